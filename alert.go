@@ -1,0 +1,61 @@
+package atalaya
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// MaxBody is the largest alert body that is read and kept, in bytes: 64 KiB. TradingView's own
+// messages end well below it.
+const MaxBody = 64 << 10
+
+// ParseStatus says how a body was read.
+type ParseStatus string
+
+// The ways a body is read, from the strictest to none.
+const (
+	ParseJSON     ParseStatus = "json"     // strict JSON
+	ParseRepaired ParseStatus = "repaired" // JSON after repair
+	ParsePairs    ParseStatus = "pairs"    // key: value or key = value
+	ParseText     ParseStatus = "text"     // free text, Spanish or English
+	ParseEmpty    ParseStatus = "empty"    // nothing but white space
+)
+
+// Direction is the side of the position spoken of; "" where the alert names none.
+type Direction string
+
+// The two sides.
+const (
+	Long  Direction = "LONG"
+	Short Direction = "SHORT"
+)
+
+// Alert is the reading of one body: what package alert found. An empty string, an invalid
+// decimal and a zero time mean that the body yields nothing for that field.
+type Alert struct {
+	ParseStatus ParseStatus
+
+	Ticker        string // EXCHANGE:SYMBOL, or SYMBOL alone where no exchange is known; upper case
+	Exchange      string // upper case, without the _DL and _DLY of delayed data
+	Symbol        string
+	Price         decimal.NullDecimal // exact, as the alert wrote it
+	Direction     Direction
+	SignalType    string
+	IndicatorName string
+	ChartID       string    // of a TradingView chart layout
+	Interval      string    // TradingView's own form: 15, 60, 1D, 30S, 12M
+	Timestamp     time.Time // UTC
+
+	// Raw is the body as text, with what no text column can hold replaced by U+FFFD.
+	Raw string
+	// Parsed is a JSON object of every name and value found, whatever became of them; "{}" where
+	// nothing was.
+	Parsed json.RawMessage
+	// IdempotencyKey is the body's own idempotency_key, "" where it has none.
+	IdempotencyKey string
+	// Missing lists, in the order of the fields above, those of ticker, price, direction,
+	// signal_type, indicator_name, chart_id, interval and timestamp that were not found.
+	Missing []string
+}

@@ -1,0 +1,185 @@
+package atalaya
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// Resolution is the size of the browser's viewport for a capture.
+type Resolution string
+
+// The resolutions.
+const (
+	Res720p  Resolution = "720p"  // 1280x720
+	Res1080p Resolution = "1080p" // 1920x1080
+	Res4K    Resolution = "4k"    // 3840x2160
+)
+
+// Size gives the viewport in pixels; an unknown resolution gives that of 1080p, the default.
+func (r Resolution) Size() (width, height int) {
+	switch r {
+	case Res720p:
+		return 1280, 720
+	case Res4K:
+		return 3840, 2160
+	default:
+		return 1920, 1080
+	}
+}
+
+// ScreenshotStatus is where a signal's screenshot stands.
+//
+//	pending -> processing -> completed -> expired
+//	   ^-----------'  '----> failed
+//	skipped
+type ScreenshotStatus string
+
+// The states. Between two attempts a signal is pending again.
+const (
+	ScreenshotPending    ScreenshotStatus = "pending"
+	ScreenshotProcessing ScreenshotStatus = "processing"
+	ScreenshotCompleted  ScreenshotStatus = "completed"
+	ScreenshotFailed     ScreenshotStatus = "failed"
+	ScreenshotSkipped    ScreenshotStatus = "skipped" // nothing to capture; the SkipReason says why
+	ScreenshotExpired    ScreenshotStatus = "expired" // retention removed the picture
+)
+
+// SkipReason says why a signal got no capture; it is stored in screenshot_error.
+type SkipReason string
+
+// The reasons.
+const (
+	SkipNoChart     SkipReason = "no_chart"     // neither the alert nor the user's settings name a chart
+	SkipNoCookies   SkipReason = "no_cookies"   // no TradingView cookies stored
+	SkipRateLimited SkipReason = "rate_limited" // over a capture limit
+	SkipCaptureOff  SkipReason = "capture_off"  // the user switched captures off
+	SkipTooLate     SkipReason = "too_late"     // replayed after CAPTURE_MAX_AGE
+)
+
+// TVSession is a user's TradingView session: the values of the cookies sessionid and
+// sessionid_sign, opened. It lives in memory only, and prints as a mask.
+type TVSession struct {
+	ID   string
+	Sign string
+}
+
+// IsZero says that there is no session.
+func (s TVSession) IsZero() bool { return s.ID == "" && s.Sign == "" }
+
+// String masks the session.
+func (s TVSession) String() string {
+	if s.IsZero() {
+		return "no session"
+	}
+	return "session ******"
+}
+
+// GoString masks the session in %#v.
+func (s TVSession) GoString() string { return s.String() }
+
+// LogValue masks the session in logs.
+func (s TVSession) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// CaptureRequest is what one screenshot must show.
+type CaptureRequest struct {
+	ChartID    string // ^[A-Za-z0-9]{1,32}$
+	Exchange   string // "" where unknown: symbols are compared alone
+	Symbol     string // "" where unknown: the chart's own symbol is accepted and recorded
+	Interval   string // TradingView's form; "" accepts the chart's own
+	Resolution Resolution
+	Session    TVSession // zero: captured without signing in
+}
+
+// The values of Picture.Kind and Picture.Source.
+const (
+	KindUserChart   = "user_chart"   // the user's own chart, signed in
+	KindPublicChart = "public_chart" // what anyone sees
+	SourceClient    = "client"       // the chart alone, as the page's own screenshot gives it
+	SourceViewport  = "viewport"     // the whole viewport, exactly the resolution's size
+)
+
+// Picture is a screenshot that passed the verdict.
+type Picture struct {
+	PNG      []byte
+	Width    int // pixels
+	Height   int
+	Kind     string
+	Source   string
+	Symbol   string // what the page says it shows, EXCHANGE:SYMBOL
+	Interval string
+	TakenAt  time.Time
+}
+
+// CaptureCode classifies a capture that did not end in a picture; it is stored in
+// screenshot_error.
+type CaptureCode string
+
+// The codes. Retry says what each means for the next attempt.
+const (
+	CaptureSessionExpired     CaptureCode = "session_expired"
+	CaptureChartNotFound      CaptureCode = "chart_not_found"
+	CaptureStorageRejected    CaptureCode = "storage_rejected"
+	CaptureTooLate            CaptureCode = "too_late"
+	CaptureWrongSymbol        CaptureCode = "wrong_symbol"
+	CaptureWrongInterval      CaptureCode = "wrong_interval"
+	CaptureNotPainted         CaptureCode = "not_painted"
+	CaptureNavigationTimeout  CaptureCode = "navigation_timeout"
+	CaptureSiteError          CaptureCode = "site_error"
+	CaptureBrowserCrashed     CaptureCode = "browser_crashed"
+	CaptureStorageUnavailable CaptureCode = "storage_unavailable"
+	// CaptureCookiesUnreadable: the stored cookies do not open with any key of the keyring, or are
+	// plain text. Only the owner or the operator can mend that.
+	CaptureCookiesUnreadable CaptureCode = "cookies_unreadable"
+	// CaptureInternal is a defect of ours.
+	CaptureInternal CaptureCode = "internal"
+)
+
+// Final says that a further attempt cannot help.
+func (c CaptureCode) Final() bool {
+	switch c {
+	case CaptureSessionExpired, CaptureChartNotFound, CaptureStorageRejected, CaptureTooLate,
+		CaptureCookiesUnreadable:
+		return true
+	}
+	return false
+}
+
+// CaptureError is a classified failure. Step names where it happened, such as "sign-in" or
+// "symbol"; Detail says what was seen, for the owner, without secrets.
+type CaptureError struct {
+	Code   CaptureCode
+	Step   string
+	Detail string
+	Err    error
+}
+
+// Error implements error.
+func (e *CaptureError) Error() string {
+	s := fmt.Sprintf("%s at %s: %s", e.Code, e.Step, e.Detail)
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+// Unwrap gives the cause.
+func (e *CaptureError) Unwrap() error { return e.Err }
+
+// CaptureCodeOf gives the code of the first CaptureError in err's chain, CaptureInternal where
+// there is none.
+func CaptureCodeOf(err error) CaptureCode {
+	var e *CaptureError
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return CaptureInternal
+}
+
+// CaptureStep is one line of a capture's progress: what was done or seen, and when.
+type CaptureStep struct {
+	Name    string        // sign-in, navigate, symbol, painted, picture, verdict …
+	Detail  string        // without secrets
+	Elapsed time.Duration // since the capture began
+}

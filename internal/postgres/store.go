@@ -1,0 +1,44 @@
+// Package postgres owns the rows: it is the only package that holds SQL. Statements live in
+// queries/*.sql and are compiled by sqlc into package rows. One exported method is one transaction;
+// no transaction type leaves the package. It knows nothing of HTTP, browsers or policy.
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"atalaya"
+)
+
+// Store reads and writes the rows through one pool. DATABASE_URL's role bypasses row level
+// security, so every statement carries its user id.
+type Store struct {
+	pool *pgxpool.Pool
+}
+
+// NewStore takes a pool from Open.
+func NewStore(pool *pgxpool.Pool) *Store { return &Store{pool: pool} }
+
+// inTx runs f in one read-committed transaction, and rolls it back where f fails.
+func (s *Store) inTx(ctx context.Context, f func(tx pgx.Tx) error) error {
+	return pgx.BeginFunc(ctx, s.pool, f)
+}
+
+// asCaller runs f in one transaction as the role authenticated with the caller's claims, so that
+// row level security and column grants hold for it as they do in Supabase's own Data API.
+func (s *Store) asCaller(ctx context.Context, caller atalaya.Caller, f func(tx pgx.Tx) error) error {
+	return s.inTx(ctx, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `
+			select set_config('role', 'authenticated', true),
+			       set_config('request.jwt.claims', $1, true),
+			       set_config('request.jwt.claim.sub', $2, true)`,
+			string(caller.Claims), string(caller.UserID))
+		if err != nil {
+			return fmt.Errorf("take the caller's role: %w", err)
+		}
+		return f(tx)
+	})
+}

@@ -1,0 +1,110 @@
+package atalaya
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// Result is what became of a trade, set by its owner.
+type Result string
+
+// The results. Pending and skip count neither as a win nor as a loss.
+const (
+	ResultPending   Result = "pending"
+	ResultWin       Result = "win"
+	ResultLoss      Result = "loss"
+	ResultBreakeven Result = "breakeven"
+	ResultSkip      Result = "skip"
+)
+
+// Signal is a row of trading_signals: a stored alert, its screenshot and its result. A nil pointer
+// is SQL's null.
+type Signal struct {
+	ID            SignalID
+	UserID        UserID
+	IndicatorName *string
+	Ticker        *string
+	Exchange      *string
+	Symbol        *string
+	Price         decimal.NullDecimal
+	SignalType    *string
+	Direction     *string
+	ChartID       *string
+	Interval      *string
+
+	ScreenshotURL     *string
+	ScreenshotStatus  ScreenshotStatus
+	ScreenshotError   *string // a CaptureCode or a SkipReason
+	ScreenshotPath    *string
+	ScreenshotKind    *string // user_chart, public_chart
+	ScreenshotSource  *string // client, viewport
+	ScreenshotWidth   *int32  // pixels
+	ScreenshotHeight  *int32
+	ScreenshotTakenAt *time.Time
+
+	Result            Result
+	EntryPrice        decimal.NullDecimal
+	ExitPrice         decimal.NullDecimal
+	ProfitLoss        decimal.NullDecimal
+	ProfitLossPercent decimal.NullDecimal
+	Notes             *string
+	Tags              []string
+
+	RawMessage  *string
+	ParsedData  json.RawMessage
+	ParseStatus *string
+	Missing     []string
+	Timestamp   time.Time // when the alert says it fired, else when it arrived
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+}
+
+// SignalFilter narrows a list of signals. Zero values do not filter.
+type SignalFilter struct {
+	Result    Result
+	Ticker    string
+	Direction Direction
+	Indicator string
+	Status    ScreenshotStatus
+	From, To  time.Time // of created_at, From included, To excluded
+	Query     string    // a word to look for in indicator, ticker, signal type, notes and the raw message
+}
+
+// SignalPage asks for a part of the list, newest first by (created_at, id). Cursor wins over
+// Offset.
+type SignalPage struct {
+	Limit  int // 1 to 200
+	Offset int
+	Cursor *SignalCursor
+}
+
+// SignalCursor is the position after a signal in the list.
+type SignalCursor struct {
+	CreatedAt time.Time
+	ID        SignalID
+}
+
+// SignalList is one part of the list.
+type SignalList struct {
+	Signals []Signal
+	// Total counts all that the filter lets through, nil where a cursor was given. TotalCapped says
+	// that counting ended at 10,000.
+	Total       *int64
+	TotalCapped bool
+	// Next is the cursor of the following part, nil at the end.
+	Next *SignalCursor
+}
+
+// SignalUpdate is what an owner may change. A nil member is left alone; a member of NullDecimal
+// that is not valid sets null.
+type SignalUpdate struct {
+	Result            *Result
+	EntryPrice        *decimal.NullDecimal
+	ExitPrice         *decimal.NullDecimal
+	ProfitLoss        *decimal.NullDecimal
+	ProfitLossPercent *decimal.NullDecimal
+	Notes             **string
+	Tags              *[]string
+}

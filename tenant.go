@@ -1,0 +1,120 @@
+package atalaya
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"regexp"
+	"time"
+)
+
+// UserID is a user's UUID in its canonical lower-case form. It is the tenant: every storage
+// method and every statement takes one, and there is no value that means "all users".
+type UserID string
+
+// SignalID is a signal's UUID in its canonical lower-case form.
+type SignalID string
+
+var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
+
+// ParseUserID accepts a canonical UUID.
+func ParseUserID(s string) (UserID, error) {
+	if !uuidForm.MatchString(s) {
+		return "", fmt.Errorf("a user id is a UUID such as 8a3f0a52-6e1c-4f0b-9d7e-2f1f6f0f7a11")
+	}
+	return UserID(s), nil
+}
+
+// ParseSignalID accepts a canonical UUID.
+func ParseSignalID(s string) (SignalID, error) {
+	if !uuidForm.MatchString(s) {
+		return "", fmt.Errorf("a signal id is a UUID such as 8a3f0a52-6e1c-4f0b-9d7e-2f1f6f0f7a11")
+	}
+	return SignalID(s), nil
+}
+
+// Caller is a signed-in user as the API sees one: the user id, and the claims of the access token
+// that row level security reads.
+type Caller struct {
+	UserID UserID
+	Claims json.RawMessage // the token's claims as a JSON object
+}
+
+// WebhookToken is the credential in a webhook URL: 64 lower-case hex characters. It prints and
+// logs as its first six characters alone.
+type WebhookToken string
+
+// String gives what may be shown of a token.
+func (t WebhookToken) String() string {
+	if len(t) < 16 {
+		return "******"
+	}
+	return string(t[:6]) + "…"
+}
+
+// LogValue keeps the token out of logs.
+func (t WebhookToken) LogValue() slog.Value { return slog.StringValue(t.String()) }
+
+// Reveal gives the whole token, for the URL that its owner is shown and for the database.
+func (t WebhookToken) Reveal() string { return string(t) }
+
+// Plan is what a user pays for; it sets the monthly quota and the daily limit of captures.
+type Plan string
+
+// The plans.
+const (
+	PlanFree     Plan = "free"
+	PlanPro      Plan = "pro"
+	PlanLifetime Plan = "lifetime"
+)
+
+// Unlimited is the quota that is never used up.
+const Unlimited = -1
+
+// QuotaMode says what a used-up month does to an alert.
+type QuotaMode string
+
+// The modes.
+const (
+	QuotaStrict   QuotaMode = "strict"   // refused with 429, its delivery kept
+	QuotaSoft     QuotaMode = "soft"     // stored, with a warning
+	QuotaDisabled QuotaMode = "disabled" // not looked at
+)
+
+// TenantConfig is a user's row of trading_signals_config. Secrets are ciphertexts here, sealed by
+// package secret, and are never part of an answer.
+type TenantConfig struct {
+	ID                    string
+	UserID                UserID
+	WebhookToken          WebhookToken
+	WebhookEnabled        bool
+	WebhookRequestsCount  int64
+	SignalsQuota          int64 // signals a month, Unlimited for no end
+	SignalsUsedThisMonth  int64
+	QuotaMonth            time.Time // the first day of the month that SignalsUsedThisMonth counts, UTC
+	UserPlan              Plan
+	DefaultChartID        *string
+	TVSessionID           *string // ciphertext
+	TVSessionIDSign       *string // ciphertext
+	CookiesValid          bool
+	CookiesUpdatedAt      *time.Time
+	CaptureEnabled        bool
+	CaptureWithoutCookies bool
+	ConsentAt             *time.Time
+	ConsentVersion        *string
+	ScreenshotResolution  Resolution
+	PreferredTimezone     string // IANA
+	DedupeWindowSeconds   int32
+	TelegramEnabled       bool
+	TelegramBotToken      *string // ciphertext
+	TelegramChatID        *string
+	DiscordWebhookURL     *string
+	EmailNotifications    bool
+	CreatedAt             time.Time
+	UpdatedAt             time.Time
+}
+
+// CookiesConfigured says whether both cookies are stored.
+func (c *TenantConfig) CookiesConfigured() bool {
+	return c.TVSessionID != nil && *c.TVSessionID != "" && c.TVSessionIDSign != nil && *c.TVSessionIDSign != ""
+}
