@@ -183,3 +183,42 @@ type CaptureStep struct {
 	Detail  string        // without secrets
 	Elapsed time.Duration // since the capture began
 }
+
+// CaptureTask is what a worker needs to know of a signal to take its screenshot.
+type CaptureTask struct {
+	SignalID   SignalID
+	UserID     UserID
+	Status     ScreenshotStatus // before this attempt
+	ArrivedAt  time.Time        // of the alert
+	ChartID    string
+	Exchange   string
+	Symbol     string
+	Interval   string
+	Resolution Resolution
+	Path       string // where the picture goes, "{user_id}/{name}.png"; chosen once a capture
+
+	// The ciphertexts of the session's two cookies, "" where none are stored.
+	SealedSessionID   string
+	SealedSessionSign string
+	CookiesUpdatedAt  *time.Time // tells whether cookies that failed are still the stored ones
+	CookiesValid      bool
+	WithoutCookies    bool // the user allows captures without signing in
+}
+
+// JobAction says what the queue does with a capture job after an attempt.
+type JobAction int
+
+// The actions.
+const (
+	JobDone   JobAction = iota // over, whatever became of the screenshot, and not to be tried again
+	JobRetry                   // try again after a back-off; the attempt counts
+	JobStop                    // failed for good
+	JobSnooze                  // try again without counting this attempt
+)
+
+// JobVerdict ends one attempt at a capture job. Err is kept with the job and holds no secret.
+type JobVerdict struct {
+	Action JobAction
+	After  time.Duration // of JobSnooze
+	Err    error         // of JobRetry and JobStop
+}

@@ -1,6 +1,7 @@
 package atalaya
 
 import (
+	"math"
 	"net/netip"
 	"time"
 )
@@ -34,8 +35,9 @@ type Receipt struct {
 	UserID           UserID
 	SignalID         SignalID // "" where nothing was stored
 	ScreenshotQueued bool
-	SkipReason       SkipReason // why no screenshot was queued, "" where one was
-	Quota            Quota      // after this arrival
+	ScreenshotError  string // why no screenshot was queued, "" where one was
+	Quota            Quota  // after this arrival
+	QuotaWarning     bool   // the quota was used up, and the mode let the alert in
 }
 
 // Quota is a user's month.
@@ -48,3 +50,44 @@ type Quota struct {
 
 // Exceeded says whether a further signal would go over the quota.
 func (q Quota) Exceeded() bool { return q.Total != Unlimited && q.Used >= q.Total }
+
+// Remaining gives the signals left this month, Unlimited for no end.
+func (q Quota) Remaining() int64 {
+	if q.Total == Unlimited {
+		return Unlimited
+	}
+	return max(0, q.Total-q.Used)
+}
+
+// Percentage gives how much of the quota is used, to two decimals; nil where it has no end. An
+// empty quota is wholly used.
+func (q Quota) Percentage() *float64 {
+	if q.Total == Unlimited {
+		return nil
+	}
+	percent := 100.0
+	if q.Total > 0 {
+		percent = math.Round(10000*float64(q.Used)/float64(q.Total)) / 100
+	}
+	return &percent
+}
+
+// Decision is what ingest makes of an arrival, once it knows the user.
+type Decision struct {
+	Outcome Outcome
+	Reason  string // for the delivery log and its owner; "" where accepted
+	// Signal is written where Outcome is OutcomeAccepted.
+	Signal       NewSignal
+	QuotaWarning bool // as in Receipt
+}
+
+// NewSignal is a signal about to be written: the reading of the alert, with the user's defaults
+// and within the bounds of the columns.
+type NewSignal struct {
+	Alert
+	ScreenshotStatus ScreenshotStatus // pending where a capture is to be queued
+	ScreenshotError  string           // a SkipReason or CaptureCode, "" where pending
+}
+
+// CaptureWanted says whether a capture job goes with the signal.
+func (s NewSignal) CaptureWanted() bool { return s.ScreenshotStatus == ScreenshotPending }

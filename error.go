@@ -11,17 +11,18 @@ type Code string
 
 // Every code that a caller can see.
 const (
-	CodeInvalid         Code = "invalid_request"  // the request cannot be understood or breaks a rule
-	CodeUnauthorized    Code = "unauthorized"     // no access token, or one that is not accepted
-	CodeForbidden       Code = "forbidden"        // known caller, not allowed
-	CodeNotFound        Code = "not_found"        // absent, or another user's
-	CodeConflict        Code = "conflict"         // the state does not allow it now
-	CodeBodyTooLarge    Code = "body_too_large"   // over MaxBody
-	CodeInvalidToken    Code = "invalid_token"    // no user has this webhook token
-	CodeWebhookDisabled Code = "webhook_disabled" // the user switched the webhook off
-	CodeQuotaExceeded   Code = "quota_exceeded"   // the month's signals are used up
-	CodeUnavailable     Code = "unavailable"      // try again: nothing was committed, or that is unknown
-	CodeInternal        Code = "internal"         // a defect of ours
+	CodeInvalid          Code = "invalid_request" // the request cannot be understood or breaks a rule
+	CodeUnauthorized     Code = "unauthorized"    // no access token, or one that is not accepted
+	CodeForbidden        Code = "forbidden"       // known caller, not allowed
+	CodeNotFound         Code = "not_found"       // absent, or another user's
+	CodeConflict         Code = "conflict"        // the state does not allow it now
+	CodeMethodNotAllowed Code = "method_not_allowed"
+	CodeBodyTooLarge     Code = "body_too_large"   // over MaxBody
+	CodeInvalidToken     Code = "invalid_token"    // no user has this webhook token
+	CodeWebhookDisabled  Code = "webhook_disabled" // the user switched the webhook off
+	CodeQuotaExceeded    Code = "quota_exceeded"   // the month's signals are used up
+	CodeUnavailable      Code = "unavailable"      // try again: nothing was committed, or that is unknown
+	CodeInternal         Code = "internal"         // a defect of ours
 )
 
 // Error carries two messages: Message is shown to the caller and says what happened and how to

@@ -1,0 +1,106 @@
+package ingest
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/shopspring/decimal"
+
+	"atalaya"
+)
+
+// Policy is the settings that a decision depends on.
+type Policy struct {
+	QuotaMode atalaya.QuotaMode
+}
+
+// Decide says what becomes of an arrival of the user t, whose counters are those of the current
+// month. A refusal wins in this order: switched off, too large, quota.
+func (p Policy) Decide(t atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert) atalaya.Decision {
+	quota := atalaya.Quota{Total: t.SignalsQuota, Used: t.SignalsUsedThisMonth}
+	switch {
+	case !t.WebhookEnabled:
+		return atalaya.Decision{Outcome: atalaya.OutcomeDisabled, Reason: "the webhook is switched off in the settings"}
+	case a.TooLarge:
+		return atalaya.Decision{Outcome: atalaya.OutcomeTooLarge, Reason: "the body is larger than 64 KiB"}
+	case p.QuotaMode == atalaya.QuotaStrict && quota.Exceeded():
+		return atalaya.Decision{Outcome: atalaya.OutcomeQuotaExceeded, Reason: "the month's quota of signals is used up"}
+	}
+	signal := newSignal(t, a, reading)
+	signal.ScreenshotStatus, signal.ScreenshotError = screenshotFate(t, signal.ChartID)
+	return atalaya.Decision{
+		Outcome: atalaya.OutcomeAccepted, Signal: signal,
+		QuotaWarning: p.QuotaMode == atalaya.QuotaSoft && quota.Exceeded(),
+	}
+}
+
+// screenshotFate says whether a capture is queued, and why not.
+func screenshotFate(t atalaya.TenantConfig, chartID string) (atalaya.ScreenshotStatus, string) {
+	switch {
+	case !t.CaptureEnabled:
+		return atalaya.ScreenshotSkipped, string(atalaya.SkipCaptureOff)
+	case chartID == "":
+		return atalaya.ScreenshotSkipped, string(atalaya.SkipNoChart)
+	case !t.CookiesConfigured() && !t.CaptureWithoutCookies:
+		return atalaya.ScreenshotSkipped, string(atalaya.SkipNoCookies)
+	case t.CookiesConfigured() && !t.CookiesValid:
+		// TradingView has said that this session is over; only new cookies can help.
+		return atalaya.ScreenshotFailed, string(atalaya.CaptureSessionExpired)
+	}
+	return atalaya.ScreenshotPending, ""
+}
+
+// The bounds of the columns of trading_signals, in characters.
+const (
+	maxText   = 200
+	maxTicker = 129
+)
+
+// newSignal gives a reading the user's defaults and fits it to the columns: an alert is never
+// refused for what it says. The raw body keeps what is cut here.
+func newSignal(t atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert) atalaya.NewSignal {
+	s := atalaya.NewSignal{Alert: reading}
+	s.Ticker = cut(s.Ticker, maxTicker)
+	s.Exchange = cut(s.Exchange, maxText)
+	s.Symbol = cut(s.Symbol, maxText)
+	s.SignalType = cut(s.SignalType, maxText)
+	s.IndicatorName = cut(s.IndicatorName, maxText)
+	if s.Price.Valid && !storable(s.Price.Decimal) {
+		s.Price = decimal.NullDecimal{}
+		s.Missing = withPrice(s.Missing)
+	}
+	if s.ChartID == "" && t.DefaultChartID != nil {
+		s.ChartID = *t.DefaultChartID
+	}
+	if s.Timestamp.IsZero() {
+		s.Timestamp = a.ReceivedAt
+	}
+	s.Timestamp = s.Timestamp.Truncate(time.Microsecond)
+	return s
+}
+
+// cut shortens text to at most n characters.
+func cut(text string, n int) string {
+	if utf8.RuneCountInString(text) <= n {
+		return text
+	}
+	return strings.TrimSpace(string([]rune(text)[:n]))
+}
+
+// storable says whether a number lies in the bounds of the money columns: within ±1e30 and at
+// most 30 decimals.
+func storable(d decimal.Decimal) bool {
+	bound := decimal.New(1, 30)
+	return d.Abs().LessThanOrEqual(bound) && d.Exponent() >= -30
+}
+
+// withPrice adds price to missing at its place, after ticker.
+func withPrice(missing []string) []string {
+	at := 0
+	if slices.Contains(missing, "ticker") {
+		at = 1
+	}
+	return slices.Insert(slices.Clone(missing), at, "price")
+}

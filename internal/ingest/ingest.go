@@ -1,0 +1,82 @@
+// Package ingest decides what becomes of an arrival: kept as a signal, or refused and why. The
+// decision is a pure function of the user's row, the reading and the settings; the rows are written
+// by whoever satisfies Rows, in one transaction. It knows neither HTTP nor SQL.
+package ingest
+
+import (
+	"context"
+	"time"
+
+	"atalaya"
+	"atalaya/internal/alert"
+)
+
+// Rows is the storage that ingest needs.
+type Rows interface {
+	// Ingest finds the user of the arrival's token, locks the user's counters, calls decide once
+	// with that row (its month already rolled over), and commits what it decided: counters, the
+	// delivery and, where accepted, the signal and its capture job; all of it or nothing.
+	// It fails with CodeInvalidToken where no user has the token. After any other failure nothing
+	// was committed, or that is unknown.
+	Ingest(ctx context.Context, a atalaya.Arrival, decide func(atalaya.TenantConfig) atalaya.Decision) (atalaya.Receipt, error)
+	// TenantByToken reads the user of a webhook token; CodeInvalidToken where there is none.
+	TenantByToken(ctx context.Context, token atalaya.WebhookToken) (atalaya.TenantConfig, error)
+}
+
+// Service takes arrivals in.
+type Service struct {
+	rows    Rows
+	policy  Policy
+	unknown *unknownTokens
+}
+
+// New makes a Service.
+func New(rows Rows, policy Policy) *Service {
+	return &Service{rows: rows, policy: policy, unknown: newUnknownTokens(time.Now)}
+}
+
+// errInvalidToken is the one answer to a token that no user has.
+func errInvalidToken() error {
+	return atalaya.Errorf(atalaya.CodeInvalidToken,
+		"No user has this webhook URL. Copy the current one from your settings: a rotated URL stops working at once.")
+}
+
+// Accept reads the arrival's body, decides and stores. The receipt says what became of it, also
+// where it was refused; an error means CodeInvalidToken or CodeUnavailable.
+func (s *Service) Accept(ctx context.Context, a atalaya.Arrival) (atalaya.Receipt, error) {
+	if s.unknown.holds(a.Token) {
+		return atalaya.Receipt{}, errInvalidToken()
+	}
+	var reading atalaya.Alert
+	if !a.TooLarge {
+		reading = alert.Read(a.Body)
+	}
+	receipt, err := s.rows.Ingest(ctx, a, func(t atalaya.TenantConfig) atalaya.Decision {
+		return s.policy.Decide(t, a, reading)
+	})
+	return receipt, s.judge(a.Token, err)
+}
+
+// Status reads the user of a webhook token.
+func (s *Service) Status(ctx context.Context, token atalaya.WebhookToken) (atalaya.TenantConfig, error) {
+	if s.unknown.holds(token) {
+		return atalaya.TenantConfig{}, errInvalidToken()
+	}
+	tenant, err := s.rows.TenantByToken(ctx, token)
+	return tenant, s.judge(token, err)
+}
+
+// judge remembers a token that the database does not know, and makes every other failure one that
+// TradingView answers by sending again.
+func (s *Service) judge(token atalaya.WebhookToken, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case atalaya.CodeOf(err) == atalaya.CodeInvalidToken:
+		s.unknown.remember(token)
+		return errInvalidToken()
+	default:
+		return atalaya.Wrap(atalaya.CodeUnavailable, err,
+			"The alert could not be stored just now. Send it again: nothing of it was kept, or that is unknown.")
+	}
+}

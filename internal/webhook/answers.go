@@ -1,0 +1,124 @@
+package webhook
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"atalaya"
+	"atalaya/internal/respond"
+)
+
+// accepted is the 200 that the existing front ends and users' scripts read.
+type accepted struct {
+	Success          bool             `json:"success"`
+	Message          string           `json:"message"`
+	SignalID         atalaya.SignalID `json:"signal_id"`
+	ScreenshotQueued bool             `json:"screenshot_queued"`
+	Duplicate        bool             `json:"duplicate"`
+	DurationMS       int64            `json:"duration_ms"`
+	Timestamp        string           `json:"timestamp"` // RFC 3339 with milliseconds, UTC
+	Warning          string           `json:"warning,omitempty"`
+}
+
+// answer turns a receipt into what TradingView and the user's own scripts see.
+func answer(w http.ResponseWriter, _ *http.Request, receipt atalaya.Receipt, start time.Time, took time.Duration) error {
+	switch receipt.Outcome {
+	case atalaya.OutcomeDisabled:
+		return atalaya.Errorf(atalaya.CodeWebhookDisabled,
+			"This webhook is switched off. Switch it on in your settings; the alert is kept in the delivery log.")
+	case atalaya.OutcomeTooLarge:
+		return atalaya.Errorf(atalaya.CodeBodyTooLarge, "An alert has at most 64 KiB. Shorten its message in TradingView.")
+	case atalaya.OutcomeQuotaExceeded:
+		return quotaExceeded(w, receipt.Quota, start)
+	}
+	body := accepted{
+		Success: true, Message: message(receipt), SignalID: receipt.SignalID,
+		ScreenshotQueued: receipt.ScreenshotQueued, DurationMS: took.Milliseconds(),
+		Timestamp: start.UTC().Format("2006-01-02T15:04:05.000Z"),
+	}
+	if receipt.QuotaWarning {
+		body.Warning = "The month's quota of signals is used up."
+	}
+	respond.JSON(w, http.StatusOK, body)
+	return nil
+}
+
+// message says in a sentence what happens next.
+func message(receipt atalaya.Receipt) string {
+	if receipt.ScreenshotQueued {
+		return "Signal stored; its screenshot is queued."
+	}
+	switch receipt.ScreenshotError {
+	case string(atalaya.SkipNoChart):
+		return "Signal stored without a screenshot: neither the alert nor your settings name a chart."
+	case string(atalaya.SkipNoCookies):
+		return "Signal stored without a screenshot: your TradingView cookies are not stored yet."
+	case string(atalaya.SkipCaptureOff):
+		return "Signal stored without a screenshot: captures are switched off in your settings."
+	case string(atalaya.CaptureSessionExpired):
+		return "Signal stored without a screenshot: your TradingView session has expired. Store new cookies."
+	}
+	return "Signal stored."
+}
+
+// limits tells how much of the month is used.
+type limits struct {
+	SignalsQuota int64     `json:"signals_quota"` // -1 for no end
+	SignalsUsed  int64     `json:"signals_used"`
+	ResetsAt     time.Time `json:"resets_at"`
+}
+
+// quotaExceeded refuses with the time at which the next month begins.
+func quotaExceeded(w http.ResponseWriter, q atalaya.Quota, now time.Time) error {
+	now = now.UTC()
+	next := time.Date(now.Year(), now.Month()+1, 1, 0, 0, 0, 0, time.UTC)
+	w.Header().Set("Retry-After", strconv.FormatInt(int64(next.Sub(now).Seconds())+1, 10))
+	return respond.With(
+		atalaya.Errorf(atalaya.CodeQuotaExceeded,
+			"All %d signals of this month are used. The alert is kept in the delivery log; a larger plan or the next month lets further alerts in.", q.Total),
+		"limits", limits{SignalsQuota: q.Total, SignalsUsed: q.Used, ResetsAt: next})
+}
+
+// webhookStatus is what GET tells a user about the webhook; never who the user is.
+type webhookStatus struct {
+	Status               string             `json:"status"`
+	WebhookEnabled       bool               `json:"webhook_enabled"`
+	CookiesConfigured    bool               `json:"cookies_configured"`
+	CookiesValid         bool               `json:"cookies_valid"`
+	SignalsQuota         int64              `json:"signals_quota"`
+	SignalsUsed          int64              `json:"signals_used"`
+	ScreenshotResolution atalaya.Resolution `json:"screenshot_resolution"`
+	Usage                usage              `json:"usage"`
+}
+
+type usage struct {
+	Requests   int64    `json:"webhook_requests_count"`
+	Used       int64    `json:"used"`
+	Quota      int64    `json:"quota"`
+	Remaining  int64    `json:"remaining"`  // -1 where the quota has no end
+	Percentage *float64 `json:"percentage"` // null where the quota has no end
+}
+
+// status answers GET.
+func (d *Door) status(w http.ResponseWriter, r *http.Request, token atalaya.WebhookToken) error {
+	ctx, cancel := context.WithTimeout(r.Context(), databaseTimeout)
+	defer cancel()
+	t, err := d.ingest.Status(ctx, token)
+	if err != nil {
+		return err
+	}
+	quota := atalaya.Quota{UserID: t.UserID, Total: t.SignalsQuota, Used: t.SignalsUsedThisMonth}
+	respond.JSON(w, http.StatusOK, webhookStatus{
+		Status: "active", WebhookEnabled: t.WebhookEnabled,
+		CookiesConfigured: t.CookiesConfigured(), CookiesValid: t.CookiesValid,
+		SignalsQuota: quota.Total, SignalsUsed: quota.Used,
+		ScreenshotResolution: t.ScreenshotResolution,
+		Usage: usage{
+			Requests: t.WebhookRequestsCount, Used: quota.Used, Quota: quota.Total,
+			Remaining: quota.Remaining(), Percentage: quota.Percentage(),
+		},
+	})
+	return nil
+}

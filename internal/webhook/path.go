@@ -1,0 +1,45 @@
+package webhook
+
+import (
+	"regexp"
+	"strings"
+
+	"atalaya"
+)
+
+// Prefix is where the door stands.
+const Prefix = "/webhook"
+
+var hexToken = regexp.MustCompile(`^[0-9a-fA-F]{64}$`)
+
+// Owns says whether a path belongs to the webhook door, however it is written: people paste URLs
+// with doubled or trailing slashes, and TradingView follows no redirect that would mend them.
+func Owns(path string) bool {
+	segments := segmentsOf(path)
+	return len(segments) > 0 && segments[0] == strings.TrimPrefix(Prefix, "/")
+}
+
+// tokenOf finds the token in a path that Owns accepts. A token of another form than 64 hex digits
+// comes from an existing database and is compared as it stands.
+func tokenOf(path string) (atalaya.WebhookToken, bool) {
+	segments := segmentsOf(path)
+	if len(segments) != 2 {
+		return "", false
+	}
+	token := segments[1]
+	if hexToken.MatchString(token) {
+		token = strings.ToLower(token)
+	}
+	return atalaya.WebhookToken(token), true
+}
+
+// segmentsOf splits a decoded path at its slashes and drops what is blank.
+func segmentsOf(path string) []string {
+	var segments []string
+	for s := range strings.SplitSeq(path, "/") {
+		if s = strings.TrimSpace(s); s != "" {
+			segments = append(segments, s)
+		}
+	}
+	return segments
+}
