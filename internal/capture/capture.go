@@ -1,0 +1,235 @@
+// Package capture turns one queued job into a screenshot that is stored and recorded, or into a
+// classified failure. It is policy only: which captures are worth an attempt, in which order bytes
+// and row are written, what a failure means for the next attempt. It knows no browser, no SQL and
+// no storage.
+package capture
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"atalaya"
+)
+
+// Rows is the storage of signals that a capture needs.
+type Rows interface {
+	// BeginCapture marks a signal as processing and gives its task. The path proposed is stored
+	// where this capture has none yet, so that a second attempt writes to the same place. ok is
+	// false where there is nothing to do: the signal is gone, or its screenshot is settled.
+	BeginCapture(ctx context.Context, id atalaya.SignalID, propose func(atalaya.CaptureTask) string) (task atalaya.CaptureTask, ok bool, err error)
+	// CompleteCapture records a stored picture. ok is false where the signal is gone or a later
+	// capture has taken its place: the picture is then nobody's.
+	CompleteCapture(ctx context.Context, task atalaya.CaptureTask, p atalaya.Picture, url string) (ok bool, err error)
+	// PauseCapture sets a signal back to pending between attempts, with the code of the last one.
+	PauseCapture(ctx context.Context, task atalaya.CaptureTask, code atalaya.CaptureCode) error
+	// FailCapture ends a signal's capture as failed.
+	FailCapture(ctx context.Context, task atalaya.CaptureTask, code atalaya.CaptureCode) error
+	// ExpireSession notes that TradingView refused the task's cookies, and fails the user's waiting
+	// captures, unless newer cookies have been stored since. first is false where it was known.
+	ExpireSession(ctx context.Context, task atalaya.CaptureTask) (first bool, err error)
+}
+
+// Keys opens the user's cookies.
+type Keys interface {
+	// Open gives a secret of one user's column. Its errors never hold the secret.
+	Open(user atalaya.UserID, column, ciphertext string) (string, error)
+}
+
+// Camera takes the picture.
+type Camera interface {
+	// Capture gives a picture that passed the verdict, or a *atalaya.CaptureError.
+	Capture(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (atalaya.Picture, error)
+}
+
+// Pictures stores the bytes.
+type Pictures interface {
+	// Put stores a PNG; writing the same path again replaces it. It fails with a
+	// *atalaya.CaptureError of CaptureStorageRejected or CaptureStorageUnavailable.
+	Put(ctx context.Context, path string, png []byte) error
+	// Delete removes a picture; removing an absent one succeeds.
+	Delete(ctx context.Context, path string) error
+	// URL gives the address that a browser shows the picture from.
+	URL(path string) string
+}
+
+// The columns that hold the two cookies, as associated data of their ciphertexts.
+const (
+	columnSessionID   = "tv_sessionid"
+	columnSessionSign = "tv_sessionid_sign"
+)
+
+// Options are the settings of a Service.
+type Options struct {
+	MaxAge  time.Duration // a capture that begins later than this after its alert is too late
+	Timeout time.Duration // of one attempt in the browser
+}
+
+// Meter counts how captures end; outcome is "completed" or a CaptureCode.
+type Meter interface {
+	Captured(outcome string, took time.Duration)
+}
+
+// Service works on capture jobs.
+type Service struct {
+	rows     Rows
+	keys     Keys
+	camera   Camera
+	pictures Pictures
+	meter    Meter
+	log      *slog.Logger
+	opt      Options
+	now      func() time.Time
+}
+
+// New makes a Service.
+func New(rows Rows, keys Keys, camera Camera, pictures Pictures, meter Meter, log *slog.Logger, opt Options) *Service {
+	return &Service{rows: rows, keys: keys, camera: camera, pictures: pictures, meter: meter, log: log, opt: opt, now: time.Now}
+}
+
+// settleTimeout bounds the writes that end an attempt. They run even where the attempt itself was
+// cancelled, so that no signal is left as processing.
+const settleTimeout = 5 * time.Second
+
+// Run makes one attempt at the capture of a signal and says what the queue does next. last tells
+// that a retry would not be granted. An attempt that ctx interrupts (shutdown) is given back
+// uncounted.
+func (s *Service) Run(ctx context.Context, id atalaya.SignalID, last bool) atalaya.JobVerdict {
+	start := s.now()
+	task, ok, err := s.rows.BeginCapture(ctx, id, func(t atalaya.CaptureTask) string { return picturePath(t, start) })
+	if err != nil {
+		return atalaya.JobVerdict{Action: atalaya.JobRetry, Err: err}
+	}
+	if !ok {
+		return atalaya.JobVerdict{Action: atalaya.JobDone}
+	}
+	log := s.log.With("signal_id", id, "user_id", task.UserID)
+	picture, err := s.attempt(ctx, task, log)
+
+	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	defer cancel()
+	took := s.now().Sub(start)
+	if err == nil {
+		err = s.complete(settle, task, picture)
+	}
+	if err == nil {
+		s.meter.Captured(string(atalaya.ScreenshotCompleted), took)
+		log.InfoContext(ctx, "screenshot completed", "chart_symbol", picture.Symbol, "chart_interval", picture.Interval,
+			"width", picture.Width, "height", picture.Height, "picture_bytes", len(picture.PNG), "duration_ms", took.Milliseconds())
+		return atalaya.JobVerdict{Action: atalaya.JobDone}
+	}
+	return s.fail(ctx, settle, task, err, last, took, log)
+}
+
+// attempt opens the cookies, takes the picture and stores its bytes.
+func (s *Service) attempt(ctx context.Context, task atalaya.CaptureTask, log *slog.Logger) (atalaya.Picture, error) {
+	if age := s.now().Sub(task.ArrivedAt); age > s.opt.MaxAge {
+		return atalaya.Picture{}, &atalaya.CaptureError{Code: atalaya.CaptureTooLate, Step: "queue",
+			Detail: fmt.Sprintf("the alert is %s old; the chart would show another moment", age.Round(time.Second))}
+	}
+	session, err := s.session(task)
+	if err != nil {
+		return atalaya.Picture{}, err
+	}
+	shoot, cancel := context.WithTimeout(ctx, s.opt.Timeout)
+	defer cancel()
+	log.InfoContext(ctx, "capture started", "chart_id", task.ChartID, "symbol", task.Symbol, "interval", task.Interval)
+	picture, err := s.camera.Capture(shoot, atalaya.CaptureRequest{
+		ChartID: task.ChartID, Exchange: task.Exchange, Symbol: task.Symbol, Interval: task.Interval,
+		Resolution: task.Resolution, Session: session,
+	}, func(step atalaya.CaptureStep) {
+		log.DebugContext(ctx, "capture step", "step", step.Name, "detail", step.Detail, "elapsed_ms", step.Elapsed.Milliseconds())
+	})
+	if err != nil {
+		return atalaya.Picture{}, err
+	}
+	return picture, s.pictures.Put(ctx, task.Path, picture.PNG)
+}
+
+// session opens the task's cookies. The zero session is given only where the user allows captures
+// without signing in.
+func (s *Service) session(task atalaya.CaptureTask) (atalaya.TVSession, error) {
+	if task.SealedSessionID == "" || task.SealedSessionSign == "" {
+		if task.WithoutCookies {
+			return atalaya.TVSession{}, nil
+		}
+		return atalaya.TVSession{}, &atalaya.CaptureError{Code: atalaya.CaptureSessionExpired, Step: "cookies",
+			Detail: "the TradingView cookies were removed after the alert"}
+	}
+	if !task.CookiesValid {
+		return atalaya.TVSession{}, &atalaya.CaptureError{Code: atalaya.CaptureSessionExpired, Step: "cookies",
+			Detail: "TradingView has refused these cookies before"}
+	}
+	id, err := s.keys.Open(task.UserID, columnSessionID, task.SealedSessionID)
+	if err != nil {
+		return atalaya.TVSession{}, unreadable(err)
+	}
+	sign, err := s.keys.Open(task.UserID, columnSessionSign, task.SealedSessionSign)
+	if err != nil {
+		return atalaya.TVSession{}, unreadable(err)
+	}
+	return atalaya.TVSession{ID: id, Sign: sign}, nil
+}
+
+func unreadable(err error) error {
+	return &atalaya.CaptureError{Code: atalaya.CaptureCookiesUnreadable, Step: "cookies",
+		Detail: "the stored cookies do not open with this ENCRYPTION_KEY; store them again, or add the former key", Err: err}
+}
+
+// complete records the stored picture; bytes that turn out to be nobody's are removed.
+func (s *Service) complete(ctx context.Context, task atalaya.CaptureTask, p atalaya.Picture) error {
+	ok, err := s.rows.CompleteCapture(ctx, task, p, s.pictures.URL(task.Path))
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return s.pictures.Delete(ctx, task.Path)
+	}
+	return nil
+}
+
+// fail records a failed attempt and says whether there is another. attempted is the attempt's own
+// context: where it ended, the service is stopping and the attempt does not count.
+func (s *Service) fail(attempted, settle context.Context, task atalaya.CaptureTask, cause error, last bool, took time.Duration, log *slog.Logger) atalaya.JobVerdict {
+	code := atalaya.CaptureCodeOf(cause)
+	if attempted.Err() != nil && !code.Final() {
+		err := s.rows.PauseCapture(settle, task, "")
+		log.InfoContext(settle, "capture given back to the queue", "reason", context.Cause(attempted))
+		return atalaya.JobVerdict{Action: atalaya.JobSnooze, Err: err}
+	}
+	s.meter.Captured(string(code), took)
+	verdict := atalaya.JobVerdict{Action: atalaya.JobRetry, Err: cause}
+	var err error
+	switch {
+	case code == atalaya.CaptureSessionExpired:
+		verdict.Action = atalaya.JobStop
+		err = s.expire(settle, task, log)
+	case code.Final() || last:
+		verdict.Action = atalaya.JobStop
+		err = s.rows.FailCapture(settle, task, code)
+	default:
+		err = s.rows.PauseCapture(settle, task, code)
+	}
+	log.WarnContext(settle, "capture failed", "code", code, "cause", cause, "final", verdict.Action == atalaya.JobStop, "duration_ms", took.Milliseconds())
+	if err != nil {
+		// The row could not be settled: the job is tried again whatever the code says.
+		return atalaya.JobVerdict{Action: atalaya.JobRetry, Err: errors.Join(cause, err)}
+	}
+	return verdict
+}
+
+// expire ends the capture and notes that the session is over.
+func (s *Service) expire(ctx context.Context, task atalaya.CaptureTask, log *slog.Logger) error {
+	if task.CookiesValid && task.SealedSessionID != "" {
+		first, err := s.rows.ExpireSession(ctx, task)
+		if err != nil {
+			return err
+		}
+		if first {
+			log.WarnContext(ctx, "the user's TradingView session has expired; captures wait for new cookies")
+		}
+	}
+	return s.rows.FailCapture(ctx, task, atalaya.CaptureSessionExpired)
+}

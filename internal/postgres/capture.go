@@ -1,0 +1,109 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"atalaya"
+	"atalaya/internal/postgres/rows"
+)
+
+// BeginCapture marks a signal as processing and gives its task; ok is false where the signal is
+// gone or its screenshot is settled. propose chooses the picture's path where this capture has none.
+func (s *Store) BeginCapture(ctx context.Context, id atalaya.SignalID, propose func(atalaya.CaptureTask) string) (task atalaya.CaptureTask, ok bool, err error) {
+	err = s.inTx(ctx, func(tx pgx.Tx) error {
+		q := rows.New(tx)
+		row, err := q.LockCapture(ctx, string(id))
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		task, ok = taskOf(row), true
+		if task.Path == "" {
+			task.Path = propose(task)
+		}
+		return q.MarkProcessing(ctx, rows.MarkProcessingParams{ID: string(id), UserID: string(task.UserID), Path: &task.Path})
+	})
+	if err != nil {
+		return atalaya.CaptureTask{}, false, fmt.Errorf("begin the capture: %w", err)
+	}
+	return task, ok, nil
+}
+
+func taskOf(r rows.LockCaptureRow) atalaya.CaptureTask {
+	return atalaya.CaptureTask{
+		SignalID: atalaya.SignalID(r.ID), UserID: atalaya.UserID(r.UserID),
+		Status: atalaya.ScreenshotStatus(r.ScreenshotStatus), ArrivedAt: r.CreatedAt,
+		ChartID: r.ChartID, Exchange: r.Exchange, Symbol: r.Symbol, Interval: r.Interval,
+		Resolution: atalaya.Resolution(r.ScreenshotResolution), Path: r.Path,
+		SealedSessionID: r.SealedSessionID, SealedSessionSign: r.SealedSessionSign,
+		CookiesUpdatedAt: r.CookiesUpdatedAt, CookiesValid: r.CookiesValid, WithoutCookies: r.CaptureWithoutCookies,
+	}
+}
+
+// CompleteCapture records a stored picture; ok is false where the signal is gone or a later capture
+// has taken its place.
+func (s *Store) CompleteCapture(ctx context.Context, task atalaya.CaptureTask, p atalaya.Picture, url string) (ok bool, err error) {
+	exchange, symbol, found := strings.Cut(p.Symbol, ":")
+	if !found {
+		exchange, symbol = "", p.Symbol
+	}
+	width, height := int32(p.Width), int32(p.Height)
+	n, err := rows.New(s.pool).CompleteCapture(ctx, rows.CompleteCaptureParams{
+		Url: &url, Kind: &p.Kind, Source: &p.Source, Width: &width, Height: &height, TakenAt: &p.TakenAt,
+		ChartExchange: orNull(exchange), ChartSymbol: orNull(symbol),
+		ID: string(task.SignalID), UserID: string(task.UserID), Path: &task.Path,
+	})
+	if err != nil {
+		return false, fmt.Errorf("record the screenshot: %w", err)
+	}
+	return n == 1, nil
+}
+
+// PauseCapture sets a signal back to pending between attempts; code "" stands for an attempt that
+// was interrupted.
+func (s *Store) PauseCapture(ctx context.Context, task atalaya.CaptureTask, code atalaya.CaptureCode) error {
+	err := rows.New(s.pool).PauseCapture(ctx, rows.PauseCaptureParams{
+		Code: orNull(string(code)), ID: string(task.SignalID), UserID: string(task.UserID), Path: &task.Path,
+	})
+	if err != nil {
+		return fmt.Errorf("pause the capture: %w", err)
+	}
+	return nil
+}
+
+// FailCapture ends a signal's capture as failed.
+func (s *Store) FailCapture(ctx context.Context, task atalaya.CaptureTask, code atalaya.CaptureCode) error {
+	text := string(code)
+	err := rows.New(s.pool).FailCapture(ctx, rows.FailCaptureParams{
+		Code: &text, ID: string(task.SignalID), UserID: string(task.UserID), Path: &task.Path,
+	})
+	if err != nil {
+		return fmt.Errorf("fail the capture: %w", err)
+	}
+	return nil
+}
+
+// ExpireSession notes that TradingView refused the task's cookies and fails the user's waiting
+// captures. first is false where newer cookies are stored, or another capture was first to see it.
+func (s *Store) ExpireSession(ctx context.Context, task atalaya.CaptureTask) (first bool, err error) {
+	err = s.inTx(ctx, func(tx pgx.Tx) error {
+		q := rows.New(tx)
+		n, err := q.ExpireSession(ctx, rows.ExpireSessionParams{UserID: string(task.UserID), SealedSessionID: &task.SealedSessionID})
+		if err != nil || n == 0 {
+			return err
+		}
+		first = true
+		return q.FailWaitingCaptures(ctx, string(task.UserID))
+	})
+	if err != nil {
+		return false, fmt.Errorf("note the expired session: %w", err)
+	}
+	return first, nil
+}

@@ -1,0 +1,130 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"atalaya"
+	"atalaya/internal/postgres/rows"
+)
+
+// Ingest finds and locks the user of the arrival's token, asks decide, and commits what it decided:
+// counters, delivery and, where accepted, the signal with its capture job. It fails with
+// CodeInvalidToken where no user has the token; after any other error nothing was committed, or
+// that is unknown.
+func (s *Store) Ingest(ctx context.Context, a atalaya.Arrival, decide func(atalaya.TenantConfig) atalaya.Decision) (atalaya.Receipt, error) {
+	var receipt atalaya.Receipt
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		q := rows.New(tx)
+		row, err := q.LockTenantByToken(ctx, a.Token.Reveal())
+		if err != nil {
+			return unknownToken(err)
+		}
+		tenant := tenantOf(row.TradingSignalsConfig, row.Used)
+		decision := decide(tenant)
+		receipt, err = s.write(ctx, tx, q, tenant, a, decision)
+		return err
+	})
+	if err != nil {
+		return atalaya.Receipt{}, err
+	}
+	return receipt, nil
+}
+
+// write carries a decision out.
+func (s *Store) write(ctx context.Context, tx pgx.Tx, q *rows.Queries, tenant atalaya.TenantConfig, a atalaya.Arrival, d atalaya.Decision) (atalaya.Receipt, error) {
+	receipt := atalaya.Receipt{
+		Outcome: d.Outcome, UserID: tenant.UserID, QuotaWarning: d.QuotaWarning,
+		Quota: atalaya.Quota{UserID: tenant.UserID, Total: tenant.SignalsQuota, Used: tenant.SignalsUsedThisMonth, Plan: tenant.UserPlan},
+	}
+	stored := d.Outcome == atalaya.OutcomeAccepted
+	if stored {
+		receipt.Quota.Used++
+	}
+	if err := q.CountArrival(ctx, rows.CountArrivalParams{UserID: string(tenant.UserID), Stored: int32(receipt.Quota.Used - tenant.SignalsUsedThisMonth)}); err != nil {
+		return receipt, fmt.Errorf("count the arrival: %w", err)
+	}
+	if stored {
+		id, err := s.insertSignal(ctx, tx, q, tenant.UserID, d.Signal)
+		if err != nil {
+			return receipt, err
+		}
+		receipt.SignalID = id
+		receipt.ScreenshotQueued = d.Signal.CaptureWanted()
+		receipt.ScreenshotError = d.Signal.ScreenshotError
+	}
+	return receipt, insertDelivery(ctx, q, a, d, receipt)
+}
+
+// insertSignal writes the signal and, where a capture is wanted, its job.
+func (s *Store) insertSignal(ctx context.Context, tx pgx.Tx, q *rows.Queries, user atalaya.UserID, n atalaya.NewSignal) (atalaya.SignalID, error) {
+	missing := n.Missing
+	if missing == nil {
+		missing = []string{}
+	}
+	id, err := q.InsertSignal(ctx, rows.InsertSignalParams{
+		UserID: string(user), IndicatorName: orNull(n.IndicatorName), Ticker: orNull(n.Ticker),
+		Exchange: orNull(n.Exchange), Symbol: orNull(n.Symbol), Price: n.Price,
+		SignalType: orNull(n.SignalType), Direction: orNull(string(n.Direction)),
+		ChartID: orNull(n.ChartID), Interval: orNull(n.Interval),
+		ScreenshotStatus: string(n.ScreenshotStatus), ScreenshotError: orNull(n.ScreenshotError),
+		RawMessage: &n.Raw, ParsedData: n.Parsed, ParseStatus: orNull(string(n.ParseStatus)),
+		Missing: missing, Timestamp: n.Timestamp,
+	})
+	if err != nil {
+		return "", fmt.Errorf("insert the signal: %w", err)
+	}
+	if n.CaptureWanted() {
+		if err := insertCapture(ctx, s.inserter, tx, atalaya.SignalID(id)); err != nil {
+			return "", err
+		}
+	}
+	return atalaya.SignalID(id), nil
+}
+
+func insertDelivery(ctx context.Context, q *rows.Queries, a atalaya.Arrival, d atalaya.Decision, r atalaya.Receipt) error {
+	var sender *netip.Addr
+	if a.Sender.IsValid() {
+		sender = &a.Sender
+	}
+	err := q.InsertDelivery(ctx, rows.InsertDeliveryParams{
+		UserID: string(r.UserID), ReceivedAt: a.ReceivedAt.Truncate(time.Microsecond),
+		Body: a.Body, BodySize: a.BodySize, Sender: sender,
+		Outcome: string(d.Outcome), Reason: orNull(d.Reason), SignalID: orNull(string(r.SignalID)),
+	})
+	if err != nil {
+		return fmt.Errorf("keep the delivery: %w", err)
+	}
+	return nil
+}
+
+// TenantByToken reads the user of a webhook token, with the month rolled over; CodeInvalidToken
+// where there is none.
+func (s *Store) TenantByToken(ctx context.Context, token atalaya.WebhookToken) (atalaya.TenantConfig, error) {
+	row, err := rows.New(s.pool).TenantByToken(ctx, token.Reveal())
+	if err != nil {
+		return atalaya.TenantConfig{}, unknownToken(err)
+	}
+	return tenantOf(row.TradingSignalsConfig, row.Used), nil
+}
+
+// unknownToken tells a token without a user from a failure.
+func unknownToken(err error) error {
+	if errors.Is(err, pgx.ErrNoRows) {
+		return atalaya.Errorf(atalaya.CodeInvalidToken, "no user has this webhook token")
+	}
+	return fmt.Errorf("look the webhook token up: %w", err)
+}
+
+// orNull makes the empty string SQL's null.
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}

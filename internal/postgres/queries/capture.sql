@@ -1,0 +1,57 @@
+-- name: LockCapture :one
+-- What a worker needs to know. Only a signal that still waits for its screenshot is found, so a job
+-- that is run again after its work was done does nothing.
+select s.id, s.user_id, s.screenshot_status, s.created_at,
+       coalesce(s.chart_id, '')::text as chart_id,
+       coalesce(s.exchange, '')::text as exchange,
+       coalesce(s.symbol, '')::text as symbol,
+       coalesce(s.interval, '')::text as interval,
+       coalesce(s.screenshot_path, '')::text as path,
+       c.screenshot_resolution,
+       coalesce(c.tv_sessionid, '')::text as sealed_session_id,
+       coalesce(c.tv_sessionid_sign, '')::text as sealed_session_sign,
+       c.cookies_updated_at, c.cookies_valid, c.capture_without_cookies
+from public.trading_signals s
+join public.trading_signals_config c on c.user_id = s.user_id
+where s.id = @id and s.screenshot_status in ('pending', 'processing')
+for update of s;
+
+-- name: MarkProcessing :exec
+update public.trading_signals
+set screenshot_status = 'processing', screenshot_path = @path
+where id = @id and user_id = @user_id;
+
+-- name: CompleteCapture :execrows
+-- The path tells this capture from a later one of the same signal. The chart's own symbol is
+-- recorded where the alert named none.
+update public.trading_signals
+set screenshot_status = 'completed', screenshot_error = null, screenshot_url = @url,
+    screenshot_kind = @kind, screenshot_source = @source,
+    screenshot_width = @width, screenshot_height = @height, screenshot_taken_at = @taken_at,
+    exchange = case when symbol is null then sqlc.narg(chart_exchange) else exchange end,
+    symbol = coalesce(symbol, sqlc.narg(chart_symbol))
+where id = @id and user_id = @user_id
+  and screenshot_path = @path and screenshot_status = 'processing';
+
+-- name: PauseCapture :exec
+update public.trading_signals
+set screenshot_status = 'pending', screenshot_error = sqlc.narg(code)
+where id = @id and user_id = @user_id
+  and screenshot_path = @path and screenshot_status = 'processing';
+
+-- name: FailCapture :exec
+update public.trading_signals
+set screenshot_status = 'failed', screenshot_error = @code
+where id = @id and user_id = @user_id
+  and screenshot_path = @path and screenshot_status in ('pending', 'processing');
+
+-- name: ExpireSession :execrows
+-- Only the very cookies that were refused become invalid: newer ones may have been stored since.
+update public.trading_signals_config
+set cookies_valid = false
+where user_id = @user_id and cookies_valid and tv_sessionid = @sealed_session_id;
+
+-- name: FailWaitingCaptures :exec
+update public.trading_signals
+set screenshot_status = 'failed', screenshot_error = 'session_expired'
+where user_id = @user_id and screenshot_status = 'pending';

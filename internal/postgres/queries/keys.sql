@@ -1,0 +1,25 @@
+-- name: SealedSecrets :many
+-- Pages through every user's ciphertexts in user id order.
+select user_id, coalesce(tv_sessionid, '')::text as tv_sessionid,
+       coalesce(tv_sessionid_sign, '')::text as tv_sessionid_sign,
+       coalesce(telegram_bot_token, '')::text as telegram_bot_token
+from public.trading_signals_config
+where user_id > @after
+  and (tv_sessionid <> '' or tv_sessionid_sign <> '' or telegram_bot_token <> '')
+order by user_id
+limit @most;
+
+-- name: CountSealedSecrets :one
+select count(*) from public.trading_signals_config
+where tv_sessionid <> '' or tv_sessionid_sign <> '' or telegram_bot_token <> '';
+
+-- name: ReplaceSecrets :execrows
+-- Compare and set: what the user has stored anew in the meantime stays.
+update public.trading_signals_config
+set tv_sessionid = nullif(@new_sessionid::text, ''),
+    tv_sessionid_sign = nullif(@new_sessionid_sign::text, ''),
+    telegram_bot_token = nullif(@new_bot_token::text, '')
+where user_id = @user_id
+  and coalesce(tv_sessionid, '') = @old_sessionid::text
+  and coalesce(tv_sessionid_sign, '') = @old_sessionid_sign::text
+  and coalesce(telegram_bot_token, '') = @old_bot_token::text;

@@ -1,0 +1,36 @@
+-- name: ResetMonthlyQuotas :exec
+select public.reset_monthly_signal_quotas();
+
+-- name: ForgetDeliveries :execrows
+delete from public.webhook_deliveries
+where id in (
+  select d.id from public.webhook_deliveries d
+  where d.received_at < @before
+  order by d.received_at
+  limit 5000
+);
+
+-- name: ClaimRemovals :many
+-- Pictures whose signals were deleted. Claiming one puts it off, ever longer, so that a replica that
+-- dies with it, or a storage that fails, only delays it; ForgetRemovals ends it.
+update public.screenshot_removals r
+set attempts = r.attempts + 1,
+    queued_at = now() + least(interval '1 day', interval '30 seconds' * power(2, least(r.attempts, 12)))
+where r.path in (
+  select d.path from public.screenshot_removals d
+  where d.queued_at <= now()
+  order by d.queued_at
+  limit 100
+  for update skip locked
+)
+returning r.path;
+
+-- name: ForgetRemovals :exec
+delete from public.screenshot_removals where path = any(@paths::text[]);
+
+-- name: FailStrandedCaptures :execrows
+-- Signals still waiting when any capture would be too late: their job was lost with a worker that
+-- was killed once too often.
+update public.trading_signals
+set screenshot_status = 'failed', screenshot_error = 'too_late'
+where screenshot_status in ('pending', 'processing') and created_at < @before;

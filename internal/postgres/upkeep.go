@@ -1,0 +1,56 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"atalaya/internal/postgres/rows"
+)
+
+// ResetMonthlyQuotas begins the month for every user whose counter is of an earlier one. Calling it
+// any number of times, from any replica, resets once.
+func (s *Store) ResetMonthlyQuotas(ctx context.Context) error {
+	if err := rows.New(s.pool).ResetMonthlyQuotas(ctx); err != nil {
+		return fmt.Errorf("reset the monthly quotas: %w", err)
+	}
+	return nil
+}
+
+// ForgetDeliveries removes up to 5,000 deliveries that arrived before the given time, and says how
+// many.
+func (s *Store) ForgetDeliveries(ctx context.Context, before time.Time) (int64, error) {
+	n, err := rows.New(s.pool).ForgetDeliveries(ctx, before)
+	if err != nil {
+		return 0, fmt.Errorf("forget old deliveries: %w", err)
+	}
+	return n, nil
+}
+
+// ClaimRemovals gives up to 100 paths of pictures whose signals were deleted. A path comes again,
+// ever later, until ForgetRemovals is told that its picture is gone.
+func (s *Store) ClaimRemovals(ctx context.Context) ([]string, error) {
+	paths, err := rows.New(s.pool).ClaimRemovals(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("claim pictures to remove: %w", err)
+	}
+	return paths, nil
+}
+
+// ForgetRemovals ends the removal of pictures that are gone.
+func (s *Store) ForgetRemovals(ctx context.Context, paths []string) error {
+	if err := rows.New(s.pool).ForgetRemovals(ctx, paths); err != nil {
+		return fmt.Errorf("forget removed pictures: %w", err)
+	}
+	return nil
+}
+
+// FailStrandedCaptures fails the signals that arrived before the given time and still wait for
+// their screenshot, and says how many.
+func (s *Store) FailStrandedCaptures(ctx context.Context, before time.Time) (int64, error) {
+	n, err := rows.New(s.pool).FailStrandedCaptures(ctx, before)
+	if err != nil {
+		return 0, fmt.Errorf("fail stranded captures: %w", err)
+	}
+	return n, nil
+}

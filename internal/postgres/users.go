@@ -1,0 +1,75 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"atalaya"
+	"atalaya/internal/postgres/rows"
+)
+
+// User is a line of the operator's list of users.
+type User struct {
+	ID             atalaya.UserID
+	Email          string
+	Plan           atalaya.Plan
+	Quota          atalaya.Quota
+	WebhookEnabled bool
+	TotalSignals   int64
+}
+
+// CreateUser makes a user of the local issuer, with settings and statistics. A Supabase project
+// makes its users itself.
+func (s *Store) CreateUser(ctx context.Context, email string) (atalaya.UserID, error) {
+	id, err := rows.New(s.pool).CreateUser(ctx, email)
+	if err != nil {
+		return "", fmt.Errorf("create the user: %w", err)
+	}
+	return atalaya.UserID(id), nil
+}
+
+// FindUser gives the user of an email address; CodeNotFound where there is none.
+func (s *Store) FindUser(ctx context.Context, email string) (atalaya.UserID, error) {
+	id, err := rows.New(s.pool).FindUser(ctx, email)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", atalaya.Errorf(atalaya.CodeNotFound, "no user has the address %s", email)
+	}
+	if err != nil {
+		return "", fmt.Errorf("find the user: %w", err)
+	}
+	return atalaya.UserID(id), nil
+}
+
+// ListUsers gives every user in the order they came, for the operator's eyes alone.
+func (s *Store) ListUsers(ctx context.Context) ([]User, error) {
+	list, err := rows.New(s.pool).ListUsers(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list the users: %w", err)
+	}
+	users := make([]User, 0, len(list))
+	for _, r := range list {
+		id := atalaya.UserID(r.UserID)
+		users = append(users, User{
+			ID: id, Email: r.Email, Plan: atalaya.Plan(r.UserPlan), WebhookEnabled: r.WebhookEnabled,
+			Quota:        atalaya.Quota{UserID: id, Total: int64(r.SignalsQuota), Used: r.Used, Plan: atalaya.Plan(r.UserPlan)},
+			TotalSignals: r.TotalSignals,
+		})
+	}
+	return users, nil
+}
+
+// SetPlan sets a user's plan and quota and keeps the used count; CodeNotFound where there is no
+// such user.
+func (s *Store) SetPlan(ctx context.Context, user atalaya.UserID, plan atalaya.Plan, quota int64) error {
+	_, err := rows.New(s.pool).SetPlan(ctx, rows.SetPlanParams{UserPlan: string(plan), SignalsQuota: quota, UserID: string(user)})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return atalaya.Errorf(atalaya.CodeNotFound, "there is no user %s", user)
+	}
+	if err != nil {
+		return fmt.Errorf("set the plan: %w", err)
+	}
+	return nil
+}
