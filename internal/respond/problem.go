@@ -1,0 +1,120 @@
+package respond
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"atalaya"
+)
+
+// ProblemType is the media type of every error answer.
+const ProblemType = "application/problem+json"
+
+// statuses is the one table from codes to HTTP. A code that is not in it is a 500.
+var statuses = map[atalaya.Code]int{
+	atalaya.CodeInvalid:          http.StatusUnprocessableEntity,
+	atalaya.CodeUnauthorized:     http.StatusUnauthorized,
+	atalaya.CodeForbidden:        http.StatusForbidden,
+	atalaya.CodeNotFound:         http.StatusNotFound,
+	atalaya.CodeConflict:         http.StatusConflict,
+	atalaya.CodeMethodNotAllowed: http.StatusMethodNotAllowed,
+	atalaya.CodeBodyTooLarge:     http.StatusRequestEntityTooLarge,
+	atalaya.CodeInvalidToken:     http.StatusUnauthorized,
+	atalaya.CodeWebhookDisabled:  http.StatusForbidden,
+	atalaya.CodeQuotaExceeded:    http.StatusTooManyRequests,
+	atalaya.CodeUnavailable:      http.StatusServiceUnavailable,
+	atalaya.CodeInternal:         http.StatusInternalServerError,
+}
+
+// Status gives the HTTP status of a code.
+func Status(code atalaya.Code) int {
+	if status, ok := statuses[code]; ok {
+		return status
+	}
+	return http.StatusInternalServerError
+}
+
+// Document is RFC 9457 problem details with the members that the existing front ends read beside
+// them: success, error and message.
+type Document struct {
+	Type      string       `json:"type" doc:"Always about:blank: error tells the kind."`
+	Title     string       `json:"title" doc:"The HTTP status in words."`
+	Status    int          `json:"status" doc:"The HTTP status."`
+	Detail    string       `json:"detail" doc:"What happened and how to mend it."`
+	Success   bool         `json:"success" doc:"Always false."`
+	Error     atalaya.Code `json:"error" doc:"A stable snake_case code to match on."`
+	Message   string       `json:"message" doc:"The same text as detail."`
+	RequestID string       `json:"request_id,omitempty" doc:"Names this request in the service's log."`
+
+	// Extra holds further members, such as limits; none may have the name of one above.
+	Extra map[string]any `json:"-"`
+}
+
+// NewDocument gives what err may show to the caller, and notes err for the request's log line. Of
+// an error that carries no atalaya.Error nothing is shown.
+func NewDocument(ctx context.Context, err error) Document {
+	note(ctx, err)
+	public := atalaya.Errorf(atalaya.CodeInternal,
+		"Something went wrong on our side. Try again; if it stays, report it with the request id.")
+	errors.As(err, &public)
+	document := DocumentFor(ctx, Status(public.Code), public.Code, public.Message)
+	var extra *extraError
+	for rest := err; errors.As(rest, &extra); rest = extra.err {
+		if document.Extra == nil {
+			document.Extra = map[string]any{}
+		}
+		document.Extra[extra.member] = extra.value
+	}
+	return document
+}
+
+// DocumentFor makes a document whose status is not the one of the table, such as 400 for a body
+// that is no JSON.
+func DocumentFor(ctx context.Context, status int, code atalaya.Code, message string) Document {
+	return Document{
+		Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: message,
+		Error: code, Message: message, RequestID: RequestID(ctx),
+	}
+}
+
+// SetHeaders sets the headers that go with the document.
+func (d Document) SetHeaders(h http.Header) {
+	h.Set("Cache-Control", "no-store")
+	if d.Error == atalaya.CodeUnauthorized {
+		h.Set("WWW-Authenticate", "Bearer")
+	}
+}
+
+// MarshalJSON puts the further members beside the fixed ones.
+func (d Document) MarshalJSON() ([]byte, error) {
+	type plain Document
+	fixed, err := json.Marshal(plain(d))
+	if err != nil || len(d.Extra) == 0 {
+		return fixed, err
+	}
+	extra, err := json.Marshal(d.Extra)
+	if err != nil {
+		return nil, err
+	}
+	return append(append(fixed[:len(fixed)-1], ','), extra[1:]...), nil
+}
+
+// extraError adds a member to the problem that its error becomes.
+type extraError struct {
+	err    error
+	member string
+	value  any
+}
+
+// With adds a member to the problem that err becomes, such as limits.
+func With(err error, member string, value any) error {
+	return &extraError{err: err, member: member, value: value}
+}
+
+// Error implements error.
+func (e *extraError) Error() string { return e.err.Error() }
+
+// Unwrap gives the error that With was given.
+func (e *extraError) Unwrap() error { return e.err }

@@ -1,0 +1,168 @@
+package respond
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"atalaya"
+)
+
+// RequestIDHeader names a request, in both directions.
+const RequestIDHeader = "X-Request-Id"
+
+// saneID bounds what a stranger may write into our log.
+var saneID = regexp.MustCompile(`^[A-Za-z0-9._-]{8,64}$`)
+
+// record is what is known of a request by the time its log line is written.
+type record struct {
+	id  string
+	err error // the private side of the answer
+}
+
+type recordKey struct{}
+
+// Requests gives every request an id (the caller's own where it is sane), answers a panic with
+// 500, and writes one log line: failures of ours at level error, refusals at info, the rest at
+// debug. It stands outermost; inside another Requests it does nothing.
+func Requests(log *slog.Logger, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if recordOf(r.Context()) != nil {
+			next.ServeHTTP(w, r)
+			return
+		}
+		rec := &record{id: r.Header.Get(RequestIDHeader)}
+		if !saneID.MatchString(rec.id) {
+			rec.id = rand.Text()
+		}
+		start := time.Now()
+		r = r.WithContext(context.WithValue(r.Context(), recordKey{}, rec))
+		seen := &statusWriter{ResponseWriter: w}
+		seen.Header().Set(RequestIDHeader, rec.id)
+		defer func() { logLine(log, r, seen, rec, time.Since(start)) }()
+		defer recoverPanic(seen, r)
+		next.ServeHTTP(seen, r)
+	})
+}
+
+// recoverPanic answers 500 where nothing has been written; where something has, the connection is
+// cut so that nobody takes half an answer for a whole one.
+func recoverPanic(w *statusWriter, r *http.Request) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	if p == http.ErrAbortHandler {
+		panic(p)
+	}
+	err := fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+	if w.status != 0 {
+		note(r.Context(), err)
+		panic(http.ErrAbortHandler)
+	}
+	Problem(w, r, err)
+}
+
+// logLine writes the line of a request. Headers, queries, bodies and whatever in a path opens
+// something stay out of it.
+func logLine(log *slog.Logger, r *http.Request, w *statusWriter, rec *record, took time.Duration) {
+	level := slog.LevelDebug
+	attrs := []slog.Attr{
+		slog.String("method", r.Method), slog.String("path", LogPath(r.URL.Path)),
+		slog.Int("status", w.status), slog.Int64("duration_ms", took.Milliseconds()),
+		slog.String("request_id", rec.id),
+	}
+	if rec.err != nil {
+		level = slog.LevelInfo
+		attrs = append(attrs, slog.String("code", string(atalaya.CodeOf(rec.err))), slog.Any("error", rec.err))
+	}
+	if w.status >= http.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	log.LogAttrs(withoutRecord(r.Context()), level, "request answered", attrs...)
+}
+
+var hexRun = regexp.MustCompile(`[0-9a-fA-F]{32,}`)
+
+// LogPath is a path without what opens something: a webhook's token, a picture's name.
+func LogPath(path string) string {
+	switch first, _, _ := strings.Cut(strings.TrimLeft(path, "/ "), "/"); strings.ToLower(strings.TrimSpace(first)) {
+	case "webhook":
+		return "/webhook/{token}"
+	case "pictures":
+		return "/pictures/{user_id}/{file}"
+	}
+	return hexRun.ReplaceAllString(path, "{token}")
+}
+
+// RequestID gives the id of the request that ctx belongs to, "" outside of one.
+func RequestID(ctx context.Context) string {
+	if rec := recordOf(ctx); rec != nil {
+		return rec.id
+	}
+	return ""
+}
+
+// LogHandler adds the request's id to every line that is logged with its context.
+func LogHandler(next slog.Handler) slog.Handler { return logHandler{next} }
+
+type logHandler struct{ slog.Handler }
+
+func (h logHandler) Handle(ctx context.Context, line slog.Record) error {
+	if id := RequestID(ctx); id != "" {
+		line.AddAttrs(slog.String("request_id", id))
+	}
+	return h.Handler.Handle(ctx, line)
+}
+
+func (h logHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return logHandler{h.Handler.WithAttrs(attrs)}
+}
+
+func (h logHandler) WithGroup(name string) slog.Handler { return logHandler{h.Handler.WithGroup(name)} }
+
+// note keeps err for the log line.
+func note(ctx context.Context, err error) {
+	if rec := recordOf(ctx); rec != nil {
+		rec.err = err
+	}
+}
+
+func recordOf(ctx context.Context) *record {
+	rec, _ := ctx.Value(recordKey{}).(*record)
+	return rec
+}
+
+// withoutRecord keeps LogHandler from adding the id a second time.
+func withoutRecord(ctx context.Context) context.Context {
+	return context.WithValue(ctx, recordKey{}, (*record)(nil))
+}
+
+// statusWriter remembers the status that was written.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController reach deadlines and flushing.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
