@@ -118,3 +118,12 @@ type TenantConfig struct {
 func (c *TenantConfig) CookiesConfigured() bool {
 	return c.TVSessionID != nil && *c.TVSessionID != "" && c.TVSessionIDSign != nil && *c.TVSessionIDSign != ""
 }
+
+// SealedSecrets are one user's stored secrets as they stand in the row: ciphertexts, or what a
+// front end wrote in plain text; "" where nothing is stored.
+type SealedSecrets struct {
+	UserID      UserID
+	SessionID   string // column tv_sessionid
+	SessionSign string // column tv_sessionid_sign
+	BotToken    string // column telegram_bot_token
+}

@@ -8,20 +8,12 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// SealedSecrets are one user's ciphertexts, "" where nothing is stored.
-type SealedSecrets struct {
-	UserID      atalaya.UserID
-	SessionID   string // column tv_sessionid
-	SessionSign string // column tv_sessionid_sign
-	BotToken    string // column telegram_bot_token; plain text where a front end wrote it
-}
-
 // firstUser sorts before every user id.
 const firstUser = "00000000-0000-0000-0000-000000000000"
 
 // SealedSecrets gives the users that have any secret stored, in user id order after the given one;
 // "" begins with the first. An empty result is the end.
-func (s *Store) SealedSecrets(ctx context.Context, after atalaya.UserID, most int) ([]SealedSecrets, error) {
+func (s *Store) SealedSecrets(ctx context.Context, after atalaya.UserID, most int) ([]atalaya.SealedSecrets, error) {
 	if after == "" {
 		after = firstUser
 	}
@@ -29,9 +21,9 @@ func (s *Store) SealedSecrets(ctx context.Context, after atalaya.UserID, most in
 	if err != nil {
 		return nil, fmt.Errorf("read the sealed secrets: %w", err)
 	}
-	secrets := make([]SealedSecrets, 0, len(list))
+	secrets := make([]atalaya.SealedSecrets, 0, len(list))
 	for _, r := range list {
-		secrets = append(secrets, SealedSecrets{
+		secrets = append(secrets, atalaya.SealedSecrets{
 			UserID: atalaya.UserID(r.UserID), SessionID: r.TvSessionid, SessionSign: r.TvSessionidSign, BotToken: r.TelegramBotToken,
 		})
 	}
@@ -47,16 +39,31 @@ func (s *Store) CountSealedSecrets(ctx context.Context) (int64, error) {
 	return n, nil
 }
 
-// ReplaceSecrets writes a user's ciphertexts anew where they are still those of before; ok is false
+// ReplaceSecrets writes the user's ciphertexts anew where they are still those of before; ok is false
 // where the user has stored others in the meantime.
-func (s *Store) ReplaceSecrets(ctx context.Context, user atalaya.UserID, before, after SealedSecrets) (ok bool, err error) {
+func (s *Store) ReplaceSecrets(ctx context.Context, before, after atalaya.SealedSecrets) (ok bool, err error) {
 	n, err := rows.New(s.pool).ReplaceSecrets(ctx, rows.ReplaceSecretsParams{
 		NewSessionid: after.SessionID, NewSessionidSign: after.SessionSign, NewBotToken: after.BotToken,
-		UserID:       string(user),
+		UserID:       string(before.UserID),
 		OldSessionid: before.SessionID, OldSessionidSign: before.SessionSign, OldBotToken: before.BotToken,
 	})
 	if err != nil {
 		return false, fmt.Errorf("replace the sealed secrets: %w", err)
 	}
 	return n == 1, nil
+}
+
+// PlainBotTokens gives up to most users whose Telegram bot token is stored in plain text.
+func (s *Store) PlainBotTokens(ctx context.Context, most int) ([]atalaya.SealedSecrets, error) {
+	list, err := rows.New(s.pool).PlainBotTokens(ctx, int32(most))
+	if err != nil {
+		return nil, fmt.Errorf("find plain bot tokens: %w", err)
+	}
+	secrets := make([]atalaya.SealedSecrets, 0, len(list))
+	for _, r := range list {
+		secrets = append(secrets, atalaya.SealedSecrets{
+			UserID: atalaya.UserID(r.UserID), SessionID: r.TvSessionid, SessionSign: r.TvSessionidSign, BotToken: r.TelegramBotToken,
+		})
+	}
+	return secrets, nil
 }

@@ -23,3 +23,13 @@ where user_id = @user_id
   and coalesce(tv_sessionid, '') = @old_sessionid::text
   and coalesce(tv_sessionid_sign, '') = @old_sessionid_sign::text
   and coalesce(telegram_bot_token, '') = @old_bot_token::text;
+
+-- name: PlainBotTokens :many
+-- Telegram's tokens hold a colon, which no ciphertext of ours or of the Node service does.
+select user_id, coalesce(tv_sessionid, '')::text as tv_sessionid,
+       coalesce(tv_sessionid_sign, '')::text as tv_sessionid_sign,
+       telegram_bot_token::text as telegram_bot_token
+from public.trading_signals_config
+where telegram_bot_token like '%:%'
+order by user_id
+limit @most;

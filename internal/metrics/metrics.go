@@ -1,0 +1,75 @@
+// Package metrics owns the Prometheus registry and the meters that the steps and doors declare. No
+// label holds a user, a ticker or anything else that a sender chooses.
+package metrics
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Metrics counts what the service does.
+type Metrics struct {
+	registry        *prometheus.Registry
+	arrivals        *prometheus.CounterVec
+	arrivalSeconds  prometheus.Histogram
+	captures        *prometheus.CounterVec
+	captureSeconds  prometheus.Histogram
+	refusedConnects *prometheus.CounterVec
+}
+
+// New makes the registry, with Go's own and the process's metrics beside ours.
+func New() *Metrics {
+	m := &Metrics{
+		registry: prometheus.NewRegistry(),
+		arrivals: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "atalaya_webhook_requests_total",
+			Help: "Requests at webhook URLs by what became of them.",
+		}, []string{"outcome"}),
+		arrivalSeconds: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "atalaya_webhook_seconds",
+			Help: "From the first byte of a webhook request to its answer.",
+			// TradingView gives up after 3 seconds.
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2, 3},
+		}),
+		captures: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "atalaya_captures_total",
+			Help: "Attempts at screenshots by how they ended.",
+		}, []string{"outcome"}),
+		captureSeconds: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name:    "atalaya_capture_seconds",
+			Help:    "One attempt at a screenshot, from the job's start to the recorded picture.",
+			Buckets: []float64{.25, .5, 1, 2, 4, 8, 15, 30, 60, 90},
+		}),
+		refusedConnects: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "atalaya_browser_refused_connections_total",
+			Help: "Connections of captured pages that were refused, by reason.",
+		}, []string{"reason"}),
+	}
+	m.registry.MustRegister(m.arrivals, m.arrivalSeconds, m.captures, m.captureSeconds, m.refusedConnects,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// Arrived counts a webhook request; outcome is an atalaya.Outcome or an atalaya.Code.
+func (m *Metrics) Arrived(outcome string, took time.Duration) {
+	m.arrivals.WithLabelValues(outcome).Inc()
+	m.arrivalSeconds.Observe(took.Seconds())
+}
+
+// Captured counts an attempt at a screenshot; outcome is "completed" or an atalaya.CaptureCode.
+func (m *Metrics) Captured(outcome string, took time.Duration) {
+	m.captures.WithLabelValues(outcome).Inc()
+	m.captureSeconds.Observe(took.Seconds())
+}
+
+// Refused counts a connection that a page was not allowed to make; reason is one of netguard's.
+func (m *Metrics) Refused(reason string) { m.refusedConnects.WithLabelValues(reason).Inc() }
+
+// Handler serves the registry in Prometheus' text form.
+func (m *Metrics) Handler() http.Handler {
+	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{Registry: m.registry})
+}

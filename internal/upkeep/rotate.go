@@ -1,0 +1,146 @@
+package upkeep
+
+import (
+	"context"
+	"errors"
+
+	"atalaya"
+)
+
+// Secrets is the storage of sealed secrets.
+type Secrets interface {
+	// SealedSecrets pages through the users with any secret, in user id order; empty at the end.
+	SealedSecrets(ctx context.Context, after atalaya.UserID, most int) ([]atalaya.SealedSecrets, error)
+	// ReplaceSecrets writes after where before still stands; ok is false where it does not.
+	ReplaceSecrets(ctx context.Context, before, after atalaya.SealedSecrets) (ok bool, err error)
+}
+
+// Keyring seals and opens.
+type Keyring interface {
+	Seal(user atalaya.UserID, column, plain string) (string, error)
+	Open(user atalaya.UserID, column, ciphertext string) (string, error)
+	// Current says that a value is sealed with the current key in the current form.
+	Current(value string) bool
+	// Plain says that a value is no ciphertext at all.
+	Plain(value string) bool
+}
+
+// The columns that hold secrets.
+const (
+	columnSessionID   = "tv_sessionid"
+	columnSessionSign = "tv_sessionid_sign"
+	columnBotToken    = "telegram_bot_token"
+)
+
+// page is how many users are read at a time.
+const page = 100
+
+// Rotation tells what became of the stored secrets.
+type Rotation struct {
+	Users      int              // with any secret
+	Rewritten  int              // users whose secrets were sealed anew
+	Unreadable []atalaya.UserID // users with a secret that no key opens, left as it is
+	PlainText  []atalaya.UserID // users with cookies stored in plain text, left as they are and refused
+}
+
+// Rotate seals every stored secret with the current key, while the service goes on: a value that
+// its owner replaces meanwhile stays as the owner left it. progress is called after each user.
+func Rotate(ctx context.Context, rows Secrets, keyring Keyring, progress func(done int)) (Rotation, error) {
+	var r Rotation
+	err := eachUser(ctx, rows, func(s atalaya.SealedSecrets) error {
+		r.Users++
+		changed, err := rotateUser(ctx, rows, keyring, s, &r)
+		if err != nil {
+			return err
+		}
+		if changed {
+			r.Rewritten++
+		}
+		progress(r.Users)
+		return nil
+	})
+	return r, err
+}
+
+// eachUser calls f for every user with a secret.
+func eachUser(ctx context.Context, rows Secrets, f func(atalaya.SealedSecrets) error) error {
+	var after atalaya.UserID
+	for {
+		list, err := rows.SealedSecrets(ctx, after, page)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		for _, s := range list {
+			if err := f(s); err != nil {
+				return err
+			}
+			after = s.UserID
+		}
+	}
+}
+
+// rotateUser seals one user's secrets anew, and notes those that it must leave.
+func rotateUser(ctx context.Context, rows Secrets, keyring Keyring, before atalaya.SealedSecrets, r *Rotation) (changed bool, err error) {
+	after := before
+	unreadable, plain := false, false
+	for _, secret := range []struct {
+		column string
+		value  *string
+	}{
+		{columnSessionID, &after.SessionID}, {columnSessionSign, &after.SessionSign}, {columnBotToken, &after.BotToken},
+	} {
+		switch value := *secret.value; {
+		case value == "" || keyring.Current(value):
+		case keyring.Plain(value) && secret.column != columnBotToken:
+			plain = true
+		default:
+			sealed, err := reseal(keyring, before.UserID, secret.column, value)
+			if err != nil {
+				unreadable = true
+				continue
+			}
+			*secret.value = sealed
+		}
+	}
+	if unreadable {
+		r.Unreadable = append(r.Unreadable, before.UserID)
+	}
+	if plain {
+		r.PlainText = append(r.PlainText, before.UserID)
+	}
+	if after == before {
+		return false, nil
+	}
+	return rows.ReplaceSecrets(ctx, before, after)
+}
+
+// reseal seals a value with the current key. A bot token in plain text is the Node service's own
+// form and what its front end writes; it is sealed as it stands.
+func reseal(keyring Keyring, user atalaya.UserID, column, value string) (string, error) {
+	plain := value
+	if !keyring.Plain(value) {
+		opened, err := keyring.Open(user, column, value)
+		if err != nil {
+			return "", err
+		}
+		plain = opened
+	}
+	return keyring.Seal(user, column, plain)
+}
+
+// sealBotTokens seals the bot tokens that front ends wrote in plain text.
+func (u *Upkeep) sealBotTokens(ctx context.Context) error {
+	list, err := u.rows.PlainBotTokens(ctx, page)
+	if err != nil {
+		return err
+	}
+	var failures []error
+	for _, before := range list {
+		after := before
+		if after.BotToken, err = u.keyring.Seal(before.UserID, columnBotToken, before.BotToken); err == nil {
+			_, err = u.rows.ReplaceSecrets(ctx, before, after)
+		}
+		failures = append(failures, err)
+	}
+	return errors.Join(failures...)
+}

@@ -1,0 +1,155 @@
+// Package upkeep does what has to be done to stored things as time passes: months begin, old
+// deliveries go, pictures of deleted signals are removed, captures that lost their worker are
+// settled, secrets are sealed anew. Every round may run on every replica at once.
+package upkeep
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"atalaya"
+)
+
+// Rows is the storage that upkeep needs. Its methods are safe to call at the same time from many
+// replicas.
+type Rows interface {
+	Secrets
+	// PlainBotTokens gives some users whose bot token is stored in plain text.
+	PlainBotTokens(ctx context.Context, most int) ([]atalaya.SealedSecrets, error)
+	// ResetMonthlyQuotas begins the month for users whose counters are of an earlier one.
+	ResetMonthlyQuotas(ctx context.Context) error
+	// ForgetDeliveries removes some deliveries older than the given time; 0 means that none is left.
+	ForgetDeliveries(ctx context.Context, before time.Time) (int64, error)
+	// ClaimRemovals gives paths of pictures to delete; each comes again later until forgotten.
+	ClaimRemovals(ctx context.Context) ([]string, error)
+	// ForgetRemovals ends removals.
+	ForgetRemovals(ctx context.Context, paths []string) error
+	// FailStrandedCaptures fails signals older than the given time that still wait.
+	FailStrandedCaptures(ctx context.Context, before time.Time) (int64, error)
+}
+
+// Pictures removes the bytes.
+type Pictures interface {
+	// Delete removes a picture; removing an absent one succeeds.
+	Delete(ctx context.Context, path string) error
+}
+
+// Options are the settings of an Upkeep.
+type Options struct {
+	DeliveryRetention time.Duration // how long deliveries are kept
+	StrandedAfter     time.Duration // longer than any capture can wait and take
+}
+
+const (
+	// interval between rounds: what a user deletes is gone within seconds.
+	interval = 10 * time.Second
+	// roundTimeout bounds a round, so that a hanging storage cannot hold up the month.
+	roundTimeout = 2 * time.Minute
+)
+
+// Upkeep runs rounds until stopped.
+type Upkeep struct {
+	rows     Rows
+	pictures Pictures
+	keyring  Keyring
+	log      *slog.Logger
+	opt      Options
+	now      func() time.Time
+
+	start  sync.Once
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+// New makes an Upkeep; nothing runs before Start.
+func New(rows Rows, pictures Pictures, keyring Keyring, log *slog.Logger, opt Options) *Upkeep {
+	return &Upkeep{rows: rows, pictures: pictures, keyring: keyring, log: log, opt: opt, now: time.Now, done: make(chan struct{})}
+}
+
+// Start begins the rounds, the first at once. A second call does nothing.
+func (u *Upkeep) Start() {
+	u.start.Do(func() {
+		ctx, cancel := context.WithCancel(context.Background())
+		u.cancel = cancel
+		go u.run(ctx)
+	})
+}
+
+// Stop ends the rounds and waits for the running one to give up. It is safe without Start.
+func (u *Upkeep) Stop() {
+	u.start.Do(func() { close(u.done); u.cancel = func() {} })
+	u.cancel()
+	<-u.done
+}
+
+func (u *Upkeep) run(ctx context.Context) {
+	defer close(u.done)
+	ticker := time.NewTicker(interval)
+	defer ticker.Stop()
+	for {
+		if err := u.Round(ctx); err != nil && ctx.Err() == nil {
+			u.log.WarnContext(ctx, "upkeep is behind and tries again; check the database and the storage", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// Round does once all that is due. One duty that fails does not keep the others from being done.
+func (u *Upkeep) Round(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, roundTimeout)
+	defer cancel()
+	return errors.Join(
+		u.rows.ResetMonthlyQuotas(ctx),
+		u.removePictures(ctx),
+		u.settleStranded(ctx),
+		u.forgetDeliveries(ctx),
+		u.sealBotTokens(ctx),
+	)
+}
+
+// removePictures deletes the pictures of deleted signals.
+func (u *Upkeep) removePictures(ctx context.Context) error {
+	paths, err := u.rows.ClaimRemovals(ctx)
+	if err != nil || len(paths) == 0 {
+		return err
+	}
+	var gone []string
+	var failures []error
+	for _, path := range paths {
+		if err := u.pictures.Delete(ctx, path); err != nil {
+			failures = append(failures, err)
+			continue
+		}
+		gone = append(gone, path)
+	}
+	if len(gone) > 0 {
+		failures = append(failures, u.rows.ForgetRemovals(ctx, gone))
+	}
+	return errors.Join(failures...)
+}
+
+// settleStranded fails signals whose capture job was lost.
+func (u *Upkeep) settleStranded(ctx context.Context) error {
+	n, err := u.rows.FailStrandedCaptures(ctx, u.now().Add(-u.opt.StrandedAfter))
+	if n > 0 {
+		u.log.WarnContext(ctx, "captures that lost their worker were ended as too late", "signals", n)
+	}
+	return err
+}
+
+// forgetDeliveries removes what is older than the retention, in portions that lock little.
+func (u *Upkeep) forgetDeliveries(ctx context.Context) error {
+	for {
+		n, err := u.rows.ForgetDeliveries(ctx, u.now().Add(-u.opt.DeliveryRetention))
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}
