@@ -1,0 +1,46 @@
+package webhook
+
+import (
+	"net/http"
+	"net/netip"
+	"strings"
+)
+
+// ClientIP makes the rule that tells who sent a request. A peer outside the trusted networks is the
+// sender, whatever its headers say. Behind a trusted proxy the sender is the right-most address of
+// X-Forwarded-For that is not itself a trusted proxy; what stands left of it anyone could have
+// written. The zero Addr means that the sender is unknown.
+func ClientIP(trusted []netip.Prefix) func(*http.Request) netip.Addr {
+	isTrusted := func(a netip.Addr) bool {
+		for _, network := range trusted {
+			if network.Contains(a) {
+				return true
+			}
+		}
+		return false
+	}
+	return func(r *http.Request) netip.Addr {
+		sender := addrOf(r.RemoteAddr)
+		hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+		for i := len(hops) - 1; i >= 0 && isTrusted(sender); i-- {
+			hop := addrOf(strings.TrimSpace(hops[i]))
+			if !hop.IsValid() {
+				break
+			}
+			sender = hop
+		}
+		return sender
+	}
+}
+
+// addrOf reads an address with or without a port.
+func addrOf(s string) netip.Addr {
+	if ap, err := netip.ParseAddrPort(s); err == nil {
+		return ap.Addr().Unmap().WithZone("")
+	}
+	a, err := netip.ParseAddr(strings.Trim(s, "[]"))
+	if err != nil {
+		return netip.Addr{}
+	}
+	return a.Unmap().WithZone("")
+}
