@@ -1,0 +1,408 @@
+package auth
+
+import (
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"go.uber.org/goleak"
+
+	"atalaya"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	alice = "8a3f0a52-6e1c-4f0b-9d7e-2f1f6f0f7a11"
+	bob   = "0b6a2a9e-51b5-4a43-8d9e-3a1a0c0d0e0f"
+)
+
+// project is a Supabase Auth of the test: a JWKS and GET /user.
+type project struct {
+	*httptest.Server
+	mu      sync.Mutex
+	keys    []map[string]any
+	down    bool
+	hang    chan struct{} // while set, requests wait for it
+	users   map[string]string
+	fetches int
+	asked   int
+}
+
+func newProject(t *testing.T) *project {
+	t.Helper()
+	p := &project{users: map[string]string{}}
+	p.Server = httptest.NewServer(http.HandlerFunc(p.serve))
+	t.Cleanup(p.Close)
+	return p
+}
+
+func (p *project) serve(w http.ResponseWriter, r *http.Request) {
+	p.mu.Lock()
+	hang, down := p.hang, p.down
+	switch r.URL.Path {
+	case "/auth/v1" + keysPath:
+		p.fetches++
+	case "/auth/v1/user":
+		p.asked++
+	}
+	user := p.users[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")]
+	keys, _ := json.Marshal(map[string]any{"keys": append([]map[string]any{}, p.keys...)})
+	p.mu.Unlock()
+	if hang != nil {
+		select {
+		case <-hang:
+		case <-r.Context().Done():
+		}
+	}
+	switch {
+	case down:
+		w.WriteHeader(http.StatusBadGateway)
+	case r.Header.Get("apikey") != "anon-key":
+		w.WriteHeader(http.StatusTeapot)
+	case r.URL.Path == "/auth/v1"+keysPath:
+		_, _ = w.Write(keys)
+	case user == "":
+		w.WriteHeader(http.StatusForbidden)
+	default:
+		_ = json.NewEncoder(w).Encode(map[string]string{"id": user})
+	}
+}
+
+func (p *project) change(f func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f()
+}
+
+func (p *project) issuer() string { return p.URL + "/auth/v1" }
+
+// verifier makes and starts a Verifier of the project.
+func (p *project) verifier(t *testing.T, secret []byte) *Verifier {
+	t.Helper()
+	transport := &http.Transport{}
+	v := New(Options{
+		Issuer: p.issuer(), Secret: secret, AuthURL: p.issuer(), APIKey: "anon-key",
+		Client: &http.Client{Transport: transport}, Log: slog.New(slog.DiscardHandler),
+	})
+	if err := v.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { v.Stop(); v.Stop(); transport.CloseIdleConnections() })
+	return v
+}
+
+func (p *project) claims(changes ...func(jwt.MapClaims)) jwt.MapClaims {
+	c := jwt.MapClaims{
+		"iss": p.issuer(), "aud": "authenticated", "role": "authenticated", "sub": alice,
+		"email": "alice@example.com", "is_anonymous": false,
+		"iat": time.Now().Unix(), "exp": time.Now().Add(time.Hour).Unix(),
+	}
+	for _, change := range changes {
+		change(c)
+	}
+	return c
+}
+
+func set(name string, value any) func(jwt.MapClaims) {
+	return func(c jwt.MapClaims) { c[name] = value }
+}
+func drop(name string) func(jwt.MapClaims) { return func(c jwt.MapClaims) { delete(c, name) } }
+
+func sign(t *testing.T, method jwt.SigningMethod, key any, kid string, c jwt.MapClaims) string {
+	t.Helper()
+	token := jwt.NewWithClaims(method, c)
+	if kid != "" {
+		token.Header["kid"] = kid
+	}
+	signed, err := token.SignedString(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signed
+}
+
+func newSecret() []byte { return []byte(rand.Text() + rand.Text()) }
+
+func ecKey(t *testing.T) *ecdsa.PrivateKey {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+func rsaKey(t *testing.T) *rsa.PrivateKey {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+func jwk(t *testing.T, kid string, key crypto.PublicKey) map[string]any {
+	t.Helper()
+	b64 := base64.RawURLEncoding.EncodeToString
+	switch key := key.(type) {
+	case *ecdsa.PublicKey:
+		point, err := key.Bytes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return map[string]any{"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": kid, "x": b64(point[1:33]), "y": b64(point[33:])}
+	case *rsa.PublicKey:
+		return map[string]any{"kty": "RSA", "alg": "RS256", "use": "sig", "kid": kid, "n": b64(key.N.Bytes()), "e": "AQAB"}
+	}
+	t.Fatalf("no JWK of a %T", key)
+	return nil
+}
+
+// refused checks the code and that the message helps.
+func refused(t *testing.T, v *Verifier, token string, code atalaya.Code, hint string) {
+	t.Helper()
+	caller, err := v.Verify(t.Context(), token)
+	if got := atalaya.CodeOf(err); got != code {
+		t.Errorf("got code %q and caller %q, want %q: %v", got, caller.UserID, code, err)
+	} else if !strings.Contains(err.Error(), hint) {
+		t.Errorf("the message does not say %q: %v", hint, err)
+	}
+}
+
+func accepted(t *testing.T, v *Verifier, token string) atalaya.Caller {
+	t.Helper()
+	caller, err := v.Verify(t.Context(), token)
+	if err != nil {
+		t.Fatalf("refused: %v", err)
+	}
+	if caller.UserID != alice {
+		t.Fatalf("caller %q", caller.UserID)
+	}
+	return caller
+}
+
+func TestATokenOfTheLegacySecretIsAccepted(t *testing.T) {
+	t.Parallel()
+	p, secret := newProject(t), newSecret()
+	caller := accepted(t, p.verifier(t, secret), sign(t, jwt.SigningMethodHS256, secret, "", p.claims()))
+	var claims map[string]any
+	if err := json.Unmarshal(caller.Claims, &claims); err != nil || claims["email"] != "alice@example.com" {
+		t.Errorf("claims %s: %v", caller.Claims, err)
+	}
+}
+
+func TestWhatIsNotASignedInUsersTokenIsRefused(t *testing.T) {
+	t.Parallel()
+	p, secret := newProject(t), newSecret()
+	v := p.verifier(t, secret)
+	for name, test := range map[string]struct {
+		claims jwt.MapClaims
+		code   atalaya.Code
+		hint   string
+	}{
+		"expired":                          {p.claims(set("exp", time.Now().Add(-time.Minute).Unix())), atalaya.CodeUnauthorized, "expired"},
+		"without exp":                      {p.claims(drop("exp")), atalaya.CodeUnauthorized, "exp"},
+		"not valid yet":                    {p.claims(set("nbf", time.Now().Add(time.Hour).Unix())), atalaya.CodeUnauthorized, "not valid yet"},
+		"other issuer":                     {p.claims(set("iss", "https://other.supabase.co/auth/v1")), atalaya.CodeUnauthorized, "another project"},
+		"without issuer":                   {p.claims(drop("iss")), atalaya.CodeUnauthorized, ""},
+		"other audience":                   {p.claims(set("aud", "other")), atalaya.CodeUnauthorized, "aud"},
+		"without audience":                 {p.claims(drop("aud")), atalaya.CodeUnauthorized, ""},
+		"anon key":                         {jwt.MapClaims{"iss": "supabase", "ref": "x", "role": "anon", "exp": time.Now().Add(time.Hour).Unix()}, atalaya.CodeUnauthorized, "anon key"},
+		"service key":                      {jwt.MapClaims{"iss": "supabase", "ref": "x", "role": "service_role", "exp": time.Now().Add(time.Hour).Unix()}, atalaya.CodeUnauthorized, "service_role key"},
+		"service role with all else right": {p.claims(set("role", "service_role")), atalaya.CodeUnauthorized, "service_role key"},
+		"without role":                     {p.claims(drop("role")), atalaya.CodeUnauthorized, "role"},
+		"sub no UUID":                      {p.claims(set("sub", "alice")), atalaya.CodeUnauthorized, "sub"},
+		"without sub":                      {p.claims(drop("sub")), atalaya.CodeUnauthorized, "sub"},
+		"anonymous":                        {p.claims(set("is_anonymous", true)), atalaya.CodeForbidden, "Anonymous"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			refused(t, v, sign(t, jwt.SigningMethodHS256, secret, "", test.claims), test.code, test.hint)
+		})
+	}
+}
+
+func TestForgedTokensAreRefused(t *testing.T) {
+	t.Parallel()
+	p, secret, ec, rs := newProject(t), newSecret(), ecKey(t), rsaKey(t)
+	p.keys = []map[string]any{jwk(t, "ec", &ec.PublicKey), jwk(t, "rs", &rs.PublicKey)}
+	v := p.verifier(t, secret)
+	good := sign(t, jwt.SigningMethodHS256, secret, "", p.claims())
+	der, err := x509.MarshalPKIXPublicKey(&rs.PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
+	for name, token := range map[string]string{
+		"empty":                            "",
+		"no token":                         "abc",
+		"huge":                             strings.Repeat("a", maxToken+1),
+		"alg none":                         sign(t, jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, "", p.claims()),
+		"alg none with a key's kid":        sign(t, jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, "ec", p.claims()),
+		"signature cut":                    good[:strings.LastIndex(good, ".")+1],
+		"other secret":                     sign(t, jwt.SigningMethodHS256, newSecret(), "", p.claims()),
+		"public key as HMAC secret (PEM)":  sign(t, jwt.SigningMethodHS256, public, "rs", p.claims()),
+		"public key as HMAC secret (DER)":  sign(t, jwt.SigningMethodHS256, der, "rs", p.claims()),
+		"HS512 with the right secret":      sign(t, jwt.SigningMethodHS512, secret, "", p.claims()),
+		"PS256 with the right key":         sign(t, jwt.SigningMethodPS256, rs, "rs", p.claims()),
+		"another EC key under a known kid": sign(t, jwt.SigningMethodES256, ecKey(t), "ec", p.claims()),
+		"RS256 under an EC key's kid":      sign(t, jwt.SigningMethodRS256, rs, "ec", p.claims()),
+		"payload of another user":          swapPayload(t, good, p.claims(set("sub", bob))),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			refused(t, v, token, atalaya.CodeUnauthorized, "")
+		})
+	}
+}
+
+func swapPayload(t *testing.T, token string, c jwt.MapClaims) string {
+	t.Helper()
+	payload, err := json.Marshal(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := strings.Split(token, ".")
+	parts[1] = base64.RawURLEncoding.EncodeToString(payload)
+	return strings.Join(parts, ".")
+}
+
+func TestPublicKeysAreAcceptedAndRotate(t *testing.T) {
+	t.Parallel()
+	p, first, second, rs := newProject(t), ecKey(t), ecKey(t), rsaKey(t)
+	p.keys = []map[string]any{jwk(t, "first", &first.PublicKey), jwk(t, "rs", &rs.PublicKey)}
+	v := p.verifier(t, nil)
+	accepted(t, v, sign(t, jwt.SigningMethodES256, first, "first", p.claims()))
+	accepted(t, v, sign(t, jwt.SigningMethodRS256, rs, "rs", p.claims()))
+	p.change(func() { p.keys = []map[string]any{jwk(t, "second", &second.PublicKey)} })
+	accepted(t, v, sign(t, jwt.SigningMethodES256, second, "second", p.claims()))
+	refused(t, v, sign(t, jwt.SigningMethodES256, first, "first", p.claims()), atalaya.CodeUnauthorized, "signature")
+	refused(t, v, sign(t, jwt.SigningMethodHS256, newSecret(), "", p.claims()), atalaya.CodeUnauthorized, "SUPABASE_JWT_SECRET")
+}
+
+func TestKnownKeysWorkThroughAnOutageAndMadeUpKidsDoNotHammer(t *testing.T) {
+	t.Parallel()
+	p, key := newProject(t), ecKey(t)
+	p.keys = []map[string]any{jwk(t, "known", &key.PublicKey)}
+	v := p.verifier(t, nil)
+	p.change(func() { p.down = true })
+	for range 20 {
+		if _, err := v.Verify(t.Context(), sign(t, jwt.SigningMethodES256, key, rand.Text(), p.claims())); err == nil {
+			t.Fatal("a made-up kid was accepted")
+		}
+	}
+	accepted(t, v, sign(t, jwt.SigningMethodES256, key, "known", p.claims()))
+	refused(t, v, sign(t, jwt.SigningMethodES256, key, "unknown", p.claims()), atalaya.CodeUnavailable, "does not answer")
+	p.change(func() {
+		if p.fetches > 4 {
+			t.Errorf("20 made-up kids caused %d fetches", p.fetches)
+		}
+	})
+}
+
+func TestAnAuthThatHangsDoesNotHangTheCallers(t *testing.T) {
+	t.Parallel()
+	p, key := newProject(t), ecKey(t)
+	p.keys = []map[string]any{jwk(t, "known", &key.PublicKey)}
+	v := p.verifier(t, nil)
+	hang := make(chan struct{})
+	p.change(func() { p.hang = hang })
+	defer close(hang)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second) // the library's own default is a minute
+	defer cancel()
+	if _, err := v.Verify(ctx, sign(t, jwt.SigningMethodES256, key, "unknown", p.claims())); err == nil || ctx.Err() != nil {
+		t.Errorf("err %v, ctx %v", err, ctx.Err())
+	}
+	accepted(t, v, sign(t, jwt.SigningMethodES256, key, "known", p.claims()))
+}
+
+func TestWithoutKeysOfOursSupabaseAuthIsAskedOnceAMinute(t *testing.T) {
+	t.Parallel()
+	p := newProject(t)
+	v := p.verifier(t, nil)
+	theirs := newSecret()
+	good := sign(t, jwt.SigningMethodHS256, theirs, "", p.claims())
+	stolen := sign(t, jwt.SigningMethodHS256, theirs, "", p.claims(set("sub", bob)))
+	p.users[good], p.users[stolen] = alice, alice
+	for range 3 {
+		accepted(t, v, good)
+	}
+	refused(t, v, stolen, atalaya.CodeUnauthorized, "another user")
+	for range 3 {
+		refused(t, v, sign(t, jwt.SigningMethodHS256, newSecret(), "", p.claims(set("jti", "same"), set("iat", 1), set("exp", 1<<33))), atalaya.CodeUnauthorized, "does not accept")
+	}
+	before := p.countAsked()
+	refused(t, v, sign(t, jwt.SigningMethodHS256, theirs, "", p.claims(set("exp", 1))), atalaya.CodeUnauthorized, "expired")
+	refused(t, v, sign(t, jwt.SigningMethodHS256, theirs, "", p.claims(set("is_anonymous", true), set("aud", "x"))), atalaya.CodeUnauthorized, "aud")
+	if asked := p.countAsked(); before != 5 || asked != before {
+		t.Errorf("asked %d times, then %d more", before, asked-before)
+	}
+	v.remote.now = func() time.Time { return time.Now().Add(keepFor + time.Second) }
+	accepted(t, v, good)
+	p.change(func() { p.users = nil })
+	v.remote.now = func() time.Time { return time.Now().Add(3 * keepFor) }
+	refused(t, v, good, atalaya.CodeUnauthorized, "does not accept")
+	p.change(func() { p.down = true })
+	v.remote.now = func() time.Time { return time.Now().Add(6 * keepFor) }
+	refused(t, v, good, atalaya.CodeUnavailable, "does not answer")
+}
+
+func (p *project) countAsked() (n int) {
+	p.change(func() { n = p.asked })
+	return n
+}
+
+func TestTheMemoryOfAnswersIsBounded(t *testing.T) {
+	t.Parallel()
+	r := newRemote(Options{})
+	for i := range maxKept + 100 {
+		r.keep([32]byte{byte(i), byte(i >> 8), byte(i >> 16)}, answer{expires: time.Now().Add(time.Hour)})
+	}
+	if len(r.kept) > maxKept {
+		t.Errorf("%d answers kept", len(r.kept))
+	}
+}
+
+func TestTheLocalIssuersTokensAreAcceptedByItsVerifier(t *testing.T) {
+	t.Parallel()
+	secret := newSecret()
+	issuer, err := NewIssuer("http://127.0.0.1:3000/auth/v1", secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := issuer.Token(alice, "alice@example.com", time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := New(Options{Issuer: "http://127.0.0.1:3000/auth/v1", Secret: secret})
+	if err := v.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	defer v.Stop()
+	accepted(t, v, token)
+	expired, err := issuer.Token(alice, "alice@example.com", -time.Hour)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused(t, v, expired, atalaya.CodeUnauthorized, "expired")
+	refused(t, v, sign(t, jwt.SigningMethodES256, ecKey(t), "x", jwt.MapClaims{"role": "authenticated"}), atalaya.CodeUnauthorized, "SUPABASE_URL")
+	if _, err := NewIssuer("x", []byte("short")); err == nil {
+		t.Error("a short secret was taken")
+	}
+}

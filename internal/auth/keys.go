@@ -1,0 +1,150 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/MicahParks/keyfunc/v3"
+	"github.com/golang-jwt/jwt/v5"
+	"golang.org/x/time/rate"
+)
+
+const (
+	keysPath = "/.well-known/jwks.json"
+
+	// fetchTimeout bounds one fetch, and with it how long a token with an unknown kid holds its
+	// request; the library's default is a minute.
+	fetchTimeout = 3 * time.Second
+
+	// fetchEvery is how often unknown kids may cause a fetch. Whoever sends made-up kids gets one
+	// fetch in that time and is refused at once in between; a rotated key is known after it.
+	fetchEvery = 5 * time.Second
+
+	refreshEvery = time.Hour
+)
+
+// keySet is the project's public keys. What was fetched last stays in use while Supabase Auth
+// does not answer.
+type keySet struct {
+	url    string
+	client *http.Client
+	log    *slog.Logger
+	seen   *fetchWatch
+
+	mu     sync.Mutex
+	keys   keyfunc.Keyfunc // nil before start
+	cancel context.CancelFunc
+}
+
+func newKeySet(o Options) *keySet {
+	client := *o.Client
+	if client.Transport == nil {
+		client.Transport = http.DefaultTransport
+	}
+	seen := &fetchWatch{next: client.Transport, apiKey: o.APIKey}
+	client.Transport = seen
+	return &keySet{url: o.AuthURL + keysPath, client: &client, log: o.Log, seen: seen}
+}
+
+func (k *keySet) start(ctx context.Context) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.keys != nil {
+		return nil
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	keys, err := keyfunc.NewDefaultOverrideCtx(ctx, []string{k.url}, keyfunc.Override{
+		Client:            k.client,
+		HTTPTimeout:       fetchTimeout,
+		RateLimitWaitMax:  fetchTimeout, // bounds the wait and the fetch
+		RefreshInterval:   refreshEvery,
+		RefreshUnknownKID: rate.NewLimiter(rate.Every(fetchEvery), 1),
+		RefreshErrorHandlerFunc: func(u string) func(context.Context, error) {
+			return func(ctx context.Context, err error) {
+				k.log.WarnContext(ctx, "the public keys of Supabase Auth can't be fetched; the known ones stay in use. Check SUPABASE_URL.",
+					"url", u, "error", err)
+			}
+		},
+	})
+	if err != nil {
+		cancel()
+		return fmt.Errorf("prepare the key set of %s: %w", k.url, err)
+	}
+	k.keys, k.cancel = keys, cancel
+	return nil
+}
+
+func (k *keySet) stop() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.cancel != nil {
+		k.cancel()
+	}
+}
+
+func (k *keySet) current() (keyfunc.Keyfunc, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.keys == nil {
+		return nil, fmt.Errorf("the verifier was not started")
+	}
+	return k.keys, nil
+}
+
+// keyfunc finds a token's key by its kid.
+func (k *keySet) keyfunc(ctx context.Context) jwt.Keyfunc {
+	keys, err := k.current()
+	if err != nil {
+		return func(*jwt.Token) (any, error) { return nil, err }
+	}
+	return keys.KeyfuncCtx(ctx)
+}
+
+// fresh says whether the last fetch succeeded: then a key that is not there does not exist.
+func (k *keySet) fresh() bool { return k.seen.ok.Load() }
+
+// empty says whether the project has no public keys. It fails where that has never been seen.
+func (k *keySet) empty(ctx context.Context) (bool, error) {
+	keys, err := k.current()
+	if err != nil {
+		return false, err
+	}
+	if !k.seen.ever.Load() {
+		// Reading a kid that nobody has fetches, within the limits above.
+		_, _ = keys.Storage().KeyRead(ctx, "")
+		if !k.seen.ever.Load() {
+			return false, fmt.Errorf("the public keys of the project were never fetched")
+		}
+	}
+	all, err := keys.Storage().KeyReadAll(ctx)
+	return len(all) == 0, err
+}
+
+// fetchWatch sends the API key along and remembers how fetches went, which the library does not
+// tell.
+type fetchWatch struct {
+	next   http.RoundTripper
+	apiKey string
+	ok     atomic.Bool // the last fetch succeeded
+	ever   atomic.Bool // one did
+}
+
+// RoundTrip implements http.RoundTripper.
+func (f *fetchWatch) RoundTrip(r *http.Request) (*http.Response, error) {
+	if f.apiKey != "" {
+		r = r.Clone(r.Context())
+		r.Header.Set("apikey", f.apiKey)
+	}
+	response, err := f.next.RoundTrip(r)
+	ok := err == nil && response.StatusCode == http.StatusOK
+	f.ok.Store(ok)
+	if ok {
+		f.ever.Store(true)
+	}
+	return response, err
+}
