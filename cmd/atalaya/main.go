@@ -1,0 +1,72 @@
+// Command atalaya receives TradingView alerts, keeps them as signals and takes the screenshots of
+// the users' charts. Each verb has a file of its own here.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the command line.
+type cli struct {
+	Dev       devCommand       `cmd:"" help:"Run everything on this machine, with no configuration."`
+	Serve     serveCommand     `cmd:"" help:"Run the service, configured by the environment."`
+	Migrate   migrateCommand   `cmd:"" help:"Apply the migrations, or tell which are applied."`
+	User      userCommand      `cmd:"" help:"Users of the local issuer, and plans."`
+	Alert     alertCommand     `cmd:"" help:"Read alerts, or send one and follow it to its screenshot."`
+	Capture   captureCommand   `cmd:"" help:"Take one screenshot into a file and say what was seen."`
+	Keys      keysCommand      `cmd:"" help:"Make an encryption key, or seal all secrets with the current one."`
+	Doctor    doctorCommand    `cmd:"" help:"Check every setting and dependency, and say how to mend what is wrong."`
+	Chartsite chartsiteCommand `cmd:"" help:"Serve the demo chart site."`
+
+	Env string `name:"env-file" help:"File with settings; the environment wins over it." default:".env" type:"path" placeholder:"FILE"`
+}
+
+// streams are where a verb reads and writes.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	err := run(ctx, os.Args[1:], streams{in: os.Stdin, out: os.Stdout, err: os.Stderr})
+	if err != nil && !errors.Is(err, context.Canceled) {
+		fmt.Fprintln(os.Stderr, "atalaya: "+err.Error())
+		stop()
+		os.Exit(1)
+	}
+}
+
+// run parses the arguments and runs one verb.
+func run(ctx context.Context, args []string, std streams) error {
+	var c cli
+	exited := false
+	parser, err := kong.New(&c,
+		kong.Name("atalaya"),
+		kong.Description("TradingView alerts in, verified screenshots out."),
+		kong.Writers(std.out, std.err),
+		kong.Exit(func(int) { exited = true }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(std, &c),
+	)
+	if err != nil {
+		return err
+	}
+	command, err := parser.Parse(args)
+	if exited { // --help has been printed
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%w; see atalaya --help", err)
+	}
+	return command.Run()
+}

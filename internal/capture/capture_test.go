@@ -1,0 +1,245 @@
+package capture
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"atalaya"
+)
+
+// scene is everything around a Service: it answers as its fields say and notes what was asked.
+type scene struct {
+	task      atalaya.CaptureTask
+	gone      bool  // the signal is not there, or settled
+	openErr   error // of the keyring
+	shootErr  error // of the camera
+	putErr    error // of the storage
+	replaced  bool  // another capture has taken this one's place by the time of CompleteCapture
+	settleErr error // of every write that ends an attempt
+	onShoot   func()
+
+	done []string
+	seen atalaya.TVSession
+}
+
+func (s *scene) note(format string, args ...any) {
+	s.done = append(s.done, fmt.Sprintf(format, args...))
+}
+
+func (s *scene) BeginCapture(_ context.Context, _ atalaya.SignalID, propose func(atalaya.CaptureTask) string) (atalaya.CaptureTask, bool, error) {
+	if s.task.Path == "" {
+		s.task.Path = propose(s.task)
+	}
+	return s.task, !s.gone, nil
+}
+
+func (s *scene) CompleteCapture(context.Context, atalaya.CaptureTask, atalaya.Picture, string) (bool, error) {
+	s.note("complete")
+	return !s.replaced, s.settleErr
+}
+
+func (s *scene) PauseCapture(_ context.Context, _ atalaya.CaptureTask, code atalaya.CaptureCode) error {
+	s.note("pause %s", code)
+	return s.settleErr
+}
+
+func (s *scene) FailCapture(_ context.Context, _ atalaya.CaptureTask, code atalaya.CaptureCode) error {
+	s.note("fail %s", code)
+	return s.settleErr
+}
+
+func (s *scene) ExpireSession(context.Context, atalaya.CaptureTask) (bool, error) {
+	s.note("expire session")
+	return true, s.settleErr
+}
+
+func (s *scene) Open(_ atalaya.UserID, column, ciphertext string) (string, error) {
+	return column + " of " + ciphertext, s.openErr
+}
+
+func (s *scene) Capture(_ context.Context, req atalaya.CaptureRequest, _ func(atalaya.CaptureStep)) (atalaya.Picture, error) {
+	s.note("shoot")
+	s.seen = req.Session
+	if s.onShoot != nil {
+		s.onShoot()
+	}
+	return atalaya.Picture{PNG: []byte("png")}, s.shootErr
+}
+
+func (s *scene) Put(context.Context, string, []byte) error { s.note("put"); return s.putErr }
+func (s *scene) Delete(context.Context, string) error      { s.note("delete"); return nil }
+func (s *scene) URL(path string) string                    { return "https://pictures.example/" + path }
+func (s *scene) Captured(string, time.Duration)            {}
+
+var now = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+// run makes one attempt in the scene.
+func (s *scene) run(ctx context.Context, last bool) atalaya.JobVerdict {
+	if s.task.ArrivedAt.IsZero() {
+		s.task = atalaya.CaptureTask{
+			SignalID: "signal", UserID: "user", ArrivedAt: now.Add(-time.Minute), Symbol: "BTCUSDT",
+			SealedSessionID: "a", SealedSessionSign: "b", CookiesValid: true,
+		}
+	}
+	service := New(s, s, s, s, s, slog.New(slog.DiscardHandler), Options{MaxAge: 15 * time.Minute, Timeout: time.Minute})
+	service.now = func() time.Time { return now }
+	return service.Run(ctx, "signal", last)
+}
+
+func failure(code atalaya.CaptureCode) error {
+	return &atalaya.CaptureError{Code: code, Step: "test", Detail: "made for this test"}
+}
+
+func TestTheBytesAreStoredBeforeTheRowSaysSo(t *testing.T) {
+	t.Parallel()
+	s := &scene{}
+	if v := s.run(t.Context(), false); v.Action != atalaya.JobDone {
+		t.Fatalf("verdict %+v, want done", v)
+	}
+	if diff := cmp.Diff([]string{"shoot", "put", "complete"}, s.done); diff != "" {
+		t.Errorf("order (-want +got):\n%s", diff)
+	}
+	if s.seen.ID != "tv_sessionid of a" || s.seen.Sign != "tv_sessionid_sign of b" {
+		t.Error("the camera did not get the two opened cookies")
+	}
+}
+
+func TestAFailureEndsTheCaptureOrIsTriedAgainByItsCode(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		code   atalaya.CaptureCode
+		last   bool
+		action atalaya.JobAction
+		done   []string
+	}{
+		{atalaya.CaptureChartNotFound, false, atalaya.JobStop, []string{"shoot", "fail chart_not_found"}},
+		{atalaya.CaptureSessionExpired, false, atalaya.JobStop, []string{"shoot", "expire session", "fail session_expired"}},
+		{atalaya.CaptureWrongSymbol, false, atalaya.JobRetry, []string{"shoot", "pause wrong_symbol"}},
+		{atalaya.CaptureWrongInterval, false, atalaya.JobRetry, []string{"shoot", "pause wrong_interval"}},
+		{atalaya.CaptureNotPainted, false, atalaya.JobRetry, []string{"shoot", "pause not_painted"}},
+		{atalaya.CaptureNavigationTimeout, false, atalaya.JobRetry, []string{"shoot", "pause navigation_timeout"}},
+		{atalaya.CaptureBrowserCrashed, false, atalaya.JobRetry, []string{"shoot", "pause browser_crashed"}},
+		{atalaya.CaptureBrowserCrashed, true, atalaya.JobStop, []string{"shoot", "fail browser_crashed"}},
+		{atalaya.CaptureWrongSymbol, true, atalaya.JobStop, []string{"shoot", "fail wrong_symbol"}},
+	} {
+		t.Run(fmt.Sprintf("%s last %v", tc.code, tc.last), func(t *testing.T) {
+			t.Parallel()
+			s := &scene{shootErr: failure(tc.code)}
+			v := s.run(t.Context(), tc.last)
+			if v.Action != tc.action || v.Err == nil {
+				t.Errorf("verdict %+v, want action %v with the cause", v, tc.action)
+			}
+			if diff := cmp.Diff(tc.done, s.done); diff != "" {
+				t.Errorf("done (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestTheStorageDecidesWhetherAPictureIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	for code, action := range map[atalaya.CaptureCode]atalaya.JobAction{
+		atalaya.CaptureStorageRejected:    atalaya.JobStop,
+		atalaya.CaptureStorageUnavailable: atalaya.JobRetry,
+	} {
+		s := &scene{putErr: failure(code)}
+		if v := s.run(t.Context(), false); v.Action != action {
+			t.Errorf("%s: verdict %+v, want action %v", code, v, action)
+		}
+	}
+}
+
+func TestNothingIsShotWhereThatCannotHelp(t *testing.T) {
+	t.Parallel()
+	old := atalaya.CaptureTask{SignalID: "signal", UserID: "user", ArrivedAt: now.Add(-15*time.Minute - time.Second), SealedSessionID: "a", SealedSessionSign: "b", CookiesValid: true}
+	bare := atalaya.CaptureTask{SignalID: "signal", UserID: "user", ArrivedAt: now}
+	refused := atalaya.CaptureTask{SignalID: "signal", UserID: "user", ArrivedAt: now, SealedSessionID: "a", SealedSessionSign: "b"}
+	for name, tc := range map[string]struct {
+		scene scene
+		done  []string
+	}{
+		"the signal is gone or settled": {scene{gone: true}, nil},
+		"the alert is too old":          {scene{task: old}, []string{"fail too_late"}},
+		"the cookies were removed":      {scene{task: bare}, []string{"fail session_expired"}},
+		"the session is known expired":  {scene{task: refused}, []string{"fail session_expired"}},
+		"the cookies do not open":       {scene{openErr: errors.New("sealed with another key")}, []string{"fail cookies_unreadable"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := tc.scene
+			if v := s.run(t.Context(), false); v.Action != atalaya.JobStop && !s.gone {
+				t.Errorf("verdict %+v, want stop", v)
+			}
+			if diff := cmp.Diff(tc.done, s.done); diff != "" {
+				t.Errorf("done (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestWithoutCookiesTheChartIsCapturedOnlyWhereTheUserAllowsIt(t *testing.T) {
+	t.Parallel()
+	s := &scene{task: atalaya.CaptureTask{SignalID: "signal", UserID: "user", ArrivedAt: now, WithoutCookies: true}}
+	if v := s.run(t.Context(), false); v.Action != atalaya.JobDone || !s.seen.IsZero() {
+		t.Errorf("verdict %+v with %v, want done without a session", v, s.seen)
+	}
+}
+
+func TestAnInterruptedAttemptGoesBackUncounted(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	s := &scene{shootErr: failure(atalaya.CaptureBrowserCrashed), onShoot: cancel}
+	v := s.run(ctx, true)
+	if v.Action != atalaya.JobSnooze {
+		t.Errorf("verdict %+v, want snooze", v)
+	}
+	if diff := cmp.Diff([]string{"shoot", "pause "}, s.done); diff != "" {
+		t.Errorf("done (-want +got):\n%s", diff)
+	}
+}
+
+func TestAPictureThatBecameNobodysIsRemoved(t *testing.T) {
+	t.Parallel()
+	s := &scene{replaced: true}
+	if v := s.run(t.Context(), false); v.Action != atalaya.JobDone {
+		t.Errorf("verdict %+v, want done", v)
+	}
+	if diff := cmp.Diff([]string{"shoot", "put", "complete", "delete"}, s.done); diff != "" {
+		t.Errorf("done (-want +got):\n%s", diff)
+	}
+}
+
+func TestAnAttemptWhoseEndCannotBeWrittenIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	s := &scene{shootErr: failure(atalaya.CaptureChartNotFound), settleErr: errors.New("connection lost")}
+	if v := s.run(t.Context(), false); v.Action != atalaya.JobRetry {
+		t.Errorf("verdict %+v, want retry", v)
+	}
+}
+
+func TestThePictureHasASafeAndUnguessableName(t *testing.T) {
+	t.Parallel()
+	for symbol, want := range map[[2]string]string{
+		{"BINANCE", "BTCUSDT"}: "BINANCE-BTCUSDT", {"", "ES1!"}: "ES1", {"", ""}: "chart",
+		{"", "BINANCE:A/BINANCE:B"}: "BINANCE-A-BINANCE-B", {"", "../../etc"}: "etc",
+		{"NSE", "M&M"}: "NSE-M-M", {"", strings.Repeat("X", 200)}: strings.Repeat("X", 64),
+	} {
+		task := atalaya.CaptureTask{UserID: "8a3f0a52-6e1c-4f0b-9d7e-2f1f6f0f7a11", Exchange: symbol[0], Symbol: symbol[1]}
+		path := picturePath(task, now)
+		form := regexp.MustCompile(`^8a3f0a52-6e1c-4f0b-9d7e-2f1f6f0f7a11/` + regexp.QuoteMeta(want) + `_20260102T030405Z-[A-Z2-7]{26}\.png$`)
+		if !form.MatchString(path) {
+			t.Errorf("path of %v = %q, want it to match %s", symbol, path, form)
+		}
+		if path == picturePath(task, now) {
+			t.Errorf("two captures of %v have the same path", symbol)
+		}
+	}
+}
