@@ -1,0 +1,255 @@
+package secret_test
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"atalaya"
+	"atalaya/internal/secret"
+)
+
+const (
+	ana  atalaya.UserID = "8a3f0a52-6e1c-4f0b-9d7e-2f1f6f0f7a11"
+	beto atalaya.UserID = "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed"
+)
+
+// newKey makes a key at run time: no key stands in the source.
+func newKey(t testing.TB) (secret.Key, string) {
+	t.Helper()
+	text, err := secret.NewKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := secret.ParseKey(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key, text
+}
+
+func seal(t testing.TB, ring *secret.Keyring, user atalaya.UserID, column, plain string) string {
+	t.Helper()
+	sealed, err := ring.Seal(user, column, plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sealed
+}
+
+func TestWhatIsSealedOpensForItsUserAndColumnAlone(t *testing.T) {
+	t.Parallel()
+	key, _ := newKey(t)
+	ring := secret.NewKeyring(key)
+	columns := []string{secret.ColumnSessionID, secret.ColumnSessionSign, secret.ColumnBotToken}
+	rapid.Check(t, func(t *rapid.T) {
+		plain := string(rapid.SliceOf(rapid.Byte()).Draw(t, "plain"))
+		user := rapid.SampledFrom([]atalaya.UserID{ana, beto}).Draw(t, "user")
+		column := rapid.SampledFrom(columns).Draw(t, "column")
+		sealed, err := ring.Seal(user, column, plain)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, u := range []atalaya.UserID{ana, beto} {
+			for _, c := range columns {
+				got, err := ring.Open(u, c, sealed)
+				if u == user && c == column {
+					if err != nil || got != plain {
+						t.Fatalf("in its own place: got %q, %v; sealed %q", got, err, plain)
+					}
+				} else if !errors.Is(err, secret.ErrUnreadable) || got != "" {
+					t.Fatalf("moved to another place: got %q, %v; want ErrUnreadable", got, err)
+				}
+			}
+		}
+	})
+}
+
+func TestASealedValueIsPrintableSaysNothingAndNeverRepeats(t *testing.T) {
+	t.Parallel()
+	key, _ := newKey(t)
+	ring := secret.NewKeyring(key)
+	const plain = "a-session-id-of-thirty-two-chars"
+	first, second := seal(t, ring, ana, secret.ColumnSessionID, plain), seal(t, ring, ana, secret.ColumnSessionID, plain)
+	if first == second {
+		t.Error("sealing twice gave the same ciphertext")
+	}
+	if strings.Contains(first, plain) {
+		t.Error("the ciphertext holds the value")
+	}
+	for _, c := range first {
+		if c <= ' ' || c > '~' {
+			t.Errorf("the ciphertext holds %q", c)
+		}
+	}
+}
+
+func TestEveryChangedByteOfACiphertextIsNoticed(t *testing.T) {
+	t.Parallel()
+	key, _ := newKey(t)
+	ring := secret.NewKeyring(key)
+	// Lengths 0 to 3 meet every remainder of base64, whose last character has loose bits.
+	for length := range 4 {
+		plain := strings.Repeat("s", length)
+		sealed := seal(t, ring, ana, secret.ColumnSessionID, plain)
+		for i := range len(sealed) {
+			for bit := range 8 {
+				changed := []byte(sealed)
+				changed[i] ^= 1 << bit
+				if got, err := ring.Open(ana, secret.ColumnSessionID, string(changed)); err == nil {
+					t.Fatalf("byte %d with bit %d flipped opened as %q", i, bit, got)
+				}
+			}
+		}
+	}
+}
+
+func TestACutOrPaddedCiphertextDoesNotOpen(t *testing.T) {
+	t.Parallel()
+	key, _ := newKey(t)
+	ring := secret.NewKeyring(key)
+	sealed := seal(t, ring, ana, secret.ColumnSessionID, "value")
+	for i := range len(sealed) {
+		if _, err := ring.Open(ana, secret.ColumnSessionID, sealed[:i]); err == nil {
+			t.Fatalf("cut to %d characters it opened", i)
+		}
+	}
+	for _, more := range []string{"\n", "\r\n", " ", "=", "A", ".", "\x00"} {
+		if _, err := ring.Open(ana, secret.ColumnSessionID, sealed+more); !errors.Is(err, secret.ErrUnreadable) {
+			t.Errorf("with %q behind: %v, want ErrUnreadable", more, err)
+		}
+	}
+}
+
+func TestAnOldKeyStillReadsAndTheCurrentOneWrites(t *testing.T) {
+	t.Parallel()
+	former, _ := newKey(t)
+	current, _ := newKey(t)
+	before := secret.NewKeyring(former)
+	during := secret.NewKeyring(current, former)
+	after := secret.NewKeyring(current)
+
+	old := seal(t, before, ana, secret.ColumnSessionID, "value")
+	if !before.Current(old) || during.Current(old) {
+		t.Error("Current does not tell the former key from the current one")
+	}
+	got, err := during.Open(ana, secret.ColumnSessionID, old)
+	if err != nil || got != "value" {
+		t.Fatalf("with the former key in the ring: got %q, %v", got, err)
+	}
+	rotated := seal(t, during, ana, secret.ColumnSessionID, got)
+	if !during.Current(rotated) || !after.Current(rotated) {
+		t.Error("what is sealed anew is not current")
+	}
+	if got, err := after.Open(ana, secret.ColumnSessionID, rotated); err != nil || got != "value" {
+		t.Errorf("after rotation: got %q, %v", got, err)
+	}
+	_, err = after.Open(ana, secret.ColumnSessionID, old)
+	if !errors.Is(err, secret.ErrUnknownKey) || !strings.Contains(err.Error(), former.ID()) {
+		t.Errorf("without the former key: %v, want ErrUnknownKey that names %s", err, former.ID())
+	}
+}
+
+func TestAKeyIDCannotBePassedOffAsAnothers(t *testing.T) {
+	t.Parallel()
+	one, _ := newKey(t)
+	two, _ := newKey(t)
+	ring := secret.NewKeyring(one, two)
+	sealed := seal(t, ring, ana, secret.ColumnSessionID, "value")
+	forged := strings.Replace(sealed, one.ID(), two.ID(), 1)
+	if _, err := ring.Open(ana, secret.ColumnSessionID, forged); !errors.Is(err, secret.ErrUnreadable) {
+		t.Errorf("got %v, want ErrUnreadable", err)
+	}
+}
+
+func TestTheFormOfAValueIsToldByItsLooks(t *testing.T) {
+	t.Parallel()
+	key, _ := newKey(t)
+	ring := secret.NewKeyring(key)
+	node := strings.Repeat("0a", 96)
+	for _, c := range []struct {
+		name, value string
+		want        secret.Form
+	}{
+		{"ours", seal(t, ring, ana, secret.ColumnBotToken, "x"), secret.FormOwn},
+		{"of a later release", "at2.whatever", secret.FormOwn},
+		{"the Node service's, empty", node, secret.FormNode},
+		{"the Node service's", node + "ff", secret.FormNode},
+		{"half a byte more", node + "f", secret.FormPlain},
+		{"a header cut short", node[2:], secret.FormPlain},
+		{"upper-case hex", strings.ToUpper(node), secret.FormPlain},
+		{"a cookie", strings.Repeat("a1", 16), secret.FormPlain},
+		{"a bot token", "123456789:AAnotARealTokenButOfItsLooks-_00000", secret.FormPlain},
+		{"nothing", "", secret.FormPlain},
+	} {
+		if got := secret.FormOf(c.value); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+		if got := ring.Plain(c.value); got != (c.want == secret.FormPlain) {
+			t.Errorf("%s: Plain says %t", c.name, got)
+		}
+	}
+	if _, err := ring.Open(ana, secret.ColumnSessionID, "at2.whatever"); !errors.Is(err, secret.ErrUnreadable) {
+		t.Errorf("a later release's value: %v, want ErrUnreadable", err)
+	}
+}
+
+func TestPlainTextIsRefusedWithoutBeingRepeated(t *testing.T) {
+	t.Parallel()
+	key, _ := newKey(t)
+	const cookie = "plain-cookie-value-nobody-may-see"
+	_, err := secret.NewKeyring(key).Open(ana, secret.ColumnSessionID, cookie)
+	if !errors.Is(err, secret.ErrPlainText) {
+		t.Errorf("got %v, want ErrPlainText", err)
+	}
+	if strings.Contains(fmt.Sprintf("%+v", err), cookie) {
+		t.Errorf("the error repeats the value: %v", err)
+	}
+}
+
+func TestNoErrorHoldsAnyPartOfAValue(t *testing.T) {
+	t.Parallel()
+	key, _ := newKey(t)
+	ring := secret.NewKeyring(key)
+	rapid.Check(t, func(t *rapid.T) {
+		// Longer than any word of the messages, so that a hit is a leak.
+		body := rapid.SliceOfN(rapid.Byte(), 48, 96).Draw(t, "body")
+		text := base64.RawURLEncoding.EncodeToString(body)
+		form := rapid.SampledFrom([]string{"at1.%s", "at1." + key.ID() + ".%s", "at9.%s", "%s"}).Draw(t, "form")
+		_, err := ring.Open(ana, secret.ColumnSessionID, fmt.Sprintf(form, text))
+		if err == nil {
+			t.Fatal("noise opened")
+		}
+		for i := 0; i+16 <= len(text); i += 8 {
+			if strings.Contains(err.Error(), text[i:i+16]) {
+				t.Fatalf("the error holds a part of the value: %v", err)
+			}
+		}
+	})
+}
+
+func TestSealingNeedsAKeyAUserAndAColumn(t *testing.T) {
+	t.Parallel()
+	key, _ := newKey(t)
+	for name, err := range map[string]error{
+		"no key":    sealError(secret.NewKeyring(secret.Key{}, key), ana, secret.ColumnSessionID),
+		"no user":   sealError(secret.NewKeyring(key), "", secret.ColumnSessionID),
+		"no column": sealError(secret.NewKeyring(key), ana, ""),
+	} {
+		if err == nil {
+			t.Errorf("%s: sealed", name)
+		}
+	}
+	if secret.NewKeyring(secret.Key{}).Current("at1..x") {
+		t.Error("a keyring without a key calls a value current")
+	}
+}
+
+func sealError(ring *secret.Keyring, user atalaya.UserID, column string) error {
+	_, err := ring.Seal(user, column, "value")
+	return err
+}
