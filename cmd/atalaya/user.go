@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"atalaya"
+	"atalaya/internal/auth"
+	"atalaya/internal/config"
+	"atalaya/internal/postgres"
+)
+
+type userCommand struct {
+	Create userCreateCommand `cmd:"" help:"Make a user of the local issuer and print the webhook URL."`
+	List   userListCommand   `cmd:"" help:"List all users."`
+	Token  userTokenCommand  `cmd:"" help:"Print an access token of the local issuer for a user."`
+	Plan   userPlanCommand   `cmd:"" help:"Set a user's plan and quota; the used count stays."`
+}
+
+// withStore opens the database for one verb.
+func withStore(c *cli, f func(config.Config, *postgres.Store) error) error {
+	cfg, err := loadConfig(c.Env)
+	if err != nil {
+		return err
+	}
+	pool, err := postgres.Open(cfg.DatabaseURL.Reveal())
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	store, err := postgres.NewStore(pool)
+	if err != nil {
+		return err
+	}
+	return f(cfg, store)
+}
+
+// findUser takes a user id or an email address.
+func findUser(ctx context.Context, store *postgres.Store, who string) (atalaya.UserID, error) {
+	if strings.Contains(who, "@") {
+		return store.FindUser(ctx, who)
+	}
+	return atalaya.ParseUserID(strings.ToLower(who))
+}
+
+type userCreateCommand struct {
+	Email string `arg:"" help:"The user's email address."`
+}
+
+// Run implements the verb.
+func (u *userCreateCommand) Run(ctx context.Context, c *cli, std streams) error {
+	return withStore(c, func(cfg config.Config, store *postgres.Store) error {
+		if !cfg.LocalIssuer() {
+			return errLocalOnly
+		}
+		id, err := store.CreateUser(ctx, u.Email)
+		if err != nil {
+			return err
+		}
+		tenant, err := store.Tenant(ctx, id)
+		if err != nil {
+			return err
+		}
+		return json.NewEncoder(std.out).Encode(map[string]string{
+			"user_id": string(id), "email": u.Email, "webhook_url": webhookURL(cfg, tenant.WebhookToken),
+		})
+	})
+}
+
+// errLocalOnly keeps operators from making users behind Supabase Auth's back.
+var errLocalOnly = errors.New("users and tokens are made by your Supabase project; only a database without one has the local issuer")
+
+// webhookURL gives the address that a user pastes into TradingView.
+func webhookURL(cfg config.Config, token atalaya.WebhookToken) string {
+	return strings.TrimRight(cfg.PublicURL, "/") + "/webhook/" + token.Reveal()
+}
+
+type userListCommand struct{}
+
+// Run implements the verb.
+func (u *userListCommand) Run(ctx context.Context, c *cli, std streams) error {
+	return withStore(c, func(_ config.Config, store *postgres.Store) error {
+		users, err := store.ListUsers(ctx)
+		if err != nil {
+			return err
+		}
+		table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(table, "USER ID\tEMAIL\tPLAN\tUSED\tQUOTA\tSIGNALS\tWEBHOOK")
+		for _, user := range users {
+			quota, webhook := fmt.Sprint(user.Quota.Total), "on"
+			if user.Quota.Total == atalaya.Unlimited {
+				quota = "unlimited"
+			}
+			if !user.WebhookEnabled {
+				webhook = "off"
+			}
+			fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\t%d\t%s\n", user.ID, user.Email, user.Plan, user.Quota.Used, quota, user.TotalSignals, webhook)
+		}
+		return table.Flush()
+	})
+}
+
+type userTokenCommand struct {
+	User string        `arg:"" help:"Email address or user id."`
+	TTL  time.Duration `default:"24h" help:"How long the token is good for."`
+}
+
+// Run implements the verb.
+func (u *userTokenCommand) Run(ctx context.Context, c *cli, std streams) error {
+	return withStore(c, func(cfg config.Config, store *postgres.Store) error {
+		if !cfg.LocalIssuer() {
+			return errLocalOnly
+		}
+		id, err := findUser(ctx, store, u.User)
+		if err != nil {
+			return err
+		}
+		issuer, err := auth.NewIssuer(cfg.JWTIssuer, []byte(cfg.JWTSecret.Reveal()))
+		if err != nil {
+			return err
+		}
+		token, err := issuer.Token(id, u.User, u.TTL)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(std.out, token)
+		return err
+	})
+}
+
+type userPlanCommand struct {
+	User  string `arg:"" help:"Email address or user id."`
+	Plan  string `arg:"" enum:"free,pro,lifetime" help:"free, pro or lifetime."`
+	Quota *int64 `help:"Signals a month instead of the plan's own; -1 for no end."`
+}
+
+// Run implements the verb.
+func (u *userPlanCommand) Run(ctx context.Context, c *cli, std streams) error {
+	return withStore(c, func(cfg config.Config, store *postgres.Store) error {
+		id, err := findUser(ctx, store, u.User)
+		if err != nil {
+			return err
+		}
+		quota := planQuota(cfg, atalaya.Plan(u.Plan))
+		if u.Quota != nil {
+			quota = *u.Quota
+		}
+		if quota < atalaya.Unlimited {
+			return fmt.Errorf("a quota is a number of signals, or -1 for no end; not %d", quota)
+		}
+		if err := store.SetPlan(ctx, id, atalaya.Plan(u.Plan), quota); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(std.out, "%s has plan %s with %d signals a month\n", id, u.Plan, quota)
+		return err
+	})
+}
+
+// planQuota gives a plan's quota by the settings.
+func planQuota(cfg config.Config, plan atalaya.Plan) int64 {
+	switch plan {
+	case atalaya.PlanPro:
+		return cfg.PlanProQuota
+	case atalaya.PlanLifetime:
+		return cfg.PlanLifetimeQuota
+	}
+	return cfg.PlanFreeQuota
+}
