@@ -1,0 +1,208 @@
+// Package chromium is the browser: one supervised, distrusted process that opens isolated pages.
+// It owns the process, its profile folder and its browser contexts, and is the only importer of
+// the CDP library.
+//
+// It must not know what the pages show: no site, no selector, no user.
+package chromium
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+)
+
+// recycleAfter is how many pages one browser process serves. Chromium's memory creeps up with
+// every context it disposes of; a fresh one costs under half a second.
+const recycleAfter = 200
+
+// ErrCrashed is wrapped by every error of a page whose renderer, or whose browser, died. Callers
+// that must not import this package find it by its method Crashed() bool.
+var ErrCrashed error = crashed{}
+
+type crashed struct{}
+
+func (crashed) Error() string { return "the browser crashed" }
+
+// Crashed says that the browser, not the site, is at fault.
+func (crashed) Crashed() bool { return true }
+
+// errStopped is what a page finds after Stop.
+var errStopped = errors.New("the browser is stopped")
+
+// Options configure a Browser.
+type Options struct {
+	// Executable is the path or name of the browser; "" looks in the usual places.
+	Executable string
+	// Proxy is the "host:port" of the HTTP proxy that carries all traffic of every page, loopback
+	// included. It must be set: a browser without it could reach this machine.
+	Proxy string
+	// Folder is where profile folders are made; "" is the system's folder for temporary files. An
+	// unprivileged user must be able to enter it where this program runs as root.
+	Folder string
+	// NoSandbox runs the browser without its own sandbox, where the system cannot provide one.
+	NoSandbox bool
+	// Log receives what an operator should know; nil is slog.Default().
+	Log *slog.Logger
+}
+
+// Browser opens pages. The process behind it starts with the first page, is replaced when it dies
+// or has served its share, and ends with Stop. Safe for concurrent use.
+type Browser struct {
+	opts       Options
+	executable string
+
+	// starting is a lock that a waiting caller can give up on: starting a process takes a while.
+	starting chan struct{}
+
+	mu        sync.Mutex
+	current   *process
+	stopped   bool
+	noSandbox bool           // from Options, or learned when the sandbox would not start
+	processes sync.WaitGroup // every process that was started and is not gone
+}
+
+// New finds the browser's executable and prepares a Browser. No process is started yet.
+func New(opts Options) (*Browser, error) {
+	if opts.Proxy == "" {
+		return nil, errors.New("chromium needs a proxy: without one its pages could reach this machine")
+	}
+	executable, err := find(opts.Executable)
+	if err != nil {
+		return nil, err
+	}
+	if opts.Log == nil {
+		opts.Log = slog.Default()
+	}
+	if opts.Folder == "" {
+		opts.Folder = os.TempDir()
+	}
+	return &Browser{
+		opts:       opts,
+		executable: executable,
+		starting:   make(chan struct{}, 1),
+		noSandbox:  opts.NoSandbox,
+	}, nil
+}
+
+// Executable is the path of the browser that was found.
+func (b *Browser) Executable() string { return b.executable }
+
+// Running says whether a browser process is alive; before the first page there is none.
+func (b *Browser) Running() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.current != nil && b.current.alive()
+}
+
+// NewPage opens a page of width x height pixels in a browser context of its own: no cookie, cache
+// or storage is shared with any other page. It starts the browser where none runs. The page must
+// be closed. ctx bounds the opening alone.
+func (b *Browser) NewPage(ctx context.Context, width, height int) (*Page, error) {
+	proc, err := b.acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	page, err := openPage(ctx, proc, b.opts.Proxy, width, height)
+	if err != nil {
+		proc.release()
+		return nil, fmt.Errorf("open a page: %w", err)
+	}
+	return page, nil
+}
+
+// Stop kills the browser and everything it started, removes its profile folder, and waits until
+// both are gone. Open pages fail. Stopping twice does nothing.
+func (b *Browser) Stop() {
+	b.mu.Lock()
+	b.stopped = true
+	if b.current != nil {
+		b.current.kill()
+		b.current = nil
+	}
+	b.mu.Unlock()
+	// A process that is starting right now sees stopped when it wants to become the current one.
+	b.processes.Wait()
+}
+
+// acquire gives a living process with one page reserved in it, starting one where needed.
+func (b *Browser) acquire(ctx context.Context) (*process, error) {
+	select {
+	case b.starting <- struct{}{}:
+		defer func() { <-b.starting }()
+	case <-ctx.Done():
+		return nil, fmt.Errorf("wait for the browser: %w", context.Cause(ctx))
+	}
+	if proc, err := b.reserve(); proc != nil || err != nil {
+		return proc, err
+	}
+	proc, err := b.start(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("start the browser: %w", err)
+	}
+	return b.adopt(proc)
+}
+
+// reserve takes a page of the current process, nil where that is dead or has served its share.
+func (b *Browser) reserve() (*process, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.stopped {
+		return nil, errStopped
+	}
+	if b.current == nil {
+		return nil, nil
+	}
+	if b.current.reserve() {
+		return b.current, nil
+	}
+	b.current.retire() // its open pages finish first
+	b.current = nil
+	return nil, nil
+}
+
+// adopt makes a started process the current one, unless Stop came first.
+func (b *Browser) adopt(proc *process) (*process, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.stopped {
+		proc.kill()
+		return nil, errStopped
+	}
+	proc.reserve()
+	b.current = proc
+	return proc, nil
+}
+
+// start starts a process, once more without the sandbox where this system cannot provide one: a
+// capture service in a container without user namespaces is worth a loud warning, not an outage.
+// The unprivileged user and the proxy still stand between a page and the machine.
+func (b *Browser) start(ctx context.Context) (*process, error) {
+	proc, err := b.launch(ctx)
+	if err == nil || b.noSandbox || !sandboxMissing(err) {
+		return proc, err
+	}
+	b.noSandbox = true // under the starting lock
+	b.opts.Log.Warn("the browser runs without its sandbox: allow unprivileged user namespaces " +
+		"(sysctl kernel.unprivileged_userns_clone=1, or the container's seccomp profile) and restart")
+	return b.launch(ctx)
+}
+
+func (b *Browser) launch(ctx context.Context) (*process, error) {
+	b.mu.Lock()
+	if b.stopped {
+		b.mu.Unlock()
+		return nil, errStopped
+	}
+	b.processes.Add(1) // under the lock: nothing is added once Stop waits
+	b.mu.Unlock()
+	return startProcess(ctx, launch{
+		executable: b.executable,
+		proxy:      b.opts.Proxy,
+		folder:     b.opts.Folder,
+		noSandbox:  b.noSandbox,
+		gone:       b.processes.Done,
+	})
+}

@@ -1,0 +1,57 @@
+package chromium
+
+import (
+	"fmt"
+	"os/exec"
+	"runtime"
+)
+
+// find gives the browser's path: the one that the operator named, or the first of the usual ones.
+func find(named string) (string, error) {
+	if named != "" {
+		path, err := exec.LookPath(named)
+		if err != nil {
+			return "", fmt.Errorf("the browser that PUPPETEER_EXECUTABLE_PATH names cannot be run: %w", err)
+		}
+		return path, nil
+	}
+	for _, place := range places() {
+		if path, err := exec.LookPath(place); err == nil {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("no browser found: %s, or set PUPPETEER_EXECUTABLE_PATH", installLine())
+}
+
+// places are where browsers live, the leanest first: the headless shell takes a third of the CPU
+// of a full browser. Debian's /usr/bin/chromium-headless-shell is a script that stays in front of
+// the real one as its parent, so the real one is preferred.
+func places() []string {
+	if runtime.GOOS == "darwin" {
+		return []string{
+			"chrome-headless-shell",
+			"/Applications/Chromium.app/Contents/MacOS/Chromium",
+			"/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+			"/Applications/Google Chrome for Testing.app/Contents/MacOS/Google Chrome for Testing",
+			"/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+		}
+	}
+	return []string{
+		"/usr/lib/chromium/chromium-headless-shell",
+		"chromium-headless-shell",
+		"chrome-headless-shell",
+		"headless_shell",
+		"chromium",
+		"chromium-browser",
+		"google-chrome",
+		"google-chrome-stable",
+		"microsoft-edge",
+	}
+}
+
+func installLine() string {
+	if runtime.GOOS == "darwin" {
+		return "brew install --cask google-chrome"
+	}
+	return "apt-get install -y chromium-headless-shell"
+}

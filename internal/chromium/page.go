@@ -1,0 +1,305 @@
+package chromium
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/chromedp/cdproto"
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/inspector"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+)
+
+// controlTimeout bounds the browser's own bookkeeping, which takes milliseconds: a browser that
+// does not answer in this time hangs, and is killed.
+const controlTimeout = 10 * time.Second
+
+// LoadError is the error of a page that could not be loaded at all.
+type LoadError struct {
+	Text string // the browser's own, such as net::ERR_CONNECTION_RESET
+}
+
+// Error implements error.
+func (e *LoadError) Error() string { return "the page did not load: " + e.Text }
+
+// Page is one page in a browser context of its own. Its methods are called by one goroutine at a
+// time; every error of a page whose renderer or browser died wraps ErrCrashed.
+type Page struct {
+	proc    *process
+	context cdp.BrowserContextID
+	ctx     context.Context // chromedp's, of the target; its cause is ErrCrashed after a crash
+	end     context.CancelFunc
+	crash   context.CancelCauseFunc
+
+	dialogs   chan struct{} // has room for one: the page shows an alert() box
+	answering sync.WaitGroup
+	closeOnce sync.Once
+
+	mu        sync.Mutex
+	statuses  map[cdp.LoaderID]int // of the documents received, by their loader
+	shown     cdp.LoaderID         // of the document that the page shows
+	navigated chan struct{}        // has room for one: either of the two changed
+}
+
+// openPage makes a browser context and a page in it. The context's life is in our hands, not in
+// chromedp's, which forgets one whose opening is cancelled half-way.
+func openPage(ctx context.Context, proc *process, proxy string, width, height int) (*Page, error) {
+	control, cancel := context.WithTimeout(proc.ctx, controlTimeout)
+	defer cancel()
+	made, err := chromedp.CallBrowser(control, target.CreateBrowserContext, target.CreateBrowserContextParams{
+		DisposeOnDetach: new(true),
+		ProxyServer:     "http://" + proxy,
+		ProxyBypassList: bypassNothing,
+	})
+	if err != nil {
+		return nil, proc.failed(err)
+	}
+	p := &Page{
+		proc:      proc,
+		context:   made.BrowserContextID,
+		statuses:  map[cdp.LoaderID]int{},
+		navigated: make(chan struct{}, 1),
+		dialogs:   make(chan struct{}, 1),
+	}
+	base, crash := context.WithCancelCause(proc.ctx)
+	p.crash = crash
+	p.ctx, p.end = chromedp.NewContext(base,
+		chromedp.WithExistingBrowserContext(p.context), chromedp.WithListener(p.listen))
+	if err := p.prepare(ctx, control, width, height); err != nil {
+		p.dispose()
+		return nil, err
+	}
+	p.answering.Go(p.answerDialogs)
+	return p, nil
+}
+
+// prepare confines the context and opens its target.
+func (p *Page) prepare(ctx, control context.Context, width, height int) error {
+	if _, err := chromedp.CallBrowser(control, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
+		Behavior: browser.SetDownloadBehaviorBehaviorDeny, BrowserContextID: p.context,
+	}); err != nil {
+		return p.proc.failed(err)
+	}
+	// The target lives as long as the context of its first run, so that is the page's own; the
+	// caller's may only cut the opening short.
+	stop := context.AfterFunc(ctx, func() { p.crash(context.Cause(ctx)) })
+	err := chromedp.Do(p.ctx)
+	if !stop() && err == nil {
+		err = context.Cause(ctx)
+	}
+	if err != nil {
+		return p.failure(ctx, err)
+	}
+	_, err = call(p, ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+		Width: int64(width), Height: int64(height), DeviceScaleFactor: 1,
+	})
+	return err
+}
+
+// SetCookies puts cookies into the page's browser context. A Domain with a leading dot covers the
+// subdomains too, one without is that host's alone.
+func (p *Page) SetCookies(ctx context.Context, cookies []*http.Cookie) error {
+	params := make([]*network.CookieParam, len(cookies))
+	for i, c := range cookies {
+		params[i] = &network.CookieParam{
+			Name: c.Name, Value: c.Value, Domain: c.Domain, Path: c.Path,
+			Secure: c.Secure, HTTPOnly: c.HttpOnly,
+		}
+	}
+	_, err := call(p, ctx, network.SetCookies, network.SetCookiesParams{Cookies: params})
+	if err != nil && !errors.Is(err, ErrCrashed) && ctx.Err() == nil {
+		// The browser's text may quote a cookie.
+		return errors.New("the browser refused the cookies")
+	}
+	return err
+}
+
+// Navigate goes to an http or https URL and returns the status of the document as soon as the
+// browser begins to show it; what the document loads is not waited for. The error is a *LoadError
+// where there is no document: connection refused or reset, redirect loop, refused by the proxy.
+func (p *Page) Navigate(ctx context.Context, url string) (status int, err error) {
+	if !strings.HasPrefix(url, "https://") && !strings.HasPrefix(url, "http://") {
+		return 0, fmt.Errorf("only http and https pages are opened")
+	}
+	nav, err := call(p, ctx, page.Navigate, page.NavigateParams{URL: url})
+	if err != nil {
+		return 0, err
+	}
+	if nav.ErrorText != "" {
+		return 0, &LoadError{Text: nav.ErrorText}
+	}
+	for {
+		p.mu.Lock()
+		status, received := p.statuses[nav.LoaderID]
+		shown := p.shown == nav.LoaderID
+		p.mu.Unlock()
+		if received && shown {
+			return status, nil
+		}
+		select {
+		case <-p.navigated:
+		case <-ctx.Done():
+			return 0, context.Cause(ctx)
+		case <-p.ctx.Done():
+			return 0, p.failure(ctx, p.ctx.Err())
+		}
+	}
+}
+
+// Eval runs a JavaScript expression in the page, waits for it if it is a promise, and decodes its
+// JSON form into out.
+func (p *Page) Eval(ctx context.Context, expression string, out any) error {
+	res, err := call(p, ctx, runtime.Evaluate, runtime.EvaluateParams{
+		Expression: expression, ReturnByValue: new(true), AwaitPromise: new(true), Silent: new(true),
+	})
+	if err != nil {
+		return err
+	}
+	if res.ExceptionDetails != nil {
+		return fmt.Errorf("the page's script failed: %s", res.ExceptionDetails.Text)
+	}
+	if err := json.Unmarshal(res.Result.Value, out); err != nil {
+		return fmt.Errorf("decode what the page's script returned: %w", err)
+	}
+	return nil
+}
+
+// Screenshot gives the viewport as PNG, one pixel for each of the page's.
+func (p *Page) Screenshot(ctx context.Context) ([]byte, error) {
+	for {
+		res, err := call(p, ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{
+			Format: page.CaptureScreenshotFormatPng, OptimizeForSpeed: new(true),
+		})
+		var refused *cdproto.Error
+		if err == nil || !errors.As(err, &refused) || !strings.Contains(refused.Message, "Not attached to an active page") {
+			return res.Data, err
+		}
+		// The renderer shows a new document a moment before the browser process has made it the
+		// active one, and nothing announces that moment.
+		select {
+		case <-time.After(5 * time.Millisecond):
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+}
+
+// Close disposes of the page and its browser context with everything in it. Closing twice does
+// nothing.
+func (p *Page) Close() {
+	p.closeOnce.Do(func() {
+		p.dispose()
+		p.proc.release()
+	})
+}
+
+// dispose takes the context down. A browser that cannot even do that hangs and is killed: its
+// other pages fail as crashed, and the next page gets a new browser.
+func (p *Page) dispose() {
+	control, cancel := context.WithTimeout(p.proc.ctx, controlTimeout)
+	defer cancel()
+	_, err := chromedp.CallBrowser(control, target.DisposeBrowserContext,
+		target.DisposeBrowserContextParams{BrowserContextID: p.context})
+	if err != nil {
+		p.proc.kill()
+	}
+	p.crash(context.Canceled)
+	p.end()
+	p.answering.Wait()
+}
+
+// listen sees every event of the page, in order, and must not block.
+func (p *Page) listen(ev any) {
+	switch ev := ev.(type) {
+	case *inspector.EventTargetCrashed:
+		p.crash(ErrCrashed)
+	case *network.EventResponseReceived:
+		if ev.Type != network.ResourceTypeDocument || string(ev.RequestID) != string(ev.LoaderID) {
+			return
+		}
+		p.mu.Lock()
+		p.statuses[ev.LoaderID] = int(ev.Response.Status)
+		p.mu.Unlock()
+		wake(p.navigated)
+	case *page.EventFrameNavigated:
+		if ev.Frame.ParentID != "" {
+			return
+		}
+		p.mu.Lock()
+		p.shown = ev.Frame.LoaderID
+		p.mu.Unlock()
+		wake(p.navigated)
+	case *page.EventJavascriptDialogOpening:
+		wake(p.dialogs)
+	}
+}
+
+// wake fills a channel that has room for one, where it is not full already.
+func wake(c chan<- struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// answerDialogs dismisses the page's alert() boxes: one holds the page's scripts, and with them
+// every Eval, until it is answered.
+func (p *Page) answerDialogs() {
+	for {
+		select {
+		case <-p.dialogs:
+			_, _ = call(p, p.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: false})
+		case <-p.ctx.Done():
+			return
+		}
+	}
+}
+
+// call runs a command on the page, bounded by the caller's context and by the page's life.
+func call[P, R any](p *Page, ctx context.Context, cmd cdp.Command[P, R], params P) (R, error) {
+	bounded, cancel := context.WithCancelCause(p.ctx)
+	defer cancel(nil)
+	stop := context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })
+	defer stop()
+	res, err := chromedp.Call(bounded, cmd, params)
+	if err != nil {
+		err = p.failure(ctx, err)
+	}
+	return res, err
+}
+
+// failure says what an error of the page really is: a crash, the caller's own deadline, or itself.
+func (p *Page) failure(ctx context.Context, err error) error {
+	switch {
+	case !p.proc.alive() || errors.Is(context.Cause(p.ctx), ErrCrashed):
+		return fmt.Errorf("%w: %w", ErrCrashed, err)
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case p.ctx.Err() != nil, errors.Is(err, chromedp.ErrTargetDetached):
+		return fmt.Errorf("%w: the page is closed", ErrCrashed)
+	}
+	return err
+}
+
+// failed is failure for what is asked of the browser itself, which answers or is dead.
+func (p *process) failed(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) {
+		p.kill()
+	}
+	if !p.alive() {
+		return fmt.Errorf("%w: %w", ErrCrashed, err)
+	}
+	return err
+}

@@ -1,0 +1,220 @@
+package chromium
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+const (
+	// startTimeout bounds the start of a process; a cold disk on a busy machine takes seconds.
+	startTimeout = 30 * time.Second
+	// goneTimeout bounds the wait for killed processes to leave the process table.
+	goneTimeout = 5 * time.Second
+)
+
+// launch is what a process is started with.
+type launch struct {
+	executable string
+	proxy      string
+	folder     string
+	noSandbox  bool
+	gone       func() // called once, when the process and its folder are gone or never came
+}
+
+// process is one run of the browser: a process group and a profile folder that live and die
+// together. It ends when it is killed, when it dies by itself, or when it is retired and its last
+// page is released; whichever comes first, the same goroutine cleans up.
+type process struct {
+	ctx     context.Context    // chromedp's, of the browser; done once the browser is dying or dead
+	end     context.CancelFunc // begins the end, and does not wait for it
+	cmd     *exec.Cmd
+	profile string
+
+	mu      sync.Mutex
+	open    int // pages reserved and not released
+	served  int
+	retired bool
+}
+
+// startProcess starts a browser and waits until it answers. ctx bounds that wait alone: the browser
+// outlives the capture that started it.
+func startProcess(ctx context.Context, l launch) (*process, error) {
+	profile, err := newProfile(l.folder)
+	if err != nil {
+		l.gone()
+		return nil, err
+	}
+	base, end := context.WithCancel(context.Background())
+	p := &process{profile: profile, end: end}
+	allocator, endAllocator := chromedp.NewExecAllocator(base, p.allocatorOptions(l)...)
+	browser, endBrowser := chromedp.NewContext(allocator,
+		chromedp.WithLogf(discard), chromedp.WithErrorf(discard))
+	p.ctx = browser
+	cleanUp := func() {
+		end()
+		endBrowser()
+		endAllocator()
+		p.sweep()
+		l.gone()
+	}
+	if err := p.firstRun(ctx); err != nil {
+		cleanUp()
+		return nil, err
+	}
+	go func() {
+		<-browser.Done()
+		cleanUp()
+	}()
+	return p, nil
+}
+
+// firstRun starts the process. chromedp ties the browser's life to the context of the first run,
+// so that run gets the browser's own context and no timeout; the clock runs beside it.
+func (p *process) firstRun(ctx context.Context) error {
+	started := make(chan error, 1)
+	go func() { started <- chromedp.Do(p.ctx) }()
+	timer := time.NewTimer(startTimeout)
+	defer timer.Stop()
+	var err error
+	select {
+	case err := <-started:
+		return err
+	case <-ctx.Done():
+		err = context.Cause(ctx)
+	case <-timer.C:
+		err = fmt.Errorf("no answer within %s", startTimeout)
+	}
+	p.end()
+	<-started // it still writes to p until it has returned
+	return err
+}
+
+// alive says whether the process can still serve.
+func (p *process) alive() bool { return p.ctx.Err() == nil }
+
+// reserve takes a page, false where the process is dead or has served its share.
+func (p *process) reserve() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.retired || p.served >= recycleAfter || !p.alive() {
+		return false
+	}
+	p.open++
+	p.served++
+	return true
+}
+
+// release gives a page back.
+func (p *process) release() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.open--
+	p.endIfIdle()
+}
+
+// retire lets the open pages finish, then ends the process.
+func (p *process) retire() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.retired = true
+	p.endIfIdle()
+}
+
+func (p *process) endIfIdle() {
+	if p.retired && p.open == 0 {
+		p.kill()
+	}
+}
+
+// kill ends the process now, hung or not, and does not wait: the goroutine of startProcess does,
+// and cleans up.
+func (p *process) kill() {
+	p.killGroup()
+	p.end()
+}
+
+// killGroup kills every process of the browser's group. The leader leads it (Setpgid), so its id
+// is the group's, and nothing else is ever hit.
+func (p *process) killGroup() {
+	if p.cmd != nil && p.cmd.Process != nil {
+		_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) // ESRCH: all gone already
+	}
+}
+
+// sweep removes what a dead browser leaves: stragglers of its group, and the profile folder, into
+// which they may still write for a moment.
+func (p *process) sweep() {
+	deadline := time.Now().Add(goneTimeout)
+	for {
+		p.killGroup()
+		err := os.RemoveAll(p.profile)
+		if (err == nil && p.groupGone()) || time.Now().After(deadline) {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// groupGone says whether no process of the group is left.
+func (p *process) groupGone() bool {
+	if p.cmd == nil || p.cmd.Process == nil {
+		return true
+	}
+	err := syscall.Kill(-p.cmd.Process.Pid, 0)
+	// EPERM is macOS's word for a group of zombies alone.
+	return errors.Is(err, syscall.ESRCH) || errors.Is(err, syscall.EPERM)
+}
+
+// allocatorOptions are the whole command line: chromedp's defaults are not taken, so that an
+// update of the library cannot change what the browser may do.
+func (p *process) allocatorOptions(l launch) []chromedp.ExecAllocatorOption {
+	opts := []chromedp.ExecAllocatorOption{
+		chromedp.ExecPath(l.executable),
+		chromedp.UserDataDir(p.profile),
+		// Said in either case: chromedp would switch the sandbox off for root, but root never
+		// runs it here.
+		chromedp.Flag("no-sandbox", l.noSandbox),
+		chromedp.Flag("proxy-server", "http://"+l.proxy),
+		chromedp.Flag("proxy-bypass-list", bypassNothing),
+		// The browser gets no part of our environment: it holds the service's secrets.
+		chromedp.NoInheritEnv,
+		chromedp.Env("HOME="+p.profile, "TMPDIR="+p.profile, "XDG_CACHE_HOME="+p.profile,
+			"PATH="+os.Getenv("PATH"), "LANG=C.UTF-8"),
+		chromedp.ModifyCmdFunc(func(cmd *exec.Cmd) {
+			p.cmd = cmd
+			cmd.Dir = p.profile
+			cmd.SysProcAttr = attributes(unprivileged())
+			// What ends the context ends the group, not the leader alone.
+			cmd.Cancel = func() error { p.killGroup(); return nil }
+		}),
+	}
+	for _, f := range flags {
+		name, value, valued := strings.Cut(f, "=")
+		if valued {
+			opts = append(opts, chromedp.Flag(name, value))
+		} else {
+			opts = append(opts, chromedp.Flag(name, true))
+		}
+	}
+	return opts
+}
+
+// sandboxMissing recognises a browser that refused to start because it could not sandbox itself.
+func sandboxMissing(err error) bool {
+	text := err.Error()
+	return strings.Contains(text, "No usable sandbox") ||
+		strings.Contains(text, "setuid_sandbox_host") ||
+		strings.Contains(text, "zygote_host_impl_linux")
+}
+
+// discard is where chromedp's own log lines go: they quote protocol messages, which hold cookies.
+func discard(string, ...any) {}
