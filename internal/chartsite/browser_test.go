@@ -1,0 +1,271 @@
+package chartsite_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"image"
+	"image/png"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"atalaya"
+	"atalaya/internal/chartsite"
+)
+
+// isReady waits on the flag that only tests and benchmarks may use.
+const isReady = `document.documentElement.dataset.ready === "true"`
+
+// startBrowser starts one Chromium for a test and its subtests.
+func startBrowser(t *testing.T) context.Context {
+	t.Helper()
+	var path string
+	for _, name := range []string{"chromium-headless-shell", "chromium", "google-chrome", "google-chrome-stable"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		t.Fatal("no browser found; install one: sudo apt-get install chromium-headless-shell")
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path))
+	if os.Geteuid() == 0 {
+		opts = append(opts, chromedp.NoSandbox) // Chromium refuses root otherwise; the pages are our own
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	t.Cleanup(cancel)
+	ctx, cancelAllocator := chromedp.NewExecAllocator(ctx, opts...)
+	t.Cleanup(cancelAllocator)
+	ctx, cancelBrowser := chromedp.NewContext(ctx)
+	t.Cleanup(cancelBrowser)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("start %s: %v", path, err)
+	}
+	return ctx
+}
+
+// tab opens a page of its own cookies in the browser, signed in with session unless that is zero.
+func tab(t *testing.T, browser context.Context, site string, session atalaya.TVSession) context.Context {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	cookies := map[string]string{"sessionid": session.ID, "sessionid_sign": session.Sign}
+	for name, value := range cookies {
+		if value == "" {
+			continue
+		}
+		if _, err := chromedp.Call(ctx, network.SetCookie, network.SetCookieParams{Name: name, Value: value, URL: site}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return ctx
+}
+
+func serve(t *testing.T) (*chartsite.Site, string) {
+	t.Helper()
+	site, err := chartsite.New(chartsite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(site)
+	t.Cleanup(func() {
+		site.Close()
+		server.Close()
+	})
+	return site, server.URL
+}
+
+func chartURL(site, chartID, symbol, interval string) string {
+	return site + "/chart/" + chartID + "/?symbol=" + url.QueryEscape(symbol) + "&interval=" + url.QueryEscape(interval)
+}
+
+func open(t *testing.T, ctx context.Context, address string) {
+	t.Helper()
+	if err := chromedp.Do(ctx, chromedp.Navigate(address)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// waitFor waits until a JavaScript expression is true.
+func waitFor(t *testing.T, ctx context.Context, expression string) {
+	t.Helper()
+	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression)); err != nil {
+		t.Fatalf("waiting for %s: %v", expression, err)
+	}
+}
+
+func eval[T any](t *testing.T, ctx context.Context, expression string) T {
+	t.Helper()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+func decode(t *testing.T, data []byte) image.Image {
+	t.Helper()
+	img, err := png.Decode(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return img
+}
+
+// keep writes a picture where CHARTSITE_PICTURES says, for people who want to look at it.
+func keep(t *testing.T, name string, data []byte) {
+	t.Helper()
+	folder := os.Getenv("CHARTSITE_PICTURES")
+	if folder == "" {
+		return
+	}
+	if err := os.WriteFile(filepath.Join(folder, name+".png"), data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+const clientScreenshot = `window.TradingViewApi.takeClientScreenshot().then(canvas => canvas.toDataURL("image/png"))`
+
+func TestBothKindsOfPictureNameTheirDrawingAtEverySize(t *testing.T) {
+	t.Parallel()
+	site, address := serve(t)
+	browser := startBrowser(t)
+	for _, c := range []struct {
+		resolution       atalaya.Resolution
+		symbol, interval string
+	}{
+		{atalaya.Res720p, "OANDA:EURUSD", "240"},
+		{atalaya.Res1080p, "BINANCE:BTCUSDT", "15"},
+		{atalaya.Res4K, "NASDAQ:AAPL", "1D"},
+	} {
+		t.Run(string(c.resolution), func(t *testing.T) {
+			session := chartsite.NewSession("alice " + c.symbol)
+			ctx := tab(t, browser, address, session)
+			width, height := c.resolution.Size()
+			if err := chromedp.Do(ctx, chromedp.EmulateViewport(int64(width), int64(height))); err != nil {
+				t.Fatal(err)
+			}
+			open(t, ctx, chartURL(address, "AbCd1234", c.symbol, c.interval))
+			waitFor(t, ctx, isReady)
+
+			viewport, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, encoded, _ := strings.Cut(eval[string](t, ctx, clientScreenshot), ",")
+			client, err := base64.StdEncoding.DecodeString(encoded)
+			if err != nil {
+				t.Fatal(err)
+			}
+			keep(t, string(c.resolution)+"-viewport", viewport)
+			keep(t, string(c.resolution)+"-client", client)
+
+			if got := decode(t, viewport).Bounds().Size(); got != image.Pt(width, height) {
+				t.Errorf("viewport picture is %v, want %dx%d", got, width, height)
+			}
+			want := chartsite.Draw{
+				ChartID: "AbCd1234", Symbol: c.symbol, Interval: c.interval,
+				Account: chartsite.Account(session), SignedIn: true, Scenario: "good",
+			}
+			for kind, data := range map[string][]byte{"viewport": viewport, "client": client} {
+				id, ok := chartsite.ReadRibbon(decode(t, data))
+				if !ok {
+					t.Errorf("%s: no ribbon found", kind)
+					continue
+				}
+				got, ok := site.Draw(id)
+				if !ok {
+					t.Errorf("%s: drawing %d is not on record", kind, id)
+				}
+				if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(chartsite.Draw{}, "ID", "At")); diff != "" {
+					t.Errorf("%s shows another drawing (-want +got):\n%s", kind, diff)
+				}
+			}
+		})
+	}
+}
+
+func TestAPaintedPageSaysWhatItShowsByEveryNameOfTheRealOne(t *testing.T) {
+	t.Parallel()
+	_, address := serve(t)
+	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("bob"))
+	open(t, ctx, chartURL(address, "layout1", "NASDAQ:TSLA", "4H"))
+	waitFor(t, ctx, isReady)
+	for expression, want := range map[string]any{
+		`document.documentElement.classList.contains("is-authenticated")`:                                                            true,
+		`document.querySelectorAll('[class*="loader"], .tv-spinner--shown, [data-role="spinner"]').length`:                           0.0,
+		`document.querySelectorAll('.chart-container').length`:                                                                       1.0,
+		`document.querySelectorAll('.chart-gui-wrapper canvas').length`:                                                              4.0,
+		`document.querySelectorAll('[data-name="pane-canvas"]').length`:                                                              2.0,
+		`document.querySelectorAll('table.chart-markup-table').length`:                                                               1.0,
+		`document.querySelector('#header-toolbar-symbol-search').innerText.trim()`:                                                   "TSLA",
+		`document.querySelector('[data-name="legend-series-item"]').innerText.replace(/\s+/g, " ").split(" ").slice(1, 6).join(" ")`: "TSLA · 240 · NASDAQ",
+		`window.TradingViewApi.activeChart().symbol()`:                                                                               "NASDAQ:TSLA",
+		`window.TradingViewApi.activeChart().resolution()`:                                                                           "240",
+		`window.TradingViewApi.activeChart().dataReady()`:                                                                            true,
+	} {
+		if got := eval[any](t, ctx, expression); got != want {
+			t.Errorf("%s = %v, want %v", expression, got, want)
+		}
+	}
+	legend := `document.querySelector('[data-name="legend-series-item"]').innerText`
+	waitFor(t, ctx, `(window.before ??= `+legend+`) !== `+legend) // the price moves
+}
+
+func TestScenariosThatLiveInThePageBehaveAsTheySay(t *testing.T) {
+	t.Parallel()
+	_, address := serve(t)
+	browser := startBrowser(t)
+	for _, c := range []struct{ chartID, until, want string }{
+		{"wrongsymbol", isReady, `TradingViewApi.activeChart().symbol() === "BINANCE:ETHUSDT"`},
+		{"wronginterval", isReady, `TradingViewApi.activeChart().resolution() === "1D"`},
+		{"nosymbol", `!document.getElementById("no-symbol").hidden`, `document.querySelectorAll("[data-role=spinner]").length === 0`},
+		{"loading", `!!document.querySelector(".tv-spinner--shown")`, `document.querySelectorAll("[data-role=spinner]").length === 1`},
+		{"dialog", isReady, `!!document.querySelector('[data-dialog-name="sign-in"]')`},
+		{"noapi", isReady, `window.TradingViewApi === undefined`},
+		{"noshot", isReady, `TradingViewApi.takeClientScreenshot === undefined && !!TradingViewApi.activeChart()`},
+		{"throwshot", isReady, `TradingViewApi.takeClientScreenshot().then(() => false, () => true)`},
+	} {
+		t.Run(c.chartID, func(t *testing.T) {
+			ctx := tab(t, browser, address, chartsite.NewSession("carol"))
+			open(t, ctx, chartURL(address, c.chartID, "BINANCE:BTCUSDT", "15"))
+			waitFor(t, ctx, c.until)
+			if !eval[bool](t, ctx, c.want) {
+				t.Errorf("%s is false", c.want)
+			}
+			picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+			if err != nil {
+				t.Fatal(err)
+			}
+			keep(t, "scenario-"+c.chartID, picture)
+		})
+	}
+}
+
+func TestABlankCanvasHoldsOneColour(t *testing.T) {
+	t.Parallel()
+	_, address := serve(t)
+	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("dave"))
+	open(t, ctx, chartURL(address, "blank", "BINANCE:BTCUSDT", "15"))
+	waitFor(t, ctx, isReady)
+	colours := eval[int](t, ctx, `(() => {
+		const canvas = document.querySelector('[data-name="pane-canvas"]');
+		const pixels = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+		return new Set(pixels).size;
+	})()`)
+	if colours != 1 {
+		t.Errorf("the canvas holds %d colours, want 1", colours)
+	}
+}

@@ -1,0 +1,154 @@
+// Package chartsite is TradingView's double: a chart page for development, tests and demos that
+// looks and behaves like the real one as far as Atalaya can tell, down to its troubles.
+//
+// It owns what the page looks like, whom it lets in, what it draws and the record of that. It must
+// not know Atalaya's product code, and product code must not know it: it is reached through
+// TRADINGVIEW_URL and through nothing else. Every picture of one of its charts carries a ribbon
+// (ReadRibbon) that names the drawing, so a test can prove what a screenshot shows, and whose it is.
+//
+// Nothing in it guards a secret: sessions can be made by anyone who has the code. Serve it to
+// yourself only.
+package chartsite
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"atalaya"
+)
+
+//go:embed assets
+var embedded embed.FS
+
+// BuildCommand is what brings in lightweight-charts where the program was built without it.
+const BuildCommand = "npm --prefix web/chartsite ci && npm --prefix web/chartsite run build"
+
+// Options are what a Site needs. The zero value is good.
+type Options struct {
+	// Log gets a line at debug level for every drawing; nil discards. No cookie is ever logged.
+	Log *slog.Logger
+}
+
+// Site is one chart site. It is safe for any number of users at a time, keeps a bounded record of
+// what it drew, and starts no goroutine of its own.
+type Site struct {
+	log       *slog.Logger
+	assets    fs.FS
+	templates *template.Template
+	scenarios []Scenario
+	mux       *http.ServeMux
+	draws     drawLog
+	expired   expiredAccounts
+
+	closeOnce sync.Once
+	closed    chan struct{} // ends the answers that would otherwise never end
+}
+
+// New makes a site. It fails only where the embedded assets are broken.
+func New(opts Options) (*Site, error) {
+	assets, err := fs.Sub(embedded, "assets")
+	if err != nil {
+		return nil, fmt.Errorf("chart site assets: %w", err)
+	}
+	templates, err := template.ParseFS(assets, "*.html")
+	if err != nil {
+		return nil, fmt.Errorf("chart site pages: %w", err)
+	}
+	s := &Site{
+		log:       opts.Log,
+		assets:    assets,
+		templates: templates,
+		scenarios: Scenarios(),
+		draws:     newDrawLog(),
+		closed:    make(chan struct{}),
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	s.routes()
+	return s, nil
+}
+
+func (s *Site) routes() {
+	mux := http.NewServeMux()
+	// What the real site has.
+	mux.HandleFunc("GET /chart/{$}", s.chartPage) // the plain chart of a symbol, of no layout
+	mux.HandleFunc("GET /chart/{chart_id}/{$}", s.chartPage)
+	mux.HandleFunc("GET /chart/{chart_id}", s.addSlash)
+	mux.HandleFunc("GET /data/chart", s.chartData)
+	mux.HandleFunc("GET /data/live", s.liveData)
+	mux.Handle("GET /static/", http.StripPrefix("/static/", http.FileServerFS(s.assets)))
+	// What only the double has: a guide, and the record of what it drew.
+	mux.HandleFunc("GET /{$}", s.homePage)
+	mux.HandleFunc("GET /_site/draws", s.listDraws)
+	mux.HandleFunc("GET /_site/draws/{id}", s.oneDraw)
+	mux.HandleFunc("GET /_site/session", s.makeSession)
+	mux.HandleFunc("POST /_site/sign-in", s.signIn)
+	mux.HandleFunc("POST /_site/accounts/{account}/expire", s.expireAccount)
+	mux.HandleFunc("GET /", s.notFound)
+	s.mux = mux
+}
+
+// Handler gives the site as a handler. It listens nowhere by itself.
+func (s *Site) Handler() http.Handler { return s }
+
+// ServeHTTP implements http.Handler.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	// Inline styles are lightweight-charts' own; everything else is a file of ours.
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; connect-src 'self'; "+
+		"style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; "+
+		"base-uri 'none'; frame-ancestors 'none'")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cache-Control", "no-store")
+	s.mux.ServeHTTP(w, r)
+}
+
+// Close ends every answer that is still open: live prices, slow data, navigations that hang.
+// http.Server.Shutdown waits for these, so hand Close to RegisterOnShutdown. Closing twice is
+// harmless.
+func (s *Site) Close() { s.closeOnce.Do(func() { close(s.closed) }) }
+
+// Expire ends a session, as TradingView does when its owner signs out elsewhere: from now on the
+// site shows it the signed-out page.
+func (s *Site) Expire(session atalaya.TVSession) { s.expired.add(Account(session)) }
+
+// Draw finds a drawing by the id that its ribbon carries.
+func (s *Site) Draw(id uint32) (Draw, bool) { return s.draws.find(id) }
+
+// Draws lists the drawings still on record, oldest first.
+func (s *Site) Draws() []Draw { return s.draws.all() }
+
+func (s *Site) listDraws(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, map[string]any{"draws": s.Draws()})
+}
+
+func (s *Site) oneDraw(w http.ResponseWriter, r *http.Request) {
+	id, err := strconv.ParseUint(r.PathValue("id"), 10, 32)
+	if err != nil {
+		http.Error(w, "a drawing's id is a number of 32 bits", http.StatusBadRequest)
+		return
+	}
+	draw, ok := s.Draw(uint32(id))
+	if !ok {
+		http.Error(w, "no drawing of that id is on record", http.StatusNotFound)
+		return
+	}
+	writeJSON(w, http.StatusOK, draw)
+}
+
+// writeJSON answers with a value of ours, which always has a JSON form. A client that has gone is
+// nobody's error.
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v)
+}

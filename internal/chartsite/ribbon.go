@@ -1,0 +1,132 @@
+package chartsite
+
+import (
+	"encoding/binary"
+	"hash/crc32"
+	"image"
+	"image/color"
+)
+
+// The ribbon is a strip of small coloured blocks at the bottom left of the chart's first pane. It
+// carries, two bits a block, the id of the drawing: 8 blocks that mark its start, 16 of the id,
+// most significant first, and 8 of the upper half of the id's CRC-32. A block is a square of
+// ribbonBlock pixels at whole pixels, so it survives in any lossless picture that is not scaled.
+const (
+	ribbonBlock  = 4 // pixels
+	ribbonBlocks = 8 + 16 + 8
+
+	// ribbonTolerance is how far a channel may be off: browsers may round colours, and the palette
+	// is further apart than twice this.
+	ribbonTolerance = 8
+)
+
+// ribbonMark starts every ribbon. No two neighbours are equal, so the edges show.
+const ribbonMark uint16 = 0b11_01_10_11_00_10_01_11
+
+// ribbonPalette gives the colour of the blocks 0 to 3: muted, to pass for a part of the chart.
+func ribbonPalette() [4]color.RGBA {
+	return [4]color.RGBA{
+		{R: 0x3a, G: 0x3f, B: 0x4e, A: 0xff},
+		{R: 0x22, G: 0x45, B: 0x7f, A: 0xff},
+		{R: 0x1f, G: 0x6b, B: 0x63, A: 0xff},
+		{R: 0x5b, G: 0x3f, B: 0x87, A: 0xff},
+	}
+}
+
+// ribbonOf gives the blocks of a drawing's ribbon, from left to right, each 0 to 3.
+func ribbonOf(drawID uint32) [ribbonBlocks]byte {
+	word := uint64(ribbonMark)<<48 | uint64(drawID)<<16 | uint64(ribbonCheck(drawID))
+	var blocks [ribbonBlocks]byte
+	for i := range blocks {
+		blocks[i] = byte(word>>(2*(ribbonBlocks-1-i))) & 3
+	}
+	return blocks
+}
+
+func ribbonCheck(drawID uint32) uint16 {
+	var b [4]byte
+	binary.BigEndian.PutUint32(b[:], drawID)
+	return uint16(crc32.ChecksumIEEE(b[:]) >> 16)
+}
+
+// ReadRibbon finds the ribbon in a picture, wherever it stands, and reads the id of the drawing
+// that the picture shows. ok is false where there is no whole and right ribbon.
+func ReadRibbon(img image.Image) (drawID uint32, ok bool) {
+	reader := newRibbonReader(img)
+	bounds := img.Bounds()
+	mark := int(ribbonMark >> 14)
+	for y := bounds.Min.Y; y <= bounds.Max.Y-ribbonBlock; y++ {
+		for x := bounds.Min.X; x <= bounds.Max.X-ribbonBlocks*ribbonBlock; x++ {
+			if reader.block(x, y) != mark {
+				continue
+			}
+			if id, found := reader.ribbonAt(x, y); found {
+				return id, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// ribbonReader tells which block a pixel belongs to.
+type ribbonReader struct {
+	palette [4]color.RGBA
+	pixel   func(x, y int) (r, g, b uint8)
+}
+
+func newRibbonReader(img image.Image) ribbonReader {
+	reader := ribbonReader{palette: ribbonPalette()}
+	switch m := img.(type) { // the two kinds a screenshot decodes to, read without interface calls
+	case *image.RGBA:
+		reader.pixel = func(x, y int) (r, g, b uint8) {
+			p := m.Pix[m.PixOffset(x, y):]
+			return p[0], p[1], p[2]
+		}
+	case *image.NRGBA:
+		reader.pixel = func(x, y int) (r, g, b uint8) {
+			p := m.Pix[m.PixOffset(x, y):]
+			return p[0], p[1], p[2]
+		}
+	default:
+		reader.pixel = func(x, y int) (r, g, b uint8) {
+			c := color.RGBAModel.Convert(img.At(x, y)).(color.RGBA)
+			return c.R, c.G, c.B
+		}
+	}
+	return reader
+}
+
+// block gives the value, 0 to 3, of the block that this pixel can be of, or -1.
+func (rr *ribbonReader) block(x, y int) int {
+	r, g, b := rr.pixel(x, y)
+	for i, c := range rr.palette {
+		if near(r, c.R) && near(g, c.G) && near(b, c.B) {
+			return i
+		}
+	}
+	return -1
+}
+
+func near(a, b uint8) bool {
+	return a <= b+ribbonTolerance && b <= a+ribbonTolerance
+}
+
+// ribbonAt reads a ribbon whose top left pixel is at x, y. Every pixel of every block counts: a
+// ribbon that something covers in part is none.
+func (rr *ribbonReader) ribbonAt(x, y int) (uint32, bool) {
+	var word uint64
+	for i := range ribbonBlocks {
+		value := rr.block(x+i*ribbonBlock, y)
+		if value < 0 {
+			return 0, false
+		}
+		for j := 1; j < ribbonBlock*ribbonBlock; j++ {
+			if rr.block(x+i*ribbonBlock+j%ribbonBlock, y+j/ribbonBlock) != value {
+				return 0, false
+			}
+		}
+		word = word<<2 | uint64(value)
+	}
+	id := uint32(word >> 16)
+	return id, uint16(word>>48) == ribbonMark && uint16(word) == ribbonCheck(id)
+}

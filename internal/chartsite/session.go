@@ -1,0 +1,160 @@
+package chartsite
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"net/http"
+	"strings"
+	"sync"
+
+	"atalaya"
+)
+
+// The names of the two cookies that make a session.
+const (
+	cookieSession = "sessionid"
+	cookieSign    = "sessionid_sign"
+)
+
+// The alphabet of a session id; TradingView's are 32 of these.
+const (
+	sessionAlphabet = "abcdefghijklmnopqrstuvwxyz0123456789"
+	sessionLength   = 32
+)
+
+// A session id begins with the mark of its scenario; ordinary ones begin with something else.
+const (
+	scenarioMark       = 'z'
+	scenarioMarkLength = 6
+)
+
+// NewSession makes the session of the account that seed names: the same seed gives the same
+// session, on every site. A seed "<scenario>-anything", such as "expired-alice", makes a session
+// that meets that scenario on every chart.
+func NewSession(seed string) atalaya.TVSession {
+	id := sessionText(seed, sessionLength)
+	if id[0] == scenarioMark {
+		id = "a" + id[1:]
+	}
+	if name, _, ok := strings.Cut(seed, "-"); ok && knownScenario(name) {
+		mark := scenarioSessionMark(name)
+		id = mark + id[len(mark):]
+	}
+	return atalaya.TVSession{ID: id, Sign: sign(id)}
+}
+
+func scenarioSessionMark(scenarioID string) string {
+	return string(scenarioMark) + sessionText("scenario "+scenarioID, scenarioMarkLength-1)
+}
+
+// sessionText spells a digest of text in the alphabet of session ids, n characters long.
+func sessionText(text string, n int) string {
+	digest := sha256.Sum256([]byte("atalaya chart site session: " + text))
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = sessionAlphabet[int(digest[i])%len(sessionAlphabet)]
+	}
+	return string(b)
+}
+
+// sign is what the cookie sessionid_sign holds for a session id. The key is no secret: it stands
+// for TradingView's, and lets any process that has this code make a session the site accepts.
+func sign(sessionID string) string {
+	key := sha256.Sum256([]byte("atalaya chart site: not a secret"))
+	mac := hmac.New(sha256.New, key[:])
+	mac.Write([]byte(sessionID))
+	return "v3:" + base64.StdEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// Account names the account of a session in logs and records: 16 hex digits of a hash of the
+// session id, "" for no session.
+func Account(session atalaya.TVSession) string {
+	if session.ID == "" {
+		return ""
+	}
+	digest := sha256.Sum256([]byte("atalaya chart site account: " + session.ID))
+	return hex.EncodeToString(digest[:8])
+}
+
+// visitor is who a request comes from.
+type visitor struct {
+	session  atalaya.TVSession
+	account  string // "" unless both cookies are good; a dead session still names its account
+	signedIn bool
+}
+
+// visitor reads the two cookies. Both must be there, and the second must sign the first.
+func (s *Site) visitor(r *http.Request) visitor {
+	var session atalaya.TVSession
+	if c, err := r.Cookie(cookieSession); err == nil {
+		session.ID = c.Value
+	}
+	if c, err := r.Cookie(cookieSign); err == nil {
+		session.Sign = c.Value
+	}
+	if len(session.ID) != sessionLength || !hmac.Equal([]byte(session.Sign), []byte(sign(session.ID))) {
+		return visitor{}
+	}
+	account := Account(session)
+	return visitor{session: session, account: account, signedIn: !s.expired.has(account)}
+}
+
+// maxExpired bounds the list of ended sessions; the one that ended first is forgotten first.
+const maxExpired = 10_000
+
+// expiredAccounts are the accounts whose session has ended.
+type expiredAccounts struct {
+	mu    sync.Mutex
+	set   map[string]bool
+	order []string
+}
+
+func (e *expiredAccounts) add(account string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if account == "" || e.set[account] {
+		return
+	}
+	if e.set == nil {
+		e.set = make(map[string]bool)
+	}
+	if len(e.order) == maxExpired {
+		delete(e.set, e.order[0])
+		e.order = e.order[1:]
+	}
+	e.set[account] = true
+	e.order = append(e.order, account)
+}
+
+func (e *expiredAccounts) has(account string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.set[account]
+}
+
+// makeSession answers with the session of a seed, for people who want to store its cookies.
+func (s *Site) makeSession(w http.ResponseWriter, r *http.Request) {
+	session := NewSession(r.URL.Query().Get("seed"))
+	writeJSON(w, http.StatusOK, map[string]string{
+		cookieSession: session.ID, cookieSign: session.Sign, "account": Account(session),
+	})
+}
+
+// signIn gives the browser that asks the session of a seed, for people who want to look around.
+func (s *Site) signIn(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, 4096)
+	session := NewSession(r.FormValue("seed"))
+	for name, value := range map[string]string{cookieSession: session.ID, cookieSign: session.Sign} {
+		http.SetCookie(w, &http.Cookie{
+			Name: name, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
+		})
+	}
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+}
+
+func (s *Site) expireAccount(w http.ResponseWriter, r *http.Request) {
+	s.expired.add(r.PathValue("account"))
+	w.WriteHeader(http.StatusNoContent)
+}
