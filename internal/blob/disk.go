@@ -1,0 +1,217 @@
+package blob
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"strings"
+	"time"
+)
+
+const (
+	// Pictures are served through the program alone; nobody else on the machine reads them.
+	filePerm = 0o600
+	dirPerm  = 0o700
+
+	// partsDir holds what is being written. No acceptable path leads into it.
+	partsDir = ".parts"
+	// partsAge is far more than any write takes: what is older was left by a crash.
+	partsAge = time.Hour
+)
+
+// Disk keeps pictures as files in one folder. Nothing outside that folder is ever touched, whatever
+// links stand in it.
+type Disk struct {
+	root *os.Root
+	base string
+}
+
+// OpenDisk uses the folder dir, making it where it is absent. baseURL is where the door serves the
+// pictures, such as "https://alerts.example.com/pictures". Several processes may share a folder.
+func OpenDisk(dir, baseURL string) (*Disk, error) {
+	if err := os.MkdirAll(dir, dirPerm); err != nil {
+		return nil, fmt.Errorf("make the picture folder: %w", err)
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("open the picture folder: %w", err)
+	}
+	d := &Disk{root: root, base: strings.TrimRight(baseURL, "/")}
+	if err := d.sweepParts(time.Now()); err != nil {
+		return nil, errors.Join(fmt.Errorf("prepare the picture folder: %w", err), root.Close())
+	}
+	return d, nil
+}
+
+// Close gives the folder back; the Disk cannot be used after.
+func (d *Disk) Close() error { return d.root.Close() }
+
+// Put writes the picture beside its place, forces it to the disk and moves it in, so that a reader
+// or a crash meets the former picture or the new one, never a part.
+func (d *Disk) Put(ctx context.Context, name string, data []byte, contentType string) error {
+	if err := checkPut(name, data, contentType); err != nil {
+		return err
+	}
+	if err := ended(ctx); err != nil {
+		return err
+	}
+	dir := path.Dir(name)
+	made, err := d.makeDir(dir)
+	if err != nil {
+		return diskError("make the user's folder", err)
+	}
+	part := partsDir + "/" + rand.Text()
+	if err := d.writePart(part, data); err != nil {
+		return diskError("write the picture", err)
+	}
+	if err := d.root.Rename(part, name); err != nil {
+		return errors.Join(diskError("move the picture in", err), d.removePart(part))
+	}
+	if err := d.syncDir(dir); err != nil {
+		return diskError("keep the picture", err)
+	}
+	if made {
+		if err := d.syncDir("."); err != nil {
+			return diskError("keep the user's folder", err)
+		}
+	}
+	return nil
+}
+
+// Open gives the picture; the result is an *os.File.
+func (d *Disk) Open(ctx context.Context, name string) (io.ReadCloser, error) {
+	if err := CheckPath(name); err != nil {
+		return nil, err
+	}
+	if err := ended(ctx); err != nil {
+		return nil, err
+	}
+	f, err := d.root.Open(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, ErrNotFound
+	case err != nil:
+		return nil, diskError("open the picture", err)
+	}
+	return f, nil
+}
+
+// Delete removes the files.
+func (d *Disk) Delete(ctx context.Context, names ...string) error {
+	if err := checkAll(names); err != nil {
+		return err
+	}
+	var failed []error
+	for _, name := range names {
+		if err := ended(ctx); err != nil {
+			return errors.Join(append(failed, err)...)
+		}
+		if err := d.root.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			failed = append(failed, diskError("remove the picture", err))
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// PublicURL gives the address under the base URL; the unguessable name is the capability.
+func (d *Disk) PublicURL(name string) string {
+	if CheckPath(name) != nil {
+		return ""
+	}
+	return d.base + "/" + name
+}
+
+// SignURL gives the public address of a picture that is there: the disk signs nothing.
+func (d *Disk) SignURL(ctx context.Context, name string, _ time.Duration) (string, error) {
+	f, err := d.Open(ctx, name)
+	if err != nil {
+		return "", err
+	}
+	_ = f.Close() // only read
+	return d.PublicURL(name), nil
+}
+
+// makeDir makes a user's folder; made is false where it was there.
+func (d *Disk) makeDir(dir string) (made bool, err error) {
+	err = d.root.Mkdir(dir, dirPerm)
+	if errors.Is(err, fs.ErrExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// writePart writes a new file and forces it to the disk; on failure nothing is left of it.
+func (d *Disk) writePart(part string, data []byte) error {
+	f, err := d.root.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_EXCL, filePerm)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return errors.Join(err, d.removePart(part))
+	}
+	return nil
+}
+
+func (d *Disk) removePart(part string) error {
+	if err := d.root.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return diskError("remove a part", err)
+	}
+	return nil
+}
+
+// syncDir forces a folder's entries to the disk.
+func (d *Disk) syncDir(dir string) error {
+	f, err := d.root.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// sweepParts makes the folder of parts and removes those that a crash left. Younger ones may belong
+// to another process.
+func (d *Disk) sweepParts(now time.Time) error {
+	if _, err := d.makeDir(partsDir); err != nil {
+		return err
+	}
+	parts, err := fs.ReadDir(d.root.FS(), partsDir)
+	if err != nil {
+		return err
+	}
+	for _, part := range parts {
+		info, err := part.Info()
+		if errors.Is(err, fs.ErrNotExist) || err == nil && now.Sub(info.ModTime()) < partsAge {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := d.removePart(partsDir + "/" + part.Name()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// diskError leaves the path out of a file system's error. Whatever it is can pass: disks are
+// emptied, mounts come back, permissions are mended.
+func diskError(doing string, err error) error {
+	var pathErr *fs.PathError
+	var linkErr *os.LinkError
+	switch {
+	case errors.As(err, &pathErr):
+		err = pathErr.Err
+	case errors.As(err, &linkErr):
+		err = linkErr.Err
+	}
+	return fmt.Errorf("%w: %s: %w", ErrUnavailable, doing, err)
+}

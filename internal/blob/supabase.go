@@ -1,0 +1,221 @@
+package blob
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+)
+
+const (
+	// cacheForever is right because a path never gets a second picture; without it Supabase
+	// Storage answers "no-cache".
+	cacheForever = "public, max-age=31536000, immutable"
+
+	// deleteAtOnce is how many objects Supabase Storage removes in one request at most.
+	deleteAtOnce = 1000
+
+	// defaultTimeout of one attempt: 5 MB over a slow line, three times within a capture job's 90 s.
+	defaultTimeout = 20 * time.Second
+)
+
+// bucketForm is what needs no escaping, of what Supabase takes.
+var bucketForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)
+
+// SupabaseOptions say where the bucket is. URL, Key and Bucket are required.
+type SupabaseOptions struct {
+	URL    string // of the project, such as https://abc.supabase.co
+	Key    string // the service role key: a legacy JWT (eyJ…) or a secret key (sb_secret_…)
+	Bucket string
+	// Private says that the bucket is not public: pictures are read through signed addresses.
+	Private bool
+	Timeout time.Duration // of one attempt; 0 for 20 s
+}
+
+// Supabase keeps pictures in a bucket of Supabase Storage, by its REST API.
+type Supabase struct {
+	base    string // …/storage/v1
+	key     string
+	bucket  string
+	private bool
+	client  *http.Client
+	// pause waits between attempts; it ends early, with an error, when the context does.
+	pause func(ctx context.Context, d time.Duration) error
+}
+
+// NewSupabase makes the client; it connects to nothing yet.
+func NewSupabase(opt SupabaseOptions) (*Supabase, error) {
+	base, err := url.Parse(opt.URL)
+	if err != nil || base.Host == "" || base.Scheme != "https" && base.Scheme != "http" {
+		return nil, errors.New("the Supabase URL must look like https://abc.supabase.co")
+	}
+	switch {
+	case base.User != nil || base.RawQuery != "" || base.Fragment != "":
+		return nil, errors.New("the Supabase URL must look like https://abc.supabase.co, with no credentials, query or fragment")
+	case opt.Key == "" || strings.ContainsFunc(opt.Key, func(r rune) bool { return r <= ' ' || r > '~' }):
+		return nil, errors.New("the Supabase service role key is empty or holds blanks: copy it again from the project's API settings")
+	case !bucketForm.MatchString(opt.Bucket):
+		return nil, errors.New("the bucket's name must be up to 63 letters, digits, dots, underscores and hyphens")
+	}
+	timeout := opt.Timeout
+	if timeout == 0 {
+		timeout = defaultTimeout
+	}
+	return &Supabase{
+		base:    strings.TrimRight(base.String(), "/") + "/storage/v1",
+		key:     opt.Key,
+		bucket:  opt.Bucket,
+		private: opt.Private,
+		client: &http.Client{
+			Timeout: timeout,
+			// A redirect would carry the key in its apikey header to wherever it points.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+		pause: sleep,
+	}, nil
+}
+
+// Close lets idle connections go.
+func (s *Supabase) Close() error {
+	s.client.CloseIdleConnections()
+	return nil
+}
+
+// Put uploads the picture over whatever is there, so that an attempt whose answer was lost can be
+// repeated.
+func (s *Supabase) Put(ctx context.Context, path string, data []byte, contentType string) error {
+	if err := checkPut(path, data, contentType); err != nil {
+		return err
+	}
+	header := http.Header{
+		"Content-Type":  {contentType},
+		"Cache-Control": {cacheForever},
+		"X-Upsert":      {"true"},
+	}
+	_, err := s.call(ctx, call{doing: "upload", method: http.MethodPost, path: "/object/" + s.bucket + "/" + path, header: header, body: data})
+	if errors.Is(err, ErrNotFound) { // some releases speak of "the related resource"
+		return fmt.Errorf("%w: upload: %w", ErrRejected, errNoBucket)
+	}
+	return err
+}
+
+// Open downloads the picture; reading goes on until the timeout of one attempt, which began with
+// Open, and fails beyond MaxSize.
+func (s *Supabase) Open(ctx context.Context, path string) (io.ReadCloser, error) {
+	if err := CheckPath(path); err != nil {
+		return nil, err
+	}
+	var body io.ReadCloser
+	err := s.retry(ctx, func() error {
+		res, err := s.send(ctx, call{doing: "download", method: http.MethodGet, path: "/object/authenticated/" + s.bucket + "/" + path})
+		if err == nil {
+			body = &download{http.MaxBytesReader(nil, res.Body, MaxSize)}
+		}
+		return err
+	})
+	return body, err
+}
+
+// Delete removes the objects, up to 1000 with one request.
+func (s *Supabase) Delete(ctx context.Context, paths ...string) error {
+	if err := checkAll(paths); err != nil {
+		return err
+	}
+	for len(paths) > 0 {
+		n := min(len(paths), deleteAtOnce)
+		_, err := s.callJSON(ctx, "delete", http.MethodDelete, "/object/"+s.bucket, map[string][]string{"prefixes": paths[:n]})
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		paths = paths[n:]
+	}
+	return nil
+}
+
+// PublicURL gives the address that works while the bucket is public.
+func (s *Supabase) PublicURL(path string) string {
+	if CheckPath(path) != nil {
+		return ""
+	}
+	return s.base + "/object/public/" + s.bucket + "/" + path
+}
+
+// SignURL asks the project to sign an address; whoever has it sees the picture until ttl is over.
+func (s *Supabase) SignURL(ctx context.Context, path string, ttl time.Duration) (string, error) {
+	if err := CheckPath(path); err != nil {
+		return "", err
+	}
+	seconds := max(1, int64(math.Ceil(ttl.Seconds())))
+	place := "/object/sign/" + s.bucket + "/" + path
+	answer, err := s.callJSON(ctx, "sign", http.MethodPost, place, map[string]int64{"expiresIn": seconds})
+	if err != nil {
+		return "", err
+	}
+	var signed struct {
+		URL string `json:"signedURL"`
+	}
+	if json.Unmarshal(answer, &signed) != nil || !strings.HasPrefix(signed.URL, "/object/sign/") {
+		return "", fmt.Errorf("%w: sign: the answer is not one of Supabase Storage", ErrUnavailable)
+	}
+	return s.base + signed.URL, nil
+}
+
+// EnsureBucket makes the bucket where it is absent: MaxSize an object, PNG only, public unless the
+// options say private. A bucket that is there stays as it is; one of the other visibility is an
+// ErrRejected, because changing it would publish pictures or break their addresses.
+func (s *Supabase) EnsureBucket(ctx context.Context) error {
+	answer, err := s.callJSON(ctx, "look at the bucket", http.MethodGet, "/bucket/"+s.bucket, nil)
+	if errors.Is(err, errNoBucket) {
+		return s.makeBucket(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	var bucket struct {
+		ID     string `json:"id"`
+		Public bool   `json:"public"`
+	}
+	switch {
+	case json.Unmarshal(answer, &bucket) != nil || bucket.ID != s.bucket:
+		return fmt.Errorf("%w: look at the bucket: the answer is not one of Supabase Storage", ErrUnavailable)
+	case bucket.Public && s.private:
+		return fmt.Errorf("%w: the bucket %q is public while STORAGE_SIGNED_URLS is on: make it private in the project's Storage settings, or switch that off", ErrRejected, s.bucket)
+	case !bucket.Public && !s.private:
+		return fmt.Errorf("%w: the bucket %q is private: make it public in the project's Storage settings, or set STORAGE_SIGNED_URLS=true", ErrRejected, s.bucket)
+	}
+	return nil
+}
+
+func (s *Supabase) makeBucket(ctx context.Context) error {
+	_, err := s.callJSON(ctx, "make the bucket", http.MethodPost, "/bucket", map[string]any{
+		"id": s.bucket, "name": s.bucket, "public": !s.private,
+		"file_size_limit": MaxSize, "allowed_mime_types": []string{TypePNG},
+	})
+	if errors.Is(err, errExists) {
+		return nil // another replica was faster
+	}
+	return err
+}
+
+// download leaves addresses out of the errors of reading, and classifies them.
+type download struct{ io.ReadCloser }
+
+func (d *download) Read(p []byte) (int, error) {
+	n, err := d.ReadCloser.Read(p)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case err == nil || errors.Is(err, io.EOF):
+		return n, err
+	case errors.As(err, &tooLarge):
+		return n, fmt.Errorf("%w: download: the object is larger than %d bytes", ErrRejected, MaxSize)
+	default:
+		return n, fmt.Errorf("%w: download: %w", ErrUnavailable, withoutURL(err))
+	}
+}

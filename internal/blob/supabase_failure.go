@@ -1,0 +1,121 @@
+package blob
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// What a failure can be beside its class.
+var (
+	errExists   = errors.New("it exists already")
+	errNoBucket = errors.New("the bucket is not there; `atalaya doctor` says how to mend that")
+)
+
+// failure is one failed attempt.
+type failure struct {
+	class error // ErrNotFound, ErrRejected or ErrUnavailable
+	doing string
+	cause error
+	again bool          // another attempt may help at once
+	after time.Duration // when the server wants it, 0 where it does not say
+}
+
+// Error implements error.
+func (f *failure) Error() string { return fmt.Sprintf("%v: %s: %v", f.class, f.doing, f.cause) }
+
+// Unwrap gives the class and the cause.
+func (f *failure) Unwrap() []error { return []error{f.class, f.cause} }
+
+// refusal is the body of a failed request. Supabase Storage answers nearly every failure with HTTP
+// 400 and says the real status in the body, as a string; a code is missing from older releases, and
+// the gateway before it sends neither.
+type refusal struct {
+	StatusCode json.RawMessage `json:"statusCode"`
+	Code       string          `json:"code"`
+	Name       string          `json:"error"`
+	Message    string          `json:"message"`
+}
+
+// readFailure makes a failure of an answer that is not 2xx.
+func (s *Supabase) readFailure(doing string, res *http.Response) *failure {
+	var r refusal
+	body, err := io.ReadAll(io.LimitReader(res.Body, 64<<10))
+	if err != nil || json.Unmarshal(body, &r) != nil {
+		r = refusal{}
+	}
+	status, fromStorage := res.StatusCode, false
+	if n, err := strconv.Atoi(strings.Trim(string(r.StatusCode), `"`)); err == nil && n >= 400 && n <= 599 {
+		status, fromStorage = n, true
+	}
+	f := &failure{doing: doing, cause: s.describe(status, r), after: retryAfter(res.Header)}
+	f.class, f.again = classify(status, fromStorage, r)
+	if advice := advise(status, fromStorage, r); advice != nil {
+		f.cause = fmt.Errorf("%w: %w", f.cause, advice)
+	}
+	return f
+}
+
+// classify is the table of what each status means, and whether trying again at once may help.
+// fromStorage says that Storage itself spoke, and not a gateway or another server.
+func classify(status int, fromStorage bool, r refusal) (class error, again bool) {
+	switch {
+	case status == http.StatusNotFound && fromStorage && !r.noBucket():
+		return ErrNotFound, false
+	case status == http.StatusConflict && (r.exists() || r.Code == "TransactionError"):
+		// Another attempt writes the same path at this moment; overwriting works after it.
+		return ErrUnavailable, true
+	case status == http.StatusRequestTimeout, status == http.StatusLocked,
+		status == http.StatusTooEarly, status == http.StatusTooManyRequests, status >= 500:
+		return ErrUnavailable, true
+	default:
+		// 400 a name, 401 and 403 the key, 413 the size, 415 and 422 the type, 404 no bucket or no
+		// Storage at all, 409 a switched-off feature, 3xx: the same request meets the same answer.
+		return ErrRejected, false
+	}
+}
+
+// advise gives the cure where the operator has one, or what our own code looks for; nil else.
+func advise(status int, fromStorage bool, r refusal) error {
+	switch {
+	case status/100 == 3:
+		return errors.New("SUPABASE_URL redirects; set the address that it leads to")
+	case status == http.StatusUnauthorized, status == http.StatusForbidden:
+		return errors.New("check SUPABASE_SERVICE_ROLE_KEY; the anon key cannot write")
+	case status == http.StatusNotFound && !fromStorage:
+		return errors.New("no Supabase Storage answers there; check SUPABASE_URL")
+	case status == http.StatusNotFound && r.noBucket():
+		return errNoBucket
+	case status == http.StatusConflict && r.exists():
+		return errExists
+	case status == http.StatusRequestEntityTooLarge:
+		return errors.New("raise the file size limit of the bucket or the project, or lower the resolution")
+	default:
+		return nil
+	}
+}
+
+// exists says that the conflict is with an object or bucket of the same name.
+func (r refusal) exists() bool {
+	return strings.HasSuffix(r.Code, "AlreadyExists") || r.Name == "Duplicate"
+}
+
+// noBucket tells an absent bucket from an absent object, in releases without codes too.
+func (r refusal) noBucket() bool {
+	return r.Code == "NoSuchBucket" || r.Name == "Bucket not found" || r.Message == "Bucket not found"
+}
+
+// describe says what was answered, in bounds and without the key, should a server send it back.
+func (s *Supabase) describe(status int, r refusal) error {
+	code := r.Code
+	if code == "" {
+		code = r.Name
+	}
+	text := strings.ReplaceAll(code+": "+r.Message, s.key, "******")
+	return fmt.Errorf("status %d, %.200q", status, strings.Trim(text, ": "))
+}
