@@ -1,0 +1,33 @@
+package atalaya
+
+// ConfigUpdate is what an owner may change of the settings. A nil member is left alone; a pointer
+// to nil sets null. Secrets are ciphertexts here.
+type ConfigUpdate struct {
+	DefaultChartID        **string
+	ScreenshotResolution  *Resolution
+	PreferredTimezone     *string
+	WebhookEnabled        *bool
+	CaptureEnabled        *bool
+	CaptureWithoutCookies *bool
+	TelegramEnabled       *bool
+	TelegramChatID        **string
+	DiscordWebhookURL     **string
+	EmailNotifications    *bool
+	DedupeWindowSeconds   *int32
+
+	Cookies          *SealedCookies
+	TelegramBotToken **string // ciphertext
+	ConsentVersion   **string // of the text agreed to; nil withdraws the consent
+}
+
+// SealedCookies is the ciphertexts of a TradingView session's two cookies; both empty clear them.
+type SealedCookies struct {
+	SessionID string
+	Sign      string
+}
+
+// HasSecrets says whether the update holds what an owner may not write straight through the Data
+// API.
+func (u ConfigUpdate) HasSecrets() bool {
+	return u.Cookies != nil || u.TelegramBotToken != nil || u.ConsentVersion != nil
+}

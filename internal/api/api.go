@@ -1,0 +1,134 @@
+// Package api is the door out for programs: the REST API, its OpenAPI document, the page that shows
+// it, health probes and stored pictures. It knows HTTP and the shapes of the answers; what they say
+// comes through the interfaces below. It holds no SQL and makes no decision about alerts.
+package api
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/rs/cors"
+
+	"atalaya"
+	"atalaya/internal/respond"
+)
+
+// maxBody is the largest request body, in bytes: 1 MiB.
+const maxBody = 1 << 20
+
+// Store reads and writes the rows of one caller. What belongs to another user is CodeNotFound.
+type Store interface {
+	Signals(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, page atalaya.SignalPage) (atalaya.SignalList, error)
+	Signal(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) (atalaya.Signal, error)
+	UpdateSignal(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID, u atalaya.SignalUpdate) (atalaya.Signal, error)
+	DeleteSignal(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) error
+
+	Config(ctx context.Context, caller atalaya.Caller) (atalaya.TenantConfig, error)
+	UpdateConfig(ctx context.Context, caller atalaya.Caller, u atalaya.ConfigUpdate) (atalaya.TenantConfig, error)
+	RotateWebhookToken(ctx context.Context, caller atalaya.Caller) (atalaya.TenantConfig, error)
+
+	Stats(ctx context.Context, caller atalaya.Caller) (atalaya.Stats, error)
+}
+
+// Verifier tells who an access token speaks for; it fails with CodeUnauthorized, CodeForbidden or
+// CodeUnavailable.
+type Verifier interface {
+	Verify(ctx context.Context, token string) (atalaya.Caller, error)
+}
+
+// Sealer encrypts a secret of a user for a column of the settings.
+type Sealer interface {
+	Seal(user atalaya.UserID, column, plain string) (string, error)
+}
+
+// Pictures opens a stored picture by its path, "{user_id}/{file}"; an error that wraps
+// fs.ErrNotExist means that there is none.
+type Pictures interface {
+	Open(ctx context.Context, path string) (io.ReadCloser, error)
+}
+
+// Options say what the API stands on.
+type Options struct {
+	Store    Store
+	Verifier Verifier
+	Sealer   Sealer
+	Pictures Pictures // nil where another server serves them: then there is no such route
+	// Health looks at every part now. It is called at most every 5 s and has 4 s.
+	Health func(ctx context.Context) Report
+
+	PublicURL      string   // where the world reaches this service, without a slash at the end
+	AllowedOrigins []string // of browsers; none: no other origin may call; "*": any
+	RequireConsent bool     // cookies are refused without automation_consent
+	QuotaMode      atalaya.QuotaMode
+	Version        string
+	Log            *slog.Logger
+}
+
+// server is the API's own state.
+type server struct {
+	Options
+	api     huma.API
+	mux     *http.ServeMux
+	started time.Time
+	health  keptReport
+}
+
+// New makes the handler of every path but the webhook's.
+func New(o Options) http.Handler {
+	s := &server{Options: o, mux: http.NewServeMux(), started: time.Now()}
+	s.api = humago.New(s.mux, humaConfig(o))
+	s.routes()
+	s.finishDocument()
+	return respond.Requests(o.Log, secure(crossOrigin(o.AllowedOrigins, s.mux)))
+}
+
+// secure sets the headers that every answer carries; a handler may replace them.
+func secure(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		h.Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// crossOrigin answers browsers of other origins. Callers carry a bearer token, never a cookie, so
+// credentials are not allowed.
+func crossOrigin(origins []string, next http.Handler) http.Handler {
+	if len(origins) == 0 { // to the library an empty list means every origin
+		return next
+	}
+	return cors.New(cors.Options{
+		AllowedOrigins: origins,
+		AllowedMethods: []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
+		AllowedHeaders: []string{"Authorization", "Content-Type", respond.RequestIDHeader},
+		ExposedHeaders: []string{"Retry-After", respond.RequestIDHeader},
+		MaxAge:         600,
+	}).Handler(next)
+}
+
+// unknownRoute answers what no route matches: 405 where the path exists with another method.
+func (s *server) unknownRoute(w http.ResponseWriter, r *http.Request) error {
+	var allowed []string
+	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+		probe := r.Clone(r.Context())
+		probe.Method = method
+		if _, pattern := s.mux.Handler(probe); pattern != "/" && pattern != "" {
+			allowed = append(allowed, method)
+		}
+	}
+	if len(allowed) > 0 {
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		return atalaya.Errorf(atalaya.CodeMethodNotAllowed, "This path answers to %s.", strings.Join(allowed, ", "))
+	}
+	return atalaya.Errorf(atalaya.CodeNotFound, "There is no such route. %s/docs lists what there is.", s.PublicURL)
+}

@@ -1,0 +1,159 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"atalaya"
+	"atalaya/internal/respond"
+)
+
+// consentText is what automation_consent: true agrees to; a changed text has another version.
+const (
+	consentVersion = "2026-11"
+	consentText    = "TradingView's terms of use restrict automated access. By sending automation_consent: true you ask this service to sign in with your cookies and take screenshots of your own charts for you, at your own risk."
+)
+
+// configChanges is what an owner may change; what is absent stays.
+type configChanges struct {
+	DefaultChartID        member[string] `json:"default_chart_id" required:"false" pattern:"^[A-Za-z0-9]{0,32}$" patternDescription:"up to 32 letters and digits: the part of the chart's URL after /chart/" doc:"Captured where an alert names no chart."`
+	ScreenshotResolution  member[string] `json:"screenshot_resolution" required:"false" nullable:"false" enum:"720p,1080p,4k" doc:"1280x720, 1920x1080 or 3840x2160."`
+	PreferredTimezone     member[string] `json:"preferred_timezone" required:"false" nullable:"false" minLength:"1" maxLength:"100" doc:"A time zone of the IANA database, such as America/New_York."`
+	WebhookEnabled        member[bool]   `json:"webhook_enabled" required:"false" nullable:"false"`
+	CaptureEnabled        member[bool]   `json:"capture_enabled" required:"false" nullable:"false"`
+	CaptureWithoutCookies member[bool]   `json:"capture_without_cookies" required:"false" nullable:"false" doc:"Capture what anyone sees where no cookies are stored."`
+	SessionID             member[string] `json:"tv_sessionid_plain" required:"false" maxLength:"200" doc:"The cookie sessionid: 32 letters and digits. Together with tv_sessionid_sign_plain; null in both removes them."`
+	SessionSign           member[string] `json:"tv_sessionid_sign_plain" required:"false" maxLength:"400" doc:"The cookie sessionid_sign: v1: to v3: and base64."`
+	AutomationConsent     member[bool]   `json:"automation_consent" required:"false" nullable:"false" doc:"Agrees to the text that an answer without consent shows; false withdraws."`
+	TelegramEnabled       member[bool]   `json:"telegram_enabled" required:"false" nullable:"false"`
+	TelegramBotToken      member[string] `json:"telegram_bot_token" required:"false" maxLength:"100" doc:"Stored encrypted and never shown; empty leaves it alone, null removes it."`
+	TelegramChatID        member[string] `json:"telegram_chat_id" required:"false" pattern:"^(-?[0-9]{1,20}|@[A-Za-z0-9_]{5,32})?$" patternDescription:"a number such as -1001234567890, or @ and the name of a public channel"`
+	DiscordWebhookURL     member[string] `json:"discord_webhook_url" required:"false" maxLength:"200" pattern:"^(https://((ptb|canary)\\.)?discord(app)?\\.com/api/webhooks/.*)?$" patternDescription:"a URL that begins with https://discord.com/api/webhooks/"`
+	EmailNotifications    member[bool]   `json:"email_notifications" required:"false" nullable:"false"`
+	DedupeWindowSeconds   member[int32]  `json:"dedupe_window_seconds" required:"false" nullable:"false" minimum:"0" maximum:"3600" doc:"How long the same alert counts as a repeat; 0 never."`
+}
+
+var (
+	sessionIDForm   = regexp.MustCompile(`^[A-Za-z0-9]{32}$`)
+	sessionSignForm = regexp.MustCompile(`^v[1-3]:[A-Za-z0-9+/_-]{20,}={0,2}$`)
+	botTokenForm    = regexp.MustCompile(`^[0-9]{3,20}:[A-Za-z0-9_-]{20,80}$`)
+)
+
+// check says what the document can't: which members take no null, and the form of secrets, which
+// are never repeated in a message.
+func (c configChanges) check() error {
+	for name, null := range map[string]bool{
+		"screenshot_resolution": c.ScreenshotResolution.Null, "preferred_timezone": c.PreferredTimezone.Null,
+		"webhook_enabled": c.WebhookEnabled.Null, "capture_enabled": c.CaptureEnabled.Null,
+		"capture_without_cookies": c.CaptureWithoutCookies.Null, "automation_consent": c.AutomationConsent.Null,
+		"telegram_enabled": c.TelegramEnabled.Null, "email_notifications": c.EmailNotifications.Null,
+		"dedupe_window_seconds": c.DedupeWindowSeconds.Null,
+	} {
+		if null {
+			return atalaya.Errorf(atalaya.CodeInvalid, "%s: null is no setting; leave the member out to keep the stored one.", name)
+		}
+	}
+	if strings.ContainsRune(c.PreferredTimezone.Value, 0) || strings.ContainsRune(c.DiscordWebhookURL.Value, 0) {
+		return atalaya.Errorf(atalaya.CodeInvalid, "The character U+0000 can't be stored.")
+	}
+	if c.botToken() != "" && !botTokenForm.MatchString(c.botToken()) {
+		return atalaya.Errorf(atalaya.CodeInvalid, "telegram_bot_token: send the token as BotFather gave it: digits, a colon, letters.")
+	}
+	return c.checkCookies()
+}
+
+// checkCookies sees that the two cookies come and go together.
+func (c configChanges) checkCookies() error {
+	id, sign := c.cookies()
+	switch {
+	case c.SessionID.Null != c.SessionSign.Null, (id == "") != (sign == ""):
+		return atalaya.Errorf(atalaya.CodeInvalid, "tv_sessionid_plain and tv_sessionid_sign_plain belong together: send both cookies, or null in both to remove them.")
+	case id == "":
+		return nil
+	case !sessionIDForm.MatchString(id):
+		return atalaya.Errorf(atalaya.CodeInvalid, "tv_sessionid_plain: the cookie sessionid has 32 letters and digits. Copy its value from the browser's cookies of tradingview.com.")
+	case !sessionSignForm.MatchString(sign):
+		return atalaya.Errorf(atalaya.CodeInvalid, "tv_sessionid_sign_plain: the cookie sessionid_sign begins with v1:, v2: or v3:, followed by base64. Copy its value from the browser's cookies of tradingview.com.")
+	}
+	return nil
+}
+
+// cookies gives both values without the blanks that pasting brings; empty ones, as forms send what
+// was left empty, are no change.
+func (c configChanges) cookies() (id, sign string) {
+	return strings.TrimSpace(c.SessionID.Value), strings.TrimSpace(c.SessionSign.Value)
+}
+
+func (c configChanges) botToken() string { return strings.TrimSpace(c.TelegramBotToken.Value) }
+
+// update is everything but the secrets.
+func (c configChanges) update() atalaya.ConfigUpdate {
+	u := atalaya.ConfigUpdate{
+		DefaultChartID: clearable(c.DefaultChartID), PreferredTimezone: c.PreferredTimezone.pointer(),
+		WebhookEnabled: c.WebhookEnabled.pointer(), CaptureEnabled: c.CaptureEnabled.pointer(),
+		CaptureWithoutCookies: c.CaptureWithoutCookies.pointer(), TelegramEnabled: c.TelegramEnabled.pointer(),
+		TelegramChatID: clearable(c.TelegramChatID), DiscordWebhookURL: clearable(c.DiscordWebhookURL),
+		EmailNotifications: c.EmailNotifications.pointer(), DedupeWindowSeconds: c.DedupeWindowSeconds.pointer(),
+	}
+	if c.ScreenshotResolution.Set {
+		resolution := atalaya.Resolution(c.ScreenshotResolution.Value)
+		u.ScreenshotResolution = &resolution
+	}
+	if c.AutomationConsent.Set {
+		var version *string
+		if c.AutomationConsent.Value {
+			version = text(consentVersion)
+		}
+		u.ConsentVersion = &version
+	}
+	return u
+}
+
+// sealSecrets adds the secrets to the update, as ciphertexts.
+func (s *server) sealSecrets(user atalaya.UserID, c configChanges, u *atalaya.ConfigUpdate) error {
+	id, sign := c.cookies()
+	switch {
+	case c.SessionID.Null:
+		u.Cookies = &atalaya.SealedCookies{}
+	case id != "":
+		sealedID, err := s.Sealer.Seal(user, "tv_sessionid", id)
+		if err != nil {
+			return fmt.Errorf("seal a cookie: %w", err)
+		}
+		sealedSign, err := s.Sealer.Seal(user, "tv_sessionid_sign", sign)
+		if err != nil {
+			return fmt.Errorf("seal a cookie: %w", err)
+		}
+		u.Cookies = &atalaya.SealedCookies{SessionID: sealedID, Sign: sealedSign}
+	}
+	switch token := c.botToken(); {
+	case c.TelegramBotToken.Null:
+		u.TelegramBotToken = new(*string)
+	case token != "":
+		sealed, err := s.Sealer.Seal(user, "telegram_bot_token", token)
+		if err != nil {
+			return fmt.Errorf("seal the bot token: %w", err)
+		}
+		u.TelegramBotToken = new(*string)
+		*u.TelegramBotToken = &sealed
+	}
+	return nil
+}
+
+// checkConsent refuses cookies of a user who has not agreed, now or before.
+func (s *server) checkConsent(ctx context.Context, caller atalaya.Caller, u atalaya.ConfigUpdate) error {
+	if u.ConsentVersion != nil && *u.ConsentVersion != nil {
+		return nil
+	}
+	if u.ConsentVersion == nil {
+		c, err := s.Store.Config(ctx, caller)
+		if err != nil || c.ConsentAt != nil {
+			return err
+		}
+	}
+	return respond.With(
+		atalaya.Errorf(atalaya.CodeInvalid, "Cookies are stored here only with your consent. %s", consentText),
+		"consent", map[string]string{"version": consentVersion, "text": consentText})
+}

@@ -1,0 +1,171 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"runtime/metrics"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"atalaya"
+)
+
+const (
+	healthKept    = 5 * time.Second // probes and dashboards ask more often than parts change
+	healthTimeout = 4 * time.Second
+)
+
+// State is how a part of the service fares.
+type State int
+
+// The states. NotConfigured is no failure.
+const (
+	Down State = iota
+	Up
+	NotConfigured
+)
+
+// MarshalJSON writes true, false or "not_configured".
+func (s State) MarshalJSON() ([]byte, error) {
+	if s == NotConfigured {
+		return []byte(`"not_configured"`), nil
+	}
+	return json.Marshal(s == Up)
+}
+
+// Schema implements huma.SchemaProvider.
+func (State) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{
+		Description: "Up (true), down (false), or not part of this process.",
+		OneOf:       []*huma.Schema{{Type: huma.TypeBoolean}, {Type: huma.TypeString, Enum: []any{"not_configured"}}},
+	}
+}
+
+// Queue counts the capture jobs. Completed and Failed are those that the queue still keeps.
+type Queue struct {
+	Waiting   int64 `json:"waiting"`
+	Active    int64 `json:"active"`
+	Completed int64 `json:"completed"`
+	Failed    int64 `json:"failed"`
+	Delayed   int64 `json:"delayed"`
+	Total     int64 `json:"total"`
+}
+
+// Report is what a look at every part has found.
+type Report struct {
+	Database    State
+	Redis       State
+	Worker      State // runs captures
+	BrowserPool State // has room for captures
+	Browser     State
+	Queue       Queue
+	Errors      []string // stable codes of what is wrong, such as database_unreachable
+}
+
+// status weighs a report: without a database nothing works; without anything else alerts are kept.
+func (r Report) status() string {
+	switch {
+	case r.Database != Up:
+		return "unhealthy"
+	case r.Redis == Down, r.Worker == Down, r.BrowserPool == Down, r.Browser == Down, len(r.Errors) > 0:
+		return "degraded"
+	}
+	return "healthy"
+}
+
+// keptReport keeps one report for healthKept, whoever asks.
+type keptReport struct {
+	mu    sync.Mutex
+	taken time.Time
+	last  Report
+}
+
+// report looks anew where the last look is too old. The look has its own deadline: a probe that
+// gives up early must not leave half a report for the next.
+func (s *server) report(ctx context.Context) Report {
+	s.health.mu.Lock()
+	defer s.health.mu.Unlock()
+	if s.health.taken.IsZero() || time.Since(s.health.taken) >= healthKept {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), healthTimeout)
+		defer cancel()
+		s.health.last, s.health.taken = s.Health(ctx), time.Now()
+	}
+	return s.health.last
+}
+
+type healthServices struct {
+	Supabase    State `json:"supabase" doc:"The database."`
+	Redis       State `json:"redis"`
+	Worker      State `json:"worker"`
+	BrowserPool State `json:"browserPool"`
+	Puppeteer   State `json:"puppeteer" doc:"The browser."`
+	Queue       Queue `json:"queue"`
+}
+
+type memory struct {
+	TotalBytes uint64 `json:"total_bytes" doc:"Taken from the system by this process, without its browser."`
+	HeapBytes  uint64 `json:"heap_bytes" doc:"Of which live or not yet collected."`
+}
+
+type healthOutput struct {
+	Status int
+	Body   struct {
+		Status          string         `json:"status" enum:"healthy,degraded,unhealthy"`
+		Uptime          int64          `json:"uptime" doc:"Seconds."`
+		UptimeFormatted string         `json:"uptimeFormatted"`
+		Timestamp       time.Time      `json:"timestamp"`
+		Services        healthServices `json:"services"`
+		Queue           Queue          `json:"queue"`
+		Errors          []string       `json:"errors" nullable:"false" doc:"Stable codes."`
+		Memory          memory         `json:"memory"`
+	}
+}
+
+func (s *server) getHealth(ctx context.Context, _ *struct{}) (*healthOutput, error) {
+	r := s.report(ctx)
+	uptime := time.Since(s.started).Truncate(time.Second)
+	out := &healthOutput{Status: http.StatusOK}
+	out.Body.Status = r.status()
+	if r.Database != Up {
+		out.Status = http.StatusServiceUnavailable
+	}
+	out.Body.Uptime, out.Body.UptimeFormatted = int64(uptime.Seconds()), uptime.String()
+	out.Body.Timestamp = time.Now().UTC()
+	out.Body.Services = healthServices{
+		Supabase: r.Database, Redis: r.Redis, Worker: r.Worker, BrowserPool: r.BrowserPool,
+		Puppeteer: r.Browser, Queue: r.Queue,
+	}
+	out.Body.Queue, out.Body.Memory = r.Queue, readMemory()
+	out.Body.Errors = append([]string{}, r.Errors...)
+	return out, nil
+}
+
+func readMemory() memory {
+	samples := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(samples)
+	return memory{TotalBytes: samples[0].Value.Uint64(), HeapBytes: samples[1].Value.Uint64()}
+}
+
+type probeOutput struct {
+	Body struct {
+		Status string `json:"status"`
+	}
+}
+
+func (s *server) getLive(context.Context, *struct{}) (*probeOutput, error) {
+	out := &probeOutput{}
+	out.Body.Status = "alive"
+	return out, nil
+}
+
+func (s *server) getReady(ctx context.Context, _ *struct{}) (*probeOutput, error) {
+	if s.report(ctx).Database != Up {
+		return nil, atalaya.Errorf(atalaya.CodeUnavailable, "The database does not answer. Check DATABASE_URL and that the database is up; /health says more.")
+	}
+	out := &probeOutput{}
+	out.Body.Status = "ready"
+	return out, nil
+}

@@ -1,0 +1,54 @@
+package api
+
+import (
+	"encoding/json"
+	"reflect"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// member is one member of a partial update: absent, null or a value.
+type member[T any] struct {
+	Set   bool
+	Null  bool
+	Value T
+}
+
+// UnmarshalJSON implements json.Unmarshaler; it is called for members that are there, null too.
+func (m *member[T]) UnmarshalJSON(b []byte) error {
+	m.Set = true
+	if string(b) == "null" {
+		m.Null = true
+		return nil
+	}
+	return json.Unmarshal(b, &m.Value)
+}
+
+// Schema implements huma.SchemaProvider.
+func (member[T]) Schema(r huma.Registry) *huma.Schema {
+	schema := r.Schema(reflect.TypeFor[T](), true, "")
+	schema.Nullable = true
+	return schema
+}
+
+// pointer gives nil where the member is absent or null.
+func (m member[T]) pointer() *T {
+	if !m.Set || m.Null {
+		return nil
+	}
+	return &m.Value
+}
+
+// clearable gives nil where the member is absent, and a pointer to nil where it is null or the zero
+// value, as forms send what was left empty.
+func clearable[T comparable](m member[T]) **T {
+	if !m.Set {
+		return nil
+	}
+	var zero T
+	p := m.pointer()
+	if p != nil && *p == zero {
+		p = nil
+	}
+	return &p
+}

@@ -1,0 +1,329 @@
+package api
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"atalaya"
+)
+
+// signal is a row of trading_signals with every column.
+type signal struct {
+	ID                string          `json:"id" format:"uuid"`
+	UserID            string          `json:"user_id" format:"uuid"`
+	IndicatorName     *string         `json:"indicator_name"`
+	Ticker            *string         `json:"ticker" doc:"EXCHANGE:SYMBOL, or SYMBOL alone."`
+	Exchange          *string         `json:"exchange"`
+	Symbol            *string         `json:"symbol"`
+	Price             number          `json:"price"`
+	SignalType        *string         `json:"signal_type"`
+	Direction         *string         `json:"direction" doc:"LONG, SHORT or null."`
+	ChartID           *string         `json:"chart_id"`
+	Interval          *string         `json:"interval" doc:"As TradingView writes it: 15, 60, 1D."`
+	ScreenshotURL     *string         `json:"screenshot_url"`
+	ScreenshotStatus  string          `json:"screenshot_status" enum:"pending,processing,completed,failed,skipped,expired"`
+	ScreenshotError   *string         `json:"screenshot_error" doc:"Why there is no screenshot, as a stable code."`
+	ScreenshotPath    *string         `json:"screenshot_path"`
+	ScreenshotKind    *string         `json:"screenshot_kind" doc:"user_chart or public_chart."`
+	ScreenshotSource  *string         `json:"screenshot_source" doc:"client or viewport."`
+	ScreenshotWidth   *int32          `json:"screenshot_width"`
+	ScreenshotHeight  *int32          `json:"screenshot_height"`
+	ScreenshotTakenAt *time.Time      `json:"screenshot_taken_at"`
+	Result            string          `json:"result" enum:"pending,win,loss,breakeven,skip"`
+	EntryPrice        number          `json:"entry_price"`
+	ExitPrice         number          `json:"exit_price"`
+	ProfitLoss        number          `json:"profit_loss"`
+	ProfitLossPercent number          `json:"profit_loss_percent"`
+	Notes             *string         `json:"notes"`
+	Tags              []string        `json:"tags"`
+	RawMessage        *string         `json:"raw_message" doc:"The body as it arrived."`
+	ParsedData        json.RawMessage `json:"parsed_data" doc:"Every name and value that was found in the body."`
+	ParseStatus       *string         `json:"parse_status" doc:"json, repaired, pairs, text or empty."`
+	Missing           []string        `json:"missing" doc:"The fields that were not found."`
+	Timestamp         time.Time       `json:"timestamp" doc:"When the alert says it fired, else when it arrived."`
+	CreatedAt         time.Time       `json:"created_at"`
+	UpdatedAt         time.Time       `json:"updated_at"`
+}
+
+func signalView(s atalaya.Signal) signal {
+	return signal{
+		ID: string(s.ID), UserID: string(s.UserID), IndicatorName: s.IndicatorName, Ticker: s.Ticker,
+		Exchange: s.Exchange, Symbol: s.Symbol, Price: number{s.Price}, SignalType: s.SignalType,
+		Direction: s.Direction, ChartID: s.ChartID, Interval: s.Interval,
+		ScreenshotURL: s.ScreenshotURL, ScreenshotStatus: string(s.ScreenshotStatus),
+		ScreenshotError: s.ScreenshotError, ScreenshotPath: s.ScreenshotPath,
+		ScreenshotKind: s.ScreenshotKind, ScreenshotSource: s.ScreenshotSource,
+		ScreenshotWidth: s.ScreenshotWidth, ScreenshotHeight: s.ScreenshotHeight,
+		ScreenshotTakenAt: utc(s.ScreenshotTakenAt), Result: string(s.Result),
+		EntryPrice: number{s.EntryPrice}, ExitPrice: number{s.ExitPrice},
+		ProfitLoss: number{s.ProfitLoss}, ProfitLossPercent: number{s.ProfitLossPercent},
+		Notes: s.Notes, Tags: s.Tags, RawMessage: s.RawMessage, ParsedData: orNull(s.ParsedData),
+		ParseStatus: s.ParseStatus, Missing: s.Missing,
+		Timestamp: s.Timestamp.UTC(), CreatedAt: s.CreatedAt.UTC(), UpdatedAt: s.UpdatedAt.UTC(),
+	}
+}
+
+func utc(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	u := t.UTC()
+	return &u
+}
+
+// orNull makes an absent document null: an empty one could not be written.
+func orNull(document json.RawMessage) json.RawMessage {
+	if len(document) == 0 {
+		return json.RawMessage("null")
+	}
+	return document
+}
+
+type listInput struct {
+	Limit     int    `query:"limit" default:"50" minimum:"1" maximum:"200" doc:"How many, 1 to 200."`
+	Offset    int    `query:"offset" minimum:"0" maximum:"1000000000" doc:"How many to skip. Over long lists next_cursor is faster and does not shift when signals arrive."`
+	Result    string `query:"result" default:"all" enum:"all,pending,win,loss,breakeven,skip"`
+	Ticker    string `query:"ticker" maxLength:"200" doc:"EXCHANGE:SYMBOL or SYMBOL."`
+	Direction string `query:"direction" enum:"all,LONG,SHORT"`
+	Indicator string `query:"indicator" maxLength:"200" doc:"The indicator's whole name, in any case."`
+	Status    string `query:"status" enum:"all,pending,processing,completed,failed,skipped,expired" doc:"Of the screenshot."`
+	From      string `query:"from" maxLength:"40" doc:"Arrived at this time or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are UTC."`
+	To        string `query:"to" maxLength:"40" doc:"Arrived before this time."`
+	Query     string `query:"q" maxLength:"200" doc:"Text to look for in indicator, ticker, signal type, notes and the raw message."`
+	Cursor    string `query:"cursor" maxLength:"200" doc:"next_cursor of the part before; offset is ignored and total is null."`
+}
+
+type listOutput struct {
+	Body struct {
+		Success     bool     `json:"success"`
+		Data        []signal `json:"data" nullable:"false"`
+		Count       int      `json:"count" doc:"How many are in data."`
+		Total       *int64   `json:"total" doc:"How many there are; null with cursor."`
+		TotalCapped bool     `json:"total_capped" doc:"Counting ended at 10,000."`
+		Limit       int      `json:"limit"`
+		Offset      int      `json:"offset"`
+		NextCursor  *string  `json:"next_cursor" doc:"null at the end."`
+	}
+}
+
+func (s *server) listSignals(ctx context.Context, caller atalaya.Caller, in *listInput) (*listOutput, error) {
+	filter, err := in.filter()
+	if err != nil {
+		return nil, err
+	}
+	page := atalaya.SignalPage{Limit: in.Limit, Offset: in.Offset}
+	if in.Cursor != "" {
+		if page.Cursor, err = readCursor(in.Cursor); err != nil {
+			return nil, err
+		}
+		page.Offset = 0
+	}
+	list, err := s.Store.Signals(ctx, caller, filter, page)
+	if err != nil {
+		return nil, err
+	}
+	out := &listOutput{}
+	out.Body.Success, out.Body.Limit, out.Body.Offset = true, page.Limit, page.Offset
+	out.Body.Total, out.Body.TotalCapped = list.Total, list.TotalCapped
+	out.Body.Data = make([]signal, 0, len(list.Signals))
+	for _, s := range list.Signals {
+		out.Body.Data = append(out.Body.Data, signalView(s))
+	}
+	out.Body.Count = len(out.Body.Data)
+	if list.Next != nil {
+		cursor := writeCursor(*list.Next)
+		out.Body.NextCursor = &cursor
+	}
+	return out, nil
+}
+
+// filter reads the query; all filters nothing.
+func (in *listInput) filter() (atalaya.SignalFilter, error) {
+	from, err := readTime("from", in.From)
+	if err != nil {
+		return atalaya.SignalFilter{}, err
+	}
+	to, err := readTime("to", in.To)
+	if err != nil {
+		return atalaya.SignalFilter{}, err
+	}
+	return atalaya.SignalFilter{
+		Result: atalaya.Result(notAll(in.Result)), Ticker: in.Ticker, Indicator: in.Indicator,
+		Direction: atalaya.Direction(notAll(in.Direction)), Status: atalaya.ScreenshotStatus(notAll(in.Status)),
+		From: from, To: to, Query: in.Query,
+	}, nil
+}
+
+func notAll(v string) string {
+	if v == "all" {
+		return ""
+	}
+	return v
+}
+
+// readTime reads a day or a moment. The plus of an offset that was not escaped arrives as a blank.
+func readTime(name, v string) (time.Time, error) {
+	if v == "" {
+		return time.Time{}, nil
+	}
+	v = strings.ReplaceAll(v, " ", "+")
+	for _, layout := range []string{time.DateOnly, time.RFC3339Nano} {
+		if t, err := time.Parse(layout, v); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, atalaya.Errorf(atalaya.CodeInvalid, "%s: send a day such as 2026-01-31 or a moment such as 2026-01-31T08:00:00Z.", name)
+}
+
+// writeCursor packs a position; callers hand it back as it is.
+func writeCursor(c atalaya.SignalCursor) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(c.CreatedAt.UTC().Format(time.RFC3339Nano) + " " + string(c.ID)))
+}
+
+func readCursor(v string) (*atalaya.SignalCursor, error) {
+	refused := atalaya.Errorf(atalaya.CodeInvalid, "cursor: send the next_cursor of an earlier answer as it is.")
+	packed, err := base64.RawURLEncoding.DecodeString(v)
+	if err != nil {
+		return nil, refused
+	}
+	at, id, _ := strings.Cut(string(packed), " ")
+	created, err := time.Parse(time.RFC3339Nano, at)
+	if err != nil {
+		return nil, refused
+	}
+	signalID, err := atalaya.ParseSignalID(id)
+	if err != nil {
+		return nil, refused
+	}
+	return &atalaya.SignalCursor{CreatedAt: created, ID: signalID}, nil
+}
+
+// signalInput names a signal. An id that is no UUID names none.
+type signalInput struct {
+	ID string `path:"id" doc:"The signal's id."`
+}
+
+func (in signalInput) id() (atalaya.SignalID, error) {
+	id, err := atalaya.ParseSignalID(strings.ToLower(in.ID))
+	if err != nil {
+		return "", atalaya.Errorf(atalaya.CodeNotFound, "You have no signal with this id.")
+	}
+	return id, nil
+}
+
+type signalOutput struct {
+	Body struct {
+		Success bool   `json:"success"`
+		Data    signal `json:"data"`
+	}
+}
+
+func signalAnswer(s atalaya.Signal, err error) (*signalOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	out := &signalOutput{}
+	out.Body.Success, out.Body.Data = true, signalView(s)
+	return out, nil
+}
+
+func (s *server) getSignal(ctx context.Context, caller atalaya.Caller, in *signalInput) (*signalOutput, error) {
+	id, err := in.id()
+	if err != nil {
+		return nil, err
+	}
+	return signalAnswer(s.Store.Signal(ctx, caller, id))
+}
+
+type updateSignalInput struct {
+	signalInput
+	Body signalChanges
+}
+
+// signalChanges is what became of a signal; what is absent stays.
+type signalChanges struct {
+	Result            member[string]   `json:"result" required:"false" nullable:"false" enum:"pending,win,loss,breakeven,skip"`
+	EntryPrice        numberIn         `json:"entry_price" required:"false"`
+	ExitPrice         numberIn         `json:"exit_price" required:"false"`
+	ProfitLoss        numberIn         `json:"profit_loss" required:"false"`
+	ProfitLossPercent numberIn         `json:"profit_loss_percent" required:"false"`
+	Notes             member[string]   `json:"notes" required:"false" maxLength:"10000"`
+	Tags              member[[]string] `json:"tags" required:"false" nullable:"false" maxItems:"20" doc:"At most 20 of at most 50 characters."`
+}
+
+func (s *server) updateSignal(ctx context.Context, caller atalaya.Caller, in *updateSignalInput) (*signalOutput, error) {
+	id, err := in.id()
+	if err != nil {
+		return nil, err
+	}
+	update, err := in.Body.update()
+	if err != nil {
+		return nil, err
+	}
+	return signalAnswer(s.Store.UpdateSignal(ctx, caller, id, update))
+}
+
+// update checks what the document can't say.
+func (c signalChanges) update() (atalaya.SignalUpdate, error) {
+	switch {
+	case c.Result.Null:
+		return atalaya.SignalUpdate{}, atalaya.Errorf(atalaya.CodeInvalid, "result: null is no result; send pending to take one back.")
+	case c.Tags.Null:
+		return atalaya.SignalUpdate{}, atalaya.Errorf(atalaya.CodeInvalid, "tags: send an empty list to remove them.")
+	case strings.ContainsRune(c.Notes.Value, 0):
+		return atalaya.SignalUpdate{}, atalaya.Errorf(atalaya.CodeInvalid, "notes: the character U+0000 can't be stored.")
+	}
+	for _, tag := range c.Tags.Value {
+		if len([]rune(tag)) > 50 || strings.ContainsRune(tag, 0) {
+			return atalaya.SignalUpdate{}, atalaya.Errorf(atalaya.CodeInvalid, "tags: a tag has at most 50 characters, none of them U+0000.")
+		}
+	}
+	update := atalaya.SignalUpdate{
+		EntryPrice: c.EntryPrice.value(), ExitPrice: c.ExitPrice.value(),
+		ProfitLoss: c.ProfitLoss.value(), ProfitLossPercent: c.ProfitLossPercent.value(),
+		Tags: c.Tags.pointer(),
+	}
+	if c.Result.Set {
+		result := atalaya.Result(c.Result.Value)
+		update.Result = &result
+	}
+	if c.Notes.Set {
+		notes := c.Notes.pointer()
+		update.Notes = &notes
+	}
+	return update, nil
+}
+
+// value gives nil where the member is absent.
+func (n numberIn) value() *decimal.NullDecimal {
+	if !n.Set {
+		return nil
+	}
+	return &n.Value
+}
+
+// messageOutput tells in a sentence what was done.
+type messageOutput struct {
+	Body struct {
+		Success bool   `json:"success"`
+		Message string `json:"message"`
+	}
+}
+
+func (s *server) deleteSignal(ctx context.Context, caller atalaya.Caller, in *signalInput) (*messageOutput, error) {
+	id, err := in.id()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Store.DeleteSignal(ctx, caller, id); err != nil {
+		return nil, err
+	}
+	out := &messageOutput{}
+	out.Body.Success, out.Body.Message = true, "Signal deleted; its picture goes too."
+	return out, nil
+}
