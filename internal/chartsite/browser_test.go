@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/inspector"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/google/go-cmp/cmp"
@@ -267,5 +268,19 @@ func TestABlankCanvasHoldsOneColour(t *testing.T) {
 	})()`)
 	if colours != 1 {
 		t.Errorf("the canvas holds %d colours, want 1", colours)
+	}
+}
+
+func TestTheCrashPageTakesItsTabDown(t *testing.T) {
+	t.Parallel()
+	_, address := serve(t)
+	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("erin"))
+	crashed := chromedp.Events(ctx, inspector.TargetCrashed)
+	go func() { _ = chromedp.Do(ctx, chromedp.Navigate(chartURL(address, "crash", "", ""))) }()
+	for _, err := range crashed {
+		if err != nil {
+			t.Fatalf("no crash was seen: %v", err)
+		}
+		return
 	}
 }
