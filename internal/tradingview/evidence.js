@@ -1,0 +1,90 @@
+// What the chart page shows, in one look: the only place that knows TradingView's selectors and
+// page-side names. It changes nothing on the page, decides nothing, and never throws: what cannot
+// be seen is left out. The answer is decoded into the Go type Evidence.
+(() => {
+  const page = {
+    authenticated: "is-authenticated", // classes of <html>
+    signedOut: "is-not-authenticated",
+    chart: ".chart-container",
+    canvases: ".chart-gui-wrapper canvas, .chart-markup-table canvas, [data-name=\"pane-canvas\"]",
+    loaders: "[class*=\"loader\"], .tv-spinner--shown, [data-role=\"spinner\"]",
+    dialogs: {
+      "go-pro": "[data-dialog-name=\"gopro\"]",
+      "sign-in": "[data-dialog-name=\"sign-in\"]",
+      "alert-fired": "[data-qa-dialog-name=\"alert-fired\"]",
+      "reconnect": "[data-name=\"reconnect\"]",
+    },
+    // Without the API: what the toolbar and the legend say.
+    symbol: "#header-toolbar-symbol-search",
+    legend: "[data-name=\"legend-series-item\"]",
+    legendSymbol: "[data-name=\"legend-source-title\"]",
+    legendInterval: "[data-name=\"legend-source-interval\"]",
+    legendExchange: "[data-name=\"legend-source-exchange\"]",
+    // Undocumented, and may vanish.
+    api: () => window.TradingViewApi,
+    activeChart: (api) => api.activeChart?.() ?? api._activeChartWidgetWV?.value?.(),
+  };
+
+  const first = (selector) => document.querySelector(selector);
+  const text = (selector) => first(selector)?.textContent?.trim() ?? "";
+  const attempt = (look, otherwise) => { try { return look() ?? otherwise; } catch { return otherwise; } };
+
+  const visible = (element) => {
+    const box = element.getBoundingClientRect();
+    if (box.width < 1 || box.height < 1) return false;
+    return element.checkVisibility?.({ checkOpacity: true, checkVisibilityCSS: true }) ?? true;
+  };
+  const overlaps = (element, area) => {
+    const a = element.getBoundingClientRect(), b = area.getBoundingClientRect();
+    return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  };
+
+  // A canvas is painted when a thin sample of it holds three colours; background and grid make two.
+  const painted = (canvas) => {
+    if (canvas.width < 50 || canvas.height < 50) return false;
+    const copy = document.createElement("canvas");
+    copy.width = 160; copy.height = 90;
+    const context = copy.getContext("2d", { willReadFrequently: true });
+    context.imageSmoothingEnabled = false;
+    context.drawImage(canvas, 0, 0, copy.width, copy.height);
+    const pixels = new Uint32Array(context.getImageData(0, 0, copy.width, copy.height).data.buffer);
+    const seen = new Set();
+    for (const pixel of pixels) if (pixel >>> 24 && seen.add(pixel).size >= 3) return true;
+    return false;
+  };
+
+  const evidence = {
+    ready_state: document.readyState,
+    host: location.host,
+    title: document.title.slice(0, 200),
+    authenticated: document.documentElement.classList.contains(page.authenticated),
+    signed_out: document.documentElement.classList.contains(page.signedOut),
+    width: innerWidth,
+    height: innerHeight,
+  };
+
+  const chart = first(page.chart);
+  evidence.chart = !!chart && visible(chart);
+  evidence.loaders = chart
+    ? [...document.querySelectorAll(page.loaders)].filter((e) => visible(e) && overlaps(e, chart)).length : 0;
+  evidence.dialogs = Object.entries(page.dialogs)
+    .filter(([, selector]) => [...document.querySelectorAll(selector)].some(visible)).map(([name]) => name);
+
+  const canvases = [...document.querySelectorAll(page.canvases)].filter(visible);
+  evidence.canvases = canvases.length;
+  // A canvas that may not be read (another origin drew on it) is painted, for all that can be seen.
+  evidence.painted = canvases.some((c) => attempt(() => painted(c), true));
+
+  const active = attempt(() => page.activeChart(page.api()), null);
+  evidence.api = !!active;
+  // Without the API there is nothing that says no.
+  evidence.data_ready = attempt(() => active.dataReady(() => {}), true) !== false;
+  evidence.symbol = String(attempt(() => active.symbol(), ""));
+  evidence.interval = String(attempt(() => active.resolution(), ""));
+  if (!evidence.symbol) {
+    const exchange = text(page.legendExchange), symbol = text(page.legendSymbol) || text(page.symbol);
+    evidence.symbol = exchange && symbol ? `${exchange}:${symbol}` : symbol;
+  }
+  if (!evidence.interval) evidence.interval = text(page.legendInterval);
+  return evidence;
+})()

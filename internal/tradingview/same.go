@@ -1,0 +1,72 @@
+package tradingview
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// SameSymbol says whether the symbol that a page shows, EXCHANGE:SYMBOL or SYMBOL, is the one
+// asked for. Where either side names no exchange the symbols are compared alone; delayed data
+// (NASDAQ_DL) count as their exchange's.
+func SameSymbol(exchange, symbol, shown string) bool {
+	wantExchange, wantSymbol := splitSymbol(fullSymbol(exchange, symbol))
+	shownExchange, shownSymbol := splitSymbol(shown)
+	if wantSymbol != shownSymbol || wantSymbol == "" {
+		return false
+	}
+	return wantExchange == "" || shownExchange == "" || wantExchange == shownExchange
+}
+
+// splitSymbol gives exchange and symbol in upper case; a spread (A:X/B:Y) stays whole.
+func splitSymbol(text string) (exchange, symbol string) {
+	text = strings.ToUpper(strings.TrimSpace(text))
+	if strings.Count(text, ":") != 1 || strings.ContainsAny(text, "/*+") {
+		return "", text
+	}
+	exchange, symbol, _ = strings.Cut(text, ":")
+	exchange = strings.TrimSuffix(strings.TrimSuffix(exchange, "_DLY"), "_DL")
+	return exchange, symbol
+}
+
+// SameInterval says whether the interval that a page shows is the one asked for, whichever way
+// either is written: D is 1D, 1h is 60, 15m is 15.
+func SameInterval(interval, shown string) bool {
+	want := canonicalInterval(interval)
+	return want != "" && want == canonicalInterval(shown)
+}
+
+var shownInterval = regexp.MustCompile(`^([0-9]{0,4}) ?([a-zA-Z]*)$`)
+
+// canonicalInterval is TradingView's own form: minutes as a number, and S, D, W and M with a count.
+// "" is no interval.
+func canonicalInterval(text string) string {
+	parts := shownInterval.FindStringSubmatch(strings.TrimSpace(text))
+	if parts == nil {
+		return ""
+	}
+	n, unit := 1, parts[2]
+	if parts[1] != "" {
+		n, _ = strconv.Atoi(parts[1]) // at most four digits
+	} else if unit == "" {
+		return ""
+	}
+	if n == 0 {
+		return ""
+	}
+	switch unit {
+	case "", "m", "min":
+		return strconv.Itoa(n)
+	case "h", "H":
+		return strconv.Itoa(n * 60)
+	case "s", "S":
+		return strconv.Itoa(n) + "S"
+	case "d", "D":
+		return strconv.Itoa(n) + "D"
+	case "w", "W":
+		return strconv.Itoa(n) + "W"
+	case "M":
+		return strconv.Itoa(n) + "M"
+	}
+	return ""
+}

@@ -1,0 +1,256 @@
+package tradingview
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"atalaya"
+)
+
+const (
+	// pollEvery is how often a page that is not ready is looked at: a look costs a few
+	// milliseconds, and half of this is what a capture loses to it.
+	pollEvery = 50 * time.Millisecond
+	// wrongPatience is how long a finished chart may show something else: layouts first paint the
+	// symbol that they were saved with.
+	wrongPatience = 3 * time.Second
+)
+
+// Page is the browser page that a Site needs: alone in a browser context of its own, in a viewport
+// of the size asked for, at one device pixel a CSS pixel. Package chromium has one.
+//
+// Every method fails with the context's cause once ctx is done. Where the browser died under the
+// page, errors have a method Crashed() bool that says so.
+type Page interface {
+	// SetCookies puts cookies into the page's context. Its errors hold no cookie's value.
+	SetCookies(ctx context.Context, cookies []*http.Cookie) error
+	// Navigate gives the document's HTTP status, without waiting for what the document loads. It
+	// fails where there is no document.
+	Navigate(ctx context.Context, url string) (status int, err error)
+	// Eval runs a JavaScript expression and decodes its JSON form into out.
+	Eval(ctx context.Context, expression string, out any) error
+	// Screenshot gives the viewport as PNG.
+	Screenshot(ctx context.Context) ([]byte, error)
+	// Close disposes of the page and its context.
+	Close()
+}
+
+// Options configure a Site.
+type Options struct {
+	// Base is the root of the site, https://www.tradingview.com or its double's.
+	Base *url.URL
+	// OpenPage opens a page whose viewport has this size in pixels.
+	OpenPage func(ctx context.Context, width, height int) (Page, error)
+	// Timeout bounds one capture from end to end.
+	Timeout time.Duration
+}
+
+// Site takes pictures of charts. Safe for concurrent use; it holds nothing between captures.
+type Site struct {
+	opts Options
+}
+
+// New makes a Site.
+func New(opts Options) *Site { return &Site{opts: opts} }
+
+// Capture takes the picture that req asks for, in a page of its own. It tells progress, unless
+// that is nil, what it does and sees, step by step.
+//
+// A failure is an *atalaya.CaptureError. Where ctx itself ended, which says nothing about the
+// chart, the error wraps its cause instead.
+func (s *Site) Capture(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (atalaya.Picture, error) {
+	bounded, cancel := context.WithTimeout(ctx, s.opts.Timeout)
+	defer cancel()
+	c := &capture{req: req, began: time.Now(), progress: progress}
+	picture, err := c.run(bounded, s.opts)
+	if err != nil && ctx.Err() != nil {
+		return atalaya.Picture{}, fmt.Errorf("capture interrupted: %w", context.Cause(ctx))
+	}
+	return picture, err
+}
+
+// capture is one run of Capture.
+type capture struct {
+	req      atalaya.CaptureRequest
+	began    time.Time
+	progress func(atalaya.CaptureStep)
+
+	page   Page
+	status int
+	told   Verdict // the last one that was told as progress
+}
+
+func (c *capture) run(ctx context.Context, opts Options) (atalaya.Picture, error) {
+	target, err := ChartURL(opts.Base, c.req)
+	if err != nil {
+		return atalaya.Picture{}, err
+	}
+	if err := c.open(ctx, opts); err != nil {
+		return atalaya.Picture{}, err
+	}
+	defer c.page.Close()
+
+	c.status, err = c.page.Navigate(ctx, target)
+	if err != nil {
+		return atalaya.Picture{}, c.failed(err, Verdict{
+			Code: atalaya.CaptureSiteError, Step: "navigate", Detail: "the page did not load"})
+	}
+	c.tell("navigate", fmt.Sprintf("HTTP %d from %s", c.status, opts.Base.Host))
+	return c.watch(ctx)
+}
+
+// open opens the page and signs it in, before it has been anywhere.
+func (c *capture) open(ctx context.Context, opts Options) error {
+	var cookies []*http.Cookie
+	if !c.req.Session.IsZero() {
+		var err error
+		if cookies, err = Cookies(opts.Base, c.req.Session); err != nil {
+			return &atalaya.CaptureError{Code: atalaya.CaptureCookiesUnreadable, Step: "sign-in", Detail: err.Error()}
+		}
+	}
+	width, height := c.req.Resolution.Size()
+	page, err := opts.OpenPage(ctx, width, height)
+	if err != nil {
+		return c.failed(err, Verdict{
+			Code: atalaya.CaptureBrowserCrashed, Step: "browser", Detail: "the browser gives no page"})
+	}
+	c.page = page
+	c.tell("browser", fmt.Sprintf("a page of %dx%d", width, height))
+	if cookies == nil {
+		c.tell("sign-in", "no cookies: the chart as anyone sees it")
+		return nil
+	}
+	if err := page.SetCookies(ctx, cookies); err != nil {
+		page.Close()
+		return c.failed(err, Verdict{
+			Code: atalaya.CaptureInternal, Step: "sign-in", Detail: "the browser did not take the cookies"})
+	}
+	c.tell("sign-in", "cookies set")
+	return nil
+}
+
+// watch looks at the page until two frames in a row show what was asked and are equal, with a look
+// before each: whatever is on its way when the first is taken shows in the second.
+func (c *capture) watch(ctx context.Context) (atalaya.Picture, error) {
+	var last *frame
+	lastVerdict := Verdict{Code: atalaya.CaptureNavigationTimeout, Step: "navigate", Detail: "the page is still arriving"}
+	var since time.Time // when the page began to be judged like this
+	for {
+		seen, verdict, err := c.look(ctx)
+		if err != nil {
+			return atalaya.Picture{}, c.failed(err, lastVerdict)
+		}
+		if verdict.Code != lastVerdict.Code || verdict.Outlook != lastVerdict.Outlook || since.IsZero() {
+			since = time.Now()
+		} else if verdict.Outlook == Over || verdict.Outlook == Wrong && time.Since(since) >= wrongPatience {
+			// Over is believed on the second look: it may end a user's captures.
+			return atalaya.Picture{}, c.failed(nil, verdict)
+		}
+		lastVerdict = verdict
+		if verdict.Outlook != Ready {
+			last = nil
+			if err := pause(ctx, pollEvery); err != nil {
+				return atalaya.Picture{}, c.failed(err, verdict)
+			}
+			continue
+		}
+		lastVerdict = Verdict{Code: atalaya.CaptureNotPainted, Step: "picture", Detail: "the chart does not come to rest"}
+		shot, err := c.page.Screenshot(ctx)
+		if err != nil {
+			return atalaya.Picture{}, c.failed(err, lastVerdict)
+		}
+		now := &frame{png: shot}
+		if last != nil {
+			if same, err := settled(last, now); err != nil {
+				return atalaya.Picture{}, c.failed(err, lastVerdict)
+			} else if same {
+				return c.finish(now, seen)
+			}
+			c.tell("picture", "two frames differ: the chart still moves")
+		}
+		last = now
+	}
+}
+
+// look gathers evidence and judges it. A page that is just being replaced by the next one cannot
+// answer; that is a verdict too, and no error.
+func (c *capture) look(ctx context.Context) (Evidence, Verdict, error) {
+	seen := Evidence{Status: c.status}
+	err := c.page.Eval(ctx, evidenceScript, &seen)
+	if err != nil && (ctx.Err() != nil || crashed(err)) {
+		return seen, Verdict{}, err
+	}
+	verdict := Judge(seen, c.req)
+	if err != nil {
+		verdict = Verdict{Waiting, atalaya.CaptureSiteError, "navigate", "the page does not answer: " + err.Error()}
+	}
+	if verdict != c.told {
+		c.told = verdict
+		c.tell(verdict.Step, verdict.Detail)
+	}
+	return seen, verdict, nil
+}
+
+// finish checks the picture itself, which is the only thing that its reader will see.
+func (c *capture) finish(shot *frame, seen Evidence) (atalaya.Picture, error) {
+	taken := time.Now()
+	width, height := c.req.Resolution.Size()
+	if err := shot.check(width, height); err != nil {
+		return atalaya.Picture{}, c.failed(nil, Verdict{
+			Code: atalaya.CaptureNotPainted, Step: "picture", Detail: err.Error()})
+	}
+	kind := atalaya.KindPublicChart
+	if !c.req.Session.IsZero() {
+		kind = atalaya.KindUserChart
+	}
+	c.tell("picture", fmt.Sprintf("%dx%d, %d kB, %s at %s", width, height, len(shot.png)/1000, seen.Symbol, seen.Interval))
+	return atalaya.Picture{
+		PNG: shot.png, Width: width, Height: height,
+		Kind: kind, Source: atalaya.SourceViewport,
+		Symbol: seen.Symbol, Interval: seen.Interval, TakenAt: taken,
+	}, nil
+}
+
+// failed makes the capture's error: a crash is a crash wherever it happens, a document that did
+// not come in time is a navigation timeout, and anything else is what the verdict says.
+func (c *capture) failed(err error, verdict Verdict) error {
+	failure := &atalaya.CaptureError{Code: verdict.Code, Step: verdict.Step, Detail: verdict.Detail, Err: err}
+	switch {
+	case crashed(err):
+		failure.Code, failure.Detail = atalaya.CaptureBrowserCrashed, "the browser died under the page"
+	case errors.Is(err, context.DeadlineExceeded):
+		if c.status == 0 {
+			failure.Code, failure.Detail = atalaya.CaptureNavigationTimeout, "no page in time"
+		}
+		failure.Err = nil // that time was up is not a cause but the occasion
+	}
+	c.tell(failure.Step, string(failure.Code)+": "+failure.Detail)
+	return failure
+}
+
+// crashed says whether the browser, not the site, is at fault.
+func crashed(err error) bool {
+	var c interface{ Crashed() bool }
+	return errors.As(err, &c) && c.Crashed()
+}
+
+func (c *capture) tell(step, detail string) {
+	if c.progress != nil {
+		c.progress(atalaya.CaptureStep{Name: step, Detail: detail, Elapsed: time.Since(c.began)})
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

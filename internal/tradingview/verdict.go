@@ -1,0 +1,128 @@
+package tradingview
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+
+	"atalaya"
+)
+
+// evidenceScript gives the page's Evidence as one JavaScript expression.
+//
+//go:embed evidence.js
+var evidenceScript string
+
+// Evidence is what one look at the page found. Nothing in it is secret, and nothing in it was
+// decided: Judge does that.
+type Evidence struct {
+	Status int `json:"-"` // HTTP status of the document, from the browser
+
+	ReadyState    string   `json:"ready_state"`   // document.readyState
+	Host          string   `json:"host"`          // of the page, after redirects
+	Title         string   `json:"title"`         // at most 200 characters
+	Authenticated bool     `json:"authenticated"` // the page says that someone is signed in
+	SignedOut     bool     `json:"signed_out"`    // the page says that nobody is
+	Width         int      `json:"width"`         // of the viewport, CSS pixels
+	Height        int      `json:"height"`
+	Chart         bool     `json:"chart"`    // there is a chart area
+	Loaders       int      `json:"loaders"`  // visible, over the chart area
+	Dialogs       []string `json:"dialogs"`  // visible, by our names: go-pro, sign-in …
+	Canvases      int      `json:"canvases"` // visible, of the chart
+	Painted       bool     `json:"painted"`  // one of them at least holds more than a grid
+	API           bool     `json:"api"`      // window.TradingViewApi answered
+	DataReady     bool     `json:"data_ready"`
+	Symbol        string   `json:"symbol"` // as shown, EXCHANGE:SYMBOL or SYMBOL; "" unknown
+	Interval      string   `json:"interval"`
+}
+
+// Outlook says what a look at the page means for the capture.
+type Outlook int
+
+// The outlooks.
+const (
+	Waiting Outlook = iota // not yet what was asked, and still on its way
+	Ready                  // what was asked: take the picture
+	Wrong                  // complete, but not what was asked: it may still repaint, not for long
+	Over                   // will not become what was asked
+)
+
+// Verdict is what Judge makes of evidence. Unless the outlook is Ready, Code, Step and Detail are
+// those of the CaptureError that the capture ends with if nothing changes.
+type Verdict struct {
+	Outlook Outlook
+	Code    atalaya.CaptureCode
+	Step    string
+	Detail  string
+}
+
+// Judge says whether the page shows what was asked. It depends on its arguments alone. The order
+// is that of certainty: what the site says about the request, then who is signed in, then what is
+// painted, and only of a finished chart whether it is the right one.
+func Judge(e Evidence, req atalaya.CaptureRequest) Verdict {
+	for _, judge := range []func(Evidence, atalaya.CaptureRequest) (Verdict, bool){
+		judgeStatus, judgeSignIn, judgeChart, judgeView,
+	} {
+		if v, decided := judge(e, req); decided {
+			return v
+		}
+	}
+	return Verdict{Outlook: Ready, Step: "verdict", Detail: "the page shows what was asked"}
+}
+
+func judgeStatus(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {
+	switch {
+	case e.Status == 404 || e.Status == 410:
+		return Verdict{Over, atalaya.CaptureChartNotFound, "navigate",
+			fmt.Sprintf("there is no such chart layout (HTTP %d)", e.Status)}, true
+	case e.Status >= 400:
+		return Verdict{Over, atalaya.CaptureSiteError, "navigate",
+			fmt.Sprintf("the site answered HTTP %d", e.Status)}, true
+	case e.ReadyState == "loading" || e.ReadyState == "":
+		return Verdict{Waiting, atalaya.CaptureNavigationTimeout, "navigate", "the page is still arriving"}, true
+	}
+	return Verdict{}, false
+}
+
+func judgeSignIn(e Evidence, req atalaya.CaptureRequest) (Verdict, bool) {
+	switch {
+	case req.Session.IsZero() || e.Authenticated:
+		return Verdict{}, false
+	case e.SignedOut:
+		return Verdict{Over, atalaya.CaptureSessionExpired, "sign-in",
+			"the page is signed out although cookies were given"}, true
+	}
+	return Verdict{Waiting, atalaya.CaptureSiteError, "sign-in",
+		"the page does not say whether anyone is signed in"}, true
+}
+
+func judgeChart(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {
+	detail := ""
+	switch {
+	case !e.Chart:
+		detail = fmt.Sprintf("there is no chart on the page %q", e.Title)
+	case e.Loaders > 0:
+		detail = "the chart is still loading"
+	case !e.DataReady:
+		detail = "the chart has no data yet"
+	case !e.Painted:
+		detail = fmt.Sprintf("nothing is painted on %d canvases", e.Canvases)
+	case len(e.Dialogs) > 0:
+		detail = "a dialog lies over the chart: " + strings.Join(e.Dialogs, ", ")
+	default:
+		return Verdict{}, false
+	}
+	return Verdict{Waiting, atalaya.CaptureNotPainted, "painted", detail}, true
+}
+
+func judgeView(e Evidence, req atalaya.CaptureRequest) (Verdict, bool) {
+	switch {
+	case req.Symbol != "" && !SameSymbol(req.Exchange, req.Symbol, e.Symbol):
+		return Verdict{Wrong, atalaya.CaptureWrongSymbol, "symbol",
+			fmt.Sprintf("the chart shows %q, not %q", e.Symbol, fullSymbol(req.Exchange, req.Symbol))}, true
+	case req.Interval != "" && !SameInterval(req.Interval, e.Interval):
+		return Verdict{Wrong, atalaya.CaptureWrongInterval, "interval",
+			fmt.Sprintf("the chart shows interval %q, not %q", e.Interval, req.Interval)}, true
+	}
+	return Verdict{}, false
+}

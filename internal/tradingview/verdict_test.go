@@ -1,0 +1,62 @@
+package tradingview_test
+
+import (
+	"testing"
+
+	"atalaya"
+	"atalaya/internal/tradingview"
+)
+
+func TestAPageIsReadyOnlyWhenItShowsAllThatWasAsked(t *testing.T) {
+	t.Parallel()
+	good := tradingview.Evidence{
+		Status: 200, ReadyState: "complete", Authenticated: true, Chart: true, Canvases: 8,
+		Painted: true, API: true, DataReady: true, Symbol: "BINANCE:BTCUSDT", Interval: "60",
+	}
+	asked := atalaya.CaptureRequest{
+		ChartID: "AbC", Exchange: "BINANCE", Symbol: "BTCUSDT", Interval: "60", Session: session(),
+	}
+	type evidence = tradingview.Evidence
+	type request = atalaya.CaptureRequest
+	for name, c := range map[string]struct {
+		see     func(*evidence)
+		ask     func(*request)
+		outlook tradingview.Outlook
+		code    atalaya.CaptureCode
+		step    string
+	}{
+		"all is well":                    {outlook: tradingview.Ready, step: "verdict"},
+		"nothing asked but the chart":    {ask: func(r *request) { r.Symbol, r.Exchange, r.Interval = "", "", "" }, outlook: tradingview.Ready, step: "verdict"},
+		"signed out and nobody asked in": {see: func(e *evidence) { e.Authenticated, e.SignedOut = false, true }, ask: func(r *request) { r.Session = atalaya.TVSession{} }, outlook: tradingview.Ready, step: "verdict"},
+		"interactive is enough":          {see: func(e *evidence) { e.ReadyState = "interactive" }, outlook: tradingview.Ready, step: "verdict"},
+		"not found":                      {see: func(e *evidence) { e.Status = 404 }, outlook: tradingview.Over, code: atalaya.CaptureChartNotFound, step: "navigate"},
+		"gone":                           {see: func(e *evidence) { e.Status = 410 }, outlook: tradingview.Over, code: atalaya.CaptureChartNotFound, step: "navigate"},
+		"site down":                      {see: func(e *evidence) { e.Status = 503 }, outlook: tradingview.Over, code: atalaya.CaptureSiteError, step: "navigate"},
+		"forbidden":                      {see: func(e *evidence) { e.Status, e.SignedOut, e.Authenticated = 403, true, false }, outlook: tradingview.Over, code: atalaya.CaptureSiteError, step: "navigate"},
+		"still arriving, signed out":     {see: func(e *evidence) { e.ReadyState, e.SignedOut, e.Authenticated = "loading", true, false }, outlook: tradingview.Waiting, code: atalaya.CaptureNavigationTimeout, step: "navigate"},
+		"signed out":                     {see: func(e *evidence) { e.Authenticated, e.SignedOut = false, true }, outlook: tradingview.Over, code: atalaya.CaptureSessionExpired, step: "sign-in"},
+		"no word of signing in":          {see: func(e *evidence) { e.Authenticated = false }, outlook: tradingview.Waiting, code: atalaya.CaptureSiteError, step: "sign-in"},
+		"no chart":                       {see: func(e *evidence) { e.Chart = false }, outlook: tradingview.Waiting, code: atalaya.CaptureNotPainted, step: "painted"},
+		"loading":                        {see: func(e *evidence) { e.Loaders = 1 }, outlook: tradingview.Waiting, code: atalaya.CaptureNotPainted, step: "painted"},
+		"loading the wrong symbol":       {see: func(e *evidence) { e.Loaders, e.Symbol = 1, "BINANCE:ETHUSDT" }, outlook: tradingview.Waiting, code: atalaya.CaptureNotPainted, step: "painted"},
+		"no data":                        {see: func(e *evidence) { e.DataReady = false }, outlook: tradingview.Waiting, code: atalaya.CaptureNotPainted, step: "painted"},
+		"blank":                          {see: func(e *evidence) { e.Painted = false }, outlook: tradingview.Waiting, code: atalaya.CaptureNotPainted, step: "painted"},
+		"a dialog":                       {see: func(e *evidence) { e.Dialogs = []string{"sign-in"} }, outlook: tradingview.Waiting, code: atalaya.CaptureNotPainted, step: "painted"},
+		"another symbol":                 {see: func(e *evidence) { e.Symbol = "BINANCE:ETHUSDT" }, outlook: tradingview.Wrong, code: atalaya.CaptureWrongSymbol, step: "symbol"},
+		"another exchange":               {see: func(e *evidence) { e.Symbol = "KRAKEN:BTCUSDT" }, outlook: tradingview.Wrong, code: atalaya.CaptureWrongSymbol, step: "symbol"},
+		"no symbol":                      {see: func(e *evidence) { e.Symbol = "" }, outlook: tradingview.Wrong, code: atalaya.CaptureWrongSymbol, step: "symbol"},
+		"another interval":               {see: func(e *evidence) { e.Interval = "1D" }, outlook: tradingview.Wrong, code: atalaya.CaptureWrongInterval, step: "interval"},
+	} {
+		e, r := good, asked
+		if c.see != nil {
+			c.see(&e)
+		}
+		if c.ask != nil {
+			c.ask(&r)
+		}
+		got := tradingview.Judge(e, r)
+		if got.Outlook != c.outlook || got.Code != c.code || got.Step != c.step {
+			t.Errorf("%s: %+v, want outlook %d, code %q at %q", name, got, c.outlook, c.code, c.step)
+		}
+	}
+}
