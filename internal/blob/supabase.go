@@ -75,6 +75,13 @@ func NewSupabase(opt SupabaseOptions) (*Supabase, error) {
 		private: opt.Private,
 		client: &http.Client{
 			Timeout: timeout,
+			Transport: &http.Transport{
+				Proxy:               http.ProxyFromEnvironment,
+				ForceAttemptHTTP2:   true,
+				TLSHandshakeTimeout: 10 * time.Second,
+				MaxIdleConnsPerHost: 8, // as many as captures run at once
+				IdleConnTimeout:     90 * time.Second,
+			},
 			// A redirect would carry the key in its apikey header to wherever it points.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
@@ -172,7 +179,7 @@ func (s *Supabase) SignURL(ctx context.Context, path string, ttl time.Duration) 
 // ErrRejected, because changing it would publish pictures or break their addresses.
 func (s *Supabase) EnsureBucket(ctx context.Context) error {
 	answer, err := s.callJSON(ctx, "look at the bucket", http.MethodGet, "/bucket/"+s.bucket, nil)
-	if errors.Is(err, errNoBucket) {
+	if errors.Is(err, errNoBucket) || errors.Is(err, ErrNotFound) {
 		return s.makeBucket(ctx)
 	}
 	if err != nil {

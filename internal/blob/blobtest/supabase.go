@@ -1,0 +1,352 @@
+// Package blobtest owns what tests need of picture stores: a double of Supabase Storage and the
+// suite that every blob.Store passes. It is for tests alone and knows nothing of who uses a store.
+package blobtest
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Supabase is a double of a project's Storage API and of the gateway before it, as an
+// http.Handler: the routes that a server of ours uses, the real ones' form of failures, their
+// checks of keys, names, sizes and types, and faults on demand.
+type Supabase struct {
+	// The project's keys, made at run time. ServiceKey and AnonKey have the form of the legacy JWTs,
+	// SecretKey that of the newer opaque keys.
+	ServiceKey, AnonKey, SecretKey string
+
+	mux *http.ServeMux
+
+	mu       sync.Mutex
+	buckets  map[string]*bucket
+	signed   map[string]signature // by token
+	faults   []Fault
+	requests []string
+	ahead    time.Duration // of the real time
+}
+
+// Bucket is a bucket's settings, in the API's own words.
+type Bucket struct {
+	ID               string   `json:"id"`
+	Name             string   `json:"name"`
+	Public           bool     `json:"public"`
+	FileSizeLimit    *int64   `json:"file_size_limit"`    // bytes, nil for none
+	AllowedMimeTypes []string `json:"allowed_mime_types"` // nil for all
+}
+
+// Object is a stored object.
+type Object struct {
+	Data         []byte
+	ContentType  string
+	CacheControl string
+}
+
+type bucket struct {
+	Bucket
+	objects map[string]Object
+}
+
+type signature struct {
+	place   string // bucket/path
+	expires time.Time
+}
+
+// NewSupabase makes a project without buckets.
+func NewSupabase() *Supabase {
+	s := &Supabase{
+		ServiceKey: "eyJ" + rand.Text() + "." + rand.Text() + "." + rand.Text(),
+		AnonKey:    "eyJ" + rand.Text() + "." + rand.Text() + "." + rand.Text(),
+		SecretKey:  "sb_secret_" + rand.Text(),
+		mux:        http.NewServeMux(),
+		buckets:    map[string]*bucket{},
+		signed:     map[string]signature{},
+	}
+	s.mux.HandleFunc("POST /storage/v1/object/{bucket}/{path...}", s.keyed(s.upload))
+	s.mux.HandleFunc("DELETE /storage/v1/object/{bucket}", s.keyed(s.remove))
+	s.mux.HandleFunc("GET /storage/v1/object/authenticated/{bucket}/{path...}", s.keyed(s.download))
+	s.mux.HandleFunc("POST /storage/v1/object/sign/{bucket}/{path...}", s.keyed(s.sign))
+	s.mux.HandleFunc("GET /storage/v1/object/sign/{bucket}/{path...}", s.openSigned)
+	s.mux.HandleFunc("GET /storage/v1/object/public/{bucket}/{path...}", s.openPublic)
+	s.mux.HandleFunc("GET /storage/v1/bucket/{bucket}", s.keyed(s.getBucket))
+	s.mux.HandleFunc("POST /storage/v1/bucket", s.keyed(s.createBucket))
+	s.mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		writeJSON(w, http.StatusNotFound, map[string]string{"message": "no Route matched with those values"})
+	})
+	return s
+}
+
+// MakeBucket adds a bucket, or replaces it with an empty one.
+func (s *Supabase) MakeBucket(b Bucket) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b.Name = b.ID
+	s.buckets[b.ID] = &bucket{Bucket: b, objects: map[string]Object{}}
+}
+
+// Bucket gives a bucket's settings.
+func (s *Supabase) Bucket(id string) (Bucket, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b, ok := s.buckets[id]
+	if !ok {
+		return Bucket{}, false
+	}
+	return b.Bucket, true
+}
+
+// Object gives what is stored.
+func (s *Supabase) Object(bucketID, path string) (Object, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b, ok := s.buckets[bucketID]
+	if !ok {
+		return Object{}, false
+	}
+	o, ok := b.objects[path]
+	return o, ok
+}
+
+// Requests lists every request so far, "POST /storage/v1/…", without its query.
+func (s *Supabase) Requests() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests)
+}
+
+// Advance moves the project's clock, which signed addresses expire by.
+func (s *Supabase) Advance(d time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ahead += d
+}
+
+// ServeHTTP answers as the project would, or as the next fault says.
+func (s *Supabase) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	s.requests = append(s.requests, r.Method+" "+r.URL.Path)
+	var fault Fault
+	if len(s.faults) > 0 {
+		fault, s.faults = s.faults[0], s.faults[1:]
+	}
+	s.mu.Unlock()
+	if fault != nil {
+		fault(w, r, s.mux)
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+// keyed lets a request pass as the gateway and Storage do: a known key in the apikey header, and
+// as a token too where it has a token's form. The anon key may read nothing and write nothing here,
+// for want of policies.
+func (s *Supabase) keyed(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		key, token := r.Header.Get("Apikey"), r.Header.Get("Authorization")
+		switch {
+		case key == "":
+			writeJSON(w, http.StatusUnauthorized, map[string]string{"message": "No API key found in request"})
+		case key != s.ServiceKey && key != s.AnonKey && key != s.SecretKey:
+			writeJSON(w, http.StatusUnauthorized, map[string]string{"message": "Invalid API key"})
+		case token == "" && key != s.SecretKey:
+			refuse(w, 400, "", "Error", "headers must have required property 'authorization'")
+		case token != "" && token != "Bearer "+s.ServiceKey && token != "Bearer "+s.AnonKey:
+			refuse(w, 403, "AccessDenied", "Unauthorized", "Invalid Compact JWS")
+		case key == s.AnonKey && r.Method != http.MethodGet:
+			refuse(w, 403, "AccessDenied", "Unauthorized", "new row violates row-level security policy")
+		case key == s.AnonKey:
+			refuse(w, 404, "NoSuchKey", "not_found", "Object not found")
+		default:
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			next(w, r)
+		}
+	}
+}
+
+// objectName is what Storage takes for a name.
+var objectName = regexp.MustCompile(`^[\w/!\-.*'() &$@=;:+,?]+$`)
+
+func (s *Supabase) upload(w http.ResponseWriter, r *http.Request) {
+	b, ok := s.buckets[r.PathValue("bucket")]
+	path, kind := r.PathValue("path"), r.Header.Get("Content-Type")
+	if !ok {
+		refuseBucket(w)
+		return
+	}
+	if !objectName.MatchString(path) {
+		refuse(w, 400, "InvalidKey", "InvalidKey", "Invalid key: "+path)
+		return
+	}
+	if b.AllowedMimeTypes != nil && !slices.Contains(b.AllowedMimeTypes, kind) {
+		refuse(w, 415, "InvalidMimeType", "invalid_mime_type", "mime type "+kind+" is not supported")
+		return
+	}
+	data, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // the client went away
+	}
+	_, there := b.objects[path]
+	switch {
+	case b.FileSizeLimit != nil && int64(len(data)) > *b.FileSizeLimit:
+		refuse(w, 413, "EntityTooLarge", "Payload too large", "The object exceeded the maximum allowed size")
+		return
+	case there && r.Header.Get("X-Upsert") != "true":
+		refuse(w, 409, "ResourceAlreadyExists", "Duplicate", "The resource already exists")
+		return
+	}
+	cache := r.Header.Get("Cache-Control")
+	if cache == "" {
+		cache = "no-cache"
+	}
+	b.objects[path] = Object{Data: data, ContentType: kind, CacheControl: cache}
+	writeJSON(w, http.StatusOK, map[string]string{"Key": b.ID + "/" + path, "Id": rand.Text()})
+}
+
+func (s *Supabase) remove(w http.ResponseWriter, r *http.Request) {
+	var body struct {
+		Prefixes []string `json:"prefixes"`
+	}
+	if json.NewDecoder(r.Body).Decode(&body) != nil || len(body.Prefixes) == 0 {
+		refuse(w, 400, "", "Error", "body/prefixes must NOT have fewer than 1 items")
+		return
+	}
+	if len(body.Prefixes) > 1000 {
+		refuse(w, 400, "InvalidRequest", "InvalidRequest", "Bulk object requests are limited to 1000 objects per request.")
+		return
+	}
+	b, ok := s.buckets[r.PathValue("bucket")]
+	if !ok {
+		refuseBucket(w)
+		return
+	}
+	removed := []map[string]string{}
+	for _, path := range body.Prefixes {
+		if _, there := b.objects[path]; there {
+			delete(b.objects, path)
+			removed = append(removed, map[string]string{"name": path, "bucket_id": b.ID})
+		}
+	}
+	writeJSON(w, http.StatusOK, removed)
+}
+
+func (s *Supabase) download(w http.ResponseWriter, r *http.Request) {
+	s.writeObject(w, r.PathValue("bucket"), r.PathValue("path"))
+}
+
+func (s *Supabase) openPublic(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if b, ok := s.buckets[r.PathValue("bucket")]; !ok || !b.Public {
+		refuseBucket(w)
+		return
+	}
+	s.download(w, r)
+}
+
+func (s *Supabase) sign(w http.ResponseWriter, r *http.Request) {
+	var body struct {
+		ExpiresIn int64 `json:"expiresIn"`
+	}
+	if json.NewDecoder(r.Body).Decode(&body) != nil || body.ExpiresIn < 1 {
+		refuse(w, 400, "", "Error", "body/expiresIn must be >= 1")
+		return
+	}
+	place := r.PathValue("bucket") + "/" + r.PathValue("path")
+	if b, ok := s.buckets[r.PathValue("bucket")]; !ok || b.objects[r.PathValue("path")].Data == nil {
+		refuse(w, 404, "NoSuchKey", "not_found", "Either the object does not exist or you do not have access to it")
+		return
+	}
+	token := rand.Text()
+	s.signed[token] = signature{place: place, expires: s.now().Add(time.Duration(body.ExpiresIn) * time.Second)}
+	writeJSON(w, http.StatusOK, map[string]string{"signedURL": "/object/sign/" + place + "?token=" + token})
+}
+
+func (s *Supabase) openSigned(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sig, ok := s.signed[r.URL.Query().Get("token")]
+	switch {
+	case !ok || sig.place != r.PathValue("bucket")+"/"+r.PathValue("path"):
+		refuse(w, 400, "InvalidSignature", "InvalidSignature", "Invalid signature")
+	case s.now().After(sig.expires):
+		refuse(w, 400, "InvalidJWT", "InvalidJWT", `"exp" claim timestamp check failed`)
+	default:
+		s.download(w, r)
+	}
+}
+
+func (s *Supabase) getBucket(w http.ResponseWriter, r *http.Request) {
+	b, ok := s.buckets[r.PathValue("bucket")]
+	if !ok {
+		refuseBucket(w)
+		return
+	}
+	writeJSON(w, http.StatusOK, b.Bucket)
+}
+
+func (s *Supabase) createBucket(w http.ResponseWriter, r *http.Request) {
+	var b Bucket
+	if json.NewDecoder(r.Body).Decode(&b) != nil || b.Name == "" {
+		refuse(w, 400, "", "Error", "body must have required property 'name'")
+		return
+	}
+	if b.ID == "" {
+		b.ID = b.Name
+	}
+	if _, there := s.buckets[b.ID]; there {
+		refuse(w, 409, "BucketAlreadyExists", "Duplicate", "The resource already exists")
+		return
+	}
+	s.buckets[b.ID] = &bucket{Bucket: b, objects: map[string]Object{}}
+	writeJSON(w, http.StatusOK, map[string]string{"name": b.Name})
+}
+
+func (s *Supabase) now() time.Time { return time.Now().Add(s.ahead) }
+
+func (s *Supabase) writeObject(w http.ResponseWriter, bucketID, path string) {
+	b, ok := s.buckets[bucketID]
+	if !ok {
+		refuseBucket(w)
+		return
+	}
+	o, ok := b.objects[path]
+	if !ok {
+		refuse(w, 404, "NoSuchKey", "not_found", "Object not found")
+		return
+	}
+	w.Header().Set("Content-Type", o.ContentType)
+	w.Header().Set("Cache-Control", o.CacheControl)
+	w.Header().Set("Content-Length", strconv.Itoa(len(o.Data)))
+	_, _ = w.Write(o.Data) // a client that went away is no trouble of the double's
+}
+
+// refuse answers in Storage's form: HTTP 400, but for 429, 500 and 544, with the true status as a
+// string in the body. Releases before codes leave code out.
+func refuse(w http.ResponseWriter, status int, code, name, message string) {
+	body := map[string]string{"statusCode": strconv.Itoa(status), "error": name, "message": message}
+	if code != "" {
+		body["code"] = code
+	}
+	shown := http.StatusBadRequest
+	if slices.Contains([]int{429, 500, 544}, status) {
+		shown = status
+	}
+	writeJSON(w, shown, body)
+}
+
+func refuseBucket(w http.ResponseWriter) {
+	refuse(w, 404, "NoSuchBucket", "Bucket not found", "Bucket not found")
+}
+
+func writeJSON(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // as above
+}
