@@ -105,11 +105,14 @@ const day = 24 * 60 * 60 // seconds
 // defaultInterval is what a chart shows that is asked for none.
 const defaultInterval = "60"
 
+// A small m would be taken for minutes by some and for months by others, so it is neither.
+var intervalForm = regexp.MustCompile(`^([1-9][0-9]{0,3})?([SsHhDdWwM])?$`)
+
 // parseInterval reads the forms that TradingView's address takes: minutes (15), hours (4H), and
 // seconds, days, weeks and months with or without a number (30S, D, 1W, 3M). Codes are normal: 60
 // for 1H, 1D for D. ok is false for anything else.
 func parseInterval(text string) (iv interval, ok bool) {
-	m := regexp.MustCompile(`^([1-9][0-9]{0,3})?([SHDWM])?$`).FindStringSubmatch(strings.ToUpper(text))
+	m := intervalForm.FindStringSubmatch(text)
 	if m == nil || text == "" {
 		return interval{}, false
 	}
@@ -118,7 +121,7 @@ func parseInterval(text string) (iv interval, ok bool) {
 		n, _ = strconv.ParseInt(m[1], 10, 64) // four digits at most
 	}
 	number := strconv.FormatInt(n, 10)
-	switch m[2] {
+	switch strings.ToUpper(m[2]) {
 	case "S":
 		return interval{Code: number + "S", Seconds: n}, true
 	case "D":

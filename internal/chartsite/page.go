@@ -26,7 +26,7 @@ type pageConfig struct {
 // chartPage answers with the page of a layout, or of none: signed in, signed out, or in trouble.
 func (s *Site) chartPage(w http.ResponseWriter, r *http.Request) {
 	chartID := r.PathValue("chart_id")
-	if r.PathValue("chart_id") != "" && !validChartID(chartID) {
+	if chartID != "" && !validChartID(chartID) {
 		s.layoutNotFound(w, r)
 		return
 	}
@@ -76,9 +76,9 @@ func (s *Site) addSlash(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, to, http.StatusMovedPermanently)
 }
 
-func validChartID(id string) bool {
-	return regexp.MustCompile(`^[A-Za-z0-9]{1,32}$`).MatchString(id)
-}
+var chartIDForm = regexp.MustCompile(`^[A-Za-z0-9]{1,32}$`)
+
+func validChartID(id string) bool { return chartIDForm.MatchString(id) }
 
 // askedView reads symbol= and interval=; what is absent or unreadable is the chart's own.
 func askedView(r *http.Request) view {

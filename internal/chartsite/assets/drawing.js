@@ -77,6 +77,7 @@ export class Chart {
     }, study.pane);
     study.series.setData(bars.map((bar, i) => ({ time: bar.time, value: study.values[i] })).slice(study.length));
     if (study.pane === 0) return;
+    study.series.applyOptions({ autoscaleInfoProvider: (own) => withinReach(own()?.priceRange) });
     for (const price of [30, 70]) {
       study.series.createPriceLine({ price, color: "#5d606b", lineWidth: 1, lineStyle: LineStyle.Dashed, axisLabelVisible: false });
     }
@@ -151,6 +152,11 @@ export class Chart {
 
 function volumeOf(bar) {
   return { time: bar.time, value: bar.volume, color: (bar.close >= bar.open ? colors.up : colors.down) + "66" };
+}
+
+// withinReach widens the range of an oscillator's scale so that its bands are always seen.
+function withinReach(range) {
+  return { priceRange: { minValue: Math.min(20, range?.minValue ?? 20), maxValue: Math.max(80, range?.maxValue ?? 80) } };
 }
 
 function ema(values, length) {
