@@ -12,9 +12,10 @@ func (s *Supabase) WithPause(pause func(ctx context.Context, d time.Duration) er
 	return &other
 }
 
-// The retry policy, as its tests need it.
-var PauseFor = pauseFor
+// PauseFor is the wait after the nth failed attempt.
+func PauseFor(n int, asked time.Duration) time.Duration { return pauseFor(n, asked) }
 
+// The bounds of retrying.
 const (
 	Attempts  = attempts
 	PauseMost = pauseMost
