@@ -14,9 +14,10 @@ import (
 	"sync"
 )
 
-// recycleAfter is how many pages one browser process serves. Chromium's memory creeps up with
-// every context it disposes of; a fresh one costs under half a second.
-const recycleAfter = 200
+// pagesPerProcess is how many pages one browser process serves, where Options say nothing.
+// Chromium's memory creeps up with every context it disposes of; a fresh process costs under half
+// a second.
+const pagesPerProcess = 200
 
 // ErrCrashed is wrapped by every error of a page whose renderer, or whose browser, died. Callers
 // that must not import this package find it by its method Crashed() bool.
@@ -44,6 +45,9 @@ type Options struct {
 	Folder string
 	// NoSandbox runs the browser without its own sandbox, where the system cannot provide one.
 	NoSandbox bool
+	// PagesPerProcess is how many pages one browser process serves before a fresh one takes over;
+	// 0 is 200.
+	PagesPerProcess int
 	// Log receives what an operator should know; nil is slog.Default().
 	Log *slog.Logger
 }
@@ -75,6 +79,9 @@ func New(opts Options) (*Browser, error) {
 	}
 	if opts.Log == nil {
 		opts.Log = slog.Default()
+	}
+	if opts.PagesPerProcess == 0 {
+		opts.PagesPerProcess = pagesPerProcess
 	}
 	if opts.Folder == "" {
 		opts.Folder = os.TempDir()
@@ -185,8 +192,9 @@ func (b *Browser) start(ctx context.Context) (*process, error) {
 		return proc, err
 	}
 	b.noSandbox = true // under the starting lock
-	b.opts.Log.Warn("the browser runs without its sandbox: allow unprivileged user namespaces " +
-		"(sysctl kernel.unprivileged_userns_clone=1, or the container's seccomp profile) and restart")
+	b.opts.Log.Warn("the browser runs without its sandbox: this system does not let it have one; " +
+		"allow unprivileged user namespaces (sysctl, AppArmor or the container's seccomp profile) " +
+		"or install chromium-sandbox, and restart")
 	return b.launch(ctx)
 }
 
@@ -203,6 +211,7 @@ func (b *Browser) launch(ctx context.Context) (*process, error) {
 		proxy:      b.opts.Proxy,
 		folder:     b.opts.Folder,
 		noSandbox:  b.noSandbox,
+		pages:      b.opts.PagesPerProcess,
 		gone:       b.processes.Done,
 	})
 }

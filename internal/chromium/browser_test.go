@@ -14,11 +14,9 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -40,7 +38,7 @@ type rig struct {
 	folder string
 }
 
-func newRig(t *testing.T, site string) rig {
+func newRig(t *testing.T, site string, changes ...func(*chromium.Options)) rig {
 	t.Helper()
 	u, err := url.Parse(site)
 	if err != nil {
@@ -65,7 +63,11 @@ func newRig(t *testing.T, site string) rig {
 	if err := os.Chmod(folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	browser, err := chromium.New(chromium.Options{Proxy: proxy.Addr(), Folder: folder, Log: quiet})
+	opts := chromium.Options{Proxy: proxy.Addr(), Folder: folder, Log: quiet}
+	for _, change := range changes {
+		change(&opts)
+	}
+	browser, err := chromium.New(opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,43 +83,6 @@ func (r rig) open(t *testing.T, width, height int) *chromium.Page {
 	}
 	t.Cleanup(page.Close)
 	return page
-}
-
-// processes are the living processes of the rig's browsers, by pid: the leaders, known by the
-// folder on their command line, with all their descendants.
-func (r rig) processes(t *testing.T) map[int]process {
-	t.Helper()
-	dirs, err := filepath.Glob("/proc/[0-9]*")
-	if err != nil {
-		t.Fatal(err)
-	}
-	all, ours := map[int]process{}, map[int]process{}
-	for _, d := range dirs {
-		cmdline, _ := os.ReadFile(d + "/cmdline")
-		stat, err := os.ReadFile(d + "/stat")
-		if err != nil || len(cmdline) == 0 { // gone, or a zombie
-			continue
-		}
-		p := process{cmdline: string(cmdline)}
-		p.pid, _ = strconv.Atoi(filepath.Base(d))
-		fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
-		p.parent, _ = strconv.Atoi(fields[1])
-		p.group, _ = strconv.Atoi(fields[2])
-		all[p.pid] = p
-	}
-	for pid := range all {
-		for at, ok := all[pid]; ok; at, ok = all[at.parent] {
-			if strings.Contains(at.cmdline, r.folder) {
-				ours[pid] = all[pid]
-			}
-		}
-	}
-	return ours
-}
-
-type process struct {
-	pid, parent, group int
-	cmdline            string
 }
 
 func within(t *testing.T) context.Context {
@@ -371,124 +336,6 @@ func TestAnAlertBoxDoesNotHoldThePage(t *testing.T) {
 			return
 		}
 	}
-}
-
-func TestACrashedPageSaysSoAndTheNextOneWorks(t *testing.T) {
-	t.Parallel()
-	site := serve(t, html(`<p>here</p>`))
-	rig := newRig(t, site.URL)
-	page := rig.open(t, 800, 600)
-	visit(t, page, site.URL)
-	for pid, p := range rig.processes(t) {
-		if strings.Contains(p.cmdline, "--type=renderer") {
-			if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	var out any
-	err := page.Eval(within(t), `new Promise(() => {})`, &out)
-	var marked interface{ Crashed() bool }
-	if !errors.Is(err, chromium.ErrCrashed) || !errors.As(err, &marked) || !marked.Crashed() {
-		t.Errorf("error %v, want ErrCrashed", err)
-	}
-	if !rig.Running() {
-		t.Error("one page's crash took the browser down")
-	}
-	page.Close()
-	visit(t, rig.open(t, 800, 600), site.URL)
-}
-
-func TestAKilledBrowserIsReplacedAndItsRemainsAreCleared(t *testing.T) {
-	t.Parallel()
-	site := serve(t, html(`<p>here</p>`))
-	rig := newRig(t, site.URL)
-	page := rig.open(t, 800, 600)
-	visit(t, page, site.URL)
-	before := rig.processes(t)
-	leader := 0
-	for _, p := range before {
-		if leader != 0 && p.group != leader {
-			t.Errorf("process %d left the browser's group: %s", p.pid, p.cmdline)
-		}
-		leader = p.group
-	}
-	if len(before) < 2 {
-		t.Fatalf("processes %v: a browser has several", before)
-	}
-	if err := syscall.Kill(leader, syscall.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
-	var out any
-	if err := page.Eval(within(t), `new Promise(() => {})`, &out); !errors.Is(err, chromium.ErrCrashed) {
-		t.Errorf("error %v, want ErrCrashed", err)
-	}
-	page.Close()
-	visit(t, rig.open(t, 800, 600), site.URL)
-	for end := time.Now().Add(deadline); syscall.Kill(-leader, 0) == nil; time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("processes of the dead browser are left")
-		}
-	}
-	if entries, err := os.ReadDir(rig.folder); err != nil || len(entries) != 1 {
-		t.Errorf("profile folders %v, %v; want that of the living browser", entries, err)
-	}
-}
-
-func TestStopLeavesNoProcessAndNoFolder(t *testing.T) {
-	t.Parallel()
-	site := serve(t, html(`<p>here</p>`))
-	rig := newRig(t, site.URL)
-	page := rig.open(t, 800, 600)
-	visit(t, page, site.URL)
-	if !rig.Running() {
-		t.Error("a browser with an open page is not running")
-	}
-	if os.Geteuid() == 0 {
-		for pid := range rig.processes(t) {
-			info, err := os.Stat(fmt.Sprintf("/proc/%d", pid))
-			if err == nil && info.Sys().(*syscall.Stat_t).Uid == 0 {
-				t.Errorf("process %d of the browser runs as root", pid)
-			}
-		}
-	}
-	rig.Stop()
-	rig.Stop()
-	if left := rig.processes(t); len(left) > 0 {
-		t.Errorf("processes left: %v", left)
-	}
-	entries, err := os.ReadDir(rig.folder)
-	if err != nil || len(entries) > 0 {
-		t.Errorf("left in the profile folder: %v, %v", entries, err)
-	}
-	var out any
-	if err := page.Eval(within(t), `1`, &out); err == nil {
-		t.Error("a page works after Stop")
-	}
-	if _, err := rig.NewPage(within(t), 800, 600); err == nil {
-		t.Error("a page opens after Stop")
-	}
-	if rig.Running() {
-		t.Error("running after Stop")
-	}
-}
-
-func TestAnOpeningThatIsCancelledLeavesNothingOpen(t *testing.T) {
-	t.Parallel()
-	site := serve(t, html(`<p>here</p>`))
-	rig := newRig(t, site.URL)
-	rig.open(t, 800, 600).Close()
-	for i := range 20 {
-		ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i)*time.Millisecond)
-		if page, err := rig.NewPage(ctx, 800, 600); err == nil {
-			page.Close()
-		} else if !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("error %v, want the deadline", err)
-		}
-		cancel()
-	}
-	page := rig.open(t, 800, 600)
-	visit(t, page, site.URL)
 }
 
 func TestABrowserWithoutProxyOrExecutableIsRefused(t *testing.T) {

@@ -168,7 +168,8 @@ func (p *Page) Eval(ctx context.Context, expression string, out any) error {
 		return err
 	}
 	if res.ExceptionDetails != nil {
-		return fmt.Errorf("the page's script failed: %s", res.ExceptionDetails.Text)
+		thrown := &chromedp.ExceptionError{ExceptionDetails: res.ExceptionDetails}
+		return fmt.Errorf("the page's script failed: %w", thrown)
 	}
 	if err := json.Unmarshal(res.Result.Value, out); err != nil {
 		return fmt.Errorf("decode what the page's script returned: %w", err)

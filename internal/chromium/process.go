@@ -27,6 +27,7 @@ type launch struct {
 	proxy      string
 	folder     string
 	noSandbox  bool
+	pages      int    // to serve
 	gone       func() // called once, when the process and its folder are gone or never came
 }
 
@@ -38,10 +39,11 @@ type process struct {
 	end     context.CancelFunc // begins the end, and does not wait for it
 	cmd     *exec.Cmd
 	profile string
+	said    firstWords // on its way up, for the error of a start that fails
 
 	mu      sync.Mutex
 	open    int // pages reserved and not released
-	served  int
+	left    int // pages it may still serve
 	retired bool
 }
 
@@ -54,7 +56,7 @@ func startProcess(ctx context.Context, l launch) (*process, error) {
 		return nil, err
 	}
 	base, end := context.WithCancel(context.Background())
-	p := &process{profile: profile, end: end}
+	p := &process{profile: profile, end: end, left: l.pages}
 	allocator, endAllocator := chromedp.NewExecAllocator(base, p.allocatorOptions(l)...)
 	browser, endBrowser := chromedp.NewContext(allocator,
 		chromedp.WithLogf(discard), chromedp.WithErrorf(discard))
@@ -67,8 +69,8 @@ func startProcess(ctx context.Context, l launch) (*process, error) {
 		l.gone()
 	}
 	if err := p.firstRun(ctx); err != nil {
-		cleanUp()
-		return nil, err
+		cleanUp() // which also waits for the last of its output
+		return nil, fmt.Errorf("%w; it said: %s", err, p.said.String())
 	}
 	go func() {
 		<-browser.Done()
@@ -105,11 +107,11 @@ func (p *process) alive() bool { return p.ctx.Err() == nil }
 func (p *process) reserve() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.retired || p.served >= recycleAfter || !p.alive() {
+	if p.retired || p.left == 0 || !p.alive() {
 		return false
 	}
 	p.open++
-	p.served++
+	p.left--
 	return true
 }
 
@@ -180,6 +182,7 @@ func (p *process) allocatorOptions(l launch) []chromedp.ExecAllocatorOption {
 	opts := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(l.executable),
 		chromedp.UserDataDir(p.profile),
+		chromedp.CombinedOutput(&p.said),
 		// Said in either case: chromedp would switch the sandbox off for root, but root never
 		// runs it here.
 		chromedp.Flag("no-sandbox", l.noSandbox),
@@ -208,12 +211,33 @@ func (p *process) allocatorOptions(l launch) []chromedp.ExecAllocatorOption {
 	return opts
 }
 
-// sandboxMissing recognises a browser that refused to start because it could not sandbox itself.
+// sandboxMissing recognises a browser that did not start because it could not sandbox itself: no
+// user namespaces and no set-user-id helper, or a container that forbids them.
 func sandboxMissing(err error) bool {
 	text := err.Error()
 	return strings.Contains(text, "No usable sandbox") ||
-		strings.Contains(text, "setuid_sandbox_host") ||
-		strings.Contains(text, "zygote_host_impl_linux")
+		strings.Contains(text, "Failed to move to new namespace")
+}
+
+// firstWords keeps the first few kB that are written to it. Safe for concurrent use.
+type firstWords struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+// Write implements io.Writer and never fails.
+func (w *firstWords) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.text = append(w.text, b[:min(len(b), 4096-len(w.text))]...)
+	return len(b), nil
+}
+
+// String gives what was kept.
+func (w *firstWords) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return string(w.text)
 }
 
 // discard is where chromedp's own log lines go: they quote protocol messages, which hold cookies.

@@ -53,12 +53,13 @@
     return false;
   };
 
+  const root = document.documentElement; // null for the first moments of a document
   const evidence = {
     ready_state: document.readyState,
     host: location.host,
     title: document.title.slice(0, 200),
-    authenticated: document.documentElement.classList.contains(page.authenticated),
-    signed_out: document.documentElement.classList.contains(page.signedOut),
+    authenticated: root?.classList.contains(page.authenticated) ?? false,
+    signed_out: root?.classList.contains(page.signedOut) ?? false,
     width: innerWidth,
     height: innerHeight,
   };

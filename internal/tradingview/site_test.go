@@ -89,7 +89,7 @@ func (r rig) warm(t *testing.T) {
 	page.Close()
 }
 
-// log collects a capture's steps, for the message of a test that fails.
+// steps collects a capture's steps, for the message of a test that fails.
 type steps struct{ strings.Builder }
 
 func (s *steps) add(step atalaya.CaptureStep) {
@@ -229,6 +229,7 @@ func TestEveryOtherPageIsAClassifiedFailure(t *testing.T) {
 		{"a page that crashes", "crash1", chartsite.NewSession("ana"), long, atalaya.CaptureBrowserCrashed, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			var log steps
 			_, err := rig.site(c.timeout).Capture(t.Context(), atalaya.CaptureRequest{
 				ChartID: c.chart, Exchange: "BINANCE", Symbol: "BTCUSDT", Interval: "60",
@@ -249,11 +250,18 @@ func TestEveryOtherPageIsAClassifiedFailure(t *testing.T) {
 			}
 		})
 	}
-	// After all of that the same browser still takes a good picture.
-	if _, err := rig.site(long).Capture(t.Context(), atalaya.CaptureRequest{
-		ChartID: "AbC12345", Resolution: atalaya.Res720p, Session: chartsite.NewSession("ana"),
-	}, nil); err != nil {
-		t.Error(err)
+}
+
+func TestABrowserWhosePageCrashedTakesTheNextPicture(t *testing.T) {
+	t.Parallel()
+	rig := newRig(t)
+	for _, chart := range []string{"crash1", "AbC12345"} {
+		_, err := rig.site(long).Capture(t.Context(), atalaya.CaptureRequest{
+			ChartID: chart, Resolution: atalaya.Res720p, Session: chartsite.NewSession("ana"),
+		}, nil)
+		if crashed := atalaya.CaptureCodeOf(err) == atalaya.CaptureBrowserCrashed; crashed != (chart == "crash1") || !crashed && err != nil {
+			t.Errorf("%s: %v", chart, err)
+		}
 	}
 }
 
