@@ -47,8 +47,7 @@ type Sealer interface {
 	Seal(user atalaya.UserID, column, plain string) (string, error)
 }
 
-// Pictures opens a stored picture by its path, "{user_id}/{file}"; an error that wraps
-// fs.ErrNotExist means that there is none.
+// Pictures opens a stored picture by its path, "{user_id}/{file}"; CodeNotFound where there is none.
 type Pictures interface {
 	Open(ctx context.Context, path string) (io.ReadCloser, error)
 }

@@ -94,6 +94,6 @@ func (n *numberIn) Resolve(_ huma.Context, path *huma.PathBuffer) []error {
 func (*numberIn) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{
 		Description: "A number, or a string that holds one, within ±1e30 and with at most 30 decimals; null clears it.",
-		OneOf:       []*huma.Schema{{Type: huma.TypeNumber}, {Type: huma.TypeString, Pattern: `^[+-]?[0-9.]+([eE][+-]?[0-9]+)?$`}, {Type: "null"}},
+		OneOf:       []*huma.Schema{{Type: huma.TypeNumber, Nullable: true}, {Type: huma.TypeString}},
 	}
 }

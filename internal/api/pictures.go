@@ -2,9 +2,7 @@ package api
 
 import (
 	"context"
-	"errors"
 	"io"
-	"io/fs"
 	"net/http"
 	"regexp"
 
@@ -32,7 +30,7 @@ func (s *server) getPicture(ctx context.Context, in *pictureInput) (*pictureOutp
 		return nil, absent
 	}
 	picture, err := s.Pictures.Open(ctx, string(user)+"/"+in.File)
-	if errors.Is(err, fs.ErrNotExist) {
+	if atalaya.CodeOf(err) == atalaya.CodeNotFound {
 		return nil, absent
 	}
 	if err != nil {

@@ -74,15 +74,7 @@ func operation(s *server, method, path, summary string, failures ...int) huma.Op
 	if op.OperationID == "get" {
 		op.OperationID = "get-facts"
 	}
-	if strings.Contains(path, "{id}") {
-		failures = append(failures, http.StatusNotFound)
-	}
-	if method != http.MethodGet || strings.HasPrefix(path, "/api/signals") {
-		failures = append(failures, http.StatusUnprocessableEntity)
-	}
-	if method == http.MethodPut || method == http.MethodPatch {
-		failures = append(failures, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
-	}
+	failures = append(failures, failuresOf(method, path)...)
 	schema := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[respond.Document](), true, "")
 	for _, status := range failures {
 		op.Responses[strconv.Itoa(status)] = &huma.Response{
@@ -91,6 +83,21 @@ func operation(s *server, method, path, summary string, failures ...int) huma.Op
 		}
 	}
 	return op
+}
+
+// failuresOf tells the statuses that a route may answer by its kind.
+func failuresOf(method, path string) []int {
+	var failures []int
+	if strings.Contains(path, "{id}") || strings.Contains(path, "{file}") || strings.HasPrefix(path, "/api/config") || path == "/api/quota" {
+		failures = append(failures, http.StatusNotFound)
+	}
+	if strings.HasPrefix(path, "/api/signals") || method == http.MethodPut {
+		failures = append(failures, http.StatusUnprocessableEntity)
+	}
+	if method == http.MethodPut || method == http.MethodPatch {
+		failures = append(failures, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	}
+	return failures
 }
 
 func tag(path string) string {

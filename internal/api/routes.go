@@ -26,7 +26,7 @@ func (s *server) routes() {
 	public(s, "GET", "/livez", "Is the process alive", s.getLive)
 	public(s, "GET", "/readyz", "Can the process do its work", s.getReady, http.StatusServiceUnavailable)
 	if s.Pictures != nil {
-		public(s, "GET", "/pictures/{user_id}/{file}", "Read a picture", s.getPicture, http.StatusNotFound)
+		public(s, "GET", "/pictures/{user_id}/{file}", "Read a picture", s.getPicture)
 	}
 
 	s.plain("GET /api/openapi.json", s.getDocument)
@@ -46,7 +46,7 @@ func private[I, O any](s *server, method, path, summary string, h privateHandler
 
 // public registers a route for everyone; failures are the statuses it may answer beside 200.
 func public[I, O any](s *server, method, path, summary string, h handler[I, O], failures ...int) {
-	register(s, operation(s, method, path, summary, failures...), h)
+	register(s, operation(s, method, path, summary, append(failures, http.StatusInternalServerError)...), h)
 }
 
 // plain registers a route that the OpenAPI document does not describe.

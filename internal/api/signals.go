@@ -203,13 +203,13 @@ func readCursor(v string) (*atalaya.SignalCursor, error) {
 	return &atalaya.SignalCursor{CreatedAt: created, ID: signalID}, nil
 }
 
-// signalInput names a signal. An id that is no UUID names none.
 type signalInput struct {
 	ID string `path:"id" doc:"The signal's id."`
 }
 
-func (in signalInput) id() (atalaya.SignalID, error) {
-	id, err := atalaya.ParseSignalID(strings.ToLower(in.ID))
+// signalID reads an id of a path. One that is no UUID names no signal.
+func signalID(v string) (atalaya.SignalID, error) {
+	id, err := atalaya.ParseSignalID(strings.ToLower(v))
 	if err != nil {
 		return "", atalaya.Errorf(atalaya.CodeNotFound, "You have no signal with this id.")
 	}
@@ -233,7 +233,7 @@ func signalAnswer(s atalaya.Signal, err error) (*signalOutput, error) {
 }
 
 func (s *server) getSignal(ctx context.Context, caller atalaya.Caller, in *signalInput) (*signalOutput, error) {
-	id, err := in.id()
+	id, err := signalID(in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -241,7 +241,7 @@ func (s *server) getSignal(ctx context.Context, caller atalaya.Caller, in *signa
 }
 
 type updateSignalInput struct {
-	signalInput
+	ID   string `path:"id" doc:"The signal's id."`
 	Body signalChanges
 }
 
@@ -257,7 +257,7 @@ type signalChanges struct {
 }
 
 func (s *server) updateSignal(ctx context.Context, caller atalaya.Caller, in *updateSignalInput) (*signalOutput, error) {
-	id, err := in.id()
+	id, err := signalID(in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -316,7 +316,7 @@ type messageOutput struct {
 }
 
 func (s *server) deleteSignal(ctx context.Context, caller atalaya.Caller, in *signalInput) (*messageOutput, error) {
-	id, err := in.id()
+	id, err := signalID(in.ID)
 	if err != nil {
 		return nil, err
 	}

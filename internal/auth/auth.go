@@ -106,7 +106,7 @@ type claims struct {
 // asked and does not answer.
 func (v *Verifier) Verify(ctx context.Context, token string) (atalaya.Caller, error) {
 	if token == "" {
-		return atalaya.Caller{}, refuse(nil, "Send the access token of a signed-in user: Authorization: Bearer <access_token>.")
+		return atalaya.Caller{}, refuse(nil, "Send the access token of a signed-in user in the header Authorization, after the word Bearer.")
 	}
 	if len(token) > maxToken {
 		return atalaya.Caller{}, refuse(nil, "This is no access token: it is longer than 16 KiB.")

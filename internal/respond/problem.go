@@ -59,7 +59,11 @@ func NewDocument(ctx context.Context, err error) Document {
 	public := atalaya.Errorf(atalaya.CodeInternal,
 		"Something went wrong on our side. Try again; if it stays, report it with the request id.")
 	errors.As(err, &public)
-	document := DocumentFor(ctx, Status(public.Code), public.Code, public.Message)
+	status := Status(public.Code)
+	document := Document{
+		Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: public.Message,
+		Error: public.Code, Message: public.Message, RequestID: RequestID(ctx),
+	}
 	var extra *extraError
 	for rest := err; errors.As(rest, &extra); rest = extra.err {
 		if document.Extra == nil {
@@ -70,13 +74,11 @@ func NewDocument(ctx context.Context, err error) Document {
 	return document
 }
 
-// DocumentFor makes a document whose status is not the one of the table, such as 400 for a body
-// that is no JSON.
-func DocumentFor(ctx context.Context, status int, code atalaya.Code, message string) Document {
-	return Document{
-		Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: message,
-		Error: code, Message: message, RequestID: RequestID(ctx),
-	}
+// WithStatus gives the document another status than its code's, such as 400 for a body that is no
+// JSON.
+func (d Document) WithStatus(status int) Document {
+	d.Status, d.Title = status, http.StatusText(status)
+	return d
 }
 
 // SetHeaders sets the headers that go with the document.

@@ -1,0 +1,226 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"regexp"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"atalaya/internal/api"
+)
+
+// docsPage is written by: go test ./internal/api -run Docs -update
+const docsPage = "../../docs/api.md"
+
+var update = flag.Bool("update", false, "write docs/api.md anew")
+
+const docsHead = `# The API, by example
+
+Every request below was really sent, and every answer is what came back: this page is written by a
+test (` + "`go test ./internal/api -run Docs -update`" + `), which fails where it is not current. Ids, times, tokens and
+measures are replaced by made-up ones.
+
+The same API as an OpenAPI 3.1 document: ` + "`GET /api/openapi.json`" + `; as a page to try it on: ` + "`/docs`" + `.
+
+- Signed-in routes take ` + "`Authorization: Bearer <Supabase access token>`" + `, the ` + "`access_token`" + ` of the user's session.
+- Bodies are JSON; unknown members are ignored; members left out of an update stay as they are.
+- Errors are problem details (RFC 9457) that also carry ` + "`success: false`, `error`" + ` (a stable code to match on) and ` + "`message`" + `.
+- Numbers keep every digit. Times are UTC.
+`
+
+// example is a line of the page's story.
+type example struct {
+	title  string
+	user   account
+	method string
+	target string
+	body   string
+	status int
+}
+
+func TestTheDocsShowWhatEveryRouteAnswers(t *testing.T) {
+	t.Parallel()
+	s := newStack(t, func(o *api.Options) {
+		look := o.Health
+		o.Health = func(ctx context.Context) api.Report {
+			r := look(ctx)
+			r.Worker, r.BrowserPool, r.Browser = api.Up, api.Up, api.Up
+			r.Queue = api.Queue{Active: 2, Completed: 150, Total: 152}
+			return r
+		}
+	})
+	alice := s.user("ana@example.com")
+	first, second := s.signal(alice, "BINANCE:ETHUSDT"), s.signal(alice, "BINANCE:BTCUSDT")
+	name := string(alice.id) + "/BTCUSDT_20260102T030405Z-abcdefghijklmnopqrstuvwxyz.png"
+	if err := s.disk.Put(t.Context(), name, []byte("\x89PNG\r\n\x1a\n"), "image/png"); err != nil {
+		t.Fatal(err)
+	}
+	s.exec(`update public.trading_signals set screenshot_path = $2, screenshot_url = $3, screenshot_kind = 'user_chart', screenshot_source = 'viewport',
+	        screenshot_width = 1920, screenshot_height = 1080, screenshot_taken_at = now() where id = $1`, second, name, publicURL+"/pictures/"+name)
+
+	story := s.story(alice, first, second, name)
+	page := bytes.NewBufferString(docsHead)
+	shown := map[string]bool{}
+	for _, e := range story {
+		s.show(page, e, alice, first, second)
+		shown[e.method+" "+s.route(e)] = true
+	}
+	for _, target := range []string{"/api/openapi.json", "/docs"} {
+		a := s.undocumented(target).must(t, 200)
+		fmt.Fprintf(page, "\n## This API as a document and as a page: `%s`\n\n```http\nGET %s HTTP/1.1\n```\n\n`200` `%s`\n", target, target, a.header.Get("Content-Type"))
+	}
+	for _, route := range s.documented() {
+		if !shown[route] {
+			t.Errorf("%s has no example", route)
+		}
+	}
+	if *update {
+		if err := os.WriteFile(docsPage, page.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	current, err := os.ReadFile(docsPage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(current), page.String()); diff != "" {
+		t.Errorf("docs/api.md is not current; run this test with -update:\n%s", diff)
+	}
+}
+
+func (s *stack) story(alice account, first, second, picture string) []example {
+	nobody := account{}
+	return []example{
+		{"List signals", alice, "GET", "/api/signals?limit=50&offset=0&result=all", "", 200},
+		{"Filter them", alice, "GET", "/api/signals?ticker=ETHUSDT&direction=LONG&status=completed&from=2026-01-01&limit=1", "", 200},
+		{"Read one", alice, "GET", "/api/signals/" + second, "", 200},
+		{"Record its result", alice, "PUT", "/api/signals/" + second, `{
+  "result": "win",
+  "entry_price": 45000,
+  "exit_price": 46000,
+  "profit_loss": 1000,
+  "profit_loss_percent": 2.22,
+  "notes": "Operación exitosa"
+}`, 200},
+		{"PATCH does the same", alice, "PATCH", "/api/signals/" + first, `{"result": "loss", "profit_loss": "-250.50", "tags": ["breakout", "15m"]}`, 200},
+		{"A rule is broken", alice, "PUT", "/api/signals/" + second, `{"result": "won"}`, 422},
+		{"Statistics", alice, "GET", "/api/stats", "", 200},
+		{"Delete a signal", alice, "DELETE", "/api/signals/" + first, "", 200},
+		{"It is gone, as another user's would be", alice, "GET", "/api/signals/" + first, "", 404},
+		{"Read your settings", alice, "GET", "/api/config", "", 200},
+		{"Change them and store TradingView's cookies", alice, "PUT", "/api/config", `{
+  "default_chart_id": "xyz123",
+  "screenshot_resolution": "1080p",
+  "preferred_timezone": "America/New_York",
+  "tv_sessionid_plain": "abcdefghijklmnopqrstuvwxyz012345",
+  "tv_sessionid_sign_plain": "v3:c2lnbmF0dXJlIG9mIHRoZSBzZXNzaW9u",
+  "automation_consent": true
+}`, 200},
+		{"One cookie alone is refused", alice, "PUT", "/api/config", `{"tv_sessionid_plain": "abcdefghijklmnopqrstuvwxyz012345"}`, 422},
+		{"Rotate the webhook token", alice, "POST", "/api/config/webhook-token", "", 200},
+		{"The month's quota", alice, "GET", "/api/quota", "", 200},
+		{"Without an access token", nobody, "GET", "/api/signals", "", 401},
+		{"A picture", nobody, "GET", "/pictures/" + picture, "", 200},
+		{"Health", nobody, "GET", "/health", "", 200},
+		{"Is the process alive", nobody, "GET", "/livez", "", 200},
+		{"Can it do its work", nobody, "GET", "/readyz", "", 200},
+		{"What this service is", nobody, "GET", "/", "", 200},
+	}
+}
+
+// show runs an example and writes it down.
+func (s *stack) show(page *bytes.Buffer, e example, alice account, first, second string) {
+	s.t.Helper()
+	var a answer
+	if e.status < 400 {
+		a = s.call(e.user, e.method, e.target, e.body).must(s.t, e.status)
+	} else {
+		a = s.wrong(e.user, e.method, e.target, e.body).must(s.t, e.status)
+	}
+	fmt.Fprintf(page, "\n## %s\n\n```http\n%s %s HTTP/1.1\n", e.title, e.method, e.target)
+	if e.user.token != "" {
+		page.WriteString("Authorization: Bearer <access token>\n")
+	}
+	if e.body != "" {
+		page.WriteString("Content-Type: application/json\n\n" + e.body + "\n")
+	}
+	fmt.Fprintf(page, "```\n\n`%d` `%s`\n", e.status, a.header.Get("Content-Type"))
+	if a.body != nil {
+		var indented bytes.Buffer
+		if err := json.Indent(&indented, bytes.TrimSpace(a.raw), "", "  "); err != nil {
+			s.t.Fatal(err)
+		}
+		fmt.Fprintf(page, "\n```json\n%s\n```\n", indented.String())
+	}
+	normalised := s.normalise(page.String(), alice, first, second)
+	page.Reset()
+	page.WriteString(normalised)
+}
+
+var (
+	uuids     = regexp.MustCompile(`"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"`)
+	moments   = regexp.MustCompile(`"20\d\d-\d\d-\d\dT[0-9:.]+Z"`)
+	months    = regexp.MustCompile(`"quota_month": "20\d\d-\d\d-01"`)
+	tokens    = regexp.MustCompile(`[0-9a-f]{64}`)
+	requests  = regexp.MustCompile(`"request_id": "[^"]+"`)
+	byteSizes = regexp.MustCompile(`"(total|heap)_bytes": \d+`)
+	uptimes   = regexp.MustCompile(`"uptime": \d+,\n(\s+)"uptimeFormatted": "[^"]+"`)
+	cursors   = regexp.MustCompile(`"next_cursor": "[^"]+"`)
+)
+
+// normalise replaces what differs from run to run.
+func (s *stack) normalise(page string, alice account, first, second string) string {
+	page = strings.NewReplacer(
+		string(alice.id), "8a3f0a52-6e1c-4f0b-9d7e-2f1f6f0f7a11",
+		first, "11111111-1111-4111-8111-111111111111",
+		second, "22222222-2222-4222-8222-222222222222",
+	).Replace(page)
+	page = uuids.ReplaceAllStringFunc(page, func(found string) string {
+		for _, known := range []string{"8a3f0a52-6e1c", "11111111-1111", "22222222-2222"} {
+			if strings.Contains(found, known) {
+				return found
+			}
+		}
+		return `"33333333-3333-4333-8333-333333333333"`
+	})
+	page = moments.ReplaceAllString(page, `"2026-01-02T03:04:05.678Z"`)
+	page = months.ReplaceAllString(page, `"quota_month": "2026-01-01"`)
+	page = tokens.ReplaceAllString(page, strings.Repeat("0123456789abcdef", 4))
+	page = requests.ReplaceAllString(page, `"request_id": "4TQK2MZ7XW5N3RJB6HVC8DYF2A"`)
+	page = byteSizes.ReplaceAllString(page, `"${1}_bytes": 20971520`)
+	page = uptimes.ReplaceAllString(page, "\"uptime\": 12345,\n${1}\"uptimeFormatted\": \"3h25m45s\"")
+	return cursors.ReplaceAllString(page, `"next_cursor": "MjAyNi0wMS0wMlQwMzowNDowNS42NzhaIC4uLg"`)
+}
+
+// route gives the path of the document that an example uses.
+func (s *stack) route(e example) string {
+	path, _, _ := strings.Cut(e.target, "?")
+	switch {
+	case strings.HasPrefix(path, "/api/signals/"):
+		return "/api/signals/{id}"
+	case strings.HasPrefix(path, "/pictures/"):
+		return "/pictures/{user_id}/{file}"
+	}
+	return path
+}
+
+// documented lists the routes of the OpenAPI document.
+func (s *stack) documented() []string {
+	var routes []string
+	for path, item := range s.undocumented("/api/openapi.json").body["paths"].(map[string]any) {
+		for method := range item.(map[string]any) {
+			routes = append(routes, strings.ToUpper(method)+" "+path)
+		}
+	}
+	sort.Strings(routes)
+	return routes
+}

@@ -1,0 +1,225 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"atalaya/internal/api"
+)
+
+func TestTheOpenAPIDocumentIsValidAndListsTheRoutesThereAre(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	if ok, errs := s.check.ValidateDocument(); !ok {
+		t.Error(errs)
+	}
+	document := s.undocumented("/api/openapi.json").must(t, 200)
+	if version := document.body["openapi"]; version != "3.1.0" {
+		t.Errorf("version %v", version)
+	}
+	want := []string{
+		"DELETE /api/signals/{id}", "GET /", "GET /api/config", "GET /api/quota", "GET /api/signals", "GET /api/signals/{id}",
+		"GET /api/stats", "GET /health", "GET /livez", "GET /pictures/{user_id}/{file}", "GET /readyz", "PATCH /api/signals/{id}",
+		"POST /api/config/webhook-token", "PUT /api/config", "PUT /api/signals/{id}",
+	}
+	if diff := cmp.Diff(want, s.documented()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// undocumented fetches what the OpenAPI document does not describe.
+func (s *stack) undocumented(target string) answer {
+	return s.plain(http.MethodGet, target, nil)
+}
+
+func (s *stack) plain(method, target string, header http.Header) answer {
+	s.t.Helper()
+	r := httptest.NewRequest(method, publicURL+target, nil)
+	for name, values := range header {
+		r.Header[name] = values
+	}
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, r)
+	a := answer{status: w.Code, header: w.Result().Header, raw: w.Body.Bytes()}
+	if strings.Contains(a.header.Get("Content-Type"), "json") {
+		if err := json.Unmarshal(a.raw, &a.body); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	return a
+}
+
+func TestRoutesThatDoNotExistAnswerInTheProblemShape(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	for _, target := range []string{"/nope", "/api/signals/stream/x", "/api/deliveries", "/api/config/cookies/check", "/metrics", "/pictures/", "/pictures/x", "/docs/../etc", "/docs/other.js", "/api/", "/index.html"} {
+		if a := s.plain(http.MethodGet, target, nil); a.status != http.StatusTemporaryRedirect && a.status != http.StatusMovedPermanently {
+			a.refused(t, http.StatusNotFound, "not_found", "")
+		}
+	}
+	a := s.plain(http.MethodPost, "/api/stats", nil)
+	a.refused(t, http.StatusMethodNotAllowed, "method_not_allowed", "GET")
+	if allow := a.header.Get("Allow"); allow != "GET" {
+		t.Errorf("Allow: %s", allow)
+	}
+	s.plain(http.MethodGet, "/api/config/webhook-token", nil).refused(t, http.StatusMethodNotAllowed, "method_not_allowed", "POST")
+}
+
+func TestNobodyReadsWithoutAnAccessToken(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	alice := s.user("alice@example.com")
+	id := s.signal(alice, "BINANCE:BTCUSDT")
+	routes := otherUsersRoutes(id)
+	for _, route := range []string{"GET /api/signals", "GET /api/config", "GET /api/stats", "GET /api/quota", "POST /api/config/webhook-token"} {
+		routes[route] = ""
+	}
+	routes["PUT /api/config"] = `{"webhook_enabled":false}`
+	for route, body := range routes {
+		method, path, _ := strings.Cut(route, " ")
+		for _, token := range []string{"", "x", alice.token + "x"} {
+			a := s.wrong(account{token: token}, method, path, body)
+			a.refused(t, http.StatusUnauthorized, "unauthorized", "access")
+			if a.header.Get("WWW-Authenticate") != "Bearer" {
+				t.Errorf("%s: %v", route, a.header)
+			}
+		}
+	}
+	if a := s.wrong(account{}, "GET", "/api/signals?access_token="+alice.token, ""); a.status != http.StatusUnauthorized {
+		t.Errorf("a token in the query was taken: %d", a.status)
+	}
+	if strings.Contains(s.log.String(), alice.token) {
+		t.Error("an access token is in the log")
+	}
+}
+
+func TestOtherOriginsCallOnlyWhereTheyAreAllowed(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	preflight := func(origin string) string {
+		a := s.plain(http.MethodOptions, "/api/signals", http.Header{
+			"Origin": {origin}, "Access-Control-Request-Method": {"GET"}, "Access-Control-Request-Headers": {"authorization"},
+		})
+		if a.header.Get("Access-Control-Allow-Credentials") != "" {
+			t.Error("credentials are allowed")
+		}
+		return a.header.Get("Access-Control-Allow-Origin")
+	}
+	if got := preflight("https://app.example.com"); got != "https://app.example.com" {
+		t.Errorf("the allowed origin got %q", got)
+	}
+	if got := preflight("https://evil.example"); got != "" {
+		t.Errorf("another origin got %q", got)
+	}
+	s = newStack(t, func(o *api.Options) { o.AllowedOrigins = nil })
+	if got := preflight("https://app.example.com"); got != "" {
+		t.Errorf("without ALLOWED_ORIGINS an origin got %q", got)
+	}
+	s = newStack(t, func(o *api.Options) { o.AllowedOrigins = []string{"*"} })
+	if got := preflight("https://any.example"); got != "*" {
+		t.Errorf("with * an origin got %q", got)
+	}
+}
+
+func TestEveryAnswerCarriesTheSecurityHeaders(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	for _, target := range []string{"/", "/api/stats", "/nope", "/docs", "/health"} {
+		h := s.plain(http.MethodGet, target, nil).header
+		if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") != "no-referrer" ||
+			!strings.Contains(h.Get("Content-Security-Policy"), "default-src 'none'") || h.Get("X-Request-Id") == "" || h.Get("Cache-Control") == "" {
+			t.Errorf("%s: %v", target, h)
+		}
+	}
+}
+
+func TestTheDocsPageNeedsNoOtherHost(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	for target, contentType := range map[string]string{"/docs": "text/html", "/docs/docs.js": "text/javascript", "/docs/docs.css": "text/css"} {
+		a := s.undocumented(target).must(t, 200)
+		if !strings.HasPrefix(a.header.Get("Content-Type"), contentType) || len(a.raw) < 500 {
+			t.Errorf("%s: %s", target, a.header.Get("Content-Type"))
+		}
+		for _, foreign := range []string{"http://", "https://", "<script>", "<style", "onclick"} {
+			if bytes.Contains(a.raw, []byte(foreign)) {
+				t.Errorf("%s holds %s, which its policy forbids", target, foreign)
+			}
+		}
+	}
+}
+
+func TestHealthIsLookedAtOnceForManyProbes(t *testing.T) {
+	t.Parallel()
+	var looks atomic.Int32
+	report := api.Report{Database: api.Up, Redis: api.NotConfigured, Worker: api.Up, BrowserPool: api.Up, Browser: api.Up, Queue: api.Queue{Waiting: 5, Active: 2, Completed: 1250, Failed: 3, Total: 1260}}
+	s := newStack(t, func(o *api.Options) {
+		o.Health = func(context.Context) api.Report { looks.Add(1); return report }
+	})
+	for range 3 {
+		a := s.call(account{}, "GET", "/health", "").must(t, 200)
+		services := a.body["services"].(map[string]any)
+		if a.body["status"] != "healthy" || services["supabase"] != true || services["redis"] != "not_configured" || services["puppeteer"] != true ||
+			services["queue"].(map[string]any)["completed"] != 1250.0 || a.body["queue"].(map[string]any)["total"] != 1260.0 {
+			t.Errorf("health %s", a.raw)
+		}
+	}
+	if looks.Load() != 1 {
+		t.Errorf("looked %d times", looks.Load())
+	}
+}
+
+func TestHealthTellsDegradedFromUnhealthy(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		report        api.Report
+		health, ready int
+		status        string
+	}{
+		"no browser":  {api.Report{Database: api.Up, Redis: api.NotConfigured, Worker: api.Up, BrowserPool: api.Up, Errors: []string{"browser_not_found"}}, 200, 200, "degraded"},
+		"redis down":  {api.Report{Database: api.Up, Redis: api.Down, Worker: api.Up, BrowserPool: api.Up, Browser: api.Up}, 200, 200, "degraded"},
+		"no database": {api.Report{Redis: api.NotConfigured, Worker: api.Up, BrowserPool: api.Up, Browser: api.Up, Errors: []string{"database_unreachable"}}, 503, 503, "unhealthy"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStack(t, func(o *api.Options) { o.Health = func(context.Context) api.Report { return test.report } })
+			if a := s.call(account{}, "GET", "/health", "").must(t, test.health); a.body["status"] != test.status {
+				t.Errorf("health %s", a.raw)
+			}
+			s.call(account{}, "GET", "/readyz", "").must(t, test.ready)
+			s.call(account{}, "GET", "/livez", "").must(t, 200)
+		})
+	}
+}
+
+func TestAPictureIsServedToWhoeverKnowsItsName(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	alice := s.user("alice@example.com")
+	png := append([]byte("\x89PNG\r\n\x1a\n"), 1, 2, 3)
+	name := string(alice.id) + "/BTCUSDT_20260101T000000Z-abcdefghijklmnopqrstuvwxyz.png"
+	if err := s.disk.Put(t.Context(), name, png, "image/png"); err != nil {
+		t.Fatal(err)
+	}
+	a := s.plain(http.MethodGet, "/pictures/"+name, nil).must(t, 200)
+	if !bytes.Equal(a.raw, png) || a.header.Get("Content-Type") != "image/png" || a.header.Get("X-Content-Type-Options") != "nosniff" ||
+		!strings.Contains(a.header.Get("Cache-Control"), "immutable") || a.header.Get("Cross-Origin-Resource-Policy") != "cross-origin" {
+		t.Errorf("%v", a.header)
+	}
+	for _, target := range []string{string(alice.id) + "/other.png", string(alice.id) + "/x.txt", "x/y.png", string(alice.id) + "/..%2F..%2Fx.png", string(alice.id) + "/%2e%2e.png", string(alice.id) + "/.hidden.png"} {
+		s.plain(http.MethodGet, "/pictures/"+target, nil).refused(t, http.StatusNotFound, "not_found", "")
+	}
+	if strings.Contains(s.log.String(), "abcdefghijklmnopqrstuvwxyz.png") {
+		t.Error("a picture's name is in the log")
+	}
+	s = newStack(t, func(o *api.Options) { o.Pictures = nil })
+	s.plain(http.MethodGet, "/pictures/"+name, nil).refused(t, http.StatusNotFound, "not_found", "no such route")
+}

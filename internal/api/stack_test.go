@@ -1,0 +1,258 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/pb33f/libopenapi"
+	validator "github.com/pb33f/libopenapi-validator"
+
+	"atalaya"
+	"atalaya/internal/api"
+	"atalaya/internal/auth"
+	"atalaya/internal/blob"
+	"atalaya/internal/postgres"
+	"atalaya/internal/secret"
+	"atalaya/internal/testkit"
+)
+
+const (
+	publicURL = "https://atalaya.example.com"
+	issuer    = publicURL + "/auth/v1"
+)
+
+// stack is the API on a database of its own, with the real parts behind it.
+type stack struct {
+	t       *testing.T
+	pool    *pgxpool.Pool
+	store   *postgres.Store
+	ring    *secret.Keyring
+	disk    *blob.Disk
+	issuer  *auth.Issuer
+	handler http.Handler
+	check   validator.Validator
+	log     *logBuffer
+}
+
+// account is a user and the access token that speaks for it.
+type account struct {
+	id    atalaya.UserID
+	token string
+}
+
+func newStack(t *testing.T, changes ...func(*api.Options)) *stack {
+	t.Helper()
+	s := &stack{t: t, pool: testkit.Database(t), log: &logBuffer{}}
+	var err error
+	if s.store, err = postgres.NewStore(s.pool); err != nil {
+		t.Fatal(err)
+	}
+	text, err := secret.NewKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := secret.ParseKey(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.ring = secret.NewKeyring(key)
+	if s.disk, err = blob.OpenDisk(t.TempDir(), publicURL+"/pictures"); err != nil {
+		t.Fatal(err)
+	}
+	jwtSecret := []byte(rand.Text() + rand.Text())
+	if s.issuer, err = auth.NewIssuer(issuer, jwtSecret); err != nil {
+		t.Fatal(err)
+	}
+	options := api.Options{
+		Store: s.store, Verifier: auth.New(auth.Options{Issuer: issuer, Secret: jwtSecret}), Sealer: s.ring,
+		Pictures: diskPictures{s.disk}, Health: s.health, PublicURL: publicURL,
+		AllowedOrigins: []string{"https://app.example.com"}, QuotaMode: atalaya.QuotaStrict,
+		Version: "test", Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	}
+	for _, change := range changes {
+		change(&options)
+	}
+	s.handler = api.New(options)
+	s.check = newValidator(t, s.handler)
+	return s
+}
+
+// health looks at the one part that is there.
+func (s *stack) health(ctx context.Context) api.Report {
+	r := api.Report{Redis: api.NotConfigured, Worker: api.NotConfigured, BrowserPool: api.NotConfigured, Browser: api.NotConfigured}
+	if err := s.pool.Ping(ctx); err == nil {
+		r.Database = api.Up
+	} else {
+		r.Errors = []string{"database_unreachable"}
+	}
+	return r
+}
+
+// diskPictures words an absent picture as the API wants it.
+type diskPictures struct{ disk *blob.Disk }
+
+func (p diskPictures) Open(ctx context.Context, path string) (io.ReadCloser, error) {
+	f, err := p.disk.Open(ctx, path)
+	if errors.Is(err, blob.ErrNotFound) {
+		return nil, atalaya.Errorf(atalaya.CodeNotFound, "no such picture")
+	}
+	return f, err
+}
+
+func newValidator(t *testing.T, h http.Handler) validator.Validator {
+	t.Helper()
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/api/openapi.json", nil))
+	document, err := libopenapi.NewDocument(w.Body.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	check, errs := validator.NewValidator(document)
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	return check
+}
+
+// user makes a user with settings and statistics, as the trigger on auth.users does it.
+func (s *stack) user(email string) account {
+	s.t.Helper()
+	id, err := s.store.CreateUser(s.t.Context(), email)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	token, err := s.issuer.Token(id, email, time.Hour)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return account{id: id, token: token}
+}
+
+// signal inserts a signal and gives its id; set is further columns as SQL values.
+func (s *stack) signal(user account, ticker string) string {
+	s.t.Helper()
+	var id string
+	err := s.pool.QueryRow(s.t.Context(), `
+		insert into public.trading_signals
+		  (user_id, ticker, exchange, symbol, price, signal_type, direction, indicator_name, chart_id, interval,
+		   screenshot_status, raw_message, parsed_data, parse_status, missing, timestamp)
+		values ($1, $2, split_part($2, ':', 1), split_part($2, ':', 2), 64250.50, 'BUY_SIGNAL', 'LONG', 'Mi Indicador Pro',
+		        'xyz123', '15', 'completed', $3::text, ($3::text)::jsonb, 'json', '{timestamp}', now())
+		returning id`, string(user.id), ticker, `{"ticker":"`+ticker+`"}`).Scan(&id)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return id
+}
+
+// exec runs a statement as the service.
+func (s *stack) exec(sql string, args ...any) {
+	s.t.Helper()
+	if _, err := s.pool.Exec(s.t.Context(), sql, args...); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// answer is what came back.
+type answer struct {
+	status int
+	header http.Header
+	raw    []byte
+	body   map[string]any
+}
+
+func (a answer) data() map[string]any { data, _ := a.body["data"].(map[string]any); return data }
+
+// call sends a request as user and holds both sides of it against the OpenAPI document.
+func (s *stack) call(user account, method, target, body string) answer {
+	s.t.Helper()
+	r := s.request(user, method, target, body)
+	if ok, errs := s.check.ValidateHttpRequest(r); !ok {
+		s.t.Errorf("%s %s: the document does not allow this request: %v", method, target, errs)
+	}
+	return s.send(user, method, target, body)
+}
+
+// wrong is call for a request that the document does not allow; the answer is held against it.
+func (s *stack) wrong(user account, method, target, body string) answer {
+	s.t.Helper()
+	return s.send(user, method, target, body)
+}
+
+func (s *stack) request(user account, method, target, body string) *http.Request {
+	r := httptest.NewRequest(method, publicURL+target, strings.NewReader(body))
+	if body == "" {
+		r = httptest.NewRequest(method, publicURL+target, nil)
+	} else {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if user.token != "" {
+		r.Header.Set("Authorization", "Bearer "+user.token)
+	}
+	return r
+}
+
+func (s *stack) send(user account, method, target, body string) answer {
+	s.t.Helper()
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, s.request(user, method, target, body))
+	a := answer{status: w.Code, header: w.Result().Header, raw: w.Body.Bytes()}
+	if strings.Contains(a.header.Get("Content-Type"), "json") {
+		if err := json.Unmarshal(a.raw, &a.body); err != nil {
+			s.t.Fatalf("%s %s: %v: %s", method, target, err, a.raw)
+		}
+	}
+	if ok, errs := s.check.ValidateHttpResponse(s.request(user, method, target, body), w.Result()); !ok {
+		s.t.Errorf("%s %s: the document does not describe this answer: %v\n%s", method, target, errs, a.raw)
+	}
+	return a
+}
+
+// must fails where the status is another.
+func (a answer) must(t *testing.T, status int) answer {
+	t.Helper()
+	if a.status != status {
+		t.Fatalf("status %d, want %d: %s", a.status, status, a.raw)
+	}
+	return a
+}
+
+// refused checks a problem's code and that its message helps.
+func (a answer) refused(t *testing.T, status int, code, hint string) {
+	t.Helper()
+	message, _ := a.body["message"].(string)
+	if a.status != status || a.body["error"] != code || a.body["success"] != false || !strings.Contains(message, hint) ||
+		a.header.Get("Content-Type") != "application/problem+json" {
+		t.Errorf("want %d %s with %q, got %d: %s", status, code, hint, a.status, a.raw)
+	}
+}
+
+// logBuffer is a log that several requests may write.
+type logBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *logBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *logBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}

@@ -1,0 +1,76 @@
+-- Run as the caller: row level security and column grants hold beside the user id.
+
+-- name: ListSignals :many
+-- Newest first. The position to start after and the bounds of time always have a value, so that one
+-- generic plan walks the index (user_id, created_at desc, id desc) from there.
+select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id,
+       interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
+       screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
+       exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
+       missing, timestamp, created_at, updated_at
+from public.trading_signals
+where user_id = @user_id
+  and (created_at, id) < (coalesce(sqlc.narg(after_created_at)::timestamptz, 'infinity'),
+                          coalesce(sqlc.narg(after_id)::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+  and created_at >= coalesce(sqlc.narg(from_time)::timestamptz, '-infinity')
+  and created_at < coalesce(sqlc.narg(to_time)::timestamptz, 'infinity')
+  and (@result::text = '' or result = @result)
+  and (@ticker::text = '' or ticker = @ticker or symbol = @ticker)
+  and (@direction::text = '' or direction = @direction)
+  and (@indicator::text = '' or lower(indicator_name) = lower(@indicator))
+  and (@status::text = '' or screenshot_status = @status)
+  and (@pattern::text = '' or concat_ws(E'\n', indicator_name, ticker, signal_type, notes, raw_message) ilike @pattern)
+order by created_at desc, id desc
+limit @most offset @skipped;
+
+-- name: CountSignals :one
+-- Counts what ListSignals finds, at most @most of it.
+select count(*) from (
+  select 1
+  from public.trading_signals
+  where user_id = @user_id
+    and created_at >= coalesce(sqlc.narg(from_time)::timestamptz, '-infinity')
+    and created_at < coalesce(sqlc.narg(to_time)::timestamptz, 'infinity')
+    and (@result::text = '' or result = @result)
+    and (@ticker::text = '' or ticker = @ticker or symbol = @ticker)
+    and (@direction::text = '' or direction = @direction)
+    and (@indicator::text = '' or lower(indicator_name) = lower(@indicator))
+    and (@status::text = '' or screenshot_status = @status)
+    and (@pattern::text = '' or concat_ws(E'\n', indicator_name, ticker, signal_type, notes, raw_message) ilike @pattern)
+  limit @most
+) found;
+
+-- name: CountSignalsByResult :one
+-- For the results that the statistics keep no counter of.
+select count(*) from public.trading_signals where user_id = @user_id and result = @result;
+
+-- name: GetSignal :one
+select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id,
+       interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
+       screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
+       exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
+       missing, timestamp, created_at, updated_at
+from public.trading_signals
+where user_id = @user_id and id = @id;
+
+-- name: UpdateSignal :one
+-- Sets what is given; a trigger sets updated_at.
+update public.trading_signals
+set result = coalesce(sqlc.narg(result), result),
+    entry_price = case when @set_entry_price::bool then sqlc.narg(entry_price) else entry_price end,
+    exit_price = case when @set_exit_price::bool then sqlc.narg(exit_price) else exit_price end,
+    profit_loss = case when @set_profit_loss::bool then sqlc.narg(profit_loss) else profit_loss end,
+    profit_loss_percent = case when @set_profit_loss_percent::bool then sqlc.narg(profit_loss_percent) else profit_loss_percent end,
+    notes = case when @set_notes::bool then sqlc.narg(notes) else notes end,
+    tags = coalesce(sqlc.narg(tags)::text[], tags),
+    updated_at = now()
+where user_id = @user_id and id = @id
+returning id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id,
+       interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
+       screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
+       exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
+       missing, timestamp, created_at, updated_at;
+
+-- name: DeleteSignal :execrows
+-- A trigger queues the picture for removal.
+delete from public.trading_signals where user_id = @user_id and id = @id;

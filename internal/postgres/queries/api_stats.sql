@@ -1,0 +1,7 @@
+-- name: GetStats :one
+select id, user_id, total_signals, signals_with_result, wins, losses, breakevens, win_rate,
+       total_profit_loss, avg_profit_per_win, avg_loss_per_loss, profit_factor, largest_win,
+       largest_loss, current_streak, max_win_streak, max_loss_streak, last_signal_at,
+       last_calculated_at
+from public.trading_signals_stats
+where user_id = @user_id;

@@ -1,0 +1,210 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/shopspring/decimal"
+
+	"atalaya"
+	"atalaya/internal/postgres/rows"
+)
+
+// maxCounted is where counting a filtered list ends: nobody pages further, and every row counted is
+// a row read.
+const maxCounted = 10_000
+
+// Signals gives a part of the caller's signals, newest first.
+func (s *Store) Signals(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, page atalaya.SignalPage) (atalaya.SignalList, error) {
+	var list atalaya.SignalList
+	err := s.asCaller(ctx, caller, func(tx pgx.Tx) error {
+		q := rows.New(tx)
+		found, err := q.ListSignals(ctx, listParams(caller.UserID, filter, page))
+		if err != nil {
+			return err
+		}
+		if len(found) > page.Limit { // one more than asked for: there is a next part
+			found = found[:page.Limit]
+			last := found[page.Limit-1]
+			list.Next = &atalaya.SignalCursor{CreatedAt: last.CreatedAt, ID: atalaya.SignalID(last.ID)}
+		}
+		list.Signals = make([]atalaya.Signal, 0, len(found))
+		for _, row := range found {
+			list.Signals = append(list.Signals, signalOf(row))
+		}
+		if page.Cursor == nil {
+			list.Total, list.TotalCapped, err = total(ctx, q, caller.UserID, filter)
+		}
+		return err
+	})
+	if err != nil {
+		return atalaya.SignalList{}, fmt.Errorf("list the signals: %w", err)
+	}
+	return list, nil
+}
+
+// total counts what a filter lets through: from the kept counters where they say it, by counting
+// where they do not.
+func total(ctx context.Context, q *rows.Queries, user atalaya.UserID, filter atalaya.SignalFilter) (*int64, bool, error) {
+	if filter != (atalaya.SignalFilter{Result: filter.Result}) {
+		params := countParams(user, filter)
+		n, err := q.CountSignals(ctx, params)
+		capped := n > maxCounted
+		n = min(n, maxCounted)
+		return &n, capped, err
+	}
+	stats, err := readStats(ctx, q, user)
+	n := stats.TotalSignals
+	switch filter.Result {
+	case "":
+	case atalaya.ResultWin:
+		n = stats.Wins
+	case atalaya.ResultLoss:
+		n = stats.Losses
+	case atalaya.ResultBreakeven:
+		n = stats.Breakevens
+	default:
+		n, err = q.CountSignalsByResult(ctx, rows.CountSignalsByResultParams{UserID: string(user), Result: string(filter.Result)})
+	}
+	return &n, false, err
+}
+
+func listParams(user atalaya.UserID, filter atalaya.SignalFilter, page atalaya.SignalPage) rows.ListSignalsParams {
+	c := countParams(user, filter)
+	p := rows.ListSignalsParams{
+		UserID: c.UserID, FromTime: c.FromTime, ToTime: c.ToTime, Result: c.Result, Ticker: c.Ticker,
+		Direction: c.Direction, Indicator: c.Indicator, Status: c.Status, Pattern: c.Pattern,
+		Most: int32(page.Limit) + 1, Skipped: int32(page.Offset),
+	}
+	if page.Cursor != nil {
+		id := string(page.Cursor.ID)
+		p.AfterCreatedAt, p.AfterID, p.Skipped = &page.Cursor.CreatedAt, &id, 0
+	}
+	return p
+}
+
+func countParams(user atalaya.UserID, filter atalaya.SignalFilter) rows.CountSignalsParams {
+	p := rows.CountSignalsParams{
+		UserID: string(user), Result: string(filter.Result), Ticker: strings.ToUpper(filter.Ticker),
+		Direction: string(filter.Direction), Indicator: filter.Indicator, Status: string(filter.Status),
+		FromTime: timeOrNull(filter.From), ToTime: timeOrNull(filter.To), Most: maxCounted + 1,
+	}
+	if filter.Query != "" {
+		p.Pattern = "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(filter.Query) + "%"
+	}
+	return p
+}
+
+// Signal reads one signal of the caller; CodeNotFound where there is none, or it is another user's.
+func (s *Store) Signal(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) (atalaya.Signal, error) {
+	var signal atalaya.Signal
+	err := s.asCaller(ctx, caller, func(tx pgx.Tx) error {
+		row, err := rows.New(tx).GetSignal(ctx, rows.GetSignalParams{UserID: string(caller.UserID), ID: string(id)})
+		signal = signalOf(row)
+		return err
+	})
+	if err != nil {
+		return atalaya.Signal{}, noSignal("read the signal", err)
+	}
+	return signal, nil
+}
+
+// UpdateSignal writes what an owner may change, and gives the signal as it is then; CodeNotFound as
+// in Signal.
+func (s *Store) UpdateSignal(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID, u atalaya.SignalUpdate) (atalaya.Signal, error) {
+	params := rows.UpdateSignalParams{
+		UserID: string(caller.UserID), ID: string(id),
+		Result: textOf(u.Result), SetNotes: u.Notes != nil,
+	}
+	params.SetEntryPrice, params.EntryPrice = given(u.EntryPrice)
+	params.SetExitPrice, params.ExitPrice = given(u.ExitPrice)
+	params.SetProfitLoss, params.ProfitLoss = given(u.ProfitLoss)
+	params.SetProfitLossPercent, params.ProfitLossPercent = given(u.ProfitLossPercent)
+	if u.Notes != nil {
+		params.Notes = *u.Notes
+	}
+	if u.Tags != nil {
+		params.Tags = append([]string{}, *u.Tags...)
+	}
+	var signal atalaya.Signal
+	err := s.asCaller(ctx, caller, func(tx pgx.Tx) error {
+		row, err := rows.New(tx).UpdateSignal(ctx, params)
+		signal = signalOf(row)
+		return err
+	})
+	if err != nil {
+		return atalaya.Signal{}, noSignal("update the signal", err)
+	}
+	return signal, nil
+}
+
+// DeleteSignal deletes a signal of the caller; its picture follows. CodeNotFound as in Signal.
+func (s *Store) DeleteSignal(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) error {
+	err := s.asCaller(ctx, caller, func(tx pgx.Tx) error {
+		n, err := rows.New(tx).DeleteSignal(ctx, rows.DeleteSignalParams{UserID: string(caller.UserID), ID: string(id)})
+		if err == nil && n == 0 {
+			return pgx.ErrNoRows
+		}
+		return err
+	})
+	return noSignal("delete the signal", err)
+}
+
+// noSignal tells an absent signal from a failure.
+func noSignal(doing string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, pgx.ErrNoRows):
+		return atalaya.Errorf(atalaya.CodeNotFound, "You have no signal with this id.")
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}
+
+func signalOf(r rows.TradingSignal) atalaya.Signal {
+	return atalaya.Signal{
+		ID: atalaya.SignalID(r.ID), UserID: atalaya.UserID(r.UserID), IndicatorName: r.IndicatorName,
+		Ticker: r.Ticker, Exchange: r.Exchange, Symbol: r.Symbol, Price: r.Price,
+		SignalType: r.SignalType, Direction: r.Direction, ChartID: r.ChartID, Interval: r.Interval,
+
+		ScreenshotURL: r.ScreenshotUrl, ScreenshotStatus: atalaya.ScreenshotStatus(r.ScreenshotStatus),
+		ScreenshotError: r.ScreenshotError, ScreenshotPath: r.ScreenshotPath,
+		ScreenshotKind: r.ScreenshotKind, ScreenshotSource: r.ScreenshotSource,
+		ScreenshotWidth: r.ScreenshotWidth, ScreenshotHeight: r.ScreenshotHeight,
+		ScreenshotTakenAt: r.ScreenshotTakenAt,
+
+		Result: atalaya.Result(r.Result), EntryPrice: r.EntryPrice, ExitPrice: r.ExitPrice,
+		ProfitLoss: r.ProfitLoss, ProfitLossPercent: r.ProfitLossPercent, Notes: r.Notes, Tags: r.Tags,
+
+		RawMessage: r.RawMessage, ParsedData: r.ParsedData, ParseStatus: r.ParseStatus, Missing: r.Missing,
+		Timestamp: r.Timestamp, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+	}
+}
+
+// given splits a member of an update into whether it is set and to what.
+func given(n *decimal.NullDecimal) (bool, decimal.NullDecimal) {
+	if n == nil {
+		return false, decimal.NullDecimal{}
+	}
+	return true, *n
+}
+
+// textOf makes a pointer to one of the domain's strings a pointer to text.
+func textOf[T ~string](v *T) *string {
+	if v == nil {
+		return nil
+	}
+	text := string(*v)
+	return &text
+}
+
+func timeOrNull(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}

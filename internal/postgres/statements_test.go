@@ -1,0 +1,205 @@
+package postgres
+
+import (
+	"context"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"atalaya"
+	"atalaya/internal/testkit"
+)
+
+// callerStatements run as the role authenticated with the caller's claims: what section 4 of the
+// contract lets a user do straight through the Data API. Every other statement is the service's.
+var callerStatements = []string{
+	"CountSignals", "CountSignalsByResult", "DeleteSignal", "GetConfig", "GetSignal", "GetStats",
+	"InsertOwnConfig", "ListSignals", "UpdateConfig", "UpdateSignal",
+}
+
+// serviceStatements of the API run as the service for one user, whose id they carry.
+var serviceStatements = []string{"GetConfig", "ReplaceWebhookToken", "UpdateSecrets"}
+
+var statementName = regexp.MustCompile(`-- name: (\w+) :`)
+
+// roleTracer records under which role each named statement runs, for a pool of one connection.
+type roleTracer struct {
+	mu     sync.Mutex
+	caller bool
+	ran    map[string]map[string]bool // role -> statement names
+}
+
+func (r *roleTracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.TraceQueryStartData) context.Context {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch sql := strings.ToLower(q.SQL); {
+	case strings.HasPrefix(sql, "begin"), strings.Contains(sql, "role none"):
+		r.caller = false
+	case strings.Contains(sql, "set_config('role', 'authenticated'"):
+		r.caller = true
+	}
+	if name := statementName.FindStringSubmatch(q.SQL); name != nil {
+		role := "service"
+		if r.caller {
+			role = "authenticated"
+		}
+		r.ran[role][name[1]] = true
+	}
+	return ctx
+}
+
+func (*roleTracer) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+func TestTheAPIsStatementsRunAsTheCallerButForTheListedOnes(t *testing.T) {
+	t.Parallel()
+	tracer := &roleTracer{ran: map[string]map[string]bool{"authenticated": {}, "service": {}}}
+	config := testkit.Database(t).Config()
+	config.MaxConns = 1
+	config.ConnConfig.Tracer = tracer
+	pool, err := pgxpool.NewWithConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	store, err := NewStore(pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	user, err := store.CreateUser(t.Context(), "alice@example.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pool.Exec(t.Context(), `delete from public.trading_signals_config where user_id = $1`, string(user)); err != nil {
+		t.Fatal(err)
+	}
+	clear(tracer.ran["service"])
+	useEverything(t, store, user)
+
+	if diff := cmp.Diff(callerStatements, slices.Sorted(maps.Keys(tracer.ran["authenticated"]))); diff != "" {
+		t.Errorf("as the caller: %s", diff)
+	}
+	if diff := cmp.Diff(serviceStatements, slices.Sorted(maps.Keys(tracer.ran["service"]))); diff != "" {
+		t.Errorf("as the service: %s", diff)
+	}
+}
+
+// useEverything calls every method that the API calls.
+func useEverything(t *testing.T, store *Store, user atalaya.UserID) {
+	t.Helper()
+	ctx, caller := t.Context(), testCaller(user)
+	id := atalaya.SignalID("00000000-0000-0000-0000-000000000001")
+	token, result := new(*string), atalaya.ResultWin
+	_, configErr := store.Config(ctx, caller)
+	_, updateErr := store.UpdateConfig(ctx, caller, atalaya.ConfigUpdate{TelegramBotToken: token})
+	_, rotateErr := store.RotateWebhookToken(ctx, caller)
+	_, statsErr := store.Stats(ctx, caller)
+	_, listErr := store.Signals(ctx, caller, atalaya.SignalFilter{Ticker: "X"}, atalaya.SignalPage{Limit: 1})
+	_, countErr := store.Signals(ctx, caller, atalaya.SignalFilter{Result: atalaya.ResultSkip}, atalaya.SignalPage{Limit: 1})
+	for _, err := range []error{configErr, updateErr, rotateErr, statsErr, listErr, countErr} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, getErr := store.Signal(ctx, caller, id)
+	_, setErr := store.UpdateSignal(ctx, caller, id, atalaya.SignalUpdate{Result: &result})
+	for _, err := range []error{getErr, setErr, store.DeleteSignal(ctx, caller, id)} {
+		if atalaya.CodeOf(err) != atalaya.CodeNotFound {
+			t.Fatalf("an absent signal: %v", err)
+		}
+	}
+}
+
+func testCaller(user atalaya.UserID) atalaya.Caller {
+	return atalaya.Caller{UserID: user, Claims: []byte(`{"sub":"` + string(user) + `","role":"authenticated"}`)}
+}
+
+// Every statement of the API names its user, under row level security and without.
+func TestEveryStatementOfTheAPINamesItsUser(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("queries/api_*.sql")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts := statementName.Split(string(text), -1)
+		names := statementName.FindAllStringSubmatch(string(text), -1)
+		for i, name := range names {
+			if !strings.Contains(parts[i+1], "@user_id") {
+				t.Errorf("%s: %s does not name its user", file, name[1])
+			}
+			if !slices.Contains(callerStatements, name[1]) && !slices.Contains(serviceStatements, name[1]) {
+				t.Errorf("%s: %s is in neither list", file, name[1])
+			}
+		}
+	}
+}
+
+// What row level security and column grants add: the caller's own role is enough to be kept out,
+// even where a statement names another user.
+func TestTheCallersRoleAloneKeepsUsersApart(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store, err := NewStore(pool)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var users [2]atalaya.UserID
+	for i, email := range []string{"alice@example.com", "mallory@example.com"} {
+		if users[i], err = store.CreateUser(t.Context(), email); err != nil {
+			t.Fatal(err)
+		}
+	}
+	alice, mallory := users[0], users[1]
+	var id string
+	if err := pool.QueryRow(t.Context(), `insert into public.trading_signals (user_id, screenshot_status) values ($1, 'skipped') returning id`, string(alice)).Scan(&id); err != nil {
+		t.Fatal(err)
+	}
+	// The caller says mallory, and the statement's parameter says alice.
+	for _, sql := range []string{
+		`select id::text from public.trading_signals where user_id = $1`,
+		`select id::text from public.trading_signals_config where user_id = $1`,
+		`select id::text from public.trading_signals_stats where user_id = $1`,
+		`update public.trading_signals set result = 'win' where user_id = $1 returning id::text`,
+		`update public.trading_signals_config set webhook_enabled = false where user_id = $1 returning id::text`,
+		`delete from public.trading_signals where user_id = $1 returning id::text`,
+	} {
+		err := store.asCaller(t.Context(), testCaller(mallory), func(tx pgx.Tx) error {
+			var found string
+			return tx.QueryRow(t.Context(), sql, string(alice)).Scan(&found)
+		})
+		if err == nil || err.Error() != pgx.ErrNoRows.Error() {
+			t.Errorf("%s: %v", sql, err)
+		}
+	}
+	for _, sql := range []string{
+		`update public.trading_signals_config set signals_quota = -1 where user_id = $1`,
+		`update public.trading_signals_config set webhook_token = 'x' where user_id = $1`,
+		`update public.trading_signals_config set tv_sessionid = 'x' where user_id = $1`,
+		`insert into public.trading_signals (user_id) values ($1)`,
+		`select body from public.webhook_deliveries where user_id = $1`,
+	} {
+		err := store.asCaller(t.Context(), testCaller(mallory), func(tx pgx.Tx) error {
+			_, err := tx.Exec(t.Context(), sql, string(mallory))
+			return err
+		})
+		if err == nil || !strings.Contains(err.Error(), "permission denied") {
+			t.Errorf("%s: %v", sql, err)
+		}
+	}
+	if _, err := store.Signal(t.Context(), testCaller(alice), atalaya.SignalID(id)); err != nil {
+		t.Errorf("alice's signal: %v", err)
+	}
+}

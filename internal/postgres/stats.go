@@ -1,0 +1,49 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"atalaya"
+	"atalaya/internal/postgres/rows"
+)
+
+// Stats reads the caller's statistics, zeros where there is no row yet.
+func (s *Store) Stats(ctx context.Context, caller atalaya.Caller) (atalaya.Stats, error) {
+	var stats atalaya.Stats
+	err := s.asCaller(ctx, caller, func(tx pgx.Tx) (err error) {
+		stats, err = readStats(ctx, rows.New(tx), caller.UserID)
+		return err
+	})
+	if err != nil {
+		return atalaya.Stats{}, fmt.Errorf("read the statistics: %w", err)
+	}
+	return stats, nil
+}
+
+func readStats(ctx context.Context, q *rows.Queries, user atalaya.UserID) (atalaya.Stats, error) {
+	row, err := q.GetStats(ctx, string(user))
+	if errors.Is(err, pgx.ErrNoRows) {
+		return atalaya.Stats{UserID: user}, nil
+	}
+	if err != nil {
+		return atalaya.Stats{}, err
+	}
+	return statsOf(row), nil
+}
+
+func statsOf(r rows.TradingSignalsStat) atalaya.Stats {
+	return atalaya.Stats{
+		ID: r.ID, UserID: atalaya.UserID(r.UserID),
+		TotalSignals: int64(r.TotalSignals), SignalsWithResult: int64(r.SignalsWithResult),
+		Wins: int64(r.Wins), Losses: int64(r.Losses), Breakevens: int64(r.Breakevens),
+		WinRate: r.WinRate, TotalProfitLoss: r.TotalProfitLoss,
+		AvgProfitPerWin: r.AvgProfitPerWin, AvgLossPerLoss: r.AvgLossPerLoss,
+		ProfitFactor: r.ProfitFactor, LargestWin: r.LargestWin, LargestLoss: r.LargestLoss,
+		CurrentStreak: int64(r.CurrentStreak), MaxWinStreak: int64(r.MaxWinStreak), MaxLossStreak: int64(r.MaxLossStreak),
+		LastSignalAt: r.LastSignalAt, LastCalculatedAt: r.LastCalculatedAt,
+	}
+}

@@ -1,0 +1,191 @@
+package postgres
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"atalaya"
+	"atalaya/internal/postgres/rows"
+)
+
+// Config reads the caller's settings, with the month rolled over. A caller without any gets the
+// defaults first: a user that was made while the triggers were not there yet. CodeNotFound where the
+// user itself does not exist any more.
+func (s *Store) Config(ctx context.Context, caller atalaya.Caller) (atalaya.TenantConfig, error) {
+	var tenant atalaya.TenantConfig
+	err := s.asCaller(ctx, caller, func(tx pgx.Tx) (err error) {
+		tenant, err = ownConfig(ctx, rows.New(tx), caller.UserID)
+		return err
+	})
+	if err != nil {
+		return atalaya.TenantConfig{}, configError("read the settings", err)
+	}
+	return tenant, nil
+}
+
+// ownConfig reads the settings as the caller, and makes missing ones.
+func ownConfig(ctx context.Context, q *rows.Queries, user atalaya.UserID) (atalaya.TenantConfig, error) {
+	row, err := q.GetConfig(ctx, string(user))
+	if errors.Is(err, pgx.ErrNoRows) {
+		if err := q.InsertOwnConfig(ctx, string(user)); err != nil {
+			return atalaya.TenantConfig{}, err
+		}
+		row, err = q.GetConfig(ctx, string(user))
+	}
+	if err != nil {
+		return atalaya.TenantConfig{}, err
+	}
+	return tenantOf(row.TradingSignalsConfig, row.Used), nil
+}
+
+// UpdateConfig writes what is given and reads the settings as they are then. What users may write
+// themselves is written as the caller; secrets and consent, which they may not, by the service
+// itself, in the same transaction. It fails with CodeInvalid for a time zone that the database does
+// not know, and with CodeNotFound as Config does.
+func (s *Store) UpdateConfig(ctx context.Context, caller atalaya.Caller, u atalaya.ConfigUpdate) (atalaya.TenantConfig, error) {
+	var tenant atalaya.TenantConfig
+	err := s.asCaller(ctx, caller, func(tx pgx.Tx) error {
+		q := rows.New(tx)
+		if _, err := ownConfig(ctx, q, caller.UserID); err != nil {
+			return err
+		}
+		if _, err := q.UpdateConfig(ctx, configParams(caller.UserID, u)); err != nil {
+			return err
+		}
+		if u.HasSecrets() {
+			if err := leaveCaller(ctx, tx); err != nil {
+				return err
+			}
+			if _, err := q.UpdateSecrets(ctx, secretParams(caller.UserID, u)); err != nil {
+				return err
+			}
+		}
+		row, err := q.GetConfig(ctx, string(caller.UserID))
+		tenant = tenantOf(row.TradingSignalsConfig, row.Used)
+		return err
+	})
+	if err != nil {
+		return atalaya.TenantConfig{}, configError("write the settings", err)
+	}
+	return tenant, nil
+}
+
+// RotateWebhookToken gives the user a new token. The old one is dead when this returns.
+func (s *Store) RotateWebhookToken(ctx context.Context, caller atalaya.Caller) (atalaya.TenantConfig, error) {
+	random := make([]byte, 32)
+	_, _ = rand.Read(random) // never fails
+	var tenant atalaya.TenantConfig
+	err := s.asCaller(ctx, caller, func(tx pgx.Tx) error {
+		q := rows.New(tx)
+		if _, err := ownConfig(ctx, q, caller.UserID); err != nil {
+			return err
+		}
+		if err := leaveCaller(ctx, tx); err != nil {
+			return err
+		}
+		token := rows.ReplaceWebhookTokenParams{WebhookToken: hex.EncodeToString(random), UserID: string(caller.UserID)}
+		if _, err := q.ReplaceWebhookToken(ctx, token); err != nil {
+			return err
+		}
+		row, err := q.GetConfig(ctx, string(caller.UserID))
+		tenant = tenantOf(row.TradingSignalsConfig, row.Used)
+		return err
+	})
+	if err != nil {
+		return atalaya.TenantConfig{}, configError("rotate the webhook token", err)
+	}
+	return tenant, nil
+}
+
+// leaveCaller goes back to the service's own role for the rest of a transaction of asCaller.
+func leaveCaller(ctx context.Context, tx pgx.Tx) error {
+	if _, err := tx.Exec(ctx, "set local role none"); err != nil {
+		return fmt.Errorf("leave the caller's role: %w", err)
+	}
+	return nil
+}
+
+const (
+	foreignKeyViolation = "23503"
+	checkViolation      = "23514"
+)
+
+// configError turns what the database refuses into what the owner can mend.
+func configError(doing string, err error) error {
+	var refused *pgconn.PgError
+	if !errors.As(err, &refused) {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	switch refused.Code {
+	case foreignKeyViolation:
+		return atalaya.Wrap(atalaya.CodeNotFound, err, "This account does not exist any more.")
+	case checkViolation:
+		return atalaya.Wrap(atalaya.CodeInvalid, err, refusedMember(refused))
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}
+
+// refusedMember says which member the database refused, where it tells.
+func refusedMember(refused *pgconn.PgError) string {
+	if refused.ColumnName == "preferred_timezone" {
+		return "preferred_timezone: send the name of a time zone of the IANA database, such as America/New_York or UTC."
+	}
+	return "One of the settings is not of the form that is stored (" + refused.ConstraintName + ")."
+}
+
+func configParams(user atalaya.UserID, u atalaya.ConfigUpdate) rows.UpdateConfigParams {
+	p := rows.UpdateConfigParams{
+		UserID:               string(user),
+		ScreenshotResolution: textOf(u.ScreenshotResolution), PreferredTimezone: u.PreferredTimezone,
+		WebhookEnabled: u.WebhookEnabled, CaptureEnabled: u.CaptureEnabled,
+		CaptureWithoutCookies: u.CaptureWithoutCookies, TelegramEnabled: u.TelegramEnabled,
+		EmailNotifications: u.EmailNotifications, DedupeWindowSeconds: u.DedupeWindowSeconds,
+	}
+	p.SetDefaultChartID, p.DefaultChartID = givenText(u.DefaultChartID)
+	p.SetTelegramChatID, p.TelegramChatID = givenText(u.TelegramChatID)
+	p.SetDiscordWebhookUrl, p.DiscordWebhookUrl = givenText(u.DiscordWebhookURL)
+	return p
+}
+
+func secretParams(user atalaya.UserID, u atalaya.ConfigUpdate) rows.UpdateSecretsParams {
+	p := rows.UpdateSecretsParams{UserID: string(user)}
+	if u.Cookies != nil {
+		p.SetCookies = true
+		p.TvSessionid, p.TvSessionidSign = orNull(u.Cookies.SessionID), orNull(u.Cookies.Sign)
+	}
+	p.SetBotToken, p.TelegramBotToken = givenText(u.TelegramBotToken)
+	p.SetConsent, p.ConsentVersion = givenText(u.ConsentVersion)
+	return p
+}
+
+// givenText splits a member of an update into whether it is set and to what.
+func givenText(v **string) (bool, *string) {
+	if v == nil {
+		return false, nil
+	}
+	return true, *v
+}
+
+func tenantOf(r rows.TradingSignalsConfig, used int64) atalaya.TenantConfig {
+	return atalaya.TenantConfig{
+		ID: r.ID, UserID: atalaya.UserID(r.UserID), WebhookToken: atalaya.WebhookToken(r.WebhookToken),
+		WebhookEnabled: r.WebhookEnabled, WebhookRequestsCount: int64(r.WebhookRequestsCount),
+		SignalsQuota: int64(r.SignalsQuota), SignalsUsedThisMonth: used, QuotaMonth: r.QuotaMonth,
+		UserPlan: atalaya.Plan(r.UserPlan), DefaultChartID: r.DefaultChartID,
+		TVSessionID: r.TvSessionid, TVSessionIDSign: r.TvSessionidSign,
+		CookiesValid: r.CookiesValid, CookiesUpdatedAt: r.CookiesUpdatedAt,
+		CaptureEnabled: r.CaptureEnabled, CaptureWithoutCookies: r.CaptureWithoutCookies,
+		ConsentAt: r.ConsentAt, ConsentVersion: r.ConsentVersion,
+		ScreenshotResolution: atalaya.Resolution(r.ScreenshotResolution), PreferredTimezone: r.PreferredTimezone,
+		DedupeWindowSeconds: int32(r.DedupeWindowSeconds), TelegramEnabled: r.TelegramEnabled,
+		TelegramBotToken: r.TelegramBotToken, TelegramChatID: r.TelegramChatID,
+		DiscordWebhookURL: r.DiscordWebhookUrl, EmailNotifications: r.EmailNotifications,
+		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+	}
+}
