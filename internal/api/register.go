@@ -9,12 +9,16 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"atalaya"
 	"atalaya/internal/respond"
 )
+
+// requestTimeout bounds what a signed-in user's request may take of the database.
+const requestTimeout = 10 * time.Second
 
 // bearer is the name of the one security scheme.
 const bearer = "supabase"
@@ -142,6 +146,8 @@ func (h privateHandler[I, O]) withCaller(ctx context.Context, in *I) (*O, error)
 	if !ok {
 		return nil, atalaya.Errorf(atalaya.CodeUnauthorized, "Send the access token of a signed-in user.")
 	}
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
 	return h(ctx, caller, in)
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"atalaya/internal/api"
+	"atalaya/internal/postgres"
 )
 
 func TestTheOpenAPIDocumentIsValidAndListsTheRoutesThereAre(t *testing.T) {
@@ -222,4 +223,45 @@ func TestAPictureIsServedToWhoeverKnowsItsName(t *testing.T) {
 	}
 	s = newStack(t, func(o *api.Options) { o.Pictures = nil })
 	s.plain(http.MethodGet, "/pictures/"+name, nil).refused(t, http.StatusNotFound, "not_found", "no such route")
+}
+
+func TestADatabaseThatDoesNotAnswerIs503AndTellsNothing(t *testing.T) {
+	t.Parallel()
+	s := newStack(t, func(o *api.Options) {
+		pool, err := postgres.Open("postgresql://someone:hunter2@127.0.0.1:1/none") // nobody listens there
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(pool.Close)
+		if o.Store, err = postgres.NewStore(pool); err != nil {
+			t.Fatal(err)
+		}
+	})
+	alice := s.user("alice@example.com")
+	routes := otherUsersRoutes("00000000-0000-0000-0000-000000000001")
+	for _, route := range []string{"GET /api/signals", "GET /api/config", "GET /api/stats", "GET /api/quota", "POST /api/config/webhook-token"} {
+		routes[route] = ""
+	}
+	routes["PUT /api/config"] = `{"webhook_enabled":false}`
+	for route, body := range routes {
+		method, path, _ := strings.Cut(route, " ")
+		a := s.call(alice, method, path, body)
+		a.refused(t, http.StatusServiceUnavailable, "unavailable", "Try again")
+		if bytes.Contains(a.raw, []byte("127.0.0.1")) || strings.Contains(s.log.String(), "hunter2") {
+			t.Errorf("%s tells of the inside: %s", route, a.raw)
+		}
+	}
+}
+
+func TestABodyOfAnotherTypeIsRefused(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	alice := s.user("alice@example.com")
+	r := s.request(alice, "PUT", "/api/config", `a=1`)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, r)
+	if w.Code != http.StatusUnsupportedMediaType || !strings.Contains(w.Body.String(), `"error":"invalid_request"`) {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
 }

@@ -146,6 +146,7 @@ func TestAnUpdateThatBreaksARuleSaysWhich(t *testing.T) {
 		s.wrong(alice, "PUT", path, body).refused(t, 422, "invalid_request", hint)
 	}
 	s.wrong(alice, "PUT", path, `{"result":`).refused(t, 400, "invalid_request", "")
+	s.wrong(alice, "PUT", path, `{"result":"win"} x`).refused(t, 400, "invalid_request", "")
 	s.wrong(alice, "PUT", path, ``).refused(t, 400, "invalid_request", "body")
 	s.wrong(alice, "PUT", path, `{"notes":"`+strings.Repeat("x", 1<<20)+`"}`).refused(t, 413, "body_too_large", "")
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/shopspring/decimal"
 
 	"atalaya"
@@ -42,7 +44,7 @@ func (s *Store) Signals(ctx context.Context, caller atalaya.Caller, filter atala
 		return err
 	})
 	if err != nil {
-		return atalaya.SignalList{}, fmt.Errorf("list the signals: %w", err)
+		return atalaya.SignalList{}, failed("list the signals", err)
 	}
 	return list, nil
 }
@@ -162,7 +164,27 @@ func noSignal(doing string, err error) error {
 	case errors.Is(err, pgx.ErrNoRows):
 		return atalaya.Errorf(atalaya.CodeNotFound, "You have no signal with this id.")
 	}
-	return fmt.Errorf("%s: %w", doing, err)
+	return failed(doing, err)
+}
+
+// failed wraps a failure of the database; one to reach it is CodeUnavailable, which callers may try
+// again.
+func failed(doing string, err error) error {
+	var (
+		connect *pgconn.ConnectError
+		network net.Error
+		refused *pgconn.PgError
+	)
+	unreachable := errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, context.DeadlineExceeded)
+	if errors.As(err, &refused) {
+		class := refused.Code[:2]
+		unreachable = class == "08" || class == "53" || refused.Code[:3] == "57P" // connection, resources, shutting down
+	}
+	err = fmt.Errorf("%s: %w", doing, err)
+	if unreachable {
+		return atalaya.Wrap(atalaya.CodeUnavailable, err, "The database does not answer. Try again.")
+	}
+	return err
 }
 
 func signalOf(r rows.TradingSignal) atalaya.Signal {

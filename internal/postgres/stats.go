@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
@@ -19,7 +18,7 @@ func (s *Store) Stats(ctx context.Context, caller atalaya.Caller) (atalaya.Stats
 		return err
 	})
 	if err != nil {
-		return atalaya.Stats{}, fmt.Errorf("read the statistics: %w", err)
+		return atalaya.Stats{}, failed("read the statistics", err)
 	}
 	return stats, nil
 }

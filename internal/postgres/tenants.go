@@ -120,7 +120,7 @@ const (
 func configError(doing string, err error) error {
 	var refused *pgconn.PgError
 	if !errors.As(err, &refused) {
-		return fmt.Errorf("%s: %w", doing, err)
+		return failed(doing, err)
 	}
 	switch refused.Code {
 	case foreignKeyViolation:
@@ -128,7 +128,7 @@ func configError(doing string, err error) error {
 	case checkViolation:
 		return atalaya.Wrap(atalaya.CodeInvalid, err, refusedMember(refused))
 	}
-	return fmt.Errorf("%s: %w", doing, err)
+	return failed(doing, err)
 }
 
 // refusedMember says which member the database refused, where it tells.
