@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/jackc/pgx/v5"
 
@@ -64,7 +65,10 @@ func (s *Store) ListUsers(ctx context.Context) ([]User, error) {
 // SetPlan sets a user's plan and quota and keeps the used count; CodeNotFound where there is no
 // such user.
 func (s *Store) SetPlan(ctx context.Context, user atalaya.UserID, plan atalaya.Plan, quota int64) error {
-	_, err := rows.New(s.pool).SetPlan(ctx, rows.SetPlanParams{UserPlan: string(plan), SignalsQuota: quota, UserID: string(user)})
+	if quota < atalaya.Unlimited || quota > math.MaxInt32 {
+		return atalaya.Errorf(atalaya.CodeInvalid, "a quota is a number of signals below 2,147,483,648, or -1 for no end; not %d", quota)
+	}
+	_, err := rows.New(s.pool).SetPlan(ctx, rows.SetPlanParams{UserPlan: string(plan), SignalsQuota: int32(quota), UserID: string(user)})
 	if errors.Is(err, pgx.ErrNoRows) {
 		return atalaya.Errorf(atalaya.CodeNotFound, "there is no user %s", user)
 	}

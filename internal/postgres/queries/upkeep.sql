@@ -34,3 +34,13 @@ delete from public.screenshot_removals where path = any(@paths::text[]);
 update public.trading_signals
 set screenshot_status = 'failed', screenshot_error = 'too_late'
 where screenshot_status in ('pending', 'processing') and created_at < @before;
+
+-- name: MissingTables :many
+-- What the service cannot run without, in the order in which the migrations make it.
+select t.name::text
+from unnest(array[
+  'public.trading_signals', 'public.trading_signals_config', 'public.trading_signals_stats',
+  'public.webhook_deliveries', 'public.screenshot_removals', 'river.river_job'
+]) with ordinality as t(name, n)
+where to_regclass(t.name) is null
+order by t.n;

@@ -1,0 +1,165 @@
+// Package config turns the environment into one validated struct. It knows what every setting
+// means, what is wrong with a value and how to mend it, and nothing of the parts that use it.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+	"github.com/joho/godotenv"
+
+	"atalaya"
+)
+
+// Config is every setting. The doc tags make docs/configuration.md and .env.example; group begins a
+// section there.
+type Config struct {
+	Port      int    `env:"PORT" envDefault:"3000" group:"Service" doc:"Port of the webhook and the API."`
+	Host      string `env:"HOST" doc:"Address to listen on. Empty listens on every address."`
+	PublicURL string `env:"PUBLIC_URL" example:"https://signals.example.com" doc:"Where the world reaches this service. Webhook and picture URLs are built from it, never from a request's Host header."`
+	LogLevel  string `env:"LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error. debug shows every step of a capture."`
+
+	AllowedOrigins []string       `env:"ALLOWED_ORIGINS" example:"https://app.example.com" doc:"Origins of browsers that may call the API, separated by commas; * for any. Empty allows none."`
+	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" example:"10.0.0.0/8" doc:"Networks of your own reverse proxies, separated by commas. Only from them is X-Forwarded-For believed."`
+	MetricsAddr    string         `env:"METRICS_ADDR" envDefault:"127.0.0.1:9464" doc:"Address of the Prometheus page /metrics. off switches it off."`
+
+	DatabaseURL Secret `env:"DATABASE_URL" group:"Database" example:"postgresql://postgres.abc:password@aws-0-eu-west-1.pooler.supabase.com:5432/postgres?sslmode=verify-full" doc:"PostgreSQL. In Supabase: Connect, then Session pooler or Direct connection."`
+
+	SupabaseURL            string `env:"SUPABASE_URL" group:"Supabase" example:"https://abc.supabase.co" doc:"Your project's URL: access tokens and the picture storage. Empty only with the local issuer and PICTURES_DIR."`
+	SupabaseServiceRoleKey Secret `env:"SUPABASE_SERVICE_ROLE_KEY" doc:"Service role key (eyJ…) or secret key (sb_secret_…), for the picture storage."`
+	SupabaseAnonKey        Secret `env:"SUPABASE_ANON_KEY" doc:"Anon or publishable key, sent along when tokens are checked by Supabase Auth."`
+	JWTSecret              Secret `env:"SUPABASE_JWT_SECRET" doc:"Legacy JWT secret (HS256). Leave it empty where the project signs with asymmetric keys; they are read from its JWKS."`
+	JWTIssuer              string `env:"JWT_ISSUER" doc:"The iss of access tokens. Empty: SUPABASE_URL/auth/v1."`
+
+	EncryptionKey     Secret   `env:"ENCRYPTION_KEY" group:"Secrets" doc:"64 hex characters that seal the users' TradingView cookies. atalaya keys new prints one. Keep a copy: without it the cookies cannot be read."`
+	EncryptionKeysOld []Secret `env:"ENCRYPTION_KEYS_OLD" doc:"Former keys, separated by commas, which still read. atalaya keys rotate seals everything with ENCRYPTION_KEY."`
+
+	QuotaMode         atalaya.QuotaMode `env:"QUOTA_MODE" envDefault:"strict" group:"Plans and quotas" doc:"What a used-up month does: strict refuses alerts and keeps their deliveries, soft stores them with a warning, disabled does not look."`
+	PlanFreeQuota     int64             `env:"PLAN_FREE_QUOTA" envDefault:"1000" doc:"Signals a month of the plan free; -1 for no end."`
+	PlanProQuota      int64             `env:"PLAN_PRO_QUOTA" envDefault:"15000" doc:"Signals a month of the plan pro."`
+	PlanLifetimeQuota int64             `env:"PLAN_LIFETIME_QUOTA" envDefault:"-1" doc:"Signals a month of the plan lifetime."`
+	DefaultQuota      int64             `env:"DEFAULT_QUOTA" envDefault:"1000" doc:"Signals a month of a new user."`
+
+	WorkerConcurrency   int           `env:"WORKER_CONCURRENCY" envDefault:"2" group:"Captures" doc:"Captures at the same time."`
+	ScreenshotTimeoutMS int64         `env:"SCREENSHOT_TIMEOUT" envDefault:"60000" doc:"Milliseconds that one attempt in the browser may take."`
+	CaptureMaxAge       time.Duration `env:"CAPTURE_MAX_AGE" envDefault:"15m" doc:"A capture that begins later than this after its alert is given up as too_late."`
+	CaptureJobTimeout   time.Duration `env:"CAPTURE_JOB_TIMEOUT" envDefault:"90s" doc:"Time for one attempt, browser and storage together. Longer than SCREENSHOT_TIMEOUT."`
+	CaptureRescueAfter  time.Duration `env:"CAPTURE_RESCUE_AFTER" envDefault:"4m" doc:"A capture that has run longer has lost its worker and is given to another. Longer than CAPTURE_JOB_TIMEOUT."`
+	BrowserPath         string        `env:"PUPPETEER_EXECUTABLE_PATH" doc:"The browser. Empty finds chromium-headless-shell, chromium or Chrome."`
+	RequireConsent      bool          `env:"REQUIRE_CONSENT" envDefault:"false" doc:"Refuse cookies whose owner has not agreed to automation."`
+
+	TradingViewURL        string   `env:"TRADINGVIEW_URL" envDefault:"https://www.tradingview.com" doc:"The chart site. The browser reaches its domain and nothing else."`
+	TradingViewExtraHosts []string `env:"TRADINGVIEW_EXTRA_HOSTS" doc:"Further hosts that the browser may reach, separated by commas."`
+
+	PicturesDir   string `env:"PICTURES_DIR" group:"Pictures" doc:"Folder for the pictures. Empty stores them in Supabase Storage."`
+	StorageBucket string `env:"STORAGE_BUCKET" envDefault:"trading-screenshots" doc:"Bucket of Supabase Storage."`
+
+	DeliveryRetentionDays int `env:"DELIVERY_RETENTION_DAYS" envDefault:"30" group:"Retention" doc:"Days that the webhook's delivery log is kept."`
+
+	RedisURL      Secret `env:"REDIS_URL" group:"Redis" example:"redis://localhost:6379" doc:"Optional. /health says whether it answers."`
+	RedisHost     string `env:"REDIS_HOST" doc:"Host, where REDIS_URL is empty."`
+	RedisPort     int    `env:"REDIS_PORT" envDefault:"6379" doc:"Port, with REDIS_HOST."`
+	RedisPassword Secret `env:"REDIS_PASSWORD" doc:"Password, with REDIS_HOST."`
+
+	// Warnings are for the operator's log: what is set and changes nothing.
+	Warnings []string `env:"-"`
+}
+
+// Environment gives the process's environment over a file's: what the file sets is used where the
+// environment does not. A file that does not exist is empty.
+func Environment(file string, environ []string) (map[string]string, error) {
+	vars, err := godotenv.Read(file)
+	if err != nil && !isNotExist(err) {
+		return nil, fmt.Errorf("%s cannot be read as lines NAME=value; check the quotes near the line that is named: %w", file, err)
+	}
+	if vars == nil {
+		vars = make(map[string]string)
+	}
+	for _, line := range environ {
+		name, value, _ := strings.Cut(line, "=")
+		vars[name] = value
+	}
+	return vars, nil
+}
+
+// Load reads the settings and judges them all at once: the error names every problem with its cure.
+func Load(vars map[string]string) (cfg Config, err error) {
+	given := make(map[string]string, len(vars))
+	for name, value := range vars {
+		if value = strings.TrimSpace(value); value != "" {
+			given[name] = value // an empty setting is one that is not set
+		}
+	}
+	parseErr := env.ParseWithOptions(&cfg, env.Options{Environment: given})
+	var problems []error
+	var aggregate env.AggregateError
+	switch {
+	case errors.As(parseErr, &aggregate):
+		for _, e := range aggregate.Errors {
+			problems = append(problems, readable(e))
+		}
+	case parseErr != nil:
+		problems = append(problems, parseErr)
+	}
+	cfg.settle()
+	problems = append(problems, cfg.problems()...)
+	cfg.Warnings = ineffective(given)
+	return cfg, errors.Join(problems...)
+}
+
+// settle fills what follows from other settings.
+func (c *Config) settle() {
+	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
+	c.SupabaseURL = strings.TrimRight(c.SupabaseURL, "/")
+	if c.JWTIssuer == "" && c.SupabaseURL != "" {
+		c.JWTIssuer = c.SupabaseURL + "/auth/v1"
+	}
+	if c.MetricsAddr == "off" {
+		c.MetricsAddr = ""
+	}
+	for i, origin := range c.AllowedOrigins {
+		c.AllowedOrigins[i] = strings.TrimRight(strings.TrimSpace(origin), "/")
+	}
+}
+
+// ScreenshotTimeout is SCREENSHOT_TIMEOUT as a duration.
+func (c Config) ScreenshotTimeout() time.Duration {
+	return time.Duration(c.ScreenshotTimeoutMS) * time.Millisecond
+}
+
+// ListenAddress is where the webhook and the API listen.
+func (c Config) ListenAddress() string { return net.JoinHostPort(c.Host, strconv.Itoa(c.Port)) }
+
+// AuthURL is where Supabase Auth answers, "" with the local issuer.
+func (c Config) AuthURL() string {
+	if c.SupabaseURL == "" {
+		return ""
+	}
+	return c.SupabaseURL + "/auth/v1"
+}
+
+// LocalIssuer says that access tokens and users are made by this program: there is no Supabase
+// project.
+func (c Config) LocalIssuer() bool { return c.SupabaseURL == "" }
+
+// Redis is the address of Redis as a URL, "" where none is configured.
+func (c Config) Redis() Secret {
+	switch {
+	case c.RedisURL != "":
+		return c.RedisURL
+	case c.RedisHost == "":
+		return ""
+	}
+	u := url.URL{Scheme: "redis", Host: net.JoinHostPort(c.RedisHost, strconv.Itoa(c.RedisPort))}
+	if c.RedisPassword != "" {
+		u.User = url.UserPassword("", c.RedisPassword.Reveal())
+	}
+	return Secret(u.String())
+}

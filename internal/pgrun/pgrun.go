@@ -1,0 +1,285 @@
+// Package pgrun runs a private PostgreSQL as a child process, for development and tests: in a data
+// folder of its own, on a free port of 127.0.0.1, behind a password, gone when its parent is. It
+// knows nothing of what is stored there.
+package pgrun
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Options say where and how a server runs.
+type Options struct {
+	// DataDir is made where it does not exist. Another server that still runs there, of a parent
+	// that was killed, is stopped first.
+	DataDir string
+	// Fast gives durability up for speed: for tests, whose data nobody needs after a crash.
+	Fast bool
+	Log  *slog.Logger
+}
+
+// Server is a running PostgreSQL.
+type Server struct {
+	dataDir  string
+	port     int
+	password string
+	cmd      *exec.Cmd
+	exited   chan struct{} // closed when the process has ended
+	output   *lastLines
+	log      *slog.Logger
+	stopOnce sync.Once
+	stopErr  error
+}
+
+const (
+	superuser    = "postgres"
+	startTimeout = 60 * time.Second // the first start after a crash replays the log
+	stopTimeout  = 15 * time.Second
+	passwordFile = "atalaya-password" // in DataDir
+)
+
+// Start runs PostgreSQL until Stop, and returns when it takes connections. It fails, with the line
+// that installs it, where PostgreSQL 15 or later is missing.
+func Start(ctx context.Context, opt Options) (*Server, error) {
+	bin, err := findBinaries()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := filepath.Abs(opt.DataDir)
+	if err != nil {
+		return nil, err
+	}
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.DiscardHandler)
+	}
+	owner, err := unprivileged()
+	if err != nil {
+		return nil, err
+	}
+	if err := prepare(ctx, bin, dir, owner, opt.Fast); err != nil {
+		return nil, err
+	}
+	if err := stopStale(ctx, dir); err != nil {
+		return nil, err
+	}
+	password, err := os.ReadFile(filepath.Join(dir, passwordFile))
+	if err != nil {
+		return nil, fmt.Errorf("the database's password: %w", err)
+	}
+	s := &Server{dataDir: dir, password: string(password), output: &lastLines{}, log: opt.Log}
+	if err := s.run(ctx, bin, owner, opt.Fast); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// prepare makes the data folder with initdb where there is none. Connections need the password,
+// also local ones: other users of the machine can reach the port.
+func prepare(ctx context.Context, bin, dir string, owner *syscall.Credential, fast bool) error {
+	if isFile(filepath.Join(dir, "PG_VERSION")) {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	password := make([]byte, 24)
+	_, _ = rand.Read(password) // never fails: crypto/rand ends the program instead
+	file := filepath.Join(filepath.Dir(dir), "."+filepath.Base(dir)+"-"+passwordFile)
+	if err := os.WriteFile(file, []byte(hex.EncodeToString(password)), 0o600); err != nil {
+		return err
+	}
+	defer os.Remove(file)
+	if owner != nil {
+		for _, path := range []string{dir, file} {
+			if err := os.Chown(path, int(owner.Uid), int(owner.Gid)); err != nil {
+				return err
+			}
+		}
+	}
+	args := []string{"-D", dir, "-U", superuser, "--auth=scram-sha-256", "--pwfile=" + file, "--encoding=UTF8", "--locale=C.UTF-8"}
+	if fast {
+		args = append(args, "--no-sync")
+	}
+	cmd := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), args...)
+	cmd.Dir = "/"
+	cmd.SysProcAttr = attributes(owner)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("initdb failed; every folder above %s must be open to the user that runs it: %w\n%s", dir, err, out)
+	}
+	kept := filepath.Join(dir, passwordFile)
+	if err := os.WriteFile(kept, []byte(hex.EncodeToString(password)), 0o600); err != nil {
+		return err
+	}
+	if owner != nil {
+		return os.Chown(kept, int(owner.Uid), int(owner.Gid))
+	}
+	return nil
+}
+
+// stopStale ends a server that a killed parent left running in this folder.
+func stopStale(ctx context.Context, dir string) error {
+	pidFile := filepath.Join(dir, "postmaster.pid")
+	text, err := os.ReadFile(pidFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	pid, err := strconv.Atoi(strings.TrimSpace(first))
+	if err != nil || !runsIn(pid, dir) {
+		return nil // PostgreSQL itself replaces a file whose process is gone
+	}
+	ctx, cancel := context.WithTimeout(ctx, stopTimeout)
+	defer cancel()
+	for signal := syscall.SIGINT; ; {
+		if err := syscall.Kill(pid, signal); errors.Is(err, syscall.ESRCH) || !runsIn(pid, dir) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("another PostgreSQL (process %d) runs in %s and does not stop", pid, dir)
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// run starts the process and waits until it takes connections.
+func (s *Server) run(ctx context.Context, bin string, owner *syscall.Credential, fast bool) error {
+	port, err := freePort()
+	if err != nil {
+		return err
+	}
+	s.port = port
+	s.cmd = exec.Command(filepath.Join(bin, "postgres"), arguments(s.dataDir, port, fast)...)
+	s.cmd.Dir = "/"
+	s.cmd.Stdout, s.cmd.Stderr = s.output, s.output
+	s.cmd.SysProcAttr = attributes(owner)
+	s.exited = make(chan struct{})
+	if err := startOnItsOwnThread(s.cmd, s.exited); err != nil {
+		return fmt.Errorf("start PostgreSQL: %w", err)
+	}
+	if err := s.waitReady(ctx); err != nil {
+		return errors.Join(err, s.Stop())
+	}
+	return nil
+}
+
+func arguments(dir string, port int, fast bool) []string {
+	settings := map[string]string{
+		"listen_addresses": "127.0.0.1", "port": strconv.Itoa(port), "unix_socket_directories": "",
+		"max_connections": "200", "timezone": "UTC", "log_min_messages": "warning", "wal_level": "logical",
+	}
+	if fast {
+		settings["fsync"], settings["synchronous_commit"], settings["full_page_writes"] = "off", "off", "off"
+	}
+	args := []string{"-D", dir}
+	for name, value := range settings {
+		args = append(args, "-c", name+"="+value)
+	}
+	return args
+}
+
+// waitReady connects until that works.
+func (s *Server) waitReady(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	ticker := time.NewTicker(50 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		conn, err := pgx.Connect(ctx, s.URL("postgres"))
+		if err == nil {
+			return conn.Close(ctx)
+		}
+		select {
+		case <-s.exited:
+			return fmt.Errorf("PostgreSQL ended at start:\n%s", s.output)
+		case <-ctx.Done():
+			return fmt.Errorf("PostgreSQL did not take connections: %w\n%s", err, s.output)
+		case <-ticker.C:
+		}
+	}
+}
+
+// URL gives the address of a database, as its superuser.
+func (s *Server) URL(database string) string {
+	u := url.URL{
+		Scheme: "postgresql", User: url.UserPassword(superuser, s.password),
+		Host: net.JoinHostPort("127.0.0.1", strconv.Itoa(s.port)), Path: "/" + database, RawQuery: "sslmode=disable",
+	}
+	return u.String()
+}
+
+// Stop ends the server: open connections are cut, what is committed is kept. It kills the process
+// group where that takes longer than 15 s. Stopping twice gives the first result.
+func (s *Server) Stop() error {
+	s.stopOnce.Do(func() {
+		_ = s.cmd.Process.Signal(syscall.SIGINT) // fast shutdown; an ended process has no ears
+		select {
+		case <-s.exited:
+		case <-time.After(stopTimeout):
+			_ = syscall.Kill(-s.cmd.Process.Pid, syscall.SIGKILL)
+			<-s.exited
+			s.stopErr = fmt.Errorf("PostgreSQL did not stop within %s and was killed", stopTimeout)
+		}
+	})
+	return s.stopErr
+}
+
+// PID is the server's process id, which is also that of its process group.
+func (s *Server) PID() int { return s.cmd.Process.Pid }
+
+// freePort gives a port that was free a moment ago.
+func freePort() (int, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer listener.Close()
+	return listener.Addr().(*net.TCPAddr).Port, nil
+}
+
+// lastLines keeps the end of what the server printed, for an error that shows why it ended.
+type lastLines struct {
+	mu  sync.Mutex
+	buf []byte
+}
+
+const keptOutput = 4 << 10
+
+// Write implements io.Writer.
+func (l *lastLines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.buf = append(l.buf, p...)
+	if extra := len(l.buf) - keptOutput; extra > 0 {
+		l.buf = bytes.Clone(l.buf[extra:])
+	}
+	return len(p), nil
+}
+
+// String gives what is kept.
+func (l *lastLines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return string(l.buf)
+}

@@ -1,0 +1,33 @@
+//go:build !linux
+
+package pgrun
+
+import (
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// attributes puts a process into a group of its own.
+func attributes(owner *syscall.Credential) *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true, Credential: owner}
+}
+
+// startOnItsOwnThread starts a process; there is no parent-death signal here that would need more.
+func startOnItsOwnThread(cmd *exec.Cmd, exited chan<- struct{}) error {
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	go func() {
+		_ = cmd.Wait() // how it ended shows in what it printed
+		close(exited)
+	}()
+	return nil
+}
+
+// runsIn says whether a process is a PostgreSQL with this data folder on its command line.
+func runsIn(pid int, dir string) bool {
+	out, err := exec.Command("ps", "-o", "command=", "-p", strconv.Itoa(pid)).Output()
+	return err == nil && strings.Contains(string(out), "postgres") && strings.Contains(string(out), dir)
+}

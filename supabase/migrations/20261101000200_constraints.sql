@@ -1,0 +1,156 @@
+-- +goose Up
+-- +goose StatementBegin
+-- What rows may hold. Rows of an earlier service are fitted first, so that every CHECK can be
+-- validated; no row is dropped.
+
+-- Columns that an earlier service made with other types: money without a scale keeps every digit.
+do $$
+declare
+  c record;
+begin
+  for c in
+    select table_name, column_name, case when numeric_precision is null then 'text' else 'numeric' end as wanted
+    from information_schema.columns
+    where table_schema = 'public'
+      and ((table_name = 'trading_signals' and column_name in ('price', 'entry_price', 'exit_price', 'profit_loss', 'profit_loss_percent')
+            and not (data_type = 'numeric' and numeric_precision is null))
+        or (table_name = 'trading_signals_stats' and column_name in ('win_rate', 'total_profit_loss', 'avg_profit_per_win', 'avg_loss_per_loss', 'profit_factor', 'largest_win', 'largest_loss')
+            and not (data_type = 'numeric' and numeric_precision is null)))
+  loop
+    execute format('alter table public.%I alter column %I type numeric using %I::numeric', c.table_name, c.column_name, c.column_name);
+  end loop;
+  for c in
+    select table_name, column_name from information_schema.columns
+    where table_schema = 'public' and data_type = 'character varying'
+      and table_name in ('trading_signals', 'trading_signals_config')
+  loop
+    execute format('alter table public.%I alter column %I type text', c.table_name, c.column_name);
+  end loop;
+  for c in
+    select table_name, column_name from information_schema.columns
+    where table_schema = 'public' and data_type = 'integer'
+      and ((table_name = 'trading_signals_stats' and column_name in ('total_signals', 'signals_with_result', 'wins', 'losses', 'breakevens', 'current_streak', 'max_win_streak', 'max_loss_streak'))
+        or (table_name = 'trading_signals_config' and column_name = 'webhook_requests_count'))
+  loop
+    execute format('alter table public.%I alter column %I type bigint', c.table_name, c.column_name);
+  end loop;
+end
+$$;
+
+-- What reading finds may be absent; a state, a counter or a time may not.
+do $$
+declare
+  c record;
+begin
+  for c in
+    select a.attname from pg_attribute a
+    where a.attrelid = 'public.trading_signals'::regclass and a.attnotnull and a.attnum > 0
+      and a.attname in ('indicator_name', 'ticker', 'exchange', 'symbol', 'price', 'signal_type', 'direction', 'chart_id', 'interval', 'raw_message', 'parsed_data')
+  loop
+    execute format('alter table public.trading_signals alter column %I drop not null', c.attname);
+  end loop;
+  for c in
+    select t.tab, t.col, t.def from (values
+      ('trading_signals', 'screenshot_status', '''pending'''), ('trading_signals', 'result', '''pending'''),
+      ('trading_signals', 'tags', '''{}'''), ('trading_signals', 'missing', '''{}'''),
+      ('trading_signals', 'timestamp', 'now()'), ('trading_signals', 'created_at', 'now()'), ('trading_signals', 'updated_at', 'now()'),
+      ('trading_signals_config', 'webhook_enabled', 'true'), ('trading_signals_config', 'webhook_requests_count', '0'),
+      ('trading_signals_config', 'signals_quota', '1000'), ('trading_signals_config', 'signals_used_this_month', '0'),
+      ('trading_signals_config', 'user_plan', '''free'''), ('trading_signals_config', 'cookies_valid', 'false'),
+      ('trading_signals_config', 'screenshot_resolution', '''1080p'''), ('trading_signals_config', 'preferred_timezone', '''UTC'''),
+      ('trading_signals_config', 'telegram_enabled', 'false'), ('trading_signals_config', 'email_notifications', 'false'),
+      ('trading_signals_config', 'created_at', 'now()'), ('trading_signals_config', 'updated_at', 'now()')
+    ) as t (tab, col, def)
+    join pg_attribute a on a.attrelid = ('public.' || t.tab)::regclass and a.attname = t.col and not a.attnotnull
+  loop
+    execute format('update public.%I set %I = %s where %I is null', c.tab, c.col, c.def, c.col);
+    execute format('alter table public.%I alter column %I set default %s, alter column %I set not null', c.tab, c.col, c.def, c.col);
+  end loop;
+end
+$$;
+
+update public.trading_signals set
+  direction = case when upper(direction) in ('LONG', 'SHORT') then upper(direction) end
+where direction is not null and direction not in ('LONG', 'SHORT');
+update public.trading_signals set result = 'pending'
+where result not in ('pending', 'win', 'loss', 'breakeven', 'skip');
+update public.trading_signals set screenshot_status = case when screenshot_url is null then 'failed' else 'completed' end
+where screenshot_status not in ('pending', 'processing', 'completed', 'failed', 'skipped', 'expired');
+update public.trading_signals set
+  indicator_name = left(indicator_name, 200), ticker = left(ticker, 129), exchange = left(exchange, 200), symbol = left(symbol, 200),
+  signal_type = left(signal_type, 200), chart_id = left(chart_id, 200), "interval" = left("interval", 200), screenshot_error = left(screenshot_error, 200)
+where length(indicator_name) > 200 or length(ticker) > 129 or length(exchange) > 200 or length(symbol) > 200
+   or length(signal_type) > 200 or length(chart_id) > 200 or length("interval") > 200 or length(screenshot_error) > 200;
+update public.trading_signals_config set screenshot_resolution = '1080p'
+where screenshot_resolution not in ('720p', '1080p', '4k');
+update public.trading_signals_config set user_plan = 'free' where user_plan not in ('free', 'pro', 'lifetime');
+update public.trading_signals_config set signals_quota = -1 where signals_quota < -1;
+update public.trading_signals_config set telegram_chat_id = null where telegram_chat_id !~ '^(-?\d{1,20}|@\w{5,32})$';
+update public.trading_signals_config set discord_webhook_url = null
+where discord_webhook_url !~ '^https://((ptb|canary)\.)?discord(app)?\.com/api/webhooks/';
+update public.trading_signals_config set preferred_timezone = 'UTC'
+where not exists (select from pg_timezone_names z where z.name = preferred_timezone);
+-- The former counter says nothing of its month: it counts for the current one.
+update public.trading_signals_config set quota_month = (date_trunc('month', now() at time zone 'utc'))::date where quota_month is null;
+
+do $$
+declare
+  c record;
+begin
+  for c in
+    select t.tab, t.name, t.rule from (values
+      ('trading_signals', 'trading_signals_direction_check', $r$direction in ('LONG', 'SHORT')$r$),
+      ('trading_signals', 'trading_signals_result_check', $r$result in ('pending', 'win', 'loss', 'breakeven', 'skip')$r$),
+      ('trading_signals', 'trading_signals_screenshot_status_check', $r$screenshot_status in ('pending', 'processing', 'completed', 'failed', 'skipped', 'expired')$r$),
+      ('trading_signals', 'trading_signals_screenshot_kind_check', $r$screenshot_kind in ('user_chart', 'public_chart')$r$),
+      ('trading_signals', 'trading_signals_screenshot_source_check', $r$screenshot_source in ('client', 'viewport')$r$),
+      ('trading_signals', 'trading_signals_parse_status_check', $r$parse_status in ('json', 'repaired', 'pairs', 'text', 'empty')$r$),
+      ('trading_signals', 'trading_signals_text_check', $r$
+        length(indicator_name) <= 200 and length(exchange) <= 200 and length(symbol) <= 200 and length(signal_type) <= 200
+        and length(chart_id) <= 200 and length("interval") <= 200 and length(screenshot_error) <= 200$r$),
+      ('trading_signals', 'trading_signals_ticker_check', 'length(ticker) <= 129'),
+      ('trading_signals', 'trading_signals_notes_check', 'length(notes) <= 10000'),
+      ('trading_signals', 'trading_signals_tags_check', $r$
+        coalesce(array_length(tags, 1), 0) <= 20 and array_position(tags, null) is null
+        and length(array_to_string(tags, '')) <= 1000 and array_to_string(tags, E'\n') !~ '[^\n]{51}'$r$),
+      ('trading_signals_config', 'trading_signals_config_quota_check', 'signals_quota >= -1'),
+      ('trading_signals_config', 'trading_signals_config_counters_check', 'signals_used_this_month >= 0 and webhook_requests_count >= 0'),
+      ('trading_signals_config', 'trading_signals_config_plan_check', $r$user_plan in ('free', 'pro', 'lifetime')$r$),
+      ('trading_signals_config', 'trading_signals_config_resolution_check', $r$screenshot_resolution in ('720p', '1080p', '4k')$r$),
+      ('trading_signals_config', 'trading_signals_config_window_check', 'dedupe_window_seconds between 0 and 3600'),
+      ('trading_signals_config', 'trading_signals_config_chat_check', $r$telegram_chat_id ~ '^(-?\d{1,20}|@\w{5,32})$'$r$),
+      ('trading_signals_config', 'trading_signals_config_discord_check', $r$discord_webhook_url ~ '^https://((ptb|canary)\.)?discord(app)?\.com/api/webhooks/'$r$),
+      ('trading_signals_config', 'trading_signals_config_text_check', $r$
+        length(webhook_token) between 1 and 200 and length(default_chart_id) <= 200 and length(discord_webhook_url) <= 200
+        and length(preferred_timezone) <= 200 and length(consent_version) <= 200
+        and length(tv_sessionid) <= 2000 and length(tv_sessionid_sign) <= 2000 and length(telegram_bot_token) <= 2000$r$),
+      ('webhook_deliveries', 'webhook_deliveries_outcome_check', $r$outcome in ('accepted', 'duplicate', 'quota_exceeded', 'rate_limited', 'disabled', 'too_large')$r$)
+    ) as t (tab, name, rule)
+    union all
+    -- Within ±1e30 and 30 decimals, which shuts out NaN and the infinities.
+    select 'trading_signals', 'trading_signals_' || m || '_check', format('%1$I between -1e30 and 1e30 and scale(%1$I) <= 30', m)
+    from unnest(array['price', 'entry_price', 'exit_price', 'profit_loss', 'profit_loss_percent']) m
+  loop
+    if not exists (select from pg_constraint k where k.conname = c.name and k.conrelid = ('public.' || c.tab)::regclass) then
+      execute format('alter table public.%I add constraint %I check (%s) not valid', c.tab, c.name, c.rule);
+    end if;
+    execute format('alter table public.%I validate constraint %I', c.tab, c.name);
+  end loop;
+end
+$$;
+
+create unique index if not exists trading_signals_config_user_id_key on public.trading_signals_config (user_id);
+create unique index if not exists trading_signals_config_webhook_token_key on public.trading_signals_config (webhook_token);
+create unique index if not exists trading_signals_stats_user_id_key on public.trading_signals_stats (user_id);
+create index if not exists trading_signals_newest_idx on public.trading_signals (user_id, created_at desc, id desc);
+create index if not exists trading_signals_decided_idx on public.trading_signals (user_id, "timestamp", id)
+  where result in ('win', 'loss', 'breakeven');
+create index if not exists trading_signals_waiting_idx on public.trading_signals (user_id, created_at)
+  where screenshot_status in ('pending', 'processing');
+create index if not exists webhook_deliveries_newest_idx on public.webhook_deliveries (user_id, received_at desc, id desc);
+create index if not exists webhook_deliveries_received_idx on public.webhook_deliveries (received_at);
+create index if not exists webhook_deliveries_signal_idx on public.webhook_deliveries (signal_id) where signal_id is not null;
+create index if not exists alert_keys_expires_idx on public.alert_keys (expires_at);
+create index if not exists alert_keys_signal_idx on public.alert_keys (signal_id) where signal_id is not null;
+create index if not exists screenshot_removals_queued_idx on public.screenshot_removals (queued_at);
+-- +goose StatementEnd
