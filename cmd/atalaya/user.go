@@ -150,9 +150,6 @@ func (u *userPlanCommand) Run(ctx context.Context, c *cli, std streams) error {
 		if u.Quota != nil {
 			quota = *u.Quota
 		}
-		if quota < atalaya.Unlimited {
-			return fmt.Errorf("a quota is a number of signals, or -1 for no end; not %d", quota)
-		}
 		if err := store.SetPlan(ctx, id, atalaya.Plan(u.Plan), quota); err != nil {
 			return err
 		}

@@ -40,7 +40,8 @@ type Keys interface {
 
 // Camera takes the picture.
 type Camera interface {
-	// Capture gives a picture that passed the verdict, or a *atalaya.CaptureError.
+	// Capture gives a picture that passed the verdict, or a *atalaya.CaptureError, within a time
+	// limit of its own.
 	Capture(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (atalaya.Picture, error)
 }
 
@@ -63,8 +64,7 @@ const (
 
 // Options are the settings of a Service.
 type Options struct {
-	MaxAge  time.Duration // a capture that begins later than this after its alert is too late
-	Timeout time.Duration // of one attempt in the browser
+	MaxAge time.Duration // a capture that begins later than this after its alert is too late
 }
 
 // Meter counts how captures end; outcome is "completed" or a CaptureCode.
@@ -133,10 +133,8 @@ func (s *Service) attempt(ctx context.Context, task atalaya.CaptureTask, log *sl
 	if err != nil {
 		return atalaya.Picture{}, err
 	}
-	shoot, cancel := context.WithTimeout(ctx, s.opt.Timeout)
-	defer cancel()
 	log.InfoContext(ctx, "capture started", "chart_id", task.ChartID, "symbol", task.Symbol, "interval", task.Interval)
-	picture, err := s.camera.Capture(shoot, atalaya.CaptureRequest{
+	picture, err := s.camera.Capture(ctx, atalaya.CaptureRequest{
 		ChartID: task.ChartID, Exchange: task.Exchange, Symbol: task.Symbol, Interval: task.Interval,
 		Resolution: task.Resolution, Session: session,
 	}, func(step atalaya.CaptureStep) {
@@ -191,10 +189,11 @@ func (s *Service) complete(ctx context.Context, task atalaya.CaptureTask, p atal
 }
 
 // fail records a failed attempt and says whether there is another. attempted is the attempt's own
-// context: where it ended, the service is stopping and the attempt does not count.
+// context: where it was cancelled, the service is stopping and the attempt does not count; where its
+// deadline passed, it does.
 func (s *Service) fail(attempted, settle context.Context, task atalaya.CaptureTask, cause error, last bool, took time.Duration, log *slog.Logger) atalaya.JobVerdict {
 	code := atalaya.CaptureCodeOf(cause)
-	if attempted.Err() != nil && !code.Final() {
+	if errors.Is(attempted.Err(), context.Canceled) && !code.Final() {
 		err := s.rows.PauseCapture(settle, task, "")
 		log.InfoContext(settle, "capture given back to the queue", "reason", context.Cause(attempted))
 		return atalaya.JobVerdict{Action: atalaya.JobSnooze, Err: err}

@@ -89,7 +89,7 @@ func (s *scene) run(ctx context.Context, last bool) atalaya.JobVerdict {
 			SealedSessionID: "a", SealedSessionSign: "b", CookiesValid: true,
 		}
 	}
-	service := New(s, s, s, s, s, slog.New(slog.DiscardHandler), Options{MaxAge: 15 * time.Minute, Timeout: time.Minute})
+	service := New(s, s, s, s, s, slog.New(slog.DiscardHandler), Options{MaxAge: 15 * time.Minute})
 	service.now = func() time.Time { return now }
 	return service.Run(ctx, "signal", last)
 }

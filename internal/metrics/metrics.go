@@ -13,12 +13,11 @@ import (
 
 // Metrics counts what the service does.
 type Metrics struct {
-	registry        *prometheus.Registry
-	arrivals        *prometheus.CounterVec
-	arrivalSeconds  prometheus.Histogram
-	captures        *prometheus.CounterVec
-	captureSeconds  prometheus.Histogram
-	refusedConnects *prometheus.CounterVec
+	registry       *prometheus.Registry
+	arrivals       *prometheus.CounterVec
+	arrivalSeconds prometheus.Histogram
+	captures       *prometheus.CounterVec
+	captureSeconds prometheus.Histogram
 }
 
 // New makes the registry, with Go's own and the process's metrics beside ours.
@@ -44,12 +43,8 @@ func New() *Metrics {
 			Help:    "One attempt at a screenshot, from the job's start to the recorded picture.",
 			Buckets: []float64{.25, .5, 1, 2, 4, 8, 15, 30, 60, 90},
 		}),
-		refusedConnects: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "atalaya_browser_refused_connections_total",
-			Help: "Connections of captured pages that were refused, by reason.",
-		}, []string{"reason"}),
 	}
-	m.registry.MustRegister(m.arrivals, m.arrivalSeconds, m.captures, m.captureSeconds, m.refusedConnects,
+	m.registry.MustRegister(m.arrivals, m.arrivalSeconds, m.captures, m.captureSeconds,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -65,9 +60,6 @@ func (m *Metrics) Captured(outcome string, took time.Duration) {
 	m.captures.WithLabelValues(outcome).Inc()
 	m.captureSeconds.Observe(took.Seconds())
 }
-
-// Refused counts a connection that a page was not allowed to make; reason is one of netguard's.
-func (m *Metrics) Refused(reason string) { m.refusedConnects.WithLabelValues(reason).Inc() }
 
 // Handler serves the registry in Prometheus' text form.
 func (m *Metrics) Handler() http.Handler {

@@ -1,0 +1,224 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"os"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/joho/godotenv"
+
+	"atalaya"
+	"atalaya/internal/app"
+	"atalaya/internal/auth"
+	"atalaya/internal/chartsite"
+	"atalaya/internal/config"
+	"atalaya/internal/pgrun"
+	"atalaya/internal/postgres"
+	"atalaya/internal/secret"
+)
+
+// devCommand runs everything on this machine: a private PostgreSQL, pictures on disk, a local token
+// issuer, the demo chart site and a demo user. It is serve with settings that it makes itself.
+type devCommand struct {
+	Data string `default:"data" type:"path" help:"Folder for the database, the pictures and the keys."`
+	Port int    `default:"3000" help:"Port of the webhook and the API on 127.0.0.1."`
+}
+
+const (
+	demoUser  = "demo@localhost"
+	demoChart = "Zk4Tq9Lm" // any id that is no scenario's gives a good chart
+	demoAlert = `{"ticker":"BINANCE:BTCUSDT","price":67890.50,"direction":"LONG","indicator":"Demo","interval":"60"}`
+	// devSettings is the file that lets the other verbs work on the same data.
+	devSettings = "dev.env"
+)
+
+// Run implements the verb.
+func (d *devCommand) Run(ctx context.Context, std streams) (err error) {
+	if err := os.MkdirAll(d.Data, 0o755); err != nil {
+		return err
+	}
+	log := newLog(std.err, os.Getenv("LOG_LEVEL"), false)
+	fmt.Fprintln(std.out, "Starting PostgreSQL in", d.Data, "…")
+	database, err := pgrun.Start(ctx, pgrun.Options{DataDir: filepath.Join(d.Data, "postgres"), Log: log})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, database.Stop()) }()
+
+	site, stopSite, err := d.chartSite(log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stopSite()) }()
+
+	cfg, err := d.settings(database.URL("postgres"), site)
+	if err != nil {
+		return err
+	}
+	if _, err := postgres.Migrate(ctx, cfg.DatabaseURL.Reveal(), plans(cfg), log); err != nil {
+		return err
+	}
+	demo, err := makeDemoUser(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	service, err := app.New(cfg, app.Roles{Web: true, Worker: true}, log)
+	if err != nil {
+		return err
+	}
+	d.welcome(std, cfg, demo)
+	return service.Run(ctx)
+}
+
+// chartSite gives the address of the chart site: TRADINGVIEW_URL where it is set, else a demo site
+// of this process.
+func (d *devCommand) chartSite(log *slog.Logger) (address string, stop func() error, err error) {
+	if address := os.Getenv("TRADINGVIEW_URL"); address != "" {
+		return address, func() error { return nil }, nil
+	}
+	site, err := startChartsite("127.0.0.1:0", log)
+	if err != nil {
+		return "", nil, err
+	}
+	return site.url, site.stop, nil
+}
+
+// settings makes the environment that serve would be given, and keeps it in a file that only this
+// user can read. Keys are made once and stay: they open what earlier runs have sealed.
+func (d *devCommand) settings(databaseURL, site string) (config.Config, error) {
+	file := filepath.Join(d.Data, devSettings)
+	vars, err := config.Environment(file, nil)
+	if err != nil {
+		return config.Config{}, err
+	}
+	if vars["ENCRYPTION_KEY"] == "" {
+		if vars["ENCRYPTION_KEY"], err = secret.NewKey(); err != nil {
+			return config.Config{}, err
+		}
+		vars["SUPABASE_JWT_SECRET"] = newSecret()
+	}
+	address := "http://127.0.0.1:" + strconv.Itoa(d.Port)
+	maps.Copy(vars, map[string]string{
+		"HOST": "127.0.0.1", "PORT": strconv.Itoa(d.Port), "PUBLIC_URL": address, "JWT_ISSUER": address + "/auth/v1",
+		"DATABASE_URL": databaseURL, "TRADINGVIEW_URL": site, "PICTURES_DIR": filepath.Join(d.Data, "pictures"),
+		"ALLOWED_ORIGINS": "*", "METRICS_ADDR": "off",
+	})
+	if err := writeSettings(file, vars); err != nil {
+		return config.Config{}, err
+	}
+	// What is set by hand and has no say above, such as WORKER_CONCURRENCY, is taken too.
+	for _, s := range config.Settings() {
+		if value := os.Getenv(s.Name); value != "" && vars[s.Name] == "" {
+			vars[s.Name] = value
+		}
+	}
+	return config.Load(vars)
+}
+
+// writeSettings replaces the file at once, so that no reader sees half of it.
+func writeSettings(file string, vars map[string]string) error {
+	text, err := godotenv.Marshal(vars)
+	if err != nil {
+		return err
+	}
+	part := file + ".part"
+	if err := os.WriteFile(part, []byte(text+"\n"), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(part, file)
+}
+
+// newSecret gives 256 random bits as text.
+func newSecret() string {
+	b := make([]byte, 32)
+	_, _ = rand.Read(b) // never fails: crypto/rand ends the program instead
+	return hex.EncodeToString(b)
+}
+
+// demo is the demo user as the welcome shows it.
+type demo struct {
+	webhookURL string
+	token      string
+}
+
+// makeDemoUser makes the demo user with the demo site's cookies and a chart, or finds it.
+func makeDemoUser(ctx context.Context, cfg config.Config) (demo, error) {
+	pool, err := postgres.Open(cfg.DatabaseURL.Reveal())
+	if err != nil {
+		return demo{}, err
+	}
+	defer pool.Close()
+	store, err := postgres.NewStore(pool)
+	if err != nil {
+		return demo{}, err
+	}
+	user, err := store.FindUser(ctx, demoUser)
+	if atalaya.CodeOf(err) == atalaya.CodeNotFound {
+		user, err = newDemoUser(ctx, cfg, store)
+	}
+	if err != nil {
+		return demo{}, err
+	}
+	tenant, err := store.Tenant(ctx, user)
+	if err != nil {
+		return demo{}, err
+	}
+	issuer, err := auth.NewIssuer(cfg.JWTIssuer, []byte(cfg.JWTSecret.Reveal()))
+	if err != nil {
+		return demo{}, err
+	}
+	token, err := issuer.Token(user, demoUser, 30*24*time.Hour)
+	return demo{webhookURL: webhookURL(cfg, tenant.WebhookToken), token: token}, err
+}
+
+func newDemoUser(ctx context.Context, cfg config.Config, store *postgres.Store) (atalaya.UserID, error) {
+	user, err := store.CreateUser(ctx, demoUser)
+	if err != nil {
+		return "", err
+	}
+	keyring, err := app.Keyring(cfg)
+	if err != nil {
+		return "", err
+	}
+	session := chartsite.NewSession(demoUser)
+	id, err := keyring.Seal(user, secret.ColumnSessionID, session.ID)
+	if err != nil {
+		return "", err
+	}
+	sign, err := keyring.Seal(user, secret.ColumnSessionSign, session.Sign)
+	if err != nil {
+		return "", err
+	}
+	chart := demoChart
+	chartID := &chart
+	_, err = store.UpdateConfig(ctx, atalaya.Caller{UserID: user, Claims: []byte(`{"role":"authenticated","sub":"` + string(user) + `"}`)},
+		atalaya.ConfigUpdate{DefaultChartID: &chartID, Cookies: &atalaya.SealedCookies{SessionID: id, Sign: sign}})
+	return user, err
+}
+
+// welcome tells what to do next.
+func (d *devCommand) welcome(std streams, cfg config.Config, u demo) {
+	fmt.Fprintf(std.out, `
+Atalaya is at %[1]s, with a demo user and a demo chart site (%[2]s).
+
+  Webhook URL   %[3]s
+  Send an alert curl -sS '%[3]s' -d '%[4]s'
+  See signals   curl -sS %[1]s/api/signals -H 'Authorization: Bearer %[5]s'
+  Or follow one printf '%%s' '%[4]s' | ATALAYA_TOKEN=%[5]s %[6]s alert send --url '%[3]s'
+  Pictures      %[7]s
+  API           %[1]s/docs
+  Other verbs   %[6]s user list --env-file %[8]s
+
+Ctrl-C stops everything; the data stays in %[9]s.
+
+`, cfg.PublicURL, cfg.TradingViewURL, u.webhookURL, demoAlert, u.token, os.Args[0], cfg.PicturesDir,
+		filepath.Join(d.Data, devSettings), d.Data)
+}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"text/tabwriter"
+
+	"atalaya/internal/config"
+	"atalaya/internal/postgres"
+)
+
+// migrateCommand applies the migrations.
+type migrateCommand struct {
+	Status bool `help:"Only tell which migrations are applied."`
+}
+
+// Run implements the verb.
+func (m *migrateCommand) Run(ctx context.Context, c *cli, std streams) error {
+	cfg, err := loadConfig(c.Env)
+	if err != nil {
+		return err
+	}
+	if m.Status {
+		return migrationStatus(ctx, cfg, std)
+	}
+	applied, err := postgres.Migrate(ctx, cfg.DatabaseURL.Reveal(), plans(cfg), newLog(std.err, cfg.LogLevel, false))
+	for _, name := range applied {
+		fmt.Fprintln(std.out, "applied", name)
+	}
+	if err == nil && len(applied) == 0 {
+		fmt.Fprintln(std.out, "nothing to do: the database is up to date")
+	}
+	return err
+}
+
+func migrationStatus(ctx context.Context, cfg config.Config, std streams) error {
+	list, err := postgres.MigrationStatus(ctx, cfg.DatabaseURL.Reveal())
+	if err != nil {
+		return err
+	}
+	table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
+	for _, m := range list {
+		state := "pending"
+		if m.Applied {
+			state = "applied"
+		}
+		fmt.Fprintf(table, "%s\t%s\n", m.Name, state)
+	}
+	return table.Flush()
+}
+
+// plans are the quotas that the database gives to new users and plan changes.
+func plans(cfg config.Config) postgres.Plans {
+	return postgres.Plans{Free: cfg.PlanFreeQuota, Pro: cfg.PlanProQuota, Lifetime: cfg.PlanLifetimeQuota, Default: cfg.DefaultQuota}
+}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"strings"
+
+	"atalaya/internal/app"
+	"atalaya/internal/config"
+	"atalaya/internal/respond"
+)
+
+// serveCommand runs the service in production.
+type serveCommand struct {
+	Roles []string `default:"web,worker" enum:"web,worker" help:"Parts to run: web (webhook and API), worker (captures)."`
+}
+
+// Run implements the verb.
+func (s *serveCommand) Run(ctx context.Context, c *cli, std streams) error {
+	cfg, err := loadConfig(c.Env)
+	if err != nil {
+		return err
+	}
+	log := newLog(std.err, cfg.LogLevel, true)
+	for _, warning := range cfg.Warnings {
+		log.Warn(warning)
+	}
+	var roles app.Roles
+	for _, role := range s.Roles {
+		roles.Web = roles.Web || role == "web"
+		roles.Worker = roles.Worker || role == "worker"
+	}
+	service, err := app.New(cfg, roles, log)
+	if err != nil {
+		return err
+	}
+	return service.Run(ctx)
+}
+
+// loadConfig reads the environment and the file; every problem is one line of its error.
+func loadConfig(file string) (config.Config, error) {
+	vars, err := config.Environment(file, os.Environ())
+	if err != nil {
+		return config.Config{}, err
+	}
+	cfg, err := config.Load(vars)
+	if err != nil {
+		return cfg, fmt.Errorf("the settings need mending:\n  - %s\nSee docs/configuration.md", strings.ReplaceAll(err.Error(), "\n", "\n  - "))
+	}
+	return cfg, nil
+}
+
+// newLog makes the program's log: JSON for machines, text for people. Every line carries the id of
+// the request that it belongs to.
+func newLog(w io.Writer, level string, machine bool) *slog.Logger {
+	var l slog.Level
+	_ = l.UnmarshalText([]byte(level)) // config has checked it; the zero Level is info
+	options := &slog.HandlerOptions{Level: l}
+	var handler slog.Handler = slog.NewTextHandler(w, options)
+	if machine {
+		handler = slog.NewJSONHandler(w, options)
+	}
+	return slog.New(respond.LogHandler(handler))
+}

@@ -1,0 +1,97 @@
+// Package app is the composition root: it builds every part from the settings, and owns the order
+// in which they start and stop. It is the only package that sees all the others.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"atalaya/internal/config"
+	"atalaya/internal/metrics"
+	"atalaya/internal/postgres"
+	"atalaya/internal/secret"
+	"atalaya/internal/upkeep"
+)
+
+// Roles say which parts of the service a process runs.
+type Roles struct {
+	Web    bool // the doors: webhook, API
+	Worker bool // captures and upkeep
+}
+
+// App is the service, built and not yet started.
+type App struct {
+	cfg     config.Config
+	roles   Roles
+	log     *slog.Logger
+	metrics *metrics.Metrics
+
+	pool    *pgxpool.Pool
+	store   *postgres.Store
+	keyring *secret.Keyring
+
+	parts  []part
+	failed chan error // of a part that ended by itself
+}
+
+// part is something that runs: start must not block, stop waits until it has ended.
+type part struct {
+	name  string
+	start func(context.Context) error
+	stop  func() error
+}
+
+// New builds the service. It connects to nothing yet.
+func New(cfg config.Config, roles Roles, log *slog.Logger) (*App, error) {
+	a := &App{cfg: cfg, roles: roles, log: log, metrics: metrics.New(), failed: make(chan error, 4)}
+	var err error
+	if a.keyring, err = Keyring(cfg); err != nil {
+		return nil, err
+	}
+	if a.pool, err = postgres.Open(cfg.DatabaseURL.Reveal()); err != nil {
+		return nil, err
+	}
+	if a.store, err = postgres.NewStore(a.pool); err != nil {
+		return nil, err
+	}
+	return a, a.assemble()
+}
+
+// Run starts every part in order, runs until ctx is done or a part fails, and stops them in the
+// opposite order: first the doors, then the captures, then what they stand on.
+func (a *App) Run(ctx context.Context) error {
+	var started []part
+	defer a.pool.Close()
+	stop := func() error {
+		var problems []error
+		for i := len(started) - 1; i >= 0; i-- {
+			if err := started[i].stop(); err != nil {
+				problems = append(problems, fmt.Errorf("stop %s: %w", started[i].name, err))
+			}
+		}
+		return errors.Join(problems...)
+	}
+	for _, p := range a.parts {
+		if err := p.start(ctx); err != nil {
+			return errors.Join(fmt.Errorf("start %s: %w", p.name, err), stop())
+		}
+		started = append(started, p)
+	}
+	a.log.InfoContext(ctx, "ready", "public_url", a.cfg.PublicURL, "web", a.roles.Web, "worker", a.roles.Worker)
+	var failure error
+	select {
+	case <-ctx.Done():
+		a.log.Info("stopping: requests have 3 s, captures 20 s")
+	case failure = <-a.failed:
+	}
+	return errors.Join(failure, stop())
+}
+
+// startTimeout bounds the look at the database's schema at start.
+const startTimeout = 10 * time.Second

@@ -1,0 +1,193 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"atalaya/internal/api"
+	"atalaya/internal/auth"
+	"atalaya/internal/blob"
+	"atalaya/internal/capture"
+	"atalaya/internal/config"
+	"atalaya/internal/ingest"
+	"atalaya/internal/postgres"
+	"atalaya/internal/secret"
+	"atalaya/internal/upkeep"
+	"atalaya/internal/webhook"
+)
+
+// The seams: what each step and door asks for, and what satisfies it.
+var (
+	_ ingest.Rows      = (*postgres.Store)(nil)
+	_ capture.Rows     = (*postgres.Store)(nil)
+	_ upkeep.Rows      = (*postgres.Store)(nil)
+	_ api.Store        = (*postgres.Store)(nil)
+	_ webhook.Ingest   = (*ingest.Service)(nil)
+	_ capture.Camera   = (*Camera)(nil)
+	_ capture.Keys     = (*secret.Keyring)(nil)
+	_ upkeep.Keyring   = (*secret.Keyring)(nil)
+	_ api.Sealer       = (*secret.Keyring)(nil)
+	_ api.Verifier     = (*auth.Verifier)(nil)
+	_ capture.Pictures = pictures{}
+	_ upkeep.Pictures  = pictures{}
+)
+
+// Keyring makes the keyring of the settings.
+func Keyring(cfg config.Config) (*secret.Keyring, error) {
+	current, err := secret.ParseKey(cfg.EncryptionKey.Reveal())
+	if err != nil {
+		return nil, fmt.Errorf("ENCRYPTION_KEY: %w", err)
+	}
+	var old []secret.Key
+	for _, text := range cfg.EncryptionKeysOld {
+		key, err := secret.ParseKey(text.Reveal())
+		if err != nil {
+			return nil, fmt.Errorf("ENCRYPTION_KEYS_OLD: %w", err)
+		}
+		old = append(old, key)
+	}
+	return secret.NewKeyring(current, old...), nil
+}
+
+// Pictures opens the storage of the settings: a folder where PICTURES_DIR is set, else Supabase
+// Storage. disk is nil in the second case.
+func Pictures(cfg config.Config) (store blob.Store, disk *blob.Disk, err error) {
+	if cfg.PicturesDir != "" {
+		disk, err = blob.OpenDisk(cfg.PicturesDir, cfg.PublicURL+"/pictures")
+		return disk, disk, err
+	}
+	store, err = blob.NewSupabase(blob.SupabaseOptions{
+		URL: cfg.SupabaseURL, Key: cfg.SupabaseServiceRoleKey.Reveal(), Bucket: cfg.StorageBucket,
+	})
+	return store, nil, err
+}
+
+// assemble makes the parts in the order in which they start.
+func (a *App) assemble() error {
+	store, disk, err := Pictures(a.cfg)
+	if err != nil {
+		return err
+	}
+	a.add("the schema check", a.checkSchema, func() error { return nil })
+	redis, err := newRedis(a.cfg)
+	if err != nil {
+		return err
+	}
+	h := &health{pool: a.pool, store: a.store, redis: redis}
+	a.add("the redis client", func(context.Context) error { return nil }, redis.close)
+	if a.roles.Worker {
+		if err := a.assembleWorker(pictures{store}, h); err != nil {
+			return err
+		}
+	}
+	if a.roles.Web {
+		if err := a.assembleWeb(disk, h); err != nil {
+			return err
+		}
+	}
+	return a.assembleMetrics()
+}
+
+func (a *App) add(name string, start func(context.Context) error, stop func() error) {
+	a.parts = append(a.parts, part{name: name, start: start, stop: stop})
+}
+
+// assembleWorker makes the browser, the captures and the upkeep.
+func (a *App) assembleWorker(p pictures, h *health) error {
+	camera, err := NewCamera(CameraOptions{
+		Site: a.cfg.TradingViewURL, ExtraHosts: a.cfg.TradingViewExtraHosts,
+		Executable: a.cfg.BrowserPath, Timeout: a.cfg.ScreenshotTimeout(),
+	}, a.log)
+	if err != nil {
+		return err
+	}
+	captures := capture.New(a.store, a.keyring, camera, p, a.metrics, a.log, capture.Options{MaxAge: a.cfg.CaptureMaxAge})
+	queue, err := postgres.NewQueue(a.pool, captures.Run, a.log, postgres.QueueOptions{
+		Concurrency: a.cfg.WorkerConcurrency, JobTimeout: a.cfg.CaptureJobTimeout, RescueAfter: a.cfg.CaptureRescueAfter,
+		PollOnly: postgres.TransactionPooler(a.cfg.DatabaseURL.Reveal()),
+	})
+	if err != nil {
+		return err
+	}
+	keeper := upkeep.New(a.store, p, a.keyring, a.log, upkeep.Options{
+		DeliveryRetention: time.Duration(a.cfg.DeliveryRetentionDays) * 24 * time.Hour,
+		StrandedAfter:     a.cfg.CaptureMaxAge + 2*a.cfg.CaptureRescueAfter,
+	})
+	h.camera, h.queue = camera, queue
+	a.add("the browser", func(context.Context) error { return nil }, func() error { camera.Stop(); return nil })
+	// The queue's own context must not end with the signal: its Stop gives captures their 20 s.
+	a.add("the capture queue", func(ctx context.Context) error { return queue.Start(context.WithoutCancel(ctx)) },
+		func() error { return queue.Stop(context.Background()) })
+	a.add("the upkeep", func(context.Context) error { keeper.Start(); return nil }, func() error { keeper.Stop(); return nil })
+	return nil
+}
+
+// assembleWeb makes the doors. The webhook's stands before the API's router, which would redirect
+// paths that it finds untidy: TradingView does not follow.
+func (a *App) assembleWeb(disk *blob.Disk, h *health) error {
+	verifier := auth.New(auth.Options{
+		Issuer: a.cfg.JWTIssuer, Secret: []byte(a.cfg.JWTSecret.Reveal()), AuthURL: a.cfg.AuthURL(),
+		APIKey: a.cfg.SupabaseAnonKey.Reveal(), Client: &http.Client{Timeout: 5 * time.Second}, Log: a.log,
+	})
+	door := webhook.New(ingest.New(a.store, ingest.Policy{QuotaMode: a.cfg.QuotaMode}),
+		webhook.ClientIP(a.cfg.TrustedProxies), a.metrics, a.log)
+	options := api.Options{
+		Store: a.store, Verifier: verifier, Sealer: a.keyring, Health: h.report,
+		PublicURL: a.cfg.PublicURL, AllowedOrigins: a.cfg.AllowedOrigins, RequireConsent: a.cfg.RequireConsent,
+		QuotaMode: a.cfg.QuotaMode, Version: Version(), Log: a.log,
+	}
+	if disk != nil {
+		options.Pictures = disk
+	}
+	programs := api.New(options)
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if webhook.Owns(r.URL.Path) {
+			door.ServeHTTP(w, r)
+			return
+		}
+		programs.ServeHTTP(w, r)
+	})
+	a.add("the token verifier", verifier.Start, func() error { verifier.Stop(); return nil })
+	a.addServer("the HTTP server", a.cfg.ListenAddress(), handler)
+	return nil
+}
+
+// assembleMetrics serves Prometheus' page on a listener of its own, away from the world.
+func (a *App) assembleMetrics() error {
+	if a.cfg.MetricsAddr == "" {
+		return nil
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", a.metrics.Handler())
+	a.addServer("the metrics server", a.cfg.MetricsAddr, mux)
+	return nil
+}
+
+func (a *App) addServer(name, address string, handler http.Handler) {
+	var s *server
+	a.add(name, func(context.Context) (err error) {
+		if s, err = listen(address, handler, a.log, a.failed); err == nil {
+			s.start()
+		}
+		return err
+	}, func() error { return s.stop() })
+}
+
+// checkSchema tells at once, with the cure, where the migrations have not been applied. A database
+// that cannot be reached is none of that: the service waits for it, and says so in /health.
+func (a *App) checkSchema(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	missing, err := a.store.MissingTables(ctx)
+	if err != nil {
+		a.log.WarnContext(ctx, "the database cannot be reached; alerts are answered 503 until it can. Check DATABASE_URL and that the server is up", "error", err)
+		return nil
+	}
+	if len(missing) > 0 {
+		return errors.New("the database has no " + missing[0] + ": run `atalaya migrate` with the same settings (or `supabase db push`, then `atalaya migrate` for the job queue)")
+	}
+	return nil
+}

@@ -1,0 +1,92 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	"atalaya"
+	"atalaya/internal/chromium"
+	"atalaya/internal/netguard"
+	"atalaya/internal/tradingview"
+)
+
+// CameraOptions are the settings of a Camera.
+type CameraOptions struct {
+	Site       string        // the chart site's root, https://www.tradingview.com
+	ExtraHosts []string      // further hosts that pages may reach
+	Executable string        // the browser; "" finds one
+	Timeout    time.Duration // of one capture
+}
+
+// Camera is the chart site seen through one supervised browser, whose only way out is a proxy that
+// judges every address.
+type Camera struct {
+	proxy   *netguard.Proxy
+	browser *chromium.Browser
+	site    *tradingview.Site
+	trouble atomic.Pointer[error] // why the last page could not be opened, nil where it could
+}
+
+// NewCamera finds the browser and starts its proxy; the browser itself starts with the first
+// capture. Stop ends both.
+func NewCamera(opt CameraOptions, log *slog.Logger) (*Camera, error) {
+	base, err := url.Parse(opt.Site)
+	if err != nil {
+		return nil, fmt.Errorf("TRADINGVIEW_URL: %w", err)
+	}
+	policy, err := netguard.NewPolicy(base, opt.ExtraHosts)
+	if err != nil {
+		return nil, fmt.Errorf("the hosts that the browser may reach: %w", err)
+	}
+	proxy := netguard.NewProxy(netguard.NewDialer(policy, net.DefaultResolver), log)
+	if err := proxy.Start(); err != nil {
+		return nil, err
+	}
+	browser, err := chromium.New(chromium.Options{Executable: opt.Executable, Proxy: proxy.Addr(), Log: log})
+	if err != nil {
+		proxy.Stop()
+		return nil, err
+	}
+	c := &Camera{proxy: proxy, browser: browser}
+	c.site = tradingview.New(tradingview.Options{Base: base, Timeout: opt.Timeout, OpenPage: c.openPage})
+	return c, nil
+}
+
+// openPage opens a page and remembers whether that works.
+func (c *Camera) openPage(ctx context.Context, width, height int) (tradingview.Page, error) {
+	page, err := c.browser.NewPage(ctx, width, height)
+	if err != nil {
+		c.trouble.Store(&err)
+		return nil, err
+	}
+	c.trouble.Store(nil)
+	return page, nil
+}
+
+// Err tells why the browser could not open the last page it was asked for, nil where it could or was
+// not asked yet.
+func (c *Camera) Err() error {
+	if err := c.trouble.Load(); err != nil {
+		return *err
+	}
+	return nil
+}
+
+// Capture takes one picture; see tradingview.Site.
+func (c *Camera) Capture(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (atalaya.Picture, error) {
+	return c.site.Capture(ctx, req, progress)
+}
+
+// Browser is the path of the browser that was found.
+func (c *Camera) Browser() string { return c.browser.Executable() }
+
+// Stop ends the browser with everything that it started, and then its proxy.
+func (c *Camera) Stop() {
+	c.browser.Stop()
+	c.proxy.Stop()
+}

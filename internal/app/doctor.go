@@ -1,0 +1,271 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image/png"
+	"iter"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"atalaya"
+	"atalaya/internal/blob"
+	"atalaya/internal/chromium"
+	"atalaya/internal/config"
+	"atalaya/internal/netguard"
+	"atalaya/internal/postgres"
+	"atalaya/internal/secret"
+)
+
+// Severity says how much a finding matters.
+type Severity int
+
+// The severities.
+const (
+	Fine    Severity = iota
+	Notable          // works, and the operator should know
+	Wrong            // has to be mended; the text says how
+)
+
+// Finding is what one check has found.
+type Finding struct {
+	Severity Severity
+	Part     string
+	Text     string
+}
+
+// Examine tries everything that the settings point at, one part after the other, and yields what it
+// finds. It changes nothing but the bucket, which it makes where it is missing.
+func Examine(ctx context.Context, cfg config.Config, log *slog.Logger) iter.Seq[Finding] {
+	return func(yield func(Finding) bool) {
+		for _, check := range []func(context.Context, config.Config, *slog.Logger) []Finding{
+			examineDatabase, examineStorage, examineTokens, examineRedis, examineBrowser,
+		} {
+			for _, f := range check(ctx, cfg, log) {
+				if !yield(f) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func fine(part, format string, args ...any) Finding {
+	return Finding{Fine, part, fmt.Sprintf(format, args...)}
+}
+
+func wrong(part, format string, args ...any) Finding {
+	return Finding{Wrong, part, fmt.Sprintf(format, args...)}
+}
+
+// examineDatabase checks connection, role, schema and TLS, and counts the ciphertexts.
+func examineDatabase(ctx context.Context, cfg config.Config, _ *slog.Logger) []Finding {
+	const part = "database"
+	pool, err := postgres.Open(cfg.DatabaseURL.Reveal())
+	if err != nil {
+		return []Finding{wrong(part, "%v", err)}
+	}
+	defer pool.Close()
+	store, err := postgres.NewStore(pool)
+	if err != nil {
+		return []Finding{wrong(part, "%v", err)}
+	}
+	role, err := store.Role(ctx)
+	if err != nil {
+		return []Finding{wrong(part, "no connection: %v. Check DATABASE_URL, the password in it, and that this machine may connect", err)}
+	}
+	list := []Finding{fine(part, "PostgreSQL %s as %s", role.ServerVersion, role.Name)}
+	if !role.BypassesRLS {
+		list = append(list, wrong(part, "the role %s is held by row level security and would see no rows: use Supabase's role postgres, or `alter role %s bypassrls`", role.Name, role.Name))
+	}
+	if !role.MayBecomeAuthenticated {
+		list = append(list, wrong(part, "the role %s is no member of authenticated: `grant authenticated to %s`", role.Name, role.Name))
+	}
+	list = append(list, examineTLS(cfg.DatabaseURL.Reveal()))
+	missing, err := store.MissingTables(ctx)
+	switch {
+	case err != nil:
+		return append(list, wrong(part, "the schema cannot be looked at: %v", err))
+	case len(missing) > 0:
+		return append(list, wrong(part, "missing: %s. Run `atalaya migrate`", strings.Join(missing, ", ")))
+	}
+	return append(append(list, fine(part, "the schema is complete")), examineSecrets(ctx, cfg, store)...)
+}
+
+// examineTLS judges the way to the database.
+func examineTLS(databaseURL string) Finding {
+	const part = "database TLS"
+	u, err := url.Parse(databaseURL)
+	if err != nil {
+		return wrong(part, "DATABASE_URL is no URL")
+	}
+	if ip := net.ParseIP(u.Hostname()); u.Hostname() == "localhost" || ip != nil && ip.IsLoopback() {
+		return fine(part, "the database is on this machine")
+	}
+	if mode := u.Query().Get("sslmode"); mode != "verify-full" {
+		return Finding{Notable, part, "sslmode is " + orWord(mode, "not set") + ": with a remote database set sslmode=verify-full and sslrootcert to your provider's certificate, so that nobody can stand in between"}
+	}
+	return fine(part, "sslmode=verify-full")
+}
+
+func orWord(s, word string) string {
+	if s == "" {
+		return word
+	}
+	return s
+}
+
+// secretsPage is how many users are read at a time.
+const secretsPage = 500
+
+// examineSecrets counts in which form the users' secrets are stored and which do not open.
+func examineSecrets(ctx context.Context, cfg config.Config, store *postgres.Store) []Finding {
+	const part = "secrets"
+	keyring, err := Keyring(cfg)
+	if err != nil {
+		return []Finding{wrong(part, "%v", err)}
+	}
+	var users, old, plain, unreadable int
+	for after := atalaya.UserID(""); ; {
+		list, err := store.SealedSecrets(ctx, after, secretsPage)
+		if err != nil {
+			return []Finding{wrong(part, "%v", err)}
+		}
+		if len(list) == 0 {
+			break
+		}
+		for _, s := range list {
+			users++
+			for _, value := range []struct{ column, text string }{{secret.ColumnSessionID, s.SessionID}, {secret.ColumnSessionSign, s.SessionSign}} {
+				if value.text == "" || keyring.Current(value.text) {
+					continue
+				}
+				_, err := keyring.Open(s.UserID, value.column, value.text)
+				switch {
+				case errors.Is(err, secret.ErrPlainText):
+					plain++
+				case err != nil:
+					unreadable++
+				default:
+					old++
+				}
+			}
+			after = s.UserID
+		}
+	}
+	list := []Finding{fine(part, "%d users have stored secrets", users)}
+	if old > 0 {
+		list = append(list, Finding{Notable, part, fmt.Sprintf("%d cookies are sealed in the Node service's form or with a former key: `atalaya keys rotate` seals them anew (there is no way back to the Node service after that)", old)})
+	}
+	if plain > 0 {
+		list = append(list, wrong(part, "%d cookies are stored in plain text and are refused: their owners have to store them again through the API", plain))
+	}
+	if unreadable > 0 {
+		list = append(list, wrong(part, "%d cookies open with no key: add the former key to ENCRYPTION_KEYS_OLD, or have their owners store them again", unreadable))
+	}
+	return list
+}
+
+// examineStorage checks where pictures go.
+func examineStorage(ctx context.Context, cfg config.Config, _ *slog.Logger) []Finding {
+	const part = "pictures"
+	store, disk, err := Pictures(cfg)
+	if err != nil {
+		return []Finding{wrong(part, "%v", err)}
+	}
+	if disk != nil {
+		defer disk.Close()
+		return []Finding{fine(part, "on disk in %s", cfg.PicturesDir)}
+	}
+	bucket, ok := store.(*blob.Supabase)
+	if !ok {
+		return nil
+	}
+	defer bucket.Close()
+	if err := bucket.EnsureBucket(ctx); err != nil {
+		return []Finding{wrong(part, "Supabase Storage: %v", err)}
+	}
+	return []Finding{fine(part, "bucket %s in Supabase Storage", cfg.StorageBucket)}
+}
+
+// examineTokens checks how access tokens will be verified.
+func examineTokens(ctx context.Context, cfg config.Config, _ *slog.Logger) []Finding {
+	const part = "access tokens"
+	if cfg.LocalIssuer() {
+		return []Finding{fine(part, "local issuer")}
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, cfg.AuthURL()+"/.well-known/jwks.json", nil)
+	if err != nil {
+		return []Finding{wrong(part, "SUPABASE_URL: %v", err)}
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return []Finding{wrong(part, "Supabase Auth cannot be reached: %v. Check SUPABASE_URL", err)}
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return []Finding{wrong(part, "Supabase Auth answers %d for its keys. Check SUPABASE_URL", res.StatusCode)}
+	}
+	return []Finding{fine(part, "verified with the keys of %s", cfg.AuthURL())}
+}
+
+// examineRedis pings a configured Redis.
+func examineRedis(ctx context.Context, cfg config.Config, _ *slog.Logger) []Finding {
+	const part = "redis"
+	client, err := newRedis(cfg)
+	if err != nil {
+		return []Finding{wrong(part, "%v", err)}
+	}
+	defer client.close()
+	if !client.configured() {
+		return []Finding{fine(part, "not configured, and not needed")}
+	}
+	if err := bounded(ctx, client.ping); err != nil {
+		return []Finding{wrong(part, "configured and does not answer: %v. Start it, or remove REDIS_URL and REDIS_HOST: it is optional", err)}
+	}
+	return []Finding{fine(part, "answers")}
+}
+
+// examineBrowser starts the browser and takes a picture of an empty page.
+func examineBrowser(ctx context.Context, cfg config.Config, log *slog.Logger) []Finding {
+	const part = "browser"
+	base, err := url.Parse(cfg.TradingViewURL)
+	if err != nil {
+		return []Finding{wrong(part, "TRADINGVIEW_URL: %v", err)}
+	}
+	policy, err := netguard.NewPolicy(base, cfg.TradingViewExtraHosts)
+	if err != nil {
+		return []Finding{wrong(part, "TRADINGVIEW_URL: %v", err)}
+	}
+	proxy := netguard.NewProxy(netguard.NewDialer(policy, net.DefaultResolver), log)
+	if err := proxy.Start(); err != nil {
+		return []Finding{wrong(part, "%v", err)}
+	}
+	defer proxy.Stop()
+	browser, err := chromium.New(chromium.Options{Executable: cfg.BrowserPath, Proxy: proxy.Addr(), Log: log})
+	if err != nil {
+		return []Finding{wrong(part, "%v", err)}
+	}
+	defer browser.Stop()
+	page, err := browser.NewPage(ctx, 320, 200)
+	if err != nil {
+		return []Finding{wrong(part, "%s does not start: %v", browser.Executable(), err)}
+	}
+	defer page.Close()
+	shot, err := page.Screenshot(ctx)
+	if err == nil {
+		_, err = png.Decode(bytes.NewReader(shot))
+	}
+	if err != nil {
+		return []Finding{wrong(part, "%s takes no pictures: %v", browser.Executable(), err)}
+	}
+	return []Finding{fine(part, "%s takes pictures", browser.Executable())}
+}

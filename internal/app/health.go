@@ -1,0 +1,98 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/redis/go-redis/v9"
+
+	"atalaya/internal/api"
+	"atalaya/internal/config"
+	"atalaya/internal/postgres"
+)
+
+// health looks at every part of this process.
+type health struct {
+	pool   *pgxpool.Pool
+	store  *postgres.Store
+	redis  *redisClient
+	camera *Camera         // nil in a process without workers
+	queue  *postgres.Queue // nil in a process without workers
+}
+
+// partTimeout bounds the look at one part, so that a hanging one does not hide the others.
+const partTimeout = 1500 * time.Millisecond
+
+// report says how every part is, with a stable code for each that is not well.
+func (h *health) report(ctx context.Context) api.Report {
+	r := api.Report{Database: api.Up, Redis: api.NotConfigured, Worker: api.NotConfigured, BrowserPool: api.NotConfigured, Browser: api.NotConfigured}
+	wrong := func(state *api.State, code string) {
+		*state = api.Down
+		r.Errors = append(r.Errors, code)
+	}
+	if err := bounded(ctx, h.pool.Ping); err != nil {
+		wrong(&r.Database, "database_unreachable")
+	} else if counts, err := h.store.CountJobs(ctx); err != nil {
+		r.Errors = append(r.Errors, "queue_unreadable")
+	} else {
+		r.Queue = api.Queue{
+			Waiting: counts.Waiting, Active: counts.Active, Completed: counts.Completed,
+			Failed: counts.Failed, Delayed: counts.Delayed, Total: counts.Total(),
+		}
+	}
+	if h.redis.configured() {
+		r.Redis = api.Up
+		if err := bounded(ctx, h.redis.ping); err != nil {
+			wrong(&r.Redis, "redis_unreachable")
+		}
+	}
+	if h.camera != nil {
+		r.Worker, r.BrowserPool, r.Browser = api.Up, api.Up, api.Up
+		if err := h.camera.Err(); err != nil {
+			wrong(&r.Browser, "browser_unavailable")
+			r.BrowserPool = api.Down
+		}
+	}
+	return r
+}
+
+func bounded(ctx context.Context, f func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, partTimeout)
+	defer cancel()
+	return f(ctx)
+}
+
+// redisClient is the optional Redis; nothing depends on it yet but /health, which tells whether the
+// configured one answers.
+type redisClient struct {
+	client *redis.Client
+}
+
+func newRedis(cfg config.Config) (*redisClient, error) {
+	address := cfg.Redis()
+	if address == "" {
+		return &redisClient{}, nil
+	}
+	options, err := redis.ParseURL(address.Reveal())
+	if err != nil {
+		return nil, errors.New("REDIS_URL cannot be read: it has the form redis://:password@host:6379/0") // its own error holds the password
+	}
+	return &redisClient{client: redis.NewClient(options)}, nil
+}
+
+func (r *redisClient) configured() bool { return r.client != nil }
+
+func (r *redisClient) ping(ctx context.Context) error { return r.client.Ping(ctx).Err() }
+
+func (r *redisClient) close() error {
+	if r.client == nil {
+		return nil
+	}
+	err := r.client.Close()
+	if errors.Is(err, redis.ErrClosed) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,40 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	"atalaya"
+	"atalaya/internal/blob"
+)
+
+// pictures fits a blob.Store to what captures and upkeep need: one path at a time, PNG alone, and
+// failures in the words of a capture.
+type pictures struct {
+	store blob.Store
+}
+
+// Put stores a PNG; it fails with a *atalaya.CaptureError.
+func (p pictures) Put(ctx context.Context, path string, png []byte) error {
+	err := p.store.Put(ctx, path, png, "image/png")
+	if err == nil {
+		return nil
+	}
+	code := atalaya.CaptureStorageUnavailable
+	if errors.Is(err, blob.ErrRejected) {
+		code = atalaya.CaptureStorageRejected
+	}
+	return &atalaya.CaptureError{Code: code, Step: "store", Detail: "the picture was taken and could not be stored", Err: err}
+}
+
+// Delete removes a picture; an absent one is removed already. A path that no storage could ever
+// have held is as good as removed.
+func (p pictures) Delete(ctx context.Context, path string) error {
+	if blob.CheckPath(path) != nil {
+		return nil
+	}
+	return p.store.Delete(ctx, path)
+}
+
+// URL gives the public address of a picture.
+func (p pictures) URL(path string) string { return p.store.PublicURL(path) }

@@ -1,0 +1,64 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+)
+
+const (
+	// answersWithin is how long requests that are under way may go on after Stop.
+	answersWithin = 3 * time.Second
+	// headerTimeout and idleTimeout bound what a slow or silent peer can hold.
+	headerTimeout = 5 * time.Second
+	idleTimeout   = 2 * time.Minute
+	// maxHeader is far above what TradingView, browsers and access tokens need, in bytes.
+	maxHeader = 32 << 10
+)
+
+// server is an HTTP server that listens before it serves, so that a taken port is an error of
+// start-up.
+type server struct {
+	listener net.Listener
+	http     *http.Server
+	failed   chan<- error
+}
+
+// listen takes an address. serve's failure is sent to failed.
+func listen(address string, handler http.Handler, log *slog.Logger, failed chan<- error) (*server, error) {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("cannot listen on %s: %w; stop what listens there, or choose another port", address, err)
+	}
+	return &server{
+		listener: listener, failed: failed,
+		http: &http.Server{
+			Handler: handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+			ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		},
+	}, nil
+}
+
+// start serves until stop.
+func (s *server) start() {
+	go func() {
+		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+			s.failed <- fmt.Errorf("the HTTP server on %s ended: %w", s.listener.Addr(), err)
+		}
+	}()
+}
+
+// stop takes no new requests and gives running ones answersWithin.
+func (s *server) stop() error {
+	ctx, cancel := context.WithTimeout(context.Background(), answersWithin)
+	defer cancel()
+	err := s.http.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return s.http.Close()
+	}
+	return err
+}
