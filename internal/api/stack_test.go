@@ -55,10 +55,7 @@ type account struct {
 func newStack(t *testing.T, changes ...func(*api.Options)) *stack {
 	t.Helper()
 	s := &stack{t: t, pool: testkit.Database(t), log: &logBuffer{}}
-	var err error
-	if s.store, err = postgres.NewStore(s.pool); err != nil {
-		t.Fatal(err)
-	}
+	s.store = testkit.Store(t, s.pool)
 	text, err := secret.NewKey()
 	if err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-package postgres
+package postgres_test
 
 import (
 	"context"
@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"atalaya"
+	"atalaya/internal/postgres"
 	"atalaya/internal/testkit"
 )
 
@@ -70,14 +71,7 @@ func TestTheAPIsStatementsRunAsTheCallerButForTheListedOnes(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer pool.Close()
-	store, err := NewStore(pool)
-	if err != nil {
-		t.Fatal(err)
-	}
-	user, err := store.CreateUser(t.Context(), "alice@example.com")
-	if err != nil {
-		t.Fatal(err)
-	}
+	store, user := testkit.Store(t, pool), testkit.User(t, pool)
 	if _, err := pool.Exec(t.Context(), `delete from public.trading_signals_config where user_id = $1`, string(user)); err != nil {
 		t.Fatal(err)
 	}
@@ -93,9 +87,9 @@ func TestTheAPIsStatementsRunAsTheCallerButForTheListedOnes(t *testing.T) {
 }
 
 // useEverything calls every method that the API calls.
-func useEverything(t *testing.T, store *Store, user atalaya.UserID) {
+func useEverything(t *testing.T, store *postgres.Store, user atalaya.UserID) {
 	t.Helper()
-	ctx, caller := t.Context(), testCaller(user)
+	ctx, caller := t.Context(), testkit.Caller(user)
 	id := atalaya.SignalID("00000000-0000-0000-0000-000000000001")
 	token, result := new(*string), atalaya.ResultWin
 	_, configErr := store.Config(ctx, caller)
@@ -116,10 +110,6 @@ func useEverything(t *testing.T, store *Store, user atalaya.UserID) {
 			t.Fatalf("an absent signal: %v", err)
 		}
 	}
-}
-
-func testCaller(user atalaya.UserID) atalaya.Caller {
-	return atalaya.Caller{UserID: user, Claims: []byte(`{"sub":"` + string(user) + `","role":"authenticated"}`)}
 }
 
 // Every statement of the API names its user, under row level security and without.
@@ -152,17 +142,7 @@ func TestEveryStatementOfTheAPINamesItsUser(t *testing.T) {
 func TestTheCallersRoleAloneKeepsUsersApart(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
-	store, err := NewStore(pool)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var users [2]atalaya.UserID
-	for i, email := range []string{"alice@example.com", "mallory@example.com"} {
-		if users[i], err = store.CreateUser(t.Context(), email); err != nil {
-			t.Fatal(err)
-		}
-	}
-	alice, mallory := users[0], users[1]
+	alice, mallory := testkit.User(t, pool), testkit.User(t, pool)
 	var id string
 	if err := pool.QueryRow(t.Context(), `insert into public.trading_signals (user_id, screenshot_status) values ($1, 'skipped') returning id`, string(alice)).Scan(&id); err != nil {
 		t.Fatal(err)
@@ -176,7 +156,7 @@ func TestTheCallersRoleAloneKeepsUsersApart(t *testing.T) {
 		`update public.trading_signals_config set webhook_enabled = false where user_id = $1 returning id::text`,
 		`delete from public.trading_signals where user_id = $1 returning id::text`,
 	} {
-		err := store.asCaller(t.Context(), testCaller(mallory), func(tx pgx.Tx) error {
+		err := asCaller(t, pool, mallory, func(tx pgx.Tx) error {
 			var found string
 			return tx.QueryRow(t.Context(), sql, string(alice)).Scan(&found)
 		})
@@ -191,7 +171,7 @@ func TestTheCallersRoleAloneKeepsUsersApart(t *testing.T) {
 		`insert into public.trading_signals (user_id) values ($1)`,
 		`select body from public.webhook_deliveries where user_id = $1`,
 	} {
-		err := store.asCaller(t.Context(), testCaller(mallory), func(tx pgx.Tx) error {
+		err := asCaller(t, pool, mallory, func(tx pgx.Tx) error {
 			_, err := tx.Exec(t.Context(), sql, string(mallory))
 			return err
 		})
@@ -199,7 +179,20 @@ func TestTheCallersRoleAloneKeepsUsersApart(t *testing.T) {
 			t.Errorf("%s: %v", sql, err)
 		}
 	}
-	if _, err := store.Signal(t.Context(), testCaller(alice), atalaya.SignalID(id)); err != nil {
+	if _, err := testkit.Store(t, pool).Signal(t.Context(), testkit.Caller(alice), atalaya.SignalID(id)); err != nil {
 		t.Errorf("alice's signal: %v", err)
 	}
+}
+
+// asCaller runs f under row level security alone: nothing of the store's is between.
+func asCaller(t *testing.T, pool *pgxpool.Pool, user atalaya.UserID, f func(pgx.Tx) error) error {
+	t.Helper()
+	return pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) error {
+		_, err := tx.Exec(t.Context(), `select set_config('role', 'authenticated', true), set_config('request.jwt.claims', $1, true)`,
+			string(testkit.Caller(user).Claims))
+		if err != nil {
+			return err
+		}
+		return f(tx)
+	})
 }
