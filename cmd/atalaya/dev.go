@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/joho/godotenv"
@@ -45,6 +46,11 @@ func (d *devCommand) Run(ctx context.Context, std streams) (err error) {
 	if err := os.MkdirAll(d.Data, 0o755); err != nil {
 		return err
 	}
+	unlock, err := lockFolder(d.Data)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	log := newLog(std.err, os.Getenv("LOG_LEVEL"), false)
 	fmt.Fprintln(std.out, "Starting PostgreSQL in", d.Data, "…")
 	database, err := pgrun.Start(ctx, pgrun.Options{DataDir: filepath.Join(d.Data, "postgres"), Log: log})
@@ -63,7 +69,7 @@ func (d *devCommand) Run(ctx context.Context, std streams) (err error) {
 	if err != nil {
 		return err
 	}
-	if _, err := postgres.Migrate(ctx, cfg.DatabaseURL.Reveal(), plans(cfg), log); err != nil {
+	if _, err := postgres.Migrate(ctx, cfg.DatabaseURL.Reveal(), plans(cfg)); err != nil {
 		return err
 	}
 	demo, err := makeDemoUser(ctx, cfg)
@@ -76,6 +82,19 @@ func (d *devCommand) Run(ctx context.Context, std streams) (err error) {
 	}
 	d.welcome(std, cfg, demo)
 	return service.Run(ctx)
+}
+
+// lockFolder keeps a second program out of the folder, whose database it would take away. The lock
+// goes with the process, however that ends.
+func lockFolder(dir string) (unlock func(), err error) {
+	file, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return nil, errors.Join(fmt.Errorf("another atalaya dev is running with %s: stop it, or choose another folder with --data", dir), file.Close())
+	}
+	return func() { _ = file.Close() }, nil
 }
 
 // chartSite gives the address of the chart site: TRADINGVIEW_URL where it is set, else a demo site
@@ -167,7 +186,7 @@ func makeDemoUser(ctx context.Context, cfg config.Config) (demo, error) {
 	if err != nil {
 		return demo{}, err
 	}
-	tenant, err := store.Tenant(ctx, user)
+	tenant, err := store.Config(ctx, callerOf(user))
 	if err != nil {
 		return demo{}, err
 	}
@@ -199,8 +218,7 @@ func newDemoUser(ctx context.Context, cfg config.Config, store *postgres.Store) 
 	}
 	chart := demoChart
 	chartID := &chart
-	_, err = store.UpdateConfig(ctx, atalaya.Caller{UserID: user, Claims: []byte(`{"role":"authenticated","sub":"` + string(user) + `"}`)},
-		atalaya.ConfigUpdate{DefaultChartID: &chartID, Cookies: &atalaya.SealedCookies{SessionID: id, Sign: sign}})
+	_, err = store.UpdateConfig(ctx, callerOf(user), atalaya.ConfigUpdate{DefaultChartID: &chartID, Cookies: &atalaya.SealedCookies{SessionID: id, Sign: sign}})
 	return user, err
 }
 
@@ -209,13 +227,22 @@ func (d *devCommand) welcome(std streams, cfg config.Config, u demo) {
 	fmt.Fprintf(std.out, `
 Atalaya is at %[1]s, with a demo user and a demo chart site (%[2]s).
 
-  Webhook URL   %[3]s
-  Send an alert curl -sS '%[3]s' -d '%[4]s'
-  See signals   curl -sS %[1]s/api/signals -H 'Authorization: Bearer %[5]s'
-  Or follow one printf '%%s' '%[4]s' | ATALAYA_TOKEN=%[5]s %[6]s alert send --url '%[3]s'
-  Pictures      %[7]s
-  API           %[1]s/docs
-  Other verbs   %[6]s user list --env-file %[8]s
+Your webhook URL, to paste into TradingView once this runs at a public address:
+
+  %[3]s
+
+Send an alert:
+
+  curl -sS '%[3]s' -d '%[4]s'
+
+See your signals, or send an alert and follow it to its screenshot:
+
+  export ATALAYA_TOKEN=%[5]s
+  curl -sS %[1]s/api/signals -H "Authorization: Bearer $ATALAYA_TOKEN"
+  echo '%[4]s' | %[6]s alert send --url '%[3]s'
+
+Where to look: the pictures in %[7]s, the API at %[1]s/docs,
+other verbs such as %[6]s user list --env-file %[8]s
 
 Ctrl-C stops everything; the data stays in %[9]s.
 

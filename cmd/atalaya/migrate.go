@@ -23,7 +23,7 @@ func (m *migrateCommand) Run(ctx context.Context, c *cli, std streams) error {
 	if m.Status {
 		return migrationStatus(ctx, cfg, std)
 	}
-	applied, err := postgres.Migrate(ctx, cfg.DatabaseURL.Reveal(), plans(cfg), newLog(std.err, cfg.LogLevel, false))
+	applied, err := postgres.Migrate(ctx, cfg.DatabaseURL.Reveal(), plans(cfg))
 	for _, name := range applied {
 		fmt.Fprintln(std.out, "applied", name)
 	}

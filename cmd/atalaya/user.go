@@ -48,6 +48,11 @@ func findUser(ctx context.Context, store *postgres.Store, who string) (atalaya.U
 	return atalaya.ParseUserID(strings.ToLower(who))
 }
 
+// callerOf gives a user as one who is signed in: the operator may act for everybody.
+func callerOf(user atalaya.UserID) atalaya.Caller {
+	return atalaya.Caller{UserID: user, Claims: fmt.Appendf(nil, `{"role":"authenticated","sub":%q}`, user)}
+}
+
 type userCreateCommand struct {
 	Email string `arg:"" help:"The user's email address."`
 }
@@ -62,7 +67,7 @@ func (u *userCreateCommand) Run(ctx context.Context, c *cli, std streams) error 
 		if err != nil {
 			return err
 		}
-		tenant, err := store.Tenant(ctx, id)
+		tenant, err := store.Config(ctx, callerOf(id))
 		if err != nil {
 			return err
 		}

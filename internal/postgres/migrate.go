@@ -39,7 +39,7 @@ const migrationLock = 0x6174616c617961
 // Migrate brings the database up to date: the shim where it is no Supabase project, our migrations,
 // River's, and the quotas of the plans. It gives the names of what it applied; doing it again does
 // nothing.
-func Migrate(ctx context.Context, databaseURL string, plans Plans, log *slog.Logger) ([]string, error) {
+func Migrate(ctx context.Context, databaseURL string, plans Plans) ([]string, error) {
 	pool, err := Open(databaseURL)
 	if err != nil {
 		return nil, err
@@ -68,7 +68,7 @@ func Migrate(ctx context.Context, databaseURL string, plans Plans, log *slog.Log
 	if err != nil {
 		return applied, err
 	}
-	rivers, err := migrateRiver(ctx, pool, log)
+	rivers, err := migrateRiver(ctx, pool)
 	applied = append(applied, rivers...)
 	if err != nil {
 		return applied, err
@@ -147,11 +147,11 @@ func MigrationStatus(ctx context.Context, databaseURL string) ([]Migration, erro
 }
 
 // migrateRiver makes the job queue's own tables, and drops its two indexes that only cost here.
-func migrateRiver(ctx context.Context, pool *pgxpool.Pool, log *slog.Logger) ([]string, error) {
+func migrateRiver(ctx context.Context, pool *pgxpool.Pool) ([]string, error) {
 	if _, err := pool.Exec(ctx, "create schema if not exists "+riverSchema); err != nil {
 		return nil, fmt.Errorf("make the schema of the job queue: %w", err)
 	}
-	migrator, err := rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Schema: riverSchema, Logger: log})
+	migrator, err := rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Schema: riverSchema, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return nil, fmt.Errorf("prepare the job queue's migrations: %w", err)
 	}

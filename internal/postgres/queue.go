@@ -124,9 +124,10 @@ func insertCapture(ctx context.Context, inserter *river.Client[pgx.Tx], tx pgx.T
 	return nil
 }
 
-// newInserter makes a client that only inserts.
+// newInserter makes a client that only inserts. River announces no second insert within FetchCooldown
+// of the last, which would leave that job to the next poll.
 func newInserter(pool *pgxpool.Pool) (*river.Client[pgx.Tx], error) {
-	return river.NewClient(riverpgxv5.New(pool), &river.Config{Schema: riverSchema})
+	return river.NewClient(riverpgxv5.New(pool), &river.Config{Schema: riverSchema, FetchCooldown: river.FetchCooldownMin})
 }
 
 type captureWorker struct {

@@ -66,7 +66,7 @@ func (s *shared) start() {
 		if s.err = s.exec(ctx, "create database "+template); s.err != nil {
 			return
 		}
-		_, s.err = postgres.Migrate(ctx, s.server.URL(template), Plans(), nil)
+		_, s.err = postgres.Migrate(ctx, s.server.URL(template), Plans())
 	})
 }
 
