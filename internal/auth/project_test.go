@@ -1,0 +1,167 @@
+package auth
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/base64"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// project is a Supabase Auth of the test: a JWKS and GET /user.
+type project struct {
+	*httptest.Server
+	mu      sync.Mutex
+	keys    []map[string]any
+	down    bool
+	hang    chan struct{} // while set, requests wait for it
+	users   map[string]string
+	fetches int
+	asked   int
+}
+
+func newProject(t *testing.T) *project {
+	t.Helper()
+	p := &project{users: map[string]string{}}
+	p.Server = httptest.NewServer(http.HandlerFunc(p.serve))
+	t.Cleanup(p.Close)
+	return p
+}
+
+func (p *project) serve(w http.ResponseWriter, r *http.Request) {
+	p.mu.Lock()
+	hang, down := p.hang, p.down
+	switch r.URL.Path {
+	case "/auth/v1" + keysPath:
+		p.fetches++
+	case "/auth/v1/user":
+		p.asked++
+	}
+	user := p.users[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")]
+	keys, _ := json.Marshal(map[string]any{"keys": append([]map[string]any{}, p.keys...)})
+	p.mu.Unlock()
+	if hang != nil {
+		select {
+		case <-hang:
+		case <-r.Context().Done():
+		}
+	}
+	switch {
+	case down:
+		w.WriteHeader(http.StatusBadGateway)
+	case r.Header.Get("apikey") != "anon-key":
+		w.WriteHeader(http.StatusTeapot)
+	case r.URL.Path == "/auth/v1"+keysPath:
+		_, _ = w.Write(keys)
+	case user == "":
+		w.WriteHeader(http.StatusForbidden)
+	default:
+		_ = json.NewEncoder(w).Encode(map[string]string{"id": user})
+	}
+}
+
+func (p *project) change(f func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f()
+}
+
+func (p *project) issuer() string { return p.URL + "/auth/v1" }
+
+// verifier makes and starts a Verifier of the project.
+func (p *project) verifier(t *testing.T, secret []byte) *Verifier {
+	t.Helper()
+	transport := &http.Transport{}
+	v := New(Options{
+		Issuer: p.issuer(), Secret: secret, AuthURL: p.issuer(), APIKey: "anon-key",
+		Client: &http.Client{Transport: transport}, Log: slog.New(slog.DiscardHandler),
+	})
+	if err := v.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { v.Stop(); v.Stop(); transport.CloseIdleConnections() })
+	return v
+}
+
+func (p *project) claims(changes ...func(jwt.MapClaims)) jwt.MapClaims {
+	c := jwt.MapClaims{
+		"iss": p.issuer(), "aud": "authenticated", "role": "authenticated", "sub": alice,
+		"email": "alice@example.com", "is_anonymous": false,
+		"iat": time.Now().Unix(), "exp": time.Now().Add(time.Hour).Unix(),
+	}
+	for _, change := range changes {
+		change(c)
+	}
+	return c
+}
+
+func set(name string, value any) func(jwt.MapClaims) {
+	return func(c jwt.MapClaims) { c[name] = value }
+}
+func drop(name string) func(jwt.MapClaims) { return func(c jwt.MapClaims) { delete(c, name) } }
+
+func sign(t *testing.T, method jwt.SigningMethod, key any, kid string, c jwt.MapClaims) string {
+	t.Helper()
+	token := jwt.NewWithClaims(method, c)
+	if kid != "" {
+		token.Header["kid"] = kid
+	}
+	signed, err := token.SignedString(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return signed
+}
+
+func newSecret() []byte { return []byte(rand.Text() + rand.Text()) }
+
+func ecKey(t *testing.T) *ecdsa.PrivateKey {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+func rsaKey(t *testing.T) *rsa.PrivateKey {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+func jwk(t *testing.T, kid string, key crypto.PublicKey) map[string]any {
+	t.Helper()
+	b64 := base64.RawURLEncoding.EncodeToString
+	switch key := key.(type) {
+	case *ecdsa.PublicKey:
+		point, err := key.Bytes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return map[string]any{"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": kid, "x": b64(point[1:33]), "y": b64(point[33:])}
+	case *rsa.PublicKey:
+		return map[string]any{"kty": "RSA", "alg": "RS256", "use": "sig", "kid": kid, "n": b64(key.N.Bytes()), "e": "AQAB"}
+	}
+	t.Fatalf("no JWK of a %T", key)
+	return nil
+}
+
+func (p *project) countAsked() (n int) {
+	p.change(func() { n = p.asked })
+	return n
+}
