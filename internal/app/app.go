@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -16,7 +15,6 @@ import (
 	"atalaya/internal/metrics"
 	"atalaya/internal/postgres"
 	"atalaya/internal/secret"
-	"atalaya/internal/upkeep"
 )
 
 // Roles say which parts of the service a process runs.
