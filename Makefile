@@ -1,0 +1,70 @@
+# make help lists every target. Nothing here has to be installed by hand: run and test begin with
+# scripts/install.sh, which is quiet where nothing is missing.
+
+SHELL   := /bin/bash
+BINARY  := bin/atalaya
+CHARTS  := internal/chartsite/assets/vendor/lightweight-charts.js
+
+.DEFAULT_GOAL := help
+.PHONY: help run test build lint fmt generate verify e2e clean install-run install-test check-fmt $(BINARY)
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: install-run build ## Install what is missing, build, and run everything on this machine
+	@exec $(BINARY) dev $(ARGS)
+
+test: install-test $(CHARTS) check-fmt ## Install what is missing and run every test
+	go vet ./...
+	go test -race -timeout 15m ./...
+
+build: $(BINARY) ## Build bin/atalaya
+
+$(BINARY): $(CHARTS)
+	@go build -o $@ ./cmd/atalaya
+
+lint: bin/golangci-lint ## Run the linter (its first build takes minutes)
+	bin/golangci-lint run ./...
+
+fmt: ## Format the Go code
+	gofmt -w $(GO_DIRS)
+
+generate: bin/sqlc ## Make the SQL code, docs/configuration.md and .env.example
+	bin/sqlc generate
+	go test ./internal/config -run 'TestGenerated' -update
+
+verify: lint generate ## Lint, check that generated files are current, and test
+	git diff --exit-code
+	$(MAKE) test
+
+e2e: install-test build ## Run the program end to end; the last line is the result as JSON
+	@go run ./internal/e2e/run -binary $(BINARY)
+
+clean: ## Remove what was built; data of make run stays in data/
+	rm -rf bin web/chartsite/node_modules $(CHARTS)
+
+# --- behind the targets ---
+
+GO_DIRS := *.go cmd internal supabase
+
+install-run:
+	@scripts/install.sh run
+
+install-test:
+	@scripts/install.sh test
+
+check-fmt:
+	@files="$$(gofmt -l $(GO_DIRS))"; test -z "$$files" || { echo "not formatted, run make fmt:" $$files; exit 1; }
+
+# The chart library is fetched once, by its lock file, and embedded in the binary.
+$(CHARTS): web/chartsite/package-lock.json
+	npm --prefix web/chartsite ci --no-audit --no-fund --loglevel=error
+	npm --prefix web/chartsite run --silent build
+	@touch $@
+
+# The tools have a module of their own, so that what they need never enters the program's.
+bin/sqlc: tools/go.mod tools/go.sum
+	go build -C tools -o ../$@ github.com/sqlc-dev/sqlc/cmd/sqlc
+
+bin/golangci-lint: tools/go.mod tools/go.sum
+	go build -C tools -o ../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
