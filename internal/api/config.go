@@ -105,6 +105,9 @@ func (s *server) updateConfig(ctx context.Context, caller atalaya.Caller, in *up
 	out := &updateConfigOutput{}
 	out.Body.Success, out.Body.Data, out.Body.CookiesEncrypted = true, s.configView(c), stored
 	out.Body.Message = savedMessage(update, stored, c)
+	if in.Body.unusualCookies() {
+		out.Body.Message += " They do not look like TradingView's: sessionid has 32 letters and digits, sessionid_sign begins with v1:, v2: or v3:. Check that both values are whole."
+	}
 	return out, nil
 }
 

@@ -36,6 +36,9 @@ type configChanges struct {
 }
 
 var (
+	// cookieForm is what a cookie's value may hold at all (RFC 6265, section 4.1.1). Of the form that
+	// TradingView gives its own, users are only warned: it may change tomorrow.
+	cookieForm      = regexp.MustCompile(`^[\x21\x23-\x2B\x2D-\x3A\x3C-\x5B\x5D-\x7E]{1,512}$`)
 	sessionIDForm   = regexp.MustCompile(`^[A-Za-z0-9]{32}$`)
 	sessionSignForm = regexp.MustCompile(`^v[1-3]:[A-Za-z0-9+/_-]{20,}={0,2}$`)
 	botTokenForm    = regexp.MustCompile(`^[0-9]{3,20}:[A-Za-z0-9_-]{20,80}$`)
@@ -72,12 +75,18 @@ func (c configChanges) checkCookies() error {
 		return atalaya.Errorf(atalaya.CodeInvalid, "tv_sessionid_plain and tv_sessionid_sign_plain belong together: send both cookies, or null in both to remove them.")
 	case id == "":
 		return nil
-	case !sessionIDForm.MatchString(id):
-		return atalaya.Errorf(atalaya.CodeInvalid, "tv_sessionid_plain: the cookie sessionid has 32 letters and digits. Copy its value from the browser's cookies of tradingview.com.")
-	case !sessionSignForm.MatchString(sign):
-		return atalaya.Errorf(atalaya.CodeInvalid, "tv_sessionid_sign_plain: the cookie sessionid_sign begins with v1:, v2: or v3:, followed by base64. Copy its value from the browser's cookies of tradingview.com.")
+	case !cookieForm.MatchString(id):
+		return atalaya.Errorf(atalaya.CodeInvalid, "tv_sessionid_plain holds characters that no cookie has, or too many. Copy the value of sessionid from the browser's cookies of tradingview.com.")
+	case !cookieForm.MatchString(sign):
+		return atalaya.Errorf(atalaya.CodeInvalid, "tv_sessionid_sign_plain holds characters that no cookie has, or too many. Copy the value of sessionid_sign from the browser's cookies of tradingview.com.")
 	}
 	return nil
+}
+
+// unusualCookies says that the cookies are not of the form that TradingView gives its own.
+func (c configChanges) unusualCookies() bool {
+	id, sign := c.cookies()
+	return id != "" && (!sessionIDForm.MatchString(id) || !sessionSignForm.MatchString(sign))
 }
 
 // cookies gives both values without the blanks that pasting brings; empty ones, as forms send what

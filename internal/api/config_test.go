@@ -143,9 +143,9 @@ func TestASettingThatBreaksARuleIsRefusedWithTheCureAndNotRepeated(t *testing.T)
 		`{"telegram_bot_token":"hunter2"}`:                             "BotFather",
 		`{"tv_sessionid_plain":"abcdefghijklmnopqrstuvwxyz012345"}`:    "both cookies",
 		`{"tv_sessionid_sign_plain":"v3:xxxxxxxxxxxxxxxxxxxxxxxx"}`:    "both cookies",
-		`{"tv_sessionid_plain":"abcdefghijklmnopqrstuvwxyz012345","tv_sessionid_sign_plain":null}`:      "both cookies",
-		`{"tv_sessionid_plain":"hunter2","tv_sessionid_sign_plain":"v3:xxxxxxxxxxxxxxxxxxxxxxxx"}`:      "32 letters",
-		`{"tv_sessionid_plain":"abcdefghijklmnopqrstuvwxyz012345","tv_sessionid_sign_plain":"hunter2"}`: "v1:",
+		`{"tv_sessionid_plain":"abcdefghijklmnopqrstuvwxyz012345","tv_sessionid_sign_plain":null}`:        "both cookies",
+		`{"tv_sessionid_plain":"hunter2;path=/","tv_sessionid_sign_plain":"v3:xxxxxxxxxxxxxxxxxxxxxxxx"}`: "tv_sessionid_plain holds",
+		`{"tv_sessionid_plain":"abcdefghijklmnopqrstuvwxyz012345","tv_sessionid_sign_plain":"hun ter2"}`:  "tv_sessionid_sign_plain holds",
 	} {
 		answer := s.wrong(alice, "PUT", "/api/config", body)
 		answer.refused(t, 422, "invalid_request", hint)
@@ -255,5 +255,15 @@ func TestTheQuotaIsWordedAsFrontEndsShowIt(t *testing.T) {
 	s.exec(`update public.trading_signals_config set signals_quota = 10, signals_used_this_month = 10, quota_month = '2020-01-01' where user_id = $1`, string(alice.id))
 	if quota := s.call(alice, "GET", "/api/quota", "").must(t, 200).body["quota"].(map[string]any); quota["used"] != 0.0 {
 		t.Errorf("last month's signals count: %v", quota)
+	}
+}
+
+func TestCookiesOfAnotherFormAreStoredWithAWarning(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	alice := s.user("alice@example.com")
+	saved := s.call(alice, "PUT", "/api/config", `{"default_chart_id": "xyz123", "tv_sessionid_plain": "tu_sessionid", "tv_sessionid_sign_plain": "tu_sessionid_sign"}`).must(t, 200)
+	if message, _ := saved.body["message"].(string); !strings.Contains(message, "do not look like TradingView's") {
+		t.Errorf("message %q, want a warning", message)
 	}
 }

@@ -33,6 +33,7 @@ var (
 	_ api.Verifier     = (*auth.Verifier)(nil)
 	_ capture.Pictures = pictures{}
 	_ upkeep.Pictures  = pictures{}
+	_ api.Pictures     = diskPictures{}
 )
 
 // Keyring makes the keyring of the settings.
@@ -140,7 +141,7 @@ func (a *App) assembleWeb(disk *blob.Disk, h *health) error {
 		QuotaMode: a.cfg.QuotaMode, Version: Version(), Log: a.log,
 	}
 	if disk != nil {
-		options.Pictures = disk
+		options.Pictures = diskPictures{disk}
 	}
 	programs := api.New(options)
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

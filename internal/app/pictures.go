@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"io"
 
 	"atalaya"
 	"atalaya/internal/blob"
@@ -16,7 +17,7 @@ type pictures struct {
 
 // Put stores a PNG; it fails with a *atalaya.CaptureError.
 func (p pictures) Put(ctx context.Context, path string, png []byte) error {
-	err := p.store.Put(ctx, path, png, "image/png")
+	err := p.store.Put(ctx, path, png, blob.TypePNG)
 	if err == nil {
 		return nil
 	}
@@ -38,3 +39,17 @@ func (p pictures) Delete(ctx context.Context, path string) error {
 
 // URL gives the public address of a picture.
 func (p pictures) URL(path string) string { return p.store.PublicURL(path) }
+
+// diskPictures serves the pictures of a folder, and words an absent one as the API wants it.
+type diskPictures struct {
+	disk *blob.Disk
+}
+
+// Open gives a picture; CodeNotFound where there is none.
+func (p diskPictures) Open(ctx context.Context, path string) (io.ReadCloser, error) {
+	file, err := p.disk.Open(ctx, path)
+	if errors.Is(err, blob.ErrNotFound) {
+		return nil, atalaya.Errorf(atalaya.CodeNotFound, "There is no such picture.")
+	}
+	return file, err
+}
