@@ -6,6 +6,7 @@ BINARY  := bin/atalaya
 CHARTS  := internal/chartsite/assets/vendor/lightweight-charts.js
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help run test build lint fmt generate verify e2e clean install-run install-test check-fmt $(BINARY)
 
 help: ## List the targets
