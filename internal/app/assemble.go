@@ -133,7 +133,7 @@ func (a *App) assembleWeb(disk *blob.Disk, h *health) error {
 		Issuer: a.cfg.JWTIssuer, Secret: []byte(a.cfg.JWTSecret.Reveal()), AuthURL: a.cfg.AuthURL(),
 		APIKey: a.cfg.SupabaseAnonKey.Reveal(), Client: &http.Client{Timeout: 5 * time.Second}, Log: a.log,
 	})
-	door := webhook.New(ingest.New(a.store, ingest.Policy{QuotaMode: a.cfg.QuotaMode}),
+	door := webhook.New(ingest.New(a.store, ingest.Policy{QuotaMode: a.cfg.QuotaMode}, a.log),
 		webhook.ClientIP(a.cfg.TrustedProxies), a.metrics, a.log)
 	options := api.Options{
 		Store: a.store, Verifier: verifier, Sealer: a.keyring, Health: h.report,

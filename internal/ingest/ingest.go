@@ -5,6 +5,9 @@ package ingest
 
 import (
 	"context"
+	"encoding/json"
+	"log/slog"
+	"strings"
 	"time"
 
 	"atalaya"
@@ -16,8 +19,9 @@ type Rows interface {
 	// Ingest finds the user of the arrival's token, locks the user's counters, calls decide once
 	// with that row (its month already rolled over), and commits what it decided: counters, the
 	// delivery and, where accepted, the signal and its capture job; all of it or nothing.
-	// It fails with CodeInvalidToken where no user has the token. After any other failure nothing
-	// was committed, or that is unknown.
+	// It fails with CodeInvalidToken where no user has the token, and with CodeInvalid where the
+	// database cannot hold the signal. After any other failure nothing was committed, or that is
+	// unknown.
 	Ingest(ctx context.Context, a atalaya.Arrival, decide func(atalaya.TenantConfig) atalaya.Decision) (atalaya.Receipt, error)
 	// TenantByToken reads the user of a webhook token; CodeInvalidToken where there is none.
 	TenantByToken(ctx context.Context, token atalaya.WebhookToken) (atalaya.TenantConfig, error)
@@ -27,12 +31,13 @@ type Rows interface {
 type Service struct {
 	rows    Rows
 	policy  Policy
+	log     *slog.Logger
 	unknown *unknownTokens
 }
 
 // New makes a Service.
-func New(rows Rows, policy Policy) *Service {
-	return &Service{rows: rows, policy: policy, unknown: newUnknownTokens(time.Now)}
+func New(rows Rows, policy Policy, log *slog.Logger) *Service {
+	return &Service{rows: rows, policy: policy, log: log, unknown: newUnknownTokens(time.Now)}
 }
 
 // errInvalidToken is the one answer to a token that no user has.
@@ -47,14 +52,39 @@ func (s *Service) Accept(ctx context.Context, a atalaya.Arrival) (atalaya.Receip
 	if s.unknown.holds(a.Token) {
 		return atalaya.Receipt{}, errInvalidToken()
 	}
-	var reading atalaya.Alert
-	if !a.TooLarge {
-		reading = alert.Read(a.Body)
+	receipt, err := s.ingest(ctx, a, s.read(ctx, a.Body))
+	if atalaya.CodeOf(err) == atalaya.CodeInvalid {
+		// The database refuses what was read. Losing the fields is a defect of ours; losing the alert
+		// would be the user's loss.
+		s.log.ErrorContext(ctx, "an alert could be stored only without what was read from it; report its body", "error", err)
+		receipt, err = s.ingest(ctx, a, unread(a.Body))
 	}
-	receipt, err := s.rows.Ingest(ctx, a, func(t atalaya.TenantConfig) atalaya.Decision {
+	return receipt, s.judge(a.Token, err)
+}
+
+func (s *Service) ingest(ctx context.Context, a atalaya.Arrival, reading atalaya.Alert) (atalaya.Receipt, error) {
+	return s.rows.Ingest(ctx, a, func(t atalaya.TenantConfig) atalaya.Decision {
 		return s.policy.Decide(t, a, reading)
 	})
-	return receipt, s.judge(a.Token, err)
+}
+
+// read reads a body. A defect of the reader costs the fields and not the alert.
+func (s *Service) read(ctx context.Context, body []byte) (reading atalaya.Alert) {
+	defer func() {
+		if defect := recover(); defect != nil {
+			s.log.ErrorContext(ctx, "the reader failed on an alert, which is kept unread; report its body", "panic", defect)
+			reading = unread(body)
+		}
+	}()
+	return alert.Read(body)
+}
+
+// unread is the reading of a body that yields nothing.
+func unread(body []byte) atalaya.Alert {
+	text := strings.ReplaceAll(strings.ToValidUTF8(string(body), "\uFFFD"), "\x00", "\uFFFD")
+	return atalaya.Alert{ParseStatus: atalaya.ParseText, Raw: text, Parsed: json.RawMessage("{}"), Missing: []string{
+		"ticker", "price", "direction", "signal_type", "indicator_name", "chart_id", "interval", "timestamp",
+	}}
 }
 
 // Status reads the user of a webhook token.

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"atalaya"
 	"atalaya/internal/postgres/rows"
@@ -15,8 +17,8 @@ import (
 
 // Ingest finds and locks the user of the arrival's token, asks decide, and commits what it decided:
 // counters, delivery and, where accepted, the signal with its capture job. It fails with
-// CodeInvalidToken where no user has the token; after any other error nothing was committed, or
-// that is unknown.
+// CodeInvalidToken where no user has the token and with CodeInvalid where the columns cannot hold
+// the signal; after any other error nothing was committed, or that is unknown.
 func (s *Store) Ingest(ctx context.Context, a atalaya.Arrival, decide func(atalaya.TenantConfig) atalaya.Decision) (atalaya.Receipt, error) {
 	var receipt atalaya.Receipt
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
@@ -77,7 +79,7 @@ func (s *Store) insertSignal(ctx context.Context, tx pgx.Tx, q *rows.Queries, us
 		Missing: missing, Timestamp: n.Timestamp,
 	})
 	if err != nil {
-		return "", fmt.Errorf("insert the signal: %w", err)
+		return "", unstorable(err)
 	}
 	if n.CaptureWanted() {
 		if err := insertCapture(ctx, s.inserter, tx, atalaya.SignalID(id)); err != nil {
@@ -85,6 +87,16 @@ func (s *Store) insertSignal(ctx context.Context, tx pgx.Tx, q *rows.Queries, us
 		}
 	}
 	return atalaya.SignalID(id), nil
+}
+
+// unstorable tells a signal that the columns cannot hold (SQLSTATE class 22, or a CHECK) from a
+// failure that has nothing to do with what it says.
+func unstorable(err error) error {
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && (strings.HasPrefix(refused.Code, "22") || refused.Code == checkViolation) {
+		return atalaya.Wrap(atalaya.CodeInvalid, err, "the database cannot hold this signal")
+	}
+	return fmt.Errorf("insert the signal: %w", err)
 }
 
 func insertDelivery(ctx context.Context, q *rows.Queries, a atalaya.Arrival, d atalaya.Decision, r atalaya.Receipt) error {

@@ -1,0 +1,346 @@
+package postgres_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"atalaya"
+	"atalaya/internal/postgres"
+	"atalaya/internal/testkit"
+)
+
+// waiting makes a user with cookies and a signal that waits for its screenshot.
+func waiting(t *testing.T, pool *pgxpool.Pool, store *postgres.Store) (atalaya.UserID, atalaya.SignalID) {
+	t.Helper()
+	user := testkit.User(t, pool)
+	exec(t, pool, `update trading_signals_config set tv_sessionid = 'sealed-id', tv_sessionid_sign = 'sealed-sign', cookies_valid = true where user_id = $1`, user)
+	return user, arrive(t, pool, store, user)
+}
+
+// arrive takes an alert in for a user.
+func arrive(t *testing.T, pool *pgxpool.Pool, store *postgres.Store, user atalaya.UserID) atalaya.SignalID {
+	t.Helper()
+	receipt, err := store.Ingest(t.Context(), atalaya.Arrival{Token: testkit.Token(t, pool, user), Body: []byte("{}"), BodySize: 2, ReceivedAt: time.Now()},
+		func(atalaya.TenantConfig) atalaya.Decision {
+			return atalaya.Decision{Outcome: atalaya.OutcomeAccepted, Signal: atalaya.NewSignal{
+				Alert: atalaya.Alert{ParseStatus: atalaya.ParseJSON, ChartID: "Zk4Tq9Lm", Parsed: []byte("{}"), Timestamp: time.Now()}, ScreenshotStatus: atalaya.ScreenshotPending,
+			}}
+		})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return receipt.SignalID
+}
+
+func exec(t *testing.T, pool *pgxpool.Pool, query string, args ...any) {
+	t.Helper()
+	if _, err := pool.Exec(t.Context(), query, args...); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+}
+
+// value reads one text.
+func value(t *testing.T, pool *pgxpool.Pool, query string, args ...any) string {
+	t.Helper()
+	var text *string
+	if err := pool.QueryRow(t.Context(), query, args...).Scan(&text); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	if text == nil {
+		return "null"
+	}
+	return *text
+}
+
+func begin(t *testing.T, store *postgres.Store, id atalaya.SignalID, path string) (atalaya.CaptureTask, bool) {
+	t.Helper()
+	task, ok, err := store.BeginCapture(t.Context(), id, func(atalaya.CaptureTask) string { return path })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return task, ok
+}
+
+func TestACaptureIsRecordedOnceAndUnderItsFirstPath(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	user, id := waiting(t, pool, store)
+	task, ok := begin(t, store, id, "first.png")
+	if !ok || task.UserID != user || task.ChartID != "Zk4Tq9Lm" || task.SealedSessionID != "sealed-id" || task.SealedSessionSign != "sealed-sign" || !task.CookiesValid || task.Resolution != atalaya.Res1080p {
+		t.Fatalf("task %+v, %v", task, ok)
+	}
+	if again, _ := begin(t, store, id, "second.png"); again.Path != "first.png" || again.Status != atalaya.ScreenshotProcessing {
+		t.Errorf("the second attempt goes to %q from %s, want the path of the first", again.Path, again.Status)
+	}
+	picture := atalaya.Picture{Width: 1920, Height: 1080, Kind: atalaya.KindUserChart, Source: atalaya.SourceViewport, Symbol: "BINANCE:BTCUSDT", TakenAt: time.Now()}
+	if ok, err := store.CompleteCapture(t.Context(), task, picture, "https://x/first.png"); !ok || err != nil {
+		t.Fatalf("complete: %v, %v", ok, err)
+	}
+	// The alert named no ticker: the chart's own symbol is recorded, and the ticker stays what the alert said.
+	if got := value(t, pool, "select concat_ws(' ', screenshot_status, screenshot_url, screenshot_width, exchange, symbol, coalesce(ticker, 'none')) from trading_signals where id = $1", id); got != "completed https://x/first.png 1920 BINANCE BTCUSDT none" {
+		t.Errorf("row %q", got)
+	}
+	if _, ok := begin(t, store, id, "third.png"); ok {
+		t.Error("a completed capture begins again")
+	}
+	if ok, err := store.CompleteCapture(t.Context(), task, picture, "https://x/other.png"); ok || err != nil {
+		t.Errorf("a second completion: %v, %v; want it refused", ok, err)
+	}
+}
+
+func TestADeletedSignalTakesNoPicture(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	_, id := waiting(t, pool, store)
+	task, _ := begin(t, store, id, "gone.png")
+	exec(t, pool, "delete from trading_signals where id = $1", id)
+	if ok, err := store.CompleteCapture(t.Context(), task, atalaya.Picture{Kind: atalaya.KindUserChart, Source: atalaya.SourceViewport}, "u"); ok || err != nil {
+		t.Errorf("complete: %v, %v", ok, err)
+	}
+	if _, ok := begin(t, store, id, "x.png"); ok {
+		t.Error("a deleted signal begins a capture")
+	}
+	paths, err := store.ClaimRemovals(t.Context())
+	if err != nil || len(paths) != 1 || paths[0] != "gone.png" {
+		t.Fatalf("removals %v, %v; want the picture's path", paths, err)
+	}
+	if again, _ := store.ClaimRemovals(t.Context()); len(again) != 0 {
+		t.Errorf("a claimed removal is given out again at once: %v", again)
+	}
+	if err := store.ForgetRemovals(t.Context(), paths); err != nil {
+		t.Fatal(err)
+	}
+	if n := value(t, pool, "select count(*)::text from screenshot_removals"); n != "0" {
+		t.Errorf("%s removals are left", n)
+	}
+}
+
+func TestAnExpiredSessionFailsWaitingCapturesAndIsToldOnce(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	user, id := waiting(t, pool, store)
+	other := arrive(t, pool, store, user)
+	strangersUser, strangers := waiting(t, pool, store)
+	task, _ := begin(t, store, id, "a.png")
+	for i, want := range []bool{true, false} {
+		if first, err := store.ExpireSession(t.Context(), task); first != want || err != nil {
+			t.Errorf("call %d: first = %v, %v; want %v", i, first, err, want)
+		}
+	}
+	if err := store.FailCapture(t.Context(), task, atalaya.CaptureSessionExpired); err != nil {
+		t.Fatal(err)
+	}
+	for signal, want := range map[atalaya.SignalID]string{id: "failed session_expired", other: "failed session_expired", strangers: "pending"} {
+		if got := value(t, pool, "select concat_ws(' ', screenshot_status, screenshot_error) from trading_signals where id = $1", signal); got != want {
+			t.Errorf("signal is %q, want %q", got, want)
+		}
+	}
+	if got := value(t, pool, "select cookies_valid::text from trading_signals_config where user_id = $1", strangersUser); got != "true" {
+		t.Error("another user's session expired with it")
+	}
+}
+
+func TestNewCookiesAreNotExpiredByTheOldOnes(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	user, id := waiting(t, pool, store)
+	task, _ := begin(t, store, id, "a.png")
+	exec(t, pool, "update trading_signals_config set tv_sessionid = 'newer' where user_id = $1", user)
+	if first, err := store.ExpireSession(t.Context(), task); first || err != nil {
+		t.Errorf("first = %v, %v; want the newer cookies left alone", first, err)
+	}
+	if got := value(t, pool, "select cookies_valid::text from trading_signals_config where user_id = $1", user); got != "true" {
+		t.Error("the newer cookies became invalid")
+	}
+}
+
+func TestStrandedCapturesEndAsTooLate(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	_, stranded := waiting(t, pool, store)
+	_, fresh := waiting(t, pool, store)
+	exec(t, pool, "update trading_signals set created_at = now() - interval '1 hour' where id = $1", stranded)
+	if n, err := store.FailStrandedCaptures(t.Context(), time.Now().Add(-30*time.Minute)); n != 1 || err != nil {
+		t.Fatalf("%d, %v", n, err)
+	}
+	for signal, want := range map[atalaya.SignalID]string{stranded: "failed too_late", fresh: "pending"} {
+		if got := value(t, pool, "select concat_ws(' ', screenshot_status, screenshot_error) from trading_signals where id = $1", signal); got != want {
+			t.Errorf("signal is %q, want %q", got, want)
+		}
+	}
+}
+
+// startQueue works on jobs until the test ends.
+func startQueue(t *testing.T, pool *pgxpool.Pool, work postgres.CaptureWork) *postgres.Queue {
+	t.Helper()
+	queue, err := postgres.NewQueue(pool, work, slog.New(slog.DiscardHandler), postgres.QueueOptions{Concurrency: 2, JobTimeout: time.Minute, RescueAfter: 2 * time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := queue.Start(context.WithoutCancel(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := queue.Stop(context.Background()); err != nil {
+			t.Errorf("stop the queue: %v", err)
+		}
+	})
+	return queue
+}
+
+// eventually polls until f is satisfied.
+func eventually(t *testing.T, what string, f func() bool) {
+	t.Helper()
+	deadline := time.After(time.Minute)
+	ticker := time.NewTicker(20 * time.Millisecond)
+	defer ticker.Stop()
+	for !f() {
+		select {
+		case <-deadline:
+			t.Fatalf("%s did not happen within a minute", what)
+		case <-ticker.C:
+		}
+	}
+}
+
+func TestAVerdictBecomesTheJobsState(t *testing.T) {
+	t.Parallel()
+	cause := errors.New("made for this test")
+	for name, tc := range map[string]struct {
+		verdict atalaya.JobVerdict
+		want    string // state, counted attempts, kept errors, and seconds to wait
+	}{
+		"done":   {atalaya.JobVerdict{Action: atalaya.JobDone}, "completed 1 0 0"},
+		"stop":   {atalaya.JobVerdict{Action: atalaya.JobStop, Err: cause}, "cancelled 1 1 0"},
+		"retry":  {atalaya.JobVerdict{Action: atalaya.JobRetry, Err: cause}, "retryable 1 1 5"},
+		"snooze": {atalaya.JobVerdict{Action: atalaya.JobSnooze, After: time.Minute}, "scheduled 0 0 60"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			pool := testkit.Database(t)
+			store := testkit.Store(t, pool)
+			_, id := waiting(t, pool, store)
+			var lock sync.Mutex
+			var worked []atalaya.SignalID
+			startQueue(t, pool, func(_ context.Context, id atalaya.SignalID, last bool) atalaya.JobVerdict {
+				lock.Lock()
+				defer lock.Unlock()
+				worked = append(worked, id)
+				if last {
+					t.Error("the first attempt is said to be the last")
+				}
+				return tc.verdict
+			})
+			// River sets a job that is due within its scheduler's interval to available at once.
+			const state = `select concat_ws(' ', case when state = 'available' and attempt > 0 then 'retryable' else state::text end, attempt, coalesce(array_length(errors, 1), 0),
+				case when state in ('available', 'retryable', 'scheduled') then round(extract(epoch from scheduled_at - attempted_at)) else 0 end) from river.river_job`
+			eventually(t, "the job's state "+tc.want, func() bool { return value(t, pool, state) == tc.want })
+			lock.Lock()
+			defer lock.Unlock()
+			if len(worked) != 1 || worked[0] != id {
+				t.Errorf("worked on %v, want %v once", worked, id)
+			}
+		})
+	}
+}
+
+func TestTheThirdAttemptIsTheLast(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	waiting(t, pool, store)
+	attempts := make(chan bool, 10)
+	startQueue(t, pool, func(_ context.Context, _ atalaya.SignalID, last bool) atalaya.JobVerdict {
+		attempts <- last
+		if last {
+			return atalaya.JobVerdict{Action: atalaya.JobStop, Err: errors.New("made for this test")}
+		}
+		return atalaya.JobVerdict{Action: atalaya.JobRetry, Err: errors.New("made for this test")}
+	})
+	for i, want := range []bool{false, false, true} {
+		select {
+		case last := <-attempts:
+			if last != want {
+				t.Errorf("attempt %d: last = %v, want %v", i+1, last, want)
+			}
+		case <-time.After(time.Minute):
+			t.Fatalf("attempt %d did not come within a minute", i+1)
+		}
+		// The back-off is not waited for: the clock of the job is set instead.
+		eventually(t, "the next state", func() bool { return value(t, pool, "select state::text from river.river_job") != "running" })
+		exec(t, pool, "update river.river_job set scheduled_at = now(), state = 'available' where state in ('available', 'retryable')")
+	}
+	if got := value(t, pool, "select state::text from river.river_job"); got != "cancelled" {
+		t.Errorf("after the last attempt the job is %s", got)
+	}
+}
+
+func TestASignalAndItsJobExistTogetherOrNotAtAll(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	user := testkit.User(t, pool)
+	exec(t, pool, "alter table river.river_job rename to river_job_gone")
+	_, err := store.Ingest(t.Context(), atalaya.Arrival{Token: testkit.Token(t, pool, user), ReceivedAt: time.Now()}, func(atalaya.TenantConfig) atalaya.Decision {
+		return atalaya.Decision{Outcome: atalaya.OutcomeAccepted, Signal: atalaya.NewSignal{
+			Alert: atalaya.Alert{ParseStatus: atalaya.ParseText, ChartID: "Zk4Tq9Lm", Timestamp: time.Now()}, ScreenshotStatus: atalaya.ScreenshotPending}}
+	})
+	if err == nil {
+		t.Fatal("an alert was taken in without a queue for its capture")
+	}
+	got := value(t, pool, `select concat_ws(' ', (select count(*) from trading_signals), (select count(*) from webhook_deliveries),
+		(select sum(webhook_requests_count + signals_used_this_month) from trading_signals_config), (select sum(total_signals) from trading_signals_stats))`)
+	if got != "0 0 0 0" {
+		t.Errorf("signals, deliveries, counters, stats = %s; want nothing of it", got)
+	}
+}
+
+func TestASignalThatTheColumnsCannotHoldIsToldApart(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	user := testkit.User(t, pool)
+	for name, alert := range map[string]atalaya.Alert{
+		"a NUL in the text":    {ParseStatus: atalaya.ParseText, Raw: "a\x00b"},
+		"jsonb that is none":   {ParseStatus: atalaya.ParseText, Parsed: []byte(`{"a":"\u0000"}`)},
+		"an unknown direction": {ParseStatus: atalaya.ParseText, Direction: "UP"},
+	} {
+		alert.Timestamp = time.Now()
+		_, err := store.Ingest(t.Context(), atalaya.Arrival{Token: testkit.Token(t, pool, user), ReceivedAt: time.Now()}, func(atalaya.TenantConfig) atalaya.Decision {
+			return atalaya.Decision{Outcome: atalaya.OutcomeAccepted, Signal: atalaya.NewSignal{Alert: alert, ScreenshotStatus: atalaya.ScreenshotSkipped}}
+		})
+		if code := atalaya.CodeOf(err); code != atalaya.CodeInvalid {
+			t.Errorf("%s: code %q (%v), want %q", name, code, err, atalaya.CodeInvalid)
+		}
+	}
+}
+
+func TestJobsAreCountedByWhereTheyStand(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	for range 7 {
+		waiting(t, pool, store)
+	}
+	states := []string{"available", "running", "completed", "cancelled", "discarded", "retryable", "scheduled"}
+	for i, state := range states {
+		exec(t, pool, fmt.Sprintf(`update river.river_job set state = '%s', finalized_at = case when '%[1]s' in ('completed', 'cancelled', 'discarded') then now() end
+			where id = (select id from river.river_job order by id offset %d limit 1)`, state, i))
+	}
+	counts, err := store.CountJobs(t.Context())
+	if want := (postgres.JobCounts{Waiting: 1, Active: 1, Completed: 1, Failed: 2, Delayed: 2}); err != nil || counts != want || counts.Total() != 7 {
+		t.Errorf("counts %+v, %v; want %+v", counts, err, want)
+	}
+}
