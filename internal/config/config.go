@@ -5,9 +5,12 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/netip"
 	"net/url"
+	"os"
+	"reflect"
 	"strconv"
 	"strings"
 	"time"
@@ -75,12 +78,13 @@ type Config struct {
 // Environment gives the process's environment over a file's: what the file sets is used where the
 // environment does not. A file that does not exist is empty.
 func Environment(file string, environ []string) (map[string]string, error) {
-	vars, err := godotenv.Read(file)
-	if err != nil && !isNotExist(err) {
-		return nil, fmt.Errorf("%s cannot be read as lines NAME=value; check the quotes near the line that is named: %w", file, err)
+	text, err := os.ReadFile(file)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
 	}
-	if vars == nil {
-		vars = make(map[string]string)
+	vars, err := godotenv.UnmarshalBytes(text)
+	if err != nil { // which quotes the line, and so may hold a secret
+		return nil, fmt.Errorf("%s cannot be read as lines NAME=value: a line has no =, or a quote is not closed", file)
 	}
 	for _, line := range environ {
 		name, value, _ := strings.Cut(line, "=")
@@ -97,21 +101,30 @@ func Load(vars map[string]string) (cfg Config, err error) {
 			given[name] = value // an empty setting is one that is not set
 		}
 	}
-	parseErr := env.ParseWithOptions(&cfg, env.Options{Environment: given})
-	var problems []error
-	var aggregate env.AggregateError
-	switch {
-	case errors.As(parseErr, &aggregate):
-		for _, e := range aggregate.Errors {
-			problems = append(problems, readable(e))
-		}
-	case parseErr != nil:
-		problems = append(problems, parseErr)
-	}
+	tidyLists(given)
+	p := problems{unread: make(map[string]bool)}
+	p.unreadable(env.ParseWithOptions(&cfg, env.Options{Environment: given}))
 	cfg.settle()
-	problems = append(problems, cfg.problems()...)
+	cfg.check(&p)
 	cfg.Warnings = ineffective(given)
-	return cfg, errors.Join(problems...)
+	return cfg, errors.Join(p.list...)
+}
+
+// tidyLists takes blanks around the commas of lists, and empty items.
+func tidyLists(given map[string]string) {
+	for field := range reflect.TypeFor[Config]().Fields() {
+		name := field.Tag.Get("env")
+		if field.Type.Kind() != reflect.Slice || given[name] == "" {
+			continue
+		}
+		var items []string
+		for item := range strings.SplitSeq(given[name], ",") {
+			if item = strings.TrimSpace(item); item != "" {
+				items = append(items, item)
+			}
+		}
+		given[name] = strings.Join(items, ",")
+	}
 }
 
 // settle fills what follows from other settings.
@@ -125,7 +138,7 @@ func (c *Config) settle() {
 		c.MetricsAddr = ""
 	}
 	for i, origin := range c.AllowedOrigins {
-		c.AllowedOrigins[i] = strings.TrimRight(strings.TrimSpace(origin), "/")
+		c.AllowedOrigins[i] = strings.TrimRight(origin, "/")
 	}
 }
 

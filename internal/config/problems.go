@@ -3,11 +3,12 @@ package config
 import (
 	"errors"
 	"fmt"
-	"io/fs"
+	"net"
 	"net/url"
-	"os"
+	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/caarlos0/env/v11"
@@ -15,94 +16,142 @@ import (
 	"atalaya"
 )
 
-func isNotExist(err error) bool {
-	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, os.ErrNotExist)
+// problems collects what is wrong, each line beginning with the setting's name. A setting that could
+// not even be read is named for that alone.
+type problems struct {
+	unread map[string]bool
+	list   []error
 }
 
-// readable names the setting, not the field of a struct that nobody sees, and leaves the value out.
-func readable(err error) error {
-	var parse env.ParseError
-	if !errors.As(err, &parse) {
-		return err
+// unreadable takes the parser's errors. They name a struct's field and may hold a value: nobody sees
+// the one, and nobody shall see the other.
+func (p *problems) unreadable(err error) {
+	var aggregate env.AggregateError
+	if err != nil && !errors.As(err, &aggregate) {
+		aggregate.Errors = []error{err}
 	}
-	name := parse.Name
-	if field, ok := fieldByName(name); ok {
-		name = field.Tag.Get("env")
+	for _, err := range aggregate.Errors {
+		var parse env.ParseError
+		if !errors.As(err, &parse) {
+			p.list = append(p.list, err)
+			continue
+		}
+		field, _ := reflect.TypeFor[Config]().FieldByName(parse.Name)
+		name := field.Tag.Get("env")
+		p.require(name, false, "cannot be read as %s", kindName(parse.Type))
+		p.unread[name] = true
 	}
-	return fmt.Errorf("%s cannot be read as %s", name, kindName(parse.Type))
 }
 
-var hexKey = regexp.MustCompile(`^[0-9a-fA-F]{64}$`)
+// require notes a problem with a setting unless ok.
+func (p *problems) require(name string, ok bool, format string, args ...any) {
+	if !ok && !p.unread[name] {
+		p.list = append(p.list, fmt.Errorf(name+" "+format, args...))
+	}
+}
+
+var (
+	hexKey      = regexp.MustCompile(`^[0-9a-fA-F]{64}$`)
+	postgresURL = regexp.MustCompile(`^postgres(ql)?://`)
+	redisURL    = regexp.MustCompile(`^(rediss?|unix)://`)
+)
 
 // minJWTSecret is what RFC 7518 asks of an HS256 key, in bytes.
 const minJWTSecret = 32
 
-// problems lists everything that is wrong with the values, each with its cure.
-func (c *Config) problems() []error {
-	var list []error
-	add := func(ok bool, format string, args ...any) {
-		if !ok {
-			list = append(list, fmt.Errorf(format, args...))
-		}
-	}
-	c.checkConnections(add)
-	add(c.EncryptionKey != "", "ENCRYPTION_KEY is required: `atalaya keys new` prints one. Keep it safe, the users' cookies open with nothing else")
-	add(c.EncryptionKey == "" || hexKey.MatchString(c.EncryptionKey.Reveal()),
-		"ENCRYPTION_KEY has to be 64 hexadecimal characters and has %d characters; `atalaya keys new` prints one", len(c.EncryptionKey))
-	for i, key := range c.EncryptionKeysOld {
-		add(hexKey.MatchString(key.Reveal()), "ENCRYPTION_KEYS_OLD: key number %d is not 64 hexadecimal characters", i+1)
-	}
-	add(slices.Contains([]atalaya.QuotaMode{atalaya.QuotaStrict, atalaya.QuotaSoft, atalaya.QuotaDisabled}, c.QuotaMode),
-		"QUOTA_MODE is %q; it can be strict, soft or disabled", c.QuotaMode)
-	add(slices.Contains([]string{"debug", "info", "warn", "error"}, strings.ToLower(c.LogLevel)),
-		"LOG_LEVEL is %q; it can be debug, info, warn or error", c.LogLevel)
-	for name, quota := range map[string]int64{
-		"PLAN_FREE_QUOTA": c.PlanFreeQuota, "PLAN_PRO_QUOTA": c.PlanProQuota,
-		"PLAN_LIFETIME_QUOTA": c.PlanLifetimeQuota, "DEFAULT_QUOTA": c.DefaultQuota,
-	} {
-		add(quota >= atalaya.Unlimited, "%s is %d; it is a number of signals a month, or -1 for no end", name, quota)
-	}
-	c.checkCaptures(add)
-	return list
+// check notes everything that is wrong with the values, each with its cure.
+func (c *Config) check(p *problems) {
+	c.checkDoors(p)
+	c.checkDatabase(p)
+	c.checkSupabase(p)
+	c.checkSecrets(p)
+	c.checkQuotas(p)
+	c.checkCaptures(p)
 }
 
-func (c *Config) checkConnections(add func(bool, string, ...any)) {
-	add(c.Port > 0 && c.Port < 65536, "PORT is %d; a port lies between 1 and 65535", c.Port)
-	add(c.DatabaseURL != "", "DATABASE_URL is required: in your Supabase project open Connect and copy the Session pooler's or the direct connection's URI, with the database password in it")
-	add(c.DatabaseURL == "" || regexp.MustCompile(`^postgres(ql)?://`).MatchString(c.DatabaseURL.Reveal()),
-		"DATABASE_URL has to begin with postgresql://")
-	add(c.PublicURL != "", "PUBLIC_URL is required: the https address under which TradingView reaches this service, such as https://signals.example.com")
-	add(c.PublicURL == "" || isHTTP(c.PublicURL), "PUBLIC_URL is %q; it has the form https://signals.example.com", c.PublicURL)
-	add(c.SupabaseURL == "" || isHTTP(c.SupabaseURL), "SUPABASE_URL is %q; it has the form https://abc.supabase.co", c.SupabaseURL)
-	add(isHTTP(c.TradingViewURL), "TRADINGVIEW_URL is %q; it has the form https://www.tradingview.com", c.TradingViewURL)
-	add(c.SupabaseURL != "" || c.JWTSecret != "",
-		"SUPABASE_URL is required: Supabase Dashboard, Project Settings, Data API. (Only with SUPABASE_JWT_SECRET, JWT_ISSUER and PICTURES_DIR does the service run without a project.)")
-	add(c.JWTSecret == "" || len(c.JWTSecret) >= minJWTSecret, "SUPABASE_JWT_SECRET has %d characters and needs at least %d", len(c.JWTSecret), minJWTSecret)
-	add(c.SupabaseURL != "" || c.JWTSecret == "" || c.JWTIssuer != "", "JWT_ISSUER is required where SUPABASE_URL is empty: the iss of the access tokens")
-	add(c.PicturesDir != "" || c.SupabaseURL == "" || c.SupabaseServiceRoleKey != "",
-		"SUPABASE_SERVICE_ROLE_KEY is required to store pictures: Supabase Dashboard, Project Settings, API keys. Or set PICTURES_DIR to keep them in a folder")
-	add(c.PicturesDir != "" || c.SupabaseURL != "", "PICTURES_DIR is required where there is no Supabase project")
+func (c *Config) checkDoors(p *problems) {
+	p.require("PORT", c.Port > 0 && c.Port < 65536, "is %d; a port lies between 1 and 65535", c.Port)
+	p.require("PUBLIC_URL", c.PublicURL != "", "is required: the https address under which TradingView reaches this service, such as https://signals.example.com")
+	p.require("PUBLIC_URL", c.PublicURL == "" || isHTTP(c.PublicURL), "is %s; it has the form https://signals.example.com", shown(c.PublicURL))
+	p.require("LOG_LEVEL", slices.Contains([]string{"debug", "info", "warn", "error"}, strings.ToLower(c.LogLevel)),
+		"is %q; it can be debug, info, warn or error", c.LogLevel)
 	for _, origin := range c.AllowedOrigins {
-		add(origin == "*" || isHTTP(origin), "ALLOWED_ORIGINS holds %q; an origin has the form https://app.example.com", origin)
+		p.require("ALLOWED_ORIGINS", origin == "*" || isHTTP(origin), "holds %s; an origin has the form https://app.example.com", shown(origin))
+	}
+	if c.MetricsAddr != "" {
+		_, port, err := net.SplitHostPort(c.MetricsAddr)
+		p.require("METRICS_ADDR", err == nil && port != "", "is %q; it has the form 127.0.0.1:9464, or is off", c.MetricsAddr)
+	}
+}
+
+func (c *Config) checkDatabase(p *problems) {
+	p.require("DATABASE_URL", c.DatabaseURL != "", "is required: in your Supabase project open Connect and copy the Session pooler's or the direct connection's URI, with the database password in it")
+	if c.DatabaseURL != "" {
+		_, err := url.Parse(c.DatabaseURL.Reveal())
+		p.require("DATABASE_URL", postgresURL.MatchString(c.DatabaseURL.Reveal()), "has to begin with postgresql://")
+		p.require("DATABASE_URL", err == nil, "is no URL: write special characters of the password as %%23 for #, %%2F for /, %%40 for @, %%25 for %%")
 	}
 	if redis := c.Redis(); redis != "" {
-		add(regexp.MustCompile(`^(rediss?|unix)://`).MatchString(redis.Reveal()), "REDIS_URL has to begin with redis:// or rediss://")
+		p.require("REDIS_URL", redisURL.MatchString(redis.Reveal()), "has to begin with redis:// or rediss://")
 	}
 }
 
-func (c *Config) checkCaptures(add func(bool, string, ...any)) {
-	add(c.WorkerConcurrency >= 1 && c.WorkerConcurrency <= 64, "WORKER_CONCURRENCY is %d; it lies between 1 and 64", c.WorkerConcurrency)
-	add(c.ScreenshotTimeoutMS >= 1000, "SCREENSHOT_TIMEOUT is %d; it is in milliseconds and at least 1000", c.ScreenshotTimeoutMS)
-	add(c.CaptureJobTimeout > c.ScreenshotTimeout(), "CAPTURE_JOB_TIMEOUT is %s; it has to be longer than SCREENSHOT_TIMEOUT, %s", c.CaptureJobTimeout, c.ScreenshotTimeout())
-	add(c.CaptureRescueAfter > c.CaptureJobTimeout, "CAPTURE_RESCUE_AFTER is %s; it has to be longer than CAPTURE_JOB_TIMEOUT, %s", c.CaptureRescueAfter, c.CaptureJobTimeout)
-	add(c.CaptureMaxAge > 0, "CAPTURE_MAX_AGE is %s; it has to be longer than nothing, such as 15m", c.CaptureMaxAge)
-	add(c.DeliveryRetentionDays >= 1, "DELIVERY_RETENTION_DAYS is %d; it is at least 1", c.DeliveryRetentionDays)
+func (c *Config) checkSupabase(p *problems) {
+	p.require("SUPABASE_URL", c.SupabaseURL == "" || isHTTP(c.SupabaseURL), "is %s; it has the form https://abc.supabase.co", shown(c.SupabaseURL))
+	p.require("SUPABASE_URL", c.SupabaseURL != "" || c.JWTSecret != "",
+		"is required: Supabase Dashboard, Project Settings, Data API. (Only with SUPABASE_JWT_SECRET, JWT_ISSUER and PICTURES_DIR does the service run without a project.)")
+	p.require("SUPABASE_JWT_SECRET", c.JWTSecret == "" || len(c.JWTSecret) >= minJWTSecret, "has %d characters and needs at least %d", len(c.JWTSecret), minJWTSecret)
+	p.require("JWT_ISSUER", c.SupabaseURL != "" || c.JWTSecret == "" || c.JWTIssuer != "", "is required where SUPABASE_URL is empty: the iss of the access tokens")
+	p.require("SUPABASE_SERVICE_ROLE_KEY", c.PicturesDir != "" || c.SupabaseURL == "" || c.SupabaseServiceRoleKey != "",
+		"is required to store pictures: Supabase Dashboard, Project Settings, API keys. Or set PICTURES_DIR to keep them in a folder")
+	p.require("PICTURES_DIR", c.PicturesDir != "" || c.SupabaseURL != "", "is required where there is no Supabase project")
+}
+
+func (c *Config) checkSecrets(p *problems) {
+	p.require("ENCRYPTION_KEY", c.EncryptionKey != "", "is required: `atalaya keys new` prints one. Keep it safe, the users' cookies open with nothing else")
+	p.require("ENCRYPTION_KEY", c.EncryptionKey == "" || hexKey.MatchString(c.EncryptionKey.Reveal()),
+		"has to be 64 hexadecimal characters and has %d characters; `atalaya keys new` prints one", len(c.EncryptionKey))
+	for i, key := range c.EncryptionKeysOld {
+		p.require("ENCRYPTION_KEYS_OLD", hexKey.MatchString(key.Reveal()), "holds a key, number %d, that is not 64 hexadecimal characters", i+1)
+	}
+}
+
+func (c *Config) checkQuotas(p *problems) {
+	p.require("QUOTA_MODE", slices.Contains([]atalaya.QuotaMode{atalaya.QuotaStrict, atalaya.QuotaSoft, atalaya.QuotaDisabled}, c.QuotaMode),
+		"is %q; it can be strict, soft or disabled", c.QuotaMode)
+	for _, quota := range []struct {
+		name  string
+		value int64
+	}{
+		{"PLAN_FREE_QUOTA", c.PlanFreeQuota}, {"PLAN_PRO_QUOTA", c.PlanProQuota},
+		{"PLAN_LIFETIME_QUOTA", c.PlanLifetimeQuota}, {"DEFAULT_QUOTA", c.DefaultQuota},
+	} {
+		p.require(quota.name, quota.value >= atalaya.Unlimited, "is %d; it is a number of signals a month, or -1 for no end", quota.value)
+	}
+	p.require("DELIVERY_RETENTION_DAYS", c.DeliveryRetentionDays >= 1, "is %d; it is at least 1", c.DeliveryRetentionDays)
+}
+
+func (c *Config) checkCaptures(p *problems) {
+	p.require("TRADINGVIEW_URL", isHTTP(c.TradingViewURL), "is %s; it has the form https://www.tradingview.com", shown(c.TradingViewURL))
+	p.require("WORKER_CONCURRENCY", c.WorkerConcurrency >= 1 && c.WorkerConcurrency <= 64, "is %d; it lies between 1 and 64", c.WorkerConcurrency)
+	p.require("SCREENSHOT_TIMEOUT", c.ScreenshotTimeoutMS >= 1000, "is %d; it is in milliseconds and at least 1000", c.ScreenshotTimeoutMS)
+	p.require("CAPTURE_JOB_TIMEOUT", c.CaptureJobTimeout > c.ScreenshotTimeout(), "is %s; it has to be longer than SCREENSHOT_TIMEOUT, %s", c.CaptureJobTimeout, c.ScreenshotTimeout())
+	p.require("CAPTURE_RESCUE_AFTER", c.CaptureRescueAfter > c.CaptureJobTimeout, "is %s; it has to be longer than CAPTURE_JOB_TIMEOUT, %s", c.CaptureRescueAfter, c.CaptureJobTimeout)
+	p.require("CAPTURE_MAX_AGE", c.CaptureMaxAge > 0, "is %s; it has to be longer than nothing, such as 15m", c.CaptureMaxAge)
 }
 
 // isHTTP says whether text is an http or https address with a host and no credentials.
 func isHTTP(text string) bool {
 	u, err := url.Parse(text)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil
+}
+
+// shown quotes an address for an error; one that may hold a password is described instead.
+func shown(address string) string {
+	if strings.Contains(address, "@") {
+		return "an address with a user name in it"
+	}
+	return strconv.Quote(address)
 }
 
 // The Node service's settings that change nothing here, and those that will once their feature is

@@ -31,10 +31,6 @@ func Settings() []Setting {
 	return list
 }
 
-func fieldByName(name string) (reflect.StructField, bool) {
-	return reflect.TypeFor[Config]().FieldByName(name)
-}
-
 // kindName says in words what a value has to be.
 func kindName(t reflect.Type) string {
 	switch t.String() {
