@@ -1,0 +1,203 @@
+package lawtest_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The kinds of packages, from the middle outwards.
+//
+//	words    the root package: what an alert, a signal, a capture are
+//	pure     reading and policy without a world: alert
+//	steps    ingest, capture, upkeep: they declare what they need and import neither engines, nor
+//	         doors, nor each other
+//	engines  postgres, chromium, tradingview, blob, netguard, secret, auth, metrics: the world; they
+//	         satisfy the steps without importing them
+//	doors    webhook, api: they and respond alone serve HTTP
+//	app      the composition root
+//
+// allowed is every import between packages of this module, tests left out. A package that imports
+// none stands here too, so that a new one is placed by hand.
+var allowed = map[string][]string{
+	"atalaya":                {},
+	"internal/alert":         {"atalaya"},
+	"internal/config":        {"atalaya"},
+	"internal/ingest":        {"atalaya", "internal/alert"},
+	"internal/capture":       {"atalaya"},
+	"internal/upkeep":        {"atalaya"},
+	"internal/postgres":      {"atalaya", "internal/postgres/rows", "supabase"},
+	"internal/postgres/rows": {}, // made by sqlc
+	"supabase":               {}, // the embedded SQL
+	"internal/chromium":      {},
+	"internal/tradingview":   {"atalaya"},
+	"internal/blob":          {},
+	"internal/netguard":      {},
+	"internal/secret":        {"atalaya"},
+	"internal/auth":          {"atalaya"},
+	"internal/metrics":       {},
+	"internal/respond":       {"atalaya"},
+	"internal/webhook":       {"atalaya", "internal/respond"},
+	"internal/api":           {"atalaya", "internal/respond"},
+	"internal/app": {
+		"atalaya", "internal/api", "internal/auth", "internal/blob", "internal/capture", "internal/chromium", "internal/config",
+		"internal/ingest", "internal/metrics", "internal/netguard", "internal/postgres", "internal/secret",
+		"internal/tradingview", "internal/upkeep", "internal/webhook",
+	},
+	"cmd/atalaya": {
+		"atalaya", "internal/alert", "internal/app", "internal/auth", "internal/chartsite", "internal/config", "internal/pgrun",
+		"internal/postgres", "internal/respond", "internal/secret", "internal/upkeep",
+	},
+
+	// Development and tests.
+	"internal/chartsite":     {"atalaya"},
+	"internal/pgrun":         {},
+	"internal/testkit":       {"atalaya", "internal/pgrun", "internal/postgres"},
+	"internal/blob/blobtest": {"internal/blob"},
+	"internal/e2e":           {"atalaya", "internal/chartsite"},
+	"internal/e2e/run":       {"internal/e2e"},
+	"internal/lawtest":       {},
+}
+
+// owners are the only packages that may import a library, by its prefix. A library that is missing
+// here is anybody's.
+var owners = map[string][]string{
+	"github.com/chromedp/":             {"internal/chromium"},
+	"github.com/riverqueue/":           {"internal/postgres"},
+	"github.com/pressly/goose/":        {"internal/postgres"},
+	"github.com/jackc/pgx/":            {"internal/app", "internal/e2e", "internal/pgrun", "internal/postgres", "internal/postgres/rows", "internal/testkit"},
+	"github.com/danielgtaylor/huma/":   {"internal/api"},
+	"github.com/rs/cors":               {"internal/api"},
+	"github.com/golang-jwt/":           {"internal/auth"},
+	"github.com/MicahParks/":           {"internal/auth"},
+	"github.com/prometheus/":           {"internal/metrics"},
+	"github.com/redis/":                {"internal/app"},
+	"github.com/caarlos0/env/":         {"internal/config"},
+	"github.com/joho/godotenv":         {"cmd/atalaya", "internal/config", "internal/e2e"},
+	"github.com/alecthomas/kong":       {"cmd/atalaya"},
+	"golang.org/x/net/":                {"internal/netguard"},
+	"github.com/pb33f/":                {}, // tests only
+	"github.com/google/go-cmp/":        {}, // tests only
+	"github.com/rogpeppe/go-internal/": {}, // tests only
+	"go.uber.org/goleak":               {}, // tests only
+}
+
+// module is the path before every package of ours.
+const module = "atalaya"
+
+// name is how the tables above call a package: its path inside the module.
+func name(path string) string { return strings.TrimPrefix(path, module+"/") }
+
+// ours says whether a path lies in this module.
+func ours(path string) bool { return path == module || strings.HasPrefix(path, module+"/") }
+
+// imports lists every package with what it imports outside its tests.
+func imports(t *testing.T) map[string][]string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", "list", "-e", "-json=ImportPath,Imports", "./...")
+	cmd.Dir = "../.."
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, stderr.String())
+	}
+	found := make(map[string][]string)
+	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
+		var pkg struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := decoder.Decode(&pkg); errors.Is(err, io.EOF) {
+			return found
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		found[name(pkg.ImportPath)] = pkg.Imports
+	}
+}
+
+func TestImportsBetweenPackagesAreThoseOfTheTable(t *testing.T) {
+	t.Parallel()
+	found := imports(t)
+	for pkg, list := range found {
+		may, listed := allowed[pkg]
+		if !listed {
+			t.Errorf("%s is not in the table: decide what it may import", pkg)
+			continue
+		}
+		for _, path := range list {
+			if ours(path) && !slices.Contains(may, name(path)) {
+				t.Errorf("%s may not import %s", pkg, name(path))
+			}
+		}
+		for _, path := range may {
+			full := module + "/" + path
+			if path == module {
+				full = module
+			}
+			if !slices.Contains(list, full) {
+				t.Errorf("%s does not import %s: take it from the table", pkg, path)
+			}
+		}
+	}
+	for pkg := range allowed {
+		if _, exists := found[pkg]; !exists {
+			t.Errorf("%s is in the table and does not exist", pkg)
+		}
+	}
+}
+
+func TestTheWordsOfTheDomainNeedTheStandardLibraryAndDecimalsOnly(t *testing.T) {
+	t.Parallel()
+	for _, path := range imports(t)[module] {
+		first, _, _ := strings.Cut(path, "/")
+		if strings.Contains(first, ".") && path != "github.com/shopspring/decimal" {
+			t.Errorf("the root package imports %s", path)
+		}
+	}
+}
+
+func TestLibrariesAreImportedByTheirOwnersAlone(t *testing.T) {
+	t.Parallel()
+	used := make(map[string][]string)
+	for pkg, list := range imports(t) {
+		for _, path := range list {
+			for library, may := range owners {
+				if !strings.HasPrefix(path, library) {
+					continue
+				}
+				used[library] = append(used[library], pkg)
+				if !slices.Contains(may, pkg) {
+					t.Errorf("%s may not import %s", pkg, path)
+				}
+			}
+		}
+	}
+	for library, may := range owners {
+		for _, pkg := range may {
+			if !slices.Contains(used[library], pkg) {
+				t.Errorf("%s does not import %s: take it from the table", pkg, library)
+			}
+		}
+	}
+}
+
+// Serving is the doors' and the adapter's: the rest may call others over HTTP and hand a server its
+// handler, but not answer.
+func TestStepsAndEnginesOfRowsDoNotKnowHTTP(t *testing.T) {
+	t.Parallel()
+	found := imports(t)
+	for _, pkg := range []string{
+		module, "internal/alert", "internal/ingest", "internal/capture", "internal/upkeep", "internal/postgres", "internal/secret", "internal/config",
+	} {
+		if slices.Contains(found[pkg], "net/http") {
+			t.Errorf("%s imports net/http", pkg)
+		}
+	}
+}
