@@ -177,7 +177,7 @@ func TestSecretsAreMaskedHoweverTheyArePrinted(t *testing.T) {
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("settings", "config", cfg, "key", cfg.EncryptionKey, "redis", cfg.Redis())
 	slog.New(slog.NewTextHandler(&log, nil)).Info("settings", "config", cfg, "keys", cfg.EncryptionKeysOld)
 	for how, text := range map[string]string{
-		"%v": fmt.Sprintf("%v", cfg), "%+v": fmt.Sprintf("%+v", cfg), "%#v": fmt.Sprintf("%#v", cfg), "%s": fmt.Sprintf("%s", cfg.EncryptionKey),
+		"%v": fmt.Sprintf("%v", cfg), "%+v": fmt.Sprintf("%+v", cfg), "%#v": fmt.Sprintf("%#v", cfg), "%10s": fmt.Sprintf("%10s", cfg.EncryptionKey),
 		"%q": fmt.Sprintf("%q", cfg.EncryptionKey), "%x": fmt.Sprintf("%x", cfg.EncryptionKey), "%x of a list": fmt.Sprintf("%x", cfg.EncryptionKeysOld),
 		"JSON": string(asJSON), "slog": log.String(),
 	} {
