@@ -1,0 +1,106 @@
+package alert
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// splitPairs gives the pairs of a text as an object, nil where it is not made of pairs: at least
+// two, and at least half of the items that are not empty.
+func splitPairs(text string) *node {
+	items := splitItems(plainLines(text))
+	object := &node{kind: objectKind}
+	for _, item := range items {
+		if name, value, ok := splitPair(item); ok {
+			object.members = append(object.members, member{name, &node{kind: stringKind, text: trimValue(value)}})
+		}
+	}
+	if len(object.members) < 2 || 2*len(object.members) < len(items) {
+		return nil
+	}
+	return object
+}
+
+// plainLines drops the tags, and ends lines at the two characters \n where nothing else does.
+func plainLines(text string) string {
+	if strings.IndexByte(text, '<') >= 0 {
+		text = tags.ReplaceAllString(text, "")
+	}
+	text = strings.TrimPrefix(text, bom)
+	if !strings.ContainsAny(strings.TrimSpace(text), "\n\r") {
+		text = strings.ReplaceAll(strings.ReplaceAll(text, `\r\n`, "\n"), `\n`, "\n")
+	}
+	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
+}
+
+// splitItems gives the items that are not empty: lines, or the parts of a single line.
+func splitItems(text string) []string {
+	lines := notEmpty(strings.Split(text, "\n"))
+	if len(lines) != 1 {
+		return lines
+	}
+	line := lines[0]
+	for _, separator := range []string{";", "|"} {
+		if strings.Contains(line, separator) {
+			return notEmpty(strings.Split(line, separator))
+		}
+	}
+	return notEmpty(splitCommas(line))
+}
+
+// splitCommas splits at the commas that do not stand between digits.
+func splitCommas(line string) []string {
+	var parts []string
+	start := 0
+	for i := range len(line) {
+		if line[i] != ',' || i > 0 && i+1 < len(line) && isDigit(line[i-1]) && isDigit(line[i+1]) {
+			continue
+		}
+		parts = append(parts, line[start:i])
+		start = i + 1
+	}
+	return append(parts, line[start:])
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+func notEmpty(items []string) []string {
+	return slices.DeleteFunc(items, func(s string) bool { return strings.TrimSpace(s) == "" })
+}
+
+// splitPair reads one item as name: value or name = value. A colon needs a blank or the end behind
+// it, so that BINANCE:BTCUSDT is no pair, unless what stands before it is one of the names that are
+// read.
+func splitPair(item string) (name, value string, ok bool) {
+	i := strings.IndexAny(item, ":=")
+	if i < 0 {
+		return "", "", false
+	}
+	name, value = pairName(item[:i]), item[i+1:]
+	if name == "" {
+		return "", "", false
+	}
+	if item[i] == ':' && value != "" && value[0] != ' ' && value[0] != '\t' && !knownNames[foldName(name)] {
+		return "", "", false
+	}
+	return name, value, true
+}
+
+// pairName gives the name before a colon or equals sign without the emoji, bullets and Markdown
+// signs around it, "" where it is no name.
+func pairName(text string) string {
+	name := strings.TrimLeftFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' && r != '.' && r != '+' && r != '(' && r != '[' && r != '{' && r != '<' && r != '/' && r != '\\' && r != '@' && r != '$' && r != '%' && r != '&' && r != '!' && r != '?' && r != ',' && r != unicode.ReplacementChar
+	})
+	name = strings.Trim(name, " \t*_`~\"'")
+	if name == "" || len([]rune(name)) > maxName {
+		return ""
+	}
+	for _, r := range name {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r) && !strings.ContainsRune(" \t_-.", r) {
+			return ""
+		}
+	}
+	return name
+}

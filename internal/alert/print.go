@@ -1,0 +1,123 @@
+package alert
+
+import (
+	"bufio"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"atalaya"
+)
+
+// reading is an alert as the command line prints it: null where the body yields nothing.
+type reading struct {
+	Ticker        *string  `json:"ticker"`
+	Exchange      *string  `json:"exchange"`
+	Symbol        *string  `json:"symbol"`
+	Price         *string  `json:"price"` // a decimal with every digit that was written
+	Direction     *string  `json:"direction"`
+	SignalType    *string  `json:"signal_type"`
+	IndicatorName *string  `json:"indicator_name"`
+	ChartID       *string  `json:"chart_id"`
+	Interval      *string  `json:"interval"`
+	Timestamp     *string  `json:"timestamp"` // RFC 3339, UTC
+	ParseStatus   string   `json:"parse_status"`
+	Missing       []string `json:"missing"`
+}
+
+// JSON gives a reading as one JSON object.
+func JSON(a atalaya.Alert) ([]byte, error) { return json.Marshal(readingOf(a)) }
+
+func readingOf(a atalaya.Alert) reading {
+	r := reading{
+		Ticker: orNil(a.Ticker), Exchange: orNil(a.Exchange), Symbol: orNil(a.Symbol), Direction: orNil(string(a.Direction)),
+		SignalType: orNil(a.SignalType), IndicatorName: orNil(a.IndicatorName), ChartID: orNil(a.ChartID), Interval: orNil(a.Interval),
+		ParseStatus: string(a.ParseStatus), Missing: a.Missing,
+	}
+	if a.Price.Valid {
+		r.Price = orNil(digits(a.Price.Decimal))
+	}
+	if !a.Timestamp.IsZero() {
+		r.Timestamp = orNil(a.Timestamp.UTC().Format(time.RFC3339Nano))
+	}
+	if r.Missing == nil {
+		r.Missing = []string{}
+	}
+	return r
+}
+
+// digits gives a decimal with its trailing zeros.
+func digits(d decimal.Decimal) string { return d.StringFixed(max(0, -d.Exponent())) }
+
+func orNil(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// maxLine bounds a line of ReadLines: a body of 64 KiB, escaped, with room.
+const maxLine = 16 * atalaya.MaxBody
+
+// ReadLines reads JSON objects, one a line, with id and body or body_base64, and writes for each its
+// id with the reading of its body. An error names the line.
+func ReadLines(in io.Reader, out io.Writer) error {
+	lines := bufio.NewScanner(in)
+	lines.Buffer(nil, maxLine)
+	w := bufio.NewWriter(out)
+	n := 0
+	for lines.Scan() {
+		n++
+		if len(lines.Bytes()) == 0 {
+			continue
+		}
+		line, err := readLine(lines.Bytes())
+		if err != nil {
+			return errors.Join(fmt.Errorf("line %d: %w", n, err), w.Flush())
+		}
+		if _, err := w.Write(append(line, '\n')); err != nil {
+			return err
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return errors.Join(fmt.Errorf("line %d: %w", n+1, err), w.Flush())
+	}
+	return w.Flush()
+}
+
+func readLine(line []byte) ([]byte, error) {
+	var input struct {
+		ID     json.RawMessage `json:"id"`
+		Body   *string         `json:"body"`
+		Base64 *string         `json:"body_base64"`
+	}
+	if err := json.Unmarshal(line, &input); err != nil {
+		return nil, fmt.Errorf("not a JSON object: %w", err)
+	}
+	var body []byte
+	switch {
+	case input.Base64 != nil:
+		decoded, err := base64.StdEncoding.DecodeString(*input.Base64)
+		if err != nil {
+			return nil, fmt.Errorf("body_base64: %w", err)
+		}
+		body = decoded
+	case input.Body != nil:
+		body = []byte(*input.Body)
+	default:
+		return nil, errors.New("it has neither body nor body_base64")
+	}
+	id := input.ID
+	if id == nil {
+		id = json.RawMessage("null")
+	}
+	return json.Marshal(struct {
+		ID json.RawMessage `json:"id"`
+		reading
+	}{id, readingOf(Read(body))})
+}
