@@ -77,6 +77,11 @@ func Run(ctx context.Context, opt Options) (Result, error) {
 		{name: "bruno", resolution: atalaya.Res1080p},
 		{name: "carla", resolution: atalaya.Res4K},
 	}}
+	binary, err := filepath.Abs(opt.Binary) // each verb runs in a folder of its own
+	if err != nil {
+		return Result{}, err
+	}
+	r.opt.Binary = binary
 	folder, err := os.MkdirTemp("", "atalaya-e2e-")
 	if err != nil {
 		return Result{}, err
