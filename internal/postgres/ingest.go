@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/shopspring/decimal"
 
 	"atalaya"
 	"atalaya/internal/postgres/rows"
@@ -71,7 +72,7 @@ func (s *Store) insertSignal(ctx context.Context, tx pgx.Tx, q *rows.Queries, us
 	}
 	id, err := q.InsertSignal(ctx, rows.InsertSignalParams{
 		UserID: string(user), IndicatorName: orNull(n.IndicatorName), Ticker: orNull(n.Ticker),
-		Exchange: orNull(n.Exchange), Symbol: orNull(n.Symbol), Price: n.Price,
+		Exchange: orNull(n.Exchange), Symbol: orNull(n.Symbol), Price: digits(n.Price),
 		SignalType: orNull(n.SignalType), Direction: orNull(string(n.Direction)),
 		ChartID: orNull(n.ChartID), Interval: orNull(n.Interval),
 		ScreenshotStatus: string(n.ScreenshotStatus), ScreenshotError: orNull(n.ScreenshotError),
@@ -131,6 +132,16 @@ func unknownToken(err error) error {
 		return atalaya.Errorf(atalaya.CodeInvalidToken, "no user has this webhook token")
 	}
 	return fmt.Errorf("look the webhook token up: %w", err)
+}
+
+// digits writes a number with every digit it was given. As a parameter of its own type it would lose
+// its trailing zeros.
+func digits(n decimal.NullDecimal) *string {
+	if !n.Valid {
+		return nil
+	}
+	text := n.Decimal.StringFixed(max(0, -n.Decimal.Exponent()))
+	return &text
 }
 
 // orNull makes the empty string SQL's null.

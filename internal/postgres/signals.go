@@ -208,11 +208,11 @@ func signalOf(r rows.TradingSignal) atalaya.Signal {
 }
 
 // given splits a member of an update into whether it is set and to what.
-func given(n *decimal.NullDecimal) (bool, decimal.NullDecimal) {
+func given(n *decimal.NullDecimal) (bool, *string) {
 	if n == nil {
-		return false, decimal.NullDecimal{}
+		return false, nil
 	}
-	return true, *n
+	return true, digits(*n)
 }
 
 // textOf makes a pointer to one of the domain's strings a pointer to text.

@@ -57,10 +57,10 @@ where user_id = @user_id and id = @id;
 -- Sets what is given; a trigger sets updated_at.
 update public.trading_signals
 set result = coalesce(sqlc.narg(result), result),
-    entry_price = case when @set_entry_price::bool then sqlc.narg(entry_price) else entry_price end,
-    exit_price = case when @set_exit_price::bool then sqlc.narg(exit_price) else exit_price end,
-    profit_loss = case when @set_profit_loss::bool then sqlc.narg(profit_loss) else profit_loss end,
-    profit_loss_percent = case when @set_profit_loss_percent::bool then sqlc.narg(profit_loss_percent) else profit_loss_percent end,
+    entry_price = case when @set_entry_price::bool then sqlc.narg(entry_price)::text::numeric else entry_price end,
+    exit_price = case when @set_exit_price::bool then sqlc.narg(exit_price)::text::numeric else exit_price end,
+    profit_loss = case when @set_profit_loss::bool then sqlc.narg(profit_loss)::text::numeric else profit_loss end,
+    profit_loss_percent = case when @set_profit_loss_percent::bool then sqlc.narg(profit_loss_percent)::text::numeric else profit_loss_percent end,
     notes = case when @set_notes::bool then sqlc.narg(notes) else notes end,
     tags = coalesce(sqlc.narg(tags)::text[], tags),
     updated_at = now()

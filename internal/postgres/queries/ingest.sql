@@ -34,7 +34,7 @@ insert into public.trading_signals (
   timestamp
 ) values (
   @user_id, sqlc.narg(indicator_name), sqlc.narg(ticker), sqlc.narg(exchange), sqlc.narg(symbol),
-  sqlc.narg(price), sqlc.narg(signal_type), sqlc.narg(direction), sqlc.narg(chart_id),
+  sqlc.narg(price)::text::numeric, sqlc.narg(signal_type), sqlc.narg(direction), sqlc.narg(chart_id),
   sqlc.narg(interval), @screenshot_status, sqlc.narg(screenshot_error), sqlc.narg(raw_message),
   sqlc.narg(parsed_data), sqlc.narg(parse_status), @missing, @timestamp
 )

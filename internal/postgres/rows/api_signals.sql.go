@@ -8,8 +8,6 @@ package rows
 import (
 	"context"
 	"time"
-
-	"github.com/shopspring/decimal"
 )
 
 const countSignals = `-- name: CountSignals :one
@@ -267,10 +265,10 @@ func (q *Queries) ListSignals(ctx context.Context, arg ListSignalsParams) ([]Tra
 const updateSignal = `-- name: UpdateSignal :one
 update public.trading_signals
 set result = coalesce($1, result),
-    entry_price = case when $2::bool then $3 else entry_price end,
-    exit_price = case when $4::bool then $5 else exit_price end,
-    profit_loss = case when $6::bool then $7 else profit_loss end,
-    profit_loss_percent = case when $8::bool then $9 else profit_loss_percent end,
+    entry_price = case when $2::bool then $3::text::numeric else entry_price end,
+    exit_price = case when $4::bool then $5::text::numeric else exit_price end,
+    profit_loss = case when $6::bool then $7::text::numeric else profit_loss end,
+    profit_loss_percent = case when $8::bool then $9::text::numeric else profit_loss_percent end,
     notes = case when $10::bool then $11 else notes end,
     tags = coalesce($12::text[], tags),
     updated_at = now()
@@ -285,13 +283,13 @@ returning id, user_id, indicator_name, ticker, exchange, symbol, price, signal_t
 type UpdateSignalParams struct {
 	Result               *string
 	SetEntryPrice        bool
-	EntryPrice           decimal.NullDecimal
+	EntryPrice           *string
 	SetExitPrice         bool
-	ExitPrice            decimal.NullDecimal
+	ExitPrice            *string
 	SetProfitLoss        bool
-	ProfitLoss           decimal.NullDecimal
+	ProfitLoss           *string
 	SetProfitLossPercent bool
-	ProfitLossPercent    decimal.NullDecimal
+	ProfitLossPercent    *string
 	SetNotes             bool
 	Notes                *string
 	Tags                 []string

@@ -10,8 +10,6 @@ import (
 	"encoding/json"
 	"net/netip"
 	"time"
-
-	"github.com/shopspring/decimal"
 )
 
 const countArrival = `-- name: CountArrival :exec
@@ -77,7 +75,7 @@ insert into public.trading_signals (
   timestamp
 ) values (
   $1, $2, $3, $4, $5,
-  $6, $7, $8, $9,
+  $6::text::numeric, $7, $8, $9,
   $10, $11, $12, $13,
   $14, $15, $16, $17
 )
@@ -90,7 +88,7 @@ type InsertSignalParams struct {
 	Ticker           *string
 	Exchange         *string
 	Symbol           *string
-	Price            decimal.NullDecimal
+	Price            *string
 	SignalType       *string
 	Direction        *string
 	ChartID          *string
