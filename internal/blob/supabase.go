@@ -121,7 +121,7 @@ func (s *Supabase) Open(ctx context.Context, path string) (io.ReadCloser, error)
 	}
 	var body io.ReadCloser
 	err := s.retry(ctx, func() error {
-		res, err := s.send(ctx, call{doing: "download", method: http.MethodGet, path: "/object/authenticated/" + s.bucket + "/" + path})
+		res, err := s.send(ctx, call{doing: "download", method: http.MethodGet, path: "/object/authenticated/" + s.bucket + "/" + path}) //nolint:bodyclose // the caller closes it
 		if err == nil {
 			body = &download{http.MaxBytesReader(nil, res.Body, MaxSize)}
 		}

@@ -152,6 +152,7 @@ func TestBothKindsOfPictureNameTheirDrawingAtEverySize(t *testing.T) {
 		{atalaya.Res4K, "NASDAQ:AAPL", "1D"},
 	} {
 		t.Run(string(c.resolution), func(t *testing.T) {
+			t.Parallel()
 			session := chartsite.NewSession("alice " + c.symbol)
 			ctx := tab(t, browser, address, session)
 			width, height := c.resolution.Size()
@@ -240,6 +241,7 @@ func TestScenariosThatLiveInThePageBehaveAsTheySay(t *testing.T) {
 		{"throwshot", isReady, `TradingViewApi.takeClientScreenshot().then(() => false, () => true)`},
 	} {
 		t.Run(c.chartID, func(t *testing.T) {
+			t.Parallel()
 			ctx := tab(t, browser, address, chartsite.NewSession("carol"))
 			open(t, ctx, chartURL(address, c.chartID, "BINANCE:BTCUSDT", "15"))
 			waitFor(t, ctx, c.until)

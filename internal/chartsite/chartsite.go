@@ -128,7 +128,7 @@ func (s *Site) Draw(id uint32) (Draw, bool) { return s.draws.find(id) }
 func (s *Site) Draws() []Draw { return s.draws.all() }
 
 func (s *Site) listDraws(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, map[string]any{"draws": s.Draws()})
+	writeJSON(w, map[string]any{"draws": s.Draws()})
 }
 
 func (s *Site) oneDraw(w http.ResponseWriter, r *http.Request) {
@@ -142,13 +142,12 @@ func (s *Site) oneDraw(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "no drawing of that id is on record", http.StatusNotFound)
 		return
 	}
-	writeJSON(w, http.StatusOK, draw)
+	writeJSON(w, draw)
 }
 
 // writeJSON answers with a value of ours, which always has a JSON form. A client that has gone is
 // nobody's error.
-func writeJSON(w http.ResponseWriter, status int, v any) {
+func writeJSON(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(v)
 }

@@ -62,7 +62,7 @@ func (s *Site) chartData(w http.ResponseWriter, r *http.Request) {
 	})
 	s.log.DebugContext(r.Context(), "chart drawn", "draw", draw.ID, "chart_id", draw.ChartID,
 		"symbol", draw.Symbol, "interval", draw.Interval, "account", draw.Account, "scenario", draw.Scenario)
-	writeJSON(w, http.StatusOK, chartAnswer{
+	writeJSON(w, chartAnswer{
 		Draw:        draw,
 		Symbol:      shown.Instrument.Name(),
 		Ticker:      shown.Instrument.Symbol,

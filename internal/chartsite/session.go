@@ -137,7 +137,7 @@ func (e *expiredAccounts) has(account string) bool {
 // makeSession answers with the session of a seed, for people who want to store its cookies.
 func (s *Site) makeSession(w http.ResponseWriter, r *http.Request) {
 	session := NewSession(r.URL.Query().Get("seed"))
-	writeJSON(w, http.StatusOK, map[string]string{
+	writeJSON(w, map[string]string{
 		cookieSession: session.ID, cookieSign: session.Sign, "account": Account(session),
 	})
 }

@@ -96,7 +96,7 @@ func (p *process) firstRun(ctx context.Context) error {
 		err = fmt.Errorf("no answer within %s", startTimeout)
 	}
 	p.end()
-	<-started // it still writes to p until it has returned
+	<-started //nolint:errcheck // it still writes to p until it has returned; err says why that is over
 	return err
 }
 

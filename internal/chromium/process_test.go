@@ -71,9 +71,14 @@ func (r rig) group(t *testing.T) (newest int) {
 // eventuallyGone waits until no process of a group is left.
 func eventuallyGone(t *testing.T, group int) {
 	t.Helper()
-	for end := time.Now().Add(deadline); syscall.Kill(-group, 0) == nil; time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(end) {
+	end := time.After(deadline)
+	ticker := time.NewTicker(5 * time.Millisecond)
+	defer ticker.Stop()
+	for syscall.Kill(-group, 0) == nil {
+		select {
+		case <-end:
 			t.Fatalf("processes of group %d are left", group)
+		case <-ticker.C:
 		}
 	}
 }

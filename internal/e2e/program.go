@@ -94,8 +94,7 @@ func (p *program) stop() error {
 		return nil
 	case <-time.After(stopTimeout):
 		_ = syscall.Kill(-group, syscall.SIGKILL)
-		<-p.exited
-		return fmt.Errorf("%s did not stop within %s", p.binary, stopTimeout)
+		return fmt.Errorf("%s did not stop within %s and was killed: %w", p.binary, stopTimeout, <-p.exited)
 	}
 }
 
@@ -115,7 +114,7 @@ func (p *program) waitFor(ctx context.Context, address string) error {
 		select {
 		case err := <-p.exited:
 			p.exited <- err
-			return fmt.Errorf("the program ended before it was ready: %v", err)
+			return fmt.Errorf("the program ended before it was ready: %w", err)
 		case <-ctx.Done():
 			return fmt.Errorf("%s did not answer 200: %w", address, ctx.Err())
 		case <-ticker.C:

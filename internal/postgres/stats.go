@@ -37,12 +37,12 @@ func readStats(ctx context.Context, q *rows.Queries, user atalaya.UserID) (atala
 func statsOf(r rows.TradingSignalsStat) atalaya.Stats {
 	return atalaya.Stats{
 		ID: r.ID, UserID: atalaya.UserID(r.UserID),
-		TotalSignals: int64(r.TotalSignals), SignalsWithResult: int64(r.SignalsWithResult),
-		Wins: int64(r.Wins), Losses: int64(r.Losses), Breakevens: int64(r.Breakevens),
+		TotalSignals: r.TotalSignals, SignalsWithResult: r.SignalsWithResult,
+		Wins: r.Wins, Losses: r.Losses, Breakevens: r.Breakevens,
 		WinRate: r.WinRate, TotalProfitLoss: r.TotalProfitLoss,
 		AvgProfitPerWin: r.AvgProfitPerWin, AvgLossPerLoss: r.AvgLossPerLoss,
 		ProfitFactor: r.ProfitFactor, LargestWin: r.LargestWin, LargestLoss: r.LargestLoss,
-		CurrentStreak: int64(r.CurrentStreak), MaxWinStreak: int64(r.MaxWinStreak), MaxLossStreak: int64(r.MaxLossStreak),
+		CurrentStreak: r.CurrentStreak, MaxWinStreak: r.MaxWinStreak, MaxLossStreak: r.MaxLossStreak,
 		LastSignalAt: r.LastSignalAt, LastCalculatedAt: r.LastCalculatedAt,
 	}
 }

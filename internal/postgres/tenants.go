@@ -175,7 +175,7 @@ func givenText(v **string) (bool, *string) {
 func tenantOf(r rows.TradingSignalsConfig, used int64) atalaya.TenantConfig {
 	return atalaya.TenantConfig{
 		ID: r.ID, UserID: atalaya.UserID(r.UserID), WebhookToken: atalaya.WebhookToken(r.WebhookToken),
-		WebhookEnabled: r.WebhookEnabled, WebhookRequestsCount: int64(r.WebhookRequestsCount),
+		WebhookEnabled: r.WebhookEnabled, WebhookRequestsCount: r.WebhookRequestsCount,
 		SignalsQuota: int64(r.SignalsQuota), SignalsUsedThisMonth: used, QuotaMonth: r.QuotaMonth,
 		UserPlan: atalaya.Plan(r.UserPlan), DefaultChartID: r.DefaultChartID,
 		TVSessionID: r.TvSessionid, TVSessionIDSign: r.TvSessionidSign,
@@ -183,7 +183,7 @@ func tenantOf(r rows.TradingSignalsConfig, used int64) atalaya.TenantConfig {
 		CaptureEnabled: r.CaptureEnabled, CaptureWithoutCookies: r.CaptureWithoutCookies,
 		ConsentAt: r.ConsentAt, ConsentVersion: r.ConsentVersion,
 		ScreenshotResolution: atalaya.Resolution(r.ScreenshotResolution), PreferredTimezone: r.PreferredTimezone,
-		DedupeWindowSeconds: int32(r.DedupeWindowSeconds), TelegramEnabled: r.TelegramEnabled,
+		DedupeWindowSeconds: r.DedupeWindowSeconds, TelegramEnabled: r.TelegramEnabled,
 		TelegramBotToken: r.TelegramBotToken, TelegramChatID: r.TelegramChatID,
 		DiscordWebhookURL: r.DiscordWebhookUrl, EmailNotifications: r.EmailNotifications,
 		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,

@@ -140,6 +140,7 @@ func TestThePictureShowsTheChartThatWasAskedFor(t *testing.T) {
 		{"the chart's own symbol", atalaya.CaptureRequest{ChartID: "AbC12345", Resolution: atalaya.Res720p}, "", "", 1280, 720},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			c.req.Session = ana
 			var log steps
 			before := time.Now()

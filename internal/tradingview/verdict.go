@@ -97,7 +97,7 @@ func judgeSignIn(e Evidence, req atalaya.CaptureRequest) (Verdict, bool) {
 }
 
 func judgeChart(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {
-	detail := ""
+	var detail string
 	switch {
 	case !e.Chart:
 		detail = fmt.Sprintf("there is no chart on the page %q", e.Title)
