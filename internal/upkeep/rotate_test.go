@@ -1,0 +1,241 @@
+package upkeep_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"atalaya"
+	"atalaya/internal/secret"
+	"atalaya/internal/testkit"
+	"atalaya/internal/upkeep"
+)
+
+// nodeSealer seals the values of standard input in the form that is known of the Node service, with
+// Node's own crypto: the vectors owe nothing to the code under test.
+const nodeSealer = `
+const crypto = require('crypto');
+const {key, values} = JSON.parse(require('fs').readFileSync(0, 'utf8'));
+console.log(JSON.stringify(values.map((value) => {
+  const salt = crypto.randomBytes(64), iv = crypto.randomBytes(16);
+  const derived = crypto.pbkdf2Sync(Buffer.from(key, 'hex'), salt, 100000, 32, 'sha512');
+  const cipher = crypto.createCipheriv('aes-256-gcm', derived, iv);
+  const text = Buffer.concat([cipher.update(value, 'utf8'), cipher.final()]);
+  return Buffer.concat([salt, iv, cipher.getAuthTag(), text]).toString('hex');
+})));
+`
+
+func sealWithNode(t *testing.T, key string, values ...string) []string {
+	t.Helper()
+	node, err := exec.LookPath("node")
+	if err != nil {
+		t.Fatal("this test needs Node: sudo apt-get install -y nodejs")
+	}
+	in, err := json.Marshal(map[string]any{"key": key, "values": values})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), node, "-e", nodeSealer)
+	cmd.Stdin = strings.NewReader(string(in))
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("node: %v", err)
+	}
+	var sealed []string
+	if err := json.Unmarshal(out, &sealed); err != nil {
+		t.Fatal(err)
+	}
+	return sealed
+}
+
+// stored is a user with what one kind of secrets looks like before a rotation.
+type stored struct {
+	user            atalaya.UserID
+	id, sign, bot   string // the plain values that must open afterwards; "" where none does
+	before          atalaya.SealedSecrets
+	untouched       bool
+	plain, unopened bool // as the report has to say
+}
+
+// everyKind stores one user of every kind under f's key and an older one, and gives the keyring that
+// reads both.
+func everyKind(t *testing.T, f *fixture) (keyring *secret.Keyring, kinds map[string]*stored) {
+	t.Helper()
+	current, err := secret.ParseKey(f.keyText)
+	if err != nil {
+		t.Fatal(err)
+	}
+	oldText, oldRing := newKeyring(t)
+	_, strangeRing := newKeyring(t)
+	oldKey, err := secret.ParseKey(oldText)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keyring = secret.NewKeyring(current, oldKey)
+	node := sealWithNode(t, oldText, "node id", "node sign", "node bot")
+	kinds = make(map[string]*stored)
+	add := func(name string, s stored, values func(atalaya.UserID) (id, sign, bot string)) {
+		s.user = testkit.User(t, f.pool)
+		id, sign, bot := values(s.user)
+		f.storeSecrets(t, s.user, id, sign, bot)
+		s.before = f.secrets(t, s.user)
+		kinds[name] = &s
+	}
+	sealed := func(ring *secret.Keyring) func(atalaya.UserID) (string, string, string) {
+		return func(user atalaya.UserID) (string, string, string) {
+			return seal(t, ring, user, secret.ColumnSessionID, "an id"), seal(t, ring, user, secret.ColumnSessionSign, "a sign"),
+				seal(t, ring, user, secret.ColumnBotToken, "1:bot")
+		}
+	}
+	add("the Node service's form", stored{id: "node id", sign: "node sign", bot: "node bot"},
+		func(atalaya.UserID) (string, string, string) { return node[0], node[1], node[2] })
+	add("sealed with the old key", stored{id: "an id", sign: "a sign", bot: "1:bot"}, sealed(oldRing))
+	add("sealed with the current key", stored{id: "an id", sign: "a sign", bot: "1:bot", untouched: true}, sealed(keyring))
+	add("sealed with a strange key", stored{untouched: true, unopened: true}, sealed(strangeRing))
+	add("cookies in plain text", stored{untouched: true, plain: true},
+		func(atalaya.UserID) (string, string, string) { return "plainid", "v3:plainsign", "" })
+	add("plain cookies beside a plain token", stored{bot: "9:token", plain: true},
+		func(atalaya.UserID) (string, string, string) { return "plainid", "v3:plainsign", "9:token" })
+	add("a readable cookie beside an unreadable one", stored{id: "an id", unopened: true},
+		func(user atalaya.UserID) (string, string, string) {
+			return seal(t, oldRing, user, secret.ColumnSessionID, "an id"), seal(t, strangeRing, user, secret.ColumnSessionSign, "lost"), ""
+		})
+	testkit.User(t, f.pool) // without any secret: it is none of the report's business
+	return keyring, kinds
+}
+
+// check holds what is stored after a complete rotation against what has to be.
+func check(t *testing.T, f *fixture, keyring *secret.Keyring, kinds map[string]*stored) {
+	t.Helper()
+	for name, kind := range kinds {
+		got := f.secrets(t, kind.user)
+		if kind.untouched && got != kind.before {
+			t.Errorf("%s: the values were changed", name)
+		}
+		for _, value := range []struct{ column, sealed, before, want string }{
+			{secret.ColumnSessionID, got.SessionID, kind.before.SessionID, kind.id},
+			{secret.ColumnSessionSign, got.SessionSign, kind.before.SessionSign, kind.sign},
+			{secret.ColumnBotToken, got.BotToken, kind.before.BotToken, kind.bot},
+		} {
+			switch {
+			case value.want == "" && value.sealed != value.before:
+				t.Errorf("%s: %s was changed and could not be opened", name, value.column)
+			case value.want == "":
+			case !keyring.Current(value.sealed):
+				t.Errorf("%s: %s is not sealed with the current key", name, value.column)
+			case open(t, keyring, kind.user, value.column, value.sealed) != value.want:
+				t.Errorf("%s: %s opens as something else", name, value.column)
+			}
+		}
+	}
+}
+
+// reported gives the users that the report has to name, in the order of their ids.
+func reported(kinds map[string]*stored, of func(*stored) bool) []atalaya.UserID {
+	var users []atalaya.UserID
+	for _, kind := range kinds {
+		if of(kind) {
+			users = append(users, kind.user)
+		}
+	}
+	slices.Sort(users)
+	return users
+}
+
+func TestARotationSealsWhatOpensAndReportsWhatDoesNot(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	keyring, kinds := everyKind(t, f)
+	var progress []int
+	report, err := upkeep.Rotate(t.Context(), f.store, keyring, func(done int) { progress = append(progress, done) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := upkeep.Rotation{
+		Users: len(kinds), Rewritten: 4,
+		Unreadable: reported(kinds, func(s *stored) bool { return s.unopened }),
+		PlainText:  reported(kinds, func(s *stored) bool { return s.plain }),
+	}
+	if diff := cmp.Diff(want, report); diff != "" {
+		t.Errorf("the report (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]int{1, 2, 3, 4, 5, 6, 7}, progress); diff != "" {
+		t.Errorf("progress (-want +got):\n%s", diff)
+	}
+	check(t, f, keyring, kinds)
+
+	again, err := upkeep.Rotate(t.Context(), f.store, keyring, func(int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want.Rewritten = 0
+	if diff := cmp.Diff(want, again); diff != "" {
+		t.Errorf("a second rotation (-want +got):\n%s", diff)
+	}
+}
+
+func TestARotationThatWasInterruptedCompletesWhenItIsRunAgain(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	keyring, kinds := everyKind(t, f)
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := upkeep.Rotate(ctx, f.store, keyring, func(done int) {
+		if done == 3 {
+			cancel()
+		}
+	})
+	if !errors.Is(err, context.Canceled) {
+		t.Fatalf("the interrupted rotation gives %v, want its context's end", err)
+	}
+	if _, err := upkeep.Rotate(t.Context(), f.store, keyring, func(int) {}); err != nil {
+		t.Fatal(err)
+	}
+	check(t, f, keyring, kinds)
+}
+
+func TestARotationLeavesWhatItsOwnerStoresMeanwhile(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	user := testkit.User(t, f.pool)
+	oldText, oldRing := newKeyring(t)
+	_, keyring := newKeyring(t, oldText)
+	f.storeSecrets(t, user, seal(t, oldRing, user, secret.ColumnSessionID, "old"), "", "")
+	fresh := seal(t, keyring, user, secret.ColumnSessionID, "new")
+	rows := meddler{f.store, func() { f.storeSecrets(t, user, fresh, "", "") }}
+	report, err := upkeep.Rotate(t.Context(), rows, keyring, func(int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.Users != 1 || report.Rewritten != 0 {
+		t.Errorf("the report is %+v, want one user and nothing rewritten", report)
+	}
+	if got := f.secrets(t, user).SessionID; got != fresh {
+		t.Error("the rotation has overwritten what the owner stored meanwhile")
+	}
+}
+
+func TestARotationReadsEveryPage(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	const users = 230 // more than two pages
+	f.exec(t, `with made as (insert into auth.users (email) select n || '@example.com' from generate_series(1, $1::int) n returning id)
+		select count(*) from made`, users)
+	f.exec(t, "update public.trading_signals_config set telegram_bot_token = '1:' || user_id")
+	done := 0
+	report, err := upkeep.Rotate(t.Context(), f.store, f.keyring, func(n int) { done = n })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.Users != users || report.Rewritten != users || done != users {
+		t.Errorf("%d users, %d rewritten, progress %d; want %d of each", report.Users, report.Rewritten, done, users)
+	}
+	if got := f.text(t, "select count(*)::text from public.trading_signals_config where telegram_bot_token like '%:%'"); got != "0" {
+		t.Errorf("%s tokens are still plain", got)
+	}
+}
