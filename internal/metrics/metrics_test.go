@@ -1,0 +1,69 @@
+package metrics_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"atalaya/internal/metrics"
+)
+
+func TestThePageCountsWhatHappened(t *testing.T) {
+	t.Parallel()
+	m := metrics.New()
+	m.Arrived("accepted", 3*time.Millisecond)
+	m.Arrived("accepted", 40*time.Millisecond)
+	m.Arrived("invalid_token", time.Millisecond)
+	m.Captured("completed", 3*time.Second)
+	m.Captured("session_expired", time.Second)
+	page := scrape(t, m)
+	for _, line := range []string{
+		`atalaya_webhook_requests_total{outcome="accepted"} 2`,
+		`atalaya_webhook_requests_total{outcome="invalid_token"} 1`,
+		`atalaya_webhook_seconds_count 3`,
+		`atalaya_webhook_seconds_bucket{le="0.005"} 2`,
+		`atalaya_captures_total{outcome="completed"} 1`,
+		`atalaya_captures_total{outcome="session_expired"} 1`,
+		`atalaya_capture_seconds_bucket{le="2"} 1`,
+		`atalaya_capture_seconds_sum 4`,
+	} {
+		if !strings.Contains(page, line+"\n") {
+			t.Errorf("the page has no line %q", line)
+		}
+	}
+	if !strings.Contains(page, "\ngo_goroutines ") {
+		t.Error("the page lacks Go's own metrics")
+	}
+}
+
+func TestTwoServicesInOneProcessCountForThemselves(t *testing.T) {
+	t.Parallel()
+	one, other := metrics.New(), metrics.New()
+	one.Arrived("accepted", time.Millisecond)
+	if strings.Contains(scrape(t, other), `outcome="accepted"`) {
+		t.Error("one service's count shows on the other's page")
+	}
+}
+
+func scrape(t *testing.T, m *metrics.Metrics) string {
+	t.Helper()
+	server := httptest.NewServer(m.Handler())
+	defer server.Close()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	page, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK {
+		t.Fatalf("the page answers %d: %v", res.StatusCode, err)
+	}
+	return string(page)
+}
