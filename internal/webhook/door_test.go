@@ -373,3 +373,13 @@ func TestNoLogLineHoldsTheToken(t *testing.T) {
 		t.Error("the log holds the token")
 	}
 }
+
+func TestAPathWithoutATokenIsNoRoute(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t, atalaya.QuotaStrict)
+	for _, path := range []string{"/webhook", "/webhook/", "/webhook/a/b"} {
+		if a := d.send(http.MethodPost, path, "{}"); a.status != http.StatusNotFound || a.body["error"] != "not_found" {
+			t.Errorf("%s answered %d %v", path, a.status, a.body)
+		}
+	}
+}

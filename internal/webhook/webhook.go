@@ -60,7 +60,7 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) { d.handler.Ser
 func (d *Door) serve(w http.ResponseWriter, r *http.Request) error {
 	token, ok := tokenOf(r.URL.Path)
 	if !ok {
-		return atalaya.Errorf(atalaya.CodeInvalidToken,
+		return atalaya.Errorf(atalaya.CodeNotFound,
 			"The webhook URL ends in your own token: /webhook/{token}. Copy the whole URL from your settings.")
 	}
 	switch r.Method {
