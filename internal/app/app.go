@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -34,6 +35,7 @@ type App struct {
 	store   *postgres.Store
 	keyring *secret.Keyring
 
+	held   []func() error // releases what New has made, which is there whether or not Run starts
 	parts  []part
 	failed chan error // of a part that ended by itself
 }
@@ -45,7 +47,7 @@ type part struct {
 	stop  func() error
 }
 
-// New builds the service. It connects to nothing yet.
+// New builds the service. It connects to nothing yet; Run releases what it holds.
 func New(cfg config.Config, roles Roles, log *slog.Logger) (*App, error) {
 	a := &App{cfg: cfg, roles: roles, log: log, metrics: metrics.New(), failed: make(chan error, 4)}
 	var err error
@@ -55,25 +57,40 @@ func New(cfg config.Config, roles Roles, log *slog.Logger) (*App, error) {
 	if a.pool, err = postgres.Open(cfg.DatabaseURL.Reveal()); err != nil {
 		return nil, err
 	}
-	if a.store, err = postgres.NewStore(a.pool); err != nil {
-		return nil, err
+	a.hold(func() error { a.pool.Close(); return nil })
+	if a.store, err = postgres.NewStore(a.pool); err == nil {
+		err = a.assemble()
 	}
-	return a, a.assemble()
+	if err != nil {
+		return nil, errors.Join(err, a.release())
+	}
+	return a, nil
+}
+
+// hold notes what release undoes.
+func (a *App) hold(undo func() error) { a.held = append(a.held, undo) }
+
+// release lets go of what New has made, the last first.
+func (a *App) release() error {
+	var problems []error
+	for _, undo := range slices.Backward(a.held) {
+		problems = append(problems, undo())
+	}
+	return errors.Join(problems...)
 }
 
 // Run starts every part in order, runs until ctx is done or a part fails, and stops them in the
 // opposite order: first the doors, then the captures, then what they stand on.
 func (a *App) Run(ctx context.Context) error {
 	var started []part
-	defer a.pool.Close()
 	stop := func() error {
 		var problems []error
-		for i := len(started) - 1; i >= 0; i-- {
-			if err := started[i].stop(); err != nil {
-				problems = append(problems, fmt.Errorf("stop %s: %w", started[i].name, err))
+		for _, p := range slices.Backward(started) {
+			if err := p.stop(); err != nil {
+				problems = append(problems, fmt.Errorf("stop %s: %w", p.name, err))
 			}
 		}
-		return errors.Join(problems...)
+		return errors.Join(append(problems, a.release())...)
 	}
 	for _, p := range a.parts {
 		if err := p.start(ctx); err != nil {
@@ -91,5 +108,5 @@ func (a *App) Run(ctx context.Context) error {
 	return errors.Join(failure, stop())
 }
 
-// startTimeout bounds the look at the database's schema at start.
+// startTimeout bounds each look at the outside at start: the database's schema, the bucket.
 const startTimeout = 10 * time.Second

@@ -54,32 +54,42 @@ func Keyring(cfg config.Config) (*secret.Keyring, error) {
 }
 
 // Pictures opens the storage of the settings: a folder where PICTURES_DIR is set, else Supabase
-// Storage. disk is nil in the second case.
-func Pictures(cfg config.Config) (store blob.Store, disk *blob.Disk, err error) {
+// Storage. One of the two is nil.
+func Pictures(cfg config.Config) (disk *blob.Disk, bucket *blob.Supabase, err error) {
 	if cfg.PicturesDir != "" {
 		disk, err = blob.OpenDisk(cfg.PicturesDir, cfg.PublicURL+"/pictures")
-		return disk, disk, err
+		return disk, nil, err
 	}
-	store, err = blob.NewSupabase(blob.SupabaseOptions{
+	bucket, err = blob.NewSupabase(blob.SupabaseOptions{
 		URL: cfg.SupabaseURL, Key: cfg.SupabaseServiceRoleKey.Reveal(), Bucket: cfg.StorageBucket,
 	})
-	return store, nil, err
+	return nil, bucket, err
 }
 
 // assemble makes the parts in the order in which they start.
 func (a *App) assemble() error {
-	store, disk, err := Pictures(a.cfg)
+	disk, bucket, err := Pictures(a.cfg)
 	if err != nil {
 		return err
 	}
-	a.add("the schema check", a.checkSchema, func() error { return nil })
+	var store blob.Store = disk
+	if bucket != nil {
+		store = bucket
+		a.hold(bucket.Close)
+	} else {
+		a.hold(disk.Close)
+	}
 	redis, err := newRedis(a.cfg)
 	if err != nil {
 		return err
 	}
+	a.hold(redis.close)
 	h := &health{pool: a.pool, store: a.store, redis: redis}
-	a.add("the redis client", func(context.Context) error { return nil }, redis.close)
+	a.add("the schema check", a.checkSchema, func() error { return nil })
 	if a.roles.Worker {
+		if bucket != nil {
+			a.addBucket(bucket)
+		}
 		if err := a.assembleWorker(pictures{store}, h); err != nil {
 			return err
 		}
@@ -96,6 +106,19 @@ func (a *App) add(name string, start func(context.Context) error, stop func() er
 	a.parts = append(a.parts, part{name: name, start: start, stop: stop})
 }
 
+// addBucket makes the bucket where it is missing, before the first capture needs it. A storage that
+// does not answer keeps nothing from starting: alerts are stored without it.
+func (a *App) addBucket(bucket *blob.Supabase) {
+	a.add("the bucket", func(ctx context.Context) error {
+		ctx, cancel := context.WithTimeout(ctx, startTimeout)
+		defer cancel()
+		if err := bucket.EnsureBucket(ctx); err != nil {
+			a.log.WarnContext(ctx, "pictures cannot be stored yet; `atalaya doctor` tries the same. Check SUPABASE_URL and SUPABASE_SERVICE_ROLE_KEY", "error", err)
+		}
+		return nil
+	}, func() error { return nil })
+}
+
 // assembleWorker makes the browser, the captures and the upkeep.
 func (a *App) assembleWorker(p pictures, h *health) error {
 	camera, err := NewCamera(CameraOptions{
@@ -105,6 +128,7 @@ func (a *App) assembleWorker(p pictures, h *health) error {
 	if err != nil {
 		return err
 	}
+	a.hold(func() error { camera.Stop(); return nil })
 	captures := capture.New(a.store, a.keyring, camera, p, a.metrics, a.log, capture.Options{MaxAge: a.cfg.CaptureMaxAge})
 	queue, err := postgres.NewQueue(a.pool, captures.Run, a.log, postgres.QueueOptions{
 		Concurrency: a.cfg.WorkerConcurrency, JobTimeout: a.cfg.CaptureJobTimeout, RescueAfter: a.cfg.CaptureRescueAfter,
@@ -117,8 +141,7 @@ func (a *App) assembleWorker(p pictures, h *health) error {
 		DeliveryRetention: time.Duration(a.cfg.DeliveryRetentionDays) * 24 * time.Hour,
 		StrandedAfter:     a.cfg.CaptureMaxAge + 2*a.cfg.CaptureRescueAfter,
 	})
-	h.camera, h.queue = camera, queue
-	a.add("the browser", func(context.Context) error { return nil }, func() error { camera.Stop(); return nil })
+	h.camera = camera
 	// The queue's own context must not end with the signal: its Stop gives captures their 20 s.
 	a.add("the capture queue", func(ctx context.Context) error { return queue.Start(context.WithoutCancel(ctx)) },
 		func() error { return queue.Stop(context.Background()) })

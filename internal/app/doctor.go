@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"atalaya"
-	"atalaya/internal/blob"
 	"atalaya/internal/chromium"
 	"atalaya/internal/config"
 	"atalaya/internal/netguard"
@@ -175,17 +174,13 @@ func examineSecrets(ctx context.Context, cfg config.Config, store *postgres.Stor
 // examineStorage checks where pictures go.
 func examineStorage(ctx context.Context, cfg config.Config, _ *slog.Logger) []Finding {
 	const part = "pictures"
-	store, disk, err := Pictures(cfg)
+	disk, bucket, err := Pictures(cfg)
 	if err != nil {
 		return []Finding{wrong(part, "%v", err)}
 	}
 	if disk != nil {
 		defer disk.Close()
 		return []Finding{fine(part, "on disk in %s", cfg.PicturesDir)}
-	}
-	bucket, ok := store.(*blob.Supabase)
-	if !ok {
-		return nil
 	}
 	defer bucket.Close()
 	if err := bucket.EnsureBucket(ctx); err != nil {

@@ -18,8 +18,7 @@ type health struct {
 	pool   *pgxpool.Pool
 	store  *postgres.Store
 	redis  *redisClient
-	camera *Camera         // nil in a process without workers
-	queue  *postgres.Queue // nil in a process without workers
+	camera *Camera // nil in a process without workers
 }
 
 // partTimeout bounds the look at one part, so that a hanging one does not hide the others.
