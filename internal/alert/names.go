@@ -3,12 +3,9 @@ package alert
 import (
 	"slices"
 	"strings"
-
-	"golang.org/x/text/runes"
-	"golang.org/x/text/transform"
-	"golang.org/x/text/unicode/norm"
-
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // The names that stand for each field, in rank: the first with a usable value wins. They are
@@ -59,18 +56,15 @@ var knownNames = func() map[string]bool {
 	return known
 }()
 
-// foldName makes names that people write differently equal: signalType, signal_type, Signal Type
-// and Señal-Type are one but for the language.
+// foldName makes names that people write differently equal: signalType, signal_type and Signal Type
+// are one, and so are Señal and senal.
 func foldName(name string) string {
-	var b strings.Builder
-	for _, r := range foldAccents(name) {
-		switch {
-		case r == '_', r == '-', r == '.', unicode.IsSpace(r):
-		default:
-			b.WriteRune(unicode.ToLower(r))
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune("_-.", r) || unicode.IsSpace(r) {
+			return -1
 		}
-	}
-	return b.String()
+		return unicode.ToLower(r)
+	}, foldAccents(name))
 }
 
 // foldAccents drops the marks from letters.
@@ -78,11 +72,12 @@ func foldAccents(s string) string {
 	if isASCII(s) {
 		return s
 	}
-	folded, _, err := transform.String(transform.Chain(norm.NFD, runes.Remove(runes.In(unicode.Mn)), norm.NFC), s)
-	if err != nil {
-		return s
-	}
-	return folded
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(s))
 }
 
 func isASCII(s string) bool {
@@ -115,7 +110,7 @@ func namesOf(object *node) names {
 // add takes a member in. A dotted name is the same as the path.
 func (n names) add(m member, level int) {
 	name := foldName(m.name)
-	if first, rest, dotted := strings.Cut(m.name, "."); dotted && m.value.kind != objectKind {
+	if first, rest, dotted := strings.Cut(m.name, "."); dotted {
 		if outer := foldName(first); isOuter(outer) {
 			n.addInner(outer, member{rest, m.value}, level)
 			return
@@ -198,12 +193,9 @@ func (n names) set(name string, level int, value *node) {
 func hasKnownName(root *node) bool {
 	object := root
 	if root.kind == arrayKind {
-		if object = firstObject(root); object == nil {
-			_, ok := stringItems(root)
-			return ok
-		}
+		object = firstObject(root)
 	}
-	if object.kind != objectKind {
+	if object == nil || object.kind != objectKind {
 		return false
 	}
 	for name := range namesOf(object) {
@@ -241,14 +233,15 @@ func first[T any](n names, list []string, read func(name, text string) (T, bool)
 	return none
 }
 
-// fields reads every field by its names.
-func (n names) fields() fields {
+// fields reads every field by its names. text is what is read beside them: it may say that the
+// position is flat.
+func (n names) fields(text string) fields {
 	plain := func(_, text string) (string, bool) { return text, true }
 	return fields{
 		ticker:     first(n, tickerNames, func(_, text string) (ticker, bool) { return parseTicker(text) }),
 		exchange:   first(n, exchangeNames, func(_, text string) (string, bool) { return parseExchange(text) }),
 		price:      first(n, priceNames, func(_, text string) (price, bool) { return parsePrice(text) }),
-		side:       n.side(),
+		side:       n.side(text),
 		signalType: first(n, typeNames, plain),
 		indicatorName: first(n, indicatorNames, func(name, text string) (string, bool) {
 			return text, name != "strategy" || n.isString(name, text)

@@ -2,6 +2,7 @@ package alert
 
 import (
 	"encoding/json"
+	"errors"
 	"strings"
 	"unicode/utf8"
 
@@ -49,7 +50,7 @@ func readBody(text string, clean, unwrap bool) (fields, atalaya.ParseStatus, *no
 	if trimmed[0] == '{' || trimmed[0] == '[' {
 		root, err := parseTree(trimmed, repairing)
 		switch {
-		case err == errTooDeep:
+		case errors.Is(err, errTooDeep):
 			return readText(text), atalaya.ParseText, nil
 		case err == nil && hasKnownName(root):
 			return readRoot(root, atalaya.ParseRepaired, unwrap)
@@ -74,10 +75,9 @@ func readRoot(root *node, status atalaya.ParseStatus, unwrap bool) (fields, atal
 		}
 	case stringKind:
 		if !unwrap {
-			f, plain, _ := readPlain(root.text)
-			return f, plain, nil
+			return readPlain(root.text)
 		}
-		return readBody(root.text, true, false)
+		return readBody(root.text, status == atalaya.ParseJSON, false)
 	}
 	return fields{}, status, root
 }
@@ -106,7 +106,7 @@ func stringItems(array *node) ([]string, bool) {
 // readPlain reads what is no JSON: pairs, or else text.
 func readPlain(text string) (fields, atalaya.ParseStatus, *node) {
 	if pairs := splitPairs(text); pairs != nil {
-		f := namesOf(pairs).fields()
+		f := namesOf(pairs).fields(text)
 		f.fill(readText(text))
 		return f, atalaya.ParsePairs, pairs
 	}
@@ -116,8 +116,9 @@ func readPlain(text string) (fields, atalaya.ParseStatus, *node) {
 // readObject reads an object's names, and its message for what they leave open.
 func readObject(object *node) fields {
 	names := namesOf(object)
-	f := names.fields()
-	if message := names.message(); message != "" {
+	message := names.message()
+	f := names.fields(message)
+	if message != "" {
 		f.fill(readText(message))
 	}
 	return f

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"atalaya"
 )
@@ -37,80 +38,91 @@ var sideWords = map[string]sideWord{
 	"UP": {atalaya.Long, movementRank}, "DOWN": {atalaya.Short, movementRank},
 }
 
-var (
-	address = regexp.MustCompile(`\S*://\S*`)
-	// flag is a side word with 0 or 1, as indicators print which of their conditions holds.
-	flag = regexp.MustCompile(`(?i)(\pL+)[ \t]*[:=][ \t]*([01])(?:[^0-9.,]|[.,](?:[^0-9]|$)|$)`)
-)
+// address is a URL, with or without its scheme.
+var address = regexp.MustCompile(`(?i)\S*(?:://|www\.|tradingview\.com/)\S*`)
 
 // findSide gives the side that a text's best side words agree on, with their rank. Where they do
 // not agree, flags decide; else there is no side. movement lets UP and DOWN count.
 func findSide(text string, movement bool) (atalaya.Direction, rank) {
 	text = address.ReplaceAllString(text, " ")
 	best, sides := noRank, map[atalaya.Direction]bool{}
-	eachWord(text, func(word string) {
+	flagged := map[atalaya.Direction]bool{}
+	eachWord(text, func(word, rest string) {
 		w, ok := sideWords[word]
-		if !ok || w.rank == movementRank && !movement {
+		if !ok || w.rank == movementRank && !movement || w.rank < best {
 			return
 		}
 		if w.rank > best {
-			best, sides = w.rank, map[atalaya.Direction]bool{}
+			best = w.rank
+			clear(sides)
+			clear(flagged)
 		}
-		if w.rank == best {
-			sides[w.side] = true
+		sides[w.side] = true
+		if flagSet(rest) {
+			flagged[w.side] = true
 		}
 	})
+	if side := only(sides); side != "" {
+		return side, best
+	}
+	return only(flagged), best
+}
+
+// only gives the side that is held alone.
+func only(sides map[atalaya.Direction]bool) atalaya.Direction {
 	switch {
-	case sides[atalaya.Long] && sides[atalaya.Short]:
-		return flaggedSide(text, best), best
-	case sides[atalaya.Long]:
-		return atalaya.Long, best
-	case sides[atalaya.Short]:
-		return atalaya.Short, best
+	case sides[atalaya.Long] && !sides[atalaya.Short]:
+		return atalaya.Long
+	case sides[atalaya.Short] && !sides[atalaya.Long]:
+		return atalaya.Short
 	}
-	return "", noRank
+	return ""
 }
 
-// flaggedSide gives the one side whose flags of this rank hold a 1.
-func flaggedSide(text string, r rank) atalaya.Direction {
-	var set atalaya.Direction
-	for _, match := range flag.FindAllStringSubmatch(text, -1) {
-		w := sideWords[strings.ToUpper(foldAccents(match[1]))]
-		if w.rank != r || match[2] != "1" {
-			continue
-		}
-		if set != "" && set != w.side {
-			return ""
-		}
-		set = w.side
+// flagSet says whether what follows a word is a 1 behind a colon or an equals sign, as indicators
+// print which of their conditions holds.
+func flagSet(rest string) bool {
+	const blanks = " \t"
+	rest = strings.TrimLeft(rest, blanks)
+	if rest == "" || rest[0] != ':' && rest[0] != '=' {
+		return false
 	}
-	return set
+	after, one := strings.CutPrefix(strings.TrimLeft(rest[1:], blanks), "1")
+	if !one || after == "" {
+		return one
+	}
+	if c := after[0]; c == '.' || c == ',' {
+		return len(after) == 1 || !isDigit(after[1])
+	}
+	return !isDigit(after[0])
 }
 
-// eachWord gives the words of a text in upper case without accents, split at everything that is not
-// a letter and at changes of case: openLong, ENTER_LONG and "Long!" all hold LONG.
-func eachWord(text string, f func(word string)) {
+// eachWord gives the words of a text in upper case without accents, each with what follows it. They
+// are split at everything that is not a letter and at changes of case: openLong, ENTER_LONG, LONGs
+// and "Long!" all hold LONG. Where capitals are followed by small letters the last capital may
+// belong to either word, so both readings are given.
+func eachWord(text string, f func(word, rest string)) {
 	start, previous := -1, rune(0)
 	emit := func(end int) {
-		if start >= 0 {
-			f(strings.ToUpper(foldAccents(text[start:end])))
+		if start >= 0 && end > start {
+			f(strings.ToUpper(foldAccents(text[start:end])), text[end:])
 		}
-		start = -1
 	}
 	for i, r := range text {
-		letter := unicode.IsLetter(r) || unicode.Is(unicode.Mn, r)
+		capital := i - utf8.RuneLen(previous) // where the letter before begins
 		switch {
-		case !letter:
+		case !unicode.In(r, unicode.L, unicode.Mn):
 			emit(i)
+			start = -1
 		case start < 0:
 			start = i
 		case unicode.IsUpper(r) && unicode.IsLower(previous):
 			emit(i)
 			start = i
-		case unicode.IsLower(r) && unicode.IsUpper(previous) && i-len(string(previous)) > start:
-			// LONGEntry: the capital belongs to the word that it begins.
-			emit(i - len(string(previous)))
-			start = i - len(string(previous))
+		case unicode.IsLower(r) && unicode.IsUpper(previous) && capital > start:
+			emit(i)
+			emit(capital)
+			start = capital
 		}
 		previous = r
 	}
@@ -133,12 +145,12 @@ var newPositionZero = regexp.MustCompile(`New strategy position is -?0(?:[.,]0*)
 // side reads the direction: that of the position spoken of. What names a position stands; where the
 // position is said to be flat, the one before it is meant, or the opposite of the order that closed
 // it; then the action.
-func (n names) side() atalaya.Direction {
+func (n names) side(text string) atalaya.Direction {
 	if side := n.sideUnder(positionNames); side != "" {
 		return side
 	}
 	action, previous := n.sideUnder(actionNames), n.sideUnder(previousNames)
-	if n.flat() {
+	if n.flat(text) {
 		if side := orSide(previous, opposite(action)); side != "" {
 			return side
 		}
@@ -164,8 +176,8 @@ func (n names) sideUnder(list []string) atalaya.Direction {
 	})
 }
 
-// flat says whether the position is told to be closed.
-func (n names) flat() bool {
+// flat says whether a name or the text tells that the position is closed.
+func (n names) flat(text string) bool {
 	for _, name := range flatNames {
 		for _, text := range n.usable(name) {
 			if strings.EqualFold(text, "flat") {
@@ -173,7 +185,7 @@ func (n names) flat() bool {
 			}
 		}
 	}
-	return newPositionZero.MatchString(n.message())
+	return newPositionZero.MatchString(text)
 }
 
 func (n names) has(list []string) bool {

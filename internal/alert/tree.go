@@ -2,10 +2,8 @@ package alert
 
 import (
 	"errors"
-	"strconv"
 	"strings"
 	"unicode"
-	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -62,7 +60,7 @@ func parseTree(text string, m mode) (*node, error) {
 	p.blank()
 	if m == repairing {
 		// What people leave behind the last brace.
-		p.at += len(p.text[p.at:]) - len(strings.TrimLeft(p.text[p.at:], "=;, \t\r\n"))
+		p.at = len(p.text) - len(strings.TrimLeft(p.text[p.at:], "=;, \t\r\n"))
 		p.blank()
 	}
 	if p.at < len(p.text) {
@@ -185,27 +183,22 @@ func (p *parser) object(depth int) (*node, error) {
 	}
 }
 
-// memberValue reads the value after a colon; an empty one is null.
+// memberValue reads the value after a colon; an empty one is null. A value may stand on the next
+// line; a name there means that this one is empty.
 func (p *parser) memberValue(depth int) (*node, error) {
+	before := p.at
+	p.blank()
 	if p.mode == repairing {
-		p.at += len(p.text[p.at:]) - len(strings.TrimLeft(p.text[p.at:], " \t"))
-		if c := p.peek(); c == ',' || c == '}' {
+		c := p.peek()
+		if c == ',' || c == '}' || c == 0 || p.lineBreak(before) && p.nameAhead() {
 			return &node{}, nil
 		}
-		// A value may stand on the next line; a name there means that this one has none.
-		if c := p.peek(); c == '\n' || c == '\r' {
-			p.blank()
-			if c := p.peek(); c == ',' || c == '}' || c == 0 || p.nameAhead() {
-				return &node{}, nil
-			}
-		}
-	}
-	p.blank()
-	if p.mode == repairing && p.peek() == 0 {
-		return &node{}, nil
 	}
 	return p.value(depth + 1)
 }
+
+// lineBreak says whether a line ended between a place and here.
+func (p *parser) lineBreak(from int) bool { return strings.ContainsAny(p.text[from:p.at], "\n\r") }
 
 // between checks what stands between two members or items: a comma, or the end, or, where
 // repairing, a line break.
@@ -216,7 +209,7 @@ func (p *parser) between(closing byte) error {
 	switch {
 	case c == ',' || c == closing:
 		return nil
-	case p.mode == repairing && (c == 0 || strings.ContainsAny(p.text[before:p.at], "\n\r")):
+	case p.mode == repairing && (c == 0 || p.lineBreak(before)):
 		return nil
 	}
 	return errNoJSON
@@ -277,7 +270,7 @@ func (p *parser) bareNameEnd() int {
 		switch {
 		case r == ':' && i > 0:
 			return p.at + i
-		case i > 4*maxName, !(unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune(" _-.$", r)):
+		case i > 4*maxName, !(unicode.In(r, unicode.L, unicode.Nd, unicode.Mn) || strings.ContainsRune(" _-.$", r)):
 			return p.at
 		}
 	}
@@ -300,196 +293,4 @@ func (p *parser) nameAhead() bool {
 		}
 	}
 	return false
-}
-
-const (
-	doubleQuotes = "\"“”„«»‟"
-	singleQuotes = "'‘’‚‛`"
-)
-
-func isQuote(r rune) bool {
-	return strings.ContainsRune(doubleQuotes, r) || strings.ContainsRune(singleQuotes, r)
-}
-
-// quote gives the size of the quote that stands here, 0 where none does.
-func (p *parser) quote() int {
-	if p.peek() == '"' {
-		return 1
-	}
-	if p.mode == strict || p.at >= len(p.text) {
-		return 0
-	}
-	r, size := utf8.DecodeRuneInString(p.text[p.at:])
-	if isQuote(r) {
-		return size
-	}
-	return 0
-}
-
-// quoted reads a string.
-func (p *parser) quoted() (string, error) {
-	open, size := utf8.DecodeRuneInString(p.text[p.at:])
-	p.at += size
-	family := doubleQuotes
-	if strings.ContainsRune(singleQuotes, open) {
-		family = singleQuotes
-	}
-	var b strings.Builder
-	for p.at < len(p.text) {
-		r, size := utf8.DecodeRuneInString(p.text[p.at:])
-		switch {
-		case r == '\\':
-			p.escape(&b)
-			continue
-		case p.mode == strict && r == '"':
-			p.at++
-			return b.String(), nil
-		case p.mode == repairing && strings.ContainsRune(family, r) && p.closes(p.at+size):
-			p.at += size
-			return b.String(), nil
-		}
-		b.WriteRune(r)
-		p.at += size
-	}
-	return "", errNoJSON
-}
-
-// closes says whether a quote that ends at i ends its string: what follows is the end, a comma, a
-// colon or a closing bracket, or a comment, or on another line the next name.
-func (p *parser) closes(i int) bool {
-	rest := strings.TrimLeftFunc(p.text[i:], unicode.IsSpace)
-	if rest == "" {
-		return true
-	}
-	switch rest[0] {
-	case ',', ':', '}', ']':
-		return true
-	case '/':
-		return strings.HasPrefix(rest, "//") || strings.HasPrefix(rest, "/*")
-	}
-	next := len(p.text) - len(rest)
-	if !strings.ContainsAny(p.text[i:next], "\n\r") {
-		return false
-	}
-	ahead := parser{text: p.text, at: next, mode: repairing}
-	return ahead.nameAhead()
-}
-
-// escape reads one escape. U+0000 and lone surrogates become U+FFFD.
-func (p *parser) escape(b *strings.Builder) {
-	p.at++
-	if p.at >= len(p.text) {
-		b.WriteByte('\\')
-		return
-	}
-	r, size := utf8.DecodeRuneInString(p.text[p.at:])
-	p.at += size
-	switch r {
-	case 'n':
-		b.WriteByte('\n')
-	case 't':
-		b.WriteByte('\t')
-	case 'r':
-		b.WriteByte('\r')
-	case 'b':
-		b.WriteByte('\b')
-	case 'f':
-		b.WriteByte('\f')
-	case 'u':
-		b.WriteRune(p.codePoint())
-	default:
-		b.WriteRune(r)
-	}
-}
-
-// codePoint reads the four digits of a \u escape, and those of a second one that completes a
-// surrogate pair.
-func (p *parser) codePoint() rune {
-	first, ok := p.hex4(p.at)
-	if !ok {
-		return 'u'
-	}
-	p.at += 4
-	if !utf16.IsSurrogate(first) {
-		if first == 0 {
-			p.mended = true
-			return utf8.RuneError
-		}
-		return first
-	}
-	if strings.HasPrefix(p.text[p.at:], `\u`) {
-		if second, ok := p.hex4(p.at + 2); ok {
-			if r := utf16.DecodeRune(first, second); r != utf8.RuneError {
-				p.at += 6
-				return r
-			}
-		}
-	}
-	p.mended = true
-	return utf8.RuneError
-}
-
-func (p *parser) hex4(at int) (rune, bool) {
-	if at+4 > len(p.text) {
-		return 0, false
-	}
-	n, err := strconv.ParseUint(p.text[at:at+4], 16, 16)
-	return rune(n), err == nil
-}
-
-// bare reads a value without quotes.
-func (p *parser) bare() (*node, error) {
-	end := p.at + bareEnd(p.text[p.at:])
-	text := strings.TrimSpace(p.text[p.at:end])
-	if text == "" {
-		return nil, errNoJSON
-	}
-	p.at = end
-	switch text {
-	case "null":
-		return &node{}, nil
-	case "true", "false":
-		return &node{kind: boolKind, text: text}, nil
-	}
-	if jsonNumber.MatchString(text) {
-		return &node{kind: numberKind, text: text}, nil
-	}
-	if p.mode == strict {
-		return nil, errNoJSON
-	}
-	switch text {
-	case "NaN", "Infinity", "-Infinity", "undefined", "None", "na":
-		return &node{}, nil
-	case "True", "False":
-		return &node{kind: boolKind, text: strings.ToLower(text)}, nil
-	}
-	if onlyPlaceholders(text) {
-		return &node{}, nil
-	}
-	return &node{kind: stringKind, text: text}, nil
-}
-
-// bareEnd gives the length of a value without quotes: up to a comma, the line's end, a closing
-// bracket, or a comment after a blank. The braces of a placeholder are part of it.
-func bareEnd(text string) int {
-	for i := 0; i < len(text); i++ {
-		switch text[i] {
-		case ',', '\n', '\r', ']', '}':
-			return i
-		case '{':
-			if !strings.HasPrefix(text[i:], "{{") {
-				return i
-			}
-			end := strings.Index(text[i:min(len(text), i+4*maxName)], "}}")
-			if end < 0 {
-				return i
-			}
-			i += end + 1
-		case '/':
-			if i > 0 && (text[i-1] == ' ' || text[i-1] == '\t') && i+1 < len(text) && (text[i+1] == '/' || text[i+1] == '*') {
-				return i
-			}
-		}
-	}
-	return len(text)
 }
