@@ -1,0 +1,271 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"image/png"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"atalaya/internal/app"
+	"atalaya/internal/blob/blobtest"
+	"atalaya/internal/chartsite"
+	"atalaya/internal/postgres"
+	"atalaya/internal/testkit"
+)
+
+func TestAnAlertBecomesAPictureAndStoppingLeavesNothingBehind(t *testing.T) { //nolint:paralleltest // other tests' goroutines would be found
+	pool, site := testkit.Database(t), startSite(t)
+	before := goleak.IgnoreCurrent()
+	s := run(t, settings(t, pool, map[string]string{"TRADINGVIEW_URL": site}))
+	s.signUp(t, pool, chartsite.NewSession("ana"))
+	r := s.send(t)
+	if !r.ScreenshotQueued {
+		t.Fatalf("the webhook answered %+v, want a queued screenshot", r)
+	}
+	done := s.settled(t, r.SignalID, "completed")
+	if done.Width != 1280 || done.Height != 720 || !strings.HasPrefix(done.URL, s.cfg.PublicURL+"/pictures/") {
+		t.Errorf("the signal says %+v, want a picture of 1280x720 below /pictures/", done)
+	}
+	status, picture, err := s.call(http.MethodGet, done.URL, nil)
+	if err != nil || status != http.StatusOK {
+		t.Fatalf("the picture's address answers %d: %v", status, err)
+	}
+	if size, err := png.DecodeConfig(bytes.NewReader(picture)); err != nil || size.Width != 1280 || size.Height != 720 {
+		t.Errorf("the picture is %dx%d: %v", size.Width, size.Height, err)
+	}
+	if status, wrong := s.health(t); status != "healthy" || len(wrong) != 0 {
+		t.Errorf("/health says %s %v, want healthy", status, wrong)
+	}
+	session := chartsite.NewSession("ana")
+	for name, text := range map[string]string{
+		"the cookie": session.ID, "its sign": session.Sign, "the access token": s.token,
+		"the webhook token": s.hook[strings.LastIndex(s.hook, "/")+1:], "the key": s.cfg.EncryptionKey.Reveal(),
+	} {
+		if strings.Contains(s.log.String(), text) {
+			t.Error(name + " stands in the log")
+		}
+	}
+	s.stop(t)
+	http.DefaultClient.CloseIdleConnections()
+	goleak.VerifyNone(t, before)
+}
+
+func TestADatabaseWithoutTablesIsToldWithItsCureAndNothingStaysBehind(t *testing.T) { //nolint:paralleltest // as above
+	pool, err := postgres.Open(testkit.Empty(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	a, err := app.New(settings(t, pool, nil), app.Roles{Web: true, Worker: true}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = a.Run(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "atalaya migrate") || !strings.Contains(err.Error(), "public.trading_signals") {
+		t.Errorf("Run gives %v, want the missing table and `atalaya migrate`", err)
+	}
+}
+
+func TestATakenPortEndsTheServiceAndWhatItHasStarted(t *testing.T) { //nolint:paralleltest // as above
+	pool := testkit.Database(t)
+	cfg := settings(t, pool, nil)
+	taken, err := net.Listen("tcp", cfg.ListenAddress())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	a, err := app.New(cfg, app.Roles{Web: true, Worker: true}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "choose another port") {
+		t.Errorf("Run gives %v, want the taken port and its cure", err)
+	}
+}
+
+func TestAServiceThatCannotBeBuiltHoldsNothing(t *testing.T) { //nolint:paralleltest // as above
+	pool := testkit.Database(t)
+	cfg := settings(t, pool, map[string]string{"PUPPETEER_EXECUTABLE_PATH": "/nonexistent/browser"})
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	_, err := app.New(cfg, app.Roles{Web: true, Worker: true}, slog.New(slog.DiscardHandler))
+	if err == nil || !strings.Contains(err.Error(), "PUPPETEER_EXECUTABLE_PATH") {
+		t.Errorf("New gives %v, want an error that names PUPPETEER_EXECUTABLE_PATH", err)
+	}
+}
+
+func TestTheServiceStartsWithoutItsDatabaseAndSaysSo(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	cfg := settings(t, pool, map[string]string{"DATABASE_URL": "postgresql://user:s3cret@127.0.0.1:" + freePort(t) + "/postgres"})
+	log := &lockedLog{}
+	a, err := app.New(cfg, app.Roles{Web: true}, slog.New(slog.NewTextHandler(log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	s := &service{cfg: cfg, log: log, client: http.DefaultClient, ended: make(chan error, 1), cancel: cancel}
+	go func() { s.ended <- a.Run(ctx) }()
+	t.Cleanup(func() { s.stop(t) })
+	s.await(t, "the service answers", func() bool {
+		status, _, err := s.call(http.MethodGet, "/livez", nil)
+		return err == nil && status == http.StatusOK
+	})
+	if status, wrong := s.health(t); status != "unhealthy" || !cmp.Equal(wrong, []string{"database_unreachable"}) {
+		t.Errorf("/health says %s %v, want unhealthy and database_unreachable", status, wrong)
+	}
+	status, _, err := s.call(http.MethodPost, "/webhook/"+strings.Repeat("a", 64), "x")
+	if err != nil || status != http.StatusServiceUnavailable {
+		t.Errorf("the webhook answers %d %v, want 503, after which TradingView sends again", status, err)
+	}
+	if text := log.String(); !strings.Contains(text, "Check DATABASE_URL") || strings.Contains(text, "s3cret") {
+		t.Errorf("the log has no cure, or the password:\n%s", text)
+	}
+}
+
+func TestARedisThatIsDownOnlyDegrades(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	s := run(t, settings(t, pool, map[string]string{"REDIS_URL": "redis://127.0.0.1:" + freePort(t)}))
+	if status, wrong := s.health(t); status != "degraded" || !cmp.Equal(wrong, []string{"redis_unreachable"}) {
+		t.Errorf("/health says %s %v, want degraded and redis_unreachable", status, wrong)
+	}
+}
+
+func TestExpiredCookiesEndTheCaptureAndAskForNewOnes(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	s := run(t, settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t)}))
+	s.signUp(t, pool, chartsite.NewSession("expired-bruno"))
+	r := s.send(t)
+	if got := s.settled(t, r.SignalID, "failed"); got.Error != "session_expired" {
+		t.Errorf("the screenshot failed as %q, want session_expired", got.Error)
+	}
+	var config struct {
+		Data struct {
+			CookiesValid bool `json:"cookies_valid"`
+		}
+	}
+	s.get(t, http.MethodGet, "/api/config", nil, &config)
+	if config.Data.CookiesValid {
+		t.Error("cookies_valid is still true after TradingView refused the cookies")
+	}
+	next := s.send(t)
+	if next.ScreenshotQueued {
+		t.Error("the next alert was answered screenshot_queued: true, with cookies that are known to be refused")
+	}
+	if got := s.signal(t, next.SignalID); got.Error != "session_expired" {
+		t.Errorf("the next signal says %+v, want session_expired", got)
+	}
+}
+
+// project is Supabase's double behind a switch that makes its storage fail.
+type project struct {
+	*blobtest.Supabase
+	url  string
+	down atomic.Bool
+}
+
+func newProject(t *testing.T) *project {
+	t.Helper()
+	p := &project{Supabase: blobtest.NewSupabase()}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if p.down.Load() {
+			http.Error(w, "out of order", http.StatusInternalServerError)
+			return
+		}
+		p.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	p.url = server.URL
+	return p
+}
+
+// vars are the settings of a service that keeps its pictures there.
+func (p *project) vars(key, site string) map[string]string {
+	return map[string]string{
+		"SUPABASE_URL": p.url, "SUPABASE_SERVICE_ROLE_KEY": key, "PICTURES_DIR": "", "JWT_ISSUER": "", "TRADINGVIEW_URL": site,
+	}
+}
+
+const bucket = "trading-screenshots"
+
+// object gives the picture behind a public address.
+func (p *project) object(address string) (blobtest.Object, bool) {
+	path, found := strings.CutPrefix(address, p.url+"/storage/v1/object/public/"+bucket+"/")
+	if !found {
+		return blobtest.Object{}, false
+	}
+	return p.Object(bucket, path)
+}
+
+func TestWithSupabaseTheBucketIsMadeAndPicturesEndThere(t *testing.T) {
+	t.Parallel()
+	pool, p := testkit.Database(t), newProject(t)
+	s := run(t, settings(t, pool, p.vars(p.ServiceKey, startSite(t))))
+	if b, ok := p.Bucket(bucket); !ok || !b.Public {
+		t.Errorf("the bucket is %+v, there %v; want a public one", b, ok)
+	}
+	s.signUp(t, pool, chartsite.NewSession("carla"))
+	done := s.settled(t, s.send(t).SignalID, "completed")
+	object, ok := p.object(done.URL)
+	if !ok || object.ContentType != "image/png" {
+		t.Fatalf("nothing is stored behind %q", done.URL)
+	}
+	if size, err := png.DecodeConfig(bytes.NewReader(object.Data)); err != nil || size.Width != 1280 {
+		t.Errorf("what is stored is no picture of the right size: %v", err)
+	}
+}
+
+func TestAStorageThatFailsOnlyDelaysThePicture(t *testing.T) {
+	t.Parallel()
+	pool, p := testkit.Database(t), newProject(t)
+	s := run(t, settings(t, pool, p.vars(p.ServiceKey, startSite(t))))
+	s.signUp(t, pool, chartsite.NewSession("dora"))
+	p.down.Store(true)
+	id := s.send(t).SignalID
+	s.await(t, "the signal waits with storage_unavailable", func() bool {
+		got := s.signal(t, id)
+		return got.Status == "pending" && got.Error == "storage_unavailable"
+	})
+	p.down.Store(false)
+	if done := s.settled(t, id, "completed"); done.Error != "" {
+		t.Errorf("a completed screenshot still says %q", done.Error)
+	} else if _, ok := p.object(done.URL); !ok {
+		t.Errorf("nothing is stored behind %q", done.URL)
+	}
+}
+
+func TestAStorageThatRefusesEndsTheCaptureAndIsToldAtStart(t *testing.T) {
+	t.Parallel()
+	pool, p := testkit.Database(t), newProject(t)
+	p.MakeBucket(blobtest.Bucket{ID: bucket, Name: bucket, Public: true})
+	s := run(t, settings(t, pool, p.vars(p.AnonKey, startSite(t)))) // the mistake that is made most often
+	if !strings.Contains(s.log.String(), "SUPABASE_SERVICE_ROLE_KEY") {
+		t.Error("the log at start does not name SUPABASE_SERVICE_ROLE_KEY")
+	}
+	s.signUp(t, pool, chartsite.NewSession("emma"))
+	if got := s.settled(t, s.send(t).SignalID, "failed"); got.Error != "storage_rejected" || got.URL != "" {
+		t.Errorf("the signal says %+v, want storage_rejected and no address", got)
+	}
+}
+
+func TestAStorageThatIsDownKeepsNothingFromStarting(t *testing.T) {
+	t.Parallel()
+	pool, p := testkit.Database(t), newProject(t)
+	p.down.Store(true)
+	s := run(t, settings(t, pool, p.vars(p.ServiceKey, startSite(t))))
+	if !strings.Contains(s.log.String(), "pictures cannot be stored yet") {
+		t.Error("the log does not tell of the storage")
+	}
+}

@@ -1,0 +1,298 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"atalaya"
+	"atalaya/internal/app"
+	"atalaya/internal/auth"
+	"atalaya/internal/chartsite"
+	"atalaya/internal/config"
+	"atalaya/internal/secret"
+	"atalaya/internal/testkit"
+)
+
+// patience is how long a test waits for what must happen.
+const patience = 90 * time.Second
+
+// lockedLog keeps what was logged.
+type lockedLog struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (l *lockedLog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(p)
+}
+
+func (l *lockedLog) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}
+
+// freePort gives a port that was free a moment ago.
+func freePort(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
+}
+
+// startSite runs the demo chart site and gives its address.
+func startSite(t *testing.T) string {
+	t.Helper()
+	site, err := chartsite.New(chartsite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(site.Handler())
+	t.Cleanup(func() { site.Close(); server.Close() })
+	return server.URL
+}
+
+// settings are those of a service with a database of its own, a folder of pictures and the local
+// issuer; vars win over them.
+func settings(t *testing.T, pool *pgxpool.Pool, vars map[string]string) config.Config {
+	t.Helper()
+	key, err := secret.NewKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	jwt, err := secret.NewKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := freePort(t)
+	address := "http://127.0.0.1:" + port
+	all := map[string]string{
+		"HOST": "127.0.0.1", "PORT": port, "PUBLIC_URL": address, "METRICS_ADDR": "off", "DATABASE_URL": pool.Config().ConnString(),
+		"JWT_ISSUER": address + "/auth/v1", "SUPABASE_JWT_SECRET": jwt, "ENCRYPTION_KEY": key, "PICTURES_DIR": t.TempDir(),
+	}
+	maps.Copy(all, vars)
+	cfg, err := config.Load(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg
+}
+
+// service is a running service with one user who has stored cookies.
+type service struct {
+	cfg    config.Config
+	log    *lockedLog
+	client *http.Client
+	hook   string // webhook URL
+	token  string // access token
+	ended  chan error
+	cancel context.CancelFunc
+}
+
+// run starts a service and waits until it is ready.
+func run(t *testing.T, cfg config.Config) *service {
+	t.Helper()
+	s := &service{cfg: cfg, log: &lockedLog{}, ended: make(chan error, 1), client: &http.Client{Transport: &http.Transport{}}}
+	a, err := app.New(cfg, app.Roles{Web: true, Worker: true}, slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	s.cancel = cancel
+	go func() { s.ended <- a.Run(ctx) }()
+	t.Cleanup(func() {
+		s.stop(t)
+		if t.Failed() {
+			t.Log(s.log.String())
+		}
+	})
+	s.await(t, "the service is ready", func() bool {
+		select {
+		case err := <-s.ended:
+			s.ended <- err
+			t.Fatalf("the service ended before it was ready: %v\n%s", err, s.log.String())
+		default:
+		}
+		status, _, err := s.call(http.MethodGet, "/readyz", nil)
+		return err == nil && status == http.StatusOK
+	})
+	return s
+}
+
+// stop ends the service and fails where it did not end well. A second call does nothing.
+func (s *service) stop(t *testing.T) {
+	t.Helper()
+	if s.cancel == nil {
+		return
+	}
+	s.cancel()
+	s.cancel = nil
+	select {
+	case err := <-s.ended:
+		if err != nil {
+			t.Errorf("the service ended with %v", err)
+		}
+	case <-time.After(patience):
+		t.Fatal("the service does not stop")
+	}
+	s.client.CloseIdleConnections()
+}
+
+// await polls until ok.
+func (s *service) await(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	deadline := time.After(patience)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for !ok() {
+		select {
+		case <-deadline:
+			t.Fatalf("this did not happen: %s\n%s", what, s.log.String())
+		case <-tick.C:
+		}
+	}
+}
+
+// call makes a request of the service, or of a whole URL.
+func (s *service) call(method, address string, body any) (status int, answer []byte, err error) {
+	if strings.HasPrefix(address, "/") {
+		address = s.cfg.PublicURL + address
+	}
+	var reader io.Reader
+	if body != nil {
+		encoded, err := json.Marshal(body)
+		if err != nil {
+			return 0, nil, err
+		}
+		reader = bytes.NewReader(encoded)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, method, address, reader)
+	if err != nil {
+		return 0, nil, err
+	}
+	if u, err := url.Parse(address); err == nil && strings.HasPrefix(u.Path, "/api/") {
+		req.Header.Set("Authorization", "Bearer "+s.token)
+		req.Header.Set("Content-Type", "application/json")
+	}
+	res, err := s.client.Do(req)
+	if err != nil {
+		return 0, nil, err
+	}
+	answer, err = io.ReadAll(res.Body)
+	return res.StatusCode, answer, errors.Join(err, res.Body.Close())
+}
+
+// get calls and decodes a 200.
+func (s *service) get(t *testing.T, method, address string, body, into any) {
+	t.Helper()
+	status, answer, err := s.call(method, address, body)
+	if err != nil || status != http.StatusOK {
+		t.Fatalf("%s %s: %d %s %v", method, strings.ReplaceAll(address, s.hook, "the webhook"), status, answer, err)
+	}
+	if err := json.Unmarshal(answer, into); err != nil {
+		t.Fatalf("%s: %v", answer, err)
+	}
+}
+
+// signUp makes a user and has it store the cookies of a session of the demo site.
+func (s *service) signUp(t *testing.T, pool *pgxpool.Pool, session atalaya.TVSession) {
+	t.Helper()
+	user := testkit.User(t, pool)
+	issuer, err := auth.NewIssuer(s.cfg.JWTIssuer, []byte(s.cfg.JWTSecret.Reveal()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.token, err = issuer.Token(user, "user@example.com", time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	s.hook = s.cfg.PublicURL + "/webhook/" + testkit.Token(t, pool, user).Reveal()
+	var answer struct{}
+	s.get(t, http.MethodPut, "/api/config", map[string]any{
+		"default_chart_id": "Zk4Tq9Lm", "screenshot_resolution": "720p",
+		"tv_sessionid_plain": session.ID, "tv_sessionid_sign_plain": session.Sign,
+	}, &answer)
+}
+
+// receipt is the webhook's answer.
+type receipt struct {
+	SignalID         string `json:"signal_id"`
+	ScreenshotQueued bool   `json:"screenshot_queued"`
+}
+
+func (s *service) send(t *testing.T) receipt {
+	t.Helper()
+	var r receipt
+	s.get(t, http.MethodPost, s.hook, map[string]any{"ticker": "BINANCE:BTCUSDT", "price": "67890.50", "direction": "LONG", "interval": "60"}, &r)
+	return r
+}
+
+// signal is what the API says of one.
+type signal struct {
+	Status string `json:"screenshot_status"`
+	Error  string `json:"screenshot_error"`
+	URL    string `json:"screenshot_url"`
+	Width  int    `json:"screenshot_width"`
+	Height int    `json:"screenshot_height"`
+}
+
+func (s *service) signal(t *testing.T, id string) signal {
+	t.Helper()
+	var answer struct{ Data signal }
+	s.get(t, http.MethodGet, "/api/signals/"+id, nil, &answer)
+	return answer.Data
+}
+
+// settled waits until a signal's screenshot has the wanted status, and fails at another end.
+func (s *service) settled(t *testing.T, id, want string) signal {
+	t.Helper()
+	var last signal
+	s.await(t, fmt.Sprintf("the screenshot is %s", want), func() bool {
+		last = s.signal(t, id)
+		if last.Status != want && (last.Status == "completed" || last.Status == "failed" || last.Status == "skipped") {
+			t.Fatalf("the screenshot is %s (%s), want %s\n%s", last.Status, last.Error, want, s.log.String())
+		}
+		return last.Status == want
+	})
+	return last
+}
+
+// health is the status and what is wrong.
+func (s *service) health(t *testing.T) (status string, errors []string) {
+	t.Helper()
+	_, answer, err := s.call(http.MethodGet, "/health", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var body struct {
+		Status string
+		Errors []string
+	}
+	if err := json.Unmarshal(answer, &body); err != nil {
+		t.Fatalf("%s: %v", answer, err)
+	}
+	return body.Status, body.Errors
+}
