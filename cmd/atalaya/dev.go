@@ -69,7 +69,7 @@ func (d *devCommand) Run(ctx context.Context, std streams) (err error) {
 	if err != nil {
 		return err
 	}
-	if _, err := postgres.Migrate(ctx, cfg.DatabaseURL.Reveal(), plans(cfg)); err != nil {
+	if _, err := postgres.Migrate(ctx, cfg.DatabaseURL.Reveal(), app.Plans(cfg)); err != nil {
 		return err
 	}
 	demo, err := makeDemoUser(ctx, cfg)

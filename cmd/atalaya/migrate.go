@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"text/tabwriter"
 
+	"atalaya/internal/app"
 	"atalaya/internal/config"
 	"atalaya/internal/postgres"
 )
@@ -23,7 +24,7 @@ func (m *migrateCommand) Run(ctx context.Context, c *cli, std streams) error {
 	if m.Status {
 		return migrationStatus(ctx, cfg, std)
 	}
-	applied, err := postgres.Migrate(ctx, cfg.DatabaseURL.Reveal(), plans(cfg))
+	applied, err := postgres.Migrate(ctx, cfg.DatabaseURL.Reveal(), app.Plans(cfg))
 	for _, name := range applied {
 		fmt.Fprintln(std.out, "applied", name)
 	}
@@ -47,9 +48,4 @@ func migrationStatus(ctx context.Context, cfg config.Config, std streams) error 
 		fmt.Fprintf(table, "%s\t%s\n", m.Name, state)
 	}
 	return table.Flush()
-}
-
-// plans are the quotas that the database gives to new users and plan changes.
-func plans(cfg config.Config) postgres.Plans {
-	return postgres.Plans{Free: cfg.PlanFreeQuota, Pro: cfg.PlanProQuota, Lifetime: cfg.PlanLifetimeQuota, Default: cfg.DefaultQuota}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"atalaya/internal/api"
@@ -85,7 +86,7 @@ func (a *App) assemble() error {
 	}
 	a.hold(redis.close)
 	h := &health{pool: a.pool, store: a.store, redis: redis}
-	a.add("the schema check", a.checkSchema, func() error { return nil })
+	a.add("the database", a.prepareDatabase, func() error { return nil })
 	if a.roles.Worker {
 		if bucket != nil {
 			a.addBucket(bucket)
@@ -200,9 +201,10 @@ func (a *App) addServer(name, address string, handler http.Handler) {
 	}, func() error { return s.stop() })
 }
 
-// checkSchema tells at once, with the cure, where the migrations have not been applied. A database
-// that cannot be reached is none of that: the service waits for it, and says so in /health.
-func (a *App) checkSchema(ctx context.Context) error {
+// prepareDatabase tells at once, with the cure, where the migrations have not been applied, and makes
+// what needs no migration: the job queue's tables and the quotas of the plans. A database that cannot
+// be reached is no such case: the service waits for it, and says so in /health.
+func (a *App) prepareDatabase(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	missing, err := a.store.MissingTables(ctx)
@@ -210,8 +212,13 @@ func (a *App) checkSchema(ctx context.Context) error {
 		a.log.WarnContext(ctx, "the database cannot be reached; alerts are answered 503 until it can. Check DATABASE_URL and that the server is up", "error", err)
 		return nil
 	}
-	if len(missing) > 0 {
-		return errors.New("the database has no " + missing[0] + ": run `atalaya migrate` with the same settings (or `supabase db push`, then `atalaya migrate` for the job queue)")
+	if len(missing) > 0 && strings.HasPrefix(missing[0], "public.") {
+		return errors.New("the database has no " + missing[0] + ": run `atalaya migrate` with the same settings (or `supabase db push`)")
 	}
-	return nil
+	return a.store.Prepare(ctx, Plans(a.cfg))
+}
+
+// Plans are the quotas that the database gives to new users and plan changes.
+func Plans(cfg config.Config) postgres.Plans {
+	return postgres.Plans{Free: cfg.PlanFreeQuota, Pro: cfg.PlanProQuota, Lifetime: cfg.PlanLifetimeQuota, Default: cfg.DefaultQuota}
 }

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -45,17 +46,40 @@ func Migrate(ctx context.Context, databaseURL string, plans Plans) ([]string, er
 		return nil, err
 	}
 	defer pool.Close()
-	lock, err := pool.Acquire(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("connect to the database: %w", err)
-	}
-	defer lock.Release()
-	if _, err := lock.Exec(ctx, "select pg_advisory_lock($1)", int64(migrationLock)); err != nil {
-		return nil, fmt.Errorf("wait for another migration to end: %w", err)
-	}
-	defer lock.Exec(context.WithoutCancel(ctx), "select pg_advisory_unlock($1)", int64(migrationLock)) //nolint:errcheck // closing the connection unlocks too
-
 	var applied []string
+	err = alone(ctx, pool, func() error {
+		if applied, err = migrate(ctx, pool); err != nil {
+			return err
+		}
+		return writePlans(ctx, pool, plans)
+	})
+	return applied, err
+}
+
+// Prepare does at start what needs no migration of ours: the job queue's own tables, and the quotas
+// of the plans.
+func (s *Store) Prepare(ctx context.Context, plans Plans) error {
+	return alone(ctx, s.pool, func() error {
+		if _, err := migrateRiver(ctx, s.pool); err != nil {
+			return err
+		}
+		return writePlans(ctx, s.pool, plans)
+	})
+}
+
+// alone runs f while no other process migrates this database. The lock lives in a transaction, which
+// a transaction pooler keeps on one connection.
+func alone(ctx context.Context, pool *pgxpool.Pool, f func() error) error {
+	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "select pg_advisory_xact_lock($1)", int64(migrationLock)); err != nil {
+			return fmt.Errorf("wait for another migration to end: %w", err)
+		}
+		return f()
+	})
+}
+
+// migrate applies what is missing, up to the first failure.
+func migrate(ctx context.Context, pool *pgxpool.Pool) (applied []string, err error) {
 	shimmed, err := applyShim(ctx, pool)
 	if err != nil {
 		return nil, err
@@ -69,11 +93,7 @@ func Migrate(ctx context.Context, databaseURL string, plans Plans) ([]string, er
 		return applied, err
 	}
 	rivers, err := migrateRiver(ctx, pool)
-	applied = append(applied, rivers...)
-	if err != nil {
-		return applied, err
-	}
-	return applied, writePlans(ctx, pool, plans)
+	return append(applied, rivers...), err
 }
 
 // applyShim makes what plain PostgreSQL lacks of a Supabase project.
