@@ -16,21 +16,21 @@ type (
 	timestamp = time.Time
 )
 
-// around are the characters that people put around a value: blanks, list signs, quotes, Markdown.
-const around = " \t\r\n;,\"'“”„«»‘’`*_~"
+// around are the signs that people put around a value, blanks apart: list signs, quotes, Markdown.
+const around = ";," + doubleQuotes + singleQuotes + "*_~"
 
 // tags are the HTML tags that messages to Telegram and the like carry.
-var tags = regexp.MustCompile(`(?i)</?(?:strong|code|pre|em|br|[bispau])(?:\s[^<>]{0,500})?/?>`)
+var tags = regexp.MustCompile(`(?i)</?(?:strong|code|pre|em|br|[bispau])(?:\s[^<>]*)?/?>`)
 
 // trimValue drops what stands around a value, tags included.
 func trimValue(text string) string {
 	if strings.IndexByte(text, '<') >= 0 {
 		text = tags.ReplaceAllString(text, "")
 	}
-	return strings.Trim(text, around)
+	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(around, r) })
 }
 
-var placeholder = regexp.MustCompile(`\{\{[^{}]{0,100}\}\}`)
+var placeholder = regexp.MustCompile(`\{\{[^{}]*\}\}`)
 
 // onlyPlaceholders says that a text holds an unresolved {{…}} and no letter or digit beside it.
 func onlyPlaceholders(text string) bool {
@@ -59,30 +59,25 @@ var (
 
 const operators = "/*+-"
 
-// parseTicker reads a whole value as a ticker.
+// parseTicker reads a whole value as a ticker. One colon splits exchange and symbol; a spread has
+// an operator, and more colons or none that splits, and it alone may hold blanks.
 func parseTicker(text string) (ticker, bool) {
 	t := strings.ToUpper(strings.TrimSpace(text))
 	if !tickerForm.MatchString(t) || !alphanumeric.MatchString(t) {
 		return ticker{}, false
 	}
-	// Blanks stand around the operators of a spread and nowhere else.
-	if strings.Contains(t, " ") && strings.Contains(operatorBlanks.ReplaceAllString(t, ""), " ") {
+	blanks := strings.Contains(t, " ")
+	before, symbol, colon := strings.Cut(t, ":")
+	if !colon {
+		return ticker{symbol: t}, !blanks
+	}
+	if exchange, ok := parseExchange(before); ok && !strings.Contains(symbol, ":") {
+		return ticker{exchange: exchange, symbol: symbol}, !blanks && alphanumeric.MatchString(symbol)
+	}
+	if !strings.ContainsAny(t, operators) || strings.HasPrefix(t, ":") || strings.HasSuffix(t, ":") {
 		return ticker{}, false
 	}
-	spread := strings.ContainsAny(t, operators)
-	switch colons := strings.Count(t, ":"); {
-	case colons == 0:
-		return ticker{symbol: t}, true
-	case colons == 1:
-		before, symbol, _ := strings.Cut(t, ":")
-		if exchange, ok := parseExchange(before); ok && alphanumeric.MatchString(symbol) {
-			return ticker{exchange: exchange, symbol: symbol}, true
-		}
-	}
-	if !spread || strings.HasSuffix(t, ":") || strings.HasPrefix(t, ":") {
-		return ticker{}, false
-	}
-	return ticker{symbol: t, spread: true}, true
+	return ticker{symbol: t, spread: true}, !strings.Contains(operatorBlanks.ReplaceAllString(t, ""), " ")
 }
 
 // parseExchange reads an exchange; delayed data's ends in _DL or _DLY.
@@ -107,12 +102,17 @@ var (
 	jsonNumber = regexp.MustCompile(`^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$`)
 	// number is a number as people write it, at the beginning of a text: currency, sign, digits with
 	// separators, exponent.
-	number = regexp.MustCompile(`^[\[({]*\s*(?:` + currency + `)?\s*([+-]?)\s*(?:` + currency + `)?\s*((?:[0-9][0-9.,]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)`)
+	number = regexp.MustCompile(`^[\[({]*` + blanks + `(?:` + currency + blanks + `)?([+\-−]?)(?:` + currency + blanks + `)?((?:[0-9][0-9.,]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)`)
 	// unit is what may stand behind a number that is a whole value.
-	unit = regexp.MustCompile(`^\s*(?:` + currency + `)?\s*[\])}]*$`)
+	unit = regexp.MustCompile(`^` + blanks + `(?:` + currency + `)?` + blanks + `[\])}]*$`)
+	// attached is what goes on from a number and makes it something else: 4h, 10x, 16:00.
+	attached     = regexp.MustCompile(`^(?:[\pL_]|:[0-9])`)
+	currencyHere = regexp.MustCompile(`^(?:` + currency + `)`)
 )
 
-const currency = `\p{Sc}|(?i:USDT|USDC|USD|BUSD|DAI|EUR|GBP|JPY|CHF|CAD|AUD|NZD|CNY|HKD|SGD|INR|KRW|BRL|MXN|ARS|COP|CLP|PEN|TRY|RUB|ZAR|SEK|NOK|DKK|PLN|BTC|ETH|US)\b`
+const blanks = `[\s\p{Z}]*`
+
+const currency = `(?:\p{Sc}|\p{Sc}|(?i:USDT|USDC|USD|BUSD|DAI|EUR|GBP|JPY|CHF|CAD|AUD|NZD|CNY|HKD|SGD|INR|KRW|BRL|MXN|ARS|COP|CLP|PEN|TRY|RUB|ZAR|SEK|NOK|DKK|PLN|BTC|ETH|US)\b)`
 
 // parsePrice reads a whole value as a number.
 func parsePrice(text string) (price, bool) {
@@ -121,7 +121,7 @@ func parsePrice(text string) (price, bool) {
 }
 
 // leadingNumber reads the number that a text begins with, and gives what follows. Percentages are no
-// prices, and neither is a number that a letter goes on from.
+// prices, and neither is a number that a letter other than a currency's goes on from.
 func leadingNumber(text string) (p price, rest string, ok bool) {
 	match := number.FindStringSubmatch(text)
 	if match == nil {
@@ -133,10 +133,10 @@ func leadingNumber(text string) (p price, rest string, ok bool) {
 		digits, end = digits[:len(digits)-1], end-1
 	}
 	rest = text[end:]
-	if strings.HasPrefix(strings.TrimLeft(rest, " \t"), "%") {
+	if strings.HasPrefix(strings.TrimLeft(rest, " \t"), "%") || attached.MatchString(rest) && !currencyHere.MatchString(rest) {
 		return price{}, rest, false
 	}
-	p, ok = parseDigits(match[1], digits)
+	p, ok = parseDigits(strings.ReplaceAll(match[1], "−", "-"), digits)
 	return p, rest, ok
 }
 
@@ -252,9 +252,12 @@ func parseInterval(text string) (string, bool) {
 // --- Times --------------------------------------------------------------------------------------
 
 var (
-	isoForm   = regexp.MustCompile(`^([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2})(:[0-9]{2})?([.,][0-9]{1,9})?[0-9]*[ ]?([Zz]|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?`)
+	isoForm   = regexp.MustCompile(`^([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]+))?)?` + zone)
+	isoBasic  = regexp.MustCompile(`^([0-9]{4})([0-9]{2})([0-9]{2})[Tt]([0-9]{2})([0-9]{2})(?:([0-9]{2})(?:[.,]([0-9]+))?)?` + zone)
 	epochForm = regexp.MustCompile(`^(?:[0-9]{16}|[0-9]{13}|[0-9]{10})`)
 )
+
+const zone = `[ ]?(?:([Zz]|UTC|GMT)|([+-][0-9]{2})(?::?([0-9]{2}))?)?`
 
 // parseTime reads a whole value as a time, in UTC.
 func parseTime(text string) (timestamp, bool) {
@@ -264,9 +267,11 @@ func parseTime(text string) (timestamp, bool) {
 
 // leadingTime reads the time that a text begins with, and gives what follows.
 func leadingTime(text string) (t timestamp, rest string, ok bool) {
-	if match := isoForm.FindStringSubmatch(text); match != nil {
-		t, ok = isoTime(match)
-		return t, text[len(match[0]):], ok
+	for _, form := range []*regexp.Regexp{isoForm, isoBasic} {
+		if match := form.FindStringSubmatch(text); match != nil {
+			t, ok = isoTime(match)
+			return t, text[len(match[0]):], ok
+		}
 	}
 	epoch := epochForm.FindString(text)
 	if epoch == "" || len(text) > len(epoch) && text[len(epoch)] >= '0' && text[len(epoch)] <= '9' {
@@ -287,20 +292,17 @@ func leadingTime(text string) (t timestamp, rest string, ok bool) {
 	return t, text[len(epoch):], plausible(t)
 }
 
+// isoTime makes a time of year, month, day, hour, minute, second, fraction, UTC and offset.
 func isoTime(match []string) (timestamp, bool) {
-	seconds, zone := match[3], strings.ToUpper(match[5])
-	if seconds == "" {
-		seconds = ":00"
+	offset := "Z"
+	if match[9] != "" {
+		offset = match[9] + ":" + or(match[10], "00")
 	}
-	switch {
-	case zone == "", zone == "UTC", zone == "GMT":
-		zone = "Z"
-	case len(zone) == 3:
-		zone += ":00"
-	case len(zone) == 5:
-		zone = zone[:3] + ":" + zone[3:]
+	written := match[1] + "-" + match[2] + "-" + match[3] + "T" + match[4] + ":" + match[5] + ":" + or(match[6], "00")
+	if match[7] != "" {
+		written += "." + match[7]
 	}
-	t, err := time.Parse(time.RFC3339Nano, match[1]+"T"+match[2]+seconds+strings.ReplaceAll(match[4], ",", ".")+zone)
+	t, err := time.Parse(time.RFC3339Nano, written+offset)
 	return t.UTC(), err == nil && plausible(t)
 }
 
@@ -311,8 +313,8 @@ func plausible(t time.Time) bool { return t.UTC().Year() >= 2000 && t.UTC().Year
 
 var (
 	chartForm = regexp.MustCompile(`^[A-Za-z0-9]{1,32}$`)
-	// A chart's own URL ends after its eight characters; an idea's goes on.
-	chartURL = regexp.MustCompile(`tradingview\.com/chart/([A-Za-z0-9]{8})(?:/(?:[?#\s]|$)|[?#\s]|$)`)
+	// A chart's own URL ends after its eight characters; an idea's path goes on.
+	chartURL = regexp.MustCompile(`(?i:tradingview\.com/chart/)([A-Za-z0-9]{8})(?:/(?:[^\pL\pN%_~-]|$)|[?#\s\p{Z}]|$)`)
 )
 
 // chartInURL gives the chart id of the first chart URL in a text, "" where there is none.
