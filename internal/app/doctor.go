@@ -165,6 +165,11 @@ func examineSecrets(ctx context.Context, cfg config.Config, store *postgres.Stor
 	if plain > 0 {
 		list = append(list, wrong(part, "%d cookies are stored in plain text and are refused: their owners have to store them again through the API", plain))
 	}
+	if n, err := store.CountWithoutConsent(ctx); err != nil {
+		list = append(list, wrong(part, "%v", err))
+	} else if n > 0 {
+		list = append(list, Finding{Notable, part, fmt.Sprintf("%d users have stored cookies without agreeing to automation: have them send automation_consent; REQUIRE_CONSENT=true refuses new cookies without it", n)})
+	}
 	if unreadable > 0 {
 		list = append(list, wrong(part, "%d cookies open with no key: add the former key to ENCRYPTION_KEYS_OLD, or have their owners store them again", unreadable))
 	}

@@ -67,3 +67,13 @@ func (s *Store) PlainBotTokens(ctx context.Context, most int) ([]atalaya.SealedS
 	}
 	return secrets, nil
 }
+
+// CountWithoutConsent counts the users whose cookies are stored and whose consent to automation is
+// not recorded.
+func (s *Store) CountWithoutConsent(ctx context.Context) (int64, error) {
+	n, err := rows.New(s.pool).CountWithoutConsent(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("count missing consents: %w", err)
+	}
+	return n, nil
+}

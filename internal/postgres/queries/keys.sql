@@ -33,3 +33,7 @@ from public.trading_signals_config
 where telegram_bot_token like '%:%'
 order by user_id
 limit @most;
+
+-- name: CountWithoutConsent :one
+select count(*) from public.trading_signals_config
+where tv_sessionid <> '' and consent_at is null;

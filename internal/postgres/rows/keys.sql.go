@@ -21,6 +21,18 @@ func (q *Queries) CountSealedSecrets(ctx context.Context) (int64, error) {
 	return count, err
 }
 
+const countWithoutConsent = `-- name: CountWithoutConsent :one
+select count(*) from public.trading_signals_config
+where tv_sessionid <> '' and consent_at is null
+`
+
+func (q *Queries) CountWithoutConsent(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, countWithoutConsent)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const plainBotTokens = `-- name: PlainBotTokens :many
 select user_id, coalesce(tv_sessionid, '')::text as tv_sessionid,
        coalesce(tv_sessionid_sign, '')::text as tv_sessionid_sign,
