@@ -1,9 +1,11 @@
 package alert
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // splitPairs gives the pairs of a text as an object, nil where it is not made of pairs: at least
@@ -81,24 +83,32 @@ func splitPair(item string) (name, value string, ok bool) {
 	if name == "" {
 		return "", "", false
 	}
-	if item[i] == ':' && value != "" && value[0] != ' ' && value[0] != '\t' && !knownNames[foldName(name)] {
+	next, _ := utf8.DecodeRuneInString(value)
+	if item[i] == ':' && value != "" && !unicode.IsSpace(next) && !knownNames[foldName(name)] {
 		return "", "", false
 	}
 	return name, value, true
 }
 
+// noBullets are signs that no list, emoji or Markdown puts before a key.
+const noBullets = "_.+([{</\\@$%&!?,\uFFFD"
+
+// keycap is an emoji made of a digit.
+var keycap = regexp.MustCompile(`[0-9#*]\x{FE0F}?\x{20E3}`)
+
 // pairName gives the name before a colon or equals sign without the emoji, bullets and Markdown
 // signs around it, "" where it is no name.
 func pairName(text string) string {
+	text = keycap.ReplaceAllString(text, "")
 	name := strings.TrimLeftFunc(text, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' && r != '.' && r != '+' && r != '(' && r != '[' && r != '{' && r != '<' && r != '/' && r != '\\' && r != '@' && r != '$' && r != '%' && r != '&' && r != '!' && r != '?' && r != ',' && r != unicode.ReplacementChar
+		return r == 'ℹ' || !unicode.In(r, unicode.L, unicode.Nd) && !strings.ContainsRune(noBullets, r)
 	})
-	name = strings.Trim(name, " \t*_`~\"'")
-	if name == "" || len([]rune(name)) > maxName {
+	name = trimValue(name)
+	if name == "" || utf8.RuneCountInString(name) > maxName {
 		return ""
 	}
 	for _, r := range name {
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.Is(unicode.Mn, r) && !strings.ContainsRune(" \t_-.", r) {
+		if !unicode.In(r, unicode.L, unicode.Nd, unicode.Mn) && !unicode.IsSpace(r) && !strings.ContainsRune("_-.", r) {
 			return ""
 		}
 	}

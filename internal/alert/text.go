@@ -20,7 +20,7 @@ var (
 	tickerLabel    = regexp.MustCompile(labelStart + `ticker|symbol|pair|simbolo|activo|par` + labelEnd)
 	priceLabel     = regexp.MustCompile(labelStart + `price|precio)(?:[ \t*_~` + "`" + `]*[:=]|[ \t])[ \t*_~` + "`" + `"']*`)
 	closeLabel     = regexp.MustCompile(labelStart + `close|entry|entrada` + labelEnd)
-	atLabel        = regexp.MustCompile(`@[ \t]*`)
+	atSign         = regexp.MustCompile(`@[ \t]*`)
 	typeLabel      = regexp.MustCompile(labelStart + `signal[ _-]?type|tipo de senal|signal|senal|tipo` + labelEnd)
 	indicatorLabel = regexp.MustCompile(labelStart + `indicator|indicador|strategy|estrategia` + labelEnd)
 	intervalLabel  = regexp.MustCompile(labelStart + `timeframe|tf|interval|temporalidad` + labelEnd)
@@ -33,17 +33,16 @@ var (
 	// … Verb [number] on TICKER, INTERVAL
 	sentenceOn = regexp.MustCompile(`\b` + verb + `(?: ([^\s]+))? on ([A-Z0-9][A-Z0-9:._!/^&*+$-]*), ([0-9]+[A-Za-z]*|[DWM])(?:[^A-Za-z0-9]|$)`)
 	// TICKER[, INTERVAL] Verb [number]
-	sentence = regexp.MustCompile(`(?m)(?:^|[\s(])([A-Z0-9][A-Z0-9:._!/^&*+$-]*)(?:, ([0-9]+[A-Za-z]*|[DWM]))? ` + verb + `(?: ([^\s]+))?`)
+	sentence = regexp.MustCompile(`(?m)(?:^|[\s(])([A-Z0-9][A-Z0-9:._!/^&*+$-]*)(?:, ([0-9]+[A-Za-z]*|[DWM]))? ` + verb + `\b(?: ([^\s]+))?`)
 	// … order buy @ N filled on TICKER. New strategy position is M, and its translations
-	filled     = regexp.MustCompile(`(?m)(buy|sell) @ [0-9][0-9.,]* [^\n@]*?([A-Z0-9][A-Z0-9:._!/^&*+$-]*?)\. [^\n]*?(-?[0-9][0-9.,]*)[^0-9\n]{0,3}$`)
+	filled     = regexp.MustCompile(`(?m)\b(?:buy|sell) (@) [0-9][0-9.,]* [^\n@]*?([A-Z0-9][A-Z0-9:._!/^&*+$-]*?)\. [^\n]*?(-?[0-9][0-9.,]*)[^0-9\n]{0,3}$`)
 	orderPlace = regexp.MustCompile(`(?m)^(.*?): order (?:buy|sell) @ `)
 )
 
 // readText reads free text: labels, TradingView's own sentences, EXCHANGE:SYMBOL, side words.
 func readText(text string) fields {
 	text = plainLines(text)
-	t := textReader{text: text, folded: foldText(text), filled: filled.FindStringSubmatch(text)}
-	t.sentence = t.findSentence()
+	t := textReader{text: text, folded: foldText(text), sentence: findSentence(text), order: findOrder(text)}
 	return fields{
 		ticker: t.ticker(), price: t.price(), side: t.side(),
 		signalType: t.lineAfter(typeLabel), indicatorName: t.indicator(),
@@ -55,8 +54,36 @@ func readText(text string) fields {
 type textReader struct {
 	text     string
 	folded   folded
-	filled   []string // the match of filled
-	sentence []string // ticker, interval, verb, number
+	sentence *condition
+	order    *order
+}
+
+// condition is TradingView's sentence about one: the ticker has met it.
+type condition struct{ ticker, interval, verb, number string }
+
+// order is TradingView's sentence about a strategy's order.
+type order struct {
+	ticker   string
+	position string // the new one
+	size     int    // where the text holds the @ before the order's size
+}
+
+func findSentence(text string) *condition {
+	if m := sentenceOn.FindStringSubmatch(text); m != nil {
+		return &condition{ticker: m[3], interval: m[4], verb: m[1], number: m[2]}
+	}
+	if m := sentence.FindStringSubmatch(text); m != nil {
+		return &condition{ticker: m[1], interval: m[2], verb: m[3], number: m[4]}
+	}
+	return nil
+}
+
+func findOrder(text string) *order {
+	m := filled.FindStringSubmatchIndex(text)
+	if m == nil {
+		return nil
+	}
+	return &order{ticker: text[m[4]:m[5]], position: text[m[6]:m[7]], size: m[2]}
 }
 
 // folded is a text in lower case without accents, with the place of each of its bytes in the
@@ -75,9 +102,9 @@ func foldText(text string) folded {
 		if unicode.Is(unicode.Mn, r) {
 			continue
 		}
-		s := foldRune(r)
-		b.WriteString(s)
-		for range len(s) {
+		size := b.Len()
+		b.WriteRune(foldRune(r))
+		for range b.Len() - size {
 			places = append(places, i)
 		}
 	}
@@ -90,28 +117,39 @@ func withoutURLs(text string) string {
 }
 
 // spanish are the letters with marks that labels and side words have.
-var spanish = strings.NewReplacer("á", "a", "é", "e", "í", "i", "ó", "o", "ú", "u", "ü", "u", "ñ", "n")
+var spanish = map[rune]rune{'á': 'a', 'é': 'e', 'í': 'i', 'ó': 'o', 'ú': 'u', 'ü': 'u', 'ñ': 'n'}
 
-func foldRune(r rune) string {
-	if r < utf8.RuneSelf {
-		return string(unicode.ToLower(r))
+func foldRune(r rune) rune {
+	r = unicode.ToLower(r)
+	switch plain, ok := spanish[r]; {
+	case ok:
+		return plain
+	case r > unicode.MaxASCII && unicode.IsSpace(r):
+		return ' '
 	}
-	return spanish.Replace(string(unicode.ToLower(r)))
+	return r
 }
 
-// eachAfter gives the original text behind each place where a label stands, until f is satisfied.
-func (t textReader) eachAfter(label *regexp.Regexp, f func(rest string) bool) {
+// maxAfter is how much of what follows a label is looked at, so that a text full of labels takes no
+// longer to read than another: more than the longest number with all its separators.
+const maxAfter = 256
+
+// eachAfter gives the places in the original text behind each label, until f is satisfied.
+func (t textReader) eachAfter(label *regexp.Regexp, f func(start int) bool) {
 	for _, match := range label.FindAllStringIndex(t.folded.text, -1) {
-		if f(t.text[t.folded.places[match[1]]:]) {
+		if f(t.folded.places[match[1]]) {
 			return
 		}
 	}
 }
 
+// after gives what stands at a place, as far as it is looked at.
+func (t textReader) after(start int) string { return t.text[start:min(len(t.text), start+maxAfter)] }
+
 // lineAfter gives what stands behind a label up to the end of its line.
 func (t textReader) lineAfter(label *regexp.Regexp) (value string) {
-	t.eachAfter(label, func(rest string) bool {
-		line, _, _ := strings.Cut(rest, "\n")
+	t.eachAfter(label, func(start int) bool {
+		line, _, _ := strings.Cut(t.text[start:], "\n")
 		if line = trimValue(line); line != "" && !onlyPlaceholders(line) {
 			value = line
 		}
@@ -120,99 +158,92 @@ func (t textReader) lineAfter(label *regexp.Regexp) (value string) {
 	return value
 }
 
-// findSentence gives ticker, interval, verb and number of TradingView's sentence about a condition.
-func (t textReader) findSentence() []string {
-	if m := sentenceOn.FindStringSubmatch(t.text); m != nil {
-		return []string{m[3], m[4], m[1], m[2]}
-	}
-	if m := sentence.FindStringSubmatch(t.text); m != nil {
-		return []string{m[1], m[2], m[3], m[4]}
-	}
-	return nil
-}
+var (
+	// noExchanges are words that stand before a colon and are none.
+	noExchanges = regexp.MustCompile(`^(?:TF|SL|TP|RR|RSI|EMA|SMA|QTY|ID)[0-9]*$`)
+	// pairOfNames is EXCHANGE:SYMBOL in capitals.
+	pairOfNames = regexp.MustCompile(`[A-Z0-9_]+:[A-Z0-9:._!/^&*+$-]+`)
+	clockTime   = regexp.MustCompile(`[0-9]:[0-9][0-9]`)
+	tickerRun   = regexp.MustCompile(`^[A-Za-z0-9:._!/^&*+$-]*`)
+)
 
-// noExchanges are words that stand before a colon and are none.
-var noExchanges = regexp.MustCompile(`^(?:TF|SL|TP|RR|RSI|EMA|SMA|QTY|ID)[0-9]*$`)
-
-// pairOfNames is EXCHANGE:SYMBOL in capitals.
-var pairOfNames = regexp.MustCompile(`[A-Z0-9_]+:[A-Z0-9:._!/^&*+$-]+`)
-
-func (t textReader) ticker() ticker {
+func (t textReader) ticker() (found ticker) {
 	if found, ok := t.exchangeSymbol(); ok {
 		return found
 	}
-	var found ticker
-	t.eachAfter(tickerLabel, func(rest string) (ok bool) {
-		end := strings.IndexFunc(rest, func(r rune) bool { return !strings.ContainsRune(":._!/^&*+$-", r) && !isAlphanumeric(r) })
-		if end < 0 {
-			end = len(rest)
-		}
-		found, ok = parseTicker(strings.TrimRight(rest[:end], ".,:-"))
+	t.eachAfter(tickerLabel, func(start int) (ok bool) {
+		found, ok = parseTicker(cutTicker(tickerRun.FindString(t.after(start))))
 		return ok
 	})
-	if found.symbol != "" {
-		return found
-	}
-	if t.filled != nil {
-		found, _ = parseTicker(t.filled[2])
-	} else if t.sentence != nil {
-		found, _ = parseTicker(strings.TrimRight(t.sentence[0], ".,:-"))
+	switch {
+	case found.symbol != "":
+	case t.order != nil:
+		found, _ = parseTicker(t.order.ticker)
+	case t.sentence != nil:
+		found, _ = parseTicker(cutTicker(t.sentence.ticker))
 	}
 	return found
 }
 
-func isAlphanumeric(r rune) bool {
-	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
-}
+// cutTicker drops from a run of ticker characters what belongs to the sentence around it.
+func cutTicker(run string) string { return strings.Trim(strings.TrimRight(run, ".,:-*_"), "*_") }
 
 // exchangeSymbol finds the first EXCHANGE:SYMBOL that is not part of a URL, a clock time or a word.
 func (t textReader) exchangeSymbol() (ticker, bool) {
 	text := withoutURLs(t.text)
 	for _, place := range pairOfNames.FindAllStringIndex(text, -1) {
-		if before, _ := utf8.DecodeLastRuneInString(text[:place[0]]); place[0] > 0 && (unicode.IsLetter(before) || unicode.IsDigit(before) || strings.ContainsRune("_:.", before)) {
+		before, _ := utf8.DecodeLastRuneInString(text[:place[0]])
+		after, _ := utf8.DecodeRuneInString(text[place[1]:])
+		if unicode.In(before, unicode.L, unicode.Nd) || strings.ContainsRune("_:.", before) || unicode.IsLetter(after) {
 			continue
 		}
-		if after, _ := utf8.DecodeRuneInString(text[place[1]:]); place[1] < len(text) && (unicode.IsLetter(after) || after == '_') {
-			continue
-		}
-		whole := strings.TrimRight(text[place[0]:place[1]], ".,:-")
+		whole := cutTicker(text[place[0]:place[1]])
 		exchange, _, ok := strings.Cut(whole, ":")
-		if !ok || noExchanges.MatchString(exchange) || sideWords[exchange].rank != noRank || !strings.ContainsFunc(exchange, unicode.IsLetter) {
+		if !ok || !isExchange(exchange) || clockTime.MatchString(whole) {
 			continue
 		}
-		if found, ok := parseTicker(whole); ok && (found.exchange != "" || found.spread) {
+		if found, ok := parseTicker(whole); ok {
 			return found, true
 		}
 	}
 	return ticker{}, false
 }
 
+// isExchange says whether what stands before a colon may be an exchange: no number, no label or
+// other name, no side.
+func isExchange(word string) bool {
+	return strings.ContainsFunc(word, unicode.IsLetter) && !noExchanges.MatchString(word) &&
+		!knownNames[foldName(word)] && sideWords[word].rank == noRank
+}
+
 func (t textReader) price() (p price) {
-	read := func(rest string) (ok bool) {
-		if p, _, ok = leadingNumber(rest); !ok {
+	read := func(text string) (ok bool) {
+		if p, _, ok = leadingNumber(text); !ok {
 			p = price{}
 		}
 		return ok
 	}
 	for _, label := range []*regexp.Regexp{priceLabel, closeLabel} {
-		if t.eachAfter(label, read); p.Valid {
+		if t.eachAfter(label, func(start int) bool { return read(t.after(start)) }); p.Valid {
 			return p
 		}
 	}
-	if t.sentence != nil && (strings.HasPrefix(t.sentence[2], "Crossing") || strings.HasSuffix(t.sentence[2], "Than")) {
-		if read(t.sentence[3]); p.Valid {
+	if s := t.sentence; s != nil && (strings.HasPrefix(s.verb, "Crossing") || strings.HasSuffix(s.verb, "Than")) && read(s.number) {
+		return p
+	}
+	for _, at := range atSign.FindAllStringIndex(t.text, -1) {
+		if (t.order == nil || t.order.size != at[0]) && read(t.after(at[1])) {
 			return p
 		}
-	}
-	if t.filled == nil { // there the number after @ is the order's size
-		t.eachAfter(atLabel, read)
 	}
 	return p
 }
 
+// side reads the side words. Where the sentence about an order says that the position is closed, the
+// order was the opposite of what it closed.
 func (t textReader) side() atalaya.Direction {
 	side, r := findSide(t.text, false)
-	closed := newPositionZero.MatchString(t.text) || t.filled != nil && strings.Trim(t.filled[3], "-0.,") == ""
+	closed := newPositionZero.MatchString(t.text) || t.order != nil && strings.Trim(t.order.position, "-0.,") == ""
 	if closed && r == orderRank {
 		return opposite(side)
 	}
@@ -229,30 +260,42 @@ func (t textReader) indicator() string {
 	return t.lineAfter(indicatorLabel)
 }
 
-// leadingInterval is a number with its unit, or a word.
-var leadingInterval = regexp.MustCompile(`^(?:([0-9]{1,5})([ \t]*)(\pL*)|(\pL+))`)
+// leadingInterval is a number, what stands between it and its unit, and a unit or a word.
+var leadingInterval = regexp.MustCompile(`^([0-9]*)([ \t]*)(\pL*)`)
 
 func (t textReader) interval() (found string) {
-	t.eachAfter(intervalLabel, func(rest string) bool {
-		match := leadingInterval.FindStringSubmatch(rest)
-		if match == nil {
-			return false
-		}
-		found, _ = parseInterval(match[0])
-		if found == "" && match[1] != "" && match[2] != "" { // the word behind the blank is no unit
-			found, _ = parseInterval(match[1])
-		}
+	t.eachAfter(intervalLabel, func(start int) bool {
+		found = firstInterval(t.after(start))
 		return found != ""
 	})
 	if found == "" && t.sentence != nil {
-		found, _ = parseInterval(t.sentence[1])
+		found, _ = parseInterval(t.sentence.interval)
 	}
 	return found
 }
 
+// firstInterval reads the interval that a text begins with: one number and unit, or a word. What
+// goes on from it, as in M15, 1.5 and 4-hour, makes it none.
+func firstInterval(text string) string {
+	match := leadingInterval.FindStringSubmatch(text)
+	if goesOn.MatchString(text[len(match[0]):]) {
+		return ""
+	}
+	if whole, ok := parseInterval(match[0]); ok {
+		return whole
+	}
+	if match[2] == "" { // the word belongs to the number
+		return ""
+	}
+	number, _ := parseInterval(match[1])
+	return number
+}
+
+var goesOn = regexp.MustCompile(`^(?:[\pN_]|[.,][0-9]|-\pL)`)
+
 func (t textReader) time() (found timestamp) {
-	t.eachAfter(timeLabel, func(rest string) (ok bool) {
-		if found, _, ok = leadingTime(rest); !ok {
+	t.eachAfter(timeLabel, func(start int) (ok bool) {
+		if found, _, ok = leadingTime(t.after(start)); !ok {
 			found = timestamp{}
 		}
 		return ok
