@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 
 	"atalaya/internal/api"
 	"atalaya/internal/config"
@@ -78,6 +79,7 @@ func newRedis(cfg config.Config) (*redisClient, error) {
 	if err != nil {
 		return nil, errors.New("REDIS_URL cannot be read: it has the form redis://:password@host:6379/0") // its own error holds the password
 	}
+	logging.Disable() // its own lines on the standard error repeat what report says, at every look
 	return &redisClient{client: redis.NewClient(options)}, nil
 }
 
