@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"bytes"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -14,79 +15,119 @@ const maxGrowth = 4
 // storedForm gives the names and values of a body as JSON that a jsonb column takes. What would be
 // longer than four times the body is cut down to the fields that were found.
 func storedForm(parsed *node, a atalaya.Alert, bodySize int) json.RawMessage {
-	if parsed == nil {
-		return json.RawMessage("{}")
+	for _, n := range []*node{parsed, foundFields(a)} {
+		if n == nil {
+			break
+		}
+		w := newJSONBWriter()
+		w.node(n)
+		if w.out.Len()+w.extra <= maxGrowth*bodySize {
+			return w.out.Bytes()
+		}
 	}
-	var b strings.Builder
-	writeNode(&b, parsed)
-	if b.Len() <= maxGrowth*bodySize {
-		return json.RawMessage(b.String())
-	}
-	found, err := JSON(a)
-	if err != nil {
-		return json.RawMessage("{}")
-	}
-	return found
+	return json.RawMessage("{}")
 }
 
-// writeNode writes JSON. A number that the rules bound out is written as the string of its literal:
-// a database would expand 1e131071 to as many digits.
-func writeNode(b *strings.Builder, n *node) {
+// foundFields gives the fields of an alert that were found as an object.
+func foundFields(a atalaya.Alert) *node {
+	r, object := readingOf(a), &node{kind: objectKind}
+	for _, field := range []struct {
+		name  string
+		value *string
+	}{
+		{"ticker", r.Ticker}, {"exchange", r.Exchange}, {"symbol", r.Symbol}, {"price", r.Price}, {"direction", r.Direction},
+		{"signal_type", r.SignalType}, {"indicator_name", r.IndicatorName}, {"chart_id", r.ChartID}, {"interval", r.Interval},
+		{"timestamp", r.Timestamp},
+	} {
+		if field.value != nil {
+			object.members = append(object.members, member{field.name, &node{kind: stringKind, text: *field.value}})
+		}
+	}
+	return object
+}
+
+// jsonbWriter writes JSON and counts by how much jsonb's own text of it is longer.
+type jsonbWriter struct {
+	out     *bytes.Buffer
+	strings *json.Encoder
+	extra   int
+}
+
+func newJSONBWriter() *jsonbWriter {
+	var out bytes.Buffer
+	w := &jsonbWriter{out: &out, strings: json.NewEncoder(&out)}
+	w.strings.SetEscapeHTML(false) // six bytes for each < would be growth for nothing
+	return w
+}
+
+func (w *jsonbWriter) node(n *node) {
 	switch n.kind {
 	case objectKind:
-		b.WriteByte('{')
+		w.out.WriteByte('{')
 		for i, m := range n.members {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			writeString(b, m.name)
-			b.WriteByte(':')
-			writeNode(b, m.value)
+			w.separate(i)
+			w.text(m.name)
+			w.out.WriteByte(':')
+			w.extra++ // jsonb writes a blank there
+			w.node(m.value)
 		}
-		b.WriteByte('}')
+		w.out.WriteByte('}')
 	case arrayKind:
-		b.WriteByte('[')
+		w.out.WriteByte('[')
 		for i, item := range n.items {
-			if i > 0 {
-				b.WriteByte(',')
-			}
-			writeNode(b, item)
+			w.separate(i)
+			w.node(item)
 		}
-		b.WriteByte(']')
+		w.out.WriteByte(']')
 	case stringKind:
-		writeString(b, n.text)
+		w.text(n.text)
 	case numberKind:
-		if boundedNumber(n.text) {
-			b.WriteString(n.text)
-		} else {
-			writeString(b, n.text)
-		}
+		w.number(n.text)
 	case boolKind:
-		b.WriteString(n.text)
+		w.out.WriteString(n.text)
 	case nullKind:
-		b.WriteString("null")
+		w.out.WriteString("null")
 	}
 }
 
-// boundedNumber says whether a literal has at most 64 digits and an exponent of at most 64.
-func boundedNumber(literal string) bool {
-	mantissa, exponent := literal, ""
+func (w *jsonbWriter) separate(i int) {
+	if i > 0 {
+		w.out.WriteByte(',')
+		w.extra++ // and there
+	}
+}
+
+// number writes a literal, and one that the rules bound out as a string: jsonb would write 1e131071
+// with as many digits.
+func (w *jsonbWriter) number(literal string) {
+	exponent, ok := boundedNumber(literal)
+	if !ok {
+		w.text(literal)
+		return
+	}
+	w.out.WriteString(literal)
+	if exponent != 0 {
+		w.extra += max(exponent, -exponent) + len("0.")
+	}
+}
+
+// boundedNumber says whether a literal has at most 64 digits and an exponent of at most 64, and
+// gives the exponent.
+func boundedNumber(literal string) (exponent int, ok bool) {
+	mantissa := literal
 	if i := strings.IndexAny(literal, "eE"); i >= 0 {
-		mantissa, exponent = literal[:i], literal[i+1:]
-	}
-	if exponent != "" {
-		if n, err := strconv.Atoi(exponent); err != nil || n < -maxExponent || n > maxExponent {
-			return false
+		n, err := strconv.Atoi(literal[i+1:])
+		if err != nil || n < -maxExponent || n > maxExponent {
+			return 0, false
 		}
+		mantissa, exponent = literal[:i], n
 	}
-	return len(strings.Trim(strings.ReplaceAll(mantissa, ".", ""), "-")) <= maxDigits
+	return exponent, len(strings.Trim(strings.ReplaceAll(mantissa, ".", ""), "-")) <= maxDigits
 }
 
-// writeString writes a JSON string; the text holds no NUL and no invalid UTF-8.
-func writeString(b *strings.Builder, s string) {
-	encoded, err := json.Marshal(s)
-	if err != nil { // strings always have a JSON form
-		encoded = []byte(`""`)
+// text writes a JSON string; it holds no NUL and no invalid UTF-8.
+func (w *jsonbWriter) text(s string) {
+	if err := w.strings.Encode(s); err == nil { // a string always has a JSON form
+		w.out.Truncate(w.out.Len() - 1) // the line break that an encoder ends with
 	}
-	b.Write(encoded)
 }
