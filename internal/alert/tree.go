@@ -191,6 +191,7 @@ func (p *parser) memberValue(depth int) (*node, error) {
 	if p.mode == repairing {
 		c := p.peek()
 		if c == ',' || c == '}' || c == 0 || p.lineBreak(before) && p.nameAhead() {
+			p.at = before // the line break stands between this member and the next
 			return &node{}, nil
 		}
 	}
