@@ -32,7 +32,7 @@ type keysRotateCommand struct{}
 
 // Run implements the verb.
 func (*keysRotateCommand) Run(ctx context.Context, c *cli, std streams) error {
-	return withStore(c, func(cfg config.Config, store *postgres.Store) error {
+	return withStore(ctx, c, func(cfg config.Config, store *postgres.Store) error {
 		keyring, err := app.Keyring(cfg)
 		if err != nil {
 			return err

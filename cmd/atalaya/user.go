@@ -22,8 +22,8 @@ type userCommand struct {
 	Plan   userPlanCommand   `cmd:"" help:"Set a user's plan and quota; the used count stays."`
 }
 
-// withStore opens the database for one verb.
-func withStore(c *cli, f func(config.Config, *postgres.Store) error) error {
+// withStore opens the database for one verb, and says what to check where it does not answer.
+func withStore(ctx context.Context, c *cli, f func(config.Config, *postgres.Store) error) error {
 	cfg, err := loadConfig(c.Env)
 	if err != nil {
 		return err
@@ -33,6 +33,9 @@ func withStore(c *cli, f func(config.Config, *postgres.Store) error) error {
 		return err
 	}
 	defer pool.Close()
+	if err := pool.Ping(ctx); err != nil {
+		return fmt.Errorf("the database cannot be reached; check DATABASE_URL, the password in it, and that the server is up and lets this machine in: %w", err)
+	}
 	store, err := postgres.NewStore(pool)
 	if err != nil {
 		return err
@@ -59,7 +62,7 @@ type userCreateCommand struct {
 
 // Run implements the verb.
 func (u *userCreateCommand) Run(ctx context.Context, c *cli, std streams) error {
-	return withStore(c, func(cfg config.Config, store *postgres.Store) error {
+	return withStore(ctx, c, func(cfg config.Config, store *postgres.Store) error {
 		if !cfg.LocalIssuer() {
 			return errLocalOnly
 		}
@@ -89,7 +92,7 @@ type userListCommand struct{}
 
 // Run implements the verb.
 func (u *userListCommand) Run(ctx context.Context, c *cli, std streams) error {
-	return withStore(c, func(_ config.Config, store *postgres.Store) error {
+	return withStore(ctx, c, func(_ config.Config, store *postgres.Store) error {
 		users, err := store.ListUsers(ctx)
 		if err != nil {
 			return err
@@ -117,7 +120,7 @@ type userTokenCommand struct {
 
 // Run implements the verb.
 func (u *userTokenCommand) Run(ctx context.Context, c *cli, std streams) error {
-	return withStore(c, func(cfg config.Config, store *postgres.Store) error {
+	return withStore(ctx, c, func(cfg config.Config, store *postgres.Store) error {
 		if !cfg.LocalIssuer() {
 			return errLocalOnly
 		}
@@ -146,7 +149,7 @@ type userPlanCommand struct {
 
 // Run implements the verb.
 func (u *userPlanCommand) Run(ctx context.Context, c *cli, std streams) error {
-	return withStore(c, func(cfg config.Config, store *postgres.Store) error {
+	return withStore(ctx, c, func(cfg config.Config, store *postgres.Store) error {
 		id, err := findUser(ctx, store, u.User)
 		if err != nil {
 			return err
