@@ -1,6 +1,7 @@
 package atalaya
 
 import (
+	"crypto/sha256"
 	"math"
 	"net/netip"
 	"time"
@@ -27,13 +28,15 @@ type Arrival struct {
 	TooLarge   bool
 	Sender     netip.Addr
 	ReceivedAt time.Time
+	// IdempotencyKey is the header of that name, "" where there is none.
+	IdempotencyKey string
 }
 
 // Receipt is the answer to an arrival.
 type Receipt struct {
 	Outcome          Outcome
 	UserID           UserID
-	SignalID         SignalID // "" where nothing was stored
+	SignalID         SignalID // of a duplicate the first one's; "" where nothing was stored
 	ScreenshotQueued bool
 	ScreenshotError  string // why no screenshot was queued, "" where one was
 	Quota            Quota  // after this arrival
@@ -79,6 +82,15 @@ type Decision struct {
 	// Signal is written where Outcome is OutcomeAccepted.
 	Signal       NewSignal
 	QuotaWarning bool // as in Receipt
+	// Repeat tells the same alert sent again. Where a signal is on record for it, the arrival is a
+	// duplicate of that signal, whatever else was decided.
+	Repeat RepeatKey
+}
+
+// RepeatKey tells a repeat of an alert of the same user. The zero value tells none.
+type RepeatKey struct {
+	Hash [sha256.Size]byte
+	Keep time.Duration // from the arrival of the first, never extended; 0 tells no repeat
 }
 
 // NewSignal is a signal about to be written: the reading of the alert, with the user's defaults

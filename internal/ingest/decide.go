@@ -17,21 +17,24 @@ type Policy struct {
 }
 
 // Decide says what becomes of an arrival of the user t, whose counters are those of the current
-// month. A refusal wins in this order: switched off, too large, quota.
-func (p Policy) Decide(t atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert) atalaya.Decision {
+// month. What applies first wins: switched off, too large, a repeat (which the rows know), quota.
+// troubled says that an alert of this user was answered 503 moments ago.
+func (p Policy) Decide(t atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert, troubled bool) atalaya.Decision {
 	quota := atalaya.Quota{Total: t.SignalsQuota, Used: t.SignalsUsedThisMonth}
 	switch {
 	case !t.WebhookEnabled:
 		return atalaya.Decision{Outcome: atalaya.OutcomeDisabled, Reason: "the webhook is switched off in the settings"}
 	case a.TooLarge:
 		return atalaya.Decision{Outcome: atalaya.OutcomeTooLarge, Reason: "the body is larger than 64 KiB"}
-	case p.QuotaMode == atalaya.QuotaStrict && quota.Exceeded():
-		return atalaya.Decision{Outcome: atalaya.OutcomeQuotaExceeded, Reason: "the month's quota of signals is used up"}
+	}
+	repeat := repeatKey(t, a, reading, troubled)
+	if p.QuotaMode == atalaya.QuotaStrict && quota.Exceeded() {
+		return atalaya.Decision{Outcome: atalaya.OutcomeQuotaExceeded, Reason: "the month's quota of signals is used up", Repeat: repeat}
 	}
 	signal := newSignal(t, a, reading)
 	signal.ScreenshotStatus, signal.ScreenshotError = screenshotFate(t, signal.ChartID)
 	return atalaya.Decision{
-		Outcome: atalaya.OutcomeAccepted, Signal: signal,
+		Outcome: atalaya.OutcomeAccepted, Signal: signal, Repeat: repeat,
 		QuotaWarning: p.QuotaMode == atalaya.QuotaSoft && quota.Exceeded(),
 	}
 }

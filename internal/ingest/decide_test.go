@@ -28,7 +28,7 @@ func tenant(change func(*atalaya.TenantConfig)) atalaya.TenantConfig {
 var arrivedAt = time.Date(2026, 1, 2, 3, 4, 5, 123456789, time.UTC)
 
 func decide(mode atalaya.QuotaMode, t atalaya.TenantConfig, tooLarge bool, reading atalaya.Alert) atalaya.Decision {
-	return Policy{QuotaMode: mode}.Decide(t, atalaya.Arrival{ReceivedAt: arrivedAt, TooLarge: tooLarge}, reading)
+	return Policy{QuotaMode: mode}.Decide(t, atalaya.Arrival{ReceivedAt: arrivedAt, TooLarge: tooLarge}, reading, false)
 }
 
 func TestAnArrivalIsKeptOrRefusedByTheFirstRuleThatApplies(t *testing.T) {
@@ -143,7 +143,7 @@ func TestAReadingIsFittedToTheColumnsAndNeverRefused(t *testing.T) {
 func TestAnUnknownTokenIsRememberedForAMinuteAndNoLonger(t *testing.T) {
 	t.Parallel()
 	now := arrivedAt
-	u := newUnknownTokens(func() time.Time { return now })
+	u := newTokenMemory(unknownFor, func() time.Time { return now })
 	u.remember("a")
 	if !u.holds("a") || u.holds("b") {
 		t.Fatal("want exactly the remembered token held")
@@ -156,11 +156,49 @@ func TestAnUnknownTokenIsRememberedForAMinuteAndNoLonger(t *testing.T) {
 
 func TestAGuesserCannotFillTheMemory(t *testing.T) {
 	t.Parallel()
-	u := newUnknownTokens(func() time.Time { return arrivedAt })
-	for i := range 3 * unknownMost {
+	u := newTokenMemory(unknownFor, func() time.Time { return arrivedAt })
+	for i := range 3 * mostTokens {
 		u.remember(atalaya.WebhookToken(strings.Repeat("x", i%50) + time.Duration(i).String()))
 	}
-	if n := len(u.until); n > unknownMost {
-		t.Errorf("%d tokens are remembered, want at most %d", n, unknownMost)
+	if n := len(u.until); n > mostTokens {
+		t.Errorf("%d tokens are remembered, want at most %d", n, mostTokens)
+	}
+}
+
+func TestARepeatIsToldByKeyByTimeOrByTheWindow(t *testing.T) {
+	t.Parallel()
+	window := func(seconds int32) atalaya.TenantConfig {
+		return tenant(func(c *atalaya.TenantConfig) { c.DedupeWindowSeconds = seconds })
+	}
+	near, far := atalaya.Alert{Timestamp: arrivedAt.Add(-10 * time.Minute)}, atalaya.Alert{Timestamp: arrivedAt.Add(10*time.Minute + time.Second)}
+	for name, tc := range map[string]struct {
+		tenant   atalaya.TenantConfig
+		header   string
+		reading  atalaya.Alert
+		troubled bool
+		keep     time.Duration
+	}{
+		"the user's window":                 {window(45), "", atalaya.Alert{}, false, 45 * time.Second},
+		"switched off":                      {window(0), "", atalaya.Alert{}, false, 0},
+		"switched off, after a 503":         {window(0), "", atalaya.Alert{}, true, 30 * time.Second},
+		"a longer window stays after a 503": {window(600), "", atalaya.Alert{}, true, 600 * time.Second},
+		"a time of firing":                  {window(0), "", near, false, 24 * time.Hour},
+		"a time that is something else":     {window(45), "", far, false, 45 * time.Second},
+		"the header's key":                  {window(0), "k", atalaya.Alert{}, false, 7 * 24 * time.Hour},
+		"the body's key":                    {window(0), "", atalaya.Alert{IdempotencyKey: "k"}, false, 7 * 24 * time.Hour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			key := repeatKey(tc.tenant, atalaya.Arrival{ReceivedAt: arrivedAt, Body: []byte("b"), IdempotencyKey: tc.header}, tc.reading, tc.troubled)
+			if key.Keep != tc.keep {
+				t.Errorf("kept for %s, want %s", key.Keep, tc.keep)
+			}
+		})
+	}
+	body := func(text, header string) [32]byte {
+		return repeatKey(window(30), atalaya.Arrival{Body: []byte(text), IdempotencyKey: header}, atalaya.Alert{}, false).Hash
+	}
+	if body("a", "") == body("b", "") || body("a", "k") != body("b", "k") || body("k", "") == body("", "k") {
+		t.Error("want bodies told apart, a key to win over the body, and a key never to equal a body")
 	}
 }

@@ -32,12 +32,16 @@ type Service struct {
 	rows    Rows
 	policy  Policy
 	log     *slog.Logger
-	unknown *unknownTokens
+	unknown *tokenMemory // tokens that the database did not know
+	trouble *tokenMemory // tokens of alerts that were answered 503
 }
 
 // New makes a Service.
 func New(rows Rows, policy Policy, log *slog.Logger) *Service {
-	return &Service{rows: rows, policy: policy, log: log, unknown: newUnknownTokens(time.Now)}
+	return &Service{
+		rows: rows, policy: policy, log: log,
+		unknown: newTokenMemory(unknownFor, time.Now), trouble: newTokenMemory(troubleFor, time.Now),
+	}
 }
 
 // errInvalidToken is the one answer to a token that no user has.
@@ -64,7 +68,7 @@ func (s *Service) Accept(ctx context.Context, a atalaya.Arrival) (atalaya.Receip
 
 func (s *Service) ingest(ctx context.Context, a atalaya.Arrival, reading atalaya.Alert) (atalaya.Receipt, error) {
 	return s.rows.Ingest(ctx, a, func(t atalaya.TenantConfig) atalaya.Decision {
-		return s.policy.Decide(t, a, reading)
+		return s.policy.Decide(t, a, reading, s.trouble.holds(a.Token))
 	})
 }
 
@@ -106,6 +110,7 @@ func (s *Service) judge(token atalaya.WebhookToken, err error) error {
 		s.unknown.remember(token)
 		return errInvalidToken()
 	default:
+		s.trouble.remember(token)
 		return atalaya.Wrap(atalaya.CodeUnavailable, err,
 			"The alert could not be stored just now. Send it again: nothing of it was kept, or that is unknown.")
 	}

@@ -30,7 +30,14 @@ func (s *Store) Ingest(ctx context.Context, a atalaya.Arrival, decide func(atala
 		}
 		tenant := tenantOf(row.TradingSignalsConfig, row.Used)
 		decision := decide(tenant)
-		receipt, err = s.write(ctx, tx, q, tenant, a, decision)
+		first, err := findRepeat(ctx, q, tenant.UserID, decision.Repeat)
+		if err != nil {
+			return err
+		}
+		if first != "" {
+			decision = atalaya.Decision{Outcome: atalaya.OutcomeDuplicate, Reason: "the same alert made this signal before"}
+		}
+		receipt, err = s.write(ctx, tx, q, tenant, a, decision, first)
 		return err
 	})
 	if err != nil {
@@ -39,10 +46,35 @@ func (s *Store) Ingest(ctx context.Context, a atalaya.Arrival, decide func(atala
 	return receipt, nil
 }
 
-// write carries a decision out.
-func (s *Store) write(ctx context.Context, tx pgx.Tx, q *rows.Queries, tenant atalaya.TenantConfig, a atalaya.Arrival, d atalaya.Decision) (atalaya.Receipt, error) {
+// findRepeat gives the signal that the same alert made before, "" where there is none.
+func findRepeat(ctx context.Context, q *rows.Queries, user atalaya.UserID, key atalaya.RepeatKey) (atalaya.SignalID, error) {
+	if key.Keep == 0 {
+		return "", nil
+	}
+	id, err := q.FindRepeat(ctx, rows.FindRepeatParams{UserID: string(user), Key: key.Hash[:]})
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return "", fmt.Errorf("look for a repeat: %w", err)
+	}
+	return atalaya.SignalID(id), nil
+}
+
+// keepRepeat notes which signal an alert made.
+func keepRepeat(ctx context.Context, q *rows.Queries, user atalaya.UserID, key atalaya.RepeatKey, id atalaya.SignalID) error {
+	if key.Keep == 0 {
+		return nil
+	}
+	signal := string(id)
+	err := q.KeepRepeat(ctx, rows.KeepRepeatParams{UserID: string(user), Key: key.Hash[:], SignalID: &signal, KeepSeconds: key.Keep.Seconds()})
+	if err != nil {
+		return fmt.Errorf("keep the key of repeats: %w", err)
+	}
+	return nil
+}
+
+// write carries a decision out; first is the signal that a duplicate repeats.
+func (s *Store) write(ctx context.Context, tx pgx.Tx, q *rows.Queries, tenant atalaya.TenantConfig, a atalaya.Arrival, d atalaya.Decision, first atalaya.SignalID) (atalaya.Receipt, error) {
 	receipt := atalaya.Receipt{
-		Outcome: d.Outcome, UserID: tenant.UserID, QuotaWarning: d.QuotaWarning,
+		Outcome: d.Outcome, UserID: tenant.UserID, SignalID: first, QuotaWarning: d.QuotaWarning,
 		Quota: atalaya.Quota{UserID: tenant.UserID, Total: tenant.SignalsQuota, Used: tenant.SignalsUsedThisMonth, Plan: tenant.UserPlan},
 	}
 	stored := d.Outcome == atalaya.OutcomeAccepted
@@ -60,6 +92,9 @@ func (s *Store) write(ctx context.Context, tx pgx.Tx, q *rows.Queries, tenant at
 		receipt.SignalID = id
 		receipt.ScreenshotQueued = d.Signal.CaptureWanted()
 		receipt.ScreenshotError = d.Signal.ScreenshotError
+		if err := keepRepeat(ctx, q, tenant.UserID, d.Repeat, id); err != nil {
+			return receipt, err
+		}
 	}
 	return receipt, insertDelivery(ctx, q, a, d, receipt)
 }

@@ -54,3 +54,12 @@ func (s *Store) FailStrandedCaptures(ctx context.Context, before time.Time) (int
 	}
 	return n, nil
 }
+
+// ForgetRepeats removes up to 5,000 keys of repeats that are not kept any more, and says how many.
+func (s *Store) ForgetRepeats(ctx context.Context) (int64, error) {
+	n, err := rows.New(s.pool).ForgetRepeats(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("forget keys of repeats: %w", err)
+	}
+	return n, nil
+}

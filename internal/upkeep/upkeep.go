@@ -23,6 +23,8 @@ type Rows interface {
 	ResetMonthlyQuotas(ctx context.Context) error
 	// ForgetDeliveries removes some deliveries older than the given time; 0 means that none is left.
 	ForgetDeliveries(ctx context.Context, before time.Time) (int64, error)
+	// ForgetRepeats removes some keys of repeats that are not kept any more; 0 means that none is left.
+	ForgetRepeats(ctx context.Context) (int64, error)
 	// ClaimRemovals gives paths of pictures to delete; each comes again later until forgotten.
 	ClaimRemovals(ctx context.Context) ([]string, error)
 	// ForgetRemovals ends removals.
@@ -110,6 +112,7 @@ func (u *Upkeep) Round(ctx context.Context) error {
 		u.removePictures(ctx),
 		u.settleStranded(ctx),
 		u.forgetDeliveries(ctx),
+		u.forgetRepeats(ctx),
 		u.sealBotTokens(ctx),
 	)
 }
@@ -148,6 +151,16 @@ func (u *Upkeep) settleStranded(ctx context.Context) error {
 func (u *Upkeep) forgetDeliveries(ctx context.Context) error {
 	for {
 		n, err := u.rows.ForgetDeliveries(ctx, u.now().Add(-u.opt.DeliveryRetention))
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
+// forgetRepeats removes keys that tell repeats no more.
+func (u *Upkeep) forgetRepeats(ctx context.Context) error {
+	for {
+		n, err := u.rows.ForgetRepeats(ctx)
 		if err != nil || n == 0 {
 			return err
 		}

@@ -68,6 +68,21 @@ func TestDeliveriesGoWhenTheyAreOlderThanTheRetention(t *testing.T) {
 	}
 }
 
+func TestKeysOfRepeatsGoWhenTheyTellNoneAnyMore(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	user := testkit.User(t, f.pool)
+	insert := `insert into public.alert_keys (user_id, key, expires_at) select $1, sha256(convert_to($2 || n, 'UTF8')), $3 from generate_series(1, $4::int) n`
+	f.exec(t, insert, user, "old", time.Now().Add(-time.Minute), 5001) // more than one portion
+	f.exec(t, insert, user, "new", time.Now().Add(time.Hour), 3)
+	if err := f.upkeep.Round(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.text(t, "select count(*)::text from public.alert_keys"); got != "3" {
+		t.Errorf("%s keys are left, want the 3 that still tell repeats", got)
+	}
+}
+
 func TestThePicturesOfDeletedSignalsGo(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -314,6 +329,7 @@ func (s signalling) FailStrandedCaptures(ctx context.Context, _ time.Time) (int6
 func (s signalling) ForgetDeliveries(ctx context.Context, _ time.Time) (int64, error) {
 	return 0, ctx.Err()
 }
+func (s signalling) ForgetRepeats(ctx context.Context) (int64, error) { return 0, ctx.Err() }
 func (s signalling) PlainBotTokens(ctx context.Context, _ int) ([]atalaya.SealedSecrets, error) {
 	return nil, ctx.Err()
 }

@@ -35,7 +35,7 @@ func answer(w http.ResponseWriter, _ *http.Request, receipt atalaya.Receipt, sta
 	}
 	body := accepted{
 		Success: true, Message: message(receipt), SignalID: receipt.SignalID,
-		ScreenshotQueued: receipt.ScreenshotQueued, DurationMS: took.Milliseconds(),
+		ScreenshotQueued: receipt.ScreenshotQueued, Duplicate: receipt.Outcome == atalaya.OutcomeDuplicate, DurationMS: took.Milliseconds(),
 		Timestamp: start.UTC().Format("2006-01-02T15:04:05.000Z"),
 	}
 	if receipt.QuotaWarning {
@@ -47,6 +47,9 @@ func answer(w http.ResponseWriter, _ *http.Request, receipt atalaya.Receipt, sta
 
 // message says in a sentence what happens next.
 func message(receipt atalaya.Receipt) string {
+	if receipt.Outcome == atalaya.OutcomeDuplicate {
+		return "This alert was stored before, as the signal named here. Nothing was done again."
+	}
 	if receipt.ScreenshotQueued {
 		return "Signal stored; its screenshot is queued."
 	}

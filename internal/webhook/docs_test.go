@@ -67,14 +67,16 @@ func TestDocsShowWhatTheWebhookReallyAnswers(t *testing.T) {
 	path := "/webhook/" + token.Reveal()
 	const alert = `{"ticker": "BINANCE:BTCUSDT", "price": 67890.50, "direction": "LONG", "interval": "60"}`
 	show("An alert", http.MethodPost, path, alert, alert)
+	show("The same alert again", http.MethodPost, path, alert, alert)
 	show("Is the webhook active", http.MethodGet, path, "", "")
 	d.exec("update trading_signals_config set default_chart_id = null where user_id = $1", user)
 	show("Text without a chart", http.MethodPost, path, "Compra en KRAKEN:XRPUSD, precio 0,6123", "Compra en KRAKEN:XRPUSD, precio 0,6123")
 	show("A body that is too large", http.MethodPost, path, strings.Repeat("x", atalaya.MaxBody+1), "(65,537 bytes)")
 	d.exec("update trading_signals_config set signals_quota = 2 where user_id = $1", user)
-	show("The month is used up", http.MethodPost, path, alert, alert)
+	const later = `{"ticker": "BINANCE:BTCUSDT", "price": 67912.00, "direction": "SHORT", "interval": "60"}`
+	show("The month is used up", http.MethodPost, path, later, later)
 	d.exec("update trading_signals_config set webhook_enabled = false where user_id = $1", user)
-	show("The webhook is switched off", http.MethodPost, path, alert, alert)
+	show("The webhook is switched off", http.MethodPost, path, later, later)
 	d.exec("update trading_signals_config set webhook_token = 'rotated' where user_id = $1", user)
 	show("A token that nobody has, or that was rotated", http.MethodPost, path, alert, alert)
 

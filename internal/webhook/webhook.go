@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
 	"atalaya"
@@ -76,7 +77,7 @@ func (d *Door) serve(w http.ResponseWriter, r *http.Request) error {
 // receive takes one alert in.
 func (d *Door) receive(w http.ResponseWriter, r *http.Request, token atalaya.WebhookToken) error {
 	start := d.now()
-	arrival := atalaya.Arrival{Token: token, Sender: d.clientIP(r), ReceivedAt: start.UTC()}
+	arrival := atalaya.Arrival{Token: token, Sender: d.clientIP(r), ReceivedAt: start.UTC(), IdempotencyKey: strings.TrimSpace(r.Header.Get("Idempotency-Key"))}
 	if err := readBody(w, r, &arrival); err != nil {
 		d.meter.Arrived(string(atalaya.CodeUnavailable), d.now().Sub(start))
 		return atalaya.Wrap(atalaya.CodeUnavailable, err, "The body did not arrive whole within 1.5 seconds. Send the alert again.")

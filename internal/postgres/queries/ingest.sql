@@ -47,3 +47,15 @@ insert into public.webhook_deliveries (
   @user_id, @received_at, @body, @body_size, sqlc.narg(sender), @outcome, sqlc.narg(reason),
   sqlc.narg(signal_id)
 );
+
+-- name: FindRepeat :one
+-- The signal that an alert of this key made, while the key is kept. The caller holds the lock on the
+-- user's settings, so no other arrival of the user is between looking and writing.
+select signal_id::uuid from public.alert_keys
+where user_id = @user_id and key = @key and signal_id is not null and expires_at > now();
+
+-- name: KeepRepeat :exec
+insert into public.alert_keys (user_id, key, signal_id, expires_at)
+values (@user_id, @key, @signal_id, now() + make_interval(secs => @keep_seconds::float8))
+on conflict (user_id, key) do update
+set signal_id = excluded.signal_id, expires_at = excluded.expires_at;

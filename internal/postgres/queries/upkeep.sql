@@ -44,3 +44,8 @@ from unnest(array[
 ]) with ordinality as t(name, n)
 where to_regclass(t.name) is null
 order by t.n;
+
+-- name: ForgetRepeats :execrows
+delete from public.alert_keys k
+using (select d.user_id, d.key from public.alert_keys d where d.expires_at < now() order by d.expires_at limit 5000 for update skip locked) old
+where k.user_id = old.user_id and k.key = old.key;

@@ -34,6 +34,25 @@ func (q *Queries) CountArrival(ctx context.Context, arg CountArrivalParams) erro
 	return err
 }
 
+const findRepeat = `-- name: FindRepeat :one
+select signal_id::uuid from public.alert_keys
+where user_id = $1 and key = $2 and signal_id is not null and expires_at > now()
+`
+
+type FindRepeatParams struct {
+	UserID string
+	Key    []byte
+}
+
+// The signal that an alert of this key made, while the key is kept. The caller holds the lock on the
+// user's settings, so no other arrival of the user is between looking and writing.
+func (q *Queries) FindRepeat(ctx context.Context, arg FindRepeatParams) (string, error) {
+	row := q.db.QueryRow(ctx, findRepeat, arg.UserID, arg.Key)
+	var signal_id string
+	err := row.Scan(&signal_id)
+	return signal_id, err
+}
+
 const insertDelivery = `-- name: InsertDelivery :exec
 insert into public.webhook_deliveries (
   user_id, received_at, body, body_size, sender, outcome, reason, signal_id
@@ -125,6 +144,30 @@ func (q *Queries) InsertSignal(ctx context.Context, arg InsertSignalParams) (str
 	var id string
 	err := row.Scan(&id)
 	return id, err
+}
+
+const keepRepeat = `-- name: KeepRepeat :exec
+insert into public.alert_keys (user_id, key, signal_id, expires_at)
+values ($1, $2, $3, now() + make_interval(secs => $4::float8))
+on conflict (user_id, key) do update
+set signal_id = excluded.signal_id, expires_at = excluded.expires_at
+`
+
+type KeepRepeatParams struct {
+	UserID      string
+	Key         []byte
+	SignalID    *string
+	KeepSeconds float64
+}
+
+func (q *Queries) KeepRepeat(ctx context.Context, arg KeepRepeatParams) error {
+	_, err := q.db.Exec(ctx, keepRepeat,
+		arg.UserID,
+		arg.Key,
+		arg.SignalID,
+		arg.KeepSeconds,
+	)
+	return err
 }
 
 const lockTenantByToken = `-- name: LockTenantByToken :one

@@ -89,6 +89,20 @@ func (q *Queries) ForgetRemovals(ctx context.Context, paths []string) error {
 	return err
 }
 
+const forgetRepeats = `-- name: ForgetRepeats :execrows
+delete from public.alert_keys k
+using (select d.user_id, d.key from public.alert_keys d where d.expires_at < now() order by d.expires_at limit 5000 for update skip locked) old
+where k.user_id = old.user_id and k.key = old.key
+`
+
+func (q *Queries) ForgetRepeats(ctx context.Context) (int64, error) {
+	result, err := q.db.Exec(ctx, forgetRepeats)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const missingTables = `-- name: MissingTables :many
 select t.name::text
 from unnest(array[

@@ -1,0 +1,62 @@
+package ingest
+
+import (
+	"crypto/sha256"
+	"sync"
+	"time"
+
+	"atalaya"
+)
+
+const (
+	// unknownFor is how long the database's "no such token" is believed. A sign-up makes a token
+	// that nobody can have tried before, so only a guesser meets the delay.
+	unknownFor = time.Minute
+	// troubleFor is how long TradingView may send an alert again after a 503: three times, 5 s apart,
+	// and some more for the way.
+	troubleFor = 30 * time.Second
+	// mostTokens bounds what strangers can make us remember: 10,000 hashes are under a megabyte.
+	mostTokens = 10_000
+)
+
+// tokenMemory remembers tokens for a while, by hash.
+type tokenMemory struct {
+	keep time.Duration
+	now  func() time.Time
+
+	mu    sync.Mutex
+	until map[[sha256.Size]byte]time.Time
+}
+
+func newTokenMemory(keep time.Duration, now func() time.Time) *tokenMemory {
+	return &tokenMemory{keep: keep, now: now, until: make(map[[sha256.Size]byte]time.Time)}
+}
+
+// holds says whether the token was remembered less than keep ago.
+func (m *tokenMemory) holds(token atalaya.WebhookToken) bool {
+	key := sha256.Sum256([]byte(token.Reveal()))
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	until, ok := m.until[key]
+	return ok && m.now().Before(until)
+}
+
+// remember notes a token. When full it first forgets what has expired, and everything where that is
+// not enough: forgetting costs a look-up or a window, never an alert.
+func (m *tokenMemory) remember(token atalaya.WebhookToken) {
+	key := sha256.Sum256([]byte(token.Reveal()))
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	now := m.now()
+	if len(m.until) >= mostTokens {
+		for k, until := range m.until {
+			if !now.Before(until) {
+				delete(m.until, k)
+			}
+		}
+		if len(m.until) >= mostTokens {
+			clear(m.until)
+		}
+	}
+	m.until[key] = now.Add(m.keep)
+}
