@@ -2,8 +2,12 @@ package chromium
 
 import (
 	"fmt"
+	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
+	"strings"
 )
 
 // find gives the browser's path: the one that the operator named, or the first of the usual ones.
@@ -16,11 +20,27 @@ func find(named string) (string, error) {
 		return path, nil
 	}
 	for _, place := range places() {
-		if path, err := exec.LookPath(place); err == nil {
+		if path, err := exec.LookPath(place); err == nil && !isSnap(path) {
 			return path, nil
 		}
 	}
 	return "", fmt.Errorf("no browser found: %s, or set PUPPETEER_EXECUTABLE_PATH", installLine())
+}
+
+// isSnap says whether a browser lives in a snap, as Ubuntu's chromium does: it sees neither our
+// folders nor our unprivileged user.
+func isSnap(path string) bool {
+	if real, err := filepath.EvalSymlinks(path); err == nil && strings.Contains(real+"/", "/snap/") {
+		return true
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	start := make([]byte, 1024) // Ubuntu's is a short script that calls the snap
+	n, _ := io.ReadFull(file, start)
+	return strings.HasPrefix(string(start[:n]), "#!") && strings.Contains(string(start[:n]), "/snap/bin/")
 }
 
 // places are where browsers live, the leanest first: the headless shell takes a third of the CPU
