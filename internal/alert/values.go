@@ -104,7 +104,7 @@ var (
 	// separators, exponent.
 	number = regexp.MustCompile(`^[\[({]*` + blanks + `(?:` + currency + blanks + `)?([+\-−]?)(?:` + currency + blanks + `)?((?:[0-9][0-9.,]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)`)
 	// unit is what may stand behind a number that is a whole value.
-	unit = regexp.MustCompile(`^` + blanks + `(?:` + currency + `)?` + blanks + `[\])}]*$`)
+	unit = regexp.MustCompile(`^[.,]?` + blanks + `(?:` + currency + `)?` + blanks + `[\])}]*$`)
 	// attached is what goes on from a number and makes it something else: 4h, 10x, 16:00.
 	attached     = regexp.MustCompile(`^(?:[\pL_]|:[0-9])`)
 	currencyHere = regexp.MustCompile(`^(?:` + currency + `)`)
