@@ -87,6 +87,7 @@ func (a *App) assemble() error {
 	a.hold(redis.close)
 	h := &health{pool: a.pool, store: a.store, redis: redis}
 	a.add("the database", a.prepareDatabase, func() error { return nil })
+	a.add("the look at Redis", func(ctx context.Context) error { a.checkRedis(ctx, redis); return nil }, func() error { return nil })
 	if a.roles.Worker {
 		if bucket != nil {
 			a.addBucket(bucket)
@@ -221,4 +222,14 @@ func (a *App) prepareDatabase(ctx context.Context) error {
 // Plans are the quotas that the database gives to new users and plan changes.
 func Plans(cfg config.Config) postgres.Plans {
 	return postgres.Plans{Free: cfg.PlanFreeQuota, Pro: cfg.PlanProQuota, Lifetime: cfg.PlanLifetimeQuota, Default: cfg.DefaultQuota}
+}
+
+// checkRedis tells at once where a configured Redis does not answer.
+func (a *App) checkRedis(ctx context.Context, redis *redisClient) {
+	if !redis.configured() {
+		return
+	}
+	if err := bounded(ctx, redis.ping); err != nil {
+		a.log.WarnContext(ctx, "could not connect to Redis; the service works without it. Start it (`redis-cli ping` has to say PONG), or remove REDIS_URL and REDIS_HOST", "error", err)
+	}
 }
