@@ -17,21 +17,19 @@ type migrateCommand struct {
 
 // Run implements the verb.
 func (m *migrateCommand) Run(ctx context.Context, c *cli, std streams) error {
-	cfg, err := loadConfig(c.Env)
-	if err != nil {
+	return withStore(ctx, c, func(cfg config.Config, _ *postgres.Store) error {
+		if m.Status {
+			return migrationStatus(ctx, cfg, std)
+		}
+		applied, err := postgres.Migrate(ctx, cfg.DatabaseURL.Reveal(), app.Plans(cfg))
+		for _, name := range applied {
+			fmt.Fprintln(std.out, "applied", name)
+		}
+		if err == nil && len(applied) == 0 {
+			fmt.Fprintln(std.out, "nothing to do: the database is up to date")
+		}
 		return err
-	}
-	if m.Status {
-		return migrationStatus(ctx, cfg, std)
-	}
-	applied, err := postgres.Migrate(ctx, cfg.DatabaseURL.Reveal(), app.Plans(cfg))
-	for _, name := range applied {
-		fmt.Fprintln(std.out, "applied", name)
-	}
-	if err == nil && len(applied) == 0 {
-		fmt.Fprintln(std.out, "nothing to do: the database is up to date")
-	}
-	return err
+	})
 }
 
 func migrationStatus(ctx context.Context, cfg config.Config, std streams) error {
