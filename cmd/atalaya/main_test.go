@@ -157,3 +157,13 @@ func closedDatabase(t *testing.T) string {
 	u := url.URL{Scheme: "postgresql", User: url.UserPassword("user", "s3cret"), Host: "127.0.0.1:" + freePort(t), Path: "/postgres"}
 	return u.String()
 }
+
+// writeFile gives the name of a new file with this text.
+func writeFile(t *testing.T, text string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"atalaya/internal/testkit"
+)
+
+// nodeSettings is the environment file of the Node service, as its document shows it, with some of
+// what its code reads besides.
+func nodeSettings(t *testing.T) map[string]string {
+	t.Helper()
+	return map[string]string{
+		"PORT": freePort(t), "NODE_ENV": "production", "SUPABASE_URL": "http://127.0.0.1:" + freePort(t), "SUPABASE_SERVICE_ROLE_KEY": "a-key",
+		"REDIS_HOST": "127.0.0.1", "REDIS_PORT": freePort(t), "ENCRYPTION_KEY": newKey(t),
+		"ADMIN_TOKEN": "s3cret", "POOL_MAX_SIZE": "5", "USE_BROWSER_POOL": "true", "CHART_LOAD_WAIT": "5000", "TV_SESSIONID": "s3cret",
+	}
+}
+
+func TestServeNamesEveryMissingSettingWithItsCure(t *testing.T) {
+	t.Parallel()
+	program{}.run(t, "serve").refused(t,
+		"ENCRYPTION_KEY is required: `atalaya keys new` prints one",
+		"DATABASE_URL is required: in your Supabase project open Connect",
+		"SUPABASE_URL is required: Supabase Dashboard",
+		"PUBLIC_URL is required",
+		"docs/configuration.md")
+}
+
+func TestServeSaysWhatIsWrongWithOneSettingAndHowToMendIt(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, value string
+		says        []string
+	}{
+		{"ENCRYPTION_KEY", "", []string{"ENCRYPTION_KEY is required", "atalaya keys new"}},
+		{"ENCRYPTION_KEY", "s3cret", []string{"ENCRYPTION_KEY has to be 64 hexadecimal characters and has 6", "atalaya keys new"}},
+		{"ENCRYPTION_KEY", strings.Repeat("s3cret00", 8), []string{"ENCRYPTION_KEY has to be 64 hexadecimal characters"}},
+		{"ENCRYPTION_KEYS_OLD", "s3cret", []string{"ENCRYPTION_KEYS_OLD holds a key, number 1"}},
+		{"DATABASE_URL", "", []string{"DATABASE_URL is required", "Session pooler"}},
+		{"DATABASE_URL", "mysql://u:s3cret@host/db", []string{"DATABASE_URL has to begin with postgresql://"}},
+		{"DATABASE_URL", "postgresql://u:s3cret#%@host/db", []string{"DATABASE_URL is no URL", "%23"}},
+		{"SUPABASE_URL", "abc.supabase.co", []string{"SUPABASE_URL is", "https://abc.supabase.co"}},
+		{"REDIS_URL", "127.0.0.1:6379", []string{"REDIS_URL has to begin with redis://"}},
+		{"PUPPETEER_EXECUTABLE_PATH", "/nonexistent/browser", []string{"PUPPETEER_EXECUTABLE_PATH", "/nonexistent/browser"}},
+	} {
+		settings := goodSettings(t, closedDatabase(t))
+		settings[c.name] = c.value
+		r := withSettings(t, settings).run(t, "serve")
+		r.refused(t, c.says...)
+		if strings.Contains(r.err, "s3cret") {
+			t.Errorf("%s: the value was printed: %s", c.name, r.err)
+		}
+	}
+	settings := goodSettings(t, closedDatabase(t))
+	settings["SUPABASE_URL"], settings["PICTURES_DIR"] = "https://abc.supabase.co", ""
+	withSettings(t, settings).run(t, "serve").refused(t, "SUPABASE_SERVICE_ROLE_KEY is required to store pictures", "Project Settings")
+}
+
+func TestServeTellsADatabaseWithoutTablesHowToGetThem(t *testing.T) {
+	t.Parallel()
+	withSettings(t, goodSettings(t, testkit.Empty(t))).run(t, "serve").refused(t, "the database has no public.trading_signals", "atalaya migrate")
+}
+
+func TestTheNodeServicesFileGivesOneWarningAndAsksForWhatIsNew(t *testing.T) {
+	t.Parallel()
+	settings := nodeSettings(t)
+	r := withSettings(t, settings).run(t, "serve")
+	r.refused(t, "DATABASE_URL is required", "PUBLIC_URL is required")
+	if n := strings.Count(r.err, "\n  - "); n != 2 {
+		t.Errorf("%d settings are asked for, want the 2 that are new:\n%s", n, r.err)
+	}
+	settings["DATABASE_URL"], settings["PUBLIC_URL"] = testkit.Empty(t), "https://signals.example.com"
+	r = withSettings(t, settings).run(t, "serve") // ends at the empty database
+	holds(t, r.err, "ADMIN_TOKEN, CHART_LOAD_WAIT, NODE_ENV, POOL_MAX_SIZE, TV_SESSIONID, USE_BROWSER_POOL")
+	if n := strings.Count(r.err, `"level":"WARN"`); n != 1 {
+		t.Errorf("%d warnings, want one:\n%s", n, r.err)
+	}
+	if strings.Contains(r.err, "s3cret") {
+		t.Errorf("a value was printed: %s", r.err)
+	}
+}
+
+func TestDoctorListsEverySettingThatNeedsMending(t *testing.T) {
+	t.Parallel()
+	r := program{}.run(t, "doctor")
+	r.refused(t, "mend the settings first")
+	holds(t, r.out, "✗ settings: ENCRYPTION_KEY is required", "✗ settings: DATABASE_URL is required", "✗ settings: PUBLIC_URL is required",
+		"✗ settings: SUPABASE_URL is required", "atalaya keys new")
+}
+
+func TestDoctorTriesEverythingAndFailsAfterTheLast(t *testing.T) {
+	t.Parallel()
+	settings := nodeSettings(t)
+	settings["DATABASE_URL"], settings["PUBLIC_URL"] = closedDatabase(t), "https://signals.example.com"
+	settings["PUPPETEER_EXECUTABLE_PATH"] = "/nonexistent/browser"
+	r := withSettings(t, settings).run(t, "doctor")
+	r.refused(t, "5 of the checks failed")
+	holds(t, r.out, "✓ settings\n", "! settings: these settings of the Node service have no effect",
+		"✗ database: no connection", "Check DATABASE_URL",
+		"✗ pictures: Supabase Storage",
+		"✗ access tokens: Supabase Auth cannot be reached", "Check SUPABASE_URL",
+		"✗ redis: configured and does not answer", "remove REDIS_URL and REDIS_HOST",
+		"✗ browser: the browser that PUPPETEER_EXECUTABLE_PATH names cannot be run")
+	if strings.Contains(r.out+r.err, "s3cret") {
+		t.Errorf("a value was printed: %s", r.out)
+	}
+}
+
+func TestDoctorIsContentWithAGoodSetup(t *testing.T) {
+	t.Parallel()
+	out := withSettings(t, goodSettings(t, testkit.Database(t).Config().ConnString())).run(t, "doctor").ok(t)
+	if strings.Contains(out, "✗") {
+		t.Errorf("the doctor says\n%s", out)
+	}
+}
+
+func TestTheEnvironmentWinsOverTheFile(t *testing.T) {
+	t.Parallel()
+	p := withSettings(t, goodSettings(t, closedDatabase(t)))
+	p.env = []string{"ENCRYPTION_KEY=short"}
+	p.run(t, "serve").refused(t, "ENCRYPTION_KEY has to be 64 hexadecimal characters")
+}
+
+func TestAFileThatIsNoEnvironmentIsRefusedWithoutItsText(t *testing.T) {
+	t.Parallel()
+	r := program{stdin: ""}.run(t, "serve", "--env-file", writeFile(t, "s3cret without a name\n"))
+	r.refused(t, "cannot be read as lines NAME=value")
+	if strings.Contains(r.err, "s3cret") {
+		t.Errorf("the line was printed: %s", r.err)
+	}
+}
