@@ -1,0 +1,251 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// lockedBuffer keeps what a running program printed.
+type lockedBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+// running is an `atalaya dev` that is ready.
+type running struct {
+	cmd         *exec.Cmd
+	exited      chan struct{}
+	url         string
+	hook, token string // of the demo user, as the welcome prints them
+	printed     *lockedBuffer
+}
+
+var (
+	printedHook  = regexp.MustCompile(`http://127\.0\.0\.1:\d+/webhook/\w+`)
+	printedToken = regexp.MustCompile(`export ATALAYA_TOKEN=(\S+)`)
+)
+
+// startDev runs `atalaya dev` on a folder and waits until it is ready.
+func startDev(t *testing.T, data, port string) *running {
+	t.Helper()
+	r := &running{url: "http://127.0.0.1:" + port, printed: &lockedBuffer{}, exited: make(chan struct{})}
+	r.cmd = program{dir: data}.command(context.Background(), t, "dev", "--data", data, "--port", port)
+	r.cmd.Stdout, r.cmd.Stderr = r.printed, r.printed
+	r.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := r.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() { _ = r.cmd.Wait(); close(r.exited) }()
+	t.Cleanup(func() {
+		_ = r.cmd.Process.Signal(syscall.SIGTERM)
+		select {
+		case <-r.exited:
+		case <-time.After(patience):
+			_ = syscall.Kill(-r.cmd.Process.Pid, syscall.SIGKILL)
+			t.Error("atalaya dev did not stop")
+		}
+		if t.Failed() {
+			t.Log(r.printed.String())
+		}
+	})
+	await(t, "atalaya dev is ready", func() bool {
+		select {
+		case <-r.exited:
+			t.Fatalf("atalaya dev ended before it was ready:\n%s", r.printed.String())
+		default:
+		}
+		status, _ := r.get(t, "/readyz")
+		return status == http.StatusOK
+	})
+	r.hook = printedHook.FindString(r.printed.String())
+	if match := printedToken.FindStringSubmatch(r.printed.String()); match != nil {
+		r.token = match[1]
+	}
+	return r
+}
+
+// get gives 0 where nothing answers.
+func (r *running) get(t *testing.T, path string) (status int, body []byte) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+r.token)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, nil
+	}
+	defer res.Body.Close()
+	if body, err = io.ReadAll(res.Body); err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, body
+}
+
+// await polls until ok.
+func await(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	deadline := time.After(patience)
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for !ok() {
+		select {
+		case <-deadline:
+			t.Fatal("this did not happen: " + what)
+		case <-tick.C:
+		}
+	}
+}
+
+// process tells one from another that is given the same number later.
+type process struct{ pid, parent, born string }
+
+// processes lists those that live; one that waits to be reaped does not.
+func processes(t *testing.T) []process {
+	t.Helper()
+	names, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []process
+	for _, name := range names {
+		stat, err := os.ReadFile(name)
+		if err != nil {
+			continue // it has just ended
+		}
+		// pid (name) state parent …, the 22nd being when it began; a name may hold anything.
+		fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))
+		if fields[0] != "Z" && fields[0] != "X" {
+			list = append(list, process{pid: strings.Fields(string(stat))[0], parent: fields[1], born: fields[19]})
+		}
+	}
+	return list
+}
+
+// descendants are the processes that a process has started, and those that they have.
+func descendants(t *testing.T, pid int) []process {
+	t.Helper()
+	all := processes(t)
+	family := []process{{pid: strconv.Itoa(pid)}}
+	for i := 0; i < len(family); i++ {
+		for _, p := range all {
+			if p.parent == family[i].pid {
+				family = append(family, p)
+			}
+		}
+	}
+	return family[1:]
+}
+
+// left are those of a list that still live, whoever is their parent now.
+func left(t *testing.T, list []process) []process {
+	t.Helper()
+	alive := processes(t)
+	return slices.DeleteFunc(slices.Clone(list), func(p process) bool {
+		return !slices.ContainsFunc(alive, func(q process) bool { return q.pid == p.pid && q.born == p.born })
+	})
+}
+
+// devFolder gives a folder that the database's own user can reach too.
+func devFolder(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "atalaya-dev-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func TestDevGoesOnWithTheSameDataAfterItWasKilled(t *testing.T) {
+	t.Parallel()
+	data := devFolder(t)
+	first := startDev(t, data, freePort(t))
+
+	program{}.run(t, "dev", "--data", data, "--port", freePort(t)).refused(t, "another atalaya dev is running with "+data, "--data")
+	if status, _ := first.get(t, "/livez"); status != http.StatusOK {
+		t.Fatalf("the first one answers %d after a second was refused", status)
+	}
+
+	picture := program{stdin: demoAlert, env: []string{"ATALAYA_TOKEN=" + first.token}}.run(t, "alert", "send", "--url", first.hook).ok(t)
+	holds(t, picture, first.url+"/pictures/")
+	family := descendants(t, first.cmd.Process.Pid)
+	if len(family) < 2 {
+		t.Fatalf("dev has %d descendants, want at least its database and its browser", len(family))
+	}
+	if err := first.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	<-first.exited
+
+	second := startDev(t, data, freePort(t))
+	await(t, "nothing is left of the killed program", func() bool { return len(left(t, family)) == 0 })
+	if second.hook[strings.LastIndex(second.hook, "/"):] != first.hook[strings.LastIndex(first.hook, "/"):] {
+		t.Error("the demo user has another webhook token after the restart")
+	}
+	status, body := second.get(t, "/api/signals")
+	var list struct {
+		Data []struct {
+			Status string `json:"screenshot_status"`
+		}
+	}
+	if err := json.Unmarshal(body, &list); err != nil || status != http.StatusOK {
+		t.Fatalf("/api/signals answers %d %s: %v", status, body, err)
+	}
+	if len(list.Data) != 1 || list.Data[0].Status != "completed" {
+		t.Errorf("the signals after the restart are %+v, want the one that was completed before", list.Data)
+	}
+	if status, _ := second.get(t, strings.TrimSpace(strings.TrimPrefix(picture, first.url))); status != http.StatusOK {
+		t.Errorf("the picture from before answers %d", status)
+	}
+	program{stdin: demoAlert, env: []string{"ATALAYA_TOKEN=" + second.token}}.run(t, "alert", "send", "--url", second.hook).ok(t)
+	holds(t, program{}.run(t, "user", "list", "--env-file", filepath.Join(data, devSettings)).ok(t), demoUser)
+}
+
+func TestDevEndsWithEverythingThatItStarted(t *testing.T) {
+	t.Parallel()
+	r := startDev(t, devFolder(t), freePort(t))
+	family := descendants(t, r.cmd.Process.Pid)
+	if err := r.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	<-r.exited
+	if code := r.cmd.ProcessState.ExitCode(); code != 0 {
+		t.Errorf("exit status %d, want 0", code)
+	}
+	if alive := left(t, family); len(alive) != 0 {
+		t.Errorf("%d processes are left: %v", len(alive), alive)
+	}
+}
