@@ -24,7 +24,7 @@ begin
     if coalesce(current_setting('role', true), '') in ('authenticated', 'anon') then
       new.webhook_token := encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex');
       new.user_plan := 'free';
-      new.signals_quota := (select p.signals_quota from public.plans p where p.name = 'default');
+      new.signals_quota := coalesce((select p.signals_quota from public.plans p where p.name = 'default'), 1000);
       new.signals_used_this_month := 0;
       new.webhook_requests_count := 0;
     end if;
@@ -289,7 +289,7 @@ create or replace trigger trading_signals_converted_user after update on auth.us
 
 -- Users who were there before get what they lack, and every stats row is put right.
 insert into public.trading_signals_config (user_id, signals_quota)
-select u.id, (select p.signals_quota from public.plans p where p.name = 'default')
+select u.id, coalesce((select p.signals_quota from public.plans p where p.name = 'default'), 1000)
 from auth.users u
 where coalesce(to_jsonb(u) ->> 'is_anonymous', 'false') <> 'true'
 on conflict (user_id) do nothing;
