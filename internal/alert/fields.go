@@ -11,7 +11,8 @@ import (
 // fields is what was found, "" and zero where nothing was.
 type fields struct {
 	ticker        ticker
-	exchange      string // named apart from the ticker
+	exchange      string   // named apart from the ticker
+	listed        []ticker // every EXCHANGE:SYMBOL of a text
 	price         decimal.NullDecimal
 	side          atalaya.Direction
 	signalType    string
@@ -26,11 +27,13 @@ type fields struct {
 // fill takes from a text what is still missing. An EXCHANGE:SYMBOL there also gives the exchange of
 // a ticker found without one.
 func (f *fields) fill(text fields) {
-	switch {
-	case f.ticker.symbol == "":
+	if f.ticker.symbol == "" {
 		f.ticker = text.ticker
-	case f.ticker.exchange == "" && f.exchange == "" && !f.ticker.spread && f.ticker.symbol == text.ticker.symbol:
-		f.ticker.exchange = text.ticker.exchange
+	}
+	for _, t := range text.listed {
+		if f.ticker.exchange == "" && f.exchange == "" && !f.ticker.spread && f.ticker.symbol == t.symbol {
+			f.ticker.exchange = t.exchange
+		}
 	}
 	if !f.price.Valid {
 		f.price = text.price

@@ -96,6 +96,7 @@ func TestAMessageIsReadForWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	readExamples(t, map[string]example{
 		"what is missing":               {`{"symbol":"KO","text":"sell NYSE:KO Price: 61"}`, want{"ticker": "NYSE:KO", "exchange": "NYSE", "direction": "SHORT", "price": "61"}},
+		"the exchange of the same":      {`{"symbol":"KO","text":"NASDAQ:PEP and NYSE:KO"}`, want{"ticker": "NYSE:KO"}},
 		"not what is there":             {`{"symbol":"KO","price":60,"text":"NASDAQ:PEP Price: 61"}`, want{"ticker": "KO", "exchange": null, "price": "60"}},
 		"an exchange that is there":     {`{"symbol":"KO","exchange":"XETR","text":"NYSE:KO"}`, want{"ticker": "XETR:KO"}},
 		"the first usable":              {`{"message":"","content":"{{x}}","text":"buy","msg":"sell"}`, want{"direction": "LONG"}},

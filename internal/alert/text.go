@@ -13,12 +13,13 @@ import (
 // sign. Labels are looked for in the folded text (see foldText), so they stand here folded.
 const (
 	labelStart = `(?:^|[^\pL\pN_])(?:`
-	labelEnd   = `)[ \t*_~` + "`" + `]*[:=][ \t*_~` + "`" + `"']*`
+	labelEnd   = `)[ \t*_~` + "`" + `]*[:=]` + opening
+	opening    = `[ \t*_~` + doubleQuotes + singleQuotes + `]*` // what a value may begin with
 )
 
 var (
 	tickerLabel    = regexp.MustCompile(labelStart + `ticker|symbol|pair|simbolo|activo|par` + labelEnd)
-	priceLabel     = regexp.MustCompile(labelStart + `price|precio)(?:[ \t*_~` + "`" + `]*[:=]|[ \t])[ \t*_~` + "`" + `"']*`)
+	priceLabel     = regexp.MustCompile(labelStart + `price|precio)(?:[ \t*_~` + "`" + `]*[:=]|[ \t])` + opening)
 	closeLabel     = regexp.MustCompile(labelStart + `close|entry|entrada` + labelEnd)
 	atSign         = regexp.MustCompile(`@[ \t]*`)
 	typeLabel      = regexp.MustCompile(labelStart + `signal[ _-]?type|tipo de senal|signal|senal|tipo` + labelEnd)
@@ -34,8 +35,10 @@ var (
 	sentenceOn = regexp.MustCompile(`\b` + verb + `(?: ([^\s]+))? on ([A-Z0-9][A-Z0-9:._!/^&*+$-]*), ([0-9]+[A-Za-z]*|[DWM])(?:[^A-Za-z0-9]|$)`)
 	// TICKER[, INTERVAL] Verb [number]
 	sentence = regexp.MustCompile(`(?m)(?:^|[\s(])([A-Z0-9][A-Z0-9:._!/^&*+$-]*)(?:, ([0-9]+[A-Za-z]*|[DWM]))? ` + verb + `\b(?: ([^\s]+))?`)
-	// … order buy @ N filled on TICKER. New strategy position is M, and its translations
-	filled     = regexp.MustCompile(`(?m)\b(?:buy|sell) (@) [0-9][0-9.,]* [^\n@]*?([A-Z0-9][A-Z0-9:._!/^&*+$-]*?)\. [^\n]*?(-?[0-9][0-9.,]*)[^0-9\n]{0,3}$`)
+	// … order buy @ N filled on TICKER. New strategy position is M
+	filled = regexp.MustCompile(`order (?:buy|sell) (@) [0-9][0-9.,]* filled on ([A-Z0-9][A-Z0-9:._!/^&*+$-]*)(?: New strategy position is (-?[0-9][0-9.,]*))?`)
+	// and its translations: the order, the ticker at the end of a sentence, a number at the line's end
+	translated = regexp.MustCompile(`(?m)\b(?:buy|sell) (@) [0-9][0-9.,]* [^\n@]*?([A-Z0-9][A-Z0-9:._!/^&*+$-]*?)(?:\. |。)[^\n]*?(-?[0-9][0-9.,]*)[^0-9\n]{0,3}$`)
 	orderPlace = regexp.MustCompile(`(?m)^(.*?): order (?:buy|sell) @ `)
 )
 
@@ -43,8 +46,9 @@ var (
 func readText(text string) fields {
 	text = plainLines(text)
 	t := textReader{text: text, folded: foldText(text), sentence: findSentence(text), order: findOrder(text)}
+	listed := t.exchangeSymbols()
 	return fields{
-		ticker: t.ticker(), price: t.price(), side: t.side(),
+		ticker: t.ticker(listed), listed: listed, price: t.price(), side: t.side(),
 		signalType: t.lineAfter(typeLabel), indicatorName: t.indicator(),
 		chartID: chartInURL(text), interval: t.interval(), timestamp: t.time(),
 	}
@@ -64,7 +68,7 @@ type condition struct{ ticker, interval, verb, number string }
 // order is TradingView's sentence about a strategy's order.
 type order struct {
 	ticker   string
-	position string // the new one
+	position string // the new one, "" where the sentence leaves it out
 	size     int    // where the text holds the @ before the order's size
 }
 
@@ -79,12 +83,22 @@ func findSentence(text string) *condition {
 }
 
 func findOrder(text string) *order {
-	m := filled.FindStringSubmatchIndex(text)
-	if m == nil {
-		return nil
+	for _, sentence := range []*regexp.Regexp{filled, translated} {
+		m := sentence.FindStringSubmatchIndex(text)
+		if m == nil {
+			continue
+		}
+		found := &order{ticker: cutTicker(text[m[4]:m[5]]), size: m[2]}
+		if m[6] >= 0 {
+			found.position = text[m[6]:m[7]]
+		}
+		return found
 	}
-	return &order{ticker: text[m[4]:m[5]], position: text[m[6]:m[7]], size: m[2]}
+	return nil
 }
+
+// closes says whether no position is left after the order.
+func (o *order) closes() bool { return o.position != "" && strings.Trim(o.position, "-0.,") == "" }
 
 // folded is a text in lower case without accents, with the place of each of its bytes in the
 // original.
@@ -167,9 +181,9 @@ var (
 	tickerRun   = regexp.MustCompile(`^[A-Za-z0-9:._!/^&*+$-]*`)
 )
 
-func (t textReader) ticker() (found ticker) {
-	if found, ok := t.exchangeSymbol(); ok {
-		return found
+func (t textReader) ticker(listed []ticker) (found ticker) {
+	if len(listed) > 0 {
+		return listed[0]
 	}
 	t.eachAfter(tickerLabel, func(start int) (ok bool) {
 		found, ok = parseTicker(cutTicker(tickerRun.FindString(t.after(start))))
@@ -188,8 +202,8 @@ func (t textReader) ticker() (found ticker) {
 // cutTicker drops from a run of ticker characters what belongs to the sentence around it.
 func cutTicker(run string) string { return strings.Trim(strings.TrimRight(run, ".,:-*_"), "*_") }
 
-// exchangeSymbol finds the first EXCHANGE:SYMBOL that is not part of a URL, a clock time or a word.
-func (t textReader) exchangeSymbol() (ticker, bool) {
+// exchangeSymbols finds every EXCHANGE:SYMBOL that is not part of a URL, a clock time or a word.
+func (t textReader) exchangeSymbols() (listed []ticker) {
 	text := withoutURLs(t.text)
 	for _, place := range pairOfNames.FindAllStringIndex(text, -1) {
 		before, _ := utf8.DecodeLastRuneInString(text[:place[0]])
@@ -203,10 +217,10 @@ func (t textReader) exchangeSymbol() (ticker, bool) {
 			continue
 		}
 		if found, ok := parseTicker(whole); ok {
-			return found, true
+			listed = append(listed, found)
 		}
 	}
-	return ticker{}, false
+	return listed
 }
 
 // isExchange says whether what stands before a colon may be an exchange: no number, no label or
@@ -243,7 +257,7 @@ func (t textReader) price() (p price) {
 // order was the opposite of what it closed.
 func (t textReader) side() atalaya.Direction {
 	side, r := findSide(t.text, false)
-	closed := newPositionZero.MatchString(t.text) || t.order != nil && strings.Trim(t.order.position, "-0.,") == ""
+	closed := newPositionZero.MatchString(t.text) || t.order != nil && t.order.closes()
 	if closed && r == orderRank {
 		return opposite(side)
 	}
