@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"bytes"
-	"context"
 	"image/png"
 	"log/slog"
 	"net"
@@ -104,19 +103,23 @@ func TestAServiceThatCannotBeBuiltHoldsNothing(t *testing.T) { //nolint:parallel
 	}
 }
 
-func TestTheServiceStartsWithoutItsDatabaseAndSaysSo(t *testing.T) {
+func TestTheServiceStartsWithoutItsDatabaseAndWorksWhenItIsThere(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
-	cfg := settings(t, pool, map[string]string{"DATABASE_URL": "postgresql://user:s3cret@127.0.0.1:" + freePort(t) + "/postgres"})
-	log := &lockedLog{}
-	a, err := app.New(cfg, app.Roles{Web: true}, slog.New(slog.NewTextHandler(log, nil)))
+	operator, err := postgres.Open(testkit.Server(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
-	s := &service{cfg: cfg, log: log, client: http.DefaultClient, ended: make(chan error, 1), cancel: cancel}
-	go func() { s.ended <- a.Run(ctx) }()
-	t.Cleanup(func() { s.stop(t) })
+	t.Cleanup(operator.Close)
+	allow := func(yes string) {
+		t.Helper()
+		if _, err := operator.Exec(t.Context(), "alter database "+pool.Config().ConnConfig.Database+" with allow_connections "+yes); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cfg := settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t)})
+	allow("false")
+	s := launch(t, cfg)
 	s.await(t, "the service answers", func() bool {
 		status, _, err := s.call(http.MethodGet, "/livez", nil)
 		return err == nil && status == http.StatusOK
@@ -128,8 +131,27 @@ func TestTheServiceStartsWithoutItsDatabaseAndSaysSo(t *testing.T) {
 	if err != nil || status != http.StatusServiceUnavailable {
 		t.Errorf("the webhook answers %d %v, want 503, after which TradingView sends again", status, err)
 	}
-	if text := log.String(); !strings.Contains(text, "Check DATABASE_URL") || strings.Contains(text, "s3cret") {
-		t.Errorf("the log has no cure, or the password:\n%s", text)
+	if !strings.Contains(s.log.String(), "Check DATABASE_URL") {
+		t.Error("the log says nothing of DATABASE_URL")
+	}
+	allow("true")
+	s.await(t, "the service is ready", s.ready)
+	s.signUp(t, pool, chartsite.NewSession("fran"))
+	s.settled(t, s.send(t).SignalID, "completed")
+}
+
+func TestAServiceThatStillWaitsForItsDatabaseStops(t *testing.T) { //nolint:paralleltest // other tests' goroutines would be found
+	pool := testkit.Database(t)
+	cfg := settings(t, pool, map[string]string{"DATABASE_URL": "postgresql://user:s3cret@127.0.0.1:" + freePort(t) + "/postgres"})
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	s := launch(t, cfg)
+	s.await(t, "the service answers", func() bool {
+		status, _, err := s.call(http.MethodGet, "/livez", nil)
+		return err == nil && status == http.StatusOK
+	})
+	s.stop(t)
+	if strings.Contains(s.log.String(), "s3cret") {
+		t.Error("the password stands in the log")
 	}
 }
 
@@ -139,6 +161,9 @@ func TestARedisThatIsDownOnlyDegrades(t *testing.T) {
 	s := run(t, settings(t, pool, map[string]string{"REDIS_URL": "redis://127.0.0.1:" + freePort(t)}))
 	if status, wrong := s.health(t); status != "degraded" || !cmp.Equal(wrong, []string{"redis_unreachable"}) {
 		t.Errorf("/health says %s %v, want degraded and redis_unreachable", status, wrong)
+	}
+	if text := s.log.String(); !strings.Contains(text, "could not connect to Redis") || !strings.Contains(text, "remove REDIS_URL and REDIS_HOST") {
+		t.Errorf("the log does not tell of Redis and what to do:\n%s", text)
 	}
 }
 

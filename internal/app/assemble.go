@@ -86,7 +86,6 @@ func (a *App) assemble() error {
 	}
 	a.hold(redis.close)
 	h := &health{pool: a.pool, store: a.store, redis: redis}
-	a.add("the database", a.prepareDatabase, func() error { return nil })
 	a.add("the look at Redis", func(ctx context.Context) error { a.checkRedis(ctx, redis); return nil }, func() error { return nil })
 	if a.roles.Worker {
 		if bucket != nil {
@@ -95,6 +94,8 @@ func (a *App) assemble() error {
 		if err := a.assembleWorker(pictures{store}, h); err != nil {
 			return err
 		}
+	} else {
+		a.addDatabaseWork(a.prepareDatabase, func() error { return nil })
 	}
 	if a.roles.Web {
 		if err := a.assembleWeb(disk, h); err != nil {
@@ -106,6 +107,11 @@ func (a *App) assemble() error {
 
 func (a *App) add(name string, start func(context.Context) error, stop func() error) {
 	a.parts = append(a.parts, part{name: name, start: start, stop: stop})
+}
+
+func (a *App) addDatabaseWork(begin func(context.Context) error, end func() error) {
+	w := newDatabaseWork(begin, end, a.log, a.failed)
+	a.add("the database", w.start, w.stop)
 }
 
 // addBucket makes the bucket where it is missing, before the first capture needs it. A storage that
@@ -144,9 +150,13 @@ func (a *App) assembleWorker(p pictures, h *health) error {
 		StrandedAfter:     a.cfg.CaptureMaxAge + 2*a.cfg.CaptureRescueAfter,
 	})
 	h.camera = camera
-	// The queue's own context must not end with the signal: its Stop gives captures their 20 s.
-	a.add("the capture queue", func(ctx context.Context) error { return queue.Start(context.WithoutCancel(ctx)) },
-		func() error { return queue.Stop(context.Background()) })
+	a.addDatabaseWork(func(ctx context.Context) error {
+		if err := a.prepareDatabase(ctx); err != nil {
+			return err
+		}
+		// The queue's own context must not end with the signal: its Stop gives captures their 20 s.
+		return queue.Start(context.WithoutCancel(ctx))
+	}, func() error { return queue.Stop(context.Background()) })
 	a.add("the upkeep", func(context.Context) error { keeper.Start(); return nil }, func() error { keeper.Stop(); return nil })
 	return nil
 }
@@ -203,15 +213,14 @@ func (a *App) addServer(name, address string, handler http.Handler) {
 }
 
 // prepareDatabase tells at once, with the cure, where the migrations have not been applied, and makes
-// what needs no migration: the job queue's tables and the quotas of the plans. A database that cannot
-// be reached is no such case: the service waits for it, and says so in /health.
+// what needs no migration: the job queue's tables and the quotas of the plans. It fails with
+// errNoDatabase where the database does not answer.
 func (a *App) prepareDatabase(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	missing, err := a.store.MissingTables(ctx)
 	if err != nil {
-		a.log.WarnContext(ctx, "the database cannot be reached; alerts are answered 503 until it can. Check DATABASE_URL and that the server is up", "error", err)
-		return nil
+		return fmt.Errorf("%w: %w", errNoDatabase, err)
 	}
 	if len(missing) > 0 && strings.HasPrefix(missing[0], "public.") {
 		return errors.New("the database has no " + missing[0] + ": run `atalaya migrate` with the same settings (or `supabase db push`)")

@@ -111,8 +111,8 @@ type service struct {
 	cancel context.CancelFunc
 }
 
-// run starts a service and waits until it is ready.
-func run(t *testing.T, cfg config.Config) *service {
+// launch starts a service, which is stopped with the test.
+func launch(t *testing.T, cfg config.Config) *service {
 	t.Helper()
 	s := &service{cfg: cfg, log: &lockedLog{}, ended: make(chan error, 1), client: &http.Client{Transport: &http.Transport{}}}
 	a, err := app.New(cfg, app.Roles{Web: true, Worker: true}, slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
@@ -128,17 +128,20 @@ func run(t *testing.T, cfg config.Config) *service {
 			t.Log(s.log.String())
 		}
 	})
-	s.await(t, "the service is ready", func() bool {
-		select {
-		case err := <-s.ended:
-			s.ended <- err
-			t.Fatalf("the service ended before it was ready: %v\n%s", err, s.log.String())
-		default:
-		}
-		status, _, err := s.call(http.MethodGet, "/readyz", nil)
-		return err == nil && status == http.StatusOK
-	})
 	return s
+}
+
+// run starts a service and waits until it is ready.
+func run(t *testing.T, cfg config.Config) *service {
+	t.Helper()
+	s := launch(t, cfg)
+	s.await(t, "the service is ready", s.ready)
+	return s
+}
+
+func (s *service) ready() bool {
+	status, _, err := s.call(http.MethodGet, "/readyz", nil)
+	return err == nil && status == http.StatusOK
 }
 
 // stop ends the service and fails where it did not end well. A second call does nothing.
@@ -160,7 +163,7 @@ func (s *service) stop(t *testing.T) {
 	s.client.CloseIdleConnections()
 }
 
-// await polls until ok.
+// await polls until ok, and fails where the service ends before.
 func (s *service) await(t *testing.T, what string, ok func() bool) {
 	t.Helper()
 	deadline := time.After(patience)
@@ -170,6 +173,9 @@ func (s *service) await(t *testing.T, what string, ok func() bool) {
 		select {
 		case <-deadline:
 			t.Fatalf("this did not happen: %s\n%s", what, s.log.String())
+		case err := <-s.ended:
+			s.ended <- err
+			t.Fatalf("the service ended before this happened: %s: %v\n%s", what, err, s.log.String())
 		case <-tick.C:
 		}
 	}

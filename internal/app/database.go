@@ -1,0 +1,79 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+)
+
+// errNoDatabase: the database does not answer, and may do so later.
+var errNoDatabase = errors.New("the database cannot be reached")
+
+// retryEvery is the time between two tries to begin with a database that does not answer.
+const retryEvery = 2 * time.Second
+
+// databaseWork is what needs an answer of the database to begin. Where none comes at start the
+// service starts without: alerts are answered 503, after which TradingView sends again, and the
+// work begins when the database is there.
+type databaseWork struct {
+	begin  func(context.Context) error // fails with errNoDatabase where a later try can help
+	end    func() error                // ends what a begin without error has begun
+	log    *slog.Logger
+	failed chan<- error // of the service
+
+	cancel context.CancelFunc
+	done   chan struct{} // closed when no further try is made
+	begun  bool          // to be read after done
+}
+
+func newDatabaseWork(begin func(context.Context) error, end func() error, log *slog.Logger, failed chan<- error) *databaseWork {
+	return &databaseWork{begin: begin, end: end, log: log, failed: failed, cancel: func() {}, done: make(chan struct{})}
+}
+
+// start tries once, and goes on trying in the background where the database does not answer.
+func (w *databaseWork) start(ctx context.Context) error {
+	err := w.begin(ctx)
+	if !errors.Is(err, errNoDatabase) {
+		w.begun = err == nil
+		close(w.done)
+		return err
+	}
+	w.log.WarnContext(ctx, "alerts are answered 503 until the database answers. Check DATABASE_URL and that the server is up", "error", err)
+	background, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	w.cancel = cancel
+	go w.retry(background)
+	return nil
+}
+
+func (w *databaseWork) retry(ctx context.Context) {
+	defer close(w.done)
+	ticker := time.NewTicker(retryEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		switch err := w.begin(ctx); {
+		case err == nil:
+			w.begun = true
+			w.log.InfoContext(ctx, "the database answers")
+			return
+		case !errors.Is(err, errNoDatabase):
+			w.failed <- err
+			return
+		}
+	}
+}
+
+// stop ends the tries, or what has begun.
+func (w *databaseWork) stop() error {
+	w.cancel()
+	<-w.done
+	if !w.begun {
+		return nil
+	}
+	return w.end()
+}
