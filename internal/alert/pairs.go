@@ -90,8 +90,9 @@ func splitPair(item string) (name, value string, ok bool) {
 	return name, value, true
 }
 
-// noBullets are signs that no list, emoji or Markdown puts before a key.
-const noBullets = "_.+([{</\\@$%&!?,\uFFFD"
+// noBullets are signs that no list, emoji or Markdown puts before a key. A quote is one: a line of
+// broken JSON is no pair.
+const noBullets = "_.+([{</\\@$%&!?,\uFFFD" + doubleQuotes + "'‘’‚‛"
 
 // keycap is an emoji made of a digit.
 var keycap = regexp.MustCompile(`[0-9#*]\x{FE0F}?\x{20E3}`)
@@ -103,7 +104,7 @@ func pairName(text string) string {
 	name := strings.TrimLeftFunc(text, func(r rune) bool {
 		return r == 'ℹ' || !unicode.In(r, unicode.L, unicode.Nd) && !strings.ContainsRune(noBullets, r)
 	})
-	name = trimValue(name)
+	name = strings.Trim(name, " \t*_`~")
 	if name == "" || utf8.RuneCountInString(name) > maxName {
 		return ""
 	}

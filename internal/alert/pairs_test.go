@@ -36,7 +36,7 @@ func TestTheFormOfAPair(t *testing.T) {
 		// a colon needs a blank unless the key is a name
 		"foo:bar": "", "BINANCE:BTCUSDT": "", "10:30": "", "https://x.com": "", "Ticker:KO": "Ticker", "precio:1": "precio", "TF:15": "TF", "🔥 Señal:x": "Señal",
 		// no key
-		"": "", "Ticker KO": "", ": x": "", "= x": "", "🪙: x": "", "RSI(14): 1": "", "a/b: 1": "", "Buy+: 1": "", "a, b: 1": "", strings.Repeat("k", 41) + ": 1": "", "(a): 1": "", "NYSE:KO price = 1": "", "a\uFFFDb: 1": "", "Ticker 🪙: KO": "",
+		"": "", "Ticker KO": "", ": x": "", "= x": "", "🪙: x": "", "RSI(14): 1": "", "a/b: 1": "", "Buy+: 1": "", "a, b: 1": "", strings.Repeat("k", 41) + ": 1": "", "(a): 1": "", `"Ticker": "KO"`: "", "“Ticker”: KO": "", "NYSE:KO price = 1": "", "a\uFFFDb: 1": "", "Ticker 🪙: KO": "",
 	} {
 		name, _, ok := splitPair(item)
 		if !ok && want != "" || ok && name != want {
