@@ -32,6 +32,30 @@ type Arrival struct {
 	IdempotencyKey string
 }
 
+// Delivery is a row of the delivery log: one request at a known user's webhook and what became of it.
+type Delivery struct {
+	ID         string // UUID
+	ReceivedAt time.Time
+	Body       []byte // as it came; nil where it was larger than MaxBody
+	BodySize   int64  // bytes
+	Sender     netip.Addr
+	Outcome    Outcome
+	Reason     *string
+	SignalID   *SignalID // nil where none was made, or it was deleted
+}
+
+// DeliveryFilter narrows the delivery log. Zero values do not filter.
+type DeliveryFilter struct {
+	Outcome  Outcome
+	From, To time.Time // of received_at, From included, To excluded
+}
+
+// DeliveryCursor is the position after a delivery in the log.
+type DeliveryCursor struct {
+	ReceivedAt time.Time
+	ID         string
+}
+
 // Receipt is the answer to an arrival.
 type Receipt struct {
 	Outcome          Outcome

@@ -34,6 +34,15 @@ type Store interface {
 	RotateWebhookToken(ctx context.Context, caller atalaya.Caller) (atalaya.TenantConfig, error)
 
 	Stats(ctx context.Context, caller atalaya.Caller) (atalaya.Stats, error)
+
+	Deliveries(ctx context.Context, user atalaya.UserID, f atalaya.DeliveryFilter, limit int, after *atalaya.DeliveryCursor) ([]atalaya.Delivery, error)
+	ReplayableDeliveries(ctx context.Context, user atalaya.UserID, f atalaya.DeliveryFilter, limit int) ([]string, error)
+}
+
+// Replayer makes a signal of a kept delivery, once. It fails with CodeNotFound, and with CodeConflict
+// where the body was not kept; a receipt that is not accepted was refused by the quota.
+type Replayer interface {
+	Replay(ctx context.Context, user atalaya.UserID, deliveryID string) (atalaya.Receipt, error)
 }
 
 // Verifier tells who an access token speaks for; it fails with CodeUnauthorized, CodeForbidden or
@@ -55,6 +64,7 @@ type Pictures interface {
 // Options say what the API stands on.
 type Options struct {
 	Store    Store
+	Replayer Replayer
 	Verifier Verifier
 	Sealer   Sealer
 	Pictures Pictures // nil where another server serves them: then there is no such route

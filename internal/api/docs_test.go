@@ -66,7 +66,8 @@ func TestTheDocsShowWhatEveryRouteAnswers(t *testing.T) {
 	s.exec(`update public.trading_signals set screenshot_path = $2, screenshot_url = $3, screenshot_kind = 'user_chart', screenshot_source = 'viewport',
 	        screenshot_width = 1920, screenshot_height = 1080, screenshot_taken_at = now() where id = $1`, second, name, publicURL+"/pictures/"+name)
 
-	story := s.story(alice, first, second, name)
+	refused := s.refused(alice, `{"ticker": "BINANCE:SOLUSDT", "price": 142.07, "direction": "SHORT"}`)
+	story := s.story(alice, first, second, name, refused)
 	page := bytes.NewBufferString(docsHead)
 	shown := map[string]bool{}
 	for _, e := range story {
@@ -97,7 +98,7 @@ func TestTheDocsShowWhatEveryRouteAnswers(t *testing.T) {
 	}
 }
 
-func (s *stack) story(alice account, first, second, picture string) []example {
+func (s *stack) story(alice account, first, second, picture, refused string) []example {
 	nobody := account{}
 	return []example{
 		{"List signals", alice, "GET", "/api/signals?limit=50&offset=0&result=all", "", 200},
@@ -127,6 +128,9 @@ func (s *stack) story(alice account, first, second, picture string) []example {
 }`, 200},
 		{"One cookie alone is refused", alice, "PUT", "/api/config", `{"tv_sessionid_plain": "abcdefghijklmnopqrstuvwxyz012345"}`, 422},
 		{"Rotate the webhook token", alice, "POST", "/api/config/webhook-token", "", 200},
+		{"What arrived at the webhook", alice, "GET", "/api/deliveries?outcome=disabled&limit=1", "", 200},
+		{"Make a signal of it", alice, "POST", "/api/deliveries/" + refused + "/replay", "", 200},
+		{"Or of all that made none", alice, "POST", "/api/deliveries/replay?from=2026-01-01", "", 200},
 		{"The month's quota", alice, "GET", "/api/quota", "", 200},
 		{"Without an access token", nobody, "GET", "/api/signals", "", 401},
 		{"A picture", nobody, "GET", "/pictures/" + picture, "", 200},
@@ -169,6 +173,7 @@ func (s *stack) show(page *bytes.Buffer, e example, alice account, first, second
 var (
 	uuids     = regexp.MustCompile(`"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"`)
 	moments   = regexp.MustCompile(`"20\d\d-\d\d-\d\dT[0-9:.]+Z"`)
+	replays   = regexp.MustCompile(`/api/deliveries/[0-9a-f-]{36}/replay`)
 	months    = regexp.MustCompile(`"quota_month": "20\d\d-\d\d-01"`)
 	tokens    = regexp.MustCompile(`[0-9a-f]{64}`)
 	requests  = regexp.MustCompile(`"request_id": "[^"]+"`)
@@ -193,6 +198,7 @@ func (s *stack) normalise(page string, alice account, first, second string) stri
 		return `"33333333-3333-4333-8333-333333333333"`
 	})
 	page = moments.ReplaceAllString(page, `"2026-01-02T03:04:05.678Z"`)
+	page = replays.ReplaceAllString(page, "/api/deliveries/33333333-3333-4333-8333-333333333333/replay")
 	page = months.ReplaceAllString(page, `"quota_month": "2026-01-01"`)
 	page = tokens.ReplaceAllString(page, strings.Repeat("0123456789abcdef", 4))
 	page = requests.ReplaceAllString(page, `"request_id": "4TQK2MZ7XW5N3RJB6HVC8DYF2A"`)
@@ -207,6 +213,8 @@ func (s *stack) route(e example) string {
 	switch {
 	case strings.HasPrefix(path, "/api/signals/"):
 		return "/api/signals/{id}"
+	case strings.HasPrefix(path, "/api/deliveries/") && path != "/api/deliveries/replay":
+		return "/api/deliveries/{id}/replay"
 	case strings.HasPrefix(path, "/pictures/"):
 		return "/pictures/{user_id}/{file}"
 	}

@@ -95,7 +95,10 @@ func failuresOf(method, path string) []int {
 	if strings.Contains(path, "{id}") || strings.Contains(path, "{file}") || strings.HasPrefix(path, "/api/config") || path == "/api/quota" {
 		failures = append(failures, http.StatusNotFound)
 	}
-	if strings.HasPrefix(path, "/api/signals") || method == http.MethodPut {
+	if strings.HasSuffix(path, "/{id}/replay") {
+		failures = append(failures, http.StatusConflict, http.StatusTooManyRequests)
+	}
+	if strings.HasPrefix(path, "/api/signals") || path == "/api/deliveries" || path == "/api/deliveries/replay" || method == http.MethodPut {
 		failures = append(failures, http.StatusUnprocessableEntity)
 	}
 	if method == http.MethodPut || method == http.MethodPatch {
@@ -105,7 +108,7 @@ func failuresOf(method, path string) []int {
 }
 
 func tag(path string) string {
-	for _, t := range []string{"signals", "config", "stats", "quota"} {
+	for _, t := range []string{"signals", "deliveries", "config", "stats", "quota"} {
 		if strings.HasPrefix(path, "/api/"+t) {
 			return t
 		}

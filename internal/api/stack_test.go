@@ -23,6 +23,7 @@ import (
 	"atalaya/internal/api"
 	"atalaya/internal/auth"
 	"atalaya/internal/blob"
+	"atalaya/internal/ingest"
 	"atalaya/internal/postgres"
 	"atalaya/internal/secret"
 	"atalaya/internal/testkit"
@@ -35,15 +36,16 @@ const (
 
 // stack is the API on a database of its own, with the real parts behind it.
 type stack struct {
-	t       *testing.T
-	pool    *pgxpool.Pool
-	store   *postgres.Store
-	ring    *secret.Keyring
-	disk    *blob.Disk
-	issuer  *auth.Issuer
-	handler http.Handler
-	check   validator.Validator
-	log     *logBuffer
+	t        *testing.T
+	pool     *pgxpool.Pool
+	store    *postgres.Store
+	arrivals *ingest.Service
+	ring     *secret.Keyring
+	disk     *blob.Disk
+	issuer   *auth.Issuer
+	handler  http.Handler
+	check    validator.Validator
+	log      *logBuffer
 }
 
 // account is a user and the access token that speaks for it.
@@ -72,8 +74,9 @@ func newStack(t *testing.T, changes ...func(*api.Options)) *stack {
 	if s.issuer, err = auth.NewIssuer(issuer, jwtSecret); err != nil {
 		t.Fatal(err)
 	}
+	s.arrivals = ingest.New(s.store, ingest.Policy{QuotaMode: atalaya.QuotaStrict, MaxAge: 15 * time.Minute}, slog.New(slog.DiscardHandler))
 	options := api.Options{
-		Store: s.store, Verifier: auth.New(auth.Options{Issuer: issuer, Secret: jwtSecret}), Sealer: s.ring,
+		Store: s.store, Replayer: s.arrivals, Verifier: auth.New(auth.Options{Issuer: issuer, Secret: jwtSecret}), Sealer: s.ring,
 		Pictures: diskPictures{s.disk}, Health: s.health, PublicURL: publicURL,
 		AllowedOrigins: []string{"https://app.example.com"}, QuotaMode: atalaya.QuotaStrict,
 		Version: "test", Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),

@@ -27,6 +27,7 @@ var (
 	_ upkeep.Rows      = (*postgres.Store)(nil)
 	_ api.Store        = (*postgres.Store)(nil)
 	_ webhook.Ingest   = (*ingest.Service)(nil)
+	_ api.Replayer     = (*ingest.Service)(nil)
 	_ capture.Camera   = (*Camera)(nil)
 	_ capture.Keys     = (*secret.Keyring)(nil)
 	_ upkeep.Keyring   = (*secret.Keyring)(nil)
@@ -168,10 +169,10 @@ func (a *App) assembleWeb(disk *blob.Disk, h *health) error {
 		Issuer: a.cfg.JWTIssuer, Secret: []byte(a.cfg.JWTSecret.Reveal()), AuthURL: a.cfg.AuthURL(),
 		APIKey: a.cfg.SupabaseAnonKey.Reveal(), Client: &http.Client{Timeout: 5 * time.Second}, Log: a.log,
 	})
-	door := webhook.New(ingest.New(a.store, ingest.Policy{QuotaMode: a.cfg.QuotaMode}, a.log),
-		webhook.ClientIP(a.cfg.TrustedProxies), a.metrics, a.log)
+	arrivals := ingest.New(a.store, ingest.Policy{QuotaMode: a.cfg.QuotaMode, MaxAge: a.cfg.CaptureMaxAge}, a.log)
+	door := webhook.New(arrivals, webhook.ClientIP(a.cfg.TrustedProxies), a.metrics, a.log)
 	options := api.Options{
-		Store: a.store, Verifier: verifier, Sealer: a.keyring, Health: h.report,
+		Store: a.store, Replayer: arrivals, Verifier: verifier, Sealer: a.keyring, Health: h.report,
 		PublicURL: a.cfg.PublicURL, AllowedOrigins: a.cfg.AllowedOrigins, RequireConsent: a.cfg.RequireConsent,
 		QuotaMode: a.cfg.QuotaMode, Version: Version(), Log: a.log,
 	}

@@ -14,6 +14,7 @@ import (
 // Policy is the settings that a decision depends on.
 type Policy struct {
 	QuotaMode atalaya.QuotaMode
+	MaxAge    time.Duration // of an alert whose chart is still worth a picture
 }
 
 // Decide says what becomes of an arrival of the user t, whose counters are those of the current
@@ -37,6 +38,18 @@ func (p Policy) Decide(t atalaya.TenantConfig, a atalaya.Arrival, reading atalay
 		Outcome: atalaya.OutcomeAccepted, Signal: signal, Repeat: repeat,
 		QuotaWarning: p.QuotaMode == atalaya.QuotaSoft && quota.Exceeded(),
 	}
+}
+
+// DecideReplay says what becomes of a kept arrival that its owner replays: only the quota can refuse
+// it, and a chart of another moment is not captured.
+func (p Policy) DecideReplay(t atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert, now time.Time) atalaya.Decision {
+	t.WebhookEnabled = true
+	d := p.Decide(t, a, reading, false)
+	d.Repeat = atalaya.RepeatKey{}
+	if d.Signal.CaptureWanted() && now.Sub(a.ReceivedAt) > p.MaxAge {
+		d.Signal.ScreenshotStatus, d.Signal.ScreenshotError = atalaya.ScreenshotSkipped, string(atalaya.SkipTooLate)
+	}
+	return d
 }
 
 // screenshotFate says whether a capture is queued, and why not.

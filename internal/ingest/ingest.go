@@ -23,6 +23,10 @@ type Rows interface {
 	// database cannot hold the signal. After any other failure nothing was committed, or that is
 	// unknown.
 	Ingest(ctx context.Context, a atalaya.Arrival, decide func(atalaya.TenantConfig) atalaya.Decision) (atalaya.Receipt, error)
+	// Replay finds a kept delivery of the user, calls decide once with the user's row and the arrival,
+	// and commits what it decided. A delivery that has its signal gives that one. It fails with
+	// CodeNotFound, with CodeConflict where the body was not kept, and with CodeInvalid as Ingest does.
+	Replay(ctx context.Context, user atalaya.UserID, id string, decide func(atalaya.TenantConfig, atalaya.Arrival) atalaya.Decision) (atalaya.Receipt, error)
 	// TenantByToken reads the user of a webhook token; CodeInvalidToken where there is none.
 	TenantByToken(ctx context.Context, token atalaya.WebhookToken) (atalaya.TenantConfig, error)
 }
@@ -89,6 +93,21 @@ func unread(body []byte) atalaya.Alert {
 	return atalaya.Alert{ParseStatus: atalaya.ParseText, Raw: text, Parsed: json.RawMessage("{}"), Missing: []string{
 		"ticker", "price", "direction", "signal_type", "indicator_name", "chart_id", "interval", "timestamp",
 	}}
+}
+
+// Replay makes a signal of a kept delivery, once: doing it again gives the same signal. A receipt
+// whose outcome is not accepted says why it was refused.
+func (s *Service) Replay(ctx context.Context, user atalaya.UserID, id string) (atalaya.Receipt, error) {
+	replay := func(read func([]byte) atalaya.Alert) (atalaya.Receipt, error) {
+		return s.rows.Replay(ctx, user, id, func(t atalaya.TenantConfig, a atalaya.Arrival) atalaya.Decision {
+			return s.policy.DecideReplay(t, a, read(a.Body), time.Now())
+		})
+	}
+	receipt, err := replay(func(body []byte) atalaya.Alert { return s.read(ctx, body) })
+	if atalaya.CodeOf(err) == atalaya.CodeInvalid {
+		return replay(unread)
+	}
+	return receipt, err
 }
 
 // Status reads the user of a webhook token.

@@ -1,0 +1,112 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"atalaya"
+	"atalaya/internal/postgres/rows"
+)
+
+// Deliveries gives a part of a user's delivery log, newest first.
+func (s *Store) Deliveries(ctx context.Context, user atalaya.UserID, f atalaya.DeliveryFilter, limit int, after *atalaya.DeliveryCursor) ([]atalaya.Delivery, error) {
+	p := rows.ListDeliveriesParams{
+		UserID: string(user), Outcome: string(f.Outcome), FromTime: timeOrNull(f.From), ToTime: timeOrNull(f.To), Most: int32(limit),
+	}
+	if after != nil {
+		p.BeforeTime, p.BeforeID = &after.ReceivedAt, &after.ID
+	}
+	list, err := rows.New(s.pool).ListDeliveries(ctx, p)
+	if err != nil {
+		return nil, fmt.Errorf("list the deliveries: %w", err)
+	}
+	deliveries := make([]atalaya.Delivery, 0, len(list))
+	for _, r := range list {
+		d := atalaya.Delivery{
+			ID: r.ID, ReceivedAt: r.ReceivedAt, Body: r.Body, BodySize: r.BodySize,
+			Outcome: atalaya.Outcome(r.Outcome), Reason: r.Reason, SignalID: (*atalaya.SignalID)(r.SignalID),
+		}
+		if r.Sender != nil {
+			d.Sender = *r.Sender
+		}
+		deliveries = append(deliveries, d)
+	}
+	return deliveries, nil
+}
+
+// ReplayableDeliveries gives up to limit ids of deliveries that made no signal and can still make
+// one, oldest first.
+func (s *Store) ReplayableDeliveries(ctx context.Context, user atalaya.UserID, f atalaya.DeliveryFilter, limit int) ([]string, error) {
+	ids, err := rows.New(s.pool).ReplayableDeliveries(ctx, rows.ReplayableDeliveriesParams{
+		UserID: string(user), Outcome: string(f.Outcome), FromTime: timeOrNull(f.From), ToTime: timeOrNull(f.To), Most: int32(limit),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("find deliveries to replay: %w", err)
+	}
+	return ids, nil
+}
+
+// Replay makes a signal of a kept delivery, where decide accepts it. A delivery that has its signal
+// already gives that one. It fails with CodeNotFound where the user has no such delivery, with
+// CodeConflict where its body was not kept, and with CodeInvalid as Ingest does.
+func (s *Store) Replay(ctx context.Context, user atalaya.UserID, id string, decide func(atalaya.TenantConfig, atalaya.Arrival) atalaya.Decision) (atalaya.Receipt, error) {
+	var receipt atalaya.Receipt
+	err := s.inTx(ctx, func(tx pgx.Tx) (err error) {
+		receipt, err = s.replay(ctx, tx, user, id, decide)
+		return err
+	})
+	if err != nil {
+		return atalaya.Receipt{}, err
+	}
+	return receipt, nil
+}
+
+func (s *Store) replay(ctx context.Context, tx pgx.Tx, user atalaya.UserID, id string, decide func(atalaya.TenantConfig, atalaya.Arrival) atalaya.Decision) (atalaya.Receipt, error) {
+	q := rows.New(tx)
+	row, err := q.LockTenant(ctx, string(user))
+	if err != nil {
+		return atalaya.Receipt{}, missingDelivery(err)
+	}
+	delivery, err := q.LockDelivery(ctx, rows.LockDeliveryParams{UserID: string(user), ID: id})
+	if err != nil {
+		return atalaya.Receipt{}, missingDelivery(err)
+	}
+	if delivery.Outcome == string(atalaya.OutcomeAccepted) && delivery.SignalID != nil {
+		return atalaya.Receipt{Outcome: atalaya.OutcomeAccepted, UserID: user, SignalID: atalaya.SignalID(*delivery.SignalID)}, nil
+	}
+	if delivery.Body == nil {
+		return atalaya.Receipt{}, atalaya.Errorf(atalaya.CodeConflict, "The body of this delivery was larger than 64 KiB and was not kept.")
+	}
+	tenant := tenantOf(row.TradingSignalsConfig, row.Used)
+	decision := decide(tenant, atalaya.Arrival{Body: delivery.Body, BodySize: delivery.BodySize, ReceivedAt: delivery.ReceivedAt})
+	receipt := atalaya.Receipt{
+		Outcome: decision.Outcome, UserID: user, QuotaWarning: decision.QuotaWarning,
+		Quota: atalaya.Quota{UserID: user, Total: tenant.SignalsQuota, Used: tenant.SignalsUsedThisMonth, Plan: tenant.UserPlan},
+	}
+	if decision.Outcome != atalaya.OutcomeAccepted {
+		return receipt, nil
+	}
+	if err := q.CountReplay(ctx, string(user)); err != nil {
+		return receipt, fmt.Errorf("count the replay: %w", err)
+	}
+	if receipt.SignalID, err = s.insertSignal(ctx, tx, q, user, decision.Signal); err != nil {
+		return receipt, err
+	}
+	receipt.Quota.Used++
+	receipt.ScreenshotQueued, receipt.ScreenshotError = decision.Signal.CaptureWanted(), decision.Signal.ScreenshotError
+	signal := string(receipt.SignalID)
+	if err := q.AcceptDelivery(ctx, rows.AcceptDeliveryParams{UserID: string(user), ID: id, SignalID: &signal}); err != nil {
+		return receipt, fmt.Errorf("note the replay: %w", err)
+	}
+	return receipt, nil
+}
+
+func missingDelivery(err error) error {
+	if errors.Is(err, pgx.ErrNoRows) {
+		return atalaya.Errorf(atalaya.CodeNotFound, "You have no such delivery.")
+	}
+	return fmt.Errorf("look the delivery up: %w", err)
+}

@@ -1,0 +1,51 @@
+-- The delivery log has no grants: these run as the service, for the user whose id they carry.
+
+-- name: ListDeliveries :many
+select id, received_at, body, body_size, sender, outcome, reason, signal_id
+from public.webhook_deliveries
+where user_id = @user_id
+  and (@outcome::text = '' or outcome = @outcome::text)
+  and (sqlc.narg(from_time)::timestamptz is null or received_at >= sqlc.narg(from_time)::timestamptz)
+  and (sqlc.narg(to_time)::timestamptz is null or received_at < sqlc.narg(to_time)::timestamptz)
+  and (sqlc.narg(before_time)::timestamptz is null or (received_at, id) < (sqlc.narg(before_time)::timestamptz, sqlc.narg(before_id)::uuid))
+order by received_at desc, id desc
+limit @most;
+
+-- name: LockTenant :one
+-- As LockTenantByToken, for an owner who replays: first the settings, then the delivery.
+select sqlc.embed(c),
+       (case when c.quota_month < date_trunc('month', now() at time zone 'utc')::date
+             then 0 else c.signals_used_this_month end)::bigint as used
+from public.trading_signals_config c
+where c.user_id = @user_id
+for update;
+
+-- name: LockDelivery :one
+select id, received_at, body, body_size, sender, outcome, signal_id
+from public.webhook_deliveries
+where user_id = @user_id and id = @id
+for update;
+
+-- name: CountReplay :exec
+-- A replay is no request, but the signal that it makes counts.
+update public.trading_signals_config
+set signals_used_this_month =
+      (case when quota_month < date_trunc('month', now() at time zone 'utc')::date
+            then 0 else signals_used_this_month end) + 1,
+    quota_month = greatest(quota_month, date_trunc('month', now() at time zone 'utc')::date)
+where user_id = @user_id;
+
+-- name: AcceptDelivery :exec
+update public.webhook_deliveries
+set outcome = 'accepted', reason = 'replayed by its owner', signal_id = @signal_id
+where user_id = @user_id and id = @id;
+
+-- name: ReplayableDeliveries :many
+-- Oldest first, so that signals keep their order.
+select id from public.webhook_deliveries
+where user_id = @user_id and body is not null
+  and outcome <> 'accepted' and (@outcome::text = '' or outcome = @outcome::text)
+  and (sqlc.narg(from_time)::timestamptz is null or received_at >= sqlc.narg(from_time)::timestamptz)
+  and (sqlc.narg(to_time)::timestamptz is null or received_at < sqlc.narg(to_time)::timestamptz)
+order by received_at, id
+limit @most;
