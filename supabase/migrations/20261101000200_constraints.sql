@@ -111,8 +111,8 @@ begin
       ('trading_signals', 'trading_signals_ticker_check', 'length(ticker) <= 129'),
       ('trading_signals', 'trading_signals_notes_check', 'length(notes) <= 10000'),
       ('trading_signals', 'trading_signals_tags_check', $r$
-        coalesce(array_length(tags, 1), 0) <= 20 and array_position(tags, null) is null
-        and length(array_to_string(tags, '')) <= 1000 and array_to_string(tags, E'\n') !~ '[^\n]{51}'$r$),
+        cardinality(tags) <= 20 and coalesce(array_ndims(tags), 1) = 1
+        and not jsonb_path_exists(to_jsonb(tags), '$[*] ? (@ == null || @ like_regex "^.{51}" flag "s")')$r$),
       ('trading_signals_config', 'trading_signals_config_quota_check', 'signals_quota >= -1'),
       ('trading_signals_config', 'trading_signals_config_counters_check', 'signals_used_this_month >= 0 and webhook_requests_count >= 0'),
       ('trading_signals_config', 'trading_signals_config_plan_check', $r$user_plan in ('free', 'pro', 'lifetime')$r$),

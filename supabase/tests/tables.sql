@@ -1,0 +1,194 @@
+-- What rows may hold: every CHECK takes its valid values and refuses the others.
+\ir begin.psql
+select no_plan();
+
+insert into trading_signals (id, user_id) values ('a0000000-0000-4000-8000-000000000001', pg_temp.ana());
+insert into webhook_deliveries (user_id, outcome) values (pg_temp.ana(), 'accepted');
+
+-- Writes an expression to a column of every row of a table.
+create function pg_temp.put(a_table text, a_column text, a_value text) returns text language sql as
+$$ select pg_temp.as_owner(format('update public.%I set %I = %s where user_id = pg_temp.ana()', a_table, a_column, a_value)) $$;
+
+-- The columns that front ends name.
+select columns_are('public', 'trading_signals', array['id', 'user_id', 'indicator_name', 'ticker', 'exchange', 'symbol', 'price',
+  'signal_type', 'direction', 'chart_id', 'interval', 'screenshot_url', 'screenshot_status', 'screenshot_error', 'screenshot_path',
+  'screenshot_kind', 'screenshot_source', 'screenshot_width', 'screenshot_height', 'screenshot_taken_at', 'result', 'entry_price',
+  'exit_price', 'profit_loss', 'profit_loss_percent', 'notes', 'tags', 'raw_message', 'parsed_data', 'parse_status', 'missing',
+  'timestamp', 'created_at', 'updated_at']);
+select columns_are('public', 'trading_signals_config', array['id', 'user_id', 'webhook_token', 'webhook_enabled',
+  'webhook_requests_count', 'signals_quota', 'signals_used_this_month', 'quota_month', 'user_plan', 'default_chart_id', 'tv_sessionid',
+  'tv_sessionid_sign', 'cookies_valid', 'cookies_updated_at', 'capture_enabled', 'capture_without_cookies', 'consent_at',
+  'consent_version', 'screenshot_resolution', 'preferred_timezone', 'dedupe_window_seconds', 'telegram_enabled', 'telegram_bot_token',
+  'telegram_chat_id', 'discord_webhook_url', 'email_notifications', 'created_at', 'updated_at']);
+select columns_are('public', 'trading_signals_stats', array['id', 'user_id', 'total_signals', 'signals_with_result', 'wins', 'losses',
+  'breakevens', 'win_rate', 'total_profit_loss', 'avg_profit_per_win', 'avg_loss_per_loss', 'profit_factor', 'largest_win',
+  'largest_loss', 'current_streak', 'max_win_streak', 'max_loss_streak', 'last_signal_at', 'last_calculated_at']);
+
+-- No CHECK is left that the values below do not try.
+select set_eq(
+  $$ select conname::text from pg_constraint where contype = 'c' and connamespace = 'public'::regnamespace $$,
+  array['trading_signals_direction_check', 'trading_signals_result_check', 'trading_signals_screenshot_status_check',
+    'trading_signals_screenshot_kind_check', 'trading_signals_screenshot_source_check', 'trading_signals_parse_status_check',
+    'trading_signals_text_check', 'trading_signals_ticker_check', 'trading_signals_notes_check', 'trading_signals_tags_check',
+    'trading_signals_price_check', 'trading_signals_entry_price_check', 'trading_signals_exit_price_check',
+    'trading_signals_profit_loss_check', 'trading_signals_profit_loss_percent_check',
+    'trading_signals_config_quota_check', 'trading_signals_config_counters_check', 'trading_signals_config_plan_check',
+    'trading_signals_config_resolution_check', 'trading_signals_config_window_check', 'trading_signals_config_chat_check',
+    'trading_signals_config_discord_check', 'trading_signals_config_text_check', 'webhook_deliveries_outcome_check',
+    'plans_name_check', 'plans_signals_quota_check'],
+  'every CHECK is known here');
+select is_empty($$ select conname from pg_constraint where connamespace = 'public'::regnamespace and not convalidated $$, 'every constraint is validated');
+
+-- States.
+create temp table states (tab text, col text, allowed text[]) on commit drop;
+insert into states values
+  ('trading_signals', 'direction', array['LONG', 'SHORT', null]),
+  ('trading_signals', 'result', array['pending', 'win', 'loss', 'breakeven', 'skip']),
+  ('trading_signals', 'screenshot_status', array['pending', 'processing', 'completed', 'failed', 'skipped', 'expired']),
+  ('trading_signals', 'screenshot_kind', array['user_chart', 'public_chart', null]),
+  ('trading_signals', 'screenshot_source', array['client', 'viewport', null]),
+  ('trading_signals', 'parse_status', array['json', 'repaired', 'pairs', 'text', 'empty', null]),
+  ('trading_signals_config', 'user_plan', array['free', 'pro', 'lifetime']),
+  ('trading_signals_config', 'screenshot_resolution', array['720p', '1080p', '4k']),
+  ('webhook_deliveries', 'outcome', array['accepted', 'duplicate', 'quota_exceeded', 'rate_limited', 'disabled', 'too_large']);
+select is(pg_temp.put(s.tab, s.col, quote_nullable(v)), '1', format('%s may be %s', s.col, coalesce(v, 'null')))
+from states s, unnest(s.allowed) v;
+select is(pg_temp.put(s.tab, s.col, quote_literal(v)), '23514', format('%s may not be "%s"', s.col, v))
+from states s, unnest(array['', 'other', s.allowed[1] || ' ', 'x' || s.allowed[1]]) v;
+select is(pg_temp.put(s.tab, s.col, 'null'), '23502', s.col || ' may not be null')
+from states s where array_position(s.allowed, null) is null;
+select is(pg_temp.as_owner('insert into public.plans (name, signals_quota) values (''gold'', 1)'), '23514', 'there is no other plan');
+select is(pg_temp.as_owner('update public.plans set signals_quota = -1'), '4', 'a plan may be without an end');
+select is(pg_temp.as_owner('update public.plans set signals_quota = -2'), '23514', 'a plan''s quota may not be lower');
+
+-- Money.
+select is(pg_temp.put('trading_signals', col, v), '1', format('%s may be %s', col, v))
+from unnest(array['price', 'entry_price', 'exit_price', 'profit_loss', 'profit_loss_percent']) col,
+     unnest(array['null', '0', '-0.5', '1e30', '-1e30', '1e-30', '123456789012345678901234567890.000000000000000000000000000001']) v;
+select is(pg_temp.put('trading_signals', col, v), '23514', format('%s may not be %s', col, v))
+from unnest(array['price', 'entry_price', 'exit_price', 'profit_loss', 'profit_loss_percent']) col,
+     unnest(array['''NaN''', '''Infinity''', '''-Infinity''', '1e30 + 1e-30', '-1e30 - 1', '1e31', '1e-31', '0.1234567890123456789012345678901']) v;
+select is(pg_temp.put('trading_signals', 'entry_price', '1.2300'), '1', 'a price with zeros at its end is stored');
+select is((select entry_price::text from trading_signals), '1.2300', 'as it was written');
+
+-- Lengths: in characters, not in bytes.
+create temp table lengths (tab text, col text, longest integer) on commit drop;
+insert into lengths values
+  ('trading_signals', 'indicator_name', 200), ('trading_signals', 'ticker', 129), ('trading_signals', 'exchange', 200),
+  ('trading_signals', 'symbol', 200), ('trading_signals', 'signal_type', 200), ('trading_signals', 'chart_id', 200),
+  ('trading_signals', 'interval', 200), ('trading_signals', 'screenshot_error', 200), ('trading_signals', 'notes', 10000),
+  ('trading_signals_config', 'webhook_token', 200), ('trading_signals_config', 'default_chart_id', 200),
+  ('trading_signals_config', 'consent_version', 200), ('trading_signals_config', 'tv_sessionid', 2000),
+  ('trading_signals_config', 'tv_sessionid_sign', 2000), ('trading_signals_config', 'telegram_bot_token', 2000);
+select is(pg_temp.put(tab, col, quote_literal(repeat('ñ', longest))), '1', format('%s may have %s characters', col, longest)) from lengths;
+select is(pg_temp.put(tab, col, quote_literal(repeat('ñ', longest + 1))), '23514', format('%s may not have %s characters', col, longest + 1)) from lengths;
+select is(pg_temp.put('trading_signals_config', 'webhook_token', ''''''), '23514', 'an empty token is none');
+select is(pg_temp.put('trading_signals', col, 'null'), '1', col || ' may be missing')
+from unnest(array['indicator_name', 'ticker', 'exchange', 'symbol', 'signal_type', 'chart_id', 'interval', 'notes', 'raw_message', 'parsed_data']) col;
+
+-- Tags: at most 20 of at most 50 characters.
+select is(pg_temp.put('trading_signals', 'tags', v), '1', 'tags may be ' || about) from (values
+  ('array[]::text[]', 'none'), ('array['''']', 'an empty word'), ('array[''a b'', ''ñ, "x"'']', 'any words'),
+  ('array_fill(repeat(''ñ'', 50), array[20])', '20 of 50 characters'),
+  ('array[repeat(E''\n'', 50)]', '50 line ends'),
+  ('array[repeat(''"'', 50)]', '50 quotes')) as t (v, about);
+select is(pg_temp.put('trading_signals', 'tags', v), '23514', 'tags may not be ' || about) from (values
+  ('array_fill(''''::text, array[21])', '21'), ('array[repeat(''a'', 51)]', 'one of 51 characters'),
+  ('array[''a'', null]', 'null within'), ('array[repeat(''a'', 30) || E''\n'' || repeat(''a'', 30)]', 'one of 61 characters over two lines'),
+  ('array_fill(''''::text, array[2, 11])', '22 in two dimensions'), ('array_fill(''''::text, array[2, 2])', 'in two dimensions'),
+  ('array_fill(''''::text, array[1, 500])', '500 in a row of their own')) as t (v, about);
+select is(pg_temp.put('trading_signals', 'tags', 'null'), '23502', 'tags may not be null');
+
+-- Settings.
+select is(pg_temp.put('trading_signals_config', col, v), '1', format('%s may be %s', col, v)) from (values
+  ('signals_quota', '-1'), ('signals_quota', '0'), ('signals_quota', '2147483647'),
+  ('signals_used_this_month', '0'), ('webhook_requests_count', '0'), ('webhook_requests_count', '5000000000'),
+  ('dedupe_window_seconds', '0'), ('dedupe_window_seconds', '3600'),
+  ('telegram_chat_id', 'null'), ('telegram_chat_id', '''1'''), ('telegram_chat_id', '''-10012345678901234567'''),
+  ('telegram_chat_id', '''@abcde'''), ('telegram_chat_id', '''@'' || repeat(''a_1'', 10)'),
+  ('discord_webhook_url', 'null'),
+  ('discord_webhook_url', '''https://discord.com/api/webhooks/1/a'''), ('discord_webhook_url', '''https://discordapp.com/api/webhooks/1/a'''),
+  ('discord_webhook_url', '''https://ptb.discord.com/api/webhooks/1/a'''), ('discord_webhook_url', '''https://canary.discord.com/api/webhooks/1/a'''),
+  ('preferred_timezone', '''UTC'''), ('preferred_timezone', '''America/New_York'''), ('preferred_timezone', '''Europe/Madrid''')
+) as t (col, v);
+select is(pg_temp.put('trading_signals_config', col, v), '23514', format('%s may not be %s', col, v)) from (values
+  ('signals_quota', '-2'), ('signals_used_this_month', '-1'), ('webhook_requests_count', '-1'),
+  ('dedupe_window_seconds', '-1'), ('dedupe_window_seconds', '3601'),
+  ('telegram_chat_id', ''''''), ('telegram_chat_id', '''-'''), ('telegram_chat_id', '''12a'''), ('telegram_chat_id', '''+12'''),
+  ('telegram_chat_id', 'repeat(''1'', 21)'), ('telegram_chat_id', '''@abcd'''), ('telegram_chat_id', '''@'' || repeat(''a'', 33)'),
+  ('telegram_chat_id', '''@a-bcde'''), ('telegram_chat_id', 'E''12\n'''), ('telegram_chat_id', 'E''x\n12'''),
+  ('discord_webhook_url', ''''''), ('discord_webhook_url', '''http://discord.com/api/webhooks/1/a'''),
+  ('discord_webhook_url', '''https://discord.com.example.com/api/webhooks/1/a'''), ('discord_webhook_url', '''https://example.com/https://discord.com/api/webhooks/1'''),
+  ('discord_webhook_url', '''https://a@discord.com/api/webhooks/1/a'''), ('discord_webhook_url', '''https://www.discord.com/api/webhooks/1/a'''),
+  ('discord_webhook_url', '''https://discord.com/api/users'''), ('discord_webhook_url', '''https://discordXcom/api/webhooks/1/a'''),
+  ('discord_webhook_url', '''https://discord.com/api/webhooks/'' || repeat(''a'', 170)'),
+  ('preferred_timezone', ''''''), ('preferred_timezone', '''Mars/Olympus'''), ('preferred_timezone', '''UTC+3; drop table x''')
+) as t (col, v);
+delete from trading_signals_config where user_id = pg_temp.ana();
+select is(pg_temp.as_owner($$insert into public.trading_signals_config (user_id, preferred_timezone) values (pg_temp.ana(), 'Mars/Olympus')$$),
+  '23514', 'a time zone that is none is refused in a new row too');
+
+-- One row a user, one token a user.
+insert into trading_signals_config (user_id, webhook_token) values (pg_temp.ana(), 'a token of another form');
+select is(pg_temp.put('trading_signals_config', 'webhook_token', '(select webhook_token from trading_signals_config where user_id = pg_temp.bea())'),
+  '23505', 'two users cannot have one token');
+select is(pg_temp.as_owner(format('insert into public.%I (user_id) values (pg_temp.ana())', t)), '23505', 'a user has one row of ' || t)
+from unnest(array['trading_signals_config', 'trading_signals_stats']) t;
+select is(pg_temp.as_owner(format('insert into public.%I (user_id) values (gen_random_uuid())', t)), '23503', 'no row of ' || t || ' without its user')
+from unnest(array['trading_signals', 'trading_signals_config', 'trading_signals_stats']) t;
+
+-- What a new row holds.
+delete from trading_signals where user_id = pg_temp.ana();
+insert into trading_signals (user_id) values (pg_temp.ana());
+select results_eq(
+  $$ select screenshot_status, result, tags, missing, "timestamp" = now(), created_at = now(), updated_at = now() from trading_signals $$,
+  $$ values ('pending', 'pending', '{}'::text[], '{}'::text[], true, true, true) $$, 'a signal''s defaults');
+select results_eq(
+  $$ select webhook_enabled, webhook_requests_count, signals_quota, signals_used_this_month, quota_month, user_plan, cookies_valid, capture_enabled,
+            capture_without_cookies, screenshot_resolution, preferred_timezone, dedupe_window_seconds, telegram_enabled, email_notifications
+     from trading_signals_config where user_id = pg_temp.ana() $$,
+  $$ values (true, 0::bigint, 1000, 0, date_trunc('month', now())::date, 'free', false, true, false, '1080p', 'UTC', 30, false, false) $$,
+  'the defaults of settings');
+select is_empty(
+  $$ select table_name, column_name from information_schema.columns
+     where table_schema = 'public' and is_nullable = 'YES'
+       and (data_type = 'boolean' or data_type in ('integer', 'bigint') and column_name not in ('screenshot_width', 'screenshot_height')
+            or column_name in ('user_id', 'created_at', 'updated_at', 'received_at', 'timestamp', 'expires_at', 'queued_at')) $$,
+  'users, states, counters and times are never null');
+
+-- Keys.
+select is_empty(
+  $$ select c.conrelid::regclass, a.attname from pg_constraint c
+     join pg_attribute a on a.attrelid = c.conrelid and a.attname = 'user_id'
+     where c.contype = 'p' and c.connamespace = 'public'::regnamespace and not exists (
+       select from pg_constraint f where f.conrelid = c.conrelid and f.contype = 'f' and f.confrelid = 'auth.users'::regclass
+         and f.conkey = array[a.attnum] and f.confdeltype = 'c') $$,
+  'every user_id goes with its user');
+-- An index serves a foreign key where it begins with its columns and leaves out nulls at most.
+select is_empty(
+  $$ select f.conrelid::regclass, f.conname from pg_constraint f
+     where f.contype = 'f' and f.connamespace = 'public'::regnamespace and not exists (
+       select from pg_index i where i.indrelid = f.conrelid
+         and (i.indkey::int2[])[0:array_length(f.conkey, 1) - 1] = f.conkey
+         and (i.indpred is null or pg_get_expr(i.indpred, i.indrelid) ~ '^\(\w+ IS NOT NULL\)$')) $$,
+  'every foreign key has an index');
+select results_eq(
+  $$ select indexdef collate "default" from pg_indexes where schemaname = 'public'
+     and indexname in ('trading_signals_newest_idx', 'trading_signals_decided_idx', 'webhook_deliveries_newest_idx') order by indexname $$,
+  array[
+    'CREATE INDEX trading_signals_decided_idx ON public.trading_signals USING btree (user_id, "timestamp", id) WHERE (result = ANY (ARRAY[''win''::text, ''loss''::text, ''breakeven''::text]))',
+    'CREATE INDEX trading_signals_newest_idx ON public.trading_signals USING btree (user_id, created_at DESC, id DESC)',
+    'CREATE INDEX webhook_deliveries_newest_idx ON public.webhook_deliveries USING btree (user_id, received_at DESC, id DESC)'],
+  'the indexes of the lists');
+
+-- Around the tables.
+select results_eq(
+  $$ select name, public, file_size_limit, allowed_mime_types from storage.buckets where id = 'trading-screenshots' $$,
+  $$ values ('trading-screenshots', true, 5242880::bigint, array['image/png']) $$, 'the bucket of the pictures');
+select is_empty($$ select policyname from pg_policies where schemaname = 'storage' $$, 'no policy lets anybody list it');
+select results_eq(
+  $$ select tablename::text collate "default" from pg_publication_tables where pubname = 'supabase_realtime' and schemaname in ('public', 'river') $$,
+  array['trading_signals'], 'signals alone are published');
+
+select finish();
+rollback;
