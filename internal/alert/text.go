@@ -28,9 +28,10 @@ var (
 	timeLabel      = regexp.MustCompile(labelStart + `time|hora|fecha` + labelEnd)
 )
 
+const verb = `(Crossing Up|Crossing Down|Crossing|Greater Than|Less Than|Entering Channel|Exiting Channel|Inside Channel|Outside Channel|Moving Up|Moving Down)`
+
 // TradingView's own sentences, spelled as it spells them.
 var (
-	verb = `(Crossing Up|Crossing Down|Crossing|Greater Than|Less Than|Entering Channel|Exiting Channel|Inside Channel|Outside Channel|Moving Up|Moving Down)`
 	// … Verb [number] on TICKER, INTERVAL
 	sentenceOn = regexp.MustCompile(`\b` + verb + `(?: ([^\s]+))? on ([A-Z0-9][A-Z0-9:._!/^&*+$-]*), ([0-9]+[A-Za-z]*|[DWM])(?:[^A-Za-z0-9]|$)`)
 	// TICKER[, INTERVAL] Verb [number]
@@ -69,7 +70,6 @@ type condition struct{ ticker, interval, verb, number string }
 type order struct {
 	ticker   string
 	position string // the new one, "" where the sentence leaves it out
-	size     int    // where the text holds the @ before the order's size
 }
 
 func findSentence(text string) *condition {
@@ -88,13 +88,24 @@ func findOrder(text string) *order {
 		if m == nil {
 			continue
 		}
-		found := &order{ticker: cutTicker(text[m[4]:m[5]]), size: m[2]}
+		found := &order{ticker: cutTicker(text[m[4]:m[5]])}
 		if m[6] >= 0 {
 			found.position = text[m[6]:m[7]]
 		}
 		return found
 	}
 	return nil
+}
+
+// orderSizes gives where a text holds the @ before the size of an order.
+func orderSizes(text string) map[int]bool {
+	sizes := make(map[int]bool)
+	for _, sentence := range []*regexp.Regexp{filled, translated} {
+		for _, match := range sentence.FindAllStringSubmatchIndex(text, -1) {
+			sizes[match[2]] = true
+		}
+	}
+	return sizes
 }
 
 // closes says whether no position is left after the order.
@@ -245,8 +256,9 @@ func (t textReader) price() (p price) {
 	if s := t.sentence; s != nil && (strings.HasPrefix(s.verb, "Crossing") || strings.HasSuffix(s.verb, "Than")) && read(s.number) {
 		return p
 	}
+	sizes := orderSizes(t.text)
 	for _, at := range atSign.FindAllStringIndex(t.text, -1) {
-		if (t.order == nil || t.order.size != at[0]) && read(t.after(at[1])) {
+		if !sizes[at[0]] && read(t.after(at[1])) {
 			return p
 		}
 	}

@@ -71,6 +71,7 @@ func TestTradingViewsOwnSentences(t *testing.T) {
 		"an order in Chinese":         {"策略: buy @ 2 成交于 BTCUSDT。新仓位是 2", want{"ticker": "BTCUSDT", "price": null, "direction": "LONG"}},
 		"an order and more":           {"S: order sell @ 2 filled on BTCUSDT.P. New strategy position is 0. Vol 17 lots", want{"ticker": "BTCUSDT.P", "price": null, "direction": "LONG"}},
 		"an order without the rest":   {"S: order sell @ 2 filled on BTCUSDT.P", want{"ticker": "BTCUSDT.P", "price": null, "direction": "SHORT", "indicator_name": "S"}},
+		"two orders":                  {"S: order sell @ 2 filled on KO. New strategy position is 0\nS: order sell @ 3 filled on KO. New strategy position is -3", want{"ticker": "KO", "price": null}},
 		"a price beside an order":     {"S: order buy @ 1 filled on XRPUSD. New strategy position is 1\nentrada @ 0.52", want{"ticker": "XRPUSD", "price": "0.52"}},
 		"a size that is no order's":   {"buy @ 12.5", want{"price": "12.5", "ticker": null, "indicator_name": null}},
 		"an interval of its own":      {"EURUSD, 7Q Crossing 1.15", want{"interval": null}},
