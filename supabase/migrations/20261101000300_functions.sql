@@ -149,17 +149,19 @@ as $$
 declare
   r record;
 begin
-  -- A capture changes a signal three times and none of what is counted.
+  -- A capture changes a signal three times and none of what is counted. A signal whose id changed
+  -- has no partner: it is one that left and one that came.
   for r in
     select u.user_id, bool_or(u.moved) as moved
     from (
-      select n.user_id, n.created_at is distinct from o.created_at or n.user_id <> o.user_id as moved
-      from new_rows n join old_rows o on o.id = n.id
+      select n.user_id, n.created_at is distinct from o.created_at or n.user_id is distinct from o.user_id as moved
+      from new_rows n full join old_rows o on o.id = n.id
       where (n.result, n.profit_loss, n."timestamp", n.created_at, n.user_id)
             is distinct from (o.result, o.profit_loss, o."timestamp", o.created_at, o.user_id)
       union all
-      select o.user_id, true from new_rows n join old_rows o on o.id = n.id where n.user_id <> o.user_id
+      select o.user_id, true from new_rows n full join old_rows o on o.id = n.id where n.user_id is distinct from o.user_id
     ) u
+    where u.user_id is not null
     group by u.user_id order by u.user_id
   loop
     perform from public.trading_signals_stats t where t.user_id = r.user_id for update;
