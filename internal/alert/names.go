@@ -133,10 +133,8 @@ func isOuter(name string) bool {
 func (n names) addInner(outer string, m member, level int) {
 	switch {
 	case slices.Contains(containerNames, outer):
-		if level == top && !slices.Contains(containerNames, foldName(m.name)) {
+		if level == top {
 			n.add(m, below)
-		} else if level == top && m.value.kind != objectKind {
-			n.set(foldName(m.name), below, m.value)
 		}
 	case slices.Contains(strategyNames, outer):
 		n.addStrategy(m)
