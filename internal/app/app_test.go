@@ -162,7 +162,7 @@ func TestARedisThatIsDownOnlyDegrades(t *testing.T) {
 	if status, wrong := s.health(t); status != "degraded" || !cmp.Equal(wrong, []string{"redis_unreachable"}) {
 		t.Errorf("/health says %s %v, want degraded and redis_unreachable", status, wrong)
 	}
-	if text := s.log.String(); !strings.Contains(text, "could not connect to Redis") || !strings.Contains(text, "remove REDIS_URL and REDIS_HOST") {
+	if text := s.log.String(); !strings.Contains(text, "could not connect to Redis") || !strings.Contains(text, "connection refused") || !strings.Contains(text, "remove REDIS_URL and REDIS_HOST") {
 		t.Errorf("the log does not tell of Redis and what to do:\n%s", text)
 	}
 }

@@ -87,7 +87,6 @@ func (a *App) assemble() error {
 	}
 	a.hold(redis.close)
 	h := &health{pool: a.pool, store: a.store, redis: redis}
-	a.add("the look at Redis", func(ctx context.Context) error { a.checkRedis(ctx, redis); return nil }, func() error { return nil })
 	if a.roles.Worker {
 		if bucket != nil {
 			a.addBucket(bucket)
@@ -98,6 +97,7 @@ func (a *App) assemble() error {
 	} else {
 		a.addDatabaseWork(a.prepareDatabase, func() error { return nil })
 	}
+	a.add("the look at Redis", func(ctx context.Context) error { a.checkRedis(ctx, redis); return nil }, func() error { return nil })
 	if a.roles.Web {
 		if err := a.assembleWeb(disk, h); err != nil {
 			return err

@@ -79,7 +79,8 @@ func newRedis(cfg config.Config) (*redisClient, error) {
 	if err != nil {
 		return nil, errors.New("REDIS_URL cannot be read: it has the form redis://:password@host:6379/0") // its own error holds the password
 	}
-	logging.Disable() // its own lines on the standard error repeat what report says, at every look
+	options.MaxRetries, options.DialerRetries = -1, 1 // a look tells what it met, and the next look is the retry
+	logging.Disable()                                 // its own lines on the standard error repeat what report says, at every look
 	return &redisClient{client: redis.NewClient(options)}, nil
 }
 
