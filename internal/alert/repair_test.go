@@ -36,6 +36,10 @@ func TestWhatPeopleGetWrongIsRepaired(t *testing.T) {
 		"arithmetic":                 {`{"ticker":"A","sl":10 - 2 * 3}`, `{"ticker":"A","sl":"10 - 2 * 3"}`},
 		"arithmetic on placeholders": {`{"ticker":"A","sl":{{close}}*0.98}`, `{"ticker":"A","sl":"{{close}}*0.98"}`},
 		"numbers as JSON has none":   {`{"ticker":"A","a":.5,"b":+1,"c":01,"d":1.}`, `{"ticker":"A","a":".5","b":"+1","c":"01","d":"1."}`},
+		"escapes":                    {`{'ticker':'A','a':'\n\t\r\b\f\/\\\u00e9\ud83d\ude80'}`, `{"ticker":"A","a":"\n\t\r\b\f/\\é🚀"}`},
+		"a comment without an end":   {`{"ticker":"A" /* and so on`, `{"ticker":"A"}`},
+		"a name after two lines":     {"{ticker:\"A\"\n\nsecond key:1\n\"a\":\"b\"}", `{"ticker":"A","second key":1,"a":"b"}`},
+		"an empty array":             {`{"ticker":"A","a":[],}`, `{"ticker":"A","a":[]}`},
 		"an escape as it is":         {`{"ticker":"A","a":"\x \u12 \' \""}`, `{"ticker":"A","a":"x u12 ' \""}`},
 	} {
 		t.Run(name, func(t *testing.T) {

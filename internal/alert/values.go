@@ -167,7 +167,8 @@ func withoutGroups(s string) (string, bool) {
 		if strings.LastIndexByte(s, '.') > strings.LastIndexByte(s, ',') {
 			decimalMark, groupMark = ".", ","
 		}
-		whole, fraction, _ := cutLast(s, decimalMark)
+		last := strings.LastIndex(s, decimalMark)
+		whole, fraction := s[:last], s[last+1:]
 		if strings.ContainsAny(fraction, ".,") || strings.Contains(whole, decimalMark) {
 			return "", false
 		}
@@ -184,14 +185,6 @@ func withoutGroups(s string) (string, bool) {
 		return whole + "." + fraction, fraction != ""
 	}
 	return s, true
-}
-
-func cutLast(s, sep string) (before, after string, found bool) {
-	i := strings.LastIndex(s, sep)
-	if i < 0 {
-		return s, "", false
-	}
-	return s[:i], s[i+len(sep):], true
 }
 
 // --- Intervals ----------------------------------------------------------------------------------
