@@ -50,8 +50,8 @@ type Alert struct {
 
 	// Raw is the body as text, with what no text column can hold replaced by U+FFFD.
 	Raw string
-	// Parsed is a JSON object of every name and value found, whatever became of them; "{}" where
-	// nothing was.
+	// Parsed is every name and value found, whatever became of them, as JSON that a jsonb column
+	// takes: the body's own object or array, or an object of its pairs; "{}" where there is none.
 	Parsed json.RawMessage
 	// IdempotencyKey is the body's own idempotency_key, "" where it has none.
 	IdempotencyKey string
