@@ -230,7 +230,9 @@ func TestDevGoesOnWithTheSameDataAfterItWasKilled(t *testing.T) {
 	if status, _ := second.get(t, strings.TrimSpace(strings.TrimPrefix(picture, first.url))); status != http.StatusOK {
 		t.Errorf("the picture from before answers %d", status)
 	}
-	program{stdin: demoAlert, env: []string{"ATALAYA_TOKEN=" + second.token}}.run(t, "alert", "send", "--url", second.hook).ok(t)
+	another := strings.Replace(demoAlert, "67890.50", "67891.50", 1) // the same again would be a repeat
+	picture = program{stdin: another, env: []string{"ATALAYA_TOKEN=" + second.token}}.run(t, "alert", "send", "--url", second.hook).ok(t)
+	holds(t, picture, second.url+"/pictures/")
 	holds(t, program{}.run(t, "user", "list", "--env-file", filepath.Join(data, devSettings)).ok(t), demoUser)
 }
 

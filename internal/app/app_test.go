@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
+	"atalaya"
 	"atalaya/internal/app"
 	"atalaya/internal/blob/blobtest"
 	"atalaya/internal/chartsite"
@@ -189,9 +190,35 @@ func TestExpiredCookiesEndTheCaptureAndAskForNewOnes(t *testing.T) {
 	if next.ScreenshotQueued {
 		t.Error("the next alert was answered screenshot_queued: true, with cookies that are known to be refused")
 	}
+	if !strings.Contains(next.Message, "session has expired. Store new cookies.") {
+		t.Errorf("the next alert was answered %q, without the cure", next.Message)
+	}
 	if got := s.signal(t, next.SignalID); got.Error != "session_expired" {
 		t.Errorf("the next signal says %+v, want session_expired", got)
 	}
+}
+
+func TestASignalWithoutAScreenshotSaysWhy(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	s := run(t, settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t)}))
+	expect := func(code, message string) {
+		t.Helper()
+		r := s.send(t)
+		if r.ScreenshotQueued || !strings.Contains(r.Message, message) {
+			t.Errorf("the webhook answers %+v, want no screenshot and %q", r, message)
+		}
+		if got := s.signal(t, r.SignalID); got.Status != "skipped" || got.Error != code {
+			t.Errorf("the signal says %+v, want skipped and %s", got, code)
+		}
+	}
+	s.signUp(t, pool, atalaya.TVSession{})
+	expect("no_cookies", "cookies are not stored yet")
+	session := chartsite.NewSession("gina")
+	s.configure(t, map[string]any{"tv_sessionid_plain": session.ID, "tv_sessionid_sign_plain": session.Sign, "default_chart_id": nil})
+	expect("no_chart", "neither the alert nor your settings name a chart")
+	s.configure(t, map[string]any{"default_chart_id": "Zk4Tq9Lm", "capture_enabled": false})
+	expect("capture_off", "captures are switched off")
 }
 
 // project is Supabase's double behind a switch that makes its storage fail.

@@ -107,6 +107,7 @@ type service struct {
 	client *http.Client
 	hook   string // webhook URL
 	token  string // access token
+	sent   int    // alerts
 	ended  chan error
 	cancel context.CancelFunc
 }
@@ -224,7 +225,8 @@ func (s *service) get(t *testing.T, method, address string, body, into any) {
 	}
 }
 
-// signUp makes a user and has it store the cookies of a session of the demo site.
+// signUp makes a user with a chart, who stores the cookies of a session of the demo site unless it is
+// zero.
 func (s *service) signUp(t *testing.T, pool *pgxpool.Pool, session atalaya.TVSession) {
 	t.Helper()
 	user := testkit.User(t, pool)
@@ -236,23 +238,32 @@ func (s *service) signUp(t *testing.T, pool *pgxpool.Pool, session atalaya.TVSes
 		t.Fatal(err)
 	}
 	s.hook = s.cfg.PublicURL + "/webhook/" + testkit.Token(t, pool, user).Reveal()
+	s.configure(t, map[string]any{"default_chart_id": "Zk4Tq9Lm", "screenshot_resolution": "720p"})
+	if !session.IsZero() {
+		s.configure(t, map[string]any{"tv_sessionid_plain": session.ID, "tv_sessionid_sign_plain": session.Sign})
+	}
+}
+
+// configure changes the user's settings through the API.
+func (s *service) configure(t *testing.T, settings map[string]any) {
+	t.Helper()
 	var answer struct{}
-	s.get(t, http.MethodPut, "/api/config", map[string]any{
-		"default_chart_id": "Zk4Tq9Lm", "screenshot_resolution": "720p",
-		"tv_sessionid_plain": session.ID, "tv_sessionid_sign_plain": session.Sign,
-	}, &answer)
+	s.get(t, http.MethodPut, "/api/config", settings, &answer)
 }
 
 // receipt is the webhook's answer.
 type receipt struct {
+	Message          string `json:"message"`
 	SignalID         string `json:"signal_id"`
 	ScreenshotQueued bool   `json:"screenshot_queued"`
 }
 
+// send sends an alert unlike any before: the same one again would be a repeat.
 func (s *service) send(t *testing.T) receipt {
 	t.Helper()
 	var r receipt
-	s.get(t, http.MethodPost, s.hook, map[string]any{"ticker": "BINANCE:BTCUSDT", "price": "67890.50", "direction": "LONG", "interval": "60"}, &r)
+	s.sent++
+	s.get(t, http.MethodPost, s.hook, map[string]any{"ticker": "BINANCE:BTCUSDT", "price": 67890 + s.sent, "direction": "LONG", "interval": "60"}, &r)
 	return r
 }
 
