@@ -38,7 +38,7 @@ func TestDatabaseKeepsItsPromises(t *testing.T) {
 				t.Fatalf("pgTAP cannot be made, perhaps it is not installed (%s): %v", install, err)
 			}
 			at := pool.Config().ConnConfig
-			cmd := exec.CommandContext(t.Context(), prove, "--verbose", file)
+			cmd := exec.CommandContext(t.Context(), prove, "--comments", "--failures", file)
 			cmd.Env = append(os.Environ(),
 				"PGHOST="+at.Host, fmt.Sprintf("PGPORT=%d", at.Port), "PGDATABASE="+at.Database,
 				"PGUSER="+at.User, "PGPASSWORD="+at.Password, "PGOPTIONS=", "PGSSLMODE=prefer")
