@@ -1,0 +1,168 @@
+package pgrun
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// folder gives a data folder that the server's own user can reach.
+func folder(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "atalaya-pgrun-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return filepath.Join(dir, "postgres")
+}
+
+func start(t *testing.T, dir string) *Server {
+	t.Helper()
+	s, err := Start(t.Context(), Options{DataDir: dir, Fast: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Stop() })
+	return s
+}
+
+// query runs one statement and gives its one text.
+func query(t *testing.T, s *Server, statement string) string {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), s.URL("postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	var text string
+	if err := conn.QueryRow(t.Context(), statement).Scan(&text); err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+// eventuallyGone waits until no process of a group is left.
+func eventuallyGone(t *testing.T, group int) {
+	t.Helper()
+	deadline := time.After(30 * time.Second)
+	ticker := time.NewTicker(10 * time.Millisecond)
+	defer ticker.Stop()
+	for syscall.Kill(-group, 0) == nil {
+		select {
+		case <-deadline:
+			t.Fatalf("processes of group %d are left", group)
+		case <-ticker.C:
+		}
+	}
+}
+
+const keep = "create table if not exists kept as select 'kept'::text as word"
+
+func TestTheSecondStartContinuesWithTheSameData(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	first := start(t, dir)
+	if got := query(t, first, "with made as (select 1) select current_setting('listen_addresses')"); got != "127.0.0.1" {
+		t.Errorf("it listens on %s", got)
+	}
+	conn, err := pgx.Connect(t.Context(), first.URL("postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Exec(t.Context(), keep); err != nil {
+		t.Fatal(err)
+	}
+	conn.Close(t.Context())
+	group := first.PID()
+	for range 2 { // stopping twice is harmless
+		if err := first.Stop(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	eventuallyGone(t, group)
+	if got := query(t, start(t, dir), "select word from kept"); got != "kept" {
+		t.Errorf("the second start finds %q", got)
+	}
+}
+
+func TestNobodyConnectsWithoutThePassword(t *testing.T) {
+	t.Parallel()
+	s := start(t, folder(t))
+	open := strings.Replace(s.URL("postgres"), s.password, "guess", 1)
+	if conn, err := pgx.Connect(t.Context(), open); err == nil {
+		conn.Close(t.Context())
+		t.Error("another user of this machine gets in")
+	}
+}
+
+func TestItStartsAfterTheServerWasKilled(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	first := start(t, dir)
+	if err := syscall.Kill(-first.PID(), syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	eventuallyGone(t, first.PID())
+	if got := query(t, start(t, dir), "select 'up'"); got != "up" {
+		t.Error(got)
+	}
+}
+
+func TestAServerThatAKilledParentLeftIsStoppedFirst(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	left := start(t, dir) // its parent lives, which the folder does not tell
+	group := left.PID()
+	if got := query(t, start(t, dir), "select 'up'"); got != "up" {
+		t.Error(got)
+	}
+	eventuallyGone(t, group)
+}
+
+func TestAFolderThatCannotBeEnteredIsSaidPlainly(t *testing.T) {
+	t.Parallel()
+	parent := filepath.Dir(folder(t))
+	// As root the server runs as another user, who may not pass; as anybody else nothing can be made
+	// in a folder without rights.
+	mode := os.FileMode(0o700)
+	if os.Geteuid() != 0 {
+		mode = 0
+	}
+	if err := os.Chmod(parent, mode); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.Chmod(parent, 0o700) })
+	s, err := Start(t.Context(), Options{DataDir: filepath.Join(parent, "postgres"), Fast: true})
+	if err == nil {
+		_ = s.Stop()
+		t.Fatal("it started")
+	}
+	if text := err.Error(); !strings.Contains(text, "ermission denied") {
+		t.Errorf("the error does not tell why: %s", text)
+	}
+}
+
+func TestTheVersionIsReadFromTheFolder(t *testing.T) {
+	t.Parallel()
+	for dir, want := range map[string]int{
+		"/usr/lib/postgresql/15/bin": 15, "/usr/pgsql-17/bin": 17, "/opt/homebrew/opt/postgresql@16/bin": 16,
+		"/Applications/Postgres.app/Contents/Versions/18/bin": 18, "/usr/local/bin": 0,
+	} {
+		if got := majorOf(dir); got != want {
+			t.Errorf("majorOf(%s) = %d, want %d", dir, got, want)
+		}
+	}
+}
