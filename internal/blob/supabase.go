@@ -193,9 +193,9 @@ func (s *Supabase) EnsureBucket(ctx context.Context) error {
 	case json.Unmarshal(answer, &bucket) != nil || bucket.ID != s.bucket:
 		return fmt.Errorf("%w: look at the bucket: the answer is not one of Supabase Storage", ErrUnavailable)
 	case bucket.Public && s.private:
-		return fmt.Errorf("%w: the bucket %q is public while STORAGE_SIGNED_URLS is on: make it private in the project's Storage settings, or switch that off", ErrRejected, s.bucket)
+		return fmt.Errorf("%w: the bucket %q is public and should be private: change it in the project's Storage settings", ErrRejected, s.bucket)
 	case !bucket.Public && !s.private:
-		return fmt.Errorf("%w: the bucket %q is private: make it public in the project's Storage settings, or set STORAGE_SIGNED_URLS=true", ErrRejected, s.bucket)
+		return fmt.Errorf("%w: the bucket %q is private, and pictures are shown by their public addresses: make it public in the project's Storage settings", ErrRejected, s.bucket)
 	}
 	return nil
 }

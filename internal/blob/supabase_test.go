@@ -155,7 +155,7 @@ func TestABucketOfTheOtherVisibilityIsLeftAloneAndReported(t *testing.T) {
 			o.Private = public
 		})
 		err := p.client.EnsureBucket(t.Context())
-		if !errors.Is(err, blob.ErrRejected) || !strings.Contains(err.Error(), "STORAGE_SIGNED_URLS") {
+		if !errors.Is(err, blob.ErrRejected) || !strings.Contains(err.Error(), "Storage settings") {
 			t.Errorf("public %t: %v, want ErrRejected with the cure", public, err)
 		}
 		if b, _ := p.Bucket(bucketID); b.Public != public {

@@ -290,16 +290,23 @@ func (p *Page) failure(ctx context.Context, err error) error {
 		return context.Cause(ctx)
 	case p.ctx.Err() != nil, errors.Is(err, chromedp.ErrTargetDetached):
 		return fmt.Errorf("%w: the page is closed", ErrCrashed)
+	case lost(err):
+		return fmt.Errorf("%w: %w", ErrCrashed, err)
 	}
 	return err
 }
+
+// lost says that the connection to the browser is gone. chromedp tells so with an error that wraps
+// context.Canceled, which can arrive before the browser's context is done; a caller who cancelled
+// has been told apart by then.
+func lost(err error) bool { return errors.Is(err, context.Canceled) }
 
 // failed is failure for what is asked of the browser itself, which answers or is dead.
 func (p *process) failed(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		p.kill()
 	}
-	if !p.alive() {
+	if !p.alive() || lost(err) {
 		return fmt.Errorf("%w: %w", ErrCrashed, err)
 	}
 	return err
