@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"time"
 
 	"atalaya"
@@ -27,6 +28,11 @@ type Rows interface {
 	PauseCapture(ctx context.Context, task atalaya.CaptureTask, code atalaya.CaptureCode) error
 	// FailCapture ends a signal's capture as failed.
 	FailCapture(ctx context.Context, task atalaya.CaptureTask, code atalaya.CaptureCode) error
+	// LeaseAccount takes a TradingView account for one capture at a time, over all replicas, for at
+	// most the given time; ok is false while another capture holds it.
+	LeaseAccount(ctx context.Context, account []byte, id atalaya.SignalID, most time.Duration) (ok bool, err error)
+	// ReleaseAccount gives the account back.
+	ReleaseAccount(ctx context.Context, account []byte, id atalaya.SignalID) error
 	// ExpireSession notes that TradingView refused the task's cookies, and fails the user's waiting
 	// captures, unless newer cookies have been stored since. first is false where it was known.
 	ExpireSession(ctx context.Context, task atalaya.CaptureTask) (first bool, err error)
@@ -36,6 +42,8 @@ type Rows interface {
 type Keys interface {
 	// Open gives a secret of one user's column. Its errors never hold the secret.
 	Open(user atalaya.UserID, column, ciphertext string) (string, error)
+	// Fingerprint names a secret without telling it: the same for the same secret, on every replica.
+	Fingerprint(plain string) []byte
 }
 
 // Camera takes the picture.
@@ -65,6 +73,7 @@ const (
 // Options are the settings of a Service.
 type Options struct {
 	MaxAge time.Duration // a capture that begins later than this after its alert is too late
+	Lease  time.Duration // longer than any attempt takes
 }
 
 // Meter counts how captures end; outcome is "completed" or a CaptureCode.
@@ -111,6 +120,10 @@ func (s *Service) Run(ctx context.Context, id atalaya.SignalID, last bool) atala
 	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 	defer cancel()
 	took := s.now().Sub(start)
+	if errors.Is(err, errAccountBusy) {
+		err := s.rows.PauseCapture(settle, task, "")
+		return atalaya.JobVerdict{Action: atalaya.JobSnooze, After: busyPause + rand.N(busyPause), Err: err}
+	}
 	if err == nil {
 		err = s.complete(settle, task, picture)
 	}
@@ -133,6 +146,17 @@ func (s *Service) attempt(ctx context.Context, task atalaya.CaptureTask, log *sl
 	if err != nil {
 		return atalaya.Picture{}, err
 	}
+	if !session.IsZero() {
+		account := s.keys.Fingerprint(session.ID)
+		ok, err := s.rows.LeaseAccount(ctx, account, task.SignalID, s.opt.Lease)
+		if err != nil {
+			return atalaya.Picture{}, err
+		}
+		if !ok {
+			return atalaya.Picture{}, errAccountBusy
+		}
+		defer s.release(ctx, account, task.SignalID, log)
+	}
 	log.InfoContext(ctx, "capture started", "chart_id", task.ChartID, "symbol", task.Symbol, "interval", task.Interval)
 	picture, err := s.camera.Capture(ctx, atalaya.CaptureRequest{
 		ChartID: task.ChartID, Exchange: task.Exchange, Symbol: task.Symbol, Interval: task.Interval,
@@ -144,6 +168,24 @@ func (s *Service) attempt(ctx context.Context, task atalaya.CaptureTask, log *sl
 		return atalaya.Picture{}, err
 	}
 	return picture, s.pictures.Put(ctx, task.Path, picture.PNG)
+}
+
+// errAccountBusy: another capture of the same TradingView account is under way. TradingView closes
+// the oldest tab of an account that has too many.
+var errAccountBusy = errors.New("the TradingView account is being captured")
+
+// busyPause is the least time before a capture looks again whether its account is free; about half
+// of what a capture takes.
+const busyPause = 250 * time.Millisecond
+
+// release gives the account back, also where the attempt was cancelled. A lease that stays ends by
+// itself.
+func (s *Service) release(ctx context.Context, account []byte, id atalaya.SignalID, log *slog.Logger) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	defer cancel()
+	if err := s.rows.ReleaseAccount(ctx, account, id); err != nil {
+		log.WarnContext(ctx, "the next capture of this account waits for the lease to end", "error", err)
+	}
 }
 
 // session opens the task's cookies. The zero session is given only where the user allows captures

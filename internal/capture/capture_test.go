@@ -23,6 +23,7 @@ type scene struct {
 	shootErr  error // of the camera
 	putErr    error // of the storage
 	replaced  bool  // another capture has taken this one's place by the time of CompleteCapture
+	busy      bool  // another capture holds the account
 	settleErr error // of every write that ends an attempt
 	onShoot   func()
 
@@ -61,6 +62,18 @@ func (s *scene) ExpireSession(context.Context, atalaya.CaptureTask) (bool, error
 	return true, s.settleErr
 }
 
+func (s *scene) LeaseAccount(_ context.Context, account []byte, _ atalaya.SignalID, _ time.Duration) (bool, error) {
+	s.note("lease %s", account)
+	return !s.busy, nil
+}
+
+func (s *scene) ReleaseAccount(_ context.Context, account []byte, _ atalaya.SignalID) error {
+	s.note("release %s", account)
+	return nil
+}
+
+func (s *scene) Fingerprint(plain string) []byte { return []byte("account") }
+
 func (s *scene) Open(_ atalaya.UserID, column, ciphertext string) (string, error) {
 	return column + " of " + ciphertext, s.openErr
 }
@@ -89,7 +102,7 @@ func (s *scene) run(ctx context.Context, last bool) atalaya.JobVerdict {
 			SealedSessionID: "a", SealedSessionSign: "b", CookiesValid: true,
 		}
 	}
-	service := New(s, s, s, s, s, slog.New(slog.DiscardHandler), Options{MaxAge: 15 * time.Minute})
+	service := New(s, s, s, s, s, slog.New(slog.DiscardHandler), Options{MaxAge: 15 * time.Minute, Lease: time.Minute})
 	service.now = func() time.Time { return now }
 	return service.Run(ctx, "signal", last)
 }
@@ -104,7 +117,7 @@ func TestTheBytesAreStoredBeforeTheRowSaysSo(t *testing.T) {
 	if v := s.run(t.Context(), false); v.Action != atalaya.JobDone {
 		t.Fatalf("verdict %+v, want done", v)
 	}
-	if diff := cmp.Diff([]string{"shoot", "put", "complete"}, s.done); diff != "" {
+	if diff := cmp.Diff([]string{"lease account", "shoot", "put", "release account", "complete"}, s.done); diff != "" {
 		t.Errorf("order (-want +got):\n%s", diff)
 	}
 	if s.seen.ID != "tv_sessionid of a" || s.seen.Sign != "tv_sessionid_sign of b" {
@@ -120,15 +133,15 @@ func TestAFailureEndsTheCaptureOrIsTriedAgainByItsCode(t *testing.T) {
 		action atalaya.JobAction
 		done   []string
 	}{
-		{atalaya.CaptureChartNotFound, false, atalaya.JobStop, []string{"shoot", "fail chart_not_found"}},
-		{atalaya.CaptureSessionExpired, false, atalaya.JobStop, []string{"shoot", "expire session", "fail session_expired"}},
-		{atalaya.CaptureWrongSymbol, false, atalaya.JobRetry, []string{"shoot", "pause wrong_symbol"}},
-		{atalaya.CaptureWrongInterval, false, atalaya.JobRetry, []string{"shoot", "pause wrong_interval"}},
-		{atalaya.CaptureNotPainted, false, atalaya.JobRetry, []string{"shoot", "pause not_painted"}},
-		{atalaya.CaptureNavigationTimeout, false, atalaya.JobRetry, []string{"shoot", "pause navigation_timeout"}},
-		{atalaya.CaptureBrowserCrashed, false, atalaya.JobRetry, []string{"shoot", "pause browser_crashed"}},
-		{atalaya.CaptureBrowserCrashed, true, atalaya.JobStop, []string{"shoot", "fail browser_crashed"}},
-		{atalaya.CaptureWrongSymbol, true, atalaya.JobStop, []string{"shoot", "fail wrong_symbol"}},
+		{atalaya.CaptureChartNotFound, false, atalaya.JobStop, []string{"lease account", "shoot", "release account", "fail chart_not_found"}},
+		{atalaya.CaptureSessionExpired, false, atalaya.JobStop, []string{"lease account", "shoot", "release account", "expire session", "fail session_expired"}},
+		{atalaya.CaptureWrongSymbol, false, atalaya.JobRetry, []string{"lease account", "shoot", "release account", "pause wrong_symbol"}},
+		{atalaya.CaptureWrongInterval, false, atalaya.JobRetry, []string{"lease account", "shoot", "release account", "pause wrong_interval"}},
+		{atalaya.CaptureNotPainted, false, atalaya.JobRetry, []string{"lease account", "shoot", "release account", "pause not_painted"}},
+		{atalaya.CaptureNavigationTimeout, false, atalaya.JobRetry, []string{"lease account", "shoot", "release account", "pause navigation_timeout"}},
+		{atalaya.CaptureBrowserCrashed, false, atalaya.JobRetry, []string{"lease account", "shoot", "release account", "pause browser_crashed"}},
+		{atalaya.CaptureBrowserCrashed, true, atalaya.JobStop, []string{"lease account", "shoot", "release account", "fail browser_crashed"}},
+		{atalaya.CaptureWrongSymbol, true, atalaya.JobStop, []string{"lease account", "shoot", "release account", "fail wrong_symbol"}},
 	} {
 		t.Run(fmt.Sprintf("%s last %v", tc.code, tc.last), func(t *testing.T) {
 			t.Parallel()
@@ -201,7 +214,7 @@ func TestAnInterruptedAttemptGoesBackUncounted(t *testing.T) {
 	if v.Action != atalaya.JobSnooze {
 		t.Errorf("verdict %+v, want snooze", v)
 	}
-	if diff := cmp.Diff([]string{"shoot", "pause "}, s.done); diff != "" {
+	if diff := cmp.Diff([]string{"lease account", "shoot", "release account", "pause "}, s.done); diff != "" {
 		t.Errorf("done (-want +got):\n%s", diff)
 	}
 }
@@ -212,7 +225,7 @@ func TestAPictureThatBecameNobodysIsRemoved(t *testing.T) {
 	if v := s.run(t.Context(), false); v.Action != atalaya.JobDone {
 		t.Errorf("verdict %+v, want done", v)
 	}
-	if diff := cmp.Diff([]string{"shoot", "put", "complete", "delete"}, s.done); diff != "" {
+	if diff := cmp.Diff([]string{"lease account", "shoot", "put", "release account", "complete", "delete"}, s.done); diff != "" {
 		t.Errorf("done (-want +got):\n%s", diff)
 	}
 }
@@ -241,5 +254,16 @@ func TestThePictureHasASafeAndUnguessableName(t *testing.T) {
 		if path == picturePath(task, now) {
 			t.Errorf("two captures of %v have the same path", symbol)
 		}
+	}
+}
+
+func TestACaptureWaitsWhileItsAccountIsBeingCaptured(t *testing.T) {
+	t.Parallel()
+	s := &scene{busy: true}
+	if v := s.run(t.Context(), true); v.Action != atalaya.JobSnooze || v.After < busyPause {
+		t.Errorf("verdict %+v, want snooze for a while", v)
+	}
+	if diff := cmp.Diff([]string{"lease account", "pause "}, s.done); diff != "" {
+		t.Errorf("done (-want +got):\n%s", diff)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -106,4 +107,22 @@ func (s *Store) ExpireSession(ctx context.Context, task atalaya.CaptureTask) (fi
 		return false, fmt.Errorf("note the expired session: %w", err)
 	}
 	return first, nil
+}
+
+// LeaseAccount takes a TradingView account for a signal's capture; ok is false while another
+// capture holds it. The lease ends by itself after the given time.
+func (s *Store) LeaseAccount(ctx context.Context, account []byte, id atalaya.SignalID, most time.Duration) (ok bool, err error) {
+	n, err := rows.New(s.pool).LeaseAccount(ctx, rows.LeaseAccountParams{Account: account, SignalID: string(id), Seconds: most.Seconds()})
+	if err != nil {
+		return false, fmt.Errorf("lease the TradingView account: %w", err)
+	}
+	return n == 1, nil
+}
+
+// ReleaseAccount gives an account back that the signal's capture has leased.
+func (s *Store) ReleaseAccount(ctx context.Context, account []byte, id atalaya.SignalID) error {
+	if err := rows.New(s.pool).ReleaseAccount(ctx, rows.ReleaseAccountParams{Account: account, SignalID: string(id)}); err != nil {
+		return fmt.Errorf("release the TradingView account: %w", err)
+	}
+	return nil
 }

@@ -344,3 +344,59 @@ func TestJobsAreCountedByWhereTheyStand(t *testing.T) {
 		t.Errorf("counts %+v, %v; want %+v", counts, err, want)
 	}
 }
+
+func TestAnAccountIsLeasedToOneCaptureAtATime(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	account, other := []byte("account"), []byte("another account")
+	one, two := atalaya.SignalID("11111111-1111-4111-8111-111111111111"), atalaya.SignalID("22222222-2222-4222-8222-222222222222")
+	lease := func(account []byte, id atalaya.SignalID, most time.Duration) bool {
+		t.Helper()
+		ok, err := store.LeaseAccount(t.Context(), account, id, most)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ok
+	}
+	if !lease(account, one, time.Minute) || lease(account, two, time.Minute) || !lease(other, two, time.Minute) {
+		t.Error("want the account held by the first, and another account free")
+	}
+	if !lease(account, one, time.Minute) {
+		t.Error("the holder's next attempt is kept out by its own lease")
+	}
+	if err := store.ReleaseAccount(t.Context(), account, two); err != nil || lease(account, two, time.Minute) {
+		t.Errorf("who does not hold the lease released it, %v", err)
+	}
+	if err := store.ReleaseAccount(t.Context(), account, one); err != nil || !lease(account, two, -time.Second) {
+		t.Errorf("the released account is not free, %v", err)
+	}
+	if !lease(account, one, time.Minute) {
+		t.Error("a lease whose time is over still holds")
+	}
+}
+
+func TestOfManyCapturesOneGetsTheAccount(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	var lock sync.Mutex
+	var wait sync.WaitGroup
+	got := 0
+	for i := range 16 {
+		wait.Go(func() {
+			ok, err := store.LeaseAccount(context.Background(), []byte("account"), atalaya.SignalID(fmt.Sprintf("11111111-1111-4111-8111-1111111111%02d", i)), time.Minute)
+			lock.Lock()
+			defer lock.Unlock()
+			if err != nil {
+				t.Error(err)
+			} else if ok {
+				got++
+			}
+		})
+	}
+	wait.Wait()
+	if got != 1 {
+		t.Errorf("%d captures hold the account", got)
+	}
+}

@@ -30,6 +30,8 @@ const (
 	firstBackoff = 5 * time.Second
 	// fetchCooldown is the least time between two fetches of jobs.
 	fetchCooldown = 20 * time.Millisecond
+	// fetchPoll is how soon a snoozed job is seen, which nobody announces.
+	fetchPoll = 500 * time.Millisecond
 	// softStop is how long running captures may go on after Stop, before they go back uncounted.
 	softStop = 20 * time.Second
 )
@@ -74,6 +76,7 @@ func NewQueue(pool *pgxpool.Pool, work CaptureWork, log *slog.Logger, opt QueueO
 		JobTimeout:           opt.JobTimeout,
 		RescueStuckJobsAfter: opt.RescueAfter,
 		FetchCooldown:        fetchCooldown,
+		FetchPollInterval:    fetchPoll,
 		PollOnly:             opt.PollOnly,
 		RetryPolicy:          backoff{},
 		ReindexerIndexNames:  keptIndexes(),

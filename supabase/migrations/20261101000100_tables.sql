@@ -160,6 +160,15 @@ create table if not exists public.screenshot_removals (
   attempts integer not null default 0
 );
 
+-- Which TradingView account is being captured, by which signal's job: TradingView closes the oldest
+-- tab of an account, so it is one at a time over all replicas. A row and no advisory lock, which a
+-- transaction pooler would lose; it expires with the attempt that a killed worker left.
+create table if not exists public.capture_leases (
+  account bytea primary key,
+  signal_id uuid not null,
+  expires_at timestamptz not null
+);
+
 -- The quotas of the plans, written from the settings by serve and migrate. signals_quota -1 has no
 -- end; the plan default is that of a new user.
 create table if not exists public.plans (

@@ -5,11 +5,11 @@
 
 revoke all on
   public.trading_signals, public.trading_signals_config, public.trading_signals_stats,
-  public.webhook_deliveries, public.alert_keys, public.screenshot_removals, public.plans
+  public.webhook_deliveries, public.alert_keys, public.screenshot_removals, public.capture_leases, public.plans
 from public, anon, authenticated;
 grant select, insert, update, delete on
   public.trading_signals, public.trading_signals_config, public.trading_signals_stats,
-  public.webhook_deliveries, public.alert_keys, public.screenshot_removals, public.plans
+  public.webhook_deliveries, public.alert_keys, public.screenshot_removals, public.capture_leases, public.plans
 to service_role;
 
 alter table public.trading_signals enable row level security;
@@ -18,6 +18,7 @@ alter table public.trading_signals_stats enable row level security;
 alter table public.webhook_deliveries enable row level security;
 alter table public.alert_keys enable row level security;
 alter table public.screenshot_removals enable row level security;
+alter table public.capture_leases enable row level security;
 alter table public.plans enable row level security;
 
 grant select, delete on public.trading_signals to authenticated;

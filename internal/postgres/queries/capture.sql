@@ -55,3 +55,15 @@ where user_id = @user_id and cookies_valid and tv_sessionid = @sealed_session_id
 update public.trading_signals
 set screenshot_status = 'failed', screenshot_error = 'session_expired'
 where user_id = @user_id and screenshot_status = 'pending';
+
+-- name: LeaseAccount :execrows
+-- Takes the account where nobody holds it, where the holder's time is over, or where this very job
+-- took it before.
+insert into public.capture_leases (account, signal_id, expires_at)
+values (@account, @signal_id, now() + make_interval(secs => @seconds::float8))
+on conflict (account) do update
+set signal_id = excluded.signal_id, expires_at = excluded.expires_at
+where capture_leases.expires_at < now() or capture_leases.signal_id = excluded.signal_id;
+
+-- name: ReleaseAccount :exec
+delete from public.capture_leases where account = @account and signal_id = @signal_id;

@@ -112,6 +112,30 @@ func (q *Queries) FailWaitingCaptures(ctx context.Context, userID string) error 
 	return err
 }
 
+const leaseAccount = `-- name: LeaseAccount :execrows
+insert into public.capture_leases (account, signal_id, expires_at)
+values ($1, $2, now() + make_interval(secs => $3::float8))
+on conflict (account) do update
+set signal_id = excluded.signal_id, expires_at = excluded.expires_at
+where capture_leases.expires_at < now() or capture_leases.signal_id = excluded.signal_id
+`
+
+type LeaseAccountParams struct {
+	Account  []byte
+	SignalID string
+	Seconds  float64
+}
+
+// Takes the account where nobody holds it, where the holder's time is over, or where this very job
+// took it before.
+func (q *Queries) LeaseAccount(ctx context.Context, arg LeaseAccountParams) (int64, error) {
+	result, err := q.db.Exec(ctx, leaseAccount, arg.Account, arg.SignalID, arg.Seconds)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const lockCapture = `-- name: LockCapture :one
 select s.id, s.user_id, s.screenshot_status, s.created_at,
        coalesce(s.chart_id, '')::text as chart_id,
@@ -210,5 +234,19 @@ func (q *Queries) PauseCapture(ctx context.Context, arg PauseCaptureParams) erro
 		arg.UserID,
 		arg.Path,
 	)
+	return err
+}
+
+const releaseAccount = `-- name: ReleaseAccount :exec
+delete from public.capture_leases where account = $1 and signal_id = $2
+`
+
+type ReleaseAccountParams struct {
+	Account  []byte
+	SignalID string
+}
+
+func (q *Queries) ReleaseAccount(ctx context.Context, arg ReleaseAccountParams) error {
+	_, err := q.db.Exec(ctx, releaseAccount, arg.Account, arg.SignalID)
 	return err
 }

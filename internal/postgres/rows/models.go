@@ -26,6 +26,12 @@ type AuthUser struct {
 	CreatedAt   time.Time
 }
 
+type CaptureLease struct {
+	Account   []byte
+	SignalID  string
+	ExpiresAt time.Time
+}
+
 type Plan struct {
 	Name         string
 	SignalsQuota int32
