@@ -218,16 +218,21 @@ func (history) Tablename() string { return "supabase_migrations.schema_migration
 func (history) CreateVersionTable(ctx context.Context, db database.DBTxConn) error {
 	_, err := db.ExecContext(ctx, `
 		create schema if not exists supabase_migrations;
-		create table if not exists supabase_migrations.schema_migrations (
-			version text primary key, statements text[], name text)`)
+		create table if not exists supabase_migrations.schema_migrations (version text primary key);
+		alter table supabase_migrations.schema_migrations
+			add column if not exists statements text[], add column if not exists name text`)
 	return err
 }
 
-// TableExists tells goose that the table may be there although it did not make it.
+// TableExists tells goose that the table may be there although it did not make it. One that an old
+// CLI made lacks two columns, which CreateVersionTable adds.
 func (history) TableExists(ctx context.Context, db database.DBTxConn) (bool, error) {
-	var exists bool
-	err := db.QueryRowContext(ctx, "select to_regclass('supabase_migrations.schema_migrations') is not null").Scan(&exists)
-	return exists, err
+	var columns int
+	err := db.QueryRowContext(ctx, `
+		select count(*) from pg_attribute
+		where attrelid = to_regclass('supabase_migrations.schema_migrations')
+		  and attname in ('version', 'statements', 'name') and not attisdropped`).Scan(&columns)
+	return columns == 3, err
 }
 
 // Insert implements database.Store.

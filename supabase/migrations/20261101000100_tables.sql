@@ -5,7 +5,10 @@
 -- and a second time: tables are made empty of columns and then given what they lack.
 
 -- What an earlier service left on these tables goes first: a policy or a trigger that nobody knows
--- of would undo what the following migrations promise.
+-- of would undo what the following migrations promise. Its functions go with every trigger that
+-- calls them: auth.users belongs to another role in a Supabase project, so that a trigger there
+-- cannot be dropped by itself. Triggers of a site's own stay, but for those that keep statistics or
+-- counters too: everything would be counted twice.
 do $$
 declare
   r record;
@@ -18,25 +21,27 @@ begin
     execute format('drop policy %I on %I.%I', r.policyname, r.schemaname, r.tablename);
   end loop;
   for r in
-    select n.nspname, c.relname, t.tgname
+    select f.oid::regprocedure as signature
+    from pg_proc f join pg_namespace n on n.oid = f.pronamespace
+    where n.nspname = 'public'
+      and f.proname in ('handle_new_user_trading_config', 'increment_webhook_usage', 'reset_monthly_signal_quotas',
+        'set_trading_updated_at', 'guard_trading_config', 'recompute_trading_results', 'recompute_trading_stats',
+        'count_new_signals', 'count_changed_signals', 'count_deleted_signals', 'count_truncated_signals')
+  loop
+    execute format('drop function %s cascade', r.signature);
+  end loop;
+  for r in
+    select n.nspname, c.relname, t.tgname, f.oid::regprocedure as signature
     from pg_trigger t
     join pg_class c on c.oid = t.tgrelid
     join pg_namespace n on n.oid = c.relnamespace
     join pg_proc f on f.oid = t.tgfoid
-    join pg_namespace fn on fn.oid = f.pronamespace
-    where not t.tgisinternal and fn.nspname = 'public'
-      and (f.proname = 'handle_new_user_trading_config'
-           or (n.nspname = 'public' and c.relname in ('trading_signals', 'trading_signals_config', 'trading_signals_stats')))
+    where not t.tgisinternal and n.nspname = 'public'
+      and c.relname in ('trading_signals', 'trading_signals_config', 'trading_signals_stats')
+      and f.prosrc ~* 'trading_signals_(stats|config)'
   loop
+    raise warning 'the trigger % on public.% is dropped: % counts what these migrations count', r.tgname, r.relname, r.signature;
     execute format('drop trigger %I on %I.%I', r.tgname, r.nspname, r.relname);
-  end loop;
-  for r in
-    select f.oid::regprocedure as signature
-    from pg_proc f join pg_namespace n on n.oid = f.pronamespace
-    where n.nspname = 'public'
-      and f.proname in ('handle_new_user_trading_config', 'increment_webhook_usage', 'reset_monthly_signal_quotas')
-  loop
-    execute format('drop function %s', r.signature);
   end loop;
 end
 $$;
@@ -82,7 +87,7 @@ alter table public.trading_signals
 create table if not exists public.trading_signals_config (id uuid primary key default gen_random_uuid());
 alter table public.trading_signals_config
   add column if not exists user_id uuid not null references auth.users (id) on delete cascade,
-  add column if not exists webhook_token text not null 
+  add column if not exists webhook_token text not null
     default encode(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())), 'hex'),
   add column if not exists webhook_enabled boolean not null default true,
   add column if not exists webhook_requests_count bigint not null default 0,

@@ -4,7 +4,7 @@
 -- object with its schema, and can be called by nobody who signs in.
 
 -- Front ends send an updated_at of their own; the server's clock wins.
-create or replace function public.set_updated_at() returns trigger
+create or replace function public.set_trading_updated_at() returns trigger
 language plpgsql set search_path = ''
 as $$
 begin
@@ -208,6 +208,23 @@ begin
 end
 $$;
 
+-- TRUNCATE tells no rows, so pictures are queued before it; nobody else can write meanwhile.
+create or replace function public.count_truncated_signals() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if tg_when = 'BEFORE' then
+    insert into public.screenshot_removals (path)
+    select distinct s.screenshot_path from public.trading_signals s where s.screenshot_path is not null
+    on conflict (path) do nothing;
+  else
+    perform public.recompute_trading_stats(t.user_id) from (
+      select l.user_id from public.trading_signals_stats l order by l.user_id for update) t;
+  end if;
+  return null;
+end
+$$;
+
 -- --- Users, months ------------------------------------------------------------------------------
 
 -- Gives a new user settings and statistics; an anonymous one when it converts. It must not fail: an
@@ -262,9 +279,9 @@ end
 $$;
 
 revoke all on function
-  public.set_updated_at(), public.guard_trading_config(),
+  public.set_trading_updated_at(), public.guard_trading_config(),
   public.recompute_trading_results(uuid), public.recompute_trading_stats(uuid),
-  public.count_new_signals(), public.count_changed_signals(), public.count_deleted_signals(),
+  public.count_new_signals(), public.count_changed_signals(), public.count_deleted_signals(), public.count_truncated_signals(),
   public.handle_new_user_trading_config(), public.increment_webhook_usage(text), public.reset_monthly_signal_quotas()
 from public, anon, authenticated;
 grant execute on function
@@ -272,9 +289,9 @@ grant execute on function
 to service_role;
 
 create or replace trigger trading_signals_updated_at before update on public.trading_signals
-  for each row execute function public.set_updated_at();
+  for each row execute function public.set_trading_updated_at();
 create or replace trigger trading_signals_config_updated_at before update on public.trading_signals_config
-  for each row execute function public.set_updated_at();
+  for each row execute function public.set_trading_updated_at();
 create or replace trigger trading_signals_config_guard before insert or update on public.trading_signals_config
   for each row execute function public.guard_trading_config();
 create or replace trigger trading_signals_count_new after insert on public.trading_signals
@@ -283,6 +300,10 @@ create or replace trigger trading_signals_count_changed after update on public.t
   referencing old table as old_rows new table as new_rows for each statement execute function public.count_changed_signals();
 create or replace trigger trading_signals_count_deleted after delete on public.trading_signals
   referencing old table as old_rows for each statement execute function public.count_deleted_signals();
+create or replace trigger trading_signals_before_truncate before truncate on public.trading_signals
+  for each statement execute function public.count_truncated_signals();
+create or replace trigger trading_signals_after_truncate after truncate on public.trading_signals
+  for each statement execute function public.count_truncated_signals();
 create or replace trigger trading_signals_new_user after insert on auth.users
   for each row execute function public.handle_new_user_trading_config();
 create or replace trigger trading_signals_converted_user after update on auth.users

@@ -6,7 +6,7 @@
 revoke all on
   public.trading_signals, public.trading_signals_config, public.trading_signals_stats,
   public.webhook_deliveries, public.alert_keys, public.screenshot_removals, public.capture_leases, public.plans
-from public, anon, authenticated;
+from public, anon, authenticated, service_role;
 grant select, insert, update, delete on
   public.trading_signals, public.trading_signals_config, public.trading_signals_stats,
   public.webhook_deliveries, public.alert_keys, public.screenshot_removals, public.capture_leases, public.plans
@@ -33,7 +33,8 @@ grant update (default_chart_id, screenshot_resolution, preferred_timezone, webho
   on public.trading_signals_config to authenticated;
 grant select on public.trading_signals_stats to authenticated;
 
--- The subselect lets the planner ask for the user's id once a statement instead of once a row.
+-- The subselect lets the planner ask for the user's id once a statement instead of once a row. Who
+-- signed in anonymously makes no settings: they come with the account that it becomes.
 drop policy if exists "own signals are read" on public.trading_signals;
 create policy "own signals are read" on public.trading_signals for select to authenticated
   using ((select auth.uid()) = user_id);
@@ -48,7 +49,7 @@ create policy "own settings are read" on public.trading_signals_config for selec
   using ((select auth.uid()) = user_id);
 drop policy if exists "own settings are made" on public.trading_signals_config;
 create policy "own settings are made" on public.trading_signals_config for insert to authenticated
-  with check ((select auth.uid()) = user_id);
+  with check ((select auth.uid()) = user_id and (select auth.jwt() ->> 'is_anonymous') is distinct from 'true');
 drop policy if exists "own settings are changed" on public.trading_signals_config;
 create policy "own settings are changed" on public.trading_signals_config for update to authenticated
   using ((select auth.uid()) = user_id) with check ((select auth.uid()) = user_id);

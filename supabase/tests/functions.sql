@@ -7,8 +7,8 @@ create temp table ours on commit drop as
 select p.oid, p.oid::regprocedure::text collate "default" as signature, p.prosecdef, p.proconfig
 from pg_proc p where p.pronamespace = 'public'::regnamespace
   and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e');
-select set_eq('select oid::regproc::text collate "default" from ours', array['set_updated_at', 'guard_trading_config', 'recompute_trading_results',
-  'recompute_trading_stats', 'count_new_signals', 'count_changed_signals', 'count_deleted_signals', 'handle_new_user_trading_config',
+select set_eq('select oid::regproc::text collate "default" from ours', array['set_trading_updated_at', 'guard_trading_config', 'recompute_trading_results',
+  'recompute_trading_stats', 'count_new_signals', 'count_changed_signals', 'count_deleted_signals', 'count_truncated_signals', 'handle_new_user_trading_config',
   'increment_webhook_usage', 'reset_monthly_signal_quotas'], 'every function is known here');
 select is(proconfig, array['search_path=""'], signature || ' has an empty search_path') from ours order by signature;
 select is(has_function_privilege(r, oid, 'EXECUTE'), false, format('%s may not call %s', r, signature))
