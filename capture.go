@@ -120,15 +120,22 @@ type CaptureCode string
 const (
 	CaptureSessionExpired     CaptureCode = "session_expired"
 	CaptureChartNotFound      CaptureCode = "chart_not_found"
+	CaptureChartPrivate       CaptureCode = "chart_private"    // the layout is not shared, and nobody is signed in or somebody else is
+	CaptureSymbolNotFound     CaptureCode = "symbol_not_found" // the site has no such symbol
+	CapturePlanLimit          CaptureCode = "plan_limit"       // the account's plan does not show this
+	CaptureTooLarge           CaptureCode = "too_large"        // the page or the picture goes over its bound
 	CaptureStorageRejected    CaptureCode = "storage_rejected"
 	CaptureTooLate            CaptureCode = "too_late"
 	CaptureWrongSymbol        CaptureCode = "wrong_symbol"
 	CaptureWrongInterval      CaptureCode = "wrong_interval"
 	CaptureNotPainted         CaptureCode = "not_painted"
+	CaptureDialogOpen         CaptureCode = "dialog_open" // something stands over the chart and does not go away
 	CaptureNavigationTimeout  CaptureCode = "navigation_timeout"
 	CaptureSiteError          CaptureCode = "site_error"
 	CaptureBrowserCrashed     CaptureCode = "browser_crashed"
 	CaptureStorageUnavailable CaptureCode = "storage_unavailable"
+	CaptureBlocked            CaptureCode = "blocked"      // 403 or a captcha: the site refuses us for now
+	CaptureRateLimited        CaptureCode = "rate_limited" // 429
 	// CaptureCookiesUnreadable: the stored cookies do not open with any key of the keyring, or are
 	// plain text. Only the owner or the operator can mend that.
 	CaptureCookiesUnreadable CaptureCode = "cookies_unreadable"
@@ -139,12 +146,16 @@ const (
 // Final says that a further attempt cannot help.
 func (c CaptureCode) Final() bool {
 	switch c {
-	case CaptureSessionExpired, CaptureChartNotFound, CaptureStorageRejected, CaptureTooLate,
-		CaptureCookiesUnreadable:
+	case CaptureSessionExpired, CaptureChartNotFound, CaptureChartPrivate, CaptureSymbolNotFound, CapturePlanLimit,
+		CaptureTooLarge, CaptureStorageRejected, CaptureTooLate, CaptureCookiesUnreadable:
 		return true
 	}
 	return false
 }
+
+// Snoozed says that the site asks for patience: the attempt does not count, and the account of the
+// session rests before its next one.
+func (c CaptureCode) Snoozed() bool { return c == CaptureBlocked || c == CaptureRateLimited }
 
 // CaptureError is a classified failure. Step names where it happened, such as "sign-in" or
 // "symbol"; Detail says what was seen, for the owner, without secrets.

@@ -17,12 +17,13 @@ const (
 	CodeNotFound         Code = "not_found"       // absent, or another user's
 	CodeConflict         Code = "conflict"        // the state does not allow it now
 	CodeMethodNotAllowed Code = "method_not_allowed"
-	CodeBodyTooLarge     Code = "body_too_large"   // over MaxBody
-	CodeInvalidToken     Code = "invalid_token"    // no user has this webhook token
-	CodeWebhookDisabled  Code = "webhook_disabled" // the user switched the webhook off
-	CodeQuotaExceeded    Code = "quota_exceeded"   // the month's signals are used up
-	CodeUnavailable      Code = "unavailable"      // try again: nothing was committed, or that is unknown
-	CodeInternal         Code = "internal"         // a defect of ours
+	CodeBodyTooLarge     Code = "body_too_large"      // over MaxBody
+	CodeInvalidToken     Code = "invalid_token"       // no user has this webhook token
+	CodeWebhookDisabled  Code = "webhook_disabled"    // the user switched the webhook off
+	CodeQuotaExceeded    Code = "quota_exceeded"      // the month's signals are used up
+	CodeRateLimited      Code = "rate_limit_exceeded" // above the flood limit of a webhook
+	CodeUnavailable      Code = "unavailable"         // try again: nothing was committed, or that is unknown
+	CodeInternal         Code = "internal"            // a defect of ours
 )
 
 // Error carries two messages: Message is shown to the caller and says what happened and how to

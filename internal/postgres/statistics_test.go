@@ -126,12 +126,17 @@ func (w writer) plain() {
 	}
 }
 
-// race lets two of each kind write for a while.
-func race(t *testing.T, pool *pgxpool.Pool, users []atalaya.UserID, seed uint64, steps int) {
+// everybody is all kinds of writers, the usual ones twice.
+func everybody() []func(writer) {
+	return []func(writer){writer.ingest, writer.owner, writer.serviceRole, writer.plain, writer.ingest, writer.owner}
+}
+
+// race lets writers of some kinds write at the same time, each so many steps.
+func race(t *testing.T, pool *pgxpool.Pool, users []atalaya.UserID, seed uint64, steps int, kinds []func(writer)) {
 	t.Helper()
 	store := testkit.Store(t, pool)
 	var wait sync.WaitGroup
-	for i, kind := range []func(writer){writer.ingest, writer.owner, writer.serviceRole, writer.plain, writer.ingest, writer.owner} {
+	for i, kind := range kinds {
 		wait.Go(func() {
 			w := writer{t: t, pool: pool, store: store, users: users, rng: rand.New(rand.NewPCG(seed, uint64(i)))}
 			for range steps {
@@ -150,7 +155,7 @@ func TestStatisticsEqualARecomputationWhoeverWrote(t *testing.T) {
 			t.Parallel()
 			pool := testkit.Database(t)
 			users := []atalaya.UserID{testkit.User(t, pool), testkit.User(t, pool), testkit.User(t, pool)}
-			race(t, pool, users, seed, 60)
+			race(t, pool, users, seed, 200, everybody())
 			for _, user := range users {
 				compareStats(t, pool, user)
 			}
@@ -302,7 +307,7 @@ func TestAUserWithTenThousandSignalsIsDeletedWhileOthersWrite(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		race(t, pool, users[1:], rand.Uint64(), 20)
+		race(t, pool, users[1:], rand.Uint64(), 20, everybody())
 	}()
 	exec(t, pool, "delete from auth.users where id = $1", leaving)
 	<-done

@@ -47,8 +47,11 @@ $$;
 -- was granted, and nobody else can be between reading and writing. A new pending signal costs one
 -- update: it adds to a counter under the same lock.
 
--- Recomputes what depends on results. The caller holds the lock on the row.
-create or replace function public.recompute_trading_results(p_user_id uuid) returns void
+-- Recomputes what depends on results, and in the same update adds to the number of signals, or counts
+-- it anew where p_added is null. One update a statement: at the second update of a row within a
+-- transaction PostgreSQL checks its foreign key again, and asks for the user after its rows, the other
+-- way round than deleting a user does. The caller holds the lock on the row.
+create or replace function public.recompute_trading_results(p_user_id uuid, p_added bigint) returns void
 language sql volatile security definer set search_path = ''
 as $$
   with decided as (
@@ -82,6 +85,10 @@ as $$
     from decided
   )
   update public.trading_signals_stats t set
+    total_signals = coalesce(t.total_signals + p_added,
+                             (select count(*) from public.trading_signals s where s.user_id = p_user_id)),
+    last_signal_at = (select s.created_at from public.trading_signals s
+                      where s.user_id = p_user_id order by s.created_at desc, s.id desc limit 1),
     signals_with_result = a.decided, wins = a.wins, losses = a.losses, breakevens = a.breakevens,
     win_rate = case when a.wins + a.losses = 0 then 0 else round(100.0 * a.wins / (a.wins + a.losses), 2) end,
     total_profit_loss = a.total,
@@ -108,12 +115,7 @@ begin
   select u.id from auth.users u where u.id = p_user_id
   on conflict (user_id) do nothing;
   perform from public.trading_signals_stats t where t.user_id = p_user_id for update;
-  update public.trading_signals_stats t
-  set total_signals = a.total, last_signal_at = a.latest
-  from (select count(*) as total, max(s.created_at) as latest
-        from public.trading_signals s where s.user_id = p_user_id) a
-  where t.user_id = p_user_id;
-  perform public.recompute_trading_results(p_user_id);
+  perform public.recompute_trading_results(p_user_id, null);
 end
 $$;
 
@@ -128,15 +130,21 @@ begin
            bool_or(n.result in ('win', 'loss', 'breakeven')) as decided
     from new_rows n group by n.user_id order by n.user_id
   loop
-    update public.trading_signals_stats t
-    set total_signals = t.total_signals + r.signals,
-        last_signal_at = greatest(t.last_signal_at, r.latest),
-        last_calculated_at = now()
-    where t.user_id = r.user_id;
+    if r.decided then
+      perform from public.trading_signals_stats t where t.user_id = r.user_id for update;
+      if found then
+        perform public.recompute_trading_results(r.user_id, r.signals);
+        continue;
+      end if;
+    else
+      update public.trading_signals_stats t
+      set total_signals = t.total_signals + r.signals,
+          last_signal_at = greatest(t.last_signal_at, r.latest),
+          last_calculated_at = now()
+      where t.user_id = r.user_id;
+    end if;
     if not found then
       perform public.recompute_trading_stats(r.user_id);
-    elsif r.decided then
-      perform public.recompute_trading_results(r.user_id);
     end if;
   end loop;
   return null;
@@ -168,7 +176,7 @@ begin
     if not found or r.moved then
       perform public.recompute_trading_stats(r.user_id);
     else
-      perform public.recompute_trading_results(r.user_id);
+      perform public.recompute_trading_results(r.user_id, 0);
     end if;
   end loop;
   return null;
@@ -194,15 +202,16 @@ begin
       perform public.recompute_trading_stats(r.user_id);
       continue;
     end if;
+    if r.decided then
+      perform public.recompute_trading_results(r.user_id, -r.signals);
+      continue;
+    end if;
     update public.trading_signals_stats t
     set total_signals = t.total_signals - r.signals,
         last_signal_at = (select s.created_at from public.trading_signals s
                           where s.user_id = r.user_id order by s.created_at desc, s.id desc limit 1),
         last_calculated_at = now()
     where t.user_id = r.user_id;
-    if r.decided then
-      perform public.recompute_trading_results(r.user_id);
-    end if;
   end loop;
   return null;
 end
@@ -280,7 +289,7 @@ $$;
 
 revoke all on function
   public.set_trading_updated_at(), public.guard_trading_config(),
-  public.recompute_trading_results(uuid), public.recompute_trading_stats(uuid),
+  public.recompute_trading_results(uuid, bigint), public.recompute_trading_stats(uuid),
   public.count_new_signals(), public.count_changed_signals(), public.count_deleted_signals(), public.count_truncated_signals(),
   public.handle_new_user_trading_config(), public.increment_webhook_usage(text), public.reset_monthly_signal_quotas()
 from public, anon, authenticated;

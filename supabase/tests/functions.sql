@@ -17,7 +17,7 @@ select is_empty($$ select signature from ours join pg_proc p using (oid), aclexp
   'nothing is executable by everybody');
 select is(pg_temp.attempt(r, pg_temp.ana(), call), '42501', format('%s is refused: %s', r, call))
 from unnest(array['anon', 'authenticated']) r, unnest(array['select public.increment_webhook_usage(''x'')',
-  'select public.reset_monthly_signal_quotas()', 'select public.recompute_trading_stats(null)', 'select public.recompute_trading_results(null)']) call;
+  'select public.reset_monthly_signal_quotas()', 'select public.recompute_trading_stats(null)', 'select public.recompute_trading_results(null, null)']) call;
 select is(pg_temp.as_service(call), '1', 'the service may: ' || call)
 from unnest(array['select public.increment_webhook_usage(''x'')', 'select public.reset_monthly_signal_quotas()', 'select public.recompute_trading_stats(null)']) call;
 

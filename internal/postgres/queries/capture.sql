@@ -46,10 +46,13 @@ where id = @id and user_id = @user_id
   and screenshot_path = @path and screenshot_status in ('pending', 'processing');
 
 -- name: ExpireSession :execrows
--- Only the very cookies that were refused become invalid: newer ones may have been stored since.
-update public.trading_signals_config
+-- Only the very cookies that were refused become invalid: newer ones may have been stored since. The
+-- user is held first because signals follow: deleting a user locks them before the settings.
+with held as materialized (select u.id from auth.users u where u.id = @user_id for key share)
+update public.trading_signals_config c
 set cookies_valid = false
-where user_id = @user_id and cookies_valid and tv_sessionid = @sealed_session_id;
+from held
+where c.user_id = held.id and c.cookies_valid and c.tv_sessionid = @sealed_session_id;
 
 -- name: FailWaitingCaptures :exec
 update public.trading_signals

@@ -12,13 +12,13 @@ order by received_at desc, id desc
 limit @most;
 
 -- name: LockTenant :one
--- As LockTenantByToken, for an owner who replays: first the settings, then the delivery.
+-- As LockTenantByToken, for an owner who replays: first the user, then the settings, then the delivery.
+with held as materialized (select u.id from auth.users u where u.id = @user_id for key share)
 select sqlc.embed(c),
        (case when c.quota_month < date_trunc('month', now() at time zone 'utc')::date
              then 0 else c.signals_used_this_month end)::bigint as used
-from public.trading_signals_config c
-where c.user_id = @user_id
-for update;
+from held join public.trading_signals_config c on c.user_id = held.id
+for update of c;
 
 -- name: LockDelivery :one
 select id, received_at, body, body_size, sender, outcome, signal_id

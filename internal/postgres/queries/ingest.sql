@@ -1,13 +1,19 @@
 -- name: LockTenantByToken :one
 -- Locks the user's counters for the decision. Joining the token here makes a rotated token die at
 -- once: whoever commits a new one waits for this transaction or is seen by it. The month is rolled
--- over in what is read; CountArrival writes it.
+-- over in what is read; CountArrival writes it. The user is held first, as deleting a user does it:
+-- the signal's foreign key would ask for it after the settings, and one of the two would fail.
+with held as materialized (
+  select u.id from auth.users u
+  where u.id = (select t.user_id from public.trading_signals_config t where t.webhook_token = @webhook_token)
+  for key share
+)
 select sqlc.embed(c),
        (case when c.quota_month < date_trunc('month', now() at time zone 'utc')::date
              then 0 else c.signals_used_this_month end)::bigint as used
-from public.trading_signals_config c
+from held join public.trading_signals_config c on c.user_id = held.id
 where c.webhook_token = @webhook_token
-for update;
+for update of c;
 
 -- name: TenantByToken :one
 select sqlc.embed(c),

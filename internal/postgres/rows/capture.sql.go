@@ -58,19 +58,22 @@ func (q *Queries) CompleteCapture(ctx context.Context, arg CompleteCaptureParams
 }
 
 const expireSession = `-- name: ExpireSession :execrows
-update public.trading_signals_config
+with held as materialized (select u.id from auth.users u where u.id = $2 for key share)
+update public.trading_signals_config c
 set cookies_valid = false
-where user_id = $1 and cookies_valid and tv_sessionid = $2
+from held
+where c.user_id = held.id and c.cookies_valid and c.tv_sessionid = $1
 `
 
 type ExpireSessionParams struct {
-	UserID          string
 	SealedSessionID *string
+	UserID          string
 }
 
-// Only the very cookies that were refused become invalid: newer ones may have been stored since.
+// Only the very cookies that were refused become invalid: newer ones may have been stored since. The
+// user is held first because signals follow: deleting a user locks them before the settings.
 func (q *Queries) ExpireSession(ctx context.Context, arg ExpireSessionParams) (int64, error) {
-	result, err := q.db.Exec(ctx, expireSession, arg.UserID, arg.SealedSessionID)
+	result, err := q.db.Exec(ctx, expireSession, arg.SealedSessionID, arg.UserID)
 	if err != nil {
 		return 0, err
 	}

@@ -171,12 +171,17 @@ func (q *Queries) KeepRepeat(ctx context.Context, arg KeepRepeatParams) error {
 }
 
 const lockTenantByToken = `-- name: LockTenantByToken :one
+with held as materialized (
+  select u.id from auth.users u
+  where u.id = (select t.user_id from public.trading_signals_config t where t.webhook_token = $1)
+  for key share
+)
 select c.id, c.user_id, c.webhook_token, c.webhook_enabled, c.webhook_requests_count, c.signals_quota, c.signals_used_this_month, c.quota_month, c.user_plan, c.default_chart_id, c.tv_sessionid, c.tv_sessionid_sign, c.cookies_valid, c.cookies_updated_at, c.capture_enabled, c.capture_without_cookies, c.consent_at, c.consent_version, c.screenshot_resolution, c.preferred_timezone, c.dedupe_window_seconds, c.telegram_enabled, c.telegram_bot_token, c.telegram_chat_id, c.discord_webhook_url, c.email_notifications, c.created_at, c.updated_at,
        (case when c.quota_month < date_trunc('month', now() at time zone 'utc')::date
              then 0 else c.signals_used_this_month end)::bigint as used
-from public.trading_signals_config c
+from held join public.trading_signals_config c on c.user_id = held.id
 where c.webhook_token = $1
-for update
+for update of c
 `
 
 type LockTenantByTokenRow struct {
@@ -186,7 +191,8 @@ type LockTenantByTokenRow struct {
 
 // Locks the user's counters for the decision. Joining the token here makes a rotated token die at
 // once: whoever commits a new one waits for this transaction or is seen by it. The month is rolled
-// over in what is read; CountArrival writes it.
+// over in what is read; CountArrival writes it. The user is held first, as deleting a user does it:
+// the signal's foreign key would ask for it after the settings, and one of the two would fail.
 func (q *Queries) LockTenantByToken(ctx context.Context, webhookToken string) (LockTenantByTokenRow, error) {
 	row := q.db.QueryRow(ctx, lockTenantByToken, webhookToken)
 	var i LockTenantByTokenRow
