@@ -15,7 +15,7 @@ import (
 //
 //	words    the root package: what an alert, a signal, a capture are
 //	pure     reading and policy without a world: alert
-//	steps    ingest, capture, upkeep: they declare what they need and import neither engines, nor
+//	steps    ingest, capture, upkeep, events: they declare what they need and import neither engines, nor
 //	         doors, nor each other
 //	engines  postgres, chromium, tradingview, blob, netguard, secret, auth, metrics: the world; they
 //	         satisfy the steps without importing them
@@ -31,6 +31,7 @@ var allowed = map[string][]string{
 	"internal/ingest":        {"atalaya", "internal/alert"},
 	"internal/capture":       {"atalaya"},
 	"internal/upkeep":        {"atalaya"},
+	"internal/events":        {"atalaya"},
 	"internal/postgres":      {"atalaya", "internal/postgres/rows", "supabase"},
 	"internal/postgres/rows": {}, // made by sqlc
 	"supabase":               {}, // the embedded SQL
@@ -194,7 +195,7 @@ func TestStepsAndEnginesOfRowsDoNotKnowHTTP(t *testing.T) {
 	t.Parallel()
 	found := imports(t)
 	for _, pkg := range []string{
-		module, "internal/alert", "internal/ingest", "internal/capture", "internal/upkeep", "internal/postgres", "internal/secret", "internal/config",
+		module, "internal/alert", "internal/ingest", "internal/capture", "internal/upkeep", "internal/events", "internal/postgres", "internal/secret", "internal/config",
 	} {
 		if slices.Contains(found[pkg], "net/http") {
 			t.Errorf("%s imports net/http", pkg)

@@ -34,6 +34,9 @@ func (s *Store) BeginCapture(ctx context.Context, id atalaya.SignalID, propose f
 	if err != nil {
 		return atalaya.CaptureTask{}, false, fmt.Errorf("begin the capture: %w", err)
 	}
+	if ok {
+		s.announce(task.UserID)
+	}
 	return task, ok, nil
 }
 
@@ -64,6 +67,7 @@ func (s *Store) CompleteCapture(ctx context.Context, task atalaya.CaptureTask, p
 	if err != nil {
 		return false, fmt.Errorf("record the screenshot: %w", err)
 	}
+	s.announce(task.UserID)
 	return n == 1, nil
 }
 
@@ -76,6 +80,7 @@ func (s *Store) PauseCapture(ctx context.Context, task atalaya.CaptureTask, code
 	if err != nil {
 		return fmt.Errorf("pause the capture: %w", err)
 	}
+	s.announce(task.UserID)
 	return nil
 }
 
@@ -88,6 +93,7 @@ func (s *Store) FailCapture(ctx context.Context, task atalaya.CaptureTask, code 
 	if err != nil {
 		return fmt.Errorf("fail the capture: %w", err)
 	}
+	s.announce(task.UserID)
 	return nil
 }
 
@@ -106,6 +112,7 @@ func (s *Store) ExpireSession(ctx context.Context, task atalaya.CaptureTask) (fi
 	if err != nil {
 		return false, fmt.Errorf("note the expired session: %w", err)
 	}
+	s.announce(task.UserID)
 	return first, nil
 }
 

@@ -141,6 +141,7 @@ func (s *Store) UpdateSignal(ctx context.Context, caller atalaya.Caller, id atal
 	if err != nil {
 		return atalaya.Signal{}, noSignal("update the signal", err)
 	}
+	s.announce(caller.UserID)
 	return signal, nil
 }
 
@@ -153,7 +154,11 @@ func (s *Store) DeleteSignal(ctx context.Context, caller atalaya.Caller, id atal
 		}
 		return err
 	})
-	return noSignal("delete the signal", err)
+	if err != nil {
+		return noSignal("delete the signal", err)
+	}
+	s.announce(caller.UserID)
+	return nil
 }
 
 // noSignal tells an absent signal from a failure.

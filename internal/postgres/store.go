@@ -19,6 +19,8 @@ import (
 type Store struct {
 	pool     *pgxpool.Pool
 	inserter *river.Client[pgx.Tx] // adds jobs to transactions; runs nothing
+	// committed is told whose rows have changed; nil where nobody asks.
+	committed func(users ...atalaya.UserID)
 }
 
 // NewStore takes a pool from Open. It does not touch the database.

@@ -73,6 +73,7 @@ func (s *Store) UpdateConfig(ctx context.Context, caller atalaya.Caller, u atala
 	if err != nil {
 		return atalaya.TenantConfig{}, configError("write the settings", err)
 	}
+	s.announce(caller.UserID)
 	return tenant, nil
 }
 
@@ -100,6 +101,7 @@ func (s *Store) RotateWebhookToken(ctx context.Context, caller atalaya.Caller) (
 	if err != nil {
 		return atalaya.TenantConfig{}, configError("rotate the webhook token", err)
 	}
+	s.announce(caller.UserID)
 	return tenant, nil
 }
 

@@ -9,7 +9,7 @@ from pg_proc p where p.pronamespace = 'public'::regnamespace
   and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e');
 select set_eq('select oid::regproc::text collate "default" from ours', array['set_trading_updated_at', 'guard_trading_config', 'recompute_trading_results',
   'recompute_trading_stats', 'count_new_signals', 'count_changed_signals', 'count_deleted_signals', 'count_truncated_signals', 'handle_new_user_trading_config',
-  'increment_webhook_usage', 'reset_monthly_signal_quotas'], 'every function is known here');
+  'increment_webhook_usage', 'reset_monthly_signal_quotas', 'note_deleted_signals'], 'every function is known here');
 select is(proconfig, array['search_path=""'], signature || ' has an empty search_path') from ours order by signature;
 select is(has_function_privilege(r, oid, 'EXECUTE'), false, format('%s may not call %s', r, signature))
 from ours, unnest(array['anon', 'authenticated']) r order by signature, r;
@@ -109,6 +109,19 @@ select results_eq('select path, attempts from screenshot_removals', $$values ('a
 delete from trading_signals where screenshot_path is null;
 select is((select count(*) from screenshot_removals), 1::bigint, 'a signal without a picture queues none');
 
+-- Deleted signals are noted for event streams.
+delete from signal_deletions;
+insert into trading_signals (id, user_id) values ('d0000000-0000-4000-8000-000000000001', pg_temp.bea());
+insert into trading_signals (user_id) select pg_temp.bea() from generate_series(1, 501);
+select is(pg_temp.as_bea($$delete from public.trading_signals where id = 'd0000000-0000-4000-8000-000000000001'$$), '1', 'a user deletes a signal');
+select results_eq('select user_id, signal_id from signal_deletions',
+  $$values (pg_temp.bea(), 'd0000000-0000-4000-8000-000000000001'::uuid)$$, 'which is noted, whoever deletes');
+select is(pg_temp.as_bea('delete from public.trading_signals'), '501', 'and many');
+select results_eq('select user_id, count(*) from signal_deletions where signal_id is null group by user_id',
+  $$values (pg_temp.bea(), 1::bigint)$$, 'which are noted in one row');
+select is((select count(*) from signal_deletions), 2::bigint, 'and no other');
+delete from signal_deletions;
+
 -- A user who is deleted takes everything along.
 insert into webhook_deliveries (user_id, outcome, signal_id) select pg_temp.ana(), 'accepted', id from trading_signals where screenshot_path = 'ana/2.png';
 insert into alert_keys (user_id, key, signal_id, expires_at) select pg_temp.ana(), '\x01', id, now() from trading_signals where screenshot_path = 'ana/2.png';
@@ -119,6 +132,7 @@ select lives_ok('delete from auth.users where id = pg_temp.ana()', 'a user is de
 select is_empty(format('select user_id from public.%I where user_id = pg_temp.ana()', t), 'nothing of them is left in ' || t)
 from unnest(array['trading_signals', 'trading_signals_config', 'trading_signals_stats', 'webhook_deliveries', 'alert_keys']) t;
 select set_eq('select path from screenshot_removals', array['ana/1.png', 'ana/2.png', 'ana/shared.png'], 'their pictures are queued, each once');
+select is((select count(*) from signal_deletions), 0::bigint, 'nobody is left to tell of their signals');
 select is((select count(*) from trading_signals_config c join trading_signals_stats t using (user_id) where user_id = pg_temp.bea() and t.wins = 1), 1::bigint, 'others keep theirs');
 delete from trading_signals;
 select is((select count(*) from webhook_deliveries where user_id = pg_temp.bea() and signal_id is null), 1::bigint, 'a delivery outlives its signal');

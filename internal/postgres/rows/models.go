@@ -43,6 +43,13 @@ type ScreenshotRemoval struct {
 	Attempts int32
 }
 
+type SignalDeletion struct {
+	ID        string
+	UserID    string
+	SignalID  *string
+	DeletedAt time.Time
+}
+
 type StorageBucket struct {
 	ID               string
 	Name             string

@@ -1,0 +1,270 @@
+package events
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"atalaya"
+)
+
+const (
+	// maxPending is how much waits for a stream whose reader is slow, maxTold how much it remembers
+	// to have told. Above either it ends with a reset.
+	maxPending = 2000
+	maxTold    = 5000
+)
+
+// Stream is what one program is told. Its reader waits for Wake, takes a batch, tells it, and says so;
+// nothing is held for it but which rows changed.
+type Stream struct {
+	hub  *Hub
+	user atalaya.UserID
+	wake chan struct{}
+	from time.Time // the database's time when it began
+
+	mu      sync.Mutex
+	pending map[string]atalaya.Change // by row id
+	told    map[string]telling        // by row id
+	reset   bool
+	over    bool
+	config  bool
+	// settings is the state of the settings that the client knows, "" for none.
+	settings string
+}
+
+// telling is the state of a row that was told last.
+type telling struct {
+	at   time.Time
+	gone bool // deleted: nothing comes after it
+}
+
+// Open begins a stream for a user's rows. cursor is that of the last batch that the client had, ""
+// for a client that reads everything once the stream is open. It fails with CodeRateLimited where
+// the user has too many streams, else with CodeUnavailable. The caller closes it.
+func (h *Hub) Open(ctx context.Context, user atalaya.UserID, cursor string) (*Stream, error) {
+	s := &Stream{
+		hub: h, user: user, wake: make(chan struct{}, 1),
+		pending: map[string]atalaya.Change{}, told: map[string]telling{},
+	}
+	// First it is among those that are offered changes, then the past is read: nothing falls between.
+	if err := h.add(s); err != nil {
+		return nil, err
+	}
+	if err := s.begin(ctx, cursor); err != nil {
+		s.Close()
+		return nil, err
+	}
+	signal(s.wake) // the first batch says where the stream begins
+	return s, nil
+}
+
+func (h *Hub) add(s *Stream) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case h.closed:
+		return atalaya.Errorf(atalaya.CodeUnavailable, "The service is stopping. Connect again.")
+	case h.open >= maxStreams:
+		return atalaya.Errorf(atalaya.CodeUnavailable, "Too many event streams are open. Try again later.")
+	case len(h.streams[s.user]) >= maxStreamsOfUser:
+		return atalaya.Errorf(atalaya.CodeRateLimited, "You have %d event streams open, which is the most. Close some.", maxStreamsOfUser)
+	}
+	if h.streams[s.user] == nil {
+		h.streams[s.user] = map[*Stream]struct{}{}
+	}
+	h.streams[s.user][s] = struct{}{}
+	h.open++
+	return nil
+}
+
+// begin finds out where the stream begins, and reads what its client has missed.
+func (s *Stream) begin(ctx context.Context, cursor string) error {
+	now, settings, err := s.hub.rows.LiveStart(ctx, s.user)
+	if err != nil {
+		return err
+	}
+	s.hub.mu.Lock()
+	s.from = now
+	if s.hub.swept.IsZero() { // it is the first
+		s.hub.swept = now
+	}
+	s.hub.mu.Unlock()
+	if cursor == "" {
+		s.mu.Lock()
+		s.settings = settings
+		s.mu.Unlock()
+		return nil
+	}
+	since, ok := readCursor(cursor)
+	if !ok || since.After(now) || now.Sub(since) > maxAge {
+		s.missed()
+		return nil
+	}
+	since = since.Add(-s.hub.pace.overlap)
+	changes, more, err := s.hub.rows.Changes(ctx, []atalaya.UserID{s.user}, since, nil, maxResumed)
+	if err != nil {
+		return err
+	}
+	if more {
+		s.missed()
+		return nil
+	}
+	for _, c := range changes {
+		s.offer(c, since)
+	}
+	return nil
+}
+
+// missed has the client read everything anew.
+func (s *Stream) missed() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.reset = true
+}
+
+// Close ends the stream for good. It may be called twice.
+func (s *Stream) Close() {
+	h := s.hub
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if _, open := h.streams[s.user][s]; !open {
+		return
+	}
+	delete(h.streams[s.user], s)
+	h.open--
+	if len(h.streams[s.user]) == 0 {
+		delete(h.streams, s.user)
+	}
+	if h.open == 0 {
+		h.swept = time.Time{}
+	}
+}
+
+// Wake gives a signal when there is something to take, and now and then when there is not: then the
+// reader shows that the stream is alive.
+func (s *Stream) Wake() <-chan struct{} { return s.wake }
+
+// Take gives what is to be told next. It is told before Take is called again, and the batch's cursor
+// with it or after it.
+func (s *Stream) Take() atalaya.LiveBatch {
+	// The cursor first: what it stands for has been offered by now.
+	batch := atalaya.LiveBatch{Cursor: s.cursor()}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	batch.Reset, batch.Over, batch.Config = s.reset, s.over, s.config
+	s.reset, s.config = false, false
+	if len(s.pending) == 0 {
+		return batch
+	}
+	batch.Signals = make([]atalaya.Change, 0, len(s.pending))
+	for id, c := range s.pending {
+		batch.Signals = append(batch.Signals, c)
+		s.told[id] = telling{at: c.At, gone: c.Kind == atalaya.DeletedSignal}
+	}
+	clear(s.pending)
+	slices.SortFunc(batch.Signals, func(a, b atalaya.Change) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.RowID, b.RowID))
+	})
+	return batch
+}
+
+// Told says in which state a signal of the last batch was told: not that of the change that it was
+// read for, where it changed again meanwhile.
+func (s *Stream) Told(id atalaya.SignalID, updatedAt time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if told, known := s.told[string(id)]; known && !told.gone {
+		s.told[string(id)] = telling{at: updatedAt}
+	}
+}
+
+// offer notes a change that was found among those since the given time, unless it was told.
+func (s *Stream) offer(c atalaya.Change, since time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.over:
+		return
+	case c.Kind == atalaya.ChangedConfig:
+		if c.Settings == s.settings {
+			return
+		}
+		s.settings, s.config = c.Settings, true
+	default:
+		told, known := s.told[c.RowID]
+		waiting, waits := s.pending[c.RowID]
+		if known && told.covers(c) || waits && (telling{at: waiting.At, gone: waiting.Kind == atalaya.DeletedSignal}).covers(c) {
+			return
+		}
+		c.New = waiting.New || !known && !c.CreatedAt.Before(since)
+		s.note(c)
+	}
+	signal(s.wake)
+}
+
+// covers says that a change is no news. Times are compared for equality alone: of two transactions
+// that write the same row, the later to commit may be the earlier to begin.
+func (t telling) covers(c atalaya.Change) bool {
+	return t.gone || c.Kind != atalaya.DeletedSignal && t.at.Equal(c.At)
+}
+
+func (s *Stream) note(c atalaya.Change) {
+	switch {
+	case len(s.pending) >= maxPending, len(s.told) >= maxTold:
+		s.drop()
+	case c.Kind == atalaya.DeletedSignals:
+		s.told[c.RowID] = telling{at: c.At}
+		s.reset = true
+	default:
+		s.pending[c.RowID] = c
+	}
+}
+
+// drop gives up: what waits is thrown away, and the client reads everything anew on another stream.
+func (s *Stream) drop() {
+	s.reset, s.over = true, true
+	s.pending, s.told = nil, nil
+}
+
+// end has the reader close the stream.
+func (s *Stream) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.over = true
+	signal(s.wake)
+}
+
+// forget drops what was told before a time from which on no sweep finds it.
+func (s *Stream) forget(before time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, told := range s.told {
+		if told.at.Before(before) {
+			delete(s.told, id)
+		}
+	}
+}
+
+// cursor is where a stream that has told everything it was offered goes on: the last sweep's time in
+// microseconds, which every replica understands.
+func (s *Stream) cursor() string {
+	s.hub.mu.Lock()
+	defer s.hub.mu.Unlock()
+	at := s.hub.swept
+	if s.from.After(at) {
+		at = s.from
+	}
+	return strconv.FormatInt(at.UnixMicro(), 10)
+}
+
+func readCursor(text string) (time.Time, bool) {
+	if len(text) > 17 {
+		return time.Time{}, false
+	}
+	micros, err := strconv.ParseInt(text, 10, 64)
+	return time.UnixMicro(micros), err == nil && micros > 0
+}

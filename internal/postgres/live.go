@@ -1,0 +1,202 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"atalaya"
+	"atalaya/internal/postgres/rows"
+)
+
+// LiveStart gives the database's time and what the user's settings are now, as Change tells them.
+func (s *Store) LiveStart(ctx context.Context, user atalaya.UserID) (at time.Time, settings string, err error) {
+	row, err := rows.New(s.pool).LiveStart(ctx, string(user))
+	if err != nil {
+		return time.Time{}, "", failed("begin a stream", err)
+	}
+	return row.At, row.Settings, nil
+}
+
+// DatabaseTime gives the time by the database's clock.
+func (s *Store) DatabaseTime(ctx context.Context) (time.Time, error) {
+	at, err := rows.New(s.pool).DatabaseTime(ctx)
+	if err != nil {
+		return time.Time{}, failed("ask for the time", err)
+	}
+	return at, nil
+}
+
+// noID is before every id.
+const noID = "00000000-0000-0000-0000-000000000000"
+
+// Changes gives what changed of the users' rows since the given time, oldest first. Where there is
+// more than limit, more is true: the rest comes after the last one.
+func (s *Store) Changes(ctx context.Context, users []atalaya.UserID, since time.Time, after *atalaya.Change, limit int) (changes []atalaya.Change, more bool, err error) {
+	params := rows.ChangesParams{Since: since, AfterID: noID, Users: make([]string, len(users)), Most: int32(limit) + 1}
+	for i, user := range users {
+		params.Users[i] = string(user)
+	}
+	if after != nil {
+		params.Since, params.AfterID = after.At, after.RowID
+	}
+	found, err := rows.New(s.pool).Changes(ctx, params)
+	if err != nil {
+		return nil, false, failed("look for changes", err)
+	}
+	if more = len(found) > limit; more {
+		found = found[:limit]
+	}
+	changes = make([]atalaya.Change, len(found))
+	for i, row := range found {
+		changes[i] = atalaya.Change{
+			Kind: atalaya.ChangeKind(row.Kind), UserID: atalaya.UserID(row.UserID), RowID: row.ID,
+			At: row.At, CreatedAt: row.CreatedAt, Settings: row.Settings,
+		}
+	}
+	return changes, more, nil
+}
+
+// SignalsByID reads those of the given signals that are the caller's, in no order.
+func (s *Store) SignalsByID(ctx context.Context, caller atalaya.Caller, ids []atalaya.SignalID) ([]atalaya.Signal, error) {
+	params := rows.SignalsByIDParams{UserID: string(caller.UserID), Ids: make([]string, len(ids))}
+	for i, id := range ids {
+		params.Ids[i] = string(id)
+	}
+	var signals []atalaya.Signal
+	err := s.asCaller(ctx, caller, func(tx pgx.Tx) error {
+		found, err := rows.New(tx).SignalsByID(ctx, params)
+		for _, row := range found {
+			signals = append(signals, signalOf(row))
+		}
+		return err
+	})
+	if err != nil {
+		return nil, failed("read the signals", err)
+	}
+	return signals, nil
+}
+
+// ForgetDeletions removes up to 5,000 notes of signals that were deleted before the given time, and
+// says how many.
+func (s *Store) ForgetDeletions(ctx context.Context, before time.Time) (int64, error) {
+	n, err := rows.New(s.pool).ForgetDeletions(ctx, before)
+	if err != nil {
+		return 0, fmt.Errorf("forget deleted signals: %w", err)
+	}
+	return n, nil
+}
+
+// OnCommit has f told whose rows this store has changed, after each commit. It is set before the
+// store is used; f must not block.
+func (s *Store) OnCommit(f func(users ...atalaya.UserID)) { s.committed = f }
+
+// announce tells whose rows a transaction changed that has been committed.
+func (s *Store) announce(users ...atalaya.UserID) {
+	if s.committed != nil && len(users) > 0 {
+		s.committed(users...)
+	}
+}
+
+const (
+	// replicasChannel carries the ids of users whose rows changed, between processes on one database.
+	replicasChannel = "atalaya_live"
+	// maxTold is how many users one notification names; PostgreSQL bounds its payload to 8,000 bytes.
+	maxTold = 200
+	// everybody stands for more users than that.
+	everybody = "*"
+	// hearTimeout is how long a silent connection is believed to be alive.
+	hearTimeout = time.Minute
+)
+
+// Replicas carries whose rows changed between the processes on one database. Anybody with a database
+// login may send there: what is heard makes a process look, and nothing else.
+type Replicas struct {
+	pool *pgxpool.Pool
+	self string // leaves out what this process has told itself
+}
+
+// NewReplicas takes the store's pool, and a name that no other process has.
+func NewReplicas(pool *pgxpool.Pool, self string) *Replicas { return &Replicas{pool: pool, self: self} }
+
+// Tell says to the other processes whose rows changed. It uses a connection of the pool and no
+// alert's transaction: a notification makes transactions commit one after the other.
+func (r *Replicas) Tell(ctx context.Context, users []atalaya.UserID) error {
+	var payload strings.Builder
+	payload.WriteString(r.self)
+	if len(users) > maxTold {
+		payload.WriteString(" " + everybody)
+	} else {
+		for _, user := range users {
+			payload.WriteString(" " + string(user))
+		}
+	}
+	err := rows.New(r.pool).TellReplicas(ctx, rows.TellReplicasParams{Channel: replicasChannel, Payload: payload.String()})
+	if err != nil {
+		return fmt.Errorf("tell the other replicas: %w", err)
+	}
+	return nil
+}
+
+// Listen calls heard with the users that other processes tell of, or with none for everybody, on a
+// connection of its own. ready is called once it listens. It returns an error when the connection is
+// lost or ctx is done.
+func (r *Replicas) Listen(ctx context.Context, ready func(), heard func(users ...atalaya.UserID)) error {
+	conn, err := pgx.ConnectConfig(ctx, r.pool.Config().ConnConfig)
+	if err != nil {
+		return fmt.Errorf("connect to listen: %w", err)
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	if _, err := conn.Exec(ctx, "listen "+replicasChannel); err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	ready()
+	for {
+		payload, err := hear(ctx, conn)
+		if err != nil {
+			return fmt.Errorf("listen: %w", err)
+		}
+		if users, ok := readTold(payload, r.self); ok {
+			heard(users...)
+		}
+	}
+}
+
+// hear waits for the next notification; "" says that the connection is alive and was silent.
+func hear(ctx context.Context, conn *pgx.Conn) (string, error) {
+	waiting, cancel := context.WithTimeout(ctx, hearTimeout)
+	defer cancel()
+	note, err := conn.WaitForNotification(waiting)
+	switch {
+	case err == nil:
+		return note.Payload, nil
+	case ctx.Err() != nil || waiting.Err() == nil:
+		return "", err
+	}
+	asking, cancel := context.WithTimeout(ctx, hearTimeout)
+	defer cancel()
+	return "", conn.Ping(asking)
+}
+
+// readTold reads a notification; ok is false for our own and for what is none.
+func readTold(payload, self string) (users []atalaya.UserID, ok bool) {
+	words := strings.Fields(payload)
+	if len(words) < 2 || words[0] == self {
+		return nil, false
+	}
+	if words[1] == everybody {
+		return nil, true
+	}
+	for _, word := range words[1:] {
+		user, err := atalaya.ParseUserID(word)
+		if err != nil {
+			return nil, false
+		}
+		users = append(users, user)
+	}
+	return users, true
+}

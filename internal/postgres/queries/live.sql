@@ -1,0 +1,48 @@
+-- name: LiveStart :one
+-- The database's time, and what the user's settings are now, counters left out.
+select now()::timestamptz as at, coalesce((
+  select md5((to_jsonb(c) - array['webhook_requests_count', 'signals_used_this_month', 'quota_month', 'updated_at'])::text)
+  from public.trading_signals_config c where c.user_id = @user_id), '')::text as settings;
+
+-- name: DatabaseTime :one
+select now()::timestamptz;
+
+-- name: Changes :many
+-- What changed of these users' rows after a position, oldest first. A row's time is when its
+-- transaction began, and the row is seen when that commits: whoever asks again begins early enough.
+select x.kind::text as kind, x.user_id::uuid as user_id, x.id::uuid as id, x.at::timestamptz as at,
+       x.created_at::timestamptz as created_at, x.settings::text as settings
+from (
+  select 'signal' as kind, s.user_id, s.id, s.updated_at as at, s.created_at, '' as settings
+  from public.trading_signals s
+  where s.updated_at >= @since and s.user_id = any(@users::uuid[])
+  union all
+  select case when d.signal_id is null then 'many' else 'deleted' end, d.user_id, coalesce(d.signal_id, d.id), d.deleted_at, d.deleted_at, ''
+  from public.signal_deletions d
+  where d.deleted_at >= @since and d.user_id = any(@users::uuid[])
+  union all
+  select 'config', c.user_id, c.id, c.updated_at, c.created_at,
+         md5((to_jsonb(c) - array['webhook_requests_count', 'signals_used_this_month', 'quota_month', 'updated_at'])::text)
+  from public.trading_signals_config c
+  where c.updated_at >= @since and c.user_id = any(@users::uuid[])
+) x
+where (x.at, x.id) > (@since, @after_id::uuid)
+order by x.at, x.id
+limit @most;
+
+-- name: SignalsByID :many
+-- Run as the caller.
+select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id,
+       interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
+       screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
+       exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
+       missing, timestamp, created_at, updated_at
+from public.trading_signals
+where user_id = @user_id and id = any(@ids::uuid[]);
+
+-- name: TellReplicas :exec
+select pg_notify(@channel::text, @payload::text);
+
+-- name: ForgetDeletions :execrows
+delete from public.signal_deletions
+where id in (select d.id from public.signal_deletions d where d.deleted_at < @before order by d.deleted_at limit 5000);
