@@ -48,7 +48,7 @@ func (w walk) bars(n int, now time.Time) []bar {
 	for i := last - int64(n) + 1; i < last; i++ {
 		bars = append(bars, w.bar(i))
 	}
-	return append(bars, w.live(now))
+	return append(bars, w.live(now, tick))
 }
 
 func (w walk) bar(index int64) bar {
@@ -66,11 +66,11 @@ func (w walk) bar(index int64) bar {
 }
 
 // live is the bar that is still open. Its price wanders between the bar's own high and low, so a
-// moving price never moves the scale.
-func (w walk) live(now time.Time) bar {
+// moving price never moves the scale. every is the time between two prices.
+func (w walk) live(now time.Time, every time.Duration) bar {
 	b := w.bar(w.view.Interval.index(now))
 	phase := float64(now.UnixMilli()) / 1000
-	swing := .5 + .3*math.Sin(phase/7) + .2*w.noise(now.UnixMilli()/int64(tick/time.Millisecond), 104)
+	swing := .5 + .3*math.Sin(phase/7) + .2*w.noise(now.UnixMilli()/every.Milliseconds(), 104)
 	b.Close = w.round(b.Low + (b.High-b.Low)*swing)
 	return b
 }

@@ -34,6 +34,9 @@ const BuildCommand = "npm --prefix web/chartsite ci && npm --prefix web/chartsit
 type Options struct {
 	// Log gets a line at debug level for every drawing; nil discards. No cookie is ever logged.
 	Log *slog.Logger
+	// Canary is the host:port that the scenarios hostile and nationalaway try to reach: give a
+	// Canary's Addr. Empty, they try addresses where nobody listens to them.
+	Canary string
 }
 
 // Site is one chart site. It is safe for any number of users at a time, keeps a bounded record of
@@ -45,7 +48,10 @@ type Site struct {
 	scenarios []Scenario
 	mux       *http.ServeMux
 	draws     drawLog
-	expired   expiredAccounts
+	canary    string
+	expired   accountSet // their session has ended
+	visited   accountSet // their session dies with the next visit
+	chosen    chosenScenarios
 
 	closeOnce sync.Once
 	closed    chan struct{} // ends the answers that would otherwise never end
@@ -67,6 +73,7 @@ func New(opts Options) (*Site, error) {
 		templates: templates,
 		scenarios: Scenarios(),
 		draws:     newDrawLog(),
+		canary:    opts.Canary,
 		closed:    make(chan struct{}),
 	}
 	if s.log == nil {
@@ -76,12 +83,16 @@ func New(opts Options) (*Site, error) {
 	return s, nil
 }
 
+// nationalPattern is where the national site has its charts.
+const nationalPattern = "GET /es/chart/{chart_id}/{$}"
+
 func (s *Site) routes() {
 	mux := http.NewServeMux()
 	// What the real site has.
 	mux.HandleFunc("GET /chart/{$}", s.chartPage) // the plain chart of a symbol, of no layout
 	mux.HandleFunc("GET /chart/{chart_id}/{$}", s.chartPage)
 	mux.HandleFunc("GET /chart/{chart_id}", s.addSlash)
+	mux.HandleFunc(nationalPattern, s.chartPage)
 	mux.HandleFunc("GET /data/chart", s.chartData)
 	mux.HandleFunc("GET /data/live", s.liveData)
 	mux.Handle("GET /static/", http.StripPrefix("/static/", http.FileServerFS(s.assets)))
@@ -91,6 +102,7 @@ func (s *Site) routes() {
 	mux.HandleFunc("GET /_site/draws/{id}", s.oneDraw)
 	mux.HandleFunc("GET /_site/session", s.makeSession)
 	mux.HandleFunc("POST /_site/sign-in", s.signIn)
+	mux.HandleFunc("POST /_site/scenario", s.chooseScenario)
 	mux.HandleFunc("POST /_site/accounts/{account}/expire", s.expireAccount)
 	mux.HandleFunc("GET /", s.notFound)
 	s.mux = mux

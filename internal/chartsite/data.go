@@ -1,6 +1,7 @@
 package chartsite
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -9,16 +10,25 @@ import (
 
 const (
 	barCount = 500                    // bars a chart is given
-	tick     = 500 * time.Millisecond // between two live prices
+	tick     = 500 * time.Millisecond // between two live prices, unless the scenario says otherwise
 )
 
-// chartAnswer is what the chart page's script is given to draw, and under which id.
+// chartAnswer is what the chart page's script is given to draw.
 type chartAnswer struct {
+	frame
+	First   *frame    `json:"first,omitempty"` // drawn before that
+	FirstMS int64     `json:"first_ms"`        // for so long
+	Cover   *ribbonJS `json:"cover,omitempty"` // what lies over the chart carries this
+}
+
+// frame is one painting of a chart.
+type frame struct {
 	Draw        Draw     `json:"draw"`
 	Symbol      string   `json:"symbol"` // EXCHANGE:SYMBOL
 	Ticker      string   `json:"ticker"`
 	Exchange    string   `json:"exchange"`
 	Description string   `json:"description"`
+	Title       string   `json:"title"` // beside the symbol in the legend; most charts have none
 	Interval    string   `json:"interval"`
 	Short       string   `json:"short_interval"`
 	Decimals    int      `json:"decimals"`
@@ -39,7 +49,7 @@ func (s *Site) chartData(w http.ResponseWriter, r *http.Request) {
 	who := s.visitor(r)
 	sc := s.scenarioFor(chartID, who)
 	signedIn := who.signedIn && !sc.Dead
-	if chartID != "" && (!validChartID(chartID) || !signedIn && !sc.Public) {
+	if chartID != "" && (!validChartID(chartID) || sc.Private || !signedIn && !sc.Public) {
 		http.Error(w, "this layout is not yours to see", http.StatusForbidden)
 		return
 	}
@@ -51,29 +61,52 @@ func (s *Site) chartData(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "there is no such symbol", http.StatusNotFound)
 		return
 	}
-	draw := s.draws.add(Draw{
-		At:       time.Now().UTC(),
-		ChartID:  chartID,
-		Symbol:   shown.Instrument.Name(),
-		Interval: shown.Interval.Code,
-		Account:  who.account,
-		SignedIn: signedIn,
-		Scenario: sc.ID,
-	})
-	s.log.DebugContext(r.Context(), "chart drawn", "draw", draw.ID, "chart_id", draw.ChartID,
-		"symbol", draw.Symbol, "interval", draw.Interval, "account", draw.Account, "scenario", draw.Scenario)
-	writeJSON(w, chartAnswer{
+	record := func(v view, flaw Flaw) Draw {
+		draw := s.draws.add(Draw{
+			At:       time.Now().UTC(),
+			ChartID:  chartID,
+			Symbol:   v.Instrument.Name(),
+			Interval: v.Interval.Code,
+			Account:  who.account,
+			SignedIn: signedIn,
+			Scenario: sc.ID,
+			Flaw:     flaw,
+		})
+		s.log.DebugContext(r.Context(), "chart drawn", "draw", draw.ID, "chart_id", draw.ChartID, "symbol", draw.Symbol,
+			"interval", draw.Interval, "account", draw.Account, "scenario", draw.Scenario, "flaw", draw.Flaw)
+		return draw
+	}
+	var answer chartAnswer
+	if sc.First != nil {
+		former := shown
+		if sc.First.Shows != nil {
+			former = sc.First.Shows(shown)
+		}
+		first := newFrame(former, sc.Title, record(former, sc.First.Flaw))
+		answer.First, answer.FirstMS = &first, sc.Repaint.Milliseconds()
+	}
+	answer.frame = newFrame(shown, sc.Title, record(shown, sc.Flaw))
+	if len(sc.Covers) > 0 {
+		ribbon := paintedRibbon(record(shown, FlawCovered).ID)
+		answer.Cover = &ribbon
+	}
+	writeJSON(w, answer)
+}
+
+func newFrame(v view, title string, draw Draw) frame {
+	return frame{
 		Draw:        draw,
-		Symbol:      shown.Instrument.Name(),
-		Ticker:      shown.Instrument.Symbol,
-		Exchange:    shown.Instrument.Exchange,
-		Description: shown.Instrument.Description,
-		Interval:    shown.Interval.Code,
-		Short:       shown.Interval.Short(),
-		Decimals:    shown.Instrument.Decimals,
-		Bars:        newWalk(shown).bars(barCount, time.Now()),
+		Symbol:      v.Instrument.Name(),
+		Ticker:      v.Instrument.Symbol,
+		Exchange:    v.Instrument.Exchange,
+		Description: v.Instrument.Description,
+		Title:       title,
+		Interval:    v.Interval.Code,
+		Short:       v.Interval.Short(),
+		Decimals:    v.Instrument.Decimals,
+		Bars:        newWalk(v).bars(barCount, time.Now()),
 		Ribbon:      paintedRibbon(draw.ID),
-	})
+	}
 }
 
 func paintedRibbon(drawID uint32) ribbonJS {
@@ -90,11 +123,12 @@ func paintedRibbon(drawID uint32) ribbonJS {
 // the connection stays open, so the network is never idle.
 func (s *Site) liveData(w http.ResponseWriter, r *http.Request) {
 	prices := newWalk(askedView(r))
+	every := cmp.Or(s.scenarioFor(r.URL.Query().Get("chart_id"), s.visitor(r)).Tick, tick)
 	w.Header().Set("Content-Type", "text/event-stream")
 	rc := http.NewResponseController(w)
 	_ = rc.SetWriteDeadline(time.Time{}) // where the server has one it is meant for answers that end
 	for {
-		data, err := json.Marshal(prices.live(time.Now()))
+		data, err := json.Marshal(prices.live(time.Now(), every))
 		if err != nil {
 			s.log.ErrorContext(r.Context(), "live price has no JSON form", "err", err)
 			return
@@ -105,7 +139,7 @@ func (s *Site) liveData(w http.ResponseWriter, r *http.Request) {
 		if err := rc.Flush(); err != nil {
 			return
 		}
-		if !s.wait(r, tick) {
+		if !s.wait(r, every) {
 			return
 		}
 	}

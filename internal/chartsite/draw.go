@@ -10,7 +10,8 @@ import (
 // maxDraws bounds the record: 10,000 drawings are some 2 MB, and more than any test takes.
 const maxDraws = 10_000
 
-// Draw is one drawing of a chart: what the page was given to draw, for whom, and when.
+// Draw is one drawing of a chart: what the page was given to draw, for whom, and when. A chart that
+// is painted twice, and one that something lies over, has several.
 type Draw struct {
 	ID       uint32    `json:"id"` // as its ribbon carries it; never 0
 	At       time.Time `json:"at"`
@@ -20,6 +21,7 @@ type Draw struct {
 	Account  string    `json:"account"`  // see Account; "" without a session
 	SignedIn bool      `json:"signed_in"`
 	Scenario string    `json:"scenario"`
+	Flaw     Flaw      `json:"flaw,omitempty"` // what is wrong with this frame
 }
 
 // drawLog is a ring of the last maxDraws drawings. Ids are consecutive, so the ring is its own

@@ -50,11 +50,11 @@ func TestDrawingsMadeAtOnceGetIDsOfTheirOwn(t *testing.T) {
 
 func TestTheListOfEndedSessionsIsBounded(t *testing.T) {
 	t.Parallel()
-	var ended expiredAccounts
-	for i := range maxExpired + 10 {
+	var ended accountSet
+	for i := range maxAccounts + 10 {
 		ended.add(Account(NewSession(string(rune('0'+i%10)) + string(rune(i)))))
 	}
-	if len(ended.set) > maxExpired || len(ended.order) != len(ended.set) {
+	if len(ended.set) > maxAccounts || len(ended.order) != len(ended.set) {
 		t.Errorf("%d accounts in the set, %d in order", len(ended.set), len(ended.order))
 	}
 }

@@ -96,10 +96,10 @@ func TestALivePriceMovesWithinItsBarAlone(t *testing.T) {
 	iv, _ := parseInterval("60")
 	w := newWalk(view{Instrument: findInstrument("BINANCE:BTCUSDT"), Interval: iv})
 	start := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	first := w.live(start)
+	first := w.live(start, tick)
 	moved := 0
 	for i := range 60 {
-		b := w.live(start.Add(time.Duration(i) * tick))
+		b := w.live(start.Add(time.Duration(i) * tick), tick)
 		if b.Close != first.Close {
 			moved++
 		}

@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"regexp"
-	"time"
+	"strings"
 )
 
 // libraryFile is the browser build of lightweight-charts, among the assets.
@@ -20,6 +21,8 @@ type pageConfig struct {
 	AskedInterval string   `json:"asked_interval"`
 	Symbol        string   `json:"symbol"` // what it says until the data are there
 	Interval      string   `json:"interval"`
+	Canary        string   `json:"canary"` // host:port that must not be reached; "" for none
+	Covers        []string `json:"covers"`
 	Faults        []string `json:"faults"`
 }
 
@@ -36,9 +39,22 @@ func (s *Site) chartPage(w http.ResponseWriter, r *http.Request) {
 		sc.Answer(s, w, r)
 		return
 	}
+	s.serveChart(w, r, chartID, who, sc)
+}
+
+// serveChart answers with the page that a visitor sees of a chart in a scenario.
+func (s *Site) serveChart(w http.ResponseWriter, r *http.Request, chartID string, who visitor, sc Scenario) {
+	if sc.Dies && who.signedIn && !s.visited.add(who.account) {
+		s.expired.add(who.account)
+		who.signedIn = false
+	}
 	signedIn := who.signedIn && !sc.Dead
+	if sc.Private {
+		s.layoutPrivate(w, signedIn)
+		return
+	}
 	if !signedIn && !sc.Public && chartID != "" {
-		s.layoutPrivate(w)
+		s.layoutPrivate(w, false)
 		return
 	}
 	if _, err := fs.Stat(s.assets, libraryFile); errors.Is(err, fs.ErrNotExist) {
@@ -57,9 +73,22 @@ func (s *Site) chartPage(w http.ResponseWriter, r *http.Request) {
 			AskedInterval: asked.Interval.Code,
 			Symbol:        shown.Instrument.Name(),
 			Interval:      shown.Interval.Code,
+			Canary:        s.canary,
+			Covers:        sc.Covers,
 			Faults:        sc.Faults,
 		},
 	})
+	pad(w, sc.Padding)
+}
+
+// pad writes n bytes that show nothing after a page.
+func pad(w io.Writer, n int) {
+	line := []byte("<!--" + strings.Repeat("atalaya ", 1022) + "-->\n")
+	for ; n > 0; n -= len(line) {
+		if _, err := w.Write(line); err != nil {
+			return // the client has gone, or had enough
+		}
+	}
 }
 
 // addSlash sends /chart/{id} to /chart/{id}/, with its query, as the real site does.
@@ -95,15 +124,18 @@ type message struct {
 	Title  string
 	Text   string
 	SignIn bool // offer to sign in
+	Known  bool // the page says that someone is signed in
+	Robot  bool // ask for a proof of being human
 }
 
-// layoutPrivate is what people see who are not signed in. That the real site answers 200 here is
+// layoutPrivate is what people see who may not see a layout, most of them not signed in. That the real site answers 200 here is
 // an assumption; what counts for who looks at the page is html.is-not-authenticated and no chart.
-func (s *Site) layoutPrivate(w http.ResponseWriter) {
+func (s *Site) layoutPrivate(w http.ResponseWriter, signedIn bool) {
 	s.message(w, http.StatusOK, message{
 		Title:  "We can't open this chart layout for you",
 		Text:   "Its owner has not shared it. If it is yours, sign in to see it.",
-		SignIn: true,
+		SignIn: !signedIn,
+		Known:  signedIn,
 	})
 }
 
@@ -117,30 +149,6 @@ func (s *Site) notFound(w http.ResponseWriter, _ *http.Request) {
 	s.message(w, http.StatusNotFound, message{
 		Title: "This isn't the page you're looking for", Text: "There is nothing at this address.",
 	})
-}
-
-func (s *Site) serverError(w http.ResponseWriter, _ *http.Request) {
-	s.message(w, http.StatusInternalServerError, message{
-		Title: "Something went wrong", Text: "We are on it. Please try again in a few minutes.",
-	})
-}
-
-// hang answers nothing until the client has gone or the site closes.
-func (s *Site) hang(_ http.ResponseWriter, r *http.Request) {
-	s.wait(r, time.Hour)
-}
-
-// wait waits, and says whether it was let: false where the client has gone or the site has closed.
-func (s *Site) wait(r *http.Request, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-r.Context().Done():
-	case <-s.closed:
-	}
-	return false
 }
 
 func (s *Site) message(w http.ResponseWriter, status int, m message) {

@@ -9,17 +9,38 @@ import (
 
 // Scenario is one way the page behaves. A chart id that begins with a scenario's ID, in any case,
 // meets it, so ids can go on to tell charts apart ("wrongsymbolA7"); the longest ID wins. So does a
-// session made from the seed "<ID>-anything", on every chart. Every other chart id is a good chart.
+// session made from the seed "<ID>-anything", on every chart, and any chart id that a test has given
+// to SetScenario. Every other chart id is a good chart.
 type Scenario struct {
 	ID    string
 	About string // one line, for the home page
 
-	Public  bool          // the layout is shared: people who are not signed in see it too
-	Dead    bool          // whatever the cookies, the session has ended
-	Delay   time.Duration // before the data come; digits after the ID are milliseconds instead
-	Instead func(view) view
+	// Whom the page lets in.
+	Public  bool // the layout is shared: people who are not signed in see it too
+	Private bool // the layout is another one's: nobody who asks sees it
+	Dead    bool // whatever the cookies, the session has ended
+	Dies    bool // the session's second visit finds that it has ended, for good
+
+	// What is drawn, and when. Digits after the ID are milliseconds instead of Delay or Repaint.
+	Delay   time.Duration   // before the data come
+	Instead func(view) view // what the chart shows in place of what was asked
+	First   *firstFrame     // what is painted before that
+	Repaint time.Duration   // how long the first frame stands
+	Flaw    Flaw            // what is wrong with the picture in the end
+	Tick    time.Duration   // between two live prices; 0 is the usual
+	Title   string          // stands in the legend, beside the symbol
+
+	// What else happens.
+	Covers  []string                                        // what lies over the chart; covers.js makes them
 	Faults  []string                                        // what the page's script does wrong; chart.js reads them
+	Padding int                                             // bytes that come after the page
 	Answer  func(*Site, http.ResponseWriter, *http.Request) // answers instead of the chart page
+}
+
+// firstFrame is a painting that is wrong, and is painted over.
+type firstFrame struct {
+	Shows func(view) view // nil: what is drawn in the end
+	Flaw  Flaw
 }
 
 // view is what a chart shows.
@@ -34,30 +55,6 @@ const goodScenario = "good"
 // maxDelay bounds what a chart id can ask for.
 const maxDelay = time.Minute
 
-// Scenarios lists every scenario, the good one first. To add one, add it here; if its page does
-// something new, name that in Faults and teach it to assets/chart.js.
-func Scenarios() []Scenario {
-	return []Scenario{
-		{ID: goodScenario, About: "The chart asked for. Who is not signed in is told that the layout is private."},
-		{ID: "public", About: "A layout that is shared with everyone, signed in or not.", Public: true},
-		{ID: "slow", About: "Data come after 2 s, or after as many milliseconds as the id goes on with: slow500.", Delay: 2 * time.Second},
-		{ID: "expired", About: "The session has ended, whatever the cookies: the page is signed out.", Dead: true},
-		{ID: "notfound", About: "No such layout: 404.", Answer: (*Site).layoutNotFound},
-		{ID: "wrongsymbol", About: "The chart shows another symbol than the one asked for.", Instead: otherSymbol},
-		{ID: "wronginterval", About: "The chart shows another interval than the one asked for.", Instead: otherInterval},
-		{ID: "nosymbol", About: "The symbol does not exist, whichever it is. So do all that begin with NOSUCH, on every chart.", Instead: noSymbol},
-		{ID: "blank", About: "The page says that all is well, but the canvas stays empty.", Faults: []string{"blank"}},
-		{ID: "loading", About: "The loader turns for ever: no data come.", Faults: []string{"loading"}},
-		{ID: "error500", About: "The site answers 500.", Answer: (*Site).serverError},
-		{ID: "hang", About: "The navigation hangs: no answer comes.", Answer: (*Site).hang},
-		{ID: "dialog", About: "A sign-in dialog lies over the chart.", Faults: []string{"sign-in-dialog"}},
-		{ID: "crash", About: "The page takes its browser tab down.", Faults: []string{"crash"}},
-		{ID: "noapi", About: "There is no window.TradingViewApi.", Faults: []string{"no-api"}},
-		{ID: "noshot", About: "window.TradingViewApi has no takeClientScreenshot.", Faults: []string{"no-screenshot"}},
-		{ID: "throwshot", About: "takeClientScreenshot fails.", Faults: []string{"screenshot-throws"}},
-	}
-}
-
 func knownScenario(id string) bool {
 	for _, sc := range Scenarios() {
 		if sc.ID == id {
@@ -67,8 +64,12 @@ func knownScenario(id string) bool {
 	return false
 }
 
-// scenarioFor finds the scenario of a request: its session's, else its chart's.
+// scenarioFor finds the scenario of a request: the one that a test has set for the chart, else its
+// session's, else the one that the chart's id names.
 func (s *Site) scenarioFor(chartID string, v visitor) Scenario {
+	if set, ok := s.chosen.get(chartID); ok {
+		return s.scenarioNamed(set)
+	}
 	if v.session.ID != "" && v.session.ID[0] == scenarioMark {
 		for _, sc := range s.scenarios {
 			if strings.HasPrefix(v.session.ID, scenarioSessionMark(sc.ID)) {
@@ -76,6 +77,12 @@ func (s *Site) scenarioFor(chartID string, v visitor) Scenario {
 			}
 		}
 	}
+	return s.scenarioNamed(chartID)
+}
+
+// scenarioNamed finds the scenario that a chart id begins with, with the milliseconds it goes on
+// with; the good one where it begins with none.
+func (s *Site) scenarioNamed(chartID string) Scenario {
 	chart := strings.ToLower(chartID)
 	found, length := s.scenarios[0], 0
 	for _, sc := range s.scenarios {
@@ -83,10 +90,16 @@ func (s *Site) scenarioFor(chartID string, v visitor) Scenario {
 			found, length = sc, len(sc.ID)
 		}
 	}
-	if found.Delay > 0 {
-		if ms, err := strconv.ParseUint(chart[length:], 10, 31); err == nil {
-			found.Delay = min(time.Duration(ms)*time.Millisecond, maxDelay)
-		}
+	ms, err := strconv.ParseUint(chart[length:], 10, 31)
+	if err != nil {
+		return found
+	}
+	asked := min(time.Duration(ms)*time.Millisecond, maxDelay)
+	switch {
+	case found.Delay > 0:
+		found.Delay = asked
+	case found.Repaint > 0:
+		found.Repaint = asked
 	}
 	return found
 }

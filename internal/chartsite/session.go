@@ -101,34 +101,36 @@ func (s *Site) visitor(r *http.Request) visitor {
 	return visitor{session: session, account: account, signedIn: !s.expired.has(account)}
 }
 
-// maxExpired bounds the list of ended sessions; the one that ended first is forgotten first.
-const maxExpired = 10_000
+// maxAccounts bounds a list of accounts; the one that came first is forgotten first.
+const maxAccounts = 10_000
 
-// expiredAccounts are the accounts whose session has ended.
-type expiredAccounts struct {
+// accountSet is a bounded set of accounts.
+type accountSet struct {
 	mu    sync.Mutex
 	set   map[string]bool
 	order []string
 }
 
-func (e *expiredAccounts) add(account string) {
+// add says whether the account is new to the set. The empty account never is.
+func (e *accountSet) add(account string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if account == "" || e.set[account] {
-		return
+		return false
 	}
 	if e.set == nil {
 		e.set = make(map[string]bool)
 	}
-	if len(e.order) == maxExpired {
+	if len(e.order) == maxAccounts {
 		delete(e.set, e.order[0])
 		e.order = e.order[1:]
 	}
 	e.set[account] = true
 	e.order = append(e.order, account)
+	return true
 }
 
-func (e *expiredAccounts) has(account string) bool {
+func (e *accountSet) has(account string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.set[account]

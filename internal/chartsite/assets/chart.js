@@ -2,16 +2,21 @@
 // where the page's configuration names a fault.
 import { Chart } from "./drawing.js";
 import { Legend } from "./legend.js";
+import { cover } from "./covers.js";
+import { attack } from "./hostile.js";
+import { crash, freeze } from "./ruin.js";
 
 const config = JSON.parse(document.getElementById("page-config").textContent);
 const faults = new Set(config.faults);
-const chart = new Chart(document.getElementById("chart"), { blank: faults.has("blank") });
+const chart = new Chart(document.getElementById("chart"));
 const legend = new Legend(document, chart);
+let formerPicture = null; // the canvas of a frame that was painted over
 
 start();
 
 async function start() {
   if (!faults.has("no-api")) window.TradingViewApi = api();
+  if (faults.has("hostile")) attack(config.canary);
   if (faults.has("crash")) crash();
   if (faults.has("loading")) return; // no data ever come; the loader turns on
 
@@ -21,18 +26,35 @@ async function start() {
   if (answer.status === 404) {
     document.getElementById("no-symbol").hidden = false;
     stopLoading();
-    return;
+    return ready();
   }
   if (!answer.ok) return; // the loader turns on, as it does when the real site's data fail
   const data = await answer.json();
-  chart.draw(data);
-  await painted();
-  chart.markUp();
-  legend.show(data);
-  if (faults.has("sign-in-dialog")) openSignIn();
+  if (data.first) await showFirst(data.first, data.first_ms);
+  await show(data);
+  for (const kind of config.covers ?? []) cover(kind, data.cover, faults.has("stuck"));
   stopLoading();
   keepPriceMoving(data);
   startClock();
+  ready();
+  if (faults.has("freeze")) freeze();
+}
+
+// showFirst paints the frame that will be painted over. Where it stands for a while, everyone sees
+// it; where it does not, the loader is over it all the time.
+async function showFirst(frame, milliseconds) {
+  await show(frame);
+  formerPicture = chart.screenshot((context) => legend.paint(context));
+  if (milliseconds === 0) return;
+  stopLoading();
+  await new Promise((done) => setTimeout(done, milliseconds));
+}
+
+async function show(frame) {
+  chart.draw(frame);
+  await painted();
+  chart.markUp();
+  legend.show(frame);
 }
 
 // painted resolves once what was drawn has reached the screen: the frame that paints it has begun,
@@ -42,37 +64,51 @@ function painted() {
 }
 
 function stopLoading() {
-  document.getElementById("chart-loading").remove();
-  // For benchmarks that need a floor. The real page has no such flag, so product code must not
-  // look at it.
+  document.getElementById("chart-loading")?.remove();
+}
+
+// ready raises the flags that tests and benchmarks of the floor wait for. The real page has none,
+// so product code must not look at them.
+function ready() {
   document.documentElement.dataset.ready = "true";
+  window.__ready = true;
 }
 
 // api is the part of the real page's window.TradingViewApi that is known to be of use. All of it
 // is undocumented there and may vanish.
 function api() {
+  const ahead = faults.has("api-ahead"); // names what was asked before it is painted
   const active = {
-    symbol: () => chart.data?.symbol ?? config.symbol,
-    resolution: () => chart.data?.interval ?? config.interval,
+    symbol: () => (ahead ? config.symbol : chart.data?.symbol ?? config.symbol),
+    resolution: () => (ahead ? config.interval : chart.data?.interval ?? config.interval),
     dataReady: (then) => {
-      if (!chart.data) return false;
+      if (!chart.data || (ahead && chart.flaw === "stale")) return false;
       then?.();
       return true;
     },
   };
   const tv = { activeChart: () => active, _activeChartWidgetWV: { value: () => active } };
-  if (faults.has("no-screenshot")) return tv;
-  tv.takeClientScreenshot = async () => {
-    if (faults.has("screenshot-throws")) throw new Error("the screenshot failed");
-    return chart.screenshot((context) => legend.paint(context));
-  };
+  if (!faults.has("no-screenshot")) tv.takeClientScreenshot = takeClientScreenshot;
   return tv;
+}
+
+// takeClientScreenshot gives a canvas of the chart area alone: no toolbars, and nothing that lies
+// over the chart.
+async function takeClientScreenshot() {
+  if (faults.has("screenshot-throws")) throw new Error("the screenshot failed");
+  if (faults.has("screenshot-never")) return new Promise(() => {});
+  if (faults.has("screenshot-stale")) return formerPicture;
+  const canvas = chart.screenshot((context) => legend.paint(context));
+  if (faults.has("screenshot-empty")) canvas.width = canvas.width; // setting a canvas's size empties it
+  return canvas;
 }
 
 // keepPriceMoving follows the open bar over a connection that stays open, so the network is never
 // idle. The browser connects again by itself.
 function keepPriceMoving(data) {
-  const live = new EventSource("/data/live?" + new URLSearchParams({ symbol: data.symbol, interval: data.interval }));
+  const live = new EventSource("/data/live?" + new URLSearchParams({
+    chart_id: config.chart_id, symbol: data.symbol, interval: data.interval,
+  }));
   live.onmessage = (event) => {
     chart.update(JSON.parse(event.data));
     legend.refresh();
@@ -84,29 +120,6 @@ function startClock() {
   const show = () => { clock.textContent = new Date().toISOString().slice(11, 19) + " (UTC)"; };
   show();
   setInterval(show, 1000);
-}
-
-function openSignIn() {
-  document.getElementById("overlap-manager-root").innerHTML =
-    `<div class="veil"><div class="dialog" data-dialog-name="sign-in" role="dialog"><h2>Sign in</h2>
-     <button>Google</button><button>Apple</button><button>Email</button></div></div>`;
-}
-
-// crash asks for the layout of 40,000 elements, each in the next: the engine lays them out by
-// recursion, and its stack ends long before. Chains of 500 are joined because appending looks
-// through all ancestors.
-function crash() {
-  const root = document.createElement("div");
-  let innermost = root;
-  for (let chain = 0; chain < 80; chain++) {
-    const outer = document.createElement("div");
-    let inner = outer;
-    for (let i = 1; i < 500; i++) inner = inner.appendChild(document.createElement("div"));
-    innermost.append(outer);
-    innermost = inner;
-  }
-  document.body.append(root);
-  root.getBoundingClientRect();
 }
 
 addEventListener("keydown", (event) => {

@@ -9,9 +9,9 @@ const colors = {
 export const font = getComputedStyle(document.documentElement).fontFamily;
 
 export class Chart {
-  constructor(element, { blank }) {
-    this.blank = blank;
+  constructor(element) {
     this.data = null;
+    this.series = [];
     this.chart = createChart(element, {
       autoSize: true,
       layout: {
@@ -19,7 +19,7 @@ export class Chart {
         attributionLogo: true, // the library's licence asks for it
         panes: { separatorColor: colors.edge, enableResize: false },
       },
-      grid: { vertLines: { color: colors.grid, visible: !blank }, horzLines: { color: colors.grid, visible: !blank } },
+      grid: { vertLines: { color: colors.grid }, horzLines: { color: colors.grid } },
       crosshair: {
         mode: CrosshairMode.Normal,
         vertLine: { color: "#758696", style: LineStyle.Dashed, labelBackgroundColor: "#363a45" },
@@ -32,9 +32,18 @@ export class Chart {
     this.markUp();
   }
 
+  // draw paints a frame over whatever was painted before, with the flaw that the frame has.
   draw(data) {
+    for (const series of this.series) this.chart.removeSeries(series);
+    this.series = [];
     this.data = data;
-    if (this.blank) return;
+    this.flaw = data.draw.flaw ?? "";
+    const blank = this.flaw === "blank";
+    this.chart.applyOptions({
+      grid: { vertLines: { visible: !blank }, horzLines: { visible: !blank } },
+      timeScale: { timeVisible: !/[DWM]$/.test(data.interval) },
+    });
+    if (blank) return;
     const bars = data.bars;
     const closes = bars.map((bar) => bar.close);
     this.studies = [
@@ -42,6 +51,9 @@ export class Chart {
       { name: "EMA", length: 50, color: colors.slow, values: ema(closes, 50), pane: 0 },
       { name: "RSI", length: 14, color: colors.rsi, values: rsi(closes, 14), pane: 1 },
     ];
+    for (const study of this.studies) {
+      study.missing = this.flaw === "late" || (this.flaw === "half" && study.pane > 0);
+    }
     this.addVolume(bars);
     this.addCandles(bars, data.decimals);
     for (const study of this.studies) this.addStudy(study, bars, data.decimals);
@@ -49,11 +61,27 @@ export class Chart {
     const [main, lower] = this.chart.panes();
     main.setStretchFactor(4);
     lower.setStretchFactor(1);
-    this.chart.applyOptions({ timeScale: { timeVisible: !/[DWM]$/.test(data.interval) } });
+    if (this.flaw === "moving") this.move();
+  }
+
+  // add makes a series, to be removed before the next frame.
+  add(kind, options, pane = 0) {
+    const series = this.chart.addSeries(kind, options, pane);
+    this.series.push(series);
+    return series;
+  }
+
+  // move keeps the whole pane moving.
+  move() {
+    const step = (now) => {
+      this.chart.applyOptions({ timeScale: { barSpacing: 9 + 3 * Math.sin(now / 400) } });
+      requestAnimationFrame(step);
+    };
+    requestAnimationFrame(step);
   }
 
   addVolume(bars) {
-    this.volume = this.chart.addSeries(HistogramSeries, {
+    this.volume = this.add(HistogramSeries, {
       priceFormat: { type: "volume" }, priceScaleId: "volume", lastValueVisible: false, priceLineVisible: false,
     });
     this.chart.priceScale("volume").applyOptions({ scaleMargins: { top: 0.84, bottom: 0 } });
@@ -61,7 +89,7 @@ export class Chart {
   }
 
   addCandles(bars, decimals) {
-    this.candles = this.chart.addSeries(CandlestickSeries, {
+    this.candles = this.add(CandlestickSeries, {
       upColor: colors.up, wickUpColor: colors.up, downColor: colors.down, wickDownColor: colors.down,
       borderVisible: false, priceFormat: { type: "price", precision: decimals, minMove: 10 ** -decimals },
     });
@@ -71,10 +99,11 @@ export class Chart {
 
   addStudy(study, bars, decimals) {
     const precision = study.pane === 0 ? decimals : 2;
-    study.series = this.chart.addSeries(LineSeries, {
+    study.series = this.add(LineSeries, {
       color: study.color, lineWidth: study.pane === 0 ? 2 : 1, priceLineVisible: false, crosshairMarkerVisible: false,
       lastValueVisible: study.pane !== 0, priceFormat: { type: "price", precision, minMove: 10 ** -precision },
     }, study.pane);
+    if (study.missing) return; // an empty series keeps its pane, and paints nothing
     study.series.setData(bars.map((bar, i) => ({ time: bar.time, value: study.values[i] })).slice(study.length));
     if (study.pane === 0) return;
     study.series.applyOptions({ autoscaleInfoProvider: (own) => withinReach(own()?.priceRange) });
@@ -94,7 +123,8 @@ export class Chart {
       });
     });
     const view = { renderer: () => ({ draw }), zOrder: () => "normal" };
-    this.studies[1].series.attachPrimitive({ paneViews: () => [view] });
+    // A series without data paints nothing, its primitives included.
+    (this.studies[1].missing ? this.candles : this.studies[1].series).attachPrimitive({ paneViews: () => [view] });
   }
 
   // update moves the open bar, or begins the next one. The studies stay as of the last full bar.
@@ -103,7 +133,7 @@ export class Chart {
     if (bar.time < bars.at(-1).time) return; // an old price that was on its way
     if (bar.time === bars.at(-1).time) bars[bars.length - 1] = bar;
     else bars.push(bar);
-    if (this.blank) return;
+    if (this.flaw === "blank") return;
     this.candles.update(bar);
     this.volume.update(volumeOf(bar));
   }
@@ -131,7 +161,7 @@ export class Chart {
     return pane ? pane.getBoundingClientRect().top - this.chart.chartElement().getBoundingClientRect().top : 0;
   }
 
-  // screenshot gives a new canvas of the chart alone, with whatever paintOver adds.
+  // screenshot gives a new canvas of the chart alone, as it is now, with whatever paintOver adds.
   screenshot(paintOver) {
     const canvas = this.chart.takeScreenshot(true);
     const context = canvas.getContext("2d");

@@ -11,13 +11,17 @@ export class Legend {
     this.data = null;
   }
 
-  // show fills the legend for the first time.
+  // show fills the legend with what the chart draws.
   show(data) {
+    const known = this.data !== null;
     this.data = data;
     this.name("legend-source-title").textContent = data.ticker;
     this.name("legend-source-interval").textContent = data.interval;
     this.name("legend-source-exchange").textContent = data.exchange;
-    this.chart.chart.subscribeCrosshairMove((event) => this.refresh(event));
+    this.name("legend-source-description").textContent = data.title;
+    this.document.querySelector("#header-toolbar-symbol-search b").textContent = data.ticker;
+    this.document.querySelector("#header-toolbar-intervals b").textContent = data.short_interval;
+    if (!known) this.chart.chart.subscribeCrosshairMove((event) => this.refresh(event));
     this.refresh();
   }
 
@@ -32,22 +36,26 @@ export class Legend {
     fill(this.document.getElementById("legend-values"), rows[0].values);
     this.document.getElementById("legend-studies").replaceChildren(...rows.slice(1).map((row) => this.studyRow(row)));
     const last = bars.at(-1);
-    this.document.title = `${this.data.ticker} ${last.close.toFixed(this.data.decimals)} ${change(bars, bars.length - 1)}`;
+    this.document.title = `${this.data.ticker} ${this.data.title} ${last.close.toFixed(this.data.decimals)} ${change(bars, bars.length - 1)}`;
   }
 
   // rows says what stands in the legend: a title and coloured values for each line.
   rows(at) {
-    const { bars, decimals, ticker, interval, exchange } = this.data;
+    const { bars, decimals, ticker, interval, exchange, title } = this.data;
     const bar = bars[at];
     const color = bar.close >= bar.open ? up : down;
     const price = (value) => value.toFixed(decimals);
     const rows = [{
-      title: `${ticker} · ${interval} · ${exchange}`, pane: 0,
+      title: `${ticker} · ${interval} · ${exchange}${title && " · " + title}`, pane: 0,
       values: [["O", price(bar.open)], ["H", price(bar.high)], ["L", price(bar.low)], ["C", price(bar.close)]]
         .map(([label, value]) => ({ label, value, color })).concat({ label: "", value: change(bars, at), color }),
     }];
     rows.push({ title: "Vol", pane: 0, values: [{ label: "", value: short(bar.volume), color }] });
     for (const s of this.chart.studies ?? []) {
+      if (s.missing) {
+        rows.push({ title: `${s.name} ${s.length}`, pane: s.pane, values: [], loading: this.chart.flaw === "late" });
+        continue;
+      }
       const value = s.values[Math.min(at, s.values.length - 1)].toFixed(s.pane === 0 ? decimals : 2);
       rows.push({ title: `${s.name} ${s.length}`, pane: s.pane, values: [{ label: "", value, color: s.color }] });
     }
@@ -64,6 +72,7 @@ export class Legend {
     values.className = "values";
     fill(values, row.values);
     element.append(title, values);
+    if (row.loading) element.append(loader(this.document));
     if (row.pane > 0) {
       element.classList.add("legend-pane");
       element.style.top = `${this.chart.paneTop(row.pane)}px`;
@@ -98,6 +107,14 @@ export class Legend {
   name(name) {
     return this.document.querySelector(`[data-name="${name}"]`);
   }
+}
+
+// loader is what a study's row carries until its values are there.
+function loader(document) {
+  const dots = document.createElement("span");
+  dots.className = "loader-dots";
+  dots.textContent = "•••";
+  return dots;
 }
 
 function fill(element, values) {

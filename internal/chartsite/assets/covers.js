@@ -1,0 +1,84 @@
+// What lies over the chart: dialogs, notices, banners, and the loader's veil. Each carries a ribbon
+// of its own, whose drawing is on record as a cover, so that a picture tells that it was there.
+
+const root = document.getElementById("overlap-manager-root");
+
+const covers = {
+  "sign-in": () => dialog(`data-dialog-name="sign-in"`, "Sign in",
+    `<button>Google</button><button>Apple</button><button>Email</button>`),
+  gopro: () => dialog(`data-dialog-name="gopro"`, "Get more out of your charts",
+    `<p>Your plan has no more of these. Upgrade to go on.</p><button>Try free for 30 days</button>`),
+  "alert-fired": () => dialog(`data-qa-dialog-name="alert-fired" data-name="alert-fired-dialog"`, "Alert",
+    `<p>BTCUSDT crossing 97,400.00</p><button>Edit</button>`),
+  reconnect: () => dialog(`data-name="reconnect"`, "Session disconnected",
+    `<p>Your session ended because your account was opened elsewhere.</p><button data-name="connect">Connect</button>`),
+  toast: () => element(`<div class="toastListScroll-double"><div class="toastListInner-double">
+    <div class="toast" data-role="toast" data-name="toast"><button data-name="close" aria-label="Close">×</button>
+    <b>Alert on BTCUSDT</b><p>Crossing 97,400.00</p></div></div></div>`),
+  cookies: () => element(`<div class="cookie-banner" data-name="cookies-banner"><p>We use cookies. Do you like them?</p>
+    <button class="manage-double">Manage preferences</button><button class="acceptAll-double">Accept all</button></div>`),
+  loader: () => element(`<div class="loader-screen veiled" data-role="spinner"><div class="tv-spinner tv-spinner--shown"></div></div>`),
+};
+
+// cover puts something over the chart. Where it sticks, it is there again as soon as it is not seen.
+export function cover(kind, ribbon, sticks) {
+  let shown = place(kind, ribbon);
+  if (!sticks) return;
+  const watch = () => {
+    if (!seen(shown)) {
+      shown.remove();
+      shown = place(kind, ribbon);
+      shown.style.setProperty("display", "grid", "important");
+    }
+    requestAnimationFrame(watch);
+  };
+  requestAnimationFrame(watch);
+}
+
+function place(kind, ribbon) {
+  const made = covers[kind]();
+  made.append(painted(ribbon));
+  for (const button of made.querySelectorAll(`[data-name="close"], [data-name="connect"], [class^="acceptAll"]`)) {
+    button.addEventListener("click", () => made.remove());
+  }
+  (kind === "loader" ? document.querySelector(".chart-container") : root).append(made);
+  return made;
+}
+
+function dialog(name, title, content) {
+  return element(`<div class="veil"><div class="dialog" ${name} role="dialog">
+    <button class="close" data-name="close" aria-label="Close">×</button><h2>${title}</h2>${content}</div></div>`);
+}
+
+function element(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content.firstElementChild;
+}
+
+// painted gives a ribbon as an element. It stands at whole pixels of the screen.
+function painted({ block, colors }) {
+  const canvas = document.createElement("canvas");
+  canvas.className = "cover-ribbon";
+  canvas.width = colors.length * block;
+  canvas.height = block;
+  canvas.style.width = `${canvas.width / devicePixelRatio}px`;
+  const context = canvas.getContext("2d");
+  colors.forEach((color, i) => {
+    context.fillStyle = color;
+    context.fillRect(i * block, 0, block, block);
+  });
+  return canvas;
+}
+
+// seen says whether anyone can see an element and what is in it.
+function seen(element) {
+  return [element, element.querySelector(".dialog") ?? element].every((part) => {
+    const box = part.getBoundingClientRect();
+    return part.isConnected && box.width > 0 && box.height > 0 && part.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+  });
+}
+
+addEventListener("keydown", (event) => {
+  if (event.code === "Escape") root.querySelector(`[data-name="close"]`)?.click();
+});

@@ -1,0 +1,24 @@
+// What takes the page, or its whole process, down.
+
+// crash asks for the layout of 40,000 elements, each in the next: the engine lays them out by
+// recursion, and its stack ends long before. Chains of 500 are joined because appending looks
+// through all ancestors.
+export function crash() {
+  const root = document.createElement("div");
+  let innermost = root;
+  for (let chain = 0; chain < 80; chain++) {
+    const outer = document.createElement("div");
+    let inner = outer;
+    for (let i = 1; i < 500; i++) inner = inner.appendChild(document.createElement("div"));
+    innermost.append(outer);
+    innermost = inner;
+  }
+  document.body.append(root);
+  root.getBoundingClientRect();
+}
+
+// freeze never gives the page's thread back. It begins a little later, so that who asks the page
+// whether it is ready may have heard so.
+export function freeze() {
+  setTimeout(() => { for (;;); }, 50);
+}
