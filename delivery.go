@@ -30,6 +30,8 @@ type Arrival struct {
 	ReceivedAt time.Time
 	// IdempotencyKey is the header of that name, "" where there is none.
 	IdempotencyKey string
+	// RepeatHash is the same for the same alert sent again; ingest sets it once the body is read.
+	RepeatHash [sha256.Size]byte
 }
 
 // Delivery is a row of the delivery log: one request at a known user's webhook and what became of it.
@@ -99,28 +101,34 @@ func (q Quota) Percentage() *float64 {
 	return &percent
 }
 
-// Decision is what ingest makes of an arrival, once it knows the user.
+// Case is what the rows know of an arrival at the moment of deciding, when its user is locked.
+type Case struct {
+	// Tenant is the user of the token, with the month rolled over; nil where no user has the token.
+	// Arrivals of one user that are decided together share it.
+	Tenant *TenantConfig
+	// First is the signal on record for the arrival's RepeatHash, "" where there is none.
+	First SignalID
+}
+
+// Decision is what ingest makes of an arrival, once it knows the user. The zero value, for an unknown
+// token, writes nothing.
 type Decision struct {
 	Outcome Outcome
 	Reason  string // for the delivery log and its owner; "" where accepted
 	// Signal is written where Outcome is OutcomeAccepted.
-	Signal       NewSignal
-	QuotaWarning bool // as in Receipt
-	// Repeat tells the same alert sent again. Where a signal is on record for it, the arrival is a
-	// duplicate of that signal, whatever else was decided.
-	Repeat RepeatKey
-}
-
-// RepeatKey tells a repeat of an alert of the same user. The zero value tells none.
-type RepeatKey struct {
-	Hash [sha256.Size]byte
-	Keep time.Duration // from the arrival of the first, never extended; 0 tells no repeat
+	Signal NewSignal
+	// First is the signal that a duplicate repeats.
+	First SignalID
+	// Keep is how long the same alert sent again is told by its RepeatHash, from the arrival of the
+	// first and never extended; 0 tells no repeat.
+	Keep time.Duration
 }
 
 // NewSignal is a signal about to be written: the reading of the alert, with the user's defaults
 // and within the bounds of the columns.
 type NewSignal struct {
 	Alert
+	ID               SignalID // chosen by ingest
 	ScreenshotStatus ScreenshotStatus // pending where a capture is to be queued
 	ScreenshotError  string           // a SkipReason or CaptureCode, "" where pending
 }

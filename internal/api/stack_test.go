@@ -75,6 +75,8 @@ func newStack(t *testing.T, changes ...func(*api.Options)) *stack {
 		t.Fatal(err)
 	}
 	s.arrivals = ingest.New(s.store, ingest.Policy{QuotaMode: atalaya.QuotaStrict, MaxAge: 15 * time.Minute}, slog.New(slog.DiscardHandler))
+	s.arrivals.Start()
+	t.Cleanup(s.arrivals.Stop)
 	options := api.Options{
 		Store: s.store, Replayer: s.arrivals, Verifier: auth.New(auth.Options{Issuer: issuer, Secret: jwtSecret}), Sealer: s.ring,
 		Pictures: diskPictures{s.disk}, Health: s.health, PublicURL: publicURL,

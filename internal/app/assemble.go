@@ -188,6 +188,7 @@ func (a *App) assembleWeb(disk *blob.Disk, h *health) error {
 		programs.ServeHTTP(w, r)
 	})
 	a.add("the token verifier", verifier.Start, func() error { verifier.Stop(); return nil })
+	a.add("the intake of alerts", func(context.Context) error { arrivals.Start(); return nil }, func() error { arrivals.Stop(); return nil })
 	a.addServer("the HTTP server", a.cfg.ListenAddress(), handler)
 	return nil
 }

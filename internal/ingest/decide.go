@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
 	"atalaya"
@@ -18,42 +19,46 @@ type Policy struct {
 }
 
 // Decide says what becomes of an arrival of the user t, whose counters are those of the current
-// month. What applies first wins: switched off, too large, a repeat (which the rows know), quota.
-// troubled says that an alert of this user was answered 503 moments ago.
-func (p Policy) Decide(t atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert, troubled bool) atalaya.Decision {
+// month. What applies first wins: switched off, too large, a repeat, quota. first is the signal that
+// the same alert made before, "" for none; troubled says that an alert of this user was answered 503
+// moments ago.
+func (p Policy) Decide(t *atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert, first atalaya.SignalID, troubled bool) atalaya.Decision {
 	quota := atalaya.Quota{Total: t.SignalsQuota, Used: t.SignalsUsedThisMonth}
+	keep := repeatKeep(t, a, reading, troubled)
 	switch {
 	case !t.WebhookEnabled:
 		return atalaya.Decision{Outcome: atalaya.OutcomeDisabled, Reason: "the webhook is switched off in the settings"}
 	case a.TooLarge:
 		return atalaya.Decision{Outcome: atalaya.OutcomeTooLarge, Reason: "the body is larger than 64 KiB"}
-	}
-	repeat := repeatKey(t, a, reading, troubled)
-	if p.QuotaMode == atalaya.QuotaStrict && quota.Exceeded() {
-		return atalaya.Decision{Outcome: atalaya.OutcomeQuotaExceeded, Reason: "the month's quota of signals is used up", Repeat: repeat}
+	case first != "" && keep > 0:
+		return atalaya.Decision{Outcome: atalaya.OutcomeDuplicate, First: first, Reason: "the same alert made this signal before"}
+	case p.QuotaMode == atalaya.QuotaStrict && quota.Exceeded():
+		return atalaya.Decision{Outcome: atalaya.OutcomeQuotaExceeded, Reason: "the month's quota of signals is used up"}
 	}
 	signal := newSignal(t, a, reading)
 	signal.ScreenshotStatus, signal.ScreenshotError = screenshotFate(t, signal.ChartID)
-	return atalaya.Decision{
-		Outcome: atalaya.OutcomeAccepted, Signal: signal, Repeat: repeat,
-		QuotaWarning: p.QuotaMode == atalaya.QuotaSoft && quota.Exceeded(),
-	}
+	return atalaya.Decision{Outcome: atalaya.OutcomeAccepted, Signal: signal, Keep: keep}
 }
 
 // DecideReplay says what becomes of a kept arrival that its owner replays: only the quota can refuse
 // it, and a chart of another moment is not captured.
 func (p Policy) DecideReplay(t atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert, now time.Time) atalaya.Decision {
 	t.WebhookEnabled = true
-	d := p.Decide(t, a, reading, false)
-	d.Repeat = atalaya.RepeatKey{}
+	d := p.Decide(&t, a, reading, "", false)
+	d.Keep = 0
 	if d.Signal.CaptureWanted() && now.Sub(a.ReceivedAt) > p.MaxAge {
 		d.Signal.ScreenshotStatus, d.Signal.ScreenshotError = atalaya.ScreenshotSkipped, string(atalaya.SkipTooLate)
 	}
 	return d
 }
 
+// warns says that the mode let an alert in although the quota of t is used up.
+func (p Policy) warns(t *atalaya.TenantConfig) bool {
+	return p.QuotaMode == atalaya.QuotaSoft && atalaya.Quota{Total: t.SignalsQuota, Used: t.SignalsUsedThisMonth}.Exceeded()
+}
+
 // screenshotFate says whether a capture is queued, and why not.
-func screenshotFate(t atalaya.TenantConfig, chartID string) (atalaya.ScreenshotStatus, string) {
+func screenshotFate(t *atalaya.TenantConfig, chartID string) (atalaya.ScreenshotStatus, string) {
 	switch {
 	case !t.CaptureEnabled:
 		return atalaya.ScreenshotSkipped, string(atalaya.SkipCaptureOff)
@@ -76,8 +81,8 @@ const (
 
 // newSignal gives a reading the user's defaults and fits it to the columns: an alert is never
 // refused for what it says. The raw body keeps what is cut here.
-func newSignal(t atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert) atalaya.NewSignal {
-	s := atalaya.NewSignal{Alert: reading}
+func newSignal(t *atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert) atalaya.NewSignal {
+	s := atalaya.NewSignal{Alert: reading, ID: newSignalID()}
 	s.Ticker = cut(s.Ticker, maxTicker)
 	s.Exchange = cut(s.Exchange, maxText)
 	s.Symbol = cut(s.Symbol, maxText)
@@ -96,6 +101,9 @@ func newSignal(t atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert)
 	s.Timestamp = s.Timestamp.Truncate(time.Microsecond)
 	return s
 }
+
+// newSignalID makes an id whose order is that of time, so that the index of ids grows at its end.
+func newSignalID() atalaya.SignalID { return atalaya.SignalID(uuid.Must(uuid.NewV7()).String()) }
 
 // cut shortens text to at most n characters.
 func cut(text string, n int) string {

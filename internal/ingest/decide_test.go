@@ -28,7 +28,7 @@ func tenant(change func(*atalaya.TenantConfig)) atalaya.TenantConfig {
 var arrivedAt = time.Date(2026, 1, 2, 3, 4, 5, 123456789, time.UTC)
 
 func decide(mode atalaya.QuotaMode, t atalaya.TenantConfig, tooLarge bool, reading atalaya.Alert) atalaya.Decision {
-	return Policy{QuotaMode: mode}.Decide(t, atalaya.Arrival{ReceivedAt: arrivedAt, TooLarge: tooLarge}, reading, false)
+	return Policy{QuotaMode: mode}.Decide(&t, atalaya.Arrival{ReceivedAt: arrivedAt, TooLarge: tooLarge}, reading, "", false)
 }
 
 func TestAnArrivalIsKeptOrRefusedByTheFirstRuleThatApplies(t *testing.T) {
@@ -60,8 +60,9 @@ func TestAnArrivalIsKeptOrRefusedByTheFirstRuleThatApplies(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := decide(tc.mode, tc.tenant, tc.tooLarge, atalaya.Alert{})
-			if d.Outcome != tc.outcome || d.QuotaWarning != tc.warning {
-				t.Errorf("decided %s, warning %v; want %s, %v", d.Outcome, d.QuotaWarning, tc.outcome, tc.warning)
+			warning := Policy{QuotaMode: tc.mode}.warns(&tc.tenant)
+			if d.Outcome != tc.outcome || warning != tc.warning {
+				t.Errorf("decided %s, warning %v; want %s, %v", d.Outcome, warning, tc.outcome, tc.warning)
 			}
 			if (d.Reason == "") != (tc.outcome == atalaya.OutcomeAccepted) {
 				t.Errorf("reason %q does not go with %s", d.Reason, d.Outcome)
@@ -189,14 +190,18 @@ func TestARepeatIsToldByKeyByTimeOrByTheWindow(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			key := repeatKey(tc.tenant, atalaya.Arrival{ReceivedAt: arrivedAt, Body: []byte("b"), IdempotencyKey: tc.header}, tc.reading, tc.troubled)
-			if key.Keep != tc.keep {
-				t.Errorf("kept for %s, want %s", key.Keep, tc.keep)
+			a := atalaya.Arrival{ReceivedAt: arrivedAt, Body: []byte("b"), IdempotencyKey: tc.header}
+			if keep := repeatKeep(&tc.tenant, a, tc.reading, tc.troubled); keep != tc.keep {
+				t.Errorf("kept for %s, want %s", keep, tc.keep)
+			}
+			again := Policy{}.Decide(&tc.tenant, a, tc.reading, "first", tc.troubled)
+			if duplicate := again.Outcome == atalaya.OutcomeDuplicate && again.First == "first"; duplicate != (tc.keep > 0) {
+				t.Errorf("sent again it is %s of %q", again.Outcome, again.First)
 			}
 		})
 	}
 	body := func(text, header string) [32]byte {
-		return repeatKey(window(30), atalaya.Arrival{Body: []byte(text), IdempotencyKey: header}, atalaya.Alert{}, false).Hash
+		return repeatHash(atalaya.Arrival{Body: []byte(text), IdempotencyKey: header}, atalaya.Alert{})
 	}
 	if body("a", "") == body("b", "") || body("a", "k") != body("b", "k") || body("k", "") == body("", "k") {
 		t.Error("want bodies told apart, a key to win over the body, and a key never to equal a body")

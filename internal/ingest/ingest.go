@@ -1,11 +1,13 @@
-// Package ingest decides what becomes of an arrival: kept as a signal, or refused and why. The
-// decision is a pure function of the user's row, the reading and the settings; the rows are written
-// by whoever satisfies Rows, in one transaction. It knows neither HTTP nor SQL.
+// Package ingest decides what becomes of an arrival: kept as a signal, or refused and why. Arrivals
+// that come together are committed together. The decision is a pure function of the user's row, the
+// reading and the settings; the rows are written by whoever satisfies Rows. It knows neither HTTP nor
+// SQL.
 package ingest
 
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"strings"
 	"time"
@@ -16,13 +18,13 @@ import (
 
 // Rows is the storage that ingest needs.
 type Rows interface {
-	// Ingest finds the user of the arrival's token, locks the user's counters, calls decide once
-	// with that row (its month already rolled over), and commits what it decided: counters, the
-	// delivery and, where accepted, the signal and its capture job; all of it or nothing.
-	// It fails with CodeInvalidToken where no user has the token, and with CodeInvalid where the
-	// database cannot hold the signal. After any other failure nothing was committed, or that is
-	// unknown.
-	Ingest(ctx context.Context, a atalaya.Arrival, decide func(atalaya.TenantConfig) atalaya.Decision) (atalaya.Receipt, error)
+	// Ingest takes arrivals in, in one transaction: it finds and locks the users of their tokens, calls
+	// decide once with what is known of each arrival, in their order, and commits what was decided:
+	// counters, deliveries and, where accepted, signals and capture jobs; all of it or nothing.
+	// It fails with CodeInvalid where the database cannot hold one of the signals, and with CodeConflict
+	// where somebody else keeps one of the users locked: nothing was committed then. After any other
+	// failure nothing was committed, or that is unknown.
+	Ingest(ctx context.Context, arrivals []atalaya.Arrival, decide func([]atalaya.Case) []atalaya.Decision) error
 	// Replay finds a kept delivery of the user, calls decide once with the user's row and the arrival,
 	// and commits what it decided. A delivery that has its signal gives that one. It fails with
 	// CodeNotFound, with CodeConflict where the body was not kept, and with CodeInvalid as Ingest does.
@@ -31,22 +33,32 @@ type Rows interface {
 	TenantByToken(ctx context.Context, token atalaya.WebhookToken) (atalaya.TenantConfig, error)
 }
 
-// Service takes arrivals in.
+// Service takes arrivals in, between Start and Stop.
 type Service struct {
-	rows    Rows
-	policy  Policy
-	log     *slog.Logger
-	unknown *tokenMemory // tokens that the database did not know
-	trouble *tokenMemory // tokens of alerts that were answered 503
+	rows      Rows
+	policy    Policy
+	log       *slog.Logger
+	committer *committer
+	unknown   *tokenMemory // tokens that the database did not know
+	trouble   *tokenMemory // tokens of alerts that were answered 503
+	stuck     *tokenMemory // tokens of users whom somebody else keeps locked
 }
 
 // New makes a Service.
 func New(rows Rows, policy Policy, log *slog.Logger) *Service {
-	return &Service{
+	s := &Service{
 		rows: rows, policy: policy, log: log,
-		unknown: newTokenMemory(unknownFor, time.Now), trouble: newTokenMemory(troubleFor, time.Now),
+		unknown: newTokenMemory(unknownFor, time.Now), trouble: newTokenMemory(troubleFor, time.Now), stuck: newTokenMemory(stuckFor, time.Now),
 	}
+	s.committer = newCommitter(s.commit)
+	return s
 }
+
+// Start begins to commit. Starting twice does nothing.
+func (s *Service) Start() { s.committer.start() }
+
+// Stop takes no further arrival in, and returns when those that were taken have their answer.
+func (s *Service) Stop() { s.committer.stop() }
 
 // errInvalidToken is the one answer to a token that no user has.
 func errInvalidToken() error {
@@ -60,21 +72,23 @@ func (s *Service) Accept(ctx context.Context, a atalaya.Arrival) (atalaya.Receip
 	if s.unknown.holds(a.Token) {
 		return atalaya.Receipt{}, errInvalidToken()
 	}
-	receipt, err := s.ingest(ctx, a, s.read(ctx, a.Body))
-	if atalaya.CodeOf(err) == atalaya.CodeInvalid {
-		// The database refuses what was read. Losing the fields is a defect of ours; losing the alert
-		// would be the user's loss.
-		s.log.ErrorContext(ctx, "an alert could be stored only without what was read from it; report its body", "error", err)
-		receipt, err = s.ingest(ctx, a, unread(a.Body))
+	in := &intake{ctx: ctx, arrival: a, reading: s.read(ctx, a.Body), done: make(chan error, 1)}
+	in.arrival.RepeatHash = repeatHash(a, in.reading)
+	if !s.committer.submit(in) {
+		return atalaya.Receipt{}, s.judge(a.Token, errBusy)
 	}
-	return receipt, s.judge(a.Token, err)
+	select {
+	case err := <-in.done:
+		return in.receipt, s.judge(a.Token, err)
+	case <-ctx.Done():
+		return atalaya.Receipt{}, s.judge(a.Token, context.Cause(ctx))
+	}
 }
 
-func (s *Service) ingest(ctx context.Context, a atalaya.Arrival, reading atalaya.Alert) (atalaya.Receipt, error) {
-	return s.rows.Ingest(ctx, a, func(t atalaya.TenantConfig) atalaya.Decision {
-		return s.policy.Decide(t, a, reading, s.trouble.holds(a.Token))
-	})
-}
+var (
+	errBusy  = errors.New("more alerts wait than can be stored in time")
+	errStuck = errors.New("another transaction keeps the user's settings locked")
+)
 
 // read reads a body. A defect of the reader costs the fields and not the alert.
 func (s *Service) read(ctx context.Context, body []byte) (reading atalaya.Alert) {

@@ -17,24 +17,36 @@ const (
 	timedWithin = 10 * time.Minute
 )
 
-// repeatKey tells the same alert sent again: by the key that its sender chose, else by the bytes of
-// its body, for a day where they hold the time of firing and for the user's window where they do
-// not. A window of 0 tells no repeat, but for a while after a 503, when TradingView is bound to send
-// again and what was committed is unknown.
-func repeatKey(t atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert, troubled bool) atalaya.RepeatKey {
-	chosen := a.IdempotencyKey
-	if chosen == "" {
-		chosen = reading.IdempotencyKey
+// repeatHash is the same for the same alert sent again: of the key that its sender chose, else of the
+// bytes of its body.
+func repeatHash(a atalaya.Arrival, reading atalaya.Alert) [sha256.Size]byte {
+	if chosen := chosenKey(a, reading); chosen != "" {
+		return sha256.Sum256([]byte("idempotency key " + chosen))
 	}
-	if chosen != "" {
-		return atalaya.RepeatKey{Hash: sha256.Sum256([]byte("idempotency key " + chosen)), Keep: keepChosen}
+	return sha256.Sum256(a.Body)
+}
+
+// repeatKeep is how long an arrival is told from its repeats: a week by a chosen key, a day where the
+// body holds its time of firing, and else for the user's window. A window of 0 tells no repeat, but for
+// a while after a 503, when TradingView is bound to send again and what was committed is unknown.
+func repeatKeep(t *atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert, troubled bool) time.Duration {
+	if chosenKey(a, reading) != "" {
+		return keepChosen
 	}
-	key := atalaya.RepeatKey{Hash: sha256.Sum256(a.Body), Keep: time.Duration(t.DedupeWindowSeconds) * time.Second}
+	keep := time.Duration(t.DedupeWindowSeconds) * time.Second
 	if !reading.Timestamp.IsZero() && a.ReceivedAt.Sub(reading.Timestamp).Abs() <= timedWithin {
-		key.Keep = keepTimed
+		keep = keepTimed
 	}
 	if troubled {
-		key.Keep = max(key.Keep, troubleFor)
+		keep = max(keep, troubleFor)
 	}
-	return key
+	return keep
+}
+
+// chosenKey is the key that the sender chose, "" where it chose none.
+func chosenKey(a atalaya.Arrival, reading atalaya.Alert) string {
+	if a.IdempotencyKey != "" {
+		return a.IdempotencyKey
+	}
+	return reading.IdempotencyKey
 }

@@ -27,16 +27,12 @@ func waiting(t *testing.T, pool *pgxpool.Pool, store *postgres.Store) (atalaya.U
 // arrive takes an alert in for a user.
 func arrive(t *testing.T, pool *pgxpool.Pool, store *postgres.Store, user atalaya.UserID) atalaya.SignalID {
 	t.Helper()
-	receipt, err := store.Ingest(t.Context(), atalaya.Arrival{Token: testkit.Token(t, pool, user), Body: []byte("{}"), BodySize: 2, ReceivedAt: time.Now()},
-		func(atalaya.TenantConfig) atalaya.Decision {
-			return atalaya.Decision{Outcome: atalaya.OutcomeAccepted, Signal: atalaya.NewSignal{
-				Alert: atalaya.Alert{ParseStatus: atalaya.ParseJSON, ChartID: "Zk4Tq9Lm", Parsed: []byte("{}"), Timestamp: time.Now()}, ScreenshotStatus: atalaya.ScreenshotPending,
-			}}
-		})
+	id, err := take(t, store, testkit.Token(t, pool, user), atalaya.NewSignal{
+		Alert: atalaya.Alert{ChartID: "Zk4Tq9Lm", Timestamp: time.Now()}, ScreenshotStatus: atalaya.ScreenshotPending})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return receipt.SignalID
+	return id
 }
 
 func exec(t *testing.T, pool *pgxpool.Pool, query string, args ...any) {
@@ -293,10 +289,8 @@ func TestASignalAndItsJobExistTogetherOrNotAtAll(t *testing.T) {
 	store := testkit.Store(t, pool)
 	user := testkit.User(t, pool)
 	exec(t, pool, "alter table river.river_job rename to river_job_gone")
-	_, err := store.Ingest(t.Context(), atalaya.Arrival{Token: testkit.Token(t, pool, user), ReceivedAt: time.Now()}, func(atalaya.TenantConfig) atalaya.Decision {
-		return atalaya.Decision{Outcome: atalaya.OutcomeAccepted, Signal: atalaya.NewSignal{
-			Alert: atalaya.Alert{ParseStatus: atalaya.ParseText, ChartID: "Zk4Tq9Lm", Timestamp: time.Now()}, ScreenshotStatus: atalaya.ScreenshotPending}}
-	})
+	_, err := take(t, store, testkit.Token(t, pool, user), atalaya.NewSignal{
+		Alert: atalaya.Alert{ChartID: "Zk4Tq9Lm", Timestamp: time.Now()}, ScreenshotStatus: atalaya.ScreenshotPending})
 	if err == nil {
 		t.Fatal("an alert was taken in without a queue for its capture")
 	}
@@ -313,14 +307,12 @@ func TestASignalThatTheColumnsCannotHoldIsToldApart(t *testing.T) {
 	store := testkit.Store(t, pool)
 	user := testkit.User(t, pool)
 	for name, alert := range map[string]atalaya.Alert{
-		"a NUL in the text":    {ParseStatus: atalaya.ParseText, Raw: "a\x00b"},
-		"jsonb that is none":   {ParseStatus: atalaya.ParseText, Parsed: []byte(`{"a":"\u0000"}`)},
-		"an unknown direction": {ParseStatus: atalaya.ParseText, Direction: "UP"},
+		"a NUL in the text":    {Raw: "a\x00b"},
+		"jsonb that is none":   {Parsed: []byte(`{"a":"\u0000"}`)},
+		"an unknown direction": {Direction: "UP"},
 	} {
 		alert.Timestamp = time.Now()
-		_, err := store.Ingest(t.Context(), atalaya.Arrival{Token: testkit.Token(t, pool, user), ReceivedAt: time.Now()}, func(atalaya.TenantConfig) atalaya.Decision {
-			return atalaya.Decision{Outcome: atalaya.OutcomeAccepted, Signal: atalaya.NewSignal{Alert: alert, ScreenshotStatus: atalaya.ScreenshotSkipped}}
-		})
+		_, err := take(t, store, testkit.Token(t, pool, user), atalaya.NewSignal{Alert: alert, ScreenshotStatus: atalaya.ScreenshotSkipped})
 		if code := atalaya.CodeOf(err); code != atalaya.CodeInvalid {
 			t.Errorf("%s: code %q (%v), want %q", name, code, err, atalaya.CodeInvalid)
 		}

@@ -83,18 +83,22 @@ func (s *Store) replay(ctx context.Context, tx pgx.Tx, user atalaya.UserID, id s
 	tenant := tenantOf(row.TradingSignalsConfig, row.Used)
 	decision := decide(tenant, atalaya.Arrival{Body: delivery.Body, BodySize: delivery.BodySize, ReceivedAt: delivery.ReceivedAt})
 	receipt := atalaya.Receipt{
-		Outcome: decision.Outcome, UserID: user, QuotaWarning: decision.QuotaWarning,
+		Outcome: decision.Outcome, UserID: user,
 		Quota: atalaya.Quota{UserID: user, Total: tenant.SignalsQuota, Used: tenant.SignalsUsedThisMonth, Plan: tenant.UserPlan},
 	}
 	if decision.Outcome != atalaya.OutcomeAccepted {
 		return receipt, nil
 	}
-	if err := q.CountReplay(ctx, string(user)); err != nil {
-		return receipt, fmt.Errorf("count the replay: %w", err)
+	w := &writes{}
+	w.CountedUsers, w.Requests, w.Stored = []string{string(user)}, []int32{0}, []int32{1} // a replay is no request
+	w.addSignal(user, decision.Signal)
+	if err := q.WriteArrivals(ctx, w.WriteArrivalsParams); err != nil {
+		return receipt, unstorable(err)
 	}
-	if receipt.SignalID, err = s.insertSignal(ctx, tx, q, user, decision.Signal); err != nil {
+	if err := insertCaptures(ctx, tx, w.captures); err != nil {
 		return receipt, err
 	}
+	receipt.SignalID = decision.Signal.ID
 	receipt.Quota.Used++
 	receipt.ScreenshotQueued, receipt.ScreenshotError = decision.Signal.CaptureWanted(), decision.Signal.ScreenshotError
 	signal := string(receipt.SignalID)

@@ -1,13 +1,14 @@
 package postgres
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/shopspring/decimal"
@@ -16,114 +17,158 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// Ingest finds and locks the user of the arrival's token, asks decide, and commits what it decided:
-// counters, delivery and, where accepted, the signal with its capture job. It fails with
-// CodeInvalidToken where no user has the token and with CodeInvalid where the columns cannot hold
-// the signal; after any other error nothing was committed, or that is unknown.
-func (s *Store) Ingest(ctx context.Context, a atalaya.Arrival, decide func(atalaya.TenantConfig) atalaya.Decision) (atalaya.Receipt, error) {
-	var receipt atalaya.Receipt
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
+// lockPatience is how long Ingest waits for a user whom another transaction keeps locked. Another
+// replica's commit takes a few milliseconds; what takes longer is somebody's open transaction, and must
+// not hold everybody else's alerts up.
+const lockPatience = 300 * time.Millisecond
+
+// Ingest takes arrivals in, in one transaction: it finds and locks their users, asks decide once, and
+// writes what was decided. It fails with CodeInvalid where the columns cannot hold one of the signals
+// and with CodeConflict where a user stays locked; after any other error nothing was committed, or that
+// is unknown.
+func (s *Store) Ingest(ctx context.Context, arrivals []atalaya.Arrival, decide func([]atalaya.Case) []atalaya.Decision) error {
+	begin := pgx.TxOptions{BeginQuery: fmt.Sprintf("begin; set local lock_timeout = %d", lockPatience.Milliseconds())}
+	var changed []atalaya.UserID
+	err := pgx.BeginTxFunc(ctx, s.pool, begin, func(tx pgx.Tx) error {
 		q := rows.New(tx)
-		row, err := q.LockTenantByToken(ctx, a.Token.Reveal())
-		if err != nil {
-			return unknownToken(err)
-		}
-		tenant := tenantOf(row.TradingSignalsConfig, row.Used)
-		decision := decide(tenant)
-		first, err := findRepeat(ctx, q, tenant.UserID, decision.Repeat)
+		cases, err := findCases(ctx, q, arrivals)
 		if err != nil {
 			return err
 		}
-		if first != "" {
-			decision = atalaya.Decision{Outcome: atalaya.OutcomeDuplicate, Reason: "the same alert made this signal before"}
+		w := written(arrivals, cases, decide(cases))
+		if len(w.CountedUsers) == 0 {
+			return nil
 		}
-		receipt, err = s.write(ctx, tx, q, tenant, a, decision, first)
-		return err
+		if err := q.WriteArrivals(ctx, w.WriteArrivalsParams); err != nil {
+			return unstorable(err)
+		}
+		changed = w.changed
+		return insertCaptures(ctx, tx, w.captures)
 	})
 	if err != nil {
-		return atalaya.Receipt{}, err
+		return lockedOut(err)
 	}
-	return receipt, nil
-}
-
-// findRepeat gives the signal that the same alert made before, "" where there is none.
-func findRepeat(ctx context.Context, q *rows.Queries, user atalaya.UserID, key atalaya.RepeatKey) (atalaya.SignalID, error) {
-	if key.Keep == 0 {
-		return "", nil
-	}
-	id, err := q.FindRepeat(ctx, rows.FindRepeatParams{UserID: string(user), Key: key.Hash[:]})
-	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-		return "", fmt.Errorf("look for a repeat: %w", err)
-	}
-	return atalaya.SignalID(id), nil
-}
-
-// keepRepeat notes which signal an alert made.
-func keepRepeat(ctx context.Context, q *rows.Queries, user atalaya.UserID, key atalaya.RepeatKey, id atalaya.SignalID) error {
-	if key.Keep == 0 {
-		return nil
-	}
-	signal := string(id)
-	err := q.KeepRepeat(ctx, rows.KeepRepeatParams{UserID: string(user), Key: key.Hash[:], SignalID: &signal, KeepSeconds: key.Keep.Seconds()})
-	if err != nil {
-		return fmt.Errorf("keep the key of repeats: %w", err)
-	}
+	s.announce(changed...)
 	return nil
 }
 
-// write carries a decision out; first is the signal that a duplicate repeats.
-func (s *Store) write(ctx context.Context, tx pgx.Tx, q *rows.Queries, tenant atalaya.TenantConfig, a atalaya.Arrival, d atalaya.Decision, first atalaya.SignalID) (atalaya.Receipt, error) {
-	receipt := atalaya.Receipt{
-		Outcome: d.Outcome, UserID: tenant.UserID, SignalID: first, QuotaWarning: d.QuotaWarning,
-		Quota: atalaya.Quota{UserID: tenant.UserID, Total: tenant.SignalsQuota, Used: tenant.SignalsUsedThisMonth, Plan: tenant.UserPlan},
+// lockedOut tells a user who stays locked from a failure of the database.
+func lockedOut(err error) error {
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && (refused.Code == lockNotAvailable || refused.Code == deadlockDetected) {
+		return atalaya.Wrap(atalaya.CodeConflict, err, "another transaction keeps the user's settings locked")
 	}
-	stored := d.Outcome == atalaya.OutcomeAccepted
-	if stored {
-		receipt.Quota.Used++
-	}
-	if err := q.CountArrival(ctx, rows.CountArrivalParams{UserID: string(tenant.UserID), Stored: int32(receipt.Quota.Used - tenant.SignalsUsedThisMonth)}); err != nil {
-		return receipt, fmt.Errorf("count the arrival: %w", err)
-	}
-	if stored {
-		id, err := s.insertSignal(ctx, tx, q, tenant.UserID, d.Signal)
-		if err != nil {
-			return receipt, err
-		}
-		receipt.SignalID = id
-		receipt.ScreenshotQueued = d.Signal.CaptureWanted()
-		receipt.ScreenshotError = d.Signal.ScreenshotError
-		if err := keepRepeat(ctx, q, tenant.UserID, d.Repeat, id); err != nil {
-			return receipt, err
-		}
-	}
-	return receipt, insertDelivery(ctx, q, a, d, receipt)
+	return err
 }
 
-// insertSignal writes the signal and, where a capture is wanted, its job.
-func (s *Store) insertSignal(ctx context.Context, tx pgx.Tx, q *rows.Queries, user atalaya.UserID, n atalaya.NewSignal) (atalaya.SignalID, error) {
-	missing := n.Missing
-	if missing == nil {
-		missing = []string{}
+// findCases locks the users of the arrivals' tokens and looks for repeats.
+func findCases(ctx context.Context, q *rows.Queries, arrivals []atalaya.Arrival) ([]atalaya.Case, error) {
+	tokens, hashes := make([]string, len(arrivals)), make([][]byte, len(arrivals))
+	for i, a := range arrivals {
+		tokens[i], hashes[i] = a.Token.Reveal(), arrivals[i].RepeatHash[:]
 	}
-	id, err := q.InsertSignal(ctx, rows.InsertSignalParams{
-		UserID: string(user), IndicatorName: orNull(n.IndicatorName), Ticker: orNull(n.Ticker),
-		Exchange: orNull(n.Exchange), Symbol: orNull(n.Symbol), Price: digits(n.Price),
-		SignalType: orNull(n.SignalType), Direction: orNull(string(n.Direction)),
-		ChartID: orNull(n.ChartID), Interval: orNull(n.Interval),
-		ScreenshotStatus: string(n.ScreenshotStatus), ScreenshotError: orNull(n.ScreenshotError),
-		RawMessage: &n.Raw, ParsedData: n.Parsed, ParseStatus: orNull(string(n.ParseStatus)),
-		Missing: missing, Timestamp: n.Timestamp,
-	})
+	locked, err := q.LockTenants(ctx, tokens)
 	if err != nil {
-		return "", unstorable(err)
+		return nil, fmt.Errorf("lock the users of the tokens: %w", err)
 	}
-	if n.CaptureWanted() {
-		if err := insertCapture(ctx, s.inserter, tx, atalaya.SignalID(id)); err != nil {
-			return "", err
+	tenants := make(map[atalaya.WebhookToken]*atalaya.TenantConfig, len(locked))
+	for _, row := range locked {
+		t := tenantOf(row.TradingSignalsConfig, row.Used)
+		tenants[t.WebhookToken] = &t
+	}
+	cases := make([]atalaya.Case, len(arrivals))
+	if len(tenants) == 0 {
+		return cases, nil
+	}
+	repeats, err := q.FindRepeats(ctx, rows.FindRepeatsParams{Tokens: tokens, Hashes: hashes})
+	if err != nil {
+		return nil, fmt.Errorf("look for repeats: %w", err)
+	}
+	for i, a := range arrivals {
+		cases[i].Tenant = tenants[a.Token]
+		for _, r := range repeats {
+			if cases[i].Tenant != nil && string(cases[i].Tenant.UserID) == r.UserID && bytes.Equal(hashes[i], r.Key) {
+				cases[i].First = atalaya.SignalID(r.SignalID)
+			}
 		}
 	}
-	return atalaya.SignalID(id), nil
+	return cases, nil
 }
+
+// writes is what one transaction of arrivals writes.
+type writes struct {
+	rows.WriteArrivalsParams
+	captures []atalaya.SignalID // signals whose capture is queued
+	changed  []atalaya.UserID   // whose signals these are, some more than once
+}
+
+// written lays decisions out as the tables of WriteArrivals.
+func written(arrivals []atalaya.Arrival, cases []atalaya.Case, decisions []atalaya.Decision) *writes {
+	w := &writes{}
+	counted := make(map[atalaya.UserID]int, len(arrivals))
+	for i, d := range decisions {
+		if d.Outcome == "" {
+			continue
+		}
+		user := cases[i].Tenant.UserID
+		at, ok := counted[user]
+		if !ok {
+			at = len(w.CountedUsers)
+			counted[user] = at
+			w.CountedUsers, w.Requests, w.Stored = append(w.CountedUsers, string(user)), append(w.Requests, 0), append(w.Stored, 0)
+		}
+		w.Requests[at]++
+		signal := d.First
+		if d.Outcome == atalaya.OutcomeAccepted {
+			w.Stored[at]++
+			signal = d.Signal.ID
+			w.addSignal(user, d.Signal)
+			w.addRepeat(user, arrivals[i], d)
+		}
+		w.addDelivery(user, arrivals[i], d, signal)
+	}
+	return w
+}
+
+func (w *writes) addSignal(user atalaya.UserID, n atalaya.NewSignal) {
+	w.SignalIds, w.SignalUsers = append(w.SignalIds, string(n.ID)), append(w.SignalUsers, string(user))
+	w.IndicatorNames, w.Tickers = append(w.IndicatorNames, n.IndicatorName), append(w.Tickers, n.Ticker)
+	w.Exchanges, w.Symbols = append(w.Exchanges, n.Exchange), append(w.Symbols, n.Symbol)
+	w.Prices, w.SignalTypes = append(w.Prices, digits(n.Price)), append(w.SignalTypes, n.SignalType)
+	w.Directions, w.ChartIds = append(w.Directions, string(n.Direction)), append(w.ChartIds, n.ChartID)
+	w.Intervals = append(w.Intervals, n.Interval)
+	w.ScreenshotStatuses, w.ScreenshotErrors = append(w.ScreenshotStatuses, string(n.ScreenshotStatus)), append(w.ScreenshotErrors, n.ScreenshotError)
+	w.RawMessages, w.ParsedData = append(w.RawMessages, n.Raw), append(w.ParsedData, string(n.Parsed))
+	w.ParseStatuses, w.Missing = append(w.ParseStatuses, string(n.ParseStatus)), append(w.Missing, strings.Join(n.Missing, ","))
+	w.Timestamps = append(w.Timestamps, n.Timestamp)
+	w.changed = append(w.changed, user)
+	if n.CaptureWanted() {
+		w.captures = append(w.captures, n.ID)
+	}
+}
+
+func (w *writes) addRepeat(user atalaya.UserID, a atalaya.Arrival, d atalaya.Decision) {
+	if d.Keep == 0 {
+		return
+	}
+	w.KeyUsers, w.KeyHashes = append(w.KeyUsers, string(user)), append(w.KeyHashes, a.RepeatHash[:])
+	w.KeySignals, w.KeySeconds = append(w.KeySignals, string(d.Signal.ID)), append(w.KeySeconds, int64(d.Keep/time.Second))
+}
+
+func (w *writes) addDelivery(user atalaya.UserID, a atalaya.Arrival, d atalaya.Decision, signal atalaya.SignalID) {
+	sender := ""
+	if a.Sender.IsValid() {
+		sender = a.Sender.String()
+	}
+	w.DeliveryIds, w.DeliveryUsers = append(w.DeliveryIds, newID()), append(w.DeliveryUsers, string(user))
+	w.ReceivedAt = append(w.ReceivedAt, a.ReceivedAt.Truncate(time.Microsecond))
+	w.Bodies, w.BodySizes = append(w.Bodies, a.Body), append(w.BodySizes, a.BodySize)
+	w.Senders, w.Outcomes = append(w.Senders, sender), append(w.Outcomes, string(d.Outcome))
+	w.Reasons, w.DeliverySignals = append(w.Reasons, d.Reason), append(w.DeliverySignals, string(signal))
+}
+
+// newID makes an id whose order is that of time, so that its index grows at its end.
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
 // unstorable tells a signal that the columns cannot hold (SQLSTATE class 22, or a CHECK) from a
 // failure that has nothing to do with what it says.
@@ -132,23 +177,7 @@ func unstorable(err error) error {
 	if errors.As(err, &refused) && (strings.HasPrefix(refused.Code, "22") || refused.Code == checkViolation) {
 		return atalaya.Wrap(atalaya.CodeInvalid, err, "the database cannot hold this signal")
 	}
-	return fmt.Errorf("insert the signal: %w", err)
-}
-
-func insertDelivery(ctx context.Context, q *rows.Queries, a atalaya.Arrival, d atalaya.Decision, r atalaya.Receipt) error {
-	var sender *netip.Addr
-	if a.Sender.IsValid() {
-		sender = &a.Sender
-	}
-	err := q.InsertDelivery(ctx, rows.InsertDeliveryParams{
-		UserID: string(r.UserID), ReceivedAt: a.ReceivedAt.Truncate(time.Microsecond),
-		Body: a.Body, BodySize: a.BodySize, Sender: sender,
-		Outcome: string(d.Outcome), Reason: orNull(d.Reason), SignalID: orNull(string(r.SignalID)),
-	})
-	if err != nil {
-		return fmt.Errorf("keep the delivery: %w", err)
-	}
-	return nil
+	return fmt.Errorf("write the arrivals: %w", err)
 }
 
 // TenantByToken reads the user of a webhook token, with the month rolled over; CodeInvalidToken
@@ -169,14 +198,13 @@ func unknownToken(err error) error {
 	return fmt.Errorf("look the webhook token up: %w", err)
 }
 
-// digits writes a number with every digit it was given. As a parameter of its own type it would lose
+// digits writes a number with every digit it was given, "" for null. As a parameter of its own type it would lose
 // its trailing zeros.
-func digits(n decimal.NullDecimal) *string {
+func digits(n decimal.NullDecimal) string {
 	if !n.Valid {
-		return nil
+		return ""
 	}
-	text := n.Decimal.StringFixed(max(0, -n.Decimal.Exponent()))
-	return &text
+	return n.Decimal.StringFixed(max(0, -n.Decimal.Exponent()))
 }
 
 // orNull makes the empty string SQL's null.

@@ -23,7 +23,8 @@ func TestAUserIsDeletedWhileItsAlertIsBeingTakenIn(t *testing.T) {
 	store := testkit.Store(t, pool)
 	user := testkit.User(t, pool)
 	deleted := make(chan error, 1)
-	_, err := store.Ingest(t.Context(), atalaya.Arrival{Token: testkit.Token(t, pool, user), ReceivedAt: time.Now()}, func(atalaya.TenantConfig) atalaya.Decision {
+	arrival := atalaya.Arrival{Token: testkit.Token(t, pool, user), ReceivedAt: time.Now()}
+	err := store.Ingest(t.Context(), []atalaya.Arrival{arrival}, func([]atalaya.Case) []atalaya.Decision {
 		go func() {
 			_, err := pool.Exec(context.WithoutCancel(t.Context()), "delete from auth.users where id = $1", user)
 			deleted <- err
@@ -32,8 +33,9 @@ func TestAUserIsDeletedWhileItsAlertIsBeingTakenIn(t *testing.T) {
 		eventually(t, "the delete waits for the alert", func() bool {
 			return value(t, pool, waitsForALock, "delete from auth.users%") == "true"
 		})
-		return atalaya.Decision{Outcome: atalaya.OutcomeAccepted, Signal: atalaya.NewSignal{
-			Alert: atalaya.Alert{ParseStatus: atalaya.ParseText, Timestamp: time.Now()}, ScreenshotStatus: atalaya.ScreenshotSkipped}}
+		return []atalaya.Decision{{Outcome: atalaya.OutcomeAccepted, Signal: atalaya.NewSignal{
+			ID: "5b5cf5e1-5c0e-4c22-9d52-2c8f3f0b7d11", ScreenshotStatus: atalaya.ScreenshotSkipped,
+			Alert: atalaya.Alert{ParseStatus: atalaya.ParseText, Parsed: []byte("{}"), Timestamp: time.Now()}}}}
 	})
 	if err != nil {
 		t.Errorf("the alert that came first: %v", err)

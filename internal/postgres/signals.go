@@ -217,7 +217,7 @@ func given(n *decimal.NullDecimal) (bool, *string) {
 	if n == nil {
 		return false, nil
 	}
-	return true, digits(*n)
+	return true, orNull(digits(*n))
 }
 
 // textOf makes a pointer to one of the domain's strings a pointer to text.

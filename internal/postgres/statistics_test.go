@@ -81,11 +81,9 @@ func (w writer) ingest() {
 	if err := w.pool.QueryRow(context.Background(), "select webhook_token from public.trading_signals_config where user_id = $1", user).Scan(&token); err != nil {
 		return // the user is gone
 	}
-	_, err := w.store.Ingest(context.Background(), atalaya.Arrival{Token: atalaya.WebhookToken(token), ReceivedAt: time.Now()}, func(atalaya.TenantConfig) atalaya.Decision {
-		return atalaya.Decision{Outcome: atalaya.OutcomeAccepted, Signal: atalaya.NewSignal{
-			Alert: atalaya.Alert{ParseStatus: atalaya.ParseText, Parsed: []byte("{}"), Timestamp: w.moment()}, ScreenshotStatus: atalaya.ScreenshotSkipped}}
-	})
-	if err != nil && atalaya.CodeOf(err) != atalaya.CodeInvalidToken {
+	_, err := take(w.t, w.store, atalaya.WebhookToken(token), atalaya.NewSignal{
+		Alert: atalaya.Alert{Timestamp: w.moment()}, ScreenshotStatus: atalaya.ScreenshotSkipped})
+	if err != nil {
 		var refused *pgconn.PgError
 		if !errors.As(err, &refused) || refused.Code != "23503" {
 			w.t.Errorf("ingest: %v", err)

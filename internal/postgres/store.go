@@ -9,7 +9,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/riverqueue/river"
 
 	"atalaya"
 )
@@ -17,19 +16,14 @@ import (
 // Store reads and writes the rows through one pool. DATABASE_URL's role bypasses row level
 // security, so every statement carries its user id.
 type Store struct {
-	pool     *pgxpool.Pool
-	inserter *river.Client[pgx.Tx] // adds jobs to transactions; runs nothing
+	pool *pgxpool.Pool
 	// committed is told whose rows have changed; nil where nobody asks.
 	committed func(users ...atalaya.UserID)
 }
 
 // NewStore takes a pool from Open. It does not touch the database.
 func NewStore(pool *pgxpool.Pool) (*Store, error) {
-	inserter, err := newInserter(pool)
-	if err != nil {
-		return nil, fmt.Errorf("prepare the job inserter: %w", err)
-	}
-	return &Store{pool: pool, inserter: inserter}, nil
+	return &Store{pool: pool}, nil
 }
 
 // inTx runs f in one read-committed transaction, and rolls it back where f fails.

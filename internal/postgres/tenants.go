@@ -116,6 +116,8 @@ func leaveCaller(ctx context.Context, tx pgx.Tx) error {
 const (
 	foreignKeyViolation = "23503"
 	checkViolation      = "23514"
+	deadlockDetected    = "40P01"
+	lockNotAvailable    = "55P03"
 )
 
 // configError turns what the database refuses into what the owner can mend.

@@ -77,7 +77,10 @@ func newDoorOn(t *testing.T, pool *pgxpool.Pool, mode atalaya.QuotaMode) *door {
 	d := &door{T: t, pool: pool, meter: &meter{}, log: &lockedLog{}}
 	clientIP := webhook.ClientIP([]netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")})
 	log := slog.New(slog.NewJSONHandler(d.log, nil))
-	d.handler = webhook.New(ingest.New(store, ingest.Policy{QuotaMode: mode}, log), clientIP, d.meter, log)
+	arrivals := ingest.New(store, ingest.Policy{QuotaMode: mode}, log)
+	arrivals.Start()
+	t.Cleanup(arrivals.Stop)
+	d.handler = webhook.New(arrivals, clientIP, d.meter, log)
 	return d
 }
 

@@ -12,7 +12,7 @@ order by received_at desc, id desc
 limit @most;
 
 -- name: LockTenant :one
--- As LockTenantByToken, for an owner who replays: first the user, then the settings, then the delivery.
+-- As LockTenants, for an owner who replays: first the user, then the settings, then the delivery.
 with held as materialized (select u.id from auth.users u where u.id = @user_id for key share)
 select sqlc.embed(c),
        (case when c.quota_month < date_trunc('month', now() at time zone 'utc')::date
@@ -25,15 +25,6 @@ select id, received_at, body, body_size, sender, outcome, signal_id
 from public.webhook_deliveries
 where user_id = @user_id and id = @id
 for update;
-
--- name: CountReplay :exec
--- A replay is no request, but the signal that it makes counts.
-update public.trading_signals_config
-set signals_used_this_month =
-      (case when quota_month < date_trunc('month', now() at time zone 'utc')::date
-            then 0 else signals_used_this_month end) + 1,
-    quota_month = greatest(quota_month, date_trunc('month', now() at time zone 'utc')::date)
-where user_id = @user_id;
 
 -- name: AcceptDelivery :exec
 update public.webhook_deliveries

@@ -1,19 +1,32 @@
--- name: LockTenantByToken :one
--- Locks the user's counters for the decision. Joining the token here makes a rotated token die at
--- once: whoever commits a new one waits for this transaction or is seen by it. The month is rolled
--- over in what is read; CountArrival writes it. The user is held first, as deleting a user does it:
--- the signal's foreign key would ask for it after the settings, and one of the two would fail.
+-- name: LockTenants :many
+-- Locks the users' counters for the decision, in the order of their ids. Joining the token here makes
+-- a rotated token die at once: whoever commits a new one waits for this transaction or is seen by it.
+-- The month is rolled over in what is read; WriteArrivals writes it. The users are held first, as
+-- deleting a user does it: the signals' foreign key would ask for them after the settings, and one of
+-- the two would fail.
 with held as materialized (
   select u.id from auth.users u
-  where u.id = (select t.user_id from public.trading_signals_config t where t.webhook_token = @webhook_token)
+  where u.id in (select t.user_id from public.trading_signals_config t where t.webhook_token = any(@tokens::text[]))
+  order by u.id
   for key share
 )
 select sqlc.embed(c),
        (case when c.quota_month < date_trunc('month', now() at time zone 'utc')::date
              then 0 else c.signals_used_this_month end)::bigint as used
 from held join public.trading_signals_config c on c.user_id = held.id
-where c.webhook_token = @webhook_token
+where c.webhook_token = any(@tokens::text[])
+order by c.user_id
 for update of c;
+
+-- name: FindRepeats :many
+-- The signals that alerts of these hashes made, while they are kept. A statement of its own, after the
+-- locks are held: it sees what was committed by whoever held them before.
+select c.user_id, k.key, k.signal_id::uuid as signal_id
+from (select unnest(@tokens::text[]) as token, unnest(@hashes::bytea[]) as hash) a
+join public.trading_signals_config c on c.webhook_token = a.token
+join public.alert_keys k on k.user_id = c.user_id and k.key = a.hash
+join public.trading_signals s on s.id = k.signal_id
+where k.expires_at > now();
 
 -- name: TenantByToken :one
 select sqlc.embed(c),
@@ -22,16 +35,66 @@ select sqlc.embed(c),
 from public.trading_signals_config c
 where c.webhook_token = @webhook_token;
 
--- name: CountArrival :exec
--- Every request counts; a stored signal counts against the month, which rolls over here and in
+-- name: WriteArrivals :exec
+-- Everything that a decision writes, for many arrivals at once: each group of parameters is a table,
+-- array by array; '' stands for null. created_at is the moment of writing, under the users' locks, and
+-- grows by a microsecond from signal to signal, so that the list keeps the order of arrival. Every
+-- request counts; a stored signal counts against the month, which rolls over here and in
 -- reset_monthly_signal_quotas(), whichever comes first.
-update public.trading_signals_config
-set webhook_requests_count = webhook_requests_count + 1,
+with signal as (
+  insert into public.trading_signals (
+    id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id,
+    interval, screenshot_status, screenshot_error, raw_message, parsed_data, parse_status, missing,
+    timestamp, created_at, updated_at)
+  select n.id, n.user_id, nullif(n.indicator_name, ''), nullif(n.ticker, ''), nullif(n.exchange, ''),
+         nullif(n.symbol, ''), nullif(n.price, '')::numeric, nullif(n.signal_type, ''),
+         nullif(n.direction, ''), nullif(n.chart_id, ''), nullif(n."interval", ''), n.screenshot_status,
+         nullif(n.screenshot_error, ''), n.raw_message, n.parsed_data::jsonb, n.parse_status,
+         string_to_array(n.missing, ','), n."timestamp",
+         w.moment + n.place * interval '1 microsecond', w.moment + n.place * interval '1 microsecond'
+  from (
+    select unnest(@signal_ids::uuid[]) as id, unnest(@signal_users::uuid[]) as user_id,
+           unnest(@indicator_names::text[]) as indicator_name, unnest(@tickers::text[]) as ticker,
+           unnest(@exchanges::text[]) as exchange, unnest(@symbols::text[]) as symbol,
+           unnest(@prices::text[]) as price, unnest(@signal_types::text[]) as signal_type,
+           unnest(@directions::text[]) as direction, unnest(@chart_ids::text[]) as chart_id,
+           unnest(@intervals::text[]) as "interval", unnest(@screenshot_statuses::text[]) as screenshot_status,
+           unnest(@screenshot_errors::text[]) as screenshot_error, unnest(@raw_messages::text[]) as raw_message,
+           unnest(@parsed_data::text[]) as parsed_data, unnest(@parse_statuses::text[]) as parse_status,
+           unnest(@missing::text[]) as missing, unnest(@timestamps::timestamptz[]) as "timestamp",
+           generate_subscripts(@signal_ids::uuid[], 1) as place
+  ) n, (select clock_timestamp() as moment) w
+), delivery as (
+  insert into public.webhook_deliveries (id, user_id, received_at, body, body_size, sender, outcome, reason, signal_id)
+  select d.id, d.user_id, d.received_at, d.body, d.body_size, nullif(d.sender, '')::inet, d.outcome,
+         nullif(d.reason, ''), nullif(d.signal_id, '')::uuid
+  from (
+    select unnest(@delivery_ids::uuid[]) as id, unnest(@delivery_users::uuid[]) as user_id,
+           unnest(@received_at::timestamptz[]) as received_at, unnest(@bodies::bytea[]) as body,
+           unnest(@body_sizes::bigint[]) as body_size, unnest(@senders::text[]) as sender,
+           unnest(@outcomes::text[]) as outcome, unnest(@reasons::text[]) as reason,
+           unnest(@delivery_signals::text[]) as signal_id
+  ) d
+), repeat as (
+  insert into public.alert_keys (user_id, key, signal_id, expires_at)
+  select k.user_id, k.key, k.signal_id, now() + k.keep * interval '1 second'
+  from (
+    select unnest(@key_users::uuid[]) as user_id, unnest(@key_hashes::bytea[]) as key,
+           unnest(@key_signals::uuid[]) as signal_id, unnest(@key_seconds::bigint[]) as keep
+  ) k
+  on conflict (user_id, key) do update
+  set signal_id = excluded.signal_id, expires_at = excluded.expires_at
+)
+update public.trading_signals_config c
+set webhook_requests_count = c.webhook_requests_count + u.requests,
     signals_used_this_month =
-      (case when quota_month < date_trunc('month', now() at time zone 'utc')::date
-            then 0 else signals_used_this_month end) + @stored::int,
-    quota_month = greatest(quota_month, date_trunc('month', now() at time zone 'utc')::date)
-where user_id = @user_id;
+      (case when c.quota_month < date_trunc('month', now() at time zone 'utc')::date
+            then 0 else c.signals_used_this_month end) + u.stored,
+    quota_month = greatest(c.quota_month, date_trunc('month', now() at time zone 'utc')::date)
+from (
+  select unnest(@counted_users::uuid[]) as user_id, unnest(@requests::int[]) as requests, unnest(@stored::int[]) as stored
+) u
+where c.user_id = u.user_id;
 
 -- name: InsertSignal :one
 insert into public.trading_signals (
@@ -45,23 +108,3 @@ insert into public.trading_signals (
   sqlc.narg(parsed_data), sqlc.narg(parse_status), @missing, @timestamp
 )
 returning id;
-
--- name: InsertDelivery :exec
-insert into public.webhook_deliveries (
-  user_id, received_at, body, body_size, sender, outcome, reason, signal_id
-) values (
-  @user_id, @received_at, @body, @body_size, sqlc.narg(sender), @outcome, sqlc.narg(reason),
-  sqlc.narg(signal_id)
-);
-
--- name: FindRepeat :one
--- The signal that an alert of this key made, while the key is kept. The caller holds the lock on the
--- user's settings, so no other arrival of the user is between looking and writing.
-select signal_id::uuid from public.alert_keys
-where user_id = @user_id and key = @key and signal_id is not null and expires_at > now();
-
--- name: KeepRepeat :exec
-insert into public.alert_keys (user_id, key, signal_id, expires_at)
-values (@user_id, @key, @signal_id, now() + make_interval(secs => @keep_seconds::float8))
-on conflict (user_id, key) do update
-set signal_id = excluded.signal_id, expires_at = excluded.expires_at;

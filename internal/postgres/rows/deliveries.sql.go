@@ -28,21 +28,6 @@ func (q *Queries) AcceptDelivery(ctx context.Context, arg AcceptDeliveryParams) 
 	return err
 }
 
-const countReplay = `-- name: CountReplay :exec
-update public.trading_signals_config
-set signals_used_this_month =
-      (case when quota_month < date_trunc('month', now() at time zone 'utc')::date
-            then 0 else signals_used_this_month end) + 1,
-    quota_month = greatest(quota_month, date_trunc('month', now() at time zone 'utc')::date)
-where user_id = $1
-`
-
-// A replay is no request, but the signal that it makes counts.
-func (q *Queries) CountReplay(ctx context.Context, userID string) error {
-	_, err := q.db.Exec(ctx, countReplay, userID)
-	return err
-}
-
 const listDeliveries = `-- name: ListDeliveries :many
 
 select id, received_at, body, body_size, sender, outcome, reason, signal_id
@@ -166,7 +151,7 @@ type LockTenantRow struct {
 	Used                 int64
 }
 
-// As LockTenantByToken, for an owner who replays: first the user, then the settings, then the delivery.
+// As LockTenants, for an owner who replays: first the user, then the settings, then the delivery.
 func (q *Queries) LockTenant(ctx context.Context, userID string) (LockTenantRow, error) {
 	row := q.db.QueryRow(ctx, lockTenant, userID)
 	var i LockTenantRow

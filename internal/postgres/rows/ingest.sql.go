@@ -8,83 +8,49 @@ package rows
 import (
 	"context"
 	"encoding/json"
-	"net/netip"
 	"time"
 )
 
-const countArrival = `-- name: CountArrival :exec
-update public.trading_signals_config
-set webhook_requests_count = webhook_requests_count + 1,
-    signals_used_this_month =
-      (case when quota_month < date_trunc('month', now() at time zone 'utc')::date
-            then 0 else signals_used_this_month end) + $1::int,
-    quota_month = greatest(quota_month, date_trunc('month', now() at time zone 'utc')::date)
-where user_id = $2
+const findRepeats = `-- name: FindRepeats :many
+select c.user_id, k.key, k.signal_id::uuid as signal_id
+from (select unnest($1::text[]) as token, unnest($2::bytea[]) as hash) a
+join public.trading_signals_config c on c.webhook_token = a.token
+join public.alert_keys k on k.user_id = c.user_id and k.key = a.hash
+join public.trading_signals s on s.id = k.signal_id
+where k.expires_at > now()
 `
 
-type CountArrivalParams struct {
-	Stored int32
-	UserID string
+type FindRepeatsParams struct {
+	Tokens []string
+	Hashes [][]byte
 }
 
-// Every request counts; a stored signal counts against the month, which rolls over here and in
-// reset_monthly_signal_quotas(), whichever comes first.
-func (q *Queries) CountArrival(ctx context.Context, arg CountArrivalParams) error {
-	_, err := q.db.Exec(ctx, countArrival, arg.Stored, arg.UserID)
-	return err
+type FindRepeatsRow struct {
+	UserID   string
+	Key      []byte
+	SignalID string
 }
 
-const findRepeat = `-- name: FindRepeat :one
-select signal_id::uuid from public.alert_keys
-where user_id = $1 and key = $2 and signal_id is not null and expires_at > now()
-`
-
-type FindRepeatParams struct {
-	UserID string
-	Key    []byte
-}
-
-// The signal that an alert of this key made, while the key is kept. The caller holds the lock on the
-// user's settings, so no other arrival of the user is between looking and writing.
-func (q *Queries) FindRepeat(ctx context.Context, arg FindRepeatParams) (string, error) {
-	row := q.db.QueryRow(ctx, findRepeat, arg.UserID, arg.Key)
-	var signal_id string
-	err := row.Scan(&signal_id)
-	return signal_id, err
-}
-
-const insertDelivery = `-- name: InsertDelivery :exec
-insert into public.webhook_deliveries (
-  user_id, received_at, body, body_size, sender, outcome, reason, signal_id
-) values (
-  $1, $2, $3, $4, $5, $6, $7,
-  $8
-)
-`
-
-type InsertDeliveryParams struct {
-	UserID     string
-	ReceivedAt time.Time
-	Body       []byte
-	BodySize   int64
-	Sender     *netip.Addr
-	Outcome    string
-	Reason     *string
-	SignalID   *string
-}
-
-func (q *Queries) InsertDelivery(ctx context.Context, arg InsertDeliveryParams) error {
-	_, err := q.db.Exec(ctx, insertDelivery,
-		arg.UserID,
-		arg.ReceivedAt,
-		arg.Body,
-		arg.BodySize,
-		arg.Sender,
-		arg.Outcome,
-		arg.Reason,
-		arg.SignalID,
-	)
-	return err
+// The signals that alerts of these hashes made, while they are kept. A statement of its own, after the
+// locks are held: it sees what was committed by whoever held them before.
+func (q *Queries) FindRepeats(ctx context.Context, arg FindRepeatsParams) ([]FindRepeatsRow, error) {
+	rows, err := q.db.Query(ctx, findRepeats, arg.Tokens, arg.Hashes)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []FindRepeatsRow
+	for rows.Next() {
+		var i FindRepeatsRow
+		if err := rows.Scan(&i.UserID, &i.Key, &i.SignalID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const insertSignal = `-- name: InsertSignal :one
@@ -146,88 +112,80 @@ func (q *Queries) InsertSignal(ctx context.Context, arg InsertSignalParams) (str
 	return id, err
 }
 
-const keepRepeat = `-- name: KeepRepeat :exec
-insert into public.alert_keys (user_id, key, signal_id, expires_at)
-values ($1, $2, $3, now() + make_interval(secs => $4::float8))
-on conflict (user_id, key) do update
-set signal_id = excluded.signal_id, expires_at = excluded.expires_at
-`
-
-type KeepRepeatParams struct {
-	UserID      string
-	Key         []byte
-	SignalID    *string
-	KeepSeconds float64
-}
-
-func (q *Queries) KeepRepeat(ctx context.Context, arg KeepRepeatParams) error {
-	_, err := q.db.Exec(ctx, keepRepeat,
-		arg.UserID,
-		arg.Key,
-		arg.SignalID,
-		arg.KeepSeconds,
-	)
-	return err
-}
-
-const lockTenantByToken = `-- name: LockTenantByToken :one
+const lockTenants = `-- name: LockTenants :many
 with held as materialized (
   select u.id from auth.users u
-  where u.id = (select t.user_id from public.trading_signals_config t where t.webhook_token = $1)
+  where u.id in (select t.user_id from public.trading_signals_config t where t.webhook_token = any($1::text[]))
+  order by u.id
   for key share
 )
 select c.id, c.user_id, c.webhook_token, c.webhook_enabled, c.webhook_requests_count, c.signals_quota, c.signals_used_this_month, c.quota_month, c.user_plan, c.default_chart_id, c.tv_sessionid, c.tv_sessionid_sign, c.cookies_valid, c.cookies_updated_at, c.capture_enabled, c.capture_without_cookies, c.consent_at, c.consent_version, c.screenshot_resolution, c.preferred_timezone, c.dedupe_window_seconds, c.telegram_enabled, c.telegram_bot_token, c.telegram_chat_id, c.discord_webhook_url, c.email_notifications, c.created_at, c.updated_at,
        (case when c.quota_month < date_trunc('month', now() at time zone 'utc')::date
              then 0 else c.signals_used_this_month end)::bigint as used
 from held join public.trading_signals_config c on c.user_id = held.id
-where c.webhook_token = $1
+where c.webhook_token = any($1::text[])
+order by c.user_id
 for update of c
 `
 
-type LockTenantByTokenRow struct {
+type LockTenantsRow struct {
 	TradingSignalsConfig TradingSignalsConfig
 	Used                 int64
 }
 
-// Locks the user's counters for the decision. Joining the token here makes a rotated token die at
-// once: whoever commits a new one waits for this transaction or is seen by it. The month is rolled
-// over in what is read; CountArrival writes it. The user is held first, as deleting a user does it:
-// the signal's foreign key would ask for it after the settings, and one of the two would fail.
-func (q *Queries) LockTenantByToken(ctx context.Context, webhookToken string) (LockTenantByTokenRow, error) {
-	row := q.db.QueryRow(ctx, lockTenantByToken, webhookToken)
-	var i LockTenantByTokenRow
-	err := row.Scan(
-		&i.TradingSignalsConfig.ID,
-		&i.TradingSignalsConfig.UserID,
-		&i.TradingSignalsConfig.WebhookToken,
-		&i.TradingSignalsConfig.WebhookEnabled,
-		&i.TradingSignalsConfig.WebhookRequestsCount,
-		&i.TradingSignalsConfig.SignalsQuota,
-		&i.TradingSignalsConfig.SignalsUsedThisMonth,
-		&i.TradingSignalsConfig.QuotaMonth,
-		&i.TradingSignalsConfig.UserPlan,
-		&i.TradingSignalsConfig.DefaultChartID,
-		&i.TradingSignalsConfig.TvSessionid,
-		&i.TradingSignalsConfig.TvSessionidSign,
-		&i.TradingSignalsConfig.CookiesValid,
-		&i.TradingSignalsConfig.CookiesUpdatedAt,
-		&i.TradingSignalsConfig.CaptureEnabled,
-		&i.TradingSignalsConfig.CaptureWithoutCookies,
-		&i.TradingSignalsConfig.ConsentAt,
-		&i.TradingSignalsConfig.ConsentVersion,
-		&i.TradingSignalsConfig.ScreenshotResolution,
-		&i.TradingSignalsConfig.PreferredTimezone,
-		&i.TradingSignalsConfig.DedupeWindowSeconds,
-		&i.TradingSignalsConfig.TelegramEnabled,
-		&i.TradingSignalsConfig.TelegramBotToken,
-		&i.TradingSignalsConfig.TelegramChatID,
-		&i.TradingSignalsConfig.DiscordWebhookUrl,
-		&i.TradingSignalsConfig.EmailNotifications,
-		&i.TradingSignalsConfig.CreatedAt,
-		&i.TradingSignalsConfig.UpdatedAt,
-		&i.Used,
-	)
-	return i, err
+// Locks the users' counters for the decision, in the order of their ids. Joining the token here makes
+// a rotated token die at once: whoever commits a new one waits for this transaction or is seen by it.
+// The month is rolled over in what is read; WriteArrivals writes it. The users are held first, as
+// deleting a user does it: the signals' foreign key would ask for them after the settings, and one of
+// the two would fail.
+func (q *Queries) LockTenants(ctx context.Context, tokens []string) ([]LockTenantsRow, error) {
+	rows, err := q.db.Query(ctx, lockTenants, tokens)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LockTenantsRow
+	for rows.Next() {
+		var i LockTenantsRow
+		if err := rows.Scan(
+			&i.TradingSignalsConfig.ID,
+			&i.TradingSignalsConfig.UserID,
+			&i.TradingSignalsConfig.WebhookToken,
+			&i.TradingSignalsConfig.WebhookEnabled,
+			&i.TradingSignalsConfig.WebhookRequestsCount,
+			&i.TradingSignalsConfig.SignalsQuota,
+			&i.TradingSignalsConfig.SignalsUsedThisMonth,
+			&i.TradingSignalsConfig.QuotaMonth,
+			&i.TradingSignalsConfig.UserPlan,
+			&i.TradingSignalsConfig.DefaultChartID,
+			&i.TradingSignalsConfig.TvSessionid,
+			&i.TradingSignalsConfig.TvSessionidSign,
+			&i.TradingSignalsConfig.CookiesValid,
+			&i.TradingSignalsConfig.CookiesUpdatedAt,
+			&i.TradingSignalsConfig.CaptureEnabled,
+			&i.TradingSignalsConfig.CaptureWithoutCookies,
+			&i.TradingSignalsConfig.ConsentAt,
+			&i.TradingSignalsConfig.ConsentVersion,
+			&i.TradingSignalsConfig.ScreenshotResolution,
+			&i.TradingSignalsConfig.PreferredTimezone,
+			&i.TradingSignalsConfig.DedupeWindowSeconds,
+			&i.TradingSignalsConfig.TelegramEnabled,
+			&i.TradingSignalsConfig.TelegramBotToken,
+			&i.TradingSignalsConfig.TelegramChatID,
+			&i.TradingSignalsConfig.DiscordWebhookUrl,
+			&i.TradingSignalsConfig.EmailNotifications,
+			&i.TradingSignalsConfig.CreatedAt,
+			&i.TradingSignalsConfig.UpdatedAt,
+			&i.Used,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const tenantByToken = `-- name: TenantByToken :one
@@ -278,4 +236,143 @@ func (q *Queries) TenantByToken(ctx context.Context, webhookToken string) (Tenan
 		&i.Used,
 	)
 	return i, err
+}
+
+const writeArrivals = `-- name: WriteArrivals :exec
+with signal as (
+  insert into public.trading_signals (
+    id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id,
+    interval, screenshot_status, screenshot_error, raw_message, parsed_data, parse_status, missing,
+    timestamp, created_at, updated_at)
+  select n.id, n.user_id, nullif(n.indicator_name, ''), nullif(n.ticker, ''), nullif(n.exchange, ''),
+         nullif(n.symbol, ''), nullif(n.price, '')::numeric, nullif(n.signal_type, ''),
+         nullif(n.direction, ''), nullif(n.chart_id, ''), nullif(n."interval", ''), n.screenshot_status,
+         nullif(n.screenshot_error, ''), n.raw_message, n.parsed_data::jsonb, n.parse_status,
+         string_to_array(n.missing, ','), n."timestamp",
+         w.moment + n.place * interval '1 microsecond', w.moment + n.place * interval '1 microsecond'
+  from (
+    select unnest($4::uuid[]) as id, unnest($5::uuid[]) as user_id,
+           unnest($6::text[]) as indicator_name, unnest($7::text[]) as ticker,
+           unnest($8::text[]) as exchange, unnest($9::text[]) as symbol,
+           unnest($10::text[]) as price, unnest($11::text[]) as signal_type,
+           unnest($12::text[]) as direction, unnest($13::text[]) as chart_id,
+           unnest($14::text[]) as "interval", unnest($15::text[]) as screenshot_status,
+           unnest($16::text[]) as screenshot_error, unnest($17::text[]) as raw_message,
+           unnest($18::text[]) as parsed_data, unnest($19::text[]) as parse_status,
+           unnest($20::text[]) as missing, unnest($21::timestamptz[]) as "timestamp",
+           generate_subscripts($4::uuid[], 1) as place
+  ) n, (select clock_timestamp() as moment) w
+), delivery as (
+  insert into public.webhook_deliveries (id, user_id, received_at, body, body_size, sender, outcome, reason, signal_id)
+  select d.id, d.user_id, d.received_at, d.body, d.body_size, nullif(d.sender, '')::inet, d.outcome,
+         nullif(d.reason, ''), nullif(d.signal_id, '')::uuid
+  from (
+    select unnest($22::uuid[]) as id, unnest($23::uuid[]) as user_id,
+           unnest($24::timestamptz[]) as received_at, unnest($25::bytea[]) as body,
+           unnest($26::bigint[]) as body_size, unnest($27::text[]) as sender,
+           unnest($28::text[]) as outcome, unnest($29::text[]) as reason,
+           unnest($30::text[]) as signal_id
+  ) d
+), repeat as (
+  insert into public.alert_keys (user_id, key, signal_id, expires_at)
+  select k.user_id, k.key, k.signal_id, now() + k.keep * interval '1 second'
+  from (
+    select unnest($31::uuid[]) as user_id, unnest($32::bytea[]) as key,
+           unnest($33::uuid[]) as signal_id, unnest($34::bigint[]) as keep
+  ) k
+  on conflict (user_id, key) do update
+  set signal_id = excluded.signal_id, expires_at = excluded.expires_at
+)
+update public.trading_signals_config c
+set webhook_requests_count = c.webhook_requests_count + u.requests,
+    signals_used_this_month =
+      (case when c.quota_month < date_trunc('month', now() at time zone 'utc')::date
+            then 0 else c.signals_used_this_month end) + u.stored,
+    quota_month = greatest(c.quota_month, date_trunc('month', now() at time zone 'utc')::date)
+from (
+  select unnest($1::uuid[]) as user_id, unnest($2::int[]) as requests, unnest($3::int[]) as stored
+) u
+where c.user_id = u.user_id
+`
+
+type WriteArrivalsParams struct {
+	CountedUsers       []string
+	Requests           []int32
+	Stored             []int32
+	SignalIds          []string
+	SignalUsers        []string
+	IndicatorNames     []string
+	Tickers            []string
+	Exchanges          []string
+	Symbols            []string
+	Prices             []string
+	SignalTypes        []string
+	Directions         []string
+	ChartIds           []string
+	Intervals          []string
+	ScreenshotStatuses []string
+	ScreenshotErrors   []string
+	RawMessages        []string
+	ParsedData         []string
+	ParseStatuses      []string
+	Missing            []string
+	Timestamps         []time.Time
+	DeliveryIds        []string
+	DeliveryUsers      []string
+	ReceivedAt         []time.Time
+	Bodies             [][]byte
+	BodySizes          []int64
+	Senders            []string
+	Outcomes           []string
+	Reasons            []string
+	DeliverySignals    []string
+	KeyUsers           []string
+	KeyHashes          [][]byte
+	KeySignals         []string
+	KeySeconds         []int64
+}
+
+// Everything that a decision writes, for many arrivals at once: each group of parameters is a table,
+// array by array; ” stands for null. created_at is the moment of writing, under the users' locks, and
+// grows by a microsecond from signal to signal, so that the list keeps the order of arrival. Every
+// request counts; a stored signal counts against the month, which rolls over here and in
+// reset_monthly_signal_quotas(), whichever comes first.
+func (q *Queries) WriteArrivals(ctx context.Context, arg WriteArrivalsParams) error {
+	_, err := q.db.Exec(ctx, writeArrivals,
+		arg.CountedUsers,
+		arg.Requests,
+		arg.Stored,
+		arg.SignalIds,
+		arg.SignalUsers,
+		arg.IndicatorNames,
+		arg.Tickers,
+		arg.Exchanges,
+		arg.Symbols,
+		arg.Prices,
+		arg.SignalTypes,
+		arg.Directions,
+		arg.ChartIds,
+		arg.Intervals,
+		arg.ScreenshotStatuses,
+		arg.ScreenshotErrors,
+		arg.RawMessages,
+		arg.ParsedData,
+		arg.ParseStatuses,
+		arg.Missing,
+		arg.Timestamps,
+		arg.DeliveryIds,
+		arg.DeliveryUsers,
+		arg.ReceivedAt,
+		arg.Bodies,
+		arg.BodySizes,
+		arg.Senders,
+		arg.Outcomes,
+		arg.Reasons,
+		arg.DeliverySignals,
+		arg.KeyUsers,
+		arg.KeyHashes,
+		arg.KeySignals,
+		arg.KeySeconds,
+	)
+	return err
 }

@@ -1,0 +1,131 @@
+package ingest
+
+import (
+	"context"
+	"crypto/sha256"
+	"slices"
+	"time"
+
+	"atalaya"
+)
+
+const (
+	// commitTimeout bounds one transaction. Senders give up after 3 s.
+	commitTimeout = 2 * time.Second
+	// stuckFor is how long a user who was found locked is not waited for again: everybody else's
+	// alerts would wait with that user's.
+	stuckFor = time.Second
+)
+
+// commit stores arrivals together and answers each. Where one of them is at fault, each is tried
+// alone, so that it fails alone.
+func (s *Service) commit(batch []*intake) {
+	if batch = s.withoutStuck(batch); len(batch) == 0 {
+		return
+	}
+	err := s.store(batch)
+	if len(batch) == 1 || !oneIsAtFault(err) {
+		for _, in := range batch {
+			s.answer(in, err)
+		}
+		return
+	}
+	for _, in := range batch {
+		if alone := s.withoutStuck([]*intake{in}); len(alone) == 1 {
+			s.answer(in, s.store(alone))
+		}
+	}
+}
+
+// oneIsAtFault says that a transaction failed because of what one of its arrivals is, or whose.
+func oneIsAtFault(err error) bool {
+	code := atalaya.CodeOf(err)
+	return code == atalaya.CodeInvalid || code == atalaya.CodeConflict
+}
+
+// withoutStuck answers the arrivals of users who were found locked a moment ago, and gives the others.
+func (s *Service) withoutStuck(batch []*intake) []*intake {
+	return slices.DeleteFunc(batch, func(in *intake) bool {
+		stuck := s.stuck.holds(in.arrival.Token)
+		if stuck {
+			in.done <- errStuck
+		}
+		return stuck
+	})
+}
+
+// answer ends one intake. A signal that the database refuses is stored without its reading: losing the
+// fields is a defect of ours; losing the alert would be the user's loss.
+func (s *Service) answer(in *intake, err error) {
+	switch {
+	case atalaya.CodeOf(err) == atalaya.CodeInvalid:
+		s.log.ErrorContext(in.ctx, "an alert could be stored only without what was read from it; report its body", "error", err)
+		in.reading = unread(in.arrival.Body)
+		err = s.store([]*intake{in})
+	case atalaya.CodeOf(err) == atalaya.CodeConflict:
+		s.log.WarnContext(in.ctx, "an alert was answered 503: another transaction keeps its user's settings locked; look for one that was left open (pg_stat_activity)", "error", err)
+		s.stuck.remember(in.arrival.Token)
+	}
+	if err == nil && in.receipt.Outcome == "" {
+		err = errInvalidToken()
+	}
+	in.done <- err
+}
+
+// store writes arrivals in one transaction.
+func (s *Service) store(batch []*intake) error {
+	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
+	defer cancel()
+	arrivals := make([]atalaya.Arrival, len(batch))
+	for i, in := range batch {
+		arrivals[i] = in.arrival
+	}
+	return s.rows.Ingest(ctx, arrivals, func(cases []atalaya.Case) []atalaya.Decision { return s.decide(batch, cases) })
+}
+
+// repeat tells the alerts of one user apart.
+type repeat struct {
+	user atalaya.UserID
+	hash [sha256.Size]byte
+}
+
+// decide decides the arrivals of one transaction in their order: each sees what those before it used
+// up and made.
+func (s *Service) decide(batch []*intake, cases []atalaya.Case) []atalaya.Decision {
+	decisions := make([]atalaya.Decision, len(batch))
+	made := make(map[repeat]atalaya.SignalID, len(batch))
+	for i, in := range batch {
+		t := cases[i].Tenant
+		if t == nil {
+			in.receipt = atalaya.Receipt{}
+			continue
+		}
+		key := repeat{t.UserID, in.arrival.RepeatHash}
+		first := cases[i].First
+		if first == "" {
+			first = made[key]
+		}
+		d := s.policy.Decide(t, in.arrival, in.reading, first, s.trouble.holds(in.arrival.Token))
+		warning := d.Outcome == atalaya.OutcomeAccepted && s.policy.warns(t)
+		if d.Outcome == atalaya.OutcomeAccepted {
+			t.SignalsUsedThisMonth++
+			if d.Keep > 0 {
+				made[key] = d.Signal.ID
+			}
+		}
+		decisions[i], in.receipt = d, receiptOf(t, d, warning)
+	}
+	return decisions
+}
+
+// receiptOf is the answer to a decision; t has counted it.
+func receiptOf(t *atalaya.TenantConfig, d atalaya.Decision, warning bool) atalaya.Receipt {
+	r := atalaya.Receipt{
+		Outcome: d.Outcome, UserID: t.UserID, SignalID: d.First, QuotaWarning: warning,
+		Quota: atalaya.Quota{UserID: t.UserID, Total: t.SignalsQuota, Used: t.SignalsUsedThisMonth, Plan: t.UserPlan},
+	}
+	if d.Outcome == atalaya.OutcomeAccepted {
+		r.SignalID, r.ScreenshotQueued, r.ScreenshotError = d.Signal.ID, d.Signal.CaptureWanted(), d.Signal.ScreenshotError
+	}
+	return r
+}

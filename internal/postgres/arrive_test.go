@@ -1,0 +1,33 @@
+package postgres_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"atalaya"
+	"atalaya/internal/postgres"
+)
+
+// take takes one alert in as this signal, whatever it says; the id is "" where no user has the token.
+func take(t *testing.T, store *postgres.Store, token atalaya.WebhookToken, n atalaya.NewSignal) (atalaya.SignalID, error) {
+	t.Helper()
+	n.ID = atalaya.SignalID(uuid.NewString())
+	n.ParseStatus = atalaya.ParseText
+	if n.Parsed == nil {
+		n.Parsed = []byte("{}")
+	}
+	known := false
+	err := store.Ingest(t.Context(), []atalaya.Arrival{{Token: token, Body: []byte("{}"), BodySize: 2, ReceivedAt: time.Now()}},
+		func(cases []atalaya.Case) []atalaya.Decision {
+			if known = cases[0].Tenant != nil; !known {
+				return []atalaya.Decision{{}}
+			}
+			return []atalaya.Decision{{Outcome: atalaya.OutcomeAccepted, Signal: n}}
+		})
+	if err != nil || !known {
+		return "", err
+	}
+	return n.ID, nil
+}
