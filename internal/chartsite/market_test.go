@@ -99,7 +99,7 @@ func TestALivePriceMovesWithinItsBarAlone(t *testing.T) {
 	first := w.live(start, tick)
 	moved := 0
 	for i := range 60 {
-		b := w.live(start.Add(time.Duration(i) * tick), tick)
+		b := w.live(start.Add(time.Duration(i)*tick), tick)
 		if b.Close != first.Close {
 			moved++
 		}

@@ -2,9 +2,12 @@ package chartsite
 
 import (
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 	"image"
 	"image/color"
+	"iter"
+	"slices"
 )
 
 // The ribbon is a strip of small coloured blocks at the bottom left of the chart's first pane. It
@@ -49,23 +52,55 @@ func ribbonCheck(drawID uint32) uint16 {
 	return uint16(crc32.ChecksumIEEE(b[:]) >> 16)
 }
 
-// ReadRibbon finds the ribbon in a picture, wherever it stands, and reads the id of the drawing
-// that the picture shows. ok is false where there is no whole and right ribbon.
+// ReadRibbon finds the uppermost ribbon in a picture, wherever it stands, and reads the id of the
+// drawing that the picture shows. ok is false where there is no whole and right ribbon.
 func ReadRibbon(img image.Image) (drawID uint32, ok bool) {
-	reader := newRibbonReader(img)
-	bounds := img.Bounds()
-	mark := int(ribbonMark >> 14)
-	for y := bounds.Min.Y; y <= bounds.Max.Y-ribbonBlock; y++ {
-		for x := bounds.Min.X; x <= bounds.Max.X-ribbonBlocks*ribbonBlock; x++ {
-			if reader.block(x, y) != mark {
-				continue
-			}
-			if id, found := reader.ribbonAt(x, y); found {
-				return id, true
+	for id := range ribbonsIn(img) {
+		return id, true
+	}
+	return 0, false
+}
+
+// ReadRibbons finds all ribbons in a picture, from top to bottom: that of the chart and those of
+// what lies over it.
+func ReadRibbons(img image.Image) []uint32 { return slices.Collect(ribbonsIn(img)) }
+
+func ribbonsIn(img image.Image) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		reader := newRibbonReader(img)
+		bounds := img.Bounds()
+		mark := int(ribbonMark >> 14)
+		for y := bounds.Min.Y; y <= bounds.Max.Y-ribbonBlock; y++ {
+			for x := bounds.Min.X; x <= bounds.Max.X-ribbonBlocks*ribbonBlock; x++ {
+				if reader.block(x, y) != mark {
+					continue
+				}
+				if id, found := reader.ribbonAt(x, y); found && !yield(id) {
+					return
+				}
 			}
 		}
 	}
-	return 0, false
+}
+
+// Shown says which drawing of this site a picture shows. It fails unless the picture shows exactly
+// one, whole and without a flaw: a capture that kept such a picture kept a wrong one.
+func (s *Site) Shown(img image.Image) (Draw, error) {
+	var shown []Draw
+	for id := range ribbonsIn(img) {
+		draw, ok := s.Draw(id)
+		switch {
+		case !ok:
+			return Draw{}, fmt.Errorf("the picture shows drawing %d, which this site has not on record", id)
+		case draw.Flaw != "":
+			return draw, fmt.Errorf("the picture shows a %s frame of %s at %s", draw.Flaw, draw.Symbol, draw.Interval)
+		}
+		shown = append(shown, draw)
+	}
+	if len(shown) != 1 {
+		return Draw{}, fmt.Errorf("the picture shows %d drawings, want one", len(shown))
+	}
+	return shown[0], nil
 }
 
 // ribbonReader tells which block a pixel belongs to.

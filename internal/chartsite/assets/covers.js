@@ -20,28 +20,33 @@ const covers = {
   loader: () => element(`<div class="loader-screen veiled" data-role="spinner"><div class="tv-spinner tv-spinner--shown"></div></div>`),
 };
 
-// cover puts something over the chart. Where it sticks, it is there again as soon as it is not seen.
+// cover puts something over the chart. Where it sticks, it is there again as soon as it is not seen,
+// in the page's root, where it depends on nothing that could be hidden with it.
 export function cover(kind, ribbon, sticks) {
-  let shown = place(kind, ribbon);
+  let shown = place(kind, ribbon, kind === "loader" ? document.querySelector(".chart-container") : root);
   if (!sticks) return;
   const watch = () => {
-    if (!seen(shown)) {
+    if (!parts(shown).every(seen)) {
       shown.remove();
-      shown = place(kind, ribbon);
-      shown.style.setProperty("display", "grid", "important");
+      shown = place(kind, ribbon, document.documentElement);
+      for (const part of parts(shown)) {
+        for (const [name, value] of [["display", "grid"], ["opacity", "1"], ["visibility", "visible"]]) {
+          part.style.setProperty(name, value, "important");
+        }
+      }
     }
     requestAnimationFrame(watch);
   };
   requestAnimationFrame(watch);
 }
 
-function place(kind, ribbon) {
+function place(kind, ribbon, parent) {
   const made = covers[kind]();
   made.append(painted(ribbon));
   for (const button of made.querySelectorAll(`[data-name="close"], [data-name="connect"], [class^="acceptAll"]`)) {
     button.addEventListener("click", () => made.remove());
   }
-  (kind === "loader" ? document.querySelector(".chart-container") : root).append(made);
+  parent.append(made);
   return made;
 }
 
@@ -71,14 +76,16 @@ function painted({ block, colors }) {
   return canvas;
 }
 
-// seen says whether anyone can see an element and what is in it.
-function seen(element) {
-  return [element, element.querySelector(".dialog") ?? element].every((part) => {
-    const box = part.getBoundingClientRect();
-    return part.isConnected && box.width > 0 && box.height > 0 && part.checkVisibility({ opacityProperty: true, visibilityProperty: true });
-  });
+// parts gives what must be seen of a dialog: its veil and itself, null where it was taken out.
+function parts(veil) {
+  return [veil, veil.querySelector(".dialog")];
+}
+
+function seen(part) {
+  const box = part?.getBoundingClientRect();
+  return box?.width > 0 && box.height > 0 && part.checkVisibility({ opacityProperty: true, visibilityProperty: true });
 }
 
 addEventListener("keydown", (event) => {
-  if (event.code === "Escape") root.querySelector(`[data-name="close"]`)?.click();
+  if (event.code === "Escape") document.querySelector(`[data-name="close"]`)?.click();
 });

@@ -1,0 +1,355 @@
+package chartsite_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"errors"
+	"image"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/google/go-cmp/cmp"
+
+	"atalaya/internal/chartsite"
+)
+
+// flaws are what the ribbons in a picture tell, from top to bottom: "whole" for a good drawing.
+func flaws(t *testing.T, site *chartsite.Site, picture []byte) []string {
+	t.Helper()
+	found := []string{}
+	for _, id := range chartsite.ReadRibbons(decode(t, picture)) {
+		switch draw, ok := site.Draw(id); {
+		case !ok:
+			found = append(found, "unknown")
+		case draw.Flaw == "":
+			found = append(found, "whole")
+		default:
+			found = append(found, string(draw.Flaw))
+		}
+	}
+	return found
+}
+
+// viewport takes a picture of what the page shows.
+func viewport(t *testing.T, ctx context.Context) []byte {
+	t.Helper()
+	picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return picture
+}
+
+// client takes the picture that the page takes of itself.
+func client(t *testing.T, ctx context.Context) []byte {
+	t.Helper()
+	_, encoded, _ := strings.Cut(eval[string](t, ctx, clientScreenshot), ",")
+	picture, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return picture
+}
+
+const (
+	symbolIs     = `TradingViewApi.activeChart().symbol() === `
+	dataReady    = `TradingViewApi.activeChart().dataReady()`
+	legendSymbol = `document.querySelector('[data-name="legend-source-title"]').textContent`
+	loaders      = `[...document.querySelectorAll('[class*="loader"], .tv-spinner--shown, [data-role="spinner"]')].length`
+	// colours gives how many colours each pane's canvas holds.
+	colours = `[...document.querySelectorAll('[data-name="pane-canvas"]')].map(canvas => new Set(new Uint32Array(
+		canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size)`
+)
+
+func TestAFrameThatIsPaintedOverTellsSoInEveryPicture(t *testing.T) {
+	t.Parallel()
+	site, address := serve(t)
+	browser := startBrowser(t)
+	for _, c := range []struct {
+		chartID string
+		first   string // true while the first frame stands
+		holds   string // is true then
+		flaw    string // of the picture taken then
+	}{
+		{"late60000", loaders + ` === 3`, symbolIs + `"NASDAQ:TSLA" && ` + dataReady, "late"},
+		{"stale60000", legendSymbol + ` === "ETHUSDT"`, loaders + ` === 0 && ` + symbolIs + `"NASDAQ:TSLA" && !` + dataReady, "stale"},
+		{"wrongthenright60000", legendSymbol + ` === "ETHUSDT"`, loaders + ` === 0 && ` + symbolIs + `"BINANCE:ETHUSDT" && ` + dataReady, "stale"},
+		{"latehalf60000", loaders + ` === 0`, symbolIs + `"NASDAQ:TSLA" && ` + dataReady, "half"},
+		{"blankthengood60000", loaders + ` === 0`, symbolIs + `"NASDAQ:TSLA" && ` + dataReady, ""},
+	} {
+		t.Run(c.chartID, func(t *testing.T) {
+			t.Parallel()
+			ctx := tab(t, browser, address, chartsite.NewSession("fay"))
+			// The first frame stands for a minute, and goes when the test has seen it.
+			open(t, ctx, chartURL(address, c.chartID, "NASDAQ:TSLA", "15"))
+			waitFor(t, ctx, c.first)
+			if !eval[bool](t, ctx, c.holds) {
+				t.Errorf("%s is false", c.holds)
+			}
+			if eval[bool](t, ctx, isReady) {
+				t.Error("the page says that it is ready")
+			}
+			want := []string{}
+			if c.flaw != "" {
+				want = []string{c.flaw}
+			}
+			for kind, picture := range map[string][]byte{"viewport": viewport(t, ctx), "client": client(t, ctx)} {
+				keep(t, "first-"+c.chartID+"-"+kind, picture)
+				if diff := cmp.Diff(want, flaws(t, site, picture)); diff != "" {
+					t.Errorf("%s picture of the first frame (-want +got):\n%s", kind, diff)
+				}
+				if _, err := site.Shown(decode(t, picture)); err == nil {
+					t.Errorf("%s picture of the first frame passes for a good one", kind)
+				}
+			}
+			open(t, ctx, chartURL(address, strings.Replace(c.chartID, "60000", "20", 1), "NASDAQ:TSLA", "15"))
+			waitFor(t, ctx, isReady)
+			for kind, picture := range map[string][]byte{"viewport": viewport(t, ctx), "client": client(t, ctx)} {
+				keep(t, "then-"+c.chartID+"-"+kind, picture)
+				if draw, err := site.Shown(decode(t, picture)); err != nil || draw.Symbol != "NASDAQ:TSLA" {
+					t.Errorf("%s picture in the end shows %+v: %v", kind, draw, err)
+				}
+			}
+			if painted := eval[[]int](t, ctx, colours); len(painted) != 2 || painted[0] < 10 || painted[1] < 10 {
+				t.Errorf("the panes hold %v colours in the end", painted)
+			}
+			if !eval[bool](t, ctx, legendSymbol+` === "TSLA" && `+symbolIs+`"NASDAQ:TSLA" && `+dataReady+` && `+loaders+` === 0`) {
+				t.Error("the page does not say in the end what it shows")
+			}
+		})
+	}
+}
+
+func TestWhatLiesOverAChartShowsInTheViewportAlone(t *testing.T) {
+	t.Parallel()
+	site, address := serve(t)
+	browser := startBrowser(t)
+	for _, c := range []struct {
+		chartID, covered, uncover string // uncover is JavaScript
+		left                      []string
+	}{
+		{"dialog", `[data-dialog-name="sign-in"]`, `document.querySelector('[data-name="close"]').click()`, []string{"whole"}},
+		{"gopro", `[data-dialog-name="gopro"]`, `document.querySelector('[data-name="close"]').click()`, []string{"whole"}},
+		{"alertfired", `[data-qa-dialog-name="alert-fired"]`, `document.getElementById("overlap-manager-root").style.display = "none"`, []string{"whole"}},
+		{"reconnect", `[data-name="reconnect"]`, `document.querySelector('[data-name="connect"]').click()`, []string{"whole"}},
+		{"toast", `[class*="toastListInner"]`, `document.querySelector('[data-name="close"]').click()`, []string{"whole"}},
+		{"cookiebanner", `button[class^="acceptAll"]`, `document.querySelector('button[class^="acceptAll"]').click()`, []string{"whole"}},
+		{"several", `[data-name="reconnect"]`, `document.getElementById("overlap-manager-root").replaceChildren()`, []string{"whole"}},
+		{"overlay", `[data-role="spinner"]`, `0`, []string{"covered"}},
+		{"stuckdialog", `[data-qa-dialog-name="alert-fired"]`, `document.querySelector('[data-name="close"]').click()`, []string{"covered"}},
+	} {
+		t.Run(c.chartID, func(t *testing.T) {
+			t.Parallel()
+			ctx := tab(t, browser, address, chartsite.NewSession("gil"))
+			open(t, ctx, chartURL(address, c.chartID, "BINANCE:BTCUSDT", "15"))
+			waitFor(t, ctx, isReady)
+			if !eval[bool](t, ctx, `!!document.querySelector('`+c.covered+`')`) {
+				t.Errorf("there is no %s", c.covered)
+			}
+			covered := viewport(t, ctx)
+			keep(t, "cover-"+c.chartID, covered)
+			if _, err := site.Shown(decode(t, covered)); err == nil || !strings.Contains(err.Error(), "covered") {
+				t.Errorf("the covered viewport: %v", err)
+			}
+			if _, err := site.Shown(decode(t, client(t, ctx))); err != nil {
+				t.Errorf("the chart's own picture: %v", err)
+			}
+			eval[any](t, ctx, c.uncover)
+			eval[any](t, ctx, twoFrames)
+			for _, want := range c.left {
+				if got := flaws(t, site, viewport(t, ctx)); len(got) == 0 || got[0] != want {
+					t.Errorf("afterwards the viewport shows %v, want %s", got, want)
+				}
+			}
+		})
+	}
+}
+
+// twoFrames resolves once the page has painted what was changed.
+const twoFrames = `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))`
+
+func TestAStuckDialogComesBackHoweverItIsTakenAway(t *testing.T) {
+	t.Parallel()
+	site, address := serve(t)
+	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("hal"))
+	open(t, ctx, chartURL(address, "stuckdialog", "BINANCE:BTCUSDT", "15"))
+	waitFor(t, ctx, isReady)
+	for _, away := range []string{
+		`document.querySelector('[role="dialog"]').remove()`,
+		`document.querySelector('[role="dialog"]').style.display = "none"`,
+		`document.querySelector('.veil').style.setProperty("visibility", "hidden", "important")`,
+		`document.getElementById("overlap-manager-root").replaceChildren()`,
+		`document.getElementById("overlap-manager-root").style.setProperty("display", "none", "important")`,
+		`document.getElementById("overlap-manager-root").remove()`,
+		`document.head.append(Object.assign(document.createElement("style"), {textContent:
+			"#overlap-manager-root, .veil, [role=dialog] { display: none !important; opacity: 0 !important }"}))`,
+	} {
+		eval[any](t, ctx, away)
+		eval[any](t, ctx, twoFrames)
+		eval[any](t, ctx, twoFrames)
+		if _, err := site.Shown(decode(t, viewport(t, ctx))); err == nil {
+			t.Errorf("it is gone after %s", away)
+		}
+	}
+}
+
+func TestThePicturesThatAPageTakesOfItselfFailAsTheySay(t *testing.T) {
+	t.Parallel()
+	site, address := serve(t)
+	browser := startBrowser(t)
+	visit := func(t *testing.T, chartID string) context.Context {
+		ctx := tab(t, browser, address, chartsite.NewSession("ida"))
+		open(t, ctx, chartURL(address, chartID, "NASDAQ:TSLA", "15"))
+		waitFor(t, ctx, isReady)
+		if draw, err := site.Shown(decode(t, viewport(t, ctx))); err != nil || draw.Symbol != "NASDAQ:TSLA" {
+			t.Errorf("the viewport shows %+v: %v", draw, err)
+		}
+		return ctx
+	}
+	t.Run("never", func(t *testing.T) {
+		t.Parallel()
+		ctx := visit(t, "nevershot")
+		if got := eval[string](t, ctx, `Promise.race([TradingViewApi.takeClientScreenshot().then(() => "one", () => "none"),
+			new Promise(done => setTimeout(() => done("still waiting"), 500))])`); got != "still waiting" {
+			t.Errorf("it gave %s", got)
+		}
+	})
+	t.Run("empty", func(t *testing.T) {
+		t.Parallel()
+		ctx := visit(t, "emptyshot")
+		img := decode(t, client(t, ctx))
+		area := eval[[]int](t, ctx, `(box => [Math.round(box.width), Math.round(box.height)])(document.getElementById("chart").getBoundingClientRect())`)
+		if size := img.Bounds().Size(); size != image.Pt(area[0], area[1]) {
+			t.Errorf("it is %v, the chart area %v", size, area)
+		}
+		for y := range img.Bounds().Dy() {
+			for x := range img.Bounds().Dx() {
+				if _, _, _, alpha := img.At(x, y).RGBA(); alpha != 0 {
+					t.Fatalf("there is something at %d,%d", x, y)
+				}
+			}
+		}
+	})
+	t.Run("another symbol's", func(t *testing.T) {
+		t.Parallel()
+		ctx := visit(t, "wrongshot")
+		if got := flaws(t, site, client(t, ctx)); !cmp.Equal(got, []string{"stale"}) {
+			t.Errorf("it shows %v", got)
+		}
+	})
+}
+
+func TestAHalfPaintedChartHasAnEmptyPaneAndNothingSaysSo(t *testing.T) {
+	t.Parallel()
+	site, address := serve(t)
+	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("jan"))
+	open(t, ctx, chartURL(address, "half", "NASDAQ:TSLA", "15"))
+	waitFor(t, ctx, isReady)
+	if painted := eval[[]int](t, ctx, colours); len(painted) != 2 || painted[0] < 10 || painted[1] > 2 {
+		t.Errorf("the panes hold %v colours", painted)
+	}
+	if !eval[bool](t, ctx, loaders+` === 0 && `+dataReady) {
+		t.Error("the page says that it is not ready")
+	}
+	if got := flaws(t, site, viewport(t, ctx)); !cmp.Equal(got, []string{"half"}) {
+		t.Errorf("the picture shows %v", got)
+	}
+}
+
+func TestALivePriceMovesAndTheRestStays(t *testing.T) {
+	t.Parallel()
+	site, address := serve(t)
+	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("kim"))
+	open(t, ctx, chartURL(address, "ticking", "BINANCE:BTCUSDT", "15"))
+	waitFor(t, ctx, isReady)
+	before := viewport(t, ctx)
+	waitFor(t, ctx, `(window.prices ??= new Set()).add(document.title).size > 5`)
+	after := viewport(t, ctx)
+	first, err := site.Shown(decode(t, before))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if second, err := site.Shown(decode(t, after)); err != nil || second != first {
+		t.Errorf("the pictures show %+v and %+v: %v", first, second, err)
+	}
+	if share := changed(t, before, after); share == 0 || share > .01 {
+		t.Errorf("%.4f of the pixels changed", share)
+	}
+}
+
+func TestAnAnimatedChartNeverRests(t *testing.T) {
+	t.Parallel()
+	site, address := serve(t)
+	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("lee"))
+	open(t, ctx, chartURL(address, "animating", "BINANCE:BTCUSDT", "15"))
+	waitFor(t, ctx, isReady)
+	before := viewport(t, ctx)
+	eval[any](t, ctx, twoFrames)
+	after := viewport(t, ctx)
+	if share := changed(t, before, after); share < .01 {
+		t.Errorf("%.4f of the pixels changed", share)
+	}
+	if got := flaws(t, site, after); !cmp.Equal(got, []string{"moving"}) {
+		t.Errorf("the picture shows %v", got)
+	}
+}
+
+// changed is the share of pixels that differ between two pictures of one size.
+func changed(t *testing.T, a, b []byte) float64 {
+	t.Helper()
+	if bytes.Equal(a, b) {
+		return 0
+	}
+	before, after := decode(t, a), decode(t, b)
+	bounds, differ := before.Bounds(), 0
+	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
+		for x := bounds.Min.X; x < bounds.Max.X; x++ {
+			if before.At(x, y) != after.At(x, y) {
+				differ++
+			}
+		}
+	}
+	return float64(differ) / float64(bounds.Dx()*bounds.Dy())
+}
+
+func TestALegendCanHoldEveryScript(t *testing.T) {
+	t.Parallel()
+	site, address := serve(t)
+	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("mia"))
+	open(t, ctx, chartURL(address, "cjk", "NASDAQ:TSLA", "15"))
+	waitFor(t, ctx, isReady)
+	legend := eval[string](t, ctx, `document.querySelector('[data-name="legend-series-item"]').textContent`)
+	for _, text := range []string{"騰訊", "三菱", "삼성", "📈", "TSLA"} {
+		if !strings.Contains(legend, text) {
+			t.Errorf("no %s in the legend %q", text, legend)
+		}
+	}
+	for kind, picture := range map[string][]byte{"viewport": viewport(t, ctx), "client": client(t, ctx)} {
+		keep(t, "cjk-"+kind, picture)
+		if _, err := site.Shown(decode(t, picture)); err != nil {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
+}
+
+func TestAFrozenPageAnswersNothingMore(t *testing.T) {
+	t.Parallel()
+	_, address := serve(t)
+	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("ned"))
+	open(t, ctx, chartURL(address, "freeze", "NASDAQ:TSLA", "15"))
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); { // it answers until it freezes
+		look, cancel := context.WithTimeout(ctx, 2*time.Second)
+		_, err := chromedp.Run(look, chromedp.Evaluate[int](`1`))
+		cancel()
+		if errors.Is(err, context.DeadlineExceeded) {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Error("the page goes on answering")
+}
