@@ -12,7 +12,8 @@
 //	ingest    the decision          kept, refused, and why
 //	postgres  the rows              signal, counters, delivery and job in one transaction
 //	capture   the picture           job -> verified screenshot -> stored -> recorded
-//	api       the door out          REST and OpenAPI
+//	events    telling programs      what changed -> event streams
+//	api       the door out          REST, event streams and OpenAPI
 //
 // docs/architecture.md draws it and says which package may import which.
 package atalaya

@@ -28,6 +28,8 @@ type Store interface {
 	Signal(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) (atalaya.Signal, error)
 	UpdateSignal(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID, u atalaya.SignalUpdate) (atalaya.Signal, error)
 	DeleteSignal(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) error
+	// SignalsByID leaves out those that are not the caller's, or gone.
+	SignalsByID(ctx context.Context, caller atalaya.Caller, ids []atalaya.SignalID) ([]atalaya.Signal, error)
 
 	Config(ctx context.Context, caller atalaya.Caller) (atalaya.TenantConfig, error)
 	UpdateConfig(ctx context.Context, caller atalaya.Caller, u atalaya.ConfigUpdate) (atalaya.TenantConfig, error)
@@ -68,6 +70,9 @@ type Options struct {
 	Verifier Verifier
 	Sealer   Sealer
 	Pictures Pictures // nil where another server serves them: then there is no such route
+	// Streams begins an event stream that goes on after cursor, "" for one that begins now. It fails
+	// with CodeRateLimited or CodeUnavailable.
+	Streams func(ctx context.Context, user atalaya.UserID, cursor string) (Stream, error)
 	// Health looks at every part now. It is called at most every 5 s and has 4 s.
 	Health func(ctx context.Context) Report
 
@@ -119,7 +124,7 @@ func crossOrigin(origins []string, next http.Handler) http.Handler {
 	return cors.New(cors.Options{
 		AllowedOrigins: origins,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
-		AllowedHeaders: []string{"Authorization", "Content-Type", respond.RequestIDHeader},
+		AllowedHeaders: []string{"Authorization", "Content-Type", "Last-Event-ID", respond.RequestIDHeader},
 		ExposedHeaders: []string{"Retry-After", respond.RequestIDHeader},
 		MaxAge:         600,
 	}).Handler(next)

@@ -74,6 +74,8 @@ func TestTheDocsShowWhatEveryRouteAnswers(t *testing.T) {
 		s.show(page, e, alice, first, second)
 		shown[e.method+" "+s.route(e)] = true
 	}
+	s.showStream(page, alice, first, second)
+	shown["GET /api/signals/stream"] = true
 	for _, target := range []string{"/api/openapi.json", "/docs"} {
 		a := s.undocumented(target).must(t, 200)
 		fmt.Fprintf(page, "\n## This API as a document and as a page: `%s`\n\n```http\nGET %s HTTP/1.1\n```\n\n`200` `%s`\n", target, target, a.header.Get("Content-Type"))
@@ -166,6 +168,26 @@ func (s *stack) show(page *bytes.Buffer, e example, alice account, first, second
 		fmt.Fprintf(page, "\n```json\n%s\n```\n", indented.String())
 	}
 	normalised := s.normalise(page.String(), alice, first, second)
+	page.Reset()
+	page.WriteString(normalised)
+}
+
+// showStream runs an event stream and writes its first events down, the long one cut short.
+func (s *stack) showStream(page *bytes.Buffer, alice account, first, signal string) {
+	s.t.Helper()
+	c := s.stream(s.serve(), alice.token, "")
+	defer c.close()
+	s.call(alice, "PATCH", "/api/signals/"+signal, `{"result": "breakeven"}`).must(s.t, 200)
+	updated := c.next("signal.updated")
+	s.call(alice, "DELETE", "/api/signals/"+signal, "").must(s.t, 200)
+	deleted := c.next("signal.deleted")
+	fmt.Fprintf(page, "\n## Be told as it happens\n\n```http\nGET /api/signals/stream HTTP/1.1\nAuthorization: Bearer <access token>\n```\n\n`200` `%s`\n", c.header.Get("Content-Type"))
+	cut, _, _ := strings.Cut(updated.data, `,"indicator_name"`)
+	const id = "1767323045678000"
+	fmt.Fprintf(page, "\n```\nretry: 3000\nid: %s\n\nevent: %s\ndata: %s, ... the whole signal ...}\nid: %s\n\nevent: %s\ndata: %s\nid: %s\n```\n",
+		id, updated.name, cut, id, deleted.name, deleted.data, id)
+	page.WriteString("\n[Live updates](live.md) says what comes when, and how to go on after a break.\n")
+	normalised := s.normalise(page.String(), alice, first, signal)
 	page.Reset()
 	page.WriteString(normalised)
 }

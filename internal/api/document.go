@@ -43,6 +43,11 @@ func (s *server) finishDocument() {
 	delete(document.Paths, "/{$}")
 	health := document.Paths["/health"].Get.Responses
 	health["503"] = &huma.Response{Description: "Unhealthy: the database does not answer", Content: health["200"].Content}
+	stream := document.Paths["/api/signals/stream"].Get
+	stream.Description = streamDescription
+	stream.Responses["200"] = &huma.Response{
+		Description: "OK", Content: map[string]*huma.MediaType{eventType: {Schema: &huma.Schema{Type: huma.TypeString}}},
+	}
 	if pictures := document.Paths["/pictures/{user_id}/{file}"]; pictures != nil {
 		pictures.Get.Responses["200"].Content = map[string]*huma.MediaType{
 			"image/png": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},

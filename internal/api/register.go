@@ -95,6 +95,9 @@ func failuresOf(method, path string) []int {
 	if strings.Contains(path, "{id}") || strings.Contains(path, "{file}") || strings.HasPrefix(path, "/api/config") || path == "/api/quota" {
 		failures = append(failures, http.StatusNotFound)
 	}
+	if strings.HasSuffix(path, "/stream") {
+		failures = append(failures, http.StatusTooManyRequests)
+	}
 	if strings.HasSuffix(path, "/{id}/replay") {
 		failures = append(failures, http.StatusConflict, http.StatusTooManyRequests)
 	}

@@ -11,6 +11,7 @@ import (
 // routes is every route of this door.
 func (s *server) routes() {
 	private(s, "GET", "/api/signals", "List signals, newest first", s.listSignals)
+	private(s, "GET", "/api/signals/stream", "Be told what becomes of your signals and settings, as it happens", s.openStream)
 	private(s, "GET", "/api/signals/{id}", "Read a signal", s.getSignal)
 	private(s, "PUT", "/api/signals/{id}", "Record what became of a signal", s.updateSignal)
 	private(s, "PATCH", "/api/signals/{id}", "Record what became of a signal (the same as PUT)", s.updateSignal)

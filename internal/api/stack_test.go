@@ -23,6 +23,7 @@ import (
 	"atalaya/internal/api"
 	"atalaya/internal/auth"
 	"atalaya/internal/blob"
+	"atalaya/internal/events"
 	"atalaya/internal/ingest"
 	"atalaya/internal/postgres"
 	"atalaya/internal/secret"
@@ -46,6 +47,7 @@ type stack struct {
 	handler  http.Handler
 	check    validator.Validator
 	log      *logBuffer
+	hub      *events.Hub
 }
 
 // account is a user and the access token that speaks for it.
@@ -77,9 +79,16 @@ func newStack(t *testing.T, changes ...func(*api.Options)) *stack {
 	s.arrivals = ingest.New(s.store, ingest.Policy{QuotaMode: atalaya.QuotaStrict, MaxAge: 15 * time.Minute}, slog.New(slog.DiscardHandler))
 	s.arrivals.Start()
 	t.Cleanup(s.arrivals.Stop)
+	s.hub = events.New(s.store, postgres.NewReplicas(s.pool, rand.Text()), slog.New(slog.DiscardHandler))
+	s.store.OnCommit(s.hub.Announce)
+	s.hub.Start()
+	t.Cleanup(s.hub.Stop)
 	options := api.Options{
 		Store: s.store, Replayer: s.arrivals, Verifier: auth.New(auth.Options{Issuer: issuer, Secret: jwtSecret}), Sealer: s.ring,
 		Pictures: diskPictures{s.disk}, Health: s.health, PublicURL: publicURL,
+		Streams: func(ctx context.Context, user atalaya.UserID, cursor string) (api.Stream, error) {
+			return s.hub.Open(ctx, user, cursor)
+		},
 		AllowedOrigins: []string{"https://app.example.com"}, QuotaMode: atalaya.QuotaStrict,
 		Version: "test", Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"atalaya/internal/config"
+	"atalaya/internal/events"
 	"atalaya/internal/metrics"
 	"atalaya/internal/postgres"
 	"atalaya/internal/secret"
@@ -34,6 +35,7 @@ type App struct {
 	pool    *pgxpool.Pool
 	store   *postgres.Store
 	keyring *secret.Keyring
+	events  *events.Hub
 
 	held   []func() error // releases what New has made, which is there whether or not Run starts
 	parts  []part

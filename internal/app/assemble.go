@@ -87,6 +87,7 @@ func (a *App) assemble() error {
 	}
 	a.hold(redis.close)
 	h := &health{pool: a.pool, store: a.store, redis: redis}
+	a.addEvents()
 	if a.roles.Worker {
 		if bucket != nil {
 			a.addBucket(bucket)
@@ -174,7 +175,7 @@ func (a *App) assembleWeb(disk *blob.Disk, h *health) error {
 	options := api.Options{
 		Store: a.store, Replayer: arrivals, Verifier: verifier, Sealer: a.keyring, Health: h.report,
 		PublicURL: a.cfg.PublicURL, AllowedOrigins: a.cfg.AllowedOrigins, RequireConsent: a.cfg.RequireConsent,
-		QuotaMode: a.cfg.QuotaMode, Version: Version(), Log: a.log,
+		QuotaMode: a.cfg.QuotaMode, Version: Version(), Log: a.log, Streams: a.openStream,
 	}
 	if disk != nil {
 		options.Pictures = diskPictures{disk}
@@ -190,6 +191,7 @@ func (a *App) assembleWeb(disk *blob.Disk, h *health) error {
 	a.add("the token verifier", verifier.Start, func() error { verifier.Stop(); return nil })
 	a.add("the intake of alerts", func(context.Context) error { arrivals.Start(); return nil }, func() error { arrivals.Stop(); return nil })
 	a.addServer("the HTTP server", a.cfg.ListenAddress(), handler)
+	a.closeStreams()
 	return nil
 }
 

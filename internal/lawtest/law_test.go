@@ -47,7 +47,7 @@ var allowed = map[string][]string{
 	"internal/api":           {"atalaya", "internal/respond"},
 	"internal/app": {
 		"atalaya", "internal/api", "internal/auth", "internal/blob", "internal/capture", "internal/chromium", "internal/config",
-		"internal/ingest", "internal/metrics", "internal/netguard", "internal/postgres", "internal/secret",
+		"internal/events", "internal/ingest", "internal/metrics", "internal/netguard", "internal/postgres", "internal/secret",
 		"internal/tradingview", "internal/upkeep", "internal/webhook",
 	},
 	"cmd/atalaya": {

@@ -24,7 +24,7 @@ import (
 // contract lets a user do straight through the Data API. Every other statement is the service's.
 var callerStatements = []string{
 	"CountSignals", "CountSignalsByResult", "DeleteSignal", "GetConfig", "GetSignal", "GetStats",
-	"InsertOwnConfig", "ListSignals", "UpdateConfig", "UpdateSignal",
+	"InsertOwnConfig", "ListSignals", "SignalsByID", "UpdateConfig", "UpdateSignal",
 }
 
 // serviceStatements of the API run as the service for one user, whose id they carry.
@@ -98,7 +98,8 @@ func useEverything(t *testing.T, store *postgres.Store, user atalaya.UserID) {
 	_, statsErr := store.Stats(ctx, caller)
 	_, listErr := store.Signals(ctx, caller, atalaya.SignalFilter{Ticker: "X"}, atalaya.SignalPage{Limit: 1})
 	_, countErr := store.Signals(ctx, caller, atalaya.SignalFilter{Result: atalaya.ResultSkip}, atalaya.SignalPage{Limit: 1})
-	for _, err := range []error{configErr, updateErr, rotateErr, statsErr, listErr, countErr} {
+	_, someErr := store.SignalsByID(ctx, caller, []atalaya.SignalID{id})
+	for _, err := range []error{someErr, configErr, updateErr, rotateErr, statsErr, listErr, countErr} {
 		if err != nil {
 			t.Fatal(err)
 		}

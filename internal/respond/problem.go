@@ -24,6 +24,7 @@ var statuses = map[atalaya.Code]int{
 	atalaya.CodeInvalidToken:     http.StatusUnauthorized,
 	atalaya.CodeWebhookDisabled:  http.StatusForbidden,
 	atalaya.CodeQuotaExceeded:    http.StatusTooManyRequests,
+	atalaya.CodeRateLimited:      http.StatusTooManyRequests,
 	atalaya.CodeUnavailable:      http.StatusServiceUnavailable,
 	atalaya.CodeInternal:         http.StatusInternalServerError,
 }

@@ -25,6 +25,9 @@ type Rows interface {
 	ForgetDeliveries(ctx context.Context, before time.Time) (int64, error)
 	// ForgetRepeats removes some keys of repeats that are not kept any more; 0 means that none is left.
 	ForgetRepeats(ctx context.Context) (int64, error)
+	// ForgetDeletions removes some notes of signals deleted before the given time; 0 means that none is
+	// left.
+	ForgetDeletions(ctx context.Context, before time.Time) (int64, error)
 	// ClaimRemovals gives paths of pictures to delete; each comes again later until forgotten.
 	ClaimRemovals(ctx context.Context) ([]string, error)
 	// ForgetRemovals ends removals.
@@ -113,6 +116,7 @@ func (u *Upkeep) Round(ctx context.Context) error {
 		u.settleStranded(ctx),
 		u.forgetDeliveries(ctx),
 		u.forgetRepeats(ctx),
+		u.forgetDeletions(ctx),
 		u.sealBotTokens(ctx),
 	)
 }
@@ -151,6 +155,20 @@ func (u *Upkeep) settleStranded(ctx context.Context) error {
 func (u *Upkeep) forgetDeliveries(ctx context.Context) error {
 	for {
 		n, err := u.rows.ForgetDeliveries(ctx, u.now().Add(-u.opt.DeliveryRetention))
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
+// deletionsKept is how long deleted signals are remembered for event streams, which go on after an
+// hour at most.
+const deletionsKept = 2 * time.Hour
+
+// forgetDeletions removes notes that no event stream asks for any more.
+func (u *Upkeep) forgetDeletions(ctx context.Context) error {
+	for {
+		n, err := u.rows.ForgetDeletions(ctx, u.now().Add(-deletionsKept))
 		if err != nil || n == 0 {
 			return err
 		}

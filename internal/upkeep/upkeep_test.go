@@ -203,6 +203,13 @@ func (b broken) ForgetDeliveries(ctx context.Context, before time.Time) (int64, 
 	return b.Store.ForgetDeliveries(ctx, before)
 }
 
+func (b broken) ForgetDeletions(ctx context.Context, before time.Time) (int64, error) {
+	if err := b.err("deletions"); err != nil {
+		return 0, err
+	}
+	return b.Store.ForgetDeletions(ctx, before)
+}
+
 func (b broken) PlainBotTokens(ctx context.Context, most int) ([]atalaya.SealedSecrets, error) {
 	if err := b.err("tokens"); err != nil {
 		return nil, err
@@ -217,6 +224,7 @@ func TestADutyThatFailsDoesNotKeepTheOthersFromBeingDone(t *testing.T) {
 		"months":     "select count(*)::text from public.trading_signals_config where quota_month = date '2020-02-01'",
 		"removals":   "select count(*)::text from public.screenshot_removals",
 		"stranded":   "select count(*)::text from public.trading_signals where screenshot_status = 'pending'",
+		"deletions":  "select count(*)::text from public.signal_deletions where deleted_at < '2020-03-01'",
 		"deliveries": "select count(*)::text from public.webhook_deliveries",
 		"tokens":     "select count(*)::text from public.trading_signals_config where telegram_bot_token like '%:%'",
 	}
@@ -229,6 +237,7 @@ func TestADutyThatFailsDoesNotKeepTheOthersFromBeingDone(t *testing.T) {
 			f.exec(t, "delete from public.trading_signals where id = $1", id)
 			f.exec(t, "insert into public.trading_signals (user_id, screenshot_status, created_at) values ($1, 'pending', '2020-02-01')", user)
 			f.exec(t, "insert into public.webhook_deliveries (user_id, received_at, outcome) values ($1, '2020-02-01', 'accepted')", user)
+			f.exec(t, "update public.signal_deletions set deleted_at = '2020-02-01'")
 			f.exec(t, "update public.trading_signals_config set quota_month = date '2020-02-01', telegram_bot_token = '1:a' where user_id = $1", user)
 			err := f.with(broken{f.store, duty}).Round(t.Context())
 			if !errors.Is(err, errBroken) {
@@ -330,6 +339,9 @@ func (s signalling) ForgetDeliveries(ctx context.Context, _ time.Time) (int64, e
 	return 0, ctx.Err()
 }
 func (s signalling) ForgetRepeats(ctx context.Context) (int64, error) { return 0, ctx.Err() }
+func (s signalling) ForgetDeletions(ctx context.Context, _ time.Time) (int64, error) {
+	return 0, ctx.Err()
+}
 func (s signalling) PlainBotTokens(ctx context.Context, _ int) ([]atalaya.SealedSecrets, error) {
 	return nil, ctx.Err()
 }

@@ -53,6 +53,15 @@ select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type
 from public.trading_signals
 where user_id = @user_id and id = @id;
 
+-- name: SignalsByID :many
+select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id,
+       interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
+       screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
+       exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
+       missing, timestamp, created_at, updated_at
+from public.trading_signals
+where user_id = @user_id and id = any(@ids::uuid[]);
+
 -- name: UpdateSignal :one
 -- Sets what is given; a trigger sets updated_at.
 update public.trading_signals

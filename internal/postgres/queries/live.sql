@@ -30,16 +30,6 @@ where (x.at, x.id) > (@since, @after_id::uuid)
 order by x.at, x.id
 limit @most;
 
--- name: SignalsByID :many
--- Run as the caller.
-select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id,
-       interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
-       screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
-       exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
-       missing, timestamp, created_at, updated_at
-from public.trading_signals
-where user_id = @user_id and id = any(@ids::uuid[]);
-
 -- name: TellReplicas :exec
 select pg_notify(@channel::text, @payload::text);
 

@@ -262,6 +262,76 @@ func (q *Queries) ListSignals(ctx context.Context, arg ListSignalsParams) ([]Tra
 	return items, nil
 }
 
+const signalsByID = `-- name: SignalsByID :many
+select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id,
+       interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
+       screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
+       exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
+       missing, timestamp, created_at, updated_at
+from public.trading_signals
+where user_id = $1 and id = any($2::uuid[])
+`
+
+type SignalsByIDParams struct {
+	UserID string
+	Ids    []string
+}
+
+func (q *Queries) SignalsByID(ctx context.Context, arg SignalsByIDParams) ([]TradingSignal, error) {
+	rows, err := q.db.Query(ctx, signalsByID, arg.UserID, arg.Ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TradingSignal
+	for rows.Next() {
+		var i TradingSignal
+		if err := rows.Scan(
+			&i.ID,
+			&i.UserID,
+			&i.IndicatorName,
+			&i.Ticker,
+			&i.Exchange,
+			&i.Symbol,
+			&i.Price,
+			&i.SignalType,
+			&i.Direction,
+			&i.ChartID,
+			&i.Interval,
+			&i.ScreenshotUrl,
+			&i.ScreenshotStatus,
+			&i.ScreenshotError,
+			&i.ScreenshotPath,
+			&i.ScreenshotKind,
+			&i.ScreenshotSource,
+			&i.ScreenshotWidth,
+			&i.ScreenshotHeight,
+			&i.ScreenshotTakenAt,
+			&i.Result,
+			&i.EntryPrice,
+			&i.ExitPrice,
+			&i.ProfitLoss,
+			&i.ProfitLossPercent,
+			&i.Notes,
+			&i.Tags,
+			&i.RawMessage,
+			&i.ParsedData,
+			&i.ParseStatus,
+			&i.Missing,
+			&i.Timestamp,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const updateSignal = `-- name: UpdateSignal :one
 update public.trading_signals
 set result = coalesce($1, result),

@@ -1,0 +1,189 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"atalaya"
+)
+
+// eventType is the media type of an event stream.
+const eventType = "text/event-stream"
+
+// writeTimeout is how long a slow reader may keep a write waiting.
+const writeTimeout = 10 * time.Second
+
+// readsAtOnce is how many signals of a batch are held at a time.
+const readsAtOnce = 50
+
+// Stream tells which of a user's rows changed. Wake gives a signal when there is something to take,
+// and at times when there is not; Told says in which state a signal of the last batch was told.
+type Stream interface {
+	Wake() <-chan struct{}
+	Take() atalaya.LiveBatch
+	Told(id atalaya.SignalID, updatedAt time.Time)
+	Close()
+}
+
+type streamInput struct {
+	LastEventID string `header:"Last-Event-ID" doc:"The id of the last event that arrived: what happened since is told first. Without it the stream begins now."`
+}
+
+const streamDescription = `Server-sent events, until the access token expires, the service stops, or either side closes.
+
+| event | data |
+| --- | --- |
+| ` + "`signal.created`, `signal.updated`" + ` | the whole signal, as ` + "`GET /api/signals/{id}`" + ` shows it |
+| ` + "`signal.deleted`" + ` | ` + "`{id}`" + ` |
+| ` + "`config.updated`" + ` | the settings, as ` + "`GET /api/config`" + ` shows them |
+| ` + "`reset`" + ` | ` + "`{}`" + `: something was missed that cannot be told any more; read everything anew |
+
+Open the stream first, then read the list. An event may come twice: put a signal in the place of the one with the same id.
+After the end connect again with the id of the last event as Last-Event-ID. A comment comes every 15 s.`
+
+// openStream begins an event stream, which ends with the token that opened it.
+func (s *server) openStream(ctx context.Context, caller atalaya.Caller, in *streamInput) (*huma.StreamResponse, error) {
+	expires, err := expiry(caller)
+	if err != nil {
+		return nil, err
+	}
+	stream, err := s.Streams(ctx, caller.UserID, in.LastEventID)
+	if err != nil {
+		return nil, err
+	}
+	return &huma.StreamResponse{Body: func(ctx huma.Context) {
+		defer stream.Close()
+		ctx.SetHeader("Content-Type", eventType)
+		ctx.SetHeader("X-Accel-Buffering", "no") // nginx would gather events
+		if ctx.Method() == http.MethodHead {
+			return
+		}
+		t := &teller{server: s, caller: caller, stream: stream, out: newEventWriter(ctx.BodyWriter())}
+		if err := t.run(ctx.Context(), expires); err != nil && ctx.Context().Err() == nil {
+			s.Log.DebugContext(ctx.Context(), "an event stream broke off", "error", err)
+		}
+	}}, nil
+}
+
+// expiry gives the time up to which the caller's token is good.
+func expiry(caller atalaya.Caller) (time.Time, error) {
+	var claims struct {
+		Expires float64 `json:"exp"` // seconds, perhaps with decimals
+	}
+	if err := json.Unmarshal(caller.Claims, &claims); err != nil {
+		return time.Time{}, atalaya.Wrap(atalaya.CodeUnauthorized, err, "This is no access token.")
+	}
+	return time.Unix(int64(claims.Expires), 0), nil
+}
+
+// teller tells one caller what a stream gives it.
+type teller struct {
+	server *server
+	caller atalaya.Caller
+	stream Stream
+	out    *eventWriter
+}
+
+// run tells until the stream is over, ctx is done, the token expires, or telling fails: whoever
+// connects again goes on where the last event left off.
+func (t *teller) run(ctx context.Context, expires time.Time) error {
+	defer t.out.done()
+	expired := time.NewTimer(time.Until(expires))
+	defer expired.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-expired.C:
+			return nil
+		case <-t.stream.Wake():
+		}
+		batch := t.stream.Take()
+		if err := t.tell(ctx, batch); err != nil || batch.Over {
+			return err
+		}
+	}
+}
+
+// tell writes a batch, or a sign of life where it is empty. The batch's cursor goes with its last
+// event: a client that misses that one is told the whole batch again.
+func (t *teller) tell(ctx context.Context, batch atalaya.LiveBatch) error {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	if batch.Reset {
+		if err := t.out.event("reset", struct{}{}); err != nil {
+			return err
+		}
+	}
+	if batch.Over { // what is left is told to the next stream
+		return t.out.flush(batch.Cursor)
+	}
+	for len(batch.Signals) > 0 {
+		part := batch.Signals[:min(readsAtOnce, len(batch.Signals))]
+		batch.Signals = batch.Signals[len(part):]
+		if err := t.tellSignals(ctx, part); err != nil {
+			return err
+		}
+	}
+	if batch.Config {
+		config, err := t.server.Store.Config(ctx, t.caller)
+		if err != nil {
+			return err
+		}
+		if err := t.out.event("config.updated", t.server.configView(config)); err != nil {
+			return err
+		}
+	}
+	return t.out.flush(batch.Cursor)
+}
+
+// tellSignals reads the changed signals as the caller and tells them. One that is gone meanwhile is
+// left out: its deletion is told by itself.
+func (t *teller) tellSignals(ctx context.Context, changes []atalaya.Change) error {
+	var ids []atalaya.SignalID
+	for _, c := range changes {
+		if c.Kind == atalaya.ChangedSignal {
+			ids = append(ids, atalaya.SignalID(c.RowID))
+		}
+	}
+	found := map[string]atalaya.Signal{}
+	if len(ids) > 0 {
+		signals, err := t.server.Store.SignalsByID(ctx, t.caller, ids)
+		if err != nil {
+			return err
+		}
+		for _, signal := range signals {
+			found[string(signal.ID)] = signal
+		}
+	}
+	for _, c := range changes {
+		if err := t.tellSignal(c, found); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *teller) tellSignal(c atalaya.Change, found map[string]atalaya.Signal) error {
+	if c.Kind == atalaya.DeletedSignal {
+		return t.out.event("signal.deleted", deletedSignal{ID: c.RowID})
+	}
+	signal, ok := found[c.RowID]
+	if !ok {
+		return nil
+	}
+	t.stream.Told(signal.ID, signal.UpdatedAt)
+	name := "signal.updated"
+	if c.New {
+		name = "signal.created"
+	}
+	return t.out.event(name, signalView(signal))
+}
+
+type deletedSignal struct {
+	ID string `json:"id"`
+}
