@@ -27,7 +27,7 @@ func TestTheOpenAPIDocumentIsValidAndListsTheRoutesThereAre(t *testing.T) {
 		t.Errorf("version %v", version)
 	}
 	want := []string{
-		"DELETE /api/signals/{id}", "GET /", "GET /api/config", "GET /api/deliveries", "GET /api/quota", "GET /api/signals", "GET /api/signals/{id}",
+		"DELETE /api/signals/{id}", "GET /", "GET /api/config", "GET /api/deliveries", "GET /api/quota", "GET /api/signals", "GET /api/signals/stream", "GET /api/signals/{id}",
 		"GET /api/stats", "GET /health", "GET /livez", "GET /pictures/{user_id}/{file}", "GET /readyz", "PATCH /api/signals/{id}",
 		"POST /api/config/webhook-token", "POST /api/deliveries/replay", "POST /api/deliveries/{id}/replay", "PUT /api/config", "PUT /api/signals/{id}",
 	}

@@ -42,6 +42,10 @@ type telling struct {
 	gone bool // deleted: nothing comes after it
 }
 
+func tellingOf(c atalaya.Change) telling {
+	return telling{at: c.At, gone: c.Kind == atalaya.DeletedSignal}
+}
+
 // Open begins a stream for a user's rows. cursor is that of the last batch that the client had, ""
 // for a client that reads everything once the stream is open. It fails with CodeRateLimited where
 // the user has too many streams, else with CodeUnavailable. The caller closes it.
@@ -93,30 +97,43 @@ func (s *Stream) begin(ctx context.Context, cursor string) error {
 		s.hub.swept = now
 	}
 	s.hub.mu.Unlock()
+	since := now
 	if cursor == "" {
 		s.mu.Lock()
 		s.settings = settings
 		s.mu.Unlock()
-		return nil
-	}
-	since, ok := readCursor(cursor)
-	if !ok || since.After(now) || now.Sub(since) > maxAge {
-		s.missed()
-		return nil
+	} else {
+		var ok bool
+		since, ok = readCursor(cursor)
+		if !ok || since.After(now) || now.Sub(since) > maxAge {
+			s.missed()
+			return nil
+		}
 	}
 	since = since.Add(-s.hub.pace.overlap)
 	changes, more, err := s.hub.rows.Changes(ctx, []atalaya.UserID{s.user}, since, nil, maxResumed)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if more {
+	case cursor == "":
+		s.skip(changes)
+	case more:
 		s.missed()
-		return nil
-	}
-	for _, c := range changes {
-		s.offer(c, since)
+	default:
+		for _, c := range changes {
+			s.offer(c, since)
+		}
 	}
 	return nil
+}
+
+// skip notes what the next look finds, and a client that reads everything now need not be told.
+func (s *Stream) skip(changes []atalaya.Change) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range changes {
+		s.told[c.RowID] = tellingOf(c)
+	}
 }
 
 // missed has the client read everything anew.
@@ -163,7 +180,7 @@ func (s *Stream) Take() atalaya.LiveBatch {
 	batch.Signals = make([]atalaya.Change, 0, len(s.pending))
 	for id, c := range s.pending {
 		batch.Signals = append(batch.Signals, c)
-		s.told[id] = telling{at: c.At, gone: c.Kind == atalaya.DeletedSignal}
+		s.told[id] = tellingOf(c)
 	}
 	clear(s.pending)
 	slices.SortFunc(batch.Signals, func(a, b atalaya.Change) int {
@@ -197,7 +214,7 @@ func (s *Stream) offer(c atalaya.Change, since time.Time) {
 	default:
 		told, known := s.told[c.RowID]
 		waiting, waits := s.pending[c.RowID]
-		if known && told.covers(c) || waits && (telling{at: waiting.At, gone: waiting.Kind == atalaya.DeletedSignal}).covers(c) {
+		if known && told.covers(c) || waits && tellingOf(waiting).covers(c) {
 			return
 		}
 		c.New = waiting.New || !known && !c.CreatedAt.Before(since)
