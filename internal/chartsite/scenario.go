@@ -31,10 +31,11 @@ type Scenario struct {
 	Title   string          // stands in the legend, beside the symbol
 
 	// What else happens.
-	Covers  []string                                        // what lies over the chart; covers.js makes them
-	Faults  []string                                        // what the page's script does wrong; chart.js reads them
-	Padding int                                             // bytes that come after the page
-	Answer  func(*Site, http.ResponseWriter, *http.Request) // answers instead of the chart page
+	Covers    []string                                        // what lies over the chart; covers.js makes them
+	Faults    []string                                        // what the page's script does wrong; chart.js reads them
+	Unguarded bool                                            // the page has no content security policy
+	Padding   int                                             // bytes that come after the page
+	Answer    func(*Site, http.ResponseWriter, *http.Request) // answers instead of the chart page
 }
 
 // firstFrame is a painting that is wrong, and is painted over.

@@ -111,6 +111,6 @@ func siteScenarios() []Scenario {
 		{ID: "huge", About: "A good chart at the head of a page of 60 MB.", Padding: 60 << 20},
 		{ID: "crash", About: "The page takes its browser tab down.", Faults: []string{"crash"}},
 		{ID: "freeze", About: "The page's script never ends once the chart is painted: nothing answers any more.", Faults: []string{"freeze"}},
-		{ID: "hostile", About: "A good chart that tries to reach what it must not: see Canary.", Faults: []string{"hostile"}},
+		{ID: "hostile", About: "A good chart that tries to reach what it must not: see Canary.", Unguarded: true, Faults: []string{"hostile"}},
 	}
 }

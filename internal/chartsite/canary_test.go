@@ -1,0 +1,60 @@
+package chartsite_test
+
+import (
+	"net/http/httptest"
+	"slices"
+	"testing"
+	"time"
+
+	"atalaya/internal/chartsite"
+)
+
+// TestTheHostilePageReachesTheCanaryWhereNothingHoldsItBack shows that its attempts are real, so that
+// a canary without hits means that something held it back.
+func TestTheHostilePageReachesTheCanaryWhereNothingHoldsItBack(t *testing.T) {
+	t.Parallel()
+	canary, err := chartsite.StartCanary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(canary.Stop)
+	site, err := chartsite.New(chartsite.Options{Canary: canary.Addr()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(site)
+	t.Cleanup(server.Close)
+	t.Cleanup(site.Close)
+	ctx := tab(t, startBrowser(t), server.URL, chartsite.NewSession("olga"))
+	open(t, ctx, chartURL(server.URL, "good1", "NASDAQ:TSLA", "15"))
+	waitFor(t, ctx, isReady)
+	if hits := canary.Hits(); len(hits) > 0 {
+		t.Errorf("a good page hit %v", hits)
+	}
+	open(t, ctx, chartURL(server.URL, "hostile", "NASDAQ:TSLA", "15"))
+	waitFor(t, ctx, isReady)
+	for _, proof := range []string{"fetch", "image", "/script", "message /frame"} {
+		waitFor(t, ctx, `window.__escapes.includes("`+proof+`")`)
+	}
+	for _, way := range []string{
+		"tcp", "udp", "GET /fetch", "GET /nocors", "POST /xhr", "POST /beacon", "GET /worker", "GET /image", "GET /frame",
+		"GET /script", "GET /stylesheet", "GET /css", "GET /ws", "GET /events", "POST /form", "GET /open", "GET /link",
+	} {
+		end := time.Now().Add(20 * time.Second)
+		for !slices.Contains(canary.Hits(), way) {
+			if time.Now().After(end) {
+				t.Errorf("no hit by %s", way)
+				break
+			}
+			<-time.After(20 * time.Millisecond)
+		}
+	}
+	if t.Failed() {
+		t.Logf("hits: %q\nescapes: %q", canary.Hits(), eval[[]string](t, ctx, `window.__escapes`))
+	}
+	picture := viewport(t, ctx)
+	keep(t, "hostile", picture)
+	if _, err := site.Shown(decode(t, picture)); err != nil {
+		t.Errorf("its chart is not good: %v", err)
+	}
+}
