@@ -17,6 +17,7 @@ import (
 
 	"github.com/chromedp/cdproto/inspector"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -232,6 +233,14 @@ func TestScenariosThatLiveInThePageBehaveAsTheySay(t *testing.T) {
 	browser := startBrowser(t)
 	for _, c := range []struct{ chartID, until, want string }{
 		{"wrongsymbol", isReady, `TradingViewApi.activeChart().symbol() === "BINANCE:ETHUSDT"`},
+		{"apiahead", isReady, symbolIs + `"BINANCE:BTCUSDT" && ` + legendSymbol + ` === "ETHUSDT"`},
+		{"bench", `window.__ready === true`, loaders + ` === 0 && ` + dataReady},
+		{"national", isReady, `location.pathname === "/es/chart/national/" && location.search.startsWith("?symbol=BINANCE")`},
+		{"huge", isReady, loaders + ` === 0 && ` + dataReady},
+		{"private", `document.readyState === "complete"`, `document.documentElement.classList.contains("is-authenticated") &&
+			!document.querySelector(".chart-container") && document.body.innerText.includes("has not shared it")`},
+		{"signedoutpublic", isReady, `document.documentElement.classList.contains("is-not-authenticated")`},
+		{"captcha", `document.readyState === "complete"`, `!!document.querySelector("form .h-captcha")`},
 		{"wronginterval", isReady, `TradingViewApi.activeChart().resolution() === "1D"`},
 		{"nosymbol", `!document.getElementById("no-symbol").hidden`, `document.querySelectorAll("[data-role=spinner]").length === 0`},
 		{"loading", `!!document.querySelector(".tv-spinner--shown")`, `document.querySelectorAll("[data-role=spinner]").length === 1`},
@@ -254,6 +263,41 @@ func TestScenariosThatLiveInThePageBehaveAsTheySay(t *testing.T) {
 			}
 			keep(t, "scenario-"+c.chartID, picture)
 		})
+	}
+}
+
+func TestNavigationsThatEndInNoPageSayWhy(t *testing.T) {
+	t.Parallel()
+	_, address := serve(t)
+	browser := startBrowser(t)
+	for chartID, want := range map[string]string{
+		"reset": "ERR_CONNECTION_RESET", "redirectloop": "ERR_TOO_MANY_REDIRECTS", "nationalaway": "ERR_NAME_NOT_RESOLVED",
+	} {
+		t.Run(chartID, func(t *testing.T) {
+			t.Parallel()
+			ctx := tab(t, browser, address, chartsite.NewSession("pam"))
+			err := chromedp.Do(ctx, chromedp.Navigate(chartURL(address, chartID, "", "")))
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("the navigation ended with %v, want %s", err, want)
+			}
+		})
+	}
+}
+
+func TestTheBrowsersOwnBoxHoldsThePageUntilItIsAnswered(t *testing.T) {
+	t.Parallel()
+	_, address := serve(t)
+	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("quin"))
+	boxes := chromedp.Events(ctx, page.JavascriptDialogOpening)
+	open(t, ctx, chartURL(address, "alertbox", "", ""))
+	for box, err := range boxes {
+		if err != nil {
+			t.Fatalf("no box was seen: %v", err)
+		}
+		if box.Type != page.DialogTypeAlert {
+			t.Errorf("the box is %v", box.Type)
+		}
+		return
 	}
 }
 

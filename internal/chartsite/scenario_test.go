@@ -174,6 +174,16 @@ func TestWhateverIsNotTheChartAskedForIsOnRecordAsFlawed(t *testing.T) {
 	}
 }
 
+func TestTheBenchmarksChartHasFiveHundredCandles(t *testing.T) {
+	t.Parallel()
+	_, address := serve(t)
+	_, body, _ := get(t, address+dataPath("bench1", "AAPL", "5"), chartsite.NewSession("alice"))
+	var answer struct{ Bars []struct{ Time int64 } }
+	if err := json.Unmarshal([]byte(body), &answer); err != nil || len(answer.Bars) != 500 {
+		t.Errorf("it has %d: %v", len(answer.Bars), err)
+	}
+}
+
 func TestDigitsSayHowLongAFirstFrameStands(t *testing.T) {
 	t.Parallel()
 	_, address := serve(t)

@@ -37,6 +37,7 @@ func dataScenarios() []Scenario {
 		{ID: "slow", About: "Data come after 2 s, or after as many milliseconds as the id goes on with: slow500.", Delay: 2 * time.Second},
 		{ID: "loading", About: "The loader turns for ever: no data come.", Faults: []string{"loading"}},
 		{ID: "wrongsymbol", About: "The chart shows another symbol than the one asked for.", Instead: otherSymbol},
+		{ID: "apiahead", About: "The chart and its legend show another symbol, though the API names the one asked for.", Instead: otherSymbol, Faults: []string{"api-ahead"}},
 		{ID: "wronginterval", About: "The chart shows another interval than the one asked for.", Instead: otherInterval},
 		{ID: "nosymbol", About: "The symbol does not exist, whichever it is. So do all that begin with NOSUCH, on every chart.", Instead: noSymbol},
 		{ID: "cjk", About: "The legend holds Chinese, Japanese, Korean and emoji.", Title: "騰訊控股 三菱電機 삼성전자 \U0001f4c8\U0001f680"},
@@ -77,6 +78,7 @@ func coverScenarios() []Scenario {
 		{ID: "reconnect", About: "The notice that the session was disconnected, with a button to connect again.", Covers: []string{"reconnect"}},
 		{ID: "several", About: "A cookie banner, a toast, an alert-fired dialog and the reconnect notice at once.",
 			Covers: []string{"cookies", "toast", "alert-fired", "reconnect"}},
+		{ID: "alertbox", About: "The page opens the browser's own box, by alert(), and waits for it.", Faults: []string{"alert-box"}},
 		{ID: "stuckdialog", About: "A dialog that comes back when it is closed, hidden or removed.", Covers: []string{"alert-fired"}, Faults: []string{"stuck"}},
 	}
 }

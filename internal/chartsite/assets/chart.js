@@ -37,6 +37,7 @@ async function start() {
   keepPriceMoving(data);
   startClock();
   ready();
+  if (faults.has("alert-box")) alert("Your session was opened elsewhere");
   if (faults.has("freeze")) freeze();
 }
 
@@ -79,8 +80,8 @@ function ready() {
 function api() {
   const ahead = faults.has("api-ahead"); // names what was asked before it is painted
   const active = {
-    symbol: () => (ahead ? config.symbol : chart.data?.symbol ?? config.symbol),
-    resolution: () => (ahead ? config.interval : chart.data?.interval ?? config.interval),
+    symbol: () => (ahead ? config.asked_symbol : chart.data?.symbol ?? config.symbol),
+    resolution: () => (ahead ? config.asked_interval : chart.data?.interval ?? config.interval),
     dataReady: (then) => {
       if (!chart.data || (ahead && chart.flaw === "stale")) return false;
       then?.();
