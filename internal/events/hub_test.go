@@ -123,3 +123,116 @@ func TestAStreamTellsWhatOtherWritersDo(t *testing.T) {
 	exec(t, pool, `delete from public.trading_signals where id = $1`, id)
 	until(t, stream, "its deletion", told(id, atalaya.DeletedSignal, false))
 }
+
+func TestAStreamGoesOnWhereItsCursorIs(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	user := testkit.User(t, pool)
+	p := newProcess(t, pool, true)
+	changed, gone := insert(t, pool, user), insert(t, pool, user)
+	exec(t, pool, `update public.trading_signals set created_at = '2020-01-01', updated_at = '2020-01-01'`)
+	stream, first := p.open(t, user, "")
+	stream.Close()
+	made := insert(t, pool, user)
+	exec(t, pool, `update public.trading_signals set result = 'win' where id = $1`, changed)
+	exec(t, pool, `delete from public.trading_signals where id = $1`, gone)
+	_, again := p.open(t, user, first.Cursor)
+	for id, is := range map[string]func(atalaya.LiveBatch) bool{
+		"what was made":    told(made, atalaya.ChangedSignal, true),
+		"what was changed": told(changed, atalaya.ChangedSignal, false),
+		"what was deleted": told(gone, atalaya.DeletedSignal, false),
+	} {
+		if !is(again) {
+			t.Errorf("%s is not told first: %+v", id, again)
+		}
+	}
+	if again.Reset || !again.Config { // nobody knows which settings the client has
+		t.Errorf("the batch is %+v", again)
+	}
+}
+
+func TestAStreamThatMissedTooMuchBeginsWithAReset(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	user := testkit.User(t, pool)
+	p := newProcess(t, pool, true)
+	stream, first := p.open(t, user, "")
+	stream.Close()
+	exec(t, pool, `insert into public.trading_signals (user_id, screenshot_status) select $1, 'skipped' from generate_series(1, $2::int)`, string(user), events.MaxResumed)
+	for _, cursor := range []string{first.Cursor, "1", "x", "1e9", "-1", "9999999999999999", "99999999999999999999"} {
+		stream, batch := p.open(t, user, cursor)
+		if !batch.Reset {
+			t.Errorf("after %q the stream does not begin with a reset", cursor)
+		}
+		stream.Close()
+	}
+}
+
+func TestManyDeletedSignalsAreToldAsAReset(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	user := testkit.User(t, pool)
+	exec(t, pool, `insert into public.trading_signals (user_id, screenshot_status) select $1, 'skipped' from generate_series(1, 501)`, string(user))
+	stream, _ := newProcess(t, pool, true).open(t, user, "")
+	exec(t, pool, `delete from public.trading_signals where user_id = $1`, string(user))
+	batch := until(t, stream, "a reset", func(b atalaya.LiveBatch) bool { return b.Reset })
+	if batch.Over {
+		t.Error("the stream ends")
+	}
+	// It is told once, though every sweep of the next seconds finds it.
+	id := insert(t, pool, user)
+	until(t, stream, "a signal after that", func(b atalaya.LiveBatch) bool {
+		if b.Reset {
+			t.Error("the reset is told again")
+		}
+		return told(id, atalaya.ChangedSignal, true)(b)
+	})
+}
+
+func TestAStreamThatIsNotReadHoldsLittleAndEnds(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	user, other := testkit.User(t, pool), testkit.User(t, pool)
+	p := newProcess(t, pool, true)
+	idle, _ := p.open(t, user, "")
+	reader, _ := p.open(t, other, "")
+	exec(t, pool, `insert into public.trading_signals (user_id, screenshot_status) select $1, 'skipped' from generate_series(1, $2::int)`, string(user), events.MaxPending+1)
+	id := insert(t, pool, other) // told after all of those were offered
+	until(t, reader, "a later signal", told(id, atalaya.ChangedSignal, true))
+	if batch := idle.Take(); !batch.Over || !batch.Reset || len(batch.Signals) > 0 {
+		t.Errorf("the batch has %d signals, reset %t, over %t", len(batch.Signals), batch.Reset, batch.Over)
+	}
+}
+
+func TestCountersOfTheSettingsAreNoNews(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	user := testkit.User(t, pool)
+	stream, _ := newProcess(t, pool, true).open(t, user, "")
+	exec(t, pool, `update public.trading_signals_config set webhook_requests_count = 7, signals_used_this_month = 7 where user_id = $1`, string(user))
+	id := insert(t, pool, user)
+	until(t, stream, "a signal", func(b atalaya.LiveBatch) bool {
+		if b.Config {
+			t.Error("a counter is told as changed settings")
+		}
+		return told(id, atalaya.ChangedSignal, true)(b)
+	})
+}
+
+func TestAUserHasSoManyStreamsAndOthersHaveTheirs(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	user, other := testkit.User(t, pool), testkit.User(t, pool)
+	p := newProcess(t, pool, true)
+	var last *events.Stream
+	for range events.MaxStreamsOfUser {
+		last, _ = p.open(t, user, "")
+	}
+	if _, err := p.hub.Open(t.Context(), user, ""); atalaya.CodeOf(err) != atalaya.CodeRateLimited {
+		t.Errorf("one more: %v", err)
+	}
+	p.open(t, other, "")
+	last.Close()
+	last.Close()
+	p.open(t, user, "")
+}

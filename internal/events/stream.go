@@ -217,7 +217,7 @@ func (s *Stream) offer(c atalaya.Change, since time.Time) {
 		if known && told.covers(c) || waits && tellingOf(waiting).covers(c) {
 			return
 		}
-		c.New = waiting.New || !known && !c.CreatedAt.Before(since)
+		c.New = c.Kind == atalaya.ChangedSignal && (waiting.New || !known && !c.CreatedAt.Before(since))
 		s.note(c)
 	}
 	signal(s.wake)
