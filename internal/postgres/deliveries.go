@@ -61,6 +61,7 @@ func (s *Store) Replay(ctx context.Context, user atalaya.UserID, id string, deci
 	if err != nil {
 		return atalaya.Receipt{}, err
 	}
+	s.announce(user)
 	return receipt, nil
 }
 
@@ -95,8 +96,10 @@ func (s *Store) replay(ctx context.Context, tx pgx.Tx, user atalaya.UserID, id s
 	if err := q.WriteArrivals(ctx, w.WriteArrivalsParams); err != nil {
 		return receipt, unstorable(err)
 	}
-	if err := insertCaptures(ctx, tx, w.captures); err != nil {
-		return receipt, err
+	if len(w.captures) > 0 {
+		if err := insertCaptures(ctx, tx, w.captures); err != nil {
+			return receipt, err
+		}
 	}
 	receipt.SignalID = decision.Signal.ID
 	receipt.Quota.Used++

@@ -1,16 +1,18 @@
 package postgres
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/shopspring/decimal"
 
 	"atalaya"
@@ -22,34 +24,61 @@ import (
 // not hold everybody else's alerts up.
 const lockPatience = 300 * time.Millisecond
 
+// prepareIngest sets what holds for one transaction of Ingest. Planning its statements anew for the
+// arrays of each batch, as PostgreSQL would, costs more than executing them; and a plan for arrays of
+// any length reads the whole table of users where there are a few thousand.
+const prepareIngest = `select set_config('lock_timeout', $1, true), set_config('plan_cache_mode', 'force_generic_plan', true),
+	set_config('enable_seqscan', 'off', true)`
+
 // Ingest takes arrivals in, in one transaction: it finds and locks their users, asks decide once, and
-// writes what was decided. It fails with CodeInvalid where the columns cannot hold one of the signals
-// and with CodeConflict where a user stays locked; after any other error nothing was committed, or that
-// is unknown.
+// writes what was decided; two round trips in all. It fails with CodeInvalid where the columns cannot
+// hold one of the signals and with CodeConflict where a user stays locked; after any other error
+// nothing was committed, or that is unknown.
 func (s *Store) Ingest(ctx context.Context, arrivals []atalaya.Arrival, decide func([]atalaya.Case) []atalaya.Decision) error {
-	begin := pgx.TxOptions{BeginQuery: fmt.Sprintf("begin; set local lock_timeout = %d", lockPatience.Milliseconds())}
 	var changed []atalaya.UserID
-	err := pgx.BeginTxFunc(ctx, s.pool, begin, func(tx pgx.Tx) error {
-		q := rows.New(tx)
-		cases, err := findCases(ctx, q, arrivals)
+	err := s.pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) (err error) {
+		changed, err = ingest(ctx, conn.Conn(), arrivals, decide)
 		if err != nil {
-			return err
+			s.rollBack(ctx, conn.Conn())
 		}
-		w := written(arrivals, cases, decide(cases))
-		if len(w.CountedUsers) == 0 {
-			return nil
-		}
-		if err := q.WriteArrivals(ctx, w.WriteArrivalsParams); err != nil {
-			return unstorable(err)
-		}
-		changed = w.changed
-		return insertCaptures(ctx, tx, w.captures)
+		return err
 	})
 	if err != nil {
 		return lockedOut(err)
 	}
 	s.announce(changed...)
 	return nil
+}
+
+// ingest gives the users whose signals it wrote, some more than once.
+func ingest(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Arrival, decide func([]atalaya.Case) []atalaya.Decision) ([]atalaya.UserID, error) {
+	cases, err := findCases(ctx, conn, arrivals)
+	if err != nil {
+		return nil, err
+	}
+	w := written(arrivals, cases, decide(cases))
+	err = pipelined(ctx, conn, func(db rows.DBTX) error {
+		var errWrite, errQueue error
+		if len(w.CountedUsers) > 0 {
+			errWrite = rows.New(db).WriteArrivals(ctx, w.WriteArrivalsParams)
+		}
+		if len(w.captures) > 0 {
+			errQueue = insertCaptures(ctx, db, w.captures)
+		}
+		_, errCommit := db.Exec(ctx, "commit")
+		return cmp.Or(unstorable(errWrite), errQueue, errCommit)
+	})
+	return w.changed, err
+}
+
+// rollBack ends a transaction that failed, also where its time is up: the pool closes a connection
+// that comes back in the middle of one.
+func (s *Store) rollBack(ctx context.Context, conn *pgx.Conn) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	if !conn.IsClosed() {
+		_, _ = conn.Exec(ctx, "rollback")
+	}
 }
 
 // lockedOut tells a user who stays locked from a failure of the database.
@@ -61,35 +90,39 @@ func lockedOut(err error) error {
 	return err
 }
 
-// findCases locks the users of the arrivals' tokens and looks for repeats.
-func findCases(ctx context.Context, q *rows.Queries, arrivals []atalaya.Arrival) ([]atalaya.Case, error) {
+// findCases begins the transaction, locks the users of the arrivals' tokens and looks for repeats.
+func findCases(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Arrival) ([]atalaya.Case, error) {
 	tokens, hashes := make([]string, len(arrivals)), make([][]byte, len(arrivals))
 	for i, a := range arrivals {
 		tokens[i], hashes[i] = a.Token.Reveal(), arrivals[i].RepeatHash[:]
 	}
-	locked, err := q.LockTenants(ctx, tokens)
+	var locked []rows.LockTenantsRow
+	var repeats []rows.FindRepeatsRow
+	err := pipelined(ctx, conn, func(db rows.DBTX) error {
+		q := rows.New(db)
+		_, errBegin := db.Exec(ctx, "begin")
+		_, errPrepare := db.Exec(ctx, prepareIngest, strconv.FormatInt(lockPatience.Milliseconds(), 10))
+		var errLock, errFind error
+		locked, errLock = q.LockTenants(ctx, tokens)
+		repeats, errFind = q.FindRepeats(ctx, rows.FindRepeatsParams{Tokens: tokens, Hashes: hashes})
+		return cmp.Or(errBegin, errPrepare, errLock, errFind)
+	})
 	if err != nil {
-		return nil, fmt.Errorf("lock the users of the tokens: %w", err)
+		return nil, fmt.Errorf("find the users of the tokens: %w", err)
 	}
-	tenants := make(map[atalaya.WebhookToken]*atalaya.TenantConfig, len(locked))
+	tenants := make(map[string]*atalaya.TenantConfig, len(locked))
 	for _, row := range locked {
 		t := tenantOf(row.TradingSignalsConfig, row.Used)
-		tenants[t.WebhookToken] = &t
+		tenants[row.TradingSignalsConfig.WebhookToken] = &t
+	}
+	firsts := make(map[string]atalaya.SignalID, len(repeats))
+	for _, r := range repeats {
+		firsts[r.UserID+string(r.Key)] = atalaya.SignalID(r.SignalID)
 	}
 	cases := make([]atalaya.Case, len(arrivals))
-	if len(tenants) == 0 {
-		return cases, nil
-	}
-	repeats, err := q.FindRepeats(ctx, rows.FindRepeatsParams{Tokens: tokens, Hashes: hashes})
-	if err != nil {
-		return nil, fmt.Errorf("look for repeats: %w", err)
-	}
-	for i, a := range arrivals {
-		cases[i].Tenant = tenants[a.Token]
-		for _, r := range repeats {
-			if cases[i].Tenant != nil && string(cases[i].Tenant.UserID) == r.UserID && bytes.Equal(hashes[i], r.Key) {
-				cases[i].First = atalaya.SignalID(r.SignalID)
-			}
+	for i := range arrivals {
+		if t := tenants[tokens[i]]; t != nil {
+			cases[i] = atalaya.Case{Tenant: t, First: firsts[string(t.UserID)+string(hashes[i])]}
 		}
 	}
 	return cases, nil
@@ -173,6 +206,9 @@ func newID() string { return uuid.Must(uuid.NewV7()).String() }
 // unstorable tells a signal that the columns cannot hold (SQLSTATE class 22, or a CHECK) from a
 // failure that has nothing to do with what it says.
 func unstorable(err error) error {
+	if err == nil {
+		return nil
+	}
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) && (strings.HasPrefix(refused.Code, "22") || refused.Code == checkViolation) {
 		return atalaya.Wrap(atalaya.CodeInvalid, err, "the database cannot hold this signal")

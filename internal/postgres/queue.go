@@ -14,6 +14,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"atalaya"
+	"atalaya/internal/postgres/rows"
 )
 
 // riverSchema keeps River's tables away from what Supabase serves as an API.
@@ -121,11 +122,8 @@ func (q *Queue) Stop(ctx context.Context) error {
 // insertCaptures adds the jobs of signals to the transaction that writes the signals, and tells the
 // workers once it is committed. The rows are those that River's own insert makes, which costs more
 // than all else that a signal needs; a test holds them to it.
-func insertCaptures(ctx context.Context, tx pgx.Tx, ids []atalaya.SignalID) error {
-	if len(ids) == 0 {
-		return nil
-	}
-	_, err := tx.Exec(ctx, `
+func insertCaptures(ctx context.Context, db rows.DBTX, ids []atalaya.SignalID) error {
+	_, err := db.Exec(ctx, `
 		with job as (
 		  insert into river.river_job (args, kind, max_attempts)
 		  select jsonb_build_object('signal_id', id), $2, $3 from unnest($1::text[]) id

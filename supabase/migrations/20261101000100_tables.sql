@@ -149,11 +149,12 @@ create table if not exists public.webhook_deliveries (
   signal_id uuid references public.trading_signals (id) on delete set null
 );
 
--- The keys that tell a repeated alert.
+-- The keys that tell a repeated alert. A signal may be deleted before its key: whoever reads one looks
+-- whether the signal is still there, which costs less than a foreign key costs every alert.
 create table if not exists public.alert_keys (
   user_id uuid not null references auth.users (id) on delete cascade,
   key bytea not null,
-  signal_id uuid references public.trading_signals (id) on delete cascade,
+  signal_id uuid,
   expires_at timestamptz not null,
   primary key (user_id, key)
 );

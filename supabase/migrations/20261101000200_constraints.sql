@@ -248,9 +248,9 @@ create index if not exists trading_signals_decided_idx on public.trading_signals
 create index if not exists trading_signals_waiting_idx on public.trading_signals (user_id, created_at)
   where screenshot_status in ('pending', 'processing');
 create index if not exists webhook_deliveries_newest_idx on public.webhook_deliveries (user_id, received_at desc, id desc);
-create index if not exists webhook_deliveries_received_idx on public.webhook_deliveries (received_at);
+-- Deliveries come in the order of time, so a few pages tell where the old ones lie.
+create index if not exists webhook_deliveries_received_idx on public.webhook_deliveries using brin (received_at) with (pages_per_range = 32);
 create index if not exists webhook_deliveries_signal_idx on public.webhook_deliveries (signal_id) where signal_id is not null;
 create index if not exists alert_keys_expires_idx on public.alert_keys (expires_at);
-create index if not exists alert_keys_signal_idx on public.alert_keys (signal_id) where signal_id is not null;
 create index if not exists screenshot_removals_queued_idx on public.screenshot_removals (queued_at);
 -- +goose StatementEnd

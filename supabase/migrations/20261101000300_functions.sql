@@ -119,32 +119,36 @@ begin
 end
 $$;
 
+-- Most new signals are pending: all users' counters are added to by one statement, and only users with
+-- decided signals, or without a row, are recomputed one by one.
 create or replace function public.count_new_signals() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 declare
   r record;
 begin
+  perform from public.trading_signals_stats t
+  where t.user_id in (select n.user_id from new_rows n)
+  order by t.user_id for no key update;
+  update public.trading_signals_stats t
+  set total_signals = t.total_signals + a.signals,
+      last_signal_at = greatest(t.last_signal_at, a.latest),
+      last_calculated_at = now()
+  from (select n.user_id, count(*) as signals, max(n.created_at) as latest
+        from new_rows n group by n.user_id
+        having not bool_or(n.result in ('win', 'loss', 'breakeven'))) a
+  where t.user_id = a.user_id;
   for r in
-    select n.user_id, count(*) as signals, max(n.created_at) as latest,
-           bool_or(n.result in ('win', 'loss', 'breakeven')) as decided
-    from new_rows n group by n.user_id order by n.user_id
+    select n.user_id, count(*) as signals, t.user_id is null as missing
+    from new_rows n left join public.trading_signals_stats t on t.user_id = n.user_id
+    group by n.user_id, t.user_id
+    having t.user_id is null or bool_or(n.result in ('win', 'loss', 'breakeven'))
+    order by n.user_id
   loop
-    if r.decided then
-      perform from public.trading_signals_stats t where t.user_id = r.user_id for update;
-      if found then
-        perform public.recompute_trading_results(r.user_id, r.signals);
-        continue;
-      end if;
-    else
-      update public.trading_signals_stats t
-      set total_signals = t.total_signals + r.signals,
-          last_signal_at = greatest(t.last_signal_at, r.latest),
-          last_calculated_at = now()
-      where t.user_id = r.user_id;
-    end if;
-    if not found then
+    if r.missing then
       perform public.recompute_trading_stats(r.user_id);
+    else
+      perform public.recompute_trading_results(r.user_id, r.signals);
     end if;
   end loop;
   return null;
@@ -299,9 +303,12 @@ to service_role;
 
 create or replace trigger trading_signals_updated_at before update on public.trading_signals
   for each row execute function public.set_trading_updated_at();
+-- An alert that counts changes no setting: updated_at stays, and nobody is told of new settings.
 create or replace trigger trading_signals_config_updated_at before update on public.trading_signals_config
-  for each row execute function public.set_trading_updated_at();
-create or replace trigger trading_signals_config_guard before insert or update on public.trading_signals_config
+  for each row
+  when (old.webhook_requests_count = new.webhook_requests_count and old.signals_used_this_month = new.signals_used_this_month)
+  execute function public.set_trading_updated_at();
+create or replace trigger trading_signals_config_guard before insert or update of preferred_timezone on public.trading_signals_config
   for each row execute function public.guard_trading_config();
 create or replace trigger trading_signals_count_new after insert on public.trading_signals
   referencing new table as new_rows for each statement execute function public.count_new_signals();

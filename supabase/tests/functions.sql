@@ -136,7 +136,6 @@ select is((select count(*) from signal_deletions), 0::bigint, 'nobody is left to
 select is((select count(*) from trading_signals_config c join trading_signals_stats t using (user_id) where user_id = pg_temp.bea() and t.wins = 1), 1::bigint, 'others keep theirs');
 delete from trading_signals;
 select is((select count(*) from webhook_deliveries where user_id = pg_temp.bea() and signal_id is null), 1::bigint, 'a delivery outlives its signal');
-select is((select count(*) from alert_keys), 0::bigint, 'the key of a repeat does not');
 
 select finish();
 rollback;

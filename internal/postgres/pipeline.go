@@ -1,0 +1,70 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"atalaya/internal/postgres/rows"
+)
+
+// pipeline sends statements together, in one round trip instead of one each: a database is a
+// millisecond away, or five. The statements are sqlc's, so what a caller does is done twice: first
+// every statement is noted and its answer put off, then the answers are read in the same order.
+type pipeline struct {
+	batch   pgx.Batch
+	results pgx.BatchResults // nil while statements are noted
+}
+
+// errPutOff is the answer to a query that has only been noted.
+var errPutOff = errors.New("the statement has not been sent yet")
+
+// pipelined has all statements of f sent at once, and then runs f on their answers. f must not return
+// before its last statement, whatever the answers are.
+func pipelined(ctx context.Context, conn *pgx.Conn, f func(rows.DBTX) error) error {
+	p := &pipeline{}
+	if err := f(p); err != nil && !errors.Is(err, errPutOff) {
+		return err
+	}
+	p.results = conn.SendBatch(ctx, &p.batch)
+	err := f(p)
+	if closed := p.results.Close(); err == nil {
+		err = closed
+	}
+	return err
+}
+
+// Exec implements rows.DBTX.
+func (p *pipeline) Exec(_ context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
+	if p.results == nil {
+		p.batch.Queue(sql, args...)
+		return pgconn.CommandTag{}, nil
+	}
+	return p.results.Exec()
+}
+
+// Query implements rows.DBTX.
+func (p *pipeline) Query(_ context.Context, sql string, args ...any) (pgx.Rows, error) {
+	if p.results == nil {
+		p.batch.Queue(sql, args...)
+		return nil, errPutOff
+	}
+	return p.results.Query()
+}
+
+// QueryRow implements rows.DBTX.
+func (p *pipeline) QueryRow(_ context.Context, sql string, args ...any) pgx.Row {
+	if p.results == nil {
+		p.batch.Queue(sql, args...)
+		return putOff{}
+	}
+	return p.results.QueryRow()
+}
+
+// putOff is the row of a query that has only been noted.
+type putOff struct{}
+
+// Scan implements pgx.Row.
+func (putOff) Scan(...any) error { return errPutOff }
