@@ -10,21 +10,23 @@ select now()::timestamptz;
 -- name: Changes :many
 -- What changed of these users' rows after a position, oldest first. A row's time is when its
 -- transaction began, and the row is seen when that commits: whoever asks again begins early enough.
+-- Signals are found by their time, which few blocks hold, and their users compared as text: an index by
+-- user would be read for every signal that these users have.
 select x.kind::text as kind, x.user_id::uuid as user_id, x.id::uuid as id, x.at::timestamptz as at,
        x.created_at::timestamptz as created_at, x.settings::text as settings
 from (
   select 'signal' as kind, s.user_id, s.id, s.updated_at as at, s.created_at, '' as settings
   from public.trading_signals s
-  where s.updated_at >= @since and s.user_id = any(@users::uuid[])
+  where s.updated_at >= @since and s.user_id::text = any(@users::text[])
   union all
   select case when d.signal_id is null then 'many' else 'deleted' end, d.user_id, coalesce(d.signal_id, d.id), d.deleted_at, d.deleted_at, ''
   from public.signal_deletions d
-  where d.deleted_at >= @since and d.user_id = any(@users::uuid[])
+  where d.deleted_at >= @since and d.user_id::text = any(@users::text[])
   union all
   select 'config', c.user_id, c.id, c.updated_at, c.created_at,
          md5((to_jsonb(c) - array['webhook_requests_count', 'signals_used_this_month', 'quota_month', 'updated_at'])::text)
   from public.trading_signals_config c
-  where c.updated_at >= @since and c.user_id = any(@users::uuid[])
+  where c.updated_at >= @since and c.user_id in (select u::uuid from unnest(@users::text[]) u)
 ) x
 where (x.at, x.id) > (@since, @after_id::uuid)
 order by x.at, x.id
