@@ -56,7 +56,8 @@ func (s *Site) chartData(w http.ResponseWriter, r *http.Request) {
 	if sc.Delay > 0 && !s.wait(r, sc.Delay) {
 		return
 	}
-	shown := sc.shows(askedView(r))
+	asked := askedView(r)
+	shown := sc.shows(asked)
 	if shown.Instrument.Unknown {
 		http.Error(w, "there is no such symbol", http.StatusNotFound)
 		return
@@ -80,7 +81,7 @@ func (s *Site) chartData(w http.ResponseWriter, r *http.Request) {
 	if sc.First != nil {
 		former := shown
 		if sc.First.Shows != nil {
-			former = sc.First.Shows(shown)
+			former = sc.First.Shows(asked)
 		}
 		first := newFrame(former, sc.Title, record(former, sc.First.Flaw))
 		answer.First, answer.FirstMS = &first, sc.Repaint.Milliseconds()

@@ -233,6 +233,18 @@ func TestThePicturesThatAPageTakesOfItselfFailAsTheySay(t *testing.T) {
 			}
 		}
 	})
+	t.Run("tiny", func(t *testing.T) {
+		t.Parallel()
+		if size := decode(t, client(t, visit(t, "tinyshot"))).Bounds().Size(); size != image.Pt(40, 30) {
+			t.Errorf("it is %v", size)
+		}
+	})
+	t.Run("nothing", func(t *testing.T) {
+		t.Parallel()
+		if !eval[bool](t, visit(t, "nullshot"), `TradingViewApi.takeClientScreenshot().then(canvas => canvas === null)`) {
+			t.Error("it is something")
+		}
+	})
 	t.Run("another symbol's", func(t *testing.T) {
 		t.Parallel()
 		ctx := visit(t, "wrongshot")
@@ -256,6 +268,22 @@ func TestAHalfPaintedChartHasAnEmptyPaneAndNothingSaysSo(t *testing.T) {
 	}
 	if got := flaws(t, site, viewport(t, ctx)); !cmp.Equal(got, []string{"half"}) {
 		t.Errorf("the picture shows %v", got)
+	}
+}
+
+func TestAChartThatTurnsAwayShowsWhatWasAskedFirst(t *testing.T) {
+	t.Parallel()
+	site, address := serve(t)
+	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("rob"))
+	open(t, ctx, chartURL(address, "rightthenwrong60000", "NASDAQ:TSLA", "15"))
+	waitFor(t, ctx, loaders+` === 0 && `+symbolIs+`"NASDAQ:TSLA"`)
+	if draw, err := site.Shown(decode(t, viewport(t, ctx))); err != nil || draw.Symbol != "NASDAQ:TSLA" {
+		t.Errorf("at first it shows %+v: %v", draw, err)
+	}
+	open(t, ctx, chartURL(address, "rightthenwrong20", "NASDAQ:TSLA", "15"))
+	waitFor(t, ctx, isReady+` && `+symbolIs+`"BINANCE:ETHUSDT"`)
+	if draw, err := site.Shown(decode(t, viewport(t, ctx))); err != nil || draw.Symbol != "BINANCE:ETHUSDT" {
+		t.Errorf("then it shows %+v: %v", draw, err)
 	}
 }
 

@@ -38,9 +38,9 @@ type Scenario struct {
 	Answer    func(*Site, http.ResponseWriter, *http.Request) // answers instead of the chart page
 }
 
-// firstFrame is a painting that is wrong, and is painted over.
+// firstFrame is a painting that is painted over, most often because it is wrong.
 type firstFrame struct {
-	Shows func(view) view // nil: what is drawn in the end
+	Shows func(asked view) view // nil: what is drawn in the end
 	Flaw  Flaw
 }
 
@@ -112,6 +112,8 @@ func (sc Scenario) shows(asked view) view {
 	}
 	return sc.Instead(asked)
 }
+
+func asAsked(asked view) view { return asked }
 
 func otherSymbol(asked view) view {
 	other := "BINANCE:ETHUSDT"

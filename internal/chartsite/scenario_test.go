@@ -147,6 +147,7 @@ func TestWhateverIsNotTheChartAskedForIsOnRecordAsFlawed(t *testing.T) {
 		"late1":           {{apple, chartsite.FlawLate}, {apple, ""}},
 		"stale1":          {{other, chartsite.FlawStale}, {apple, ""}},
 		"wrongthenright1": {{other, chartsite.FlawStale}, {apple, ""}},
+		"rightthenwrong1": {{apple, ""}, {other, ""}},
 		"half1":           {{apple, chartsite.FlawHalf}},
 		"latehalf1":       {{apple, chartsite.FlawHalf}, {apple, ""}},
 		"blank1":          {{apple, chartsite.FlawBlank}},

@@ -55,6 +55,8 @@ func paintingScenarios() []Scenario {
 			First: &firstFrame{Shows: otherSymbol, Flaw: FlawStale}, Repaint: repaint, Faults: []string{"api-ahead"}},
 		{ID: "wrongthenright", About: "The whole page shows another symbol first (wrongthenright3000: ms), then the one asked for.",
 			First: &firstFrame{Shows: otherSymbol, Flaw: FlawStale}, Repaint: repaint},
+		{ID: "rightthenwrong", About: "The chart asked for (rightthenwrong300: ms), then another symbol: someone works on the layout.",
+			First: &firstFrame{Shows: asAsked}, Repaint: repaint, Instead: otherSymbol},
 		{ID: "half", About: "The lower pane's canvas stays empty, and nothing says so.", Flaw: FlawHalf},
 		{ID: "latehalf", About: "The lower pane's canvas is empty at first (latehalf3000: ms).",
 			First: &firstFrame{Flaw: FlawHalf}, Repaint: repaint},
@@ -91,6 +93,8 @@ func screenshotScenarios() []Scenario {
 		{ID: "throwshot", About: "takeClientScreenshot fails.", Faults: []string{"screenshot-throws"}},
 		{ID: "nevershot", About: "takeClientScreenshot never resolves.", Faults: []string{"screenshot-never"}},
 		{ID: "emptyshot", About: "takeClientScreenshot gives an empty canvas of the right size.", Faults: []string{"screenshot-empty"}},
+		{ID: "tinyshot", About: "takeClientScreenshot gives a canvas of 40 by 30 pixels.", Faults: []string{"screenshot-tiny"}},
+		{ID: "nullshot", About: "takeClientScreenshot gives nothing.", Faults: []string{"screenshot-null"}},
 		{ID: "wrongshot", About: "takeClientScreenshot gives the former symbol's chart.",
 			First: &firstFrame{Shows: otherSymbol, Flaw: FlawStale}, Faults: []string{"screenshot-stale"}},
 	}

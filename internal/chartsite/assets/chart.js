@@ -99,9 +99,16 @@ async function takeClientScreenshot() {
   if (faults.has("screenshot-throws")) throw new Error("the screenshot failed");
   if (faults.has("screenshot-never")) return new Promise(() => {});
   if (faults.has("screenshot-stale")) return formerPicture;
+  if (faults.has("screenshot-null")) return null;
   const canvas = chart.screenshot((context) => legend.paint(context));
   if (faults.has("screenshot-empty")) canvas.width = canvas.width; // setting a canvas's size empties it
-  return canvas;
+  return faults.has("screenshot-tiny") ? thumbnail(canvas) : canvas;
+}
+
+function thumbnail(canvas) {
+  const small = Object.assign(document.createElement("canvas"), { width: 40, height: 30 });
+  small.getContext("2d").drawImage(canvas, 0, 0, small.width, small.height);
+  return small;
 }
 
 // keepPriceMoving follows the open bar over a connection that stays open, so the network is never
