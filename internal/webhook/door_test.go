@@ -258,23 +258,6 @@ func TestARotatedTokenDiesAtOnceAndATokenOfAnotherFormLives(t *testing.T) {
 	}
 }
 
-func TestQuotaIsExactUnderConcurrentAlerts(t *testing.T) {
-	t.Parallel()
-	pool := testkit.Database(t)
-	replicas := []*door{newDoorOn(t, pool, atalaya.QuotaStrict), newDoorOn(t, pool, atalaya.QuotaStrict)}
-	user, token := replicas[0].ready()
-	replicas[0].exec("update trading_signals_config set signals_quota = 20 where user_id = $1", user)
-	var wait sync.WaitGroup
-	for i := range 60 {
-		wait.Go(func() { replicas[i%2].post(token, fmt.Sprintf(`{"n":%d}`, i)) })
-	}
-	wait.Wait()
-	if got := one[string](replicas[0], `select concat_ws(' ', (select count(*) from trading_signals), c.signals_used_this_month, c.webhook_requests_count, (select count(*) from webhook_deliveries where outcome = 'quota_exceeded'), s.total_signals, (select count(*) from river.river_job))
-		from trading_signals_config c join trading_signals_stats s using (user_id)`); got != "20 20 60 40 20 20" {
-		t.Errorf("signals, used, requests, refused, counted, jobs = %s; want 20 20 60 40 20 20", got)
-	}
-}
-
 func TestTheMonthBeginsWithTheFirstAlert(t *testing.T) {
 	t.Parallel()
 	d := newDoor(t, atalaya.QuotaStrict)
