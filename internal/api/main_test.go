@@ -1,9 +1,20 @@
 package api_test
 
 import (
+	"fmt"
+	"os"
 	"testing"
 
 	"atalaya/internal/testkit"
 )
 
-func TestMain(m *testing.M) { testkit.Main(m) }
+func TestMain(m *testing.M) {
+	if database := os.Getenv(serverDatabase); database != "" {
+		if err := serveStreams(database); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	testkit.Main(m)
+}

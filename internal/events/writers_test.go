@@ -82,7 +82,10 @@ func state(s atalaya.Signal) string {
 func (p *page) take() {
 	p.t.Helper()
 	batch := p.stream.Take()
-	breakAt := p.random.IntN(10 * (len(batch.Signals) + 1))
+	breakAt := p.random.IntN(4 * (len(batch.Signals) + 1))
+	if p.breaks == 0 {
+		breakAt = len(batch.Signals) / 2
+	}
 	if batch.Reset {
 		p.resets++
 		p.readAll()
