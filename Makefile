@@ -7,10 +7,10 @@ CHARTS  := internal/chartsite/assets/vendor/lightweight-charts.js
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test build lint fmt generate verify e2e clean install-run install-test check-fmt $(BINARY)
+.PHONY: help run test build lint fmt generate verify e2e bench-streams clean install-run install-test check-fmt $(BINARY)
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: install-run build ## Install what is missing, build, and run everything on this machine
 	@exec $(BINARY) dev $(ARGS)
@@ -40,6 +40,9 @@ verify: lint generate ## Lint, check that generated files are current, and test
 
 e2e: install-test build ## Run the program end to end; the last line is the result as JSON
 	@go run ./internal/e2e/run -binary $(BINARY)
+
+bench-streams: ## Measure the memory that 2,000 idle event streams take
+	go test ./internal/api -run '^$$' -bench IdleStreams -benchtime 1x
 
 clean: ## Remove what was built; data of make run stays in data/
 	rm -rf bin web/chartsite/node_modules $(CHARTS)

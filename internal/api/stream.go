@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"time"
 
@@ -63,7 +64,7 @@ func (s *server) openStream(ctx context.Context, caller atalaya.Caller, in *stre
 			return
 		}
 		t := &teller{server: s, caller: caller, stream: stream, out: newEventWriter(ctx.BodyWriter())}
-		if err := t.run(ctx.Context(), expires); err != nil && ctx.Context().Err() == nil {
+		if err := t.run(ctx.Context(), expires); err != nil && !errors.Is(err, context.Canceled) {
 			s.Log.DebugContext(ctx.Context(), "an event stream broke off", "error", err)
 		}
 	}}, nil

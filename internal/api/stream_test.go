@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -269,3 +271,67 @@ func TestAStreamThatNobodyReadsIsGivenUp(t *testing.T) {
 type brokenWriter struct{ *httptest.ResponseRecorder }
 
 func (*brokenWriter) Write([]byte) (int, error) { return 0, http.ErrHandlerTimeout }
+
+func TestAReaderThatTakesNothingLosesItsStream(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	server := s.serve()
+	alice := s.user("alice@example.com")
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	fmt.Fprintf(conn, "GET /api/signals/stream HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n", alice.token)
+	if _, err := conn.Read(make([]byte, 1)); err != nil { // it has begun, and nothing is read after that
+		t.Fatal(err)
+	}
+	s.exec(`insert into public.trading_signals (user_id, screenshot_status, raw_message) select $1, 'skipped', repeat('x', 60000) from generate_series(1, 500)`, string(alice.id))
+	look := time.NewTicker(100 * time.Millisecond)
+	defer look.Stop()
+	late := time.After(patience)
+	for !strings.Contains(s.log.String(), "an event stream broke off") {
+		select {
+		case <-look.C:
+		case <-late:
+			t.Fatal("the server still waits for the reader")
+		}
+	}
+	if strings.Contains(s.log.String(), alice.token) {
+		t.Error("the log tells the token")
+	}
+}
+
+func TestABrowserMaySayWhereItsStreamGoesOn(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	r := httptest.NewRequest(http.MethodOptions, publicURL+"/api/signals/stream", nil)
+	r.Header.Set("Origin", "https://app.example.com")
+	r.Header.Set("Access-Control-Request-Method", "GET")
+	r.Header.Set("Access-Control-Request-Headers", "authorization,last-event-id")
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, r)
+	if got := w.Header().Get("Access-Control-Allow-Headers"); !strings.Contains(got, "last-event-id") {
+		t.Errorf("allowed headers: %q", got)
+	}
+}
+
+func TestHeadOfAStreamEndsAtOnce(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	server := s.serve()
+	alice := s.user("alice@example.com")
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodHead, server.URL+"/api/signals/stream", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+alice.token)
+	response, err := server.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK || response.Header.Get("Content-Type") != "text/event-stream" {
+		t.Errorf("status %d, %v", response.StatusCode, response.Header)
+	}
+}

@@ -74,7 +74,7 @@ func (w *eventWriter) release() error {
 	w.held.WriteString("\n")
 	w.deadline(time.Now().Add(writeTimeout))
 	_, err := w.held.WriteTo(w.out)
-	if w.held.Cap() > 16<<10 { // an idle stream holds little
+	if w.held.Cap() > 256 { // signs of life fit, and an idle stream holds no more
 		w.held = bytes.Buffer{}
 	}
 	if err != nil {

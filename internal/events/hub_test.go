@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"net/url"
 	"testing"
 	"time"
 
@@ -24,19 +25,43 @@ type process struct {
 	hub   *events.Hub
 }
 
-// newProcess starts a replica; alone is one behind a transaction pooler, which hears nobody.
+// newProcess starts a replica; alone is one that talks to the database as it would through a
+// transaction pooler, and hears nobody.
 func newProcess(t testing.TB, pool *pgxpool.Pool, alone bool) process {
 	t.Helper()
-	p := process{store: testkit.Store(t, pool)}
 	var replicas events.Replicas
-	if !alone {
+	if alone {
+		pool = pooled(t, pool)
+	} else {
 		replicas = postgres.NewReplicas(pool, rand.Text())
 	}
+	p := process{store: testkit.Store(t, pool)}
 	p.hub = events.New(p.store, replicas, slog.New(slog.DiscardHandler))
 	p.store.OnCommit(p.hub.Announce)
 	p.hub.Start()
 	t.Cleanup(p.hub.Stop)
 	return p
+}
+
+// pooled opens another pool on the same database, for a transaction pooler.
+func pooled(t testing.TB, pool *pgxpool.Pool) *pgxpool.Pool {
+	t.Helper()
+	u, err := url.Parse(pool.Config().ConnString())
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := u.Query()
+	query.Set("pgbouncer", "true")
+	u.RawQuery = query.Encode()
+	if !postgres.TransactionPooler(u.String()) {
+		t.Fatal("the URL does not say so")
+	}
+	pool, err = postgres.Open(u.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	return pool
 }
 
 // open begins a stream; its first batch is taken.

@@ -27,7 +27,7 @@ type Stream struct {
 	from time.Time // the database's time when it began
 
 	mu      sync.Mutex
-	pending map[string]atalaya.Change // by row id
+	pending map[string]atalaya.Change // by row id; nil while nothing waits
 	told    map[string]telling        // by row id
 	reset   bool
 	over    bool
@@ -50,10 +50,7 @@ func tellingOf(c atalaya.Change) telling {
 // for a client that reads everything once the stream is open. It fails with CodeRateLimited where
 // the user has too many streams, else with CodeUnavailable. The caller closes it.
 func (h *Hub) Open(ctx context.Context, user atalaya.UserID, cursor string) (*Stream, error) {
-	s := &Stream{
-		hub: h, user: user, wake: make(chan struct{}, 1),
-		pending: map[string]atalaya.Change{}, told: map[string]telling{},
-	}
+	s := &Stream{hub: h, user: user, wake: make(chan struct{}, 1)}
 	// First it is among those that are offered changes, then the past is read: nothing falls between.
 	if err := h.add(s); err != nil {
 		return nil, err
@@ -132,7 +129,7 @@ func (s *Stream) skip(changes []atalaya.Change) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, c := range changes {
-		s.told[c.RowID] = tellingOf(c)
+		s.remember(c.RowID, tellingOf(c))
 	}
 }
 
@@ -180,9 +177,9 @@ func (s *Stream) Take() atalaya.LiveBatch {
 	batch.Signals = make([]atalaya.Change, 0, len(s.pending))
 	for id, c := range s.pending {
 		batch.Signals = append(batch.Signals, c)
-		s.told[id] = tellingOf(c)
+		s.remember(id, tellingOf(c))
 	}
-	clear(s.pending)
+	s.pending = nil
 	slices.SortFunc(batch.Signals, func(a, b atalaya.Change) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.RowID, b.RowID))
 	})
@@ -234,11 +231,21 @@ func (s *Stream) note(c atalaya.Change) {
 	case len(s.pending) >= maxPending, len(s.told) >= maxTold:
 		s.drop()
 	case c.Kind == atalaya.DeletedSignals:
-		s.told[c.RowID] = telling{at: c.At}
+		s.remember(c.RowID, tellingOf(c))
 		s.reset = true
 	default:
+		if s.pending == nil {
+			s.pending = map[string]atalaya.Change{}
+		}
 		s.pending[c.RowID] = c
 	}
+}
+
+func (s *Stream) remember(id string, t telling) {
+	if s.told == nil {
+		s.told = map[string]telling{}
+	}
+	s.told[id] = t
 }
 
 // drop gives up: what waits is thrown away, and the client reads everything anew on another stream.
@@ -263,6 +270,9 @@ func (s *Stream) forget(before time.Time) {
 		if told.at.Before(before) {
 			delete(s.told, id)
 		}
+	}
+	if len(s.told) == 0 {
+		s.told = nil // an idle stream holds no table
 	}
 }
 
