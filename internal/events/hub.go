@@ -89,6 +89,7 @@ type Hub struct {
 	tells   map[atalaya.UserID]struct{}
 
 	lookNow, tellNow chan struct{} // one signal waits
+	listenNow        chan struct{} // as above, from the first stream on: listening holds a connection
 	cancel           context.CancelFunc
 	running          sync.WaitGroup
 }
@@ -104,7 +105,7 @@ func newHub(rows Rows, replicas Replicas, log *slog.Logger, p pace) *Hub {
 		rows: rows, replicas: replicas, log: log, pace: p,
 		streams: map[atalaya.UserID]map[*Stream]struct{}{},
 		looks:   map[atalaya.UserID]struct{}{}, tells: map[atalaya.UserID]struct{}{},
-		lookNow: make(chan struct{}, 1), tellNow: make(chan struct{}, 1),
+		lookNow: make(chan struct{}, 1), tellNow: make(chan struct{}, 1), listenNow: make(chan struct{}, 1),
 		cancel: func() {},
 	}
 }
@@ -338,9 +339,14 @@ func (h *Hub) tell(ctx context.Context) {
 	}
 }
 
-// listen hears the other replicas until ctx is done. What was told while it did not hear is found by
+// listen hears the other replicas from the first stream on until ctx is done. What was told while it did not hear is found by
 // a look at everybody.
 func (h *Hub) listen(ctx context.Context) {
+	select {
+	case <-ctx.Done():
+		return
+	case <-h.listenNow:
+	}
 	again := time.NewTimer(h.pace.listen)
 	defer again.Stop()
 	for {

@@ -79,6 +79,7 @@ func (h *Hub) add(s *Stream) error {
 	}
 	h.streams[s.user][s] = struct{}{}
 	h.open++
+	signal(h.listenNow)
 	return nil
 }
 
