@@ -89,7 +89,9 @@ function tryForm(method, path, op) {
     try {
       const answer = await fetch(url + (query.size ? `?${query}` : ""), { method, headers, body: body ? body.value : undefined });
       const type = answer.headers.get("Content-Type") || "";
-      const text = type.includes("json") ? JSON.stringify(await answer.json(), null, 2) : type;
+      let text = type;
+      if (type.includes("json")) text = JSON.stringify(await answer.json(), null, 2);
+      else await answer.body?.cancel(); // an event stream has no end
       result.textContent = `${answer.status}\n${text}`;
     } catch (error) {
       result.textContent = String(error);
@@ -105,6 +107,7 @@ function operation(method, path, op) {
     element("span", op.summary, { class: "what" }));
   const box = element("div");
   if (op.security) box.append(element("p", "Needs an access token of a signed-in user."));
+  if (op.description) box.append(element("pre", op.description));
   if (op.parameters) {
     box.append(element("h4", "Parameters"),
       table(op.parameters.map((p) => [p.name, { description: p.description, ...p.schema }, p.required])));
