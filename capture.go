@@ -1,6 +1,7 @@
 package atalaya
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -90,6 +91,7 @@ type CaptureRequest struct {
 	Interval   string // TradingView's form; "" accepts the chart's own
 	Resolution Resolution
 	Session    TVSession // zero: captured without signing in
+	Alone      bool      // with no other page open in the browser, so that a crash names its culprit
 }
 
 // The values of Picture.Kind and Picture.Source.
@@ -160,10 +162,20 @@ func (c CaptureCode) Snoozed() bool { return c == CaptureBlocked || c == Capture
 // CaptureError is a classified failure. Step names where it happened, such as "sign-in" or
 // "symbol"; Detail says what was seen, for the owner, without secrets.
 type CaptureError struct {
-	Code   CaptureCode
-	Step   string
-	Detail string
-	Err    error
+	Code       CaptureCode
+	Step       string
+	Detail     string
+	RetryAfter time.Duration    // how long the site asks to be left alone, with CaptureRateLimited; 0 unknown
+	Evidence   *CaptureEvidence // for the operator; nil where nothing was seen
+	Err        error
+}
+
+// CaptureEvidence is what a failed capture saw, for the operator alone. It holds no secret, but the
+// thumbnail shows a user's chart.
+type CaptureEvidence struct {
+	Step      string
+	Seen      json.RawMessage // what the page reported
+	Thumbnail []byte          // a small PNG of at most 60 kB; nil where no picture could be had
 }
 
 // Error implements error.

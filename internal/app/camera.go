@@ -58,8 +58,12 @@ func NewCamera(opt CameraOptions, log *slog.Logger) (*Camera, error) {
 }
 
 // openPage opens a page and remembers whether that works.
-func (c *Camera) openPage(ctx context.Context, width, height int) (tradingview.Page, error) {
-	page, err := c.browser.NewPage(ctx, width, height)
+func (c *Camera) openPage(ctx context.Context, width, height int, alone bool) (tradingview.Page, error) {
+	open := c.browser.NewPage
+	if alone {
+		open = c.browser.NewPageAlone
+	}
+	page, err := open(ctx, width, height)
 	if err != nil {
 		c.trouble.Store(&err)
 		return nil, err
@@ -80,6 +84,11 @@ func (c *Camera) Err() error {
 // Capture takes one picture; see tradingview.Site.
 func (c *Camera) Capture(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (atalaya.Picture, error) {
 	return c.site.Capture(ctx, req, progress)
+}
+
+// Open opens a page for a burst of one session's captures; see tradingview.Site. It must be closed.
+func (c *Camera) Open(ctx context.Context, session atalaya.TVSession, resolution atalaya.Resolution) (*tradingview.Visit, error) {
+	return c.site.Open(ctx, session, resolution)
 }
 
 // Browser is the path of the browser that was found.

@@ -12,6 +12,8 @@ import (
 	"log/slog"
 	"os"
 	"sync"
+
+	"golang.org/x/sync/semaphore"
 )
 
 // pagesPerProcess is how many pages one browser process serves, where Options say nothing.
@@ -19,16 +21,29 @@ import (
 // a second.
 const pagesPerProcess = 200
 
+// alone is more pages than are ever open at once: who holds as many is alone.
+const alone = 1 << 20
+
 // ErrCrashed is wrapped by every error of a page whose renderer, or whose browser, died. Callers
 // that must not import this package find it by its method Crashed() bool.
 var ErrCrashed error = crashed{}
 
-type crashed struct{}
+// crashed is the error of a page that ended with its renderer or its browser.
+type crashed struct {
+	suspect bool // the browser died under several pages
+}
 
 func (crashed) Error() string { return "the browser crashed" }
 
 // Crashed says that the browser, not the site, is at fault.
 func (crashed) Crashed() bool { return true }
+
+// Suspect says that the whole browser died with several pages open, so that any of them may have
+// killed it. Where it is false, this page did.
+func (c crashed) Suspect() bool { return c.suspect }
+
+// Is makes every crash ErrCrashed.
+func (crashed) Is(target error) bool { return target == ErrCrashed }
 
 // errStopped is what a page finds after Stop.
 var errStopped = errors.New("the browser is stopped")
@@ -57,6 +72,10 @@ type Options struct {
 type Browser struct {
 	opts       Options
 	executable string
+
+	// pages holds one for each open page, and all for one that is alone. It is fair: who waits to be
+	// alone holds off those who come later.
+	pages *semaphore.Weighted
 
 	// starting is a lock that a waiting caller can give up on: starting a process takes a while.
 	starting chan struct{}
@@ -89,6 +108,7 @@ func New(opts Options) (*Browser, error) {
 	return &Browser{
 		opts:       opts,
 		executable: executable,
+		pages:      semaphore.NewWeighted(alone),
 		starting:   make(chan struct{}, 1),
 		noSandbox:  opts.NoSandbox,
 	}, nil
@@ -108,15 +128,32 @@ func (b *Browser) Running() bool {
 // or storage is shared with any other page. It starts the browser where none runs. The page must
 // be closed. ctx bounds the opening alone.
 func (b *Browser) NewPage(ctx context.Context, width, height int) (*Page, error) {
+	return b.newPage(ctx, width, height, 1)
+}
+
+// NewPageAlone is NewPage for a page that no other is open beside: it waits until the others are
+// closed, and holds off new ones until it is closed itself. If the browser dies under it, it is the
+// cause.
+func (b *Browser) NewPageAlone(ctx context.Context, width, height int) (*Page, error) {
+	return b.newPage(ctx, width, height, alone)
+}
+
+func (b *Browser) newPage(ctx context.Context, width, height int, room int64) (*Page, error) {
+	if err := b.pages.Acquire(ctx, room); err != nil {
+		return nil, fmt.Errorf("wait for the other pages: %w", context.Cause(ctx))
+	}
 	proc, err := b.acquire(ctx)
 	if err != nil {
+		b.pages.Release(room)
 		return nil, err
 	}
 	page, err := openPage(ctx, proc, b.opts.Proxy, width, height)
 	if err != nil {
 		proc.release()
+		b.pages.Release(room)
 		return nil, fmt.Errorf("open a page: %w", err)
 	}
+	page.leave = func() { b.pages.Release(room) }
 	return page, nil
 }
 

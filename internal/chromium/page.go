@@ -46,6 +46,7 @@ type Page struct {
 	dialogs   chan struct{} // has room for one: the page shows an alert() box
 	answering sync.WaitGroup
 	closeOnce sync.Once
+	leave     func() // gives the page's room back to the Browser
 
 	mu        sync.Mutex
 	statuses  map[cdp.LoaderID]int // of the documents received, by their loader
@@ -203,6 +204,7 @@ func (p *Page) Close() {
 	p.closeOnce.Do(func() {
 		p.dispose()
 		p.proc.release()
+		p.leave()
 	})
 }
 
@@ -284,14 +286,16 @@ func call[P, R any](p *Page, ctx context.Context, cmd cdp.Command[P, R], params 
 // failure says what an error of the page really is: a crash, the caller's own deadline, or itself.
 func (p *Page) failure(ctx context.Context, err error) error {
 	switch {
-	case !p.proc.alive() || errors.Is(context.Cause(p.ctx), ErrCrashed):
+	case errors.Is(context.Cause(p.ctx), ErrCrashed): // its own renderer
 		return fmt.Errorf("%w: %w", ErrCrashed, err)
+	case !p.proc.alive():
+		return fmt.Errorf("%w: %w", p.proc.died(), err)
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	case p.ctx.Err() != nil, errors.Is(err, chromedp.ErrTargetDetached):
 		return fmt.Errorf("%w: the page is closed", ErrCrashed)
 	case lost(err):
-		return fmt.Errorf("%w: %w", ErrCrashed, err)
+		return fmt.Errorf("%w: %w", p.proc.died(), err)
 	}
 	return err
 }
@@ -307,7 +311,7 @@ func (p *process) failed(err error) error {
 		p.kill()
 	}
 	if !p.alive() || lost(err) {
-		return fmt.Errorf("%w: %w", ErrCrashed, err)
+		return fmt.Errorf("%w: %w", p.died(), err)
 	}
 	return err
 }

@@ -45,6 +45,7 @@ type process struct {
 	open    int // pages reserved and not released
 	left    int // pages it may still serve
 	retired bool
+	crowd   int // pages that were open when the process was first seen dead; 0 before
 }
 
 // startProcess starts a browser and waits until it answers. ctx bounds that wait alone: the browser
@@ -119,8 +120,27 @@ func (p *process) reserve() bool {
 func (p *process) release() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if !p.alive() {
+		p.countVictims()
+	}
 	p.open--
 	p.endIfIdle()
+}
+
+// died gives the error of a page that the process died under.
+func (p *process) died() crashed {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.countVictims()
+	return crashed{suspect: p.crowd > 1}
+}
+
+// countVictims remembers how many pages were open at the death, before the first of them is closed.
+// Under the lock.
+func (p *process) countVictims() {
+	if p.crowd == 0 {
+		p.crowd = p.open
+	}
 }
 
 // retire lets the open pages finish, then ends the process.

@@ -43,8 +43,9 @@ type Page interface {
 type Options struct {
 	// Base is the root of the site, https://www.tradingview.com or its double's.
 	Base *url.URL
-	// OpenPage opens a page whose viewport has this size in pixels.
-	OpenPage func(ctx context.Context, width, height int) (Page, error)
+	// OpenPage opens a page whose viewport has this size in pixels; alone, with no other page open
+	// in the browser as long as it is.
+	OpenPage func(ctx context.Context, width, height int, alone bool) (Page, error)
 	// Timeout bounds one capture from end to end.
 	Timeout time.Duration
 }
@@ -63,14 +64,12 @@ func New(opts Options) *Site { return &Site{opts: opts} }
 // A failure is an *atalaya.CaptureError. Where ctx itself ended, which says nothing about the
 // chart, the error wraps its cause instead.
 func (s *Site) Capture(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (atalaya.Picture, error) {
-	bounded, cancel := context.WithTimeout(ctx, s.opts.Timeout)
-	defer cancel()
-	c := &capture{req: req, began: time.Now(), progress: progress}
-	picture, err := c.run(bounded, s.opts)
-	if err != nil && ctx.Err() != nil {
-		return atalaya.Picture{}, fmt.Errorf("capture interrupted: %w", context.Cause(ctx))
+	visit, err := s.open(ctx, req, progress)
+	if err != nil {
+		return atalaya.Picture{}, err
 	}
-	return picture, err
+	defer visit.Close()
+	return visit.Capture(ctx, req, progress)
 }
 
 // capture is one run of Capture.
@@ -79,6 +78,7 @@ type capture struct {
 	began    time.Time
 	progress func(atalaya.CaptureStep)
 
+	visit  *Visit
 	page   Page
 	status int
 	told   Verdict // the last one that was told as progress
@@ -89,11 +89,6 @@ func (c *capture) run(ctx context.Context, opts Options) (atalaya.Picture, error
 	if err != nil {
 		return atalaya.Picture{}, err
 	}
-	if err := c.open(ctx, opts); err != nil {
-		return atalaya.Picture{}, err
-	}
-	defer c.page.Close()
-
 	c.status, err = c.page.Navigate(ctx, target)
 	if err != nil {
 		return atalaya.Picture{}, c.failed(err, Verdict{
@@ -101,36 +96,6 @@ func (c *capture) run(ctx context.Context, opts Options) (atalaya.Picture, error
 	}
 	c.tell("navigate", fmt.Sprintf("HTTP %d from %s", c.status, opts.Base.Host))
 	return c.watch(ctx)
-}
-
-// open opens the page and signs it in, before it has been anywhere.
-func (c *capture) open(ctx context.Context, opts Options) error {
-	var cookies []*http.Cookie
-	if !c.req.Session.IsZero() {
-		var err error
-		if cookies, err = Cookies(opts.Base, c.req.Session); err != nil {
-			return &atalaya.CaptureError{Code: atalaya.CaptureCookiesUnreadable, Step: "sign-in", Detail: err.Error()}
-		}
-	}
-	width, height := c.req.Resolution.Size()
-	page, err := opts.OpenPage(ctx, width, height)
-	if err != nil {
-		return c.failed(err, Verdict{
-			Code: atalaya.CaptureBrowserCrashed, Step: "browser", Detail: "the browser gives no page"})
-	}
-	c.page = page
-	c.tell("browser", fmt.Sprintf("a page of %dx%d", width, height))
-	if cookies == nil {
-		c.tell("sign-in", "no cookies: the chart as anyone sees it")
-		return nil
-	}
-	if err := page.SetCookies(ctx, cookies); err != nil {
-		page.Close()
-		return c.failed(err, Verdict{
-			Code: atalaya.CaptureInternal, Step: "sign-in", Detail: "the browser did not take the cookies"})
-	}
-	c.tell("sign-in", "cookies set")
-	return nil
 }
 
 // watch looks at the page until two frames in a row show what was asked and are equal, with a look

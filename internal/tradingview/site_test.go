@@ -69,8 +69,12 @@ func newRig(t *testing.T) rig {
 func (r rig) site(timeout time.Duration) *tradingview.Site {
 	return tradingview.New(tradingview.Options{
 		Base: r.base, Timeout: timeout,
-		OpenPage: func(ctx context.Context, width, height int) (tradingview.Page, error) {
-			page, err := r.browser.NewPage(ctx, width, height)
+		OpenPage: func(ctx context.Context, width, height int, alone bool) (tradingview.Page, error) {
+			open := r.browser.NewPage
+			if alone {
+				open = r.browser.NewPageAlone
+			}
+			page, err := open(ctx, width, height)
 			if err != nil {
 				return nil, err
 			}

@@ -1,0 +1,121 @@
+package tradingview
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"atalaya"
+)
+
+const (
+	// visitCaptures and visitTime bound a visit: a page that lives for long holds more of what other
+	// pages left in it, and keeps other users' captures waiting.
+	visitCaptures = 20
+	visitTime     = 60 * time.Second
+)
+
+// errNotServed is the error of a capture that a visit must not make.
+var errNotServed = errors.New("this visit serves no such capture: it is spent, or another user's")
+
+// Visit is one user's page on the site, signed in with one session, for a burst of captures. Every
+// picture of it passes the whole verdict. It is used by one goroutine, and must be closed.
+type Visit struct {
+	site       *Site
+	page       Page
+	session    atalaya.TVSession
+	resolution atalaya.Resolution
+	opened     time.Time
+	captures   int
+	failed     bool
+	noClient   bool // the page's own screenshot is of no use: it is not waited for again
+}
+
+// Open opens a page for the captures of one session, signed in unless the session is zero, in a
+// viewport of the resolution's size. It goes nowhere yet. A failure is an *atalaya.CaptureError, or
+// wraps the cause of ctx where that ended.
+func (s *Site) Open(ctx context.Context, session atalaya.TVSession, resolution atalaya.Resolution) (*Visit, error) {
+	return s.open(ctx, atalaya.CaptureRequest{Session: session, Resolution: resolution}, nil)
+}
+
+func (s *Site) open(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (*Visit, error) {
+	patience := s.opts.Timeout
+	if req.Alone {
+		patience += visitTime // until those before it have left
+	}
+	bounded, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	c := &capture{req: req, began: time.Now(), progress: progress}
+	page, err := c.open(bounded, s.opts)
+	if err != nil {
+		return nil, interrupted(ctx, err)
+	}
+	return &Visit{site: s, page: page, session: req.Session, resolution: req.Resolution, opened: time.Now()}, nil
+}
+
+// Serves says whether the visit may make this capture: it is of the visit's session and resolution,
+// none before it failed, and there is count and time left.
+func (v *Visit) Serves(req atalaya.CaptureRequest) bool {
+	return !v.Spent() && req.Session == v.session && req.Resolution == v.resolution
+}
+
+// Spent says that the visit makes no further capture.
+func (v *Visit) Spent() bool {
+	return v.failed || v.captures >= visitCaptures || time.Since(v.opened) >= visitTime
+}
+
+// Capture takes the picture that req asks for, in the visit's page. See Site.Capture.
+func (v *Visit) Capture(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (atalaya.Picture, error) {
+	if !v.Serves(req) {
+		return atalaya.Picture{}, errNotServed
+	}
+	bounded, cancel := context.WithTimeout(ctx, v.site.opts.Timeout)
+	defer cancel()
+	c := &capture{req: req, began: time.Now(), progress: progress, visit: v, page: v.page}
+	picture, err := c.run(bounded, v.site.opts)
+	v.captures++
+	v.failed = err != nil
+	return picture, interrupted(ctx, err)
+}
+
+// Close disposes of the page, and of everything that it knows of the user.
+func (v *Visit) Close() { v.page.Close() }
+
+// interrupted keeps an error, unless ctx ended: that says nothing about the chart.
+func interrupted(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return fmt.Errorf("capture interrupted: %w", context.Cause(ctx))
+	}
+	return err
+}
+
+// open opens the page and signs it in, before it has been anywhere.
+func (c *capture) open(ctx context.Context, opts Options) (Page, error) {
+	var cookies []*http.Cookie
+	if !c.req.Session.IsZero() {
+		var err error
+		if cookies, err = Cookies(opts.Base, c.req.Session); err != nil {
+			return nil, &atalaya.CaptureError{Code: atalaya.CaptureCookiesUnreadable, Step: "sign-in", Detail: err.Error()}
+		}
+	}
+	width, height := c.req.Resolution.Size()
+	page, err := opts.OpenPage(ctx, width, height, c.req.Alone)
+	if err != nil {
+		return nil, c.failed(err, Verdict{
+			Code: atalaya.CaptureBrowserCrashed, Step: "browser", Detail: "the browser gives no page"})
+	}
+	c.tell("browser", fmt.Sprintf("a page of %dx%d", width, height))
+	if cookies == nil {
+		c.tell("sign-in", "no cookies: the chart as anyone sees it")
+		return page, nil
+	}
+	if err := page.SetCookies(ctx, cookies); err != nil {
+		page.Close()
+		return nil, c.failed(err, Verdict{
+			Code: atalaya.CaptureInternal, Step: "sign-in", Detail: "the browser did not take the cookies"})
+	}
+	c.tell("sign-in", "cookies set")
+	return page, nil
+}
