@@ -30,8 +30,19 @@ type Arrival struct {
 	ReceivedAt time.Time
 	// IdempotencyKey is the header of that name, "" where there is none.
 	IdempotencyKey string
+	Hints          Hints
+	// Uncounted is how many more alerts of the user were refused since the last one that arrived here,
+	// above the flood limit.
+	Uncounted int64
 	// RepeatHash is the same for the same alert sent again; ingest sets it once the body is read.
 	RepeatHash [sha256.Size]byte
+}
+
+// Hints are what the query of a legacy webhook says beside the body; they fill what the body lacks.
+type Hints struct {
+	ChartID      string
+	Ticker       string
+	DeliveryMode string // asap or together; "" where there is no such query
 }
 
 // Delivery is a row of the delivery log: one request at a known user's webhook and what became of it.
@@ -67,6 +78,21 @@ type Receipt struct {
 	ScreenshotError  string // why no screenshot was queued, "" where one was
 	Quota            Quota  // after this arrival
 	QuotaWarning     bool   // the quota was used up, and the mode let the alert in
+	Rate             Rate   // of captures where one was wanted, else of alerts; zero where nothing limits them
+}
+
+// RateAsk asks for one slot of a user's. Limits of 0 or less do not count.
+type RateAsk struct {
+	User                       UserID
+	PerMinute, PerHour, PerDay int64
+}
+
+// Rate is how a user stands with a limit, after an ask.
+type Rate struct {
+	Allowed   bool
+	Limit     int64 // of the window with the least room; 0 where nothing limits
+	Remaining int64
+	Reset     time.Time // when that window ends
 }
 
 // Quota is a user's month.
@@ -119,6 +145,8 @@ type Decision struct {
 	Signal NewSignal
 	// First is the signal that a duplicate repeats.
 	First SignalID
+	// Unkept says that the arrival is counted, and no delivery is kept of it.
+	Unkept bool
 	// Keep is how long the same alert sent again is told by its RepeatHash, from the arrival of the
 	// first and never extended; 0 tells no repeat.
 	Keep time.Duration

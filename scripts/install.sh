@@ -80,6 +80,9 @@ missing_packages() {
     echo "postgresql-${major:-$oldest_postgres}-pgtap"
     command -v pg_prove >/dev/null || echo libtap-parser-sourcehandler-pgtap-perl
   fi
+  if [ "$purpose" = test ]; then
+    command -v redis-server >/dev/null || echo redis-server
+  fi
 }
 
 # as_root runs its arguments as root, or fails.

@@ -8,12 +8,14 @@ import (
 	"strings"
 	"time"
 
+	"atalaya"
 	"atalaya/internal/api"
 	"atalaya/internal/auth"
 	"atalaya/internal/blob"
 	"atalaya/internal/capture"
 	"atalaya/internal/config"
 	"atalaya/internal/ingest"
+	"atalaya/internal/limits"
 	"atalaya/internal/postgres"
 	"atalaya/internal/secret"
 	"atalaya/internal/upkeep"
@@ -100,7 +102,7 @@ func (a *App) assemble() error {
 	}
 	a.add("the look at Redis", func(ctx context.Context) error { a.checkRedis(ctx, redis); return nil }, func() error { return nil })
 	if a.roles.Web {
-		if err := a.assembleWeb(disk, h); err != nil {
+		if err := a.assembleWeb(disk, h, redis); err != nil {
 			return err
 		}
 	}
@@ -165,13 +167,16 @@ func (a *App) assembleWorker(p pictures, h *health) error {
 
 // assembleWeb makes the doors. The webhook's stands before the API's router, which would redirect
 // paths that it finds untidy: TradingView does not follow.
-func (a *App) assembleWeb(disk *blob.Disk, h *health) error {
+func (a *App) assembleWeb(disk *blob.Disk, h *health, redis *redisClient) error {
 	verifier := auth.New(auth.Options{
 		Issuer: a.cfg.JWTIssuer, Secret: []byte(a.cfg.JWTSecret.Reveal()), AuthURL: a.cfg.AuthURL(),
 		APIKey: a.cfg.SupabaseAnonKey.Reveal(), Client: &http.Client{Timeout: 5 * time.Second}, Log: a.log,
 	})
-	arrivals := ingest.New(a.store, ingest.Policy{QuotaMode: a.cfg.QuotaMode, MaxAge: a.cfg.CaptureMaxAge}, a.log)
-	door := webhook.New(arrivals, webhook.ClientIP(a.cfg.TrustedProxies), a.metrics, a.log)
+	limiter := limits.New(limits.Options{Redis: redis.client, Log: a.log})
+	arrivals := ingest.New(a.store, limiter, limits.NewLookups(), Policy(a.cfg), a.log)
+	door := webhook.New(arrivals, a.metrics, a.log, webhook.Options{
+		ClientIP: webhook.ClientIP(a.cfg.TrustedProxies), Senders: a.cfg.TradingViewIPs, Legacy: a.cfg.LegacyWebhook,
+	})
 	options := api.Options{
 		Store: a.store, Replayer: arrivals, Verifier: verifier, Sealer: a.keyring, Health: h.report,
 		PublicURL: a.cfg.PublicURL, AllowedOrigins: a.cfg.AllowedOrigins, RequireConsent: a.cfg.RequireConsent,
@@ -182,7 +187,7 @@ func (a *App) assembleWeb(disk *blob.Disk, h *health) error {
 	}
 	programs := api.New(options)
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if webhook.Owns(r.URL.Path) {
+		if door.Owns(r.URL.Path) {
 			door.ServeHTTP(w, r)
 			return
 		}
@@ -190,7 +195,7 @@ func (a *App) assembleWeb(disk *blob.Disk, h *health) error {
 	})
 	a.add("the token verifier", verifier.Start, func() error { verifier.Stop(); return nil })
 	a.add("the intake of alerts", func(context.Context) error { arrivals.Start(); return nil }, func() error { arrivals.Stop(); return nil })
-	a.addServer("the HTTP server", a.cfg.ListenAddress(), handler)
+	a.addServer("the HTTP server", a.cfg.ListenAddress(), a.cfg.MaxConnections, handler)
 	a.closeStreams()
 	return nil
 }
@@ -202,14 +207,14 @@ func (a *App) assembleMetrics() error {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", a.metrics.Handler())
-	a.addServer("the metrics server", a.cfg.MetricsAddr, mux)
+	a.addServer("the metrics server", a.cfg.MetricsAddr, mostScrapers, mux)
 	return nil
 }
 
-func (a *App) addServer(name, address string, handler http.Handler) {
+func (a *App) addServer(name, address string, connections int, handler http.Handler) {
 	var s *server
 	a.add(name, func(context.Context) (err error) {
-		if s, err = listen(address, handler, a.log, a.failed); err == nil {
+		if s, err = listen(address, connections, handler, a.log, a.failed); err == nil {
 			s.start()
 		}
 		return err
@@ -230,6 +235,17 @@ func (a *App) prepareDatabase(ctx context.Context) error {
 		return errors.New("the database has no " + missing[0] + ": run `atalaya migrate` with the same settings (or `supabase db push`)")
 	}
 	return a.store.Prepare(ctx, Plans(a.cfg))
+}
+
+// Policy is what the settings say about alerts.
+func Policy(cfg config.Config) ingest.Policy {
+	return ingest.Policy{
+		QuotaMode: cfg.QuotaMode, MaxAge: cfg.CaptureMaxAge, FloodPerMinute: cfg.FloodLimitPerMinute,
+		CapturesPerMinute: cfg.RateLimitPerMinute, CapturesPerHour: cfg.RateLimitPerHour,
+		CapturesPerDay: map[atalaya.Plan]int64{
+			atalaya.PlanFree: cfg.DailyLimitFree, atalaya.PlanPro: cfg.DailyLimitPro, atalaya.PlanLifetime: cfg.DailyLimitPro,
+		},
+	}
 }
 
 // Plans are the quotas that the database gives to new users and plan changes.

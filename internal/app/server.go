@@ -8,6 +8,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"golang.org/x/net/netutil"
 )
 
 const (
@@ -16,6 +18,8 @@ const (
 	// headerTimeout and idleTimeout bound what a slow or silent peer can hold.
 	headerTimeout = 5 * time.Second
 	idleTimeout   = 2 * time.Minute
+	// mostScrapers is enough for everybody who reads metrics.
+	mostScrapers = 16
 	// maxHeader is far above what TradingView, browsers and access tokens need, in bytes.
 	maxHeader = 32 << 10
 )
@@ -28,14 +32,15 @@ type server struct {
 	failed   chan<- error
 }
 
-// listen takes an address. serve's failure is sent to failed.
-func listen(address string, handler http.Handler, log *slog.Logger, failed chan<- error) (*server, error) {
+// listen takes an address, for so many connections at a time: the others wait in the kernel's queue
+// instead of our memory. serve's failure is sent to failed.
+func listen(address string, connections int, handler http.Handler, log *slog.Logger, failed chan<- error) (*server, error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("cannot listen on %s: %w; stop what listens there, or choose another port", address, err)
 	}
 	return &server{
-		listener: listener, failed: failed,
+		listener: netutil.LimitListener(listener, connections), failed: failed,
 		http: &http.Server{
 			Handler: handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
 			ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),

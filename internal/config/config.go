@@ -50,6 +50,15 @@ type Config struct {
 	PlanLifetimeQuota int64             `env:"PLAN_LIFETIME_QUOTA" envDefault:"-1" doc:"Signals a month of the plan lifetime."`
 	DefaultQuota      int64             `env:"DEFAULT_QUOTA" envDefault:"1000" doc:"Signals a month of a new user."`
 
+	RateLimitPerMinute  int64          `env:"RATE_LIMIT_PER_MINUTE" envDefault:"10" group:"Limits" doc:"Screenshots a user gets a minute. An alert above it is stored without one (rate_limited). 0 for no limit, as in the next three."`
+	RateLimitPerHour    int64          `env:"RATE_LIMIT_PER_HOUR" envDefault:"100" doc:"Screenshots a user gets an hour."`
+	DailyLimitFree      int64          `env:"DAILY_LIMIT_FREE" envDefault:"50" doc:"Screenshots a day (UTC) with the plan free. A quota without end has no daily limit."`
+	DailyLimitPro       int64          `env:"DAILY_LIMIT_PRO" envDefault:"600" doc:"Screenshots a day with the plans pro and lifetime."`
+	FloodLimitPerMinute int64          `env:"FLOOD_LIMIT_PER_MINUTE" envDefault:"600" doc:"Alerts a minute that one webhook takes; the only limit that refuses alerts. One a second of the refused is kept in the delivery log. 0 for no limit."`
+	MaxConnections      int            `env:"MAX_CONNECTIONS" envDefault:"2048" doc:"Connections that are served at the same time; further ones wait to be accepted."`
+	TradingViewIPs      []netip.Prefix `env:"TRADINGVIEW_IPS" example:"52.89.214.238/32,34.212.75.30/32,54.218.53.128/32,52.32.178.7/32" doc:"Networks that may send alerts, separated by commas; the example is TradingView's own. Every user of TradingView shares them, so this keeps strangers out and is no login. Empty lets everybody send who knows a webhook URL."`
+	LegacyWebhook       bool           `env:"LEGACY_WEBHOOK" envDefault:"false" doc:"Take alerts at /webhook?key=… too, as version 1 of the Node service did."`
+
 	WorkerConcurrency   int           `env:"WORKER_CONCURRENCY" envDefault:"2" group:"Captures" doc:"Captures at the same time."`
 	ScreenshotTimeoutMS int64         `env:"SCREENSHOT_TIMEOUT" envDefault:"60000" doc:"Milliseconds that one attempt in the browser may take."`
 	CaptureMaxAge       time.Duration `env:"CAPTURE_MAX_AGE" envDefault:"15m" doc:"A capture that begins later than this after its alert is given up as too_late."`

@@ -51,6 +51,7 @@ func TestLeastSettingsGiveTheDocumentedDefaults(t *testing.T) {
 		SupabaseServiceRoleKey: config.Secret(hosted()["SUPABASE_SERVICE_ROLE_KEY"]), JWTIssuer: "https://abc.supabase.co/auth/v1",
 		EncryptionKey: config.Secret(key("a")), QuotaMode: atalaya.QuotaStrict,
 		PlanFreeQuota: 1000, PlanProQuota: 15000, PlanLifetimeQuota: atalaya.Unlimited, DefaultQuota: 1000,
+		RateLimitPerMinute: 10, RateLimitPerHour: 100, DailyLimitFree: 50, DailyLimitPro: 600, FloodLimitPerMinute: 600, MaxConnections: 2048,
 		WorkerConcurrency: 2, ScreenshotTimeoutMS: 60000, CaptureMaxAge: 15 * time.Minute, CaptureJobTimeout: 90 * time.Second,
 		CaptureRescueAfter: 4 * time.Minute, TradingViewURL: "https://www.tradingview.com", StorageBucket: "trading-screenshots",
 		DeliveryRetentionDays: 30, RedisPort: 6379,
@@ -247,7 +248,7 @@ LOG_LEVEL=debug
 	}
 	want := []string{
 		"these settings of the Node service have no effect here and can be removed: CHART_LOAD_WAIT, NODE_ENV, POOL_MAX_SIZE, TV_SESSIONID, USE_BROWSER_POOL, WORKER_LOCK_DURATION, WORKER_RATE_LIMIT_MAX",
-		"these settings have no effect in this version: DAILY_LIMIT_PRO, RATE_LIMIT_PER_MINUTE, TELEGRAM_BOT_TOKEN",
+		"these settings have no effect in this version: TELEGRAM_BOT_TOKEN",
 	}
 	if diff := cmp.Diff(want, cfg.Warnings); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)

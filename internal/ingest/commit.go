@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"slices"
@@ -67,6 +68,7 @@ func (s *Service) answer(in *intake, err error) {
 		s.stuck.remember(in.arrival.Token)
 	}
 	if err == nil && in.receipt.Outcome == "" {
+		s.lookups.Missed(in.arrival.Sender)
 		err = errInvalidToken()
 	}
 	in.done <- err
@@ -80,7 +82,7 @@ func (s *Service) store(batch []*intake) error {
 	for i, in := range batch {
 		arrivals[i] = in.arrival
 	}
-	return s.rows.Ingest(ctx, arrivals, func(cases []atalaya.Case) []atalaya.Decision { return s.decide(batch, cases) })
+	return s.rows.Ingest(ctx, arrivals, func(cases []atalaya.Case) []atalaya.Decision { return s.decide(ctx, batch, cases) })
 }
 
 // repeat tells the alerts of one user apart.
@@ -91,31 +93,74 @@ type repeat struct {
 
 // decide decides the arrivals of one transaction in their order: each sees what those before it used
 // up and made.
-func (s *Service) decide(batch []*intake, cases []atalaya.Case) []atalaya.Decision {
+func (s *Service) decide(ctx context.Context, batch []*intake, cases []atalaya.Case) []atalaya.Decision {
 	decisions := make([]atalaya.Decision, len(batch))
+	rates := s.takeArrivals(ctx, cases)
 	made := make(map[repeat]atalaya.SignalID, len(batch))
 	for i, in := range batch {
-		t := cases[i].Tenant
+		t, token := cases[i].Tenant, in.arrival.Token
 		if t == nil {
 			in.receipt = atalaya.Receipt{}
 			continue
 		}
+		s.known.remember(token)
 		key := repeat{t.UserID, in.arrival.RepeatHash}
-		first := cases[i].First
-		if first == "" {
-			first = made[key]
-		}
-		d := s.policy.Decide(t, in.arrival, in.reading, first, s.trouble.holds(in.arrival.Token))
+		d := s.policy.Decide(t, in.arrival, in.reading, Circumstances{
+			Flooded: !rates[i].Allowed, First: cmp.Or(cases[i].First, made[key]), Troubled: s.trouble.holds(token),
+		})
 		warning := d.Outcome == atalaya.OutcomeAccepted && s.policy.warns(t)
-		if d.Outcome == atalaya.OutcomeAccepted {
+		switch d.Outcome {
+		case atalaya.OutcomeAccepted:
 			t.SignalsUsedThisMonth++
 			if d.Keep > 0 {
 				made[key] = d.Signal.ID
 			}
+		case atalaya.OutcomeRateLimited:
+			d.Unkept = !s.floods.begin(token, rates[i])
 		}
 		decisions[i], in.receipt = d, receiptOf(t, d, warning)
+		in.receipt.Rate = rates[i]
 	}
+	s.holdBack(ctx, batch, cases, decisions)
 	return decisions
+}
+
+// takeArrivals asks for a slot for each alert of a user.
+func (s *Service) takeArrivals(ctx context.Context, cases []atalaya.Case) []atalaya.Rate {
+	asks := make([]atalaya.RateAsk, len(cases))
+	for i, c := range cases {
+		if c.Tenant != nil {
+			asks[i] = s.policy.floodAsk(c.Tenant)
+		}
+	}
+	return s.limits.Take(ctx, "alerts", asks)
+}
+
+// holdBack asks for a slot for each capture that is wanted, and skips the captures that get none.
+func (s *Service) holdBack(ctx context.Context, batch []*intake, cases []atalaya.Case, decisions []atalaya.Decision) {
+	var wanted []int
+	var asks []atalaya.RateAsk
+	for i, d := range decisions {
+		if d.Outcome == atalaya.OutcomeAccepted && d.Signal.CaptureWanted() {
+			wanted, asks = append(wanted, i), append(asks, s.policy.captureAsk(cases[i].Tenant))
+		}
+	}
+	if len(asks) == 0 {
+		return
+	}
+	for j, rate := range s.limits.Take(ctx, "captures", asks) {
+		i := wanted[j]
+		if !rate.Allowed {
+			skip(&decisions[i].Signal)
+		}
+		batch[i].receipt.Rate = rate
+		batch[i].receipt.ScreenshotQueued, batch[i].receipt.ScreenshotError = decisions[i].Signal.CaptureWanted(), decisions[i].Signal.ScreenshotError
+	}
+}
+
+// skip holds a signal's capture back.
+func skip(n *atalaya.NewSignal) {
+	n.ScreenshotStatus, n.ScreenshotError = atalaya.ScreenshotSkipped, string(atalaya.SkipRateLimited)
 }
 
 // receiptOf is the answer to a decision; t has counted it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"sync"
 	"testing"
 
@@ -46,10 +47,24 @@ func (g *gate) Ingest(_ context.Context, arrivals []atalaya.Arrival, decide func
 	return err
 }
 
+// unlimited lets everything through.
+type unlimited struct{}
+
+func (unlimited) Take(_ context.Context, _ string, asks []atalaya.RateAsk) []atalaya.Rate {
+	rates := make([]atalaya.Rate, len(asks))
+	for i := range rates {
+		rates[i].Allowed = true
+	}
+	return rates
+}
+
+func (unlimited) Allowed(netip.Addr) bool { return true }
+func (unlimited) Missed(netip.Addr)       {}
+
 // running starts a service on a gate and gives it with a function that sends a body in the background.
 func running(t *testing.T, g *gate) (s *Service, send func(body string) <-chan error) {
 	t.Helper()
-	s = New(g, Policy{QuotaMode: atalaya.QuotaDisabled}, slog.New(slog.DiscardHandler))
+	s = New(g, unlimited{}, unlimited{}, Policy{QuotaMode: atalaya.QuotaDisabled}, slog.New(slog.DiscardHandler))
 	s.Start()
 	return s, func(body string) <-chan error {
 		answer := make(chan error, 1)

@@ -16,22 +16,49 @@ import (
 type Policy struct {
 	QuotaMode atalaya.QuotaMode
 	MaxAge    time.Duration // of an alert whose chart is still worth a picture
+
+	// Limits of one user; 0 or less for none. The first refuses alerts, the others hold back captures.
+	FloodPerMinute    int64
+	CapturesPerMinute int64
+	CapturesPerHour   int64
+	CapturesPerDay    map[atalaya.Plan]int64 // a plan that is not here has none
+}
+
+// floodAsk is what one alert of a user asks for.
+func (p Policy) floodAsk(t *atalaya.TenantConfig) atalaya.RateAsk {
+	return atalaya.RateAsk{User: t.UserID, PerMinute: p.FloodPerMinute}
+}
+
+// captureAsk is what one capture of a user asks for. A quota without end has no daily limit either.
+func (p Policy) captureAsk(t *atalaya.TenantConfig) atalaya.RateAsk {
+	ask := atalaya.RateAsk{User: t.UserID, PerMinute: p.CapturesPerMinute, PerHour: p.CapturesPerHour}
+	if t.SignalsQuota != atalaya.Unlimited {
+		ask.PerDay = p.CapturesPerDay[t.UserPlan]
+	}
+	return ask
+}
+
+// Circumstances are what a decision depends on beside the user's row, the arrival and its reading.
+type Circumstances struct {
+	Flooded  bool             // more alerts of the user than the flood limit lets in
+	First    atalaya.SignalID // that the same alert made before, "" for none
+	Troubled bool             // an alert of the user was answered 503 moments ago
 }
 
 // Decide says what becomes of an arrival of the user t, whose counters are those of the current
-// month. What applies first wins: switched off, too large, a repeat, quota. first is the signal that
-// the same alert made before, "" for none; troubled says that an alert of this user was answered 503
-// moments ago.
-func (p Policy) Decide(t *atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert, first atalaya.SignalID, troubled bool) atalaya.Decision {
+// month. What applies first wins: switched off, flood, too large, a repeat, quota.
+func (p Policy) Decide(t *atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert, now Circumstances) atalaya.Decision {
 	quota := atalaya.Quota{Total: t.SignalsQuota, Used: t.SignalsUsedThisMonth}
-	keep := repeatKeep(t, a, reading, troubled)
+	keep := repeatKeep(t, a, reading, now.Troubled)
 	switch {
 	case !t.WebhookEnabled:
 		return atalaya.Decision{Outcome: atalaya.OutcomeDisabled, Reason: "the webhook is switched off in the settings"}
+	case now.Flooded:
+		return atalaya.Decision{Outcome: atalaya.OutcomeRateLimited, Reason: "more alerts came within a minute than FLOOD_LIMIT_PER_MINUTE lets in"}
 	case a.TooLarge:
 		return atalaya.Decision{Outcome: atalaya.OutcomeTooLarge, Reason: "the body is larger than 64 KiB"}
-	case first != "" && keep > 0:
-		return atalaya.Decision{Outcome: atalaya.OutcomeDuplicate, First: first, Reason: "the same alert made this signal before"}
+	case now.First != "" && keep > 0:
+		return atalaya.Decision{Outcome: atalaya.OutcomeDuplicate, First: now.First, Reason: "the same alert made this signal before"}
 	case p.QuotaMode == atalaya.QuotaStrict && quota.Exceeded():
 		return atalaya.Decision{Outcome: atalaya.OutcomeQuotaExceeded, Reason: "the month's quota of signals is used up"}
 	}
@@ -44,7 +71,7 @@ func (p Policy) Decide(t *atalaya.TenantConfig, a atalaya.Arrival, reading atala
 // it, and a chart of another moment is not captured.
 func (p Policy) DecideReplay(t atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert, now time.Time) atalaya.Decision {
 	t.WebhookEnabled = true
-	d := p.Decide(&t, a, reading, "", false)
+	d := p.Decide(&t, a, reading, Circumstances{})
 	d.Keep = 0
 	if d.Signal.CaptureWanted() && now.Sub(a.ReceivedAt) > p.MaxAge {
 		d.Signal.ScreenshotStatus, d.Signal.ScreenshotError = atalaya.ScreenshotSkipped, string(atalaya.SkipTooLate)

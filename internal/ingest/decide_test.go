@@ -28,7 +28,7 @@ func tenant(change func(*atalaya.TenantConfig)) atalaya.TenantConfig {
 var arrivedAt = time.Date(2026, 1, 2, 3, 4, 5, 123456789, time.UTC)
 
 func decide(mode atalaya.QuotaMode, t atalaya.TenantConfig, tooLarge bool, reading atalaya.Alert) atalaya.Decision {
-	return Policy{QuotaMode: mode}.Decide(&t, atalaya.Arrival{ReceivedAt: arrivedAt, TooLarge: tooLarge}, reading, "", false)
+	return Policy{QuotaMode: mode}.Decide(&t, atalaya.Arrival{ReceivedAt: arrivedAt, TooLarge: tooLarge}, reading, Circumstances{})
 }
 
 func TestAnArrivalIsKeptOrRefusedByTheFirstRuleThatApplies(t *testing.T) {
@@ -194,7 +194,7 @@ func TestARepeatIsToldByKeyByTimeOrByTheWindow(t *testing.T) {
 			if keep := repeatKeep(&tc.tenant, a, tc.reading, tc.troubled); keep != tc.keep {
 				t.Errorf("kept for %s, want %s", keep, tc.keep)
 			}
-			again := Policy{}.Decide(&tc.tenant, a, tc.reading, "first", tc.troubled)
+			again := Policy{}.Decide(&tc.tenant, a, tc.reading, Circumstances{First: "first", Troubled: tc.troubled})
 			if duplicate := again.Outcome == atalaya.OutcomeDuplicate && again.First == "first"; duplicate != (tc.keep > 0) {
 				t.Errorf("sent again it is %s of %q", again.Outcome, again.First)
 			}

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -33,22 +34,41 @@ type Rows interface {
 	TenantByToken(ctx context.Context, token atalaya.WebhookToken) (atalaya.TenantConfig, error)
 }
 
+// Limits counts what users ask for, over all replicas where it can. It never fails.
+type Limits interface {
+	// Take takes one slot for each ask, in their order; an ask that is not allowed takes none. what
+	// tells apart the things that are counted.
+	Take(ctx context.Context, what string, asks []atalaya.RateAsk) []atalaya.Rate
+}
+
+// Lookups throttles look-ups of tokens that have not been seen.
+type Lookups interface {
+	// Allowed says whether a sender may have an unseen token looked up.
+	Allowed(sender netip.Addr) bool
+	// Missed counts a look-up that found nobody.
+	Missed(sender netip.Addr)
+}
+
 // Service takes arrivals in, between Start and Stop.
 type Service struct {
 	rows      Rows
 	policy    Policy
 	log       *slog.Logger
+	limits    Limits
+	lookups   Lookups
 	committer *committer
+	floods    *floods
+	known     *tokenMemory // tokens that the database knew
 	unknown   *tokenMemory // tokens that the database did not know
 	trouble   *tokenMemory // tokens of alerts that were answered 503
 	stuck     *tokenMemory // tokens of users whom somebody else keeps locked
 }
 
 // New makes a Service.
-func New(rows Rows, policy Policy, log *slog.Logger) *Service {
+func New(rows Rows, limits Limits, lookups Lookups, policy Policy, log *slog.Logger) *Service {
 	s := &Service{
-		rows: rows, policy: policy, log: log,
-		unknown: newTokenMemory(unknownFor, time.Now), trouble: newTokenMemory(troubleFor, time.Now), stuck: newTokenMemory(stuckFor, time.Now),
+		rows: rows, limits: limits, lookups: lookups, policy: policy, log: log, floods: newFloods(time.Now),
+		known: newTokenMemory(knownFor, time.Now), unknown: newTokenMemory(unknownFor, time.Now), trouble: newTokenMemory(troubleFor, time.Now), stuck: newTokenMemory(stuckFor, time.Now),
 	}
 	s.committer = newCommitter(s.commit)
 	return s
@@ -69,10 +89,15 @@ func errInvalidToken() error {
 // Accept reads the arrival's body, decides and stores. The receipt says what became of it, also
 // where it was refused; an error means CodeInvalidToken or CodeUnavailable.
 func (s *Service) Accept(ctx context.Context, a atalaya.Arrival) (atalaya.Receipt, error) {
-	if s.unknown.holds(a.Token) {
-		return atalaya.Receipt{}, errInvalidToken()
+	if err := s.lookUp(a.Token, a.Sender); err != nil {
+		return atalaya.Receipt{}, err
 	}
-	in := &intake{ctx: ctx, arrival: a, reading: s.read(ctx, a.Body), done: make(chan error, 1)}
+	refused, uncounted, flooded := s.floods.refuse(a.Token)
+	if flooded {
+		return atalaya.Receipt{Outcome: atalaya.OutcomeRateLimited, Rate: refused}, nil
+	}
+	a.Uncounted = uncounted
+	in := &intake{ctx: ctx, arrival: a, reading: withHints(s.read(ctx, a.Body), a.Hints), done: make(chan error, 1)}
 	in.arrival.RepeatHash = repeatHash(a, in.reading)
 	if !s.committer.submit(in) {
 		return atalaya.Receipt{}, s.judge(a.Token, errBusy)
@@ -83,6 +108,20 @@ func (s *Service) Accept(ctx context.Context, a atalaya.Arrival) (atalaya.Receip
 	case <-ctx.Done():
 		return atalaya.Receipt{}, s.judge(a.Token, context.Cause(ctx))
 	}
+}
+
+// lookUp says whether a token may go to the database. Those that it knew a while ago always may.
+func (s *Service) lookUp(token atalaya.WebhookToken, sender netip.Addr) error {
+	switch {
+	case s.known.holds(token):
+		return nil
+	case s.unknown.holds(token):
+		return errInvalidToken()
+	case !s.lookups.Allowed(sender):
+		return atalaya.Errorf(atalaya.CodeUnavailable,
+			"Too many webhook URLs that nobody has were tried just now. Send the alert again; if its URL is right it will be let in.")
+	}
+	return nil
 }
 
 var (
@@ -114,7 +153,11 @@ func unread(body []byte) atalaya.Alert {
 func (s *Service) Replay(ctx context.Context, user atalaya.UserID, id string) (atalaya.Receipt, error) {
 	replay := func(read func([]byte) atalaya.Alert) (atalaya.Receipt, error) {
 		return s.rows.Replay(ctx, user, id, func(t atalaya.TenantConfig, a atalaya.Arrival) atalaya.Decision {
-			return s.policy.DecideReplay(t, a, read(a.Body), time.Now())
+			d := s.policy.DecideReplay(t, a, read(a.Body), time.Now())
+			if d.Signal.CaptureWanted() && !s.limits.Take(ctx, "captures", []atalaya.RateAsk{s.policy.captureAsk(&t)})[0].Allowed {
+				skip(&d.Signal)
+			}
+			return d
 		})
 	}
 	receipt, err := replay(func(body []byte) atalaya.Alert { return s.read(ctx, body) })
@@ -124,12 +167,15 @@ func (s *Service) Replay(ctx context.Context, user atalaya.UserID, id string) (a
 	return receipt, err
 }
 
-// Status reads the user of a webhook token.
-func (s *Service) Status(ctx context.Context, token atalaya.WebhookToken) (atalaya.TenantConfig, error) {
-	if s.unknown.holds(token) {
-		return atalaya.TenantConfig{}, errInvalidToken()
+// Status reads the user of a webhook token for a sender.
+func (s *Service) Status(ctx context.Context, token atalaya.WebhookToken, sender netip.Addr) (atalaya.TenantConfig, error) {
+	if err := s.lookUp(token, sender); err != nil {
+		return atalaya.TenantConfig{}, err
 	}
 	tenant, err := s.rows.TenantByToken(ctx, token)
+	if atalaya.CodeOf(err) == atalaya.CodeInvalidToken {
+		s.lookups.Missed(sender)
+	}
 	return tenant, s.judge(token, err)
 }
 

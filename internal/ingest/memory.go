@@ -12,6 +12,8 @@ const (
 	// unknownFor is how long the database's "no such token" is believed. A sign-up makes a token
 	// that nobody can have tried before, so only a guesser meets the delay.
 	unknownFor = time.Minute
+	// knownFor is how long a token that the database knew is not taken for a guess.
+	knownFor = time.Hour
 	// troubleFor is how long TradingView may send an alert again after a 503: three times, 5 s apart,
 	// and some more for the way.
 	troubleFor = 30 * time.Second

@@ -17,7 +17,7 @@ import (
 //	pure     reading and policy without a world: alert
 //	steps    ingest, capture, upkeep, events: they declare what they need and import neither engines, nor
 //	         doors, nor each other
-//	engines  postgres, chromium, tradingview, blob, netguard, secret, auth, metrics: the world; they
+//	engines  postgres, chromium, tradingview, blob, netguard, secret, limits, auth, metrics: the world; they
 //	         satisfy the steps without importing them
 //	doors    webhook, api: they and respond alone serve HTTP
 //	app      the composition root
@@ -40,6 +40,7 @@ var allowed = map[string][]string{
 	"internal/blob":          {},
 	"internal/netguard":      {},
 	"internal/secret":        {"atalaya"},
+	"internal/limits":        {"atalaya"},
 	"internal/auth":          {"atalaya"},
 	"internal/metrics":       {},
 	"internal/respond":       {"atalaya"},
@@ -47,7 +48,7 @@ var allowed = map[string][]string{
 	"internal/api":           {"atalaya", "internal/respond"},
 	"internal/app": {
 		"atalaya", "internal/api", "internal/auth", "internal/blob", "internal/capture", "internal/chromium", "internal/config",
-		"internal/events", "internal/ingest", "internal/metrics", "internal/netguard", "internal/postgres", "internal/secret",
+		"internal/events", "internal/ingest", "internal/limits", "internal/metrics", "internal/netguard", "internal/postgres", "internal/secret",
 		"internal/tradingview", "internal/upkeep", "internal/webhook",
 	},
 	"cmd/atalaya": {
@@ -77,11 +78,11 @@ var owners = map[string][]string{
 	"github.com/golang-jwt/":           {"internal/auth"},
 	"github.com/MicahParks/":           {"internal/auth"},
 	"github.com/prometheus/":           {"internal/metrics"},
-	"github.com/redis/":                {"internal/app"},
+	"github.com/redis/":                {"internal/app", "internal/limits"},
 	"github.com/caarlos0/env/":         {"internal/config"},
 	"github.com/joho/godotenv":         {"cmd/atalaya", "internal/config", "internal/e2e"},
 	"github.com/alecthomas/kong":       {"cmd/atalaya"},
-	"golang.org/x/net/":                {"internal/netguard"},
+	"golang.org/x/net/":                {"internal/app", "internal/netguard"},
 	"github.com/pb33f/":                {}, // tests only
 	"github.com/google/go-cmp/":        {}, // tests only
 	"github.com/rogpeppe/go-internal/": {}, // tests only

@@ -91,7 +91,7 @@ func (s *Store) replay(ctx context.Context, tx pgx.Tx, user atalaya.UserID, id s
 		return receipt, nil
 	}
 	w := &writes{}
-	w.CountedUsers, w.Requests, w.Stored = []string{string(user)}, []int32{0}, []int32{1} // a replay is no request
+	w.CountedUsers, w.Requests, w.Stored = []string{string(user)}, []int64{0}, []int32{1} // a replay is no request
 	w.addSignal(user, decision.Signal)
 	if err := q.WriteArrivals(ctx, w.WriteArrivalsParams); err != nil {
 		return receipt, unstorable(err)

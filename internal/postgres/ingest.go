@@ -150,7 +150,7 @@ func written(arrivals []atalaya.Arrival, cases []atalaya.Case, decisions []atala
 			counted[user] = at
 			w.CountedUsers, w.Requests, w.Stored = append(w.CountedUsers, string(user)), append(w.Requests, 0), append(w.Stored, 0)
 		}
-		w.Requests[at]++
+		w.Requests[at] += 1 + arrivals[i].Uncounted
 		signal := d.First
 		if d.Outcome == atalaya.OutcomeAccepted {
 			w.Stored[at]++
@@ -158,7 +158,9 @@ func written(arrivals []atalaya.Arrival, cases []atalaya.Case, decisions []atala
 			w.addSignal(user, d.Signal)
 			w.addRepeat(user, arrivals[i], d)
 		}
-		w.addDelivery(user, arrivals[i], d, signal)
+		if !d.Unkept {
+			w.addDelivery(user, arrivals[i], d, signal)
+		}
 	}
 	return w
 }

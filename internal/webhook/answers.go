@@ -23,15 +23,9 @@ type accepted struct {
 }
 
 // answer turns a receipt into what TradingView and the user's own scripts see.
-func answer(w http.ResponseWriter, _ *http.Request, receipt atalaya.Receipt, start time.Time, took time.Duration) error {
-	switch receipt.Outcome {
-	case atalaya.OutcomeDisabled:
-		return atalaya.Errorf(atalaya.CodeWebhookDisabled,
-			"This webhook is switched off. Switch it on in your settings; the alert is kept in the delivery log.")
-	case atalaya.OutcomeTooLarge:
-		return atalaya.Errorf(atalaya.CodeBodyTooLarge, "An alert has at most 64 KiB. Shorten its message in TradingView.")
-	case atalaya.OutcomeQuotaExceeded:
-		return quotaExceeded(w, receipt.Quota, start)
+func answer(w http.ResponseWriter, receipt atalaya.Receipt, start time.Time, took time.Duration) error {
+	if err := refusal(w, receipt, start); err != nil {
+		return err
 	}
 	body := accepted{
 		Success: true, Message: message(receipt), SignalID: receipt.SignalID,
@@ -42,6 +36,25 @@ func answer(w http.ResponseWriter, _ *http.Request, receipt atalaya.Receipt, sta
 		body.Warning = "The month's quota of signals is used up."
 	}
 	respond.JSON(w, http.StatusOK, body)
+	return nil
+}
+
+// refusal is the error of an arrival that made no signal and repeats none, nil for the others.
+func refusal(w http.ResponseWriter, receipt atalaya.Receipt, start time.Time) error {
+	tellRate(w, receipt.Rate)
+	switch receipt.Outcome {
+	case atalaya.OutcomeRateLimited:
+		retryAfter(w, start, receipt.Rate.Reset)
+		return atalaya.Errorf(atalaya.CodeRateLimited,
+			"More than %d alerts came to this webhook within a minute. One a second is kept in the delivery log, from where it can be replayed; the others are only counted.", receipt.Rate.Limit)
+	case atalaya.OutcomeDisabled:
+		return atalaya.Errorf(atalaya.CodeWebhookDisabled,
+			"This webhook is switched off. Switch it on in your settings; the alert is kept in the delivery log.")
+	case atalaya.OutcomeTooLarge:
+		return atalaya.Errorf(atalaya.CodeBodyTooLarge, "An alert has at most 64 KiB. Shorten its message in TradingView.")
+	case atalaya.OutcomeQuotaExceeded:
+		return quotaExceeded(w, receipt.Quota, start)
+	}
 	return nil
 }
 
@@ -58,6 +71,8 @@ func message(receipt atalaya.Receipt) string {
 		return "Signal stored without a screenshot: neither the alert nor your settings name a chart."
 	case string(atalaya.SkipNoCookies):
 		return "Signal stored without a screenshot: your TradingView cookies are not stored yet."
+	case string(atalaya.SkipRateLimited):
+		return "Signal stored without a screenshot: the limit of screenshots is used up for now."
 	case string(atalaya.SkipCaptureOff):
 		return "Signal stored without a screenshot: captures are switched off in your settings."
 	case string(atalaya.CaptureSessionExpired):
@@ -73,11 +88,27 @@ type limits struct {
 	ResetsAt     time.Time `json:"resets_at"`
 }
 
+// tellRate says how the user stands with the limit that comes first: of captures where one was wanted,
+// else of alerts. X-RateLimit-Reset is in seconds of the Unix clock.
+func tellRate(w http.ResponseWriter, r atalaya.Rate) {
+	if r.Limit == 0 {
+		return
+	}
+	w.Header().Set("X-RateLimit-Limit", strconv.FormatInt(r.Limit, 10))
+	w.Header().Set("X-RateLimit-Remaining", strconv.FormatInt(r.Remaining, 10))
+	w.Header().Set("X-RateLimit-Reset", strconv.FormatInt(r.Reset.Unix(), 10))
+}
+
+// retryAfter tells in whole seconds when it is worth to try again.
+func retryAfter(w http.ResponseWriter, now, then time.Time) {
+	w.Header().Set("Retry-After", strconv.FormatInt(int64(max(0, then.Sub(now)).Seconds())+1, 10))
+}
+
 // quotaExceeded refuses with the time at which the next month begins.
 func quotaExceeded(w http.ResponseWriter, q atalaya.Quota, now time.Time) error {
 	now = now.UTC()
 	next := time.Date(now.Year(), now.Month()+1, 1, 0, 0, 0, 0, time.UTC)
-	w.Header().Set("Retry-After", strconv.FormatInt(int64(next.Sub(now).Seconds())+1, 10))
+	retryAfter(w, now, next)
 	return respond.With(
 		atalaya.Errorf(atalaya.CodeQuotaExceeded,
 			"All %d signals of this month are used. The alert is kept in the delivery log; a larger plan or the next month lets further alerts in.", q.Total),
@@ -108,7 +139,7 @@ type usage struct {
 func (d *Door) status(w http.ResponseWriter, r *http.Request, token atalaya.WebhookToken) error {
 	ctx, cancel := context.WithTimeout(r.Context(), databaseTimeout)
 	defer cancel()
-	t, err := d.ingest.Status(ctx, token)
+	t, err := d.ingest.Status(ctx, token, d.opt.ClientIP(r))
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 
 	"atalaya"
 	"atalaya/internal/ingest"
+	"atalaya/internal/limits"
 	"atalaya/internal/postgres"
 	"atalaya/internal/testkit"
 	"atalaya/internal/webhook"
@@ -70,17 +71,23 @@ func newDoor(t *testing.T, mode atalaya.QuotaMode) *door {
 
 func newDoorOn(t *testing.T, pool *pgxpool.Pool, mode atalaya.QuotaMode) *door {
 	t.Helper()
+	return newDoorWith(t, pool, ingest.Policy{QuotaMode: mode}, webhook.Options{})
+}
+
+// newDoorWith makes a door with settings of its own, behind a proxy in 192.0.2.0/24.
+func newDoorWith(t *testing.T, pool *pgxpool.Pool, policy ingest.Policy, opt webhook.Options) *door {
+	t.Helper()
 	store, err := postgres.NewStore(pool)
 	if err != nil {
 		t.Fatal(err)
 	}
 	d := &door{T: t, pool: pool, meter: &meter{}, log: &lockedLog{}}
-	clientIP := webhook.ClientIP([]netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")})
+	opt.ClientIP = webhook.ClientIP([]netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")})
 	log := slog.New(slog.NewJSONHandler(d.log, nil))
-	arrivals := ingest.New(store, ingest.Policy{QuotaMode: mode}, log)
+	arrivals := ingest.New(store, limits.New(limits.Options{Log: log}), limits.NewLookups(), policy, log)
 	arrivals.Start()
 	t.Cleanup(arrivals.Stop)
-	d.handler = webhook.New(arrivals, clientIP, d.meter, log)
+	d.handler = webhook.New(arrivals, d.meter, log, opt)
 	return d
 }
 

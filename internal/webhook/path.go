@@ -14,23 +14,36 @@ var hexToken = regexp.MustCompile(`^[0-9a-fA-F]{64}$`)
 
 // Owns says whether a path belongs to the webhook door, however it is written: people paste URLs
 // with doubled or trailing slashes, and TradingView follows no redirect that would mend them.
-func Owns(path string) bool {
+func (d *Door) Owns(path string) bool {
 	segments := segmentsOf(path)
-	return len(segments) > 0 && segments[0] == strings.TrimPrefix(Prefix, "/")
+	return len(segments) > 0 && segments[0] == strings.TrimPrefix(Prefix, "/") || d.opt.Legacy && isLegacy(path)
 }
 
-// tokenOf finds the token in a path that Owns accepts. A token of another form than 64 hex digits
-// comes from an existing database and is compared as it stands.
+// isLegacy says whether a path is that of version 1, where the token stands in the query.
+func isLegacy(path string) bool {
+	segments := segmentsOf(path)
+	if len(segments) == 2 && segments[0] == "v1" {
+		segments = segments[1:]
+	}
+	return len(segments) == 1 && segments[0] == strings.TrimPrefix(Prefix, "/")
+}
+
+// tokenOf finds the token in a path that Owns accepts.
 func tokenOf(path string) (atalaya.WebhookToken, bool) {
 	segments := segmentsOf(path)
 	if len(segments) != 2 {
 		return "", false
 	}
-	token := segments[1]
-	if hexToken.MatchString(token) {
-		token = strings.ToLower(token)
+	return asToken(segments[1]), true
+}
+
+// asToken gives a token as the database has it. One of another form than 64 hex digits comes from an
+// existing database and is compared as it stands.
+func asToken(text string) atalaya.WebhookToken {
+	if hexToken.MatchString(text) {
+		text = strings.ToLower(text)
 	}
-	return atalaya.WebhookToken(token), true
+	return atalaya.WebhookToken(text)
 }
 
 // segmentsOf splits a decoded path at its slashes and drops what is blank.

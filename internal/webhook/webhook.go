@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,8 +30,8 @@ const (
 type Ingest interface {
 	// Accept decides and stores an arrival; it fails with CodeInvalidToken or CodeUnavailable.
 	Accept(ctx context.Context, a atalaya.Arrival) (atalaya.Receipt, error)
-	// Status reads the user of a token; it fails with CodeInvalidToken or CodeUnavailable.
-	Status(ctx context.Context, token atalaya.WebhookToken) (atalaya.TenantConfig, error)
+	// Status reads the user of a token for a sender; it fails with CodeInvalidToken or CodeUnavailable.
+	Status(ctx context.Context, token atalaya.WebhookToken, sender netip.Addr) (atalaya.TenantConfig, error)
 }
 
 // Meter counts what arrived; outcome is an atalaya.Outcome or an atalaya.Code.
@@ -38,19 +39,26 @@ type Meter interface {
 	Arrived(outcome string, took time.Duration)
 }
 
-// Door serves everything under Prefix.
-type Door struct {
-	ingest   Ingest
-	clientIP func(*http.Request) netip.Addr
-	meter    Meter
-	log      *slog.Logger
-	now      func() time.Time
-	handler  http.Handler
+// Options configure a Door.
+type Options struct {
+	ClientIP func(*http.Request) netip.Addr // who sent a request, behind the operator's proxies
+	Senders  []netip.Prefix                 // who may send alerts; empty: everybody who knows a URL
+	Legacy   bool                           // the webhook of version 1 is open too
 }
 
-// New makes the door. clientIP tells who sent a request, behind the operator's proxies.
-func New(ingest Ingest, clientIP func(*http.Request) netip.Addr, meter Meter, log *slog.Logger) *Door {
-	d := &Door{ingest: ingest, clientIP: clientIP, meter: meter, log: log, now: time.Now}
+// Door serves the webhooks.
+type Door struct {
+	ingest  Ingest
+	opt     Options
+	meter   Meter
+	log     *slog.Logger
+	now     func() time.Time
+	handler http.Handler
+}
+
+// New makes the door.
+func New(ingest Ingest, meter Meter, log *slog.Logger, opt Options) *Door {
+	d := &Door{ingest: ingest, opt: opt, meter: meter, log: log, now: time.Now}
 	d.handler = respond.Adapt(log, d.serve)
 	return d
 }
@@ -59,6 +67,9 @@ func New(ingest Ingest, clientIP func(*http.Request) netip.Addr, meter Meter, lo
 func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) { d.handler.ServeHTTP(w, r) }
 
 func (d *Door) serve(w http.ResponseWriter, r *http.Request) error {
+	if d.opt.Legacy && isLegacy(r.URL.Path) {
+		return d.serveLegacy(w, r)
+	}
 	token, ok := tokenOf(r.URL.Path)
 	if !ok {
 		return atalaya.Errorf(atalaya.CodeNotFound,
@@ -66,7 +77,7 @@ func (d *Door) serve(w http.ResponseWriter, r *http.Request) error {
 	}
 	switch r.Method {
 	case http.MethodPost:
-		return d.receive(w, r, token)
+		return d.receive(w, r, atalaya.Arrival{Token: token}, answer)
 	case http.MethodGet, http.MethodHead:
 		return d.status(w, r, token)
 	}
@@ -74,10 +85,16 @@ func (d *Door) serve(w http.ResponseWriter, r *http.Request) error {
 	return atalaya.Errorf(atalaya.CodeMethodNotAllowed, "Alerts are sent with POST; GET tells whether the webhook is active.")
 }
 
-// receive takes one alert in.
-func (d *Door) receive(w http.ResponseWriter, r *http.Request, token atalaya.WebhookToken) error {
+// receive takes one alert in; tell writes the answer to an arrival that has a receipt.
+func (d *Door) receive(w http.ResponseWriter, r *http.Request, arrival atalaya.Arrival, tell teller) error {
 	start := d.now()
-	arrival := atalaya.Arrival{Token: token, Sender: d.clientIP(r), ReceivedAt: start.UTC(), IdempotencyKey: strings.TrimSpace(r.Header.Get("Idempotency-Key"))}
+	arrival.Sender, arrival.ReceivedAt = d.opt.ClientIP(r), start.UTC()
+	arrival.IdempotencyKey = strings.TrimSpace(r.Header.Get("Idempotency-Key"))
+	if !d.maySend(arrival.Sender) {
+		d.meter.Arrived(string(atalaya.CodeForbidden), d.now().Sub(start))
+		return atalaya.Errorf(atalaya.CodeForbidden,
+			"This service takes alerts from TradingView's addresses alone. Its operator can add yours to TRADINGVIEW_IPS.")
+	}
 	if err := readBody(w, r, &arrival); err != nil {
 		d.meter.Arrived(string(atalaya.CodeUnavailable), d.now().Sub(start))
 		return atalaya.Wrap(atalaya.CodeUnavailable, err, "The body did not arrive whole within 1.5 seconds. Send the alert again.")
@@ -95,7 +112,15 @@ func (d *Door) receive(w http.ResponseWriter, r *http.Request, token atalaya.Web
 		"user_id", receipt.UserID, "signal_id", receipt.SignalID, "outcome", receipt.Outcome,
 		"body_bytes", arrival.BodySize, "screenshot_queued", receipt.ScreenshotQueued,
 		"screenshot_error", receipt.ScreenshotError, "duration_ms", took.Milliseconds())
-	return answer(w, r, receipt, start, took)
+	return tell(w, receipt, start, took)
+}
+
+// teller writes the answer to an arrival.
+type teller func(w http.ResponseWriter, receipt atalaya.Receipt, start time.Time, took time.Duration) error
+
+// maySend says whether the operator lets alerts of this sender in.
+func (d *Door) maySend(sender netip.Addr) bool {
+	return len(d.opt.Senders) == 0 || slices.ContainsFunc(d.opt.Senders, func(p netip.Prefix) bool { return p.Contains(sender) })
 }
 
 // readBody reads at most atalaya.MaxBody bytes before the deadline. A body that is larger is

@@ -92,7 +92,7 @@ set webhook_requests_count = c.webhook_requests_count + u.requests,
             then 0 else c.signals_used_this_month end) + u.stored,
     quota_month = greatest(c.quota_month, date_trunc('month', now() at time zone 'utc')::date)
 from (
-  select unnest(@counted_users::uuid[]) as user_id, unnest(@requests::int[]) as requests, unnest(@stored::int[]) as stored
+  select unnest(@counted_users::uuid[]) as user_id, unnest(@requests::bigint[]) as requests, unnest(@stored::int[]) as stored
 ) u
 where c.user_id = u.user_id;
 

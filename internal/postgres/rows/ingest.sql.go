@@ -290,14 +290,14 @@ set webhook_requests_count = c.webhook_requests_count + u.requests,
             then 0 else c.signals_used_this_month end) + u.stored,
     quota_month = greatest(c.quota_month, date_trunc('month', now() at time zone 'utc')::date)
 from (
-  select unnest($1::uuid[]) as user_id, unnest($2::int[]) as requests, unnest($3::int[]) as stored
+  select unnest($1::uuid[]) as user_id, unnest($2::bigint[]) as requests, unnest($3::int[]) as stored
 ) u
 where c.user_id = u.user_id
 `
 
 type WriteArrivalsParams struct {
 	CountedUsers       []string
-	Requests           []int32
+	Requests           []int64
 	Stored             []int32
 	SignalIds          []string
 	SignalUsers        []string

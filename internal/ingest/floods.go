@@ -1,0 +1,75 @@
+package ingest
+
+import (
+	"crypto/sha256"
+	"sync"
+	"time"
+
+	"atalaya"
+)
+
+// floods knows the tokens that were found above the flood limit, until their window ends: further
+// alerts are refused here, without the database, but for one a second, whose delivery is kept.
+type floods struct {
+	now func() time.Time
+
+	mu      sync.Mutex
+	byToken map[[sha256.Size]byte]*flood
+}
+
+type flood struct {
+	rate      atalaya.Rate
+	second    int64 // of the last alert that was let through, Unix
+	uncounted int64 // refused here since then
+}
+
+func newFloods(now func() time.Time) *floods {
+	return &floods{now: now, byToken: make(map[[sha256.Size]byte]*flood)}
+}
+
+// begin notes that an alert of a known token was refused. keep is true for the first within a second.
+func (f *floods) begin(token atalaya.WebhookToken, rate atalaya.Rate) (keep bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	key, second := sha256.Sum256([]byte(token.Reveal())), f.now().Unix()
+	entry := f.byToken[key]
+	if entry == nil {
+		f.forget()
+		entry = &flood{}
+		f.byToken[key] = entry
+	}
+	keep = entry.second != second
+	entry.rate, entry.second = rate, second
+	return keep
+}
+
+// refuse says that an alert of the token is refused without asking, and how the token stands; where it
+// is not, uncounted is how many were since the last that was not.
+func (f *floods) refuse(token atalaya.WebhookToken) (rate atalaya.Rate, uncounted int64, refused bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	entry := f.byToken[sha256.Sum256([]byte(token.Reveal()))]
+	if entry == nil {
+		return atalaya.Rate{}, 0, false
+	}
+	now := f.now()
+	if now.Before(entry.rate.Reset) && now.Unix() == entry.second {
+		entry.uncounted++
+		return entry.rate, 0, true
+	}
+	uncounted, entry.uncounted = entry.uncounted, 0
+	return atalaya.Rate{}, uncounted, false
+}
+
+// forget drops what is over and counted, where there is much of it.
+func (f *floods) forget() {
+	if len(f.byToken) < mostTokens {
+		return
+	}
+	now := f.now()
+	for key, entry := range f.byToken {
+		if !now.Before(entry.rate.Reset) {
+			delete(f.byToken, key)
+		}
+	}
+}

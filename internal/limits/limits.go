@@ -1,0 +1,153 @@
+// Package limits counts what users do in a minute, an hour and a day, and says when there is no room
+// left. Replicas share the counters through Redis; without one, or while it does not answer, each
+// replica counts for itself. It knows neither HTTP nor what is counted, and it never fails.
+package limits
+
+import (
+	"context"
+	"log/slog"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"atalaya"
+)
+
+// Options configure a Limiter.
+type Options struct {
+	Redis *redis.Client // nil: every replica counts for itself
+	Log   *slog.Logger
+	Now   func() time.Time // nil: time.Now
+}
+
+// Limiter counts in fixed windows of UTC: the minute, the hour and the day of the clock. Safe for
+// concurrent use.
+type Limiter struct {
+	local  *local
+	shared *shared // nil without Redis
+	now    func() time.Time
+	log    *slog.Logger
+	// downUntil is when Redis is asked again, in Unix nanoseconds; 0 while it answers.
+	downUntil atomic.Int64
+}
+
+// New makes a Limiter.
+func New(opt Options) *Limiter {
+	l := &Limiter{local: newLocal(), now: opt.Now, log: opt.Log}
+	if l.now == nil {
+		l.now = time.Now
+	}
+	if opt.Redis != nil {
+		l.shared = &shared{client: opt.Redis}
+	}
+	return l
+}
+
+const (
+	// askWithin bounds a question to Redis: alerts wait for it.
+	askWithin = 100 * time.Millisecond
+	// restFor is how long a Redis that did not answer is left alone.
+	restFor = 3 * time.Second
+)
+
+// counter is one window of one thing that is counted.
+type counter struct {
+	key   string
+	limit int64
+	start time.Time
+	ends  time.Time
+}
+
+// Take takes one slot for each ask, in their order: it counts in all of an ask's windows, or in none
+// where one of them is full. what tells apart the things that are counted.
+func (l *Limiter) Take(ctx context.Context, what string, asks []atalaya.RateAsk) []atalaya.Rate {
+	now := l.now().UTC()
+	counters := make([][]counter, len(asks))
+	limited := false
+	for i, ask := range asks {
+		counters[i] = windows(what, ask, now)
+		limited = limited || len(counters[i]) > 0
+	}
+	if !limited {
+		return free(len(asks))
+	}
+	return standings(counters, l.count(ctx, counters, now))
+}
+
+// free is the standing of asks that nothing limits.
+func free(n int) []atalaya.Rate {
+	rates := make([]atalaya.Rate, n)
+	for i := range rates {
+		rates[i].Allowed = true
+	}
+	return rates
+}
+
+// count asks Redis, and counts here where it does not answer.
+func (l *Limiter) count(ctx context.Context, asks [][]counter, now time.Time) []taken {
+	if l.shared != nil && now.UnixNano() >= l.downUntil.Load() {
+		bounded, cancel := context.WithTimeout(ctx, askWithin)
+		defer cancel()
+		counts, err := l.shared.take(bounded, asks, now)
+		if err == nil {
+			if l.downUntil.Swap(0) != 0 {
+				l.log.InfoContext(ctx, "Redis answers again: replicas share the rate limits")
+			}
+			return counts
+		}
+		if l.downUntil.Swap(now.Add(restFor).UnixNano()) == 0 {
+			l.log.WarnContext(ctx, "Redis does not answer: every replica counts its own rate limits until it does", "error", err)
+		}
+	}
+	return l.local.take(asks, now)
+}
+
+// Shared says whether replicas count together.
+func (l *Limiter) Shared() bool { return l.shared != nil && l.downUntil.Load() == 0 }
+
+// windows gives the counters of an ask; limits of 0 or less do not count.
+func windows(what string, ask atalaya.RateAsk, now time.Time) []counter {
+	var list []counter
+	for _, w := range []struct {
+		name   string
+		length time.Duration
+		limit  int64
+	}{
+		{"minute", time.Minute, ask.PerMinute}, {"hour", time.Hour, ask.PerHour}, {"day", 24 * time.Hour, ask.PerDay},
+	} {
+		if w.limit <= 0 {
+			continue
+		}
+		start := now.Truncate(w.length)
+		list = append(list, counter{
+			key:   "atalaya:" + what + ":" + w.name + ":" + string(ask.User) + ":" + strconv.FormatInt(start.Unix(), 10),
+			limit: w.limit, start: start, ends: start.Add(w.length),
+		})
+	}
+	return list
+}
+
+// taken is what a take found: whether there was room, and the counts after it, by counter.
+type taken struct {
+	ok     bool
+	counts []int64
+}
+
+// standings tells of each ask the window with the least room left; of a refused one, a full window that
+// ends last.
+func standings(asks [][]counter, results []taken) []atalaya.Rate {
+	rates := make([]atalaya.Rate, len(asks))
+	for i, counters := range asks {
+		rates[i].Allowed = results[i].ok
+		for j, c := range counters {
+			remaining := max(0, c.limit-results[i].counts[j])
+			tighter := rates[i].Limit == 0 || remaining < rates[i].Remaining || remaining == rates[i].Remaining && c.ends.After(rates[i].Reset)
+			if tighter {
+				rates[i].Limit, rates[i].Remaining, rates[i].Reset = c.limit, remaining, c.ends
+			}
+		}
+	}
+	return rates
+}

@@ -1,0 +1,191 @@
+package limits_test
+
+import (
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+	"pgregory.net/rapid"
+
+	"atalaya"
+	"atalaya/internal/limits"
+	"atalaya/internal/testkit"
+)
+
+// noon is a moment in the middle of a minute, an hour and a day.
+var noon = time.Date(2026, 3, 4, 12, 34, 30, 0, time.UTC)
+
+// clock is a time that tests set.
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) set(at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = at
+}
+
+func client(t *testing.T, r *testkit.Redis) *redis.Client {
+	t.Helper()
+	opt, err := redis.ParseURL(r.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	opt.MaxRetries = -1
+	c := redis.NewClient(opt)
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+// limiters are the two ways of counting, with a clock each.
+func limiters(t *testing.T) map[string]func(*clock) *limits.Limiter {
+	server := testkit.StartRedis(t)
+	log := slog.New(slog.DiscardHandler)
+	return map[string]func(*clock) *limits.Limiter{
+		"local":  func(c *clock) *limits.Limiter { return limits.New(limits.Options{Now: c.now, Log: log}) },
+		"shared": func(c *clock) *limits.Limiter { return limits.New(limits.Options{Redis: client(t, server), Now: c.now, Log: log}) },
+	}
+}
+
+func TestEveryWindowHasToHaveRoom(t *testing.T) {
+	t.Parallel()
+	for name, make := range limiters(t) {
+		t.Run(name, func(t *testing.T) {
+			c := &clock{at: noon}
+			l := make(c)
+			ask := atalaya.RateAsk{User: "ana", PerMinute: 2, PerHour: 3, PerDay: 4}
+			take := func(at time.Time, want bool, limit, remaining int64, reset time.Time) {
+				t.Helper()
+				c.set(at)
+				got := l.Take(t.Context(), "captures", []atalaya.RateAsk{ask})[0]
+				if got != (atalaya.Rate{Allowed: want, Limit: limit, Remaining: remaining, Reset: reset}) {
+					t.Errorf("at %s: %+v, want allowed %v with %d of %d until %s", at.Format(time.TimeOnly), got, want, remaining, limit, reset)
+				}
+			}
+			minute, hour, day := noon.Truncate(time.Minute).Add(time.Minute), noon.Truncate(time.Hour).Add(time.Hour), noon.Truncate(24*time.Hour).Add(24*time.Hour)
+			take(noon, true, 2, 1, minute)
+			take(noon, true, 2, 0, minute)
+			take(noon, false, 2, 0, minute)
+			take(noon, false, 2, 0, minute) // what was refused took nothing of the hour
+			take(noon.Add(time.Minute), true, 3, 0, hour)
+			take(noon.Add(time.Minute), false, 3, 0, hour)
+			take(noon.Add(time.Hour), true, 4, 0, day)
+			take(noon.Add(time.Hour), false, 4, 0, day)
+			take(noon.Add(24*time.Hour), true, 2, 1, minute.Add(24*time.Hour))
+		})
+	}
+}
+
+func TestAsksOfOneCallCountOneAfterAnotherAndUsersApart(t *testing.T) {
+	t.Parallel()
+	for name, make := range limiters(t) {
+		t.Run(name, func(t *testing.T) {
+			l := make(&clock{at: noon})
+			ana, bea := atalaya.RateAsk{User: "ana", PerMinute: 1}, atalaya.RateAsk{User: "bea", PerMinute: 1}
+			rates := l.Take(t.Context(), "captures", []atalaya.RateAsk{ana, ana, {}, bea, {User: "ana"}})
+			for i, want := range []bool{true, false, true, true, true} {
+				if rates[i].Allowed != want {
+					t.Errorf("ask %d: allowed %v, want %v", i, rates[i].Allowed, want)
+				}
+			}
+			if !l.Take(t.Context(), "alerts", []atalaya.RateAsk{ana})[0].Allowed {
+				t.Error("captures use up the room of alerts")
+			}
+		})
+	}
+}
+
+// Whatever is asked, when and in which groups: no window lets more in than its limit, and it is full
+// before anything is refused.
+func TestAWindowLetsInExactlyItsLimit(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		limit := rapid.Int64Range(1, 5).Draw(t, "limit")
+		c := &clock{at: noon}
+		l := limits.New(limits.Options{Now: c.now})
+		allowed := map[string]int64{}
+		asked := map[string]int64{}
+		for _, step := range rapid.SliceOfN(rapid.IntRange(0, 40), 1, 40).Draw(t, "steps") {
+			c.set(c.now().Add(time.Duration(step) * time.Second))
+			group := make([]atalaya.RateAsk, step%4)
+			users := rapid.SliceOfN(rapid.SampledFrom([]atalaya.UserID{"ana", "bea"}), len(group), len(group)).Draw(t, "users")
+			for i := range group {
+				group[i] = atalaya.RateAsk{User: users[i], PerMinute: limit}
+			}
+			for i, rate := range l.Take(t.Context(), "x", group) {
+				window := string(users[i]) + c.now().Truncate(time.Minute).String()
+				asked[window]++
+				if rate.Allowed {
+					allowed[window]++
+				}
+			}
+		}
+		for window, n := range asked {
+			if allowed[window] != min(n, limit) {
+				t.Fatalf("%s: %d of %d asks were let in, the limit is %d", window, allowed[window], n, limit)
+			}
+		}
+	})
+}
+
+func TestReplicasShareALimitExactly(t *testing.T) {
+	t.Parallel()
+	server := testkit.StartRedis(t)
+	var mu sync.Mutex
+	allowed := 0
+	var wait sync.WaitGroup
+	for range 4 {
+		l := limits.New(limits.Options{Redis: client(t, server), Now: (&clock{at: noon}).now, Log: slog.New(slog.DiscardHandler)})
+		for range 5 {
+			wait.Go(func() {
+				for range 20 {
+					for _, rate := range l.Take(t.Context(), "captures", []atalaya.RateAsk{{User: "ana", PerHour: 100}, {User: "ana", PerHour: 100}}) {
+						mu.Lock()
+						if rate.Allowed {
+							allowed++
+						}
+						mu.Unlock()
+					}
+				}
+			})
+		}
+	}
+	wait.Wait()
+	if allowed != 100 {
+		t.Errorf("4 replicas let %d of 800 asks in, the limit is 100", allowed)
+	}
+}
+
+func TestWithoutRedisEveryReplicaCountsForItselfUntilItIsBack(t *testing.T) {
+	t.Parallel()
+	server := testkit.StartRedis(t)
+	c := &clock{at: noon}
+	l := limits.New(limits.Options{Redis: client(t, server), Now: c.now, Log: slog.New(slog.DiscardHandler)})
+	ask := []atalaya.RateAsk{{User: "ana", PerDay: 2}}
+	if !l.Take(t.Context(), "x", ask)[0].Allowed || !l.Shared() {
+		t.Fatal("the first ask is not counted in Redis")
+	}
+	server.Kill()
+	var local []bool
+	for range 3 {
+		local = append(local, l.Take(t.Context(), "x", ask)[0].Allowed)
+	}
+	if l.Shared() || !local[0] || !local[1] || local[2] {
+		t.Errorf("without Redis: shared %v, allowed %v; want 2 of 3 let in by this replica alone", l.Shared(), local)
+	}
+	server.Start()
+	c.set(noon.Add(time.Minute)) // Redis is not asked again at once
+	if !l.Take(t.Context(), "x", ask)[0].Allowed || !l.Shared() {
+		t.Error("Redis is back, and this replica still counts for itself")
+	}
+}

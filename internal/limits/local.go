@@ -1,0 +1,63 @@
+package limits
+
+import (
+	"sync"
+	"time"
+)
+
+// local counts in memory. Only users whom the database knows are counted, so they bound it.
+type local struct {
+	mu     sync.Mutex
+	counts map[string]*count
+	swept  time.Time
+}
+
+type count struct {
+	n    int64
+	ends time.Time
+}
+
+func newLocal() *local { return &local{counts: make(map[string]*count)} }
+
+func (l *local) take(asks [][]counter, now time.Time) []taken {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.sweep(now)
+	results := make([]taken, len(asks))
+	for i, counters := range asks {
+		results[i] = l.takeOne(counters)
+	}
+	return results
+}
+
+func (l *local) takeOne(counters []counter) taken {
+	result := taken{ok: true, counts: make([]int64, len(counters))}
+	found := make([]*count, len(counters))
+	for i, c := range counters {
+		if found[i] = l.counts[c.key]; found[i] == nil {
+			found[i] = &count{ends: c.ends}
+			l.counts[c.key] = found[i]
+		}
+		result.ok = result.ok && found[i].n < c.limit
+	}
+	for i, f := range found {
+		if result.ok {
+			f.n++
+		}
+		result.counts[i] = f.n
+	}
+	return result
+}
+
+// sweep forgets the windows that are over, once a minute.
+func (l *local) sweep(now time.Time) {
+	if now.Sub(l.swept) < time.Minute {
+		return
+	}
+	l.swept = now
+	for key, c := range l.counts {
+		if !now.Before(c.ends) {
+			delete(l.counts, key)
+		}
+	}
+}
