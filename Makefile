@@ -4,10 +4,11 @@
 SHELL   := /bin/bash
 BINARY  := bin/atalaya
 CHARTS  := internal/chartsite/assets/vendor/lightweight-charts.js
+PARTS   := acceptance/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test build lint fmt generate verify e2e bench-streams clean install-run install-test check-fmt $(BINARY)
+.PHONY: help run test build lint fmt generate verify e2e test-supabase bench-streams clean install-run install-test check-fmt $(BINARY)
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,7 +16,7 @@ help: ## List the targets
 run: install-run build ## Install what is missing, build, and run everything on this machine
 	@exec $(BINARY) dev $(ARGS)
 
-test: install-test $(CHARTS) check-fmt ## Install what is missing and run every test
+test: install-test $(CHARTS) $(PARTS) check-fmt ## Install what is missing and run every test
 	go vet ./...
 	go test -race -timeout 15m ./...
 
@@ -41,15 +42,18 @@ verify: lint generate ## Lint, check that generated files are current, and test
 e2e: install-test build ## Run the program end to end; the last line is the result as JSON
 	@go run ./internal/e2e/run -binary $(BINARY)
 
+test-supabase: install-test $(PARTS) build ## Run the program among the real parts of Supabase; the last line is the result as JSON
+	@go run ./acceptance/run -binary $(BINARY)
+
 bench-streams: ## Measure the memory that 2,000 idle event streams take
 	go test ./internal/api -run '^$$' -bench IdleStreams -benchtime 1x
 
 clean: ## Remove what was built; data of make run stays in data/
-	rm -rf bin web/chartsite/node_modules $(CHARTS)
+	rm -rf bin acceptance/node_modules web/chartsite/node_modules $(CHARTS)
 
 # --- behind the targets ---
 
-GO_DIRS := *.go cmd internal supabase
+GO_DIRS := *.go acceptance/*.go acceptance/run cmd internal supabase
 
 install-run:
 	@scripts/install.sh run
@@ -64,6 +68,11 @@ check-fmt:
 $(CHARTS): web/chartsite/package-lock.json
 	npm --prefix web/chartsite ci --no-audit --no-fund --loglevel=error
 	npm --prefix web/chartsite run --silent build
+	@touch $@
+
+# PostgREST, the Supabase CLI, supabase-js and a Node.js that it runs on, by their lock file.
+$(PARTS): acceptance/package-lock.json
+	npm --prefix acceptance ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # The tools have a module of their own, so that what they need never enters the program's.

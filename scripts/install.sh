@@ -43,12 +43,15 @@ is_snap() {
   [ "$(head -c 2 "$1" 2>/dev/null | tr -d '\0')" = '#!' ] && grep -q '/snap/bin/' "$1" 2>/dev/null
 }
 
-# has_pgtap: the extension beside the server that the tests start, and the program that runs it.
-has_pgtap() {
+# has_extension: the server that the tests start has the extension.
+has_extension() {
   local bin
-  bin=$(postgres_bin) && command -v pg_prove >/dev/null && [ -f "$("$bin/pg_config" --sharedir 2>/dev/null ||
-    echo "/usr/share/postgresql/$(basename "$(dirname "$bin")")")/extension/pgtap.control" ]
+  bin=$(postgres_bin) && [ -f "$("$bin/pg_config" --sharedir 2>/dev/null ||
+    echo "/usr/share/postgresql/$(basename "$(dirname "$bin")")")/extension/$1.control" ]
 }
+
+# has_pgtap: the extension, and the program that runs it.
+has_pgtap() { command -v pg_prove >/dev/null && has_extension pgtap; }
 
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
@@ -139,6 +142,7 @@ with_apt() {
 # unavailable says what to do about a package that apt does not offer here.
 unavailable() {
   case $1 in
+  postgresql-*-plpgsql-check) echo "apt has no $1; install plpgsql_check by hand: https://github.com/okbob/plpgsql_check" >&2 ;;
   postgresql-*-pgtap | libtap*) echo "apt has no $1; install pgTAP and pg_prove by hand: https://pgtap.org" >&2 ;;
   postgresql-*) echo "apt has no PostgreSQL $oldest_postgres or later here; install one: https://www.postgresql.org/download/" >&2 ;;
   chromium*) echo "apt has no Chromium outside a snap here; install Google Chrome: https://www.google.com/chrome/ (or set PUPPETEER_EXECUTABLE_PATH)" >&2 ;;

@@ -64,6 +64,8 @@ var allowed = map[string][]string{
 	"internal/e2e":           {"atalaya", "internal/chartsite"},
 	"internal/e2e/run":       {"internal/e2e"},
 	"internal/lawtest":       {},
+	"acceptance":             {"internal/blob/blobtest", "internal/pgrun", "supabase"},
+	"acceptance/run":         {"acceptance"},
 }
 
 // owners are the only packages that may import a library, by its prefix. A library that is missing
@@ -72,10 +74,10 @@ var owners = map[string][]string{
 	"github.com/chromedp/":             {"internal/chromium"},
 	"github.com/riverqueue/":           {"internal/postgres"},
 	"github.com/pressly/goose/":        {"internal/postgres"},
-	"github.com/jackc/pgx/":            {"internal/app", "internal/e2e", "internal/pgrun", "internal/postgres", "internal/postgres/rows", "internal/testkit"},
+	"github.com/jackc/pgx/":            {"acceptance", "internal/app", "internal/e2e", "internal/pgrun", "internal/postgres", "internal/postgres/rows", "internal/testkit"},
 	"github.com/danielgtaylor/huma/":   {"internal/api"},
 	"github.com/rs/cors":               {"internal/api"},
-	"github.com/golang-jwt/":           {"internal/auth"},
+	"github.com/golang-jwt/":           {"acceptance", "internal/auth"},
 	"github.com/MicahParks/":           {"internal/auth"},
 	"github.com/prometheus/":           {"internal/metrics"},
 	"github.com/redis/":                {"internal/app", "internal/limits"},

@@ -1,0 +1,107 @@
+// Package acceptance runs Atalaya among the real parts of a Supabase project: PostgREST, the Supabase
+// CLI and supabase-js, beside PostgreSQL and the built program. It owns the small doubles that are left
+// (sign-in, and the gateway before everything) and knows the program by its doors alone.
+package acceptance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"atalaya/internal/pgrun"
+)
+
+// Result is the run's last line.
+type Result struct {
+	Checks           int `json:"checks"`
+	Passed           int `json:"passed"`
+	ForbiddenTried   int `json:"forbidden_tried"`
+	ForbiddenAllowed int `json:"forbidden_allowed"`
+	AdvisorFindings  int `json:"advisor_findings"` // at level warn or above
+	LintFindings     int `json:"lint_findings"`    // at level warning or above
+}
+
+// OK says that the run found nothing wrong.
+func (r Result) OK() bool {
+	return r.Checks >= 150 && r.Passed == r.Checks && r.ForbiddenTried >= 100 && r.ForbiddenAllowed == 0 &&
+		r.AdvisorFindings == 0 && r.LintFindings == 0
+}
+
+// Options say what to run.
+type Options struct {
+	Binary   string    // the built program
+	Root     string    // the repository, whose acceptance/node_modules is installed
+	Progress io.Writer // gets a line for each group and each finding
+}
+
+// timeout bounds a whole run, which takes about a minute.
+const timeout = 15 * time.Minute
+
+// run is the state of one run.
+type run struct {
+	opt    Options
+	began  time.Time
+	folder string
+	server *pgrun.Server
+	result Result
+	ends   []func() error // stops what was started, the last first
+}
+
+// Run starts everything, checks everything and stops everything. The error is about the run itself;
+// what the checks found is in the Result.
+func Run(ctx context.Context, opt Options) (Result, error) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	r := &run{opt: opt, began: time.Now()}
+	var err error
+	if r.opt.Binary, err = filepath.Abs(opt.Binary); err != nil {
+		return Result{}, err
+	}
+	if r.opt.Root, err = filepath.Abs(opt.Root); err != nil {
+		return Result{}, err
+	}
+	if r.folder, err = os.MkdirTemp("", "atalaya-acceptance-"); err != nil {
+		return Result{}, err
+	}
+	defer os.RemoveAll(r.folder)
+	// The database runs as an unprivileged user where this runs as root, and must get at its folder.
+	if err := os.Chmod(r.folder, 0o755); err != nil {
+		return Result{}, err
+	}
+	err = r.all(ctx)
+	for len(r.ends) > 0 {
+		last := len(r.ends) - 1
+		err = errors.Join(err, r.ends[last]())
+		r.ends = r.ends[:last]
+	}
+	return r.result, err
+}
+
+// all is the story of the run.
+func (r *run) all(ctx context.Context) error {
+	if err := r.startPostgres(ctx); err != nil {
+		return err
+	}
+	if err := r.histories(ctx); err != nil {
+		return err
+	}
+	return r.clients(ctx)
+}
+
+func (r *run) say(format string, args ...any) {
+	fmt.Fprintf(r.opt.Progress, "%6.1fs  "+format+"\n", append([]any{time.Since(r.began).Seconds()}, args...)...)
+}
+
+// check counts one check of ours and tells where it failed.
+func (r *run) check(name string, problem error) {
+	r.result.Checks++
+	if problem == nil {
+		r.result.Passed++
+		return
+	}
+	r.say("FAILED  %s: %v", name, problem)
+}

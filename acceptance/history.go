@@ -1,0 +1,86 @@
+package acceptance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// histories applies the migrations with both tools, in both orders.
+func (r *run) histories(ctx context.Context) error {
+	r.say("both tools, one history")
+	if err := os.CopyFS(filepath.Join(r.folder, "supabase"), os.DirFS(filepath.Join(r.opt.Root, "supabase"))); err != nil {
+		return err
+	}
+	first, err := r.project(ctx, "cli_first")
+	if err != nil {
+		return err
+	}
+	_, err = r.cli(ctx, "db", "push", "--yes", "--db-url", first)
+	r.check("supabase db push applies the migrations", err)
+	out, err := r.migrate(ctx, first)
+	r.check("atalaya migrate afterwards applies none of them", errors.Join(err, without(out, "202")))
+	out, err = r.migrate(ctx, first)
+	r.check("atalaya migrate a second time has nothing to do", errors.Join(err, with(out, "nothing to do")))
+
+	second, err := r.project(ctx, "program_first")
+	if err != nil {
+		return err
+	}
+	_, err = r.migrate(ctx, second)
+	r.check("atalaya migrate applies the migrations", err)
+	out, err = r.cli(ctx, "db", "push", "--yes", "--db-url", second)
+	r.check("supabase db push afterwards has nothing to do", errors.Join(err, with(out, "up to date")))
+	for _, database := range []string{first, second} {
+		out, err = r.cli(ctx, "migration", "list", "--db-url", database)
+		r.check("supabase migration list agrees", errors.Join(err, r.listed(out)))
+	}
+	return nil
+}
+
+// migrate runs the program's own verb.
+func (r *run) migrate(ctx context.Context, database string) (string, error) {
+	return r.command(ctx, r.settings(database), r.opt.Binary, "migrate")
+}
+
+// cli runs the Supabase CLI in a copy of supabase/, where it leaves files of its own. It tells nobody
+// about it.
+func (r *run) cli(ctx context.Context, args ...string) (string, error) {
+	args = append([]string{filepath.Join(r.opt.Root, "acceptance/node_modules/supabase/dist/supabase.js"), "--workdir", r.folder, "--agent", "no"}, args...)
+	return r.command(ctx, []string{"HOME=" + r.folder, "DO_NOT_TRACK=1", "SUPABASE_TELEMETRY_DISABLED=1"}, r.node(), args...)
+}
+
+// listed fails where a migration does not stand on both sides of the CLI's table.
+func (r *run) listed(out string) error {
+	files, err := filepath.Glob(filepath.Join(r.opt.Root, "supabase/migrations/*.sql"))
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		version, _, _ := strings.Cut(filepath.Base(file), "_")
+		for line := range strings.Lines(out) {
+			if strings.Contains(line, version) && strings.Count(line, version) < 2 {
+				return fmt.Errorf("%s stands on one side only:\n%s", version, out)
+			}
+		}
+		err = errors.Join(err, with(out, version))
+	}
+	return err
+}
+
+func with(out, part string) error {
+	if strings.Contains(out, part) {
+		return nil
+	}
+	return fmt.Errorf("%q is missing in:\n%s", part, out)
+}
+
+func without(out, part string) error {
+	if with(out, part) != nil {
+		return nil
+	}
+	return fmt.Errorf("%q stands in:\n%s", part, out)
+}

