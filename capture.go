@@ -212,13 +212,14 @@ type CaptureTask struct {
 	SignalID   SignalID
 	UserID     UserID
 	Status     ScreenshotStatus // before this attempt
-	ArrivedAt  time.Time        // of the alert
+	ArrivedAt  time.Time        // of the alert, or of its owner's wish for another capture
 	ChartID    string
 	Exchange   string
 	Symbol     string
 	Interval   string
 	Resolution Resolution
 	Path       string // where the picture goes, "{user_id}/{name}.png"; chosen once a capture
+	Alone      bool   // an earlier attempt was open when the browser died: this one has it to itself
 
 	// The ciphertexts of the session's two cookies, "" where none are stored.
 	SealedSessionID   string
@@ -226,6 +227,23 @@ type CaptureTask struct {
 	CookiesUpdatedAt  *time.Time // tells whether cookies that failed are still the stored ones
 	CookiesValid      bool
 	WithoutCookies    bool // the user allows captures without signing in
+}
+
+// AccountState says whether a TradingView account may be captured now.
+type AccountState int
+
+// The states.
+const (
+	AccountTaken   AccountState = iota // leased to the caller
+	AccountBusy                        // another capture holds it
+	AccountResting                     // the site asked for patience
+	AccountSpent                       // the day's captures are used up
+)
+
+// AccountLease is the answer to a wish for an account. Rest is how long a resting one goes on resting.
+type AccountLease struct {
+	State AccountState
+	Rest  time.Duration
 }
 
 // JobAction says what the queue does with a capture job after an attempt.

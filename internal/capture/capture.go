@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"time"
 
 	"atalaya"
@@ -28,9 +27,19 @@ type Rows interface {
 	PauseCapture(ctx context.Context, task atalaya.CaptureTask, code atalaya.CaptureCode) error
 	// FailCapture ends a signal's capture as failed.
 	FailCapture(ctx context.Context, task atalaya.CaptureTask, code atalaya.CaptureCode) error
+	// SkipCapture ends a signal's capture as skipped.
+	SkipCapture(ctx context.Context, task atalaya.CaptureTask, reason atalaya.SkipReason) error
+	// SuspectCapture makes the task's next attempt one that has the browser to itself.
+	SuspectCapture(ctx context.Context, task atalaya.CaptureTask) error
 	// LeaseAccount takes a TradingView account for one capture at a time, over all replicas, for at
-	// most the given time; ok is false while another capture holds it.
-	LeaseAccount(ctx context.Context, account []byte, id atalaya.SignalID, most time.Duration) (ok bool, err error)
+	// most the given time, and counts it for the day, which has perDay captures, 0 for no end. The
+	// lease says why it was not taken.
+	LeaseAccount(ctx context.Context, account []byte, id atalaya.SignalID, most time.Duration, perDay int64) (atalaya.AccountLease, error)
+	// RestAccount holds an account's captures back after the site asked for patience, for at least the
+	// time that it asked for and for longer with each strike in a row, and says for how long.
+	RestAccount(ctx context.Context, account []byte, asked time.Duration) (time.Duration, error)
+	// ForgiveAccount ends the strikes.
+	ForgiveAccount(ctx context.Context, account []byte) error
 	// ReleaseAccount gives the account back.
 	ReleaseAccount(ctx context.Context, account []byte, id atalaya.SignalID) error
 	// ExpireSession notes that TradingView refused the task's cookies, and fails the user's waiting
@@ -74,6 +83,7 @@ const (
 type Options struct {
 	MaxAge time.Duration // a capture that begins later than this after its alert is too late
 	Lease  time.Duration // longer than any attempt takes
+	PerDay int64         // captures of one TradingView account in a UTC day; 0 for no end
 }
 
 // Meter counts how captures end; outcome is "completed" or a CaptureCode.
@@ -120,9 +130,9 @@ func (s *Service) Run(ctx context.Context, id atalaya.SignalID, last bool) atala
 	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 	defer cancel()
 	took := s.now().Sub(start)
-	if errors.Is(err, errAccountBusy) {
-		err := s.rows.PauseCapture(settle, task, "")
-		return atalaya.JobVerdict{Action: atalaya.JobSnooze, After: busyPause + rand.N(busyPause), Err: err}
+	var held *notTaken
+	if errors.As(err, &held) {
+		return s.hold(settle, task, held.lease, log)
 	}
 	if err == nil {
 		err = s.complete(settle, task, picture)
@@ -148,35 +158,30 @@ func (s *Service) attempt(ctx context.Context, task atalaya.CaptureTask, log *sl
 	}
 	if !session.IsZero() {
 		account := s.keys.Fingerprint(session.ID)
-		ok, err := s.rows.LeaseAccount(ctx, account, task.SignalID, s.opt.Lease)
+		lease, err := s.rows.LeaseAccount(ctx, account, task.SignalID, s.opt.Lease, s.opt.PerDay)
 		if err != nil {
 			return atalaya.Picture{}, err
 		}
-		if !ok {
-			return atalaya.Picture{}, errAccountBusy
+		if lease.State != atalaya.AccountTaken {
+			return atalaya.Picture{}, &notTaken{lease}
 		}
 		defer s.release(ctx, account, task.SignalID, log)
 	}
 	log.InfoContext(ctx, "capture started", "chart_id", task.ChartID, "symbol", task.Symbol, "interval", task.Interval)
 	picture, err := s.camera.Capture(ctx, atalaya.CaptureRequest{
 		ChartID: task.ChartID, Exchange: task.Exchange, Symbol: task.Symbol, Interval: task.Interval,
-		Resolution: task.Resolution, Session: session,
+		Resolution: task.Resolution, Session: session, Alone: task.Alone,
 	}, func(step atalaya.CaptureStep) {
 		log.DebugContext(ctx, "capture step", "step", step.Name, "detail", step.Detail, "elapsed_ms", step.Elapsed.Milliseconds())
 	})
+	if !session.IsZero() {
+		err = s.heed(ctx, s.keys.Fingerprint(session.ID), err, log)
+	}
 	if err != nil {
 		return atalaya.Picture{}, err
 	}
 	return picture, s.pictures.Put(ctx, task.Path, picture.PNG)
 }
-
-// errAccountBusy: another capture of the same TradingView account is under way. TradingView closes
-// the oldest tab of an account that has too many.
-var errAccountBusy = errors.New("the TradingView account is being captured")
-
-// busyPause is the least time before a capture looks again whether its account is free; about half
-// of what a capture takes.
-const busyPause = 250 * time.Millisecond
 
 // release gives the account back, also where the attempt was cancelled. A lease that stays ends by
 // itself.
@@ -241,6 +246,16 @@ func (s *Service) fail(attempted, settle context.Context, task atalaya.CaptureTa
 		return atalaya.JobVerdict{Action: atalaya.JobSnooze, Err: err}
 	}
 	s.meter.Captured(string(code), took)
+	if after, ok := s.patience(cause, task); ok {
+		if isSuspect(cause) {
+			if err := s.rows.SuspectCapture(settle, task); err != nil {
+				return atalaya.JobVerdict{Action: atalaya.JobRetry, Err: errors.Join(cause, err)}
+			}
+		}
+		err := s.rows.PauseCapture(settle, task, code)
+		log.InfoContext(settle, "capture put off, uncounted", "code", code, "cause", cause, "after", after)
+		return atalaya.JobVerdict{Action: atalaya.JobSnooze, After: after, Err: err}
+	}
 	verdict := atalaya.JobVerdict{Action: atalaya.JobRetry, Err: cause}
 	var err error
 	switch {

@@ -23,7 +23,7 @@ type scene struct {
 	shootErr  error // of the camera
 	putErr    error // of the storage
 	replaced  bool  // another capture has taken this one's place by the time of CompleteCapture
-	busy      bool  // another capture holds the account
+	lease     atalaya.AccountLease
 	settleErr error // of every write that ends an attempt
 	onShoot   func()
 
@@ -62,9 +62,26 @@ func (s *scene) ExpireSession(context.Context, atalaya.CaptureTask) (bool, error
 	return true, s.settleErr
 }
 
-func (s *scene) LeaseAccount(_ context.Context, account []byte, _ atalaya.SignalID, _ time.Duration) (bool, error) {
+func (s *scene) LeaseAccount(_ context.Context, account []byte, _ atalaya.SignalID, _ time.Duration, _ int64) (atalaya.AccountLease, error) {
 	s.note("lease %s", account)
-	return !s.busy, nil
+	return s.lease, nil
+}
+
+func (s *scene) RestAccount(_ context.Context, account []byte, asked time.Duration) (time.Duration, error) {
+	s.note("rest %s %s", account, asked)
+	return max(asked, 30*time.Second), nil
+}
+
+func (s *scene) ForgiveAccount(context.Context, []byte) error { s.note("forgive"); return nil }
+
+func (s *scene) SkipCapture(_ context.Context, _ atalaya.CaptureTask, reason atalaya.SkipReason) error {
+	s.note("skip %s", reason)
+	return s.settleErr
+}
+
+func (s *scene) SuspectCapture(context.Context, atalaya.CaptureTask) error {
+	s.note("suspect")
+	return s.settleErr
 }
 
 func (s *scene) ReleaseAccount(_ context.Context, account []byte, _ atalaya.SignalID) error {
@@ -117,7 +134,7 @@ func TestTheBytesAreStoredBeforeTheRowSaysSo(t *testing.T) {
 	if v := s.run(t.Context(), false); v.Action != atalaya.JobDone {
 		t.Fatalf("verdict %+v, want done", v)
 	}
-	if diff := cmp.Diff([]string{"lease account", "shoot", "put", "release account", "complete"}, s.done); diff != "" {
+	if diff := cmp.Diff([]string{"lease account", "shoot", "forgive", "put", "release account", "complete"}, s.done); diff != "" {
 		t.Errorf("order (-want +got):\n%s", diff)
 	}
 	if s.seen.ID != "tv_sessionid of a" || s.seen.Sign != "tv_sessionid_sign of b" {
@@ -225,7 +242,7 @@ func TestAPictureThatBecameNobodysIsRemoved(t *testing.T) {
 	if v := s.run(t.Context(), false); v.Action != atalaya.JobDone {
 		t.Errorf("verdict %+v, want done", v)
 	}
-	if diff := cmp.Diff([]string{"lease account", "shoot", "put", "release account", "complete", "delete"}, s.done); diff != "" {
+	if diff := cmp.Diff([]string{"lease account", "shoot", "forgive", "put", "release account", "complete", "delete"}, s.done); diff != "" {
 		t.Errorf("done (-want +got):\n%s", diff)
 	}
 }
@@ -259,7 +276,7 @@ func TestThePictureHasASafeAndUnguessableName(t *testing.T) {
 
 func TestACaptureWaitsWhileItsAccountIsBeingCaptured(t *testing.T) {
 	t.Parallel()
-	s := &scene{busy: true}
+	s := &scene{lease: atalaya.AccountLease{State: atalaya.AccountBusy}}
 	if v := s.run(t.Context(), true); v.Action != atalaya.JobSnooze || v.After < busyPause {
 		t.Errorf("verdict %+v, want snooze for a while", v)
 	}

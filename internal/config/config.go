@@ -62,6 +62,7 @@ type Config struct {
 	WorkerConcurrency   int           `env:"WORKER_CONCURRENCY" envDefault:"2" group:"Captures" doc:"Captures at the same time."`
 	ScreenshotTimeoutMS int64         `env:"SCREENSHOT_TIMEOUT" envDefault:"60000" doc:"Milliseconds that one attempt in the browser may take."`
 	CaptureMaxAge       time.Duration `env:"CAPTURE_MAX_AGE" envDefault:"15m" doc:"A capture that begins later than this after its alert is given up as too_late."`
+	CaptureDailyCap     int64         `env:"CAPTURE_DAILY_CAP" envDefault:"2000" doc:"Attempts at captures of one TradingView account in a UTC day, whoever asked for them; further ones are skipped as rate_limited. 0 for no limit."`
 	CaptureJobTimeout   time.Duration `env:"CAPTURE_JOB_TIMEOUT" envDefault:"90s" doc:"Time for one attempt, browser and storage together. Longer than SCREENSHOT_TIMEOUT."`
 	CaptureRescueAfter  time.Duration `env:"CAPTURE_RESCUE_AFTER" envDefault:"4m" doc:"A capture that has run longer has lost its worker and is given to another. Longer than CAPTURE_JOB_TIMEOUT."`
 	BrowserPath         string        `env:"PUPPETEER_EXECUTABLE_PATH" doc:"The browser. Empty finds chromium-headless-shell, chromium or Chrome."`

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -43,7 +42,7 @@ func (s *Store) BeginCapture(ctx context.Context, id atalaya.SignalID, propose f
 func taskOf(r rows.LockCaptureRow) atalaya.CaptureTask {
 	return atalaya.CaptureTask{
 		SignalID: atalaya.SignalID(r.ID), UserID: atalaya.UserID(r.UserID),
-		Status: atalaya.ScreenshotStatus(r.ScreenshotStatus), ArrivedAt: r.CreatedAt,
+		Status: atalaya.ScreenshotStatus(r.ScreenshotStatus), ArrivedAt: r.Since, Alone: r.Alone,
 		ChartID: r.ChartID, Exchange: r.Exchange, Symbol: r.Symbol, Interval: r.Interval,
 		Resolution: atalaya.Resolution(r.ScreenshotResolution), Path: r.Path,
 		SealedSessionID: r.SealedSessionID, SealedSessionSign: r.SealedSessionSign,
@@ -59,16 +58,23 @@ func (s *Store) CompleteCapture(ctx context.Context, task atalaya.CaptureTask, p
 		exchange, symbol = "", p.Symbol
 	}
 	width, height := int32(p.Width), int32(p.Height)
-	n, err := rows.New(s.pool).CompleteCapture(ctx, rows.CompleteCaptureParams{
-		Url: &url, Kind: &p.Kind, Source: &p.Source, Width: &width, Height: &height, TakenAt: &p.TakenAt,
-		ChartExchange: orNull(exchange), ChartSymbol: orNull(symbol),
-		ID: string(task.SignalID), UserID: string(task.UserID), Path: &task.Path,
+	err = s.inTx(ctx, func(tx pgx.Tx) error {
+		q := rows.New(tx)
+		n, err := q.CompleteCapture(ctx, rows.CompleteCaptureParams{
+			Url: &url, Kind: &p.Kind, Source: &p.Source, Width: &width, Height: &height, TakenAt: &p.TakenAt,
+			ChartExchange: orNull(exchange), ChartSymbol: orNull(symbol),
+			ID: string(task.SignalID), UserID: string(task.UserID), Path: &task.Path,
+		})
+		if ok = n == 1; err != nil || !ok {
+			return err
+		}
+		return q.EndCapture(ctx, string(task.SignalID))
 	})
 	if err != nil {
 		return false, fmt.Errorf("record the screenshot: %w", err)
 	}
 	s.announce(task.UserID)
-	return n == 1, nil
+	return ok, nil
 }
 
 // PauseCapture sets a signal back to pending between attempts; code "" stands for an attempt that
@@ -114,22 +120,4 @@ func (s *Store) ExpireSession(ctx context.Context, task atalaya.CaptureTask) (fi
 	}
 	s.announce(task.UserID)
 	return first, nil
-}
-
-// LeaseAccount takes a TradingView account for a signal's capture; ok is false while another
-// capture holds it. The lease ends by itself after the given time.
-func (s *Store) LeaseAccount(ctx context.Context, account []byte, id atalaya.SignalID, most time.Duration) (ok bool, err error) {
-	n, err := rows.New(s.pool).LeaseAccount(ctx, rows.LeaseAccountParams{Account: account, SignalID: string(id), Seconds: most.Seconds()})
-	if err != nil {
-		return false, fmt.Errorf("lease the TradingView account: %w", err)
-	}
-	return n == 1, nil
-}
-
-// ReleaseAccount gives an account back that the signal's capture has leased.
-func (s *Store) ReleaseAccount(ctx context.Context, account []byte, id atalaya.SignalID) error {
-	if err := rows.New(s.pool).ReleaseAccount(ctx, rows.ReleaseAccountParams{Account: account, SignalID: string(id)}); err != nil {
-		return fmt.Errorf("release the TradingView account: %w", err)
-	}
-	return nil
 }

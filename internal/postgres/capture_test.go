@@ -345,7 +345,8 @@ func TestAnAccountIsLeasedToOneCaptureAtATime(t *testing.T) {
 	one, two := atalaya.SignalID("11111111-1111-4111-8111-111111111111"), atalaya.SignalID("22222222-2222-4222-8222-222222222222")
 	lease := func(account []byte, id atalaya.SignalID, most time.Duration) bool {
 		t.Helper()
-		ok, err := store.LeaseAccount(t.Context(), account, id, most)
+		lease, err := store.LeaseAccount(t.Context(), account, id, most, 0)
+		ok := lease.State == atalaya.AccountTaken
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -377,12 +378,12 @@ func TestOfManyCapturesOneGetsTheAccount(t *testing.T) {
 	got := 0
 	for i := range 16 {
 		wait.Go(func() {
-			ok, err := store.LeaseAccount(context.Background(), []byte("account"), atalaya.SignalID(fmt.Sprintf("11111111-1111-4111-8111-1111111111%02d", i)), time.Minute)
+			lease, err := store.LeaseAccount(context.Background(), []byte("account"), atalaya.SignalID(fmt.Sprintf("11111111-1111-4111-8111-1111111111%02d", i)), time.Minute, 0)
 			lock.Lock()
 			defer lock.Unlock()
 			if err != nil {
 				t.Error(err)
-			} else if ok {
+			} else if lease.State == atalaya.AccountTaken {
 				got++
 			}
 		})

@@ -55,6 +55,15 @@ func (s *Store) FailStrandedCaptures(ctx context.Context, before time.Time) (int
 	return n, nil
 }
 
+// SweepCaptures removes what captures left behind: states of deleted signals, whose replaced pictures are
+// queued for removal, and accounts not seen for a week.
+func (s *Store) SweepCaptures(ctx context.Context) error {
+	if err := rows.New(s.pool).SweepCaptures(ctx); err != nil {
+		return fmt.Errorf("sweep what captures left: %w", err)
+	}
+	return nil
+}
+
 // ForgetRepeats removes up to 5,000 keys of repeats that are not kept any more, and says how many.
 func (s *Store) ForgetRepeats(ctx context.Context) (int64, error) {
 	n, err := rows.New(s.pool).ForgetRepeats(ctx)

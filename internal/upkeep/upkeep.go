@@ -34,6 +34,8 @@ type Rows interface {
 	ForgetRemovals(ctx context.Context, paths []string) error
 	// FailStrandedCaptures fails signals older than the given time that still wait.
 	FailStrandedCaptures(ctx context.Context, before time.Time) (int64, error)
+	// SweepCaptures removes what captures left behind of deleted signals and of accounts long unseen.
+	SweepCaptures(ctx context.Context) error
 }
 
 // Pictures removes the bytes.
@@ -114,6 +116,7 @@ func (u *Upkeep) Round(ctx context.Context) error {
 		u.rows.ResetMonthlyQuotas(ctx),
 		u.removePictures(ctx),
 		u.settleStranded(ctx),
+		u.rows.SweepCaptures(ctx),
 		u.forgetDeliveries(ctx),
 		u.forgetRepeats(ctx),
 		u.forgetDeletions(ctx),

@@ -1,7 +1,9 @@
 -- name: LockCapture :one
 -- What a worker needs to know. Only a signal that still waits for its screenshot is found, so a job
 -- that is run again after its work was done does nothing.
-select s.id, s.user_id, s.screenshot_status, s.created_at,
+select s.id, s.user_id, s.screenshot_status,
+       greatest(s.created_at, st.requested_at)::timestamptz as since,
+       coalesce(st.alone, false)::boolean as alone,
        coalesce(s.chart_id, '')::text as chart_id,
        coalesce(s.exchange, '')::text as exchange,
        coalesce(s.symbol, '')::text as symbol,
@@ -13,6 +15,7 @@ select s.id, s.user_id, s.screenshot_status, s.created_at,
        c.cookies_updated_at, c.cookies_valid, c.capture_without_cookies
 from public.trading_signals s
 join public.trading_signals_config c on c.user_id = s.user_id
+left join public.capture_states st on st.signal_id = s.id
 where s.id = @id and s.screenshot_status in ('pending', 'processing')
 for update of s;
 
@@ -24,6 +27,7 @@ where id = @id and user_id = @user_id;
 -- name: CompleteCapture :execrows
 -- The path tells this capture from a later one of the same signal. The chart's own symbol is
 -- recorded where the alert named none.
+-- A picture that this one replaces goes with the state of the capture, see EndCapture.
 update public.trading_signals
 set screenshot_status = 'completed', screenshot_error = null, screenshot_url = @url,
     screenshot_kind = @kind, screenshot_source = @source,
@@ -44,6 +48,23 @@ update public.trading_signals
 set screenshot_status = 'failed', screenshot_error = @code
 where id = @id and user_id = @user_id
   and screenshot_path = @path and screenshot_status in ('pending', 'processing');
+
+-- name: EndCapture :exec
+-- Nothing is carried on after a picture; the one that it replaced is removed.
+with ended as (delete from public.capture_states where signal_id = @signal_id returning replaces)
+insert into public.screenshot_removals (path)
+select replaces from ended where replaces is not null
+on conflict do nothing;
+
+-- name: SkipCapture :exec
+update public.trading_signals
+set screenshot_status = 'skipped', screenshot_error = @reason
+where id = @id and user_id = @user_id
+  and screenshot_path = @path and screenshot_status in ('pending', 'processing');
+
+-- name: SuspectCapture :exec
+insert into public.capture_states (signal_id, alone) values (@signal_id, true)
+on conflict (signal_id) do update set alone = true;
 
 -- name: ExpireSession :execrows
 -- Only the very cookies that were refused become invalid: newer ones may have been stored since. The
@@ -70,3 +91,59 @@ where capture_leases.expires_at < now() or capture_leases.signal_id = excluded.s
 
 -- name: ReleaseAccount :exec
 delete from public.capture_leases where account = @account and signal_id = @signal_id;
+
+-- name: CountCapture :one
+-- Counts one capture of an account for its UTC day, and holds the account's row until the end of the
+-- transaction, so that replicas count exactly.
+insert into public.capture_accounts as a (account, captures) values (@account, 1)
+on conflict (account) do update
+set captures = case when a.day = excluded.day then a.captures + 1 else 1 end, day = excluded.day
+returning captures, coalesce(extract(epoch from rests_until - now()), 0)::float8 as rest;
+
+-- name: RestAccount :one
+-- Each strike in a row doubles the rest, from 30 s to 10 minutes; what the site asked for is kept to,
+-- up to an hour.
+insert into public.capture_accounts as a (account, strikes, captures, rests_until)
+values (@account, 1, 0, now() + make_interval(secs => least(greatest(30, @asked::float8), 3600)))
+on conflict (account) do update
+set strikes = least(a.strikes + 1, 20),
+    rests_until = greatest(a.rests_until, now() + make_interval(secs =>
+      greatest(least(30 * power(2, least(a.strikes, 5)), 600), least(@asked::float8, 3600))))
+returning extract(epoch from rests_until - now())::float8 as rest;
+
+-- name: ForgiveAccount :exec
+update public.capture_accounts set strikes = 0, rests_until = null
+where account = @account and strikes > 0;
+
+-- name: LockSignalForCapture :one
+-- The user's signal, held, with what another capture of it needs.
+select s.screenshot_status, coalesce(s.chart_id, c.default_chart_id, '')::text as chart_id,
+       coalesce(s.screenshot_path, '')::text as path, (s.screenshot_url is not null)::boolean as shown,
+       (c.tv_sessionid is not null and c.tv_sessionid_sign is not null)::boolean as has_cookies,
+       c.cookies_valid, c.capture_without_cookies
+from public.trading_signals s
+join public.trading_signals_config c on c.user_id = s.user_id
+where s.id = @id and s.user_id = @user_id
+for update of s;
+
+-- name: RequestCapture :exec
+-- The first picture that is still shown stays until the new one is there; a path of a capture that failed
+-- in between is another's.
+insert into public.capture_states as st (signal_id, requested_at, replaces)
+values (@signal_id, now(), sqlc.narg(replaces))
+on conflict (signal_id) do update
+set alone = false, requested_at = now(), replaces = coalesce(st.replaces, excluded.replaces);
+
+-- name: ReopenCapture :exec
+-- The state is written first: where it already names the picture that is shown, the path belongs to a
+-- capture that failed, whose bytes may have been stored.
+with former as (
+  insert into public.screenshot_removals (path)
+  select s.screenshot_path from public.trading_signals s
+  join public.capture_states st on st.signal_id = s.id
+  where s.id = @id and s.user_id = @user_id and s.screenshot_path is distinct from st.replaces and s.screenshot_path is not null
+  on conflict do nothing
+)
+update public.trading_signals t
+set screenshot_status = 'pending', screenshot_error = null, screenshot_path = null, chart_id = @chart_id
+where t.id = @id and t.user_id = @user_id;

@@ -31,9 +31,24 @@ delete from public.screenshot_removals where path = any(@paths::text[]);
 -- name: FailStrandedCaptures :execrows
 -- Signals still waiting when any capture would be too late: their job was lost with a worker that
 -- was killed once too often.
-update public.trading_signals
+update public.trading_signals s
 set screenshot_status = 'failed', screenshot_error = 'too_late'
-where screenshot_status in ('pending', 'processing') and created_at < @before;
+where s.screenshot_status in ('pending', 'processing') and s.created_at < @before
+  and not exists (select from public.capture_states st where st.signal_id = s.id and st.requested_at >= @before);
+
+-- name: SweepCaptures :exec
+-- What captures left behind: states of deleted signals, with the picture that was to be replaced, and
+-- accounts that have not been seen for a week.
+with gone as (
+  delete from public.capture_states st
+  where not exists (select from public.trading_signals s where s.id = st.signal_id)
+  returning st.replaces
+), kept as (
+  insert into public.screenshot_removals (path) select replaces from gone where replaces is not null
+  on conflict do nothing
+)
+delete from public.capture_accounts
+where day < (now() at time zone 'UTC')::date - 7 and coalesce(rests_until, now()) <= now();
 
 -- name: MissingTables :many
 -- What the service cannot run without, in the order in which the migrations make it.

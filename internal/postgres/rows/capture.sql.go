@@ -37,6 +37,7 @@ type CompleteCaptureParams struct {
 
 // The path tells this capture from a later one of the same signal. The chart's own symbol is
 // recorded where the alert named none.
+// A picture that this one replaces goes with the state of the capture, see EndCapture.
 func (q *Queries) CompleteCapture(ctx context.Context, arg CompleteCaptureParams) (int64, error) {
 	result, err := q.db.Exec(ctx, completeCapture,
 		arg.Url,
@@ -55,6 +56,40 @@ func (q *Queries) CompleteCapture(ctx context.Context, arg CompleteCaptureParams
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const countCapture = `-- name: CountCapture :one
+insert into public.capture_accounts as a (account, captures) values ($1, 1)
+on conflict (account) do update
+set captures = case when a.day = excluded.day then a.captures + 1 else 1 end, day = excluded.day
+returning captures, coalesce(extract(epoch from rests_until - now()), 0)::float8 as rest
+`
+
+type CountCaptureRow struct {
+	Captures int64
+	Rest     float64
+}
+
+// Counts one capture of an account for its UTC day, and holds the account's row until the end of the
+// transaction, so that replicas count exactly.
+func (q *Queries) CountCapture(ctx context.Context, account []byte) (CountCaptureRow, error) {
+	row := q.db.QueryRow(ctx, countCapture, account)
+	var i CountCaptureRow
+	err := row.Scan(&i.Captures, &i.Rest)
+	return i, err
+}
+
+const endCapture = `-- name: EndCapture :exec
+with ended as (delete from public.capture_states where signal_id = $1 returning replaces)
+insert into public.screenshot_removals (path)
+select replaces from ended where replaces is not null
+on conflict do nothing
+`
+
+// Nothing is carried on after a picture; the one that it replaced is removed.
+func (q *Queries) EndCapture(ctx context.Context, signalID string) error {
+	_, err := q.db.Exec(ctx, endCapture, signalID)
+	return err
 }
 
 const expireSession = `-- name: ExpireSession :execrows
@@ -115,6 +150,16 @@ func (q *Queries) FailWaitingCaptures(ctx context.Context, userID string) error 
 	return err
 }
 
+const forgiveAccount = `-- name: ForgiveAccount :exec
+update public.capture_accounts set strikes = 0, rests_until = null
+where account = $1 and strikes > 0
+`
+
+func (q *Queries) ForgiveAccount(ctx context.Context, account []byte) error {
+	_, err := q.db.Exec(ctx, forgiveAccount, account)
+	return err
+}
+
 const leaseAccount = `-- name: LeaseAccount :execrows
 insert into public.capture_leases (account, signal_id, expires_at)
 values ($1, $2, now() + make_interval(secs => $3::float8))
@@ -140,7 +185,9 @@ func (q *Queries) LeaseAccount(ctx context.Context, arg LeaseAccountParams) (int
 }
 
 const lockCapture = `-- name: LockCapture :one
-select s.id, s.user_id, s.screenshot_status, s.created_at,
+select s.id, s.user_id, s.screenshot_status,
+       greatest(s.created_at, st.requested_at)::timestamptz as since,
+       coalesce(st.alone, false)::boolean as alone,
        coalesce(s.chart_id, '')::text as chart_id,
        coalesce(s.exchange, '')::text as exchange,
        coalesce(s.symbol, '')::text as symbol,
@@ -152,6 +199,7 @@ select s.id, s.user_id, s.screenshot_status, s.created_at,
        c.cookies_updated_at, c.cookies_valid, c.capture_without_cookies
 from public.trading_signals s
 join public.trading_signals_config c on c.user_id = s.user_id
+left join public.capture_states st on st.signal_id = s.id
 where s.id = $1 and s.screenshot_status in ('pending', 'processing')
 for update of s
 `
@@ -160,7 +208,8 @@ type LockCaptureRow struct {
 	ID                    string
 	UserID                string
 	ScreenshotStatus      string
-	CreatedAt             time.Time
+	Since                 time.Time
+	Alone                 bool
 	ChartID               string
 	Exchange              string
 	Symbol                string
@@ -183,7 +232,8 @@ func (q *Queries) LockCapture(ctx context.Context, id string) (LockCaptureRow, e
 		&i.ID,
 		&i.UserID,
 		&i.ScreenshotStatus,
-		&i.CreatedAt,
+		&i.Since,
+		&i.Alone,
 		&i.ChartID,
 		&i.Exchange,
 		&i.Symbol,
@@ -193,6 +243,48 @@ func (q *Queries) LockCapture(ctx context.Context, id string) (LockCaptureRow, e
 		&i.SealedSessionID,
 		&i.SealedSessionSign,
 		&i.CookiesUpdatedAt,
+		&i.CookiesValid,
+		&i.CaptureWithoutCookies,
+	)
+	return i, err
+}
+
+const lockSignalForCapture = `-- name: LockSignalForCapture :one
+select s.screenshot_status, coalesce(s.chart_id, c.default_chart_id, '')::text as chart_id,
+       coalesce(s.screenshot_path, '')::text as path, (s.screenshot_url is not null)::boolean as shown,
+       (c.tv_sessionid is not null and c.tv_sessionid_sign is not null)::boolean as has_cookies,
+       c.cookies_valid, c.capture_without_cookies
+from public.trading_signals s
+join public.trading_signals_config c on c.user_id = s.user_id
+where s.id = $1 and s.user_id = $2
+for update of s
+`
+
+type LockSignalForCaptureParams struct {
+	ID     string
+	UserID string
+}
+
+type LockSignalForCaptureRow struct {
+	ScreenshotStatus      string
+	ChartID               string
+	Path                  string
+	Shown                 bool
+	HasCookies            bool
+	CookiesValid          bool
+	CaptureWithoutCookies bool
+}
+
+// The user's signal, held, with what another capture of it needs.
+func (q *Queries) LockSignalForCapture(ctx context.Context, arg LockSignalForCaptureParams) (LockSignalForCaptureRow, error) {
+	row := q.db.QueryRow(ctx, lockSignalForCapture, arg.ID, arg.UserID)
+	var i LockSignalForCaptureRow
+	err := row.Scan(
+		&i.ScreenshotStatus,
+		&i.ChartID,
+		&i.Path,
+		&i.Shown,
+		&i.HasCookies,
 		&i.CookiesValid,
 		&i.CaptureWithoutCookies,
 	)
@@ -251,5 +343,108 @@ type ReleaseAccountParams struct {
 
 func (q *Queries) ReleaseAccount(ctx context.Context, arg ReleaseAccountParams) error {
 	_, err := q.db.Exec(ctx, releaseAccount, arg.Account, arg.SignalID)
+	return err
+}
+
+const reopenCapture = `-- name: ReopenCapture :exec
+with former as (
+  insert into public.screenshot_removals (path)
+  select s.screenshot_path from public.trading_signals s
+  join public.capture_states st on st.signal_id = s.id
+  where s.id = $2 and s.user_id = $3 and s.screenshot_path is distinct from st.replaces and s.screenshot_path is not null
+  on conflict do nothing
+)
+update public.trading_signals t
+set screenshot_status = 'pending', screenshot_error = null, screenshot_path = null, chart_id = $1
+where t.id = $2 and t.user_id = $3
+`
+
+type ReopenCaptureParams struct {
+	ChartID *string
+	ID      string
+	UserID  string
+}
+
+// The state is written first: where it already names the picture that is shown, the path belongs to a
+// capture that failed, whose bytes may have been stored.
+func (q *Queries) ReopenCapture(ctx context.Context, arg ReopenCaptureParams) error {
+	_, err := q.db.Exec(ctx, reopenCapture, arg.ChartID, arg.ID, arg.UserID)
+	return err
+}
+
+const requestCapture = `-- name: RequestCapture :exec
+insert into public.capture_states as st (signal_id, requested_at, replaces)
+values ($1, now(), $2)
+on conflict (signal_id) do update
+set alone = false, requested_at = now(), replaces = coalesce(st.replaces, excluded.replaces)
+`
+
+type RequestCaptureParams struct {
+	SignalID string
+	Replaces *string
+}
+
+// The first picture that is still shown stays until the new one is there; a path of a capture that failed
+// in between is another's.
+func (q *Queries) RequestCapture(ctx context.Context, arg RequestCaptureParams) error {
+	_, err := q.db.Exec(ctx, requestCapture, arg.SignalID, arg.Replaces)
+	return err
+}
+
+const restAccount = `-- name: RestAccount :one
+insert into public.capture_accounts as a (account, strikes, captures, rests_until)
+values ($1, 1, 0, now() + make_interval(secs => least(greatest(30, $2::float8), 3600)))
+on conflict (account) do update
+set strikes = least(a.strikes + 1, 20),
+    rests_until = greatest(a.rests_until, now() + make_interval(secs =>
+      greatest(least(30 * power(2, least(a.strikes, 5)), 600), least($2::float8, 3600))))
+returning extract(epoch from rests_until - now())::float8 as rest
+`
+
+type RestAccountParams struct {
+	Account []byte
+	Asked   float64
+}
+
+// Each strike in a row doubles the rest, from 30 s to 10 minutes; what the site asked for is kept to,
+// up to an hour.
+func (q *Queries) RestAccount(ctx context.Context, arg RestAccountParams) (float64, error) {
+	row := q.db.QueryRow(ctx, restAccount, arg.Account, arg.Asked)
+	var rest float64
+	err := row.Scan(&rest)
+	return rest, err
+}
+
+const skipCapture = `-- name: SkipCapture :exec
+update public.trading_signals
+set screenshot_status = 'skipped', screenshot_error = $1
+where id = $2 and user_id = $3
+  and screenshot_path = $4 and screenshot_status in ('pending', 'processing')
+`
+
+type SkipCaptureParams struct {
+	Reason *string
+	ID     string
+	UserID string
+	Path   *string
+}
+
+func (q *Queries) SkipCapture(ctx context.Context, arg SkipCaptureParams) error {
+	_, err := q.db.Exec(ctx, skipCapture,
+		arg.Reason,
+		arg.ID,
+		arg.UserID,
+		arg.Path,
+	)
+	return err
+}
+
+const suspectCapture = `-- name: SuspectCapture :exec
+insert into public.capture_states (signal_id, alone) values ($1, true)
+on conflict (signal_id) do update set alone = true
+`
+
+func (q *Queries) SuspectCapture(ctx context.Context, signalID string) error {
+	_, err := q.db.Exec(ctx, suspectCapture, signalID)
 	return err
 }

@@ -26,10 +26,25 @@ type AuthUser struct {
 	CreatedAt   time.Time
 }
 
+type CaptureAccount struct {
+	Account    []byte
+	RestsUntil *time.Time
+	Strikes    int32
+	Day        time.Time
+	Captures   int64
+}
+
 type CaptureLease struct {
 	Account   []byte
 	SignalID  string
 	ExpiresAt time.Time
+}
+
+type CaptureState struct {
+	SignalID    string
+	Alone       bool
+	RequestedAt *time.Time
+	Replaces    *string
 }
 
 type Plan struct {

@@ -47,9 +47,10 @@ func (q *Queries) ClaimRemovals(ctx context.Context) ([]string, error) {
 }
 
 const failStrandedCaptures = `-- name: FailStrandedCaptures :execrows
-update public.trading_signals
+update public.trading_signals s
 set screenshot_status = 'failed', screenshot_error = 'too_late'
-where screenshot_status in ('pending', 'processing') and created_at < $1
+where s.screenshot_status in ('pending', 'processing') and s.created_at < $1
+  and not exists (select from public.capture_states st where st.signal_id = s.id and st.requested_at >= $1)
 `
 
 // Signals still waiting when any capture would be too late: their job was lost with a worker that
@@ -140,5 +141,25 @@ select public.reset_monthly_signal_quotas()
 
 func (q *Queries) ResetMonthlyQuotas(ctx context.Context) error {
 	_, err := q.db.Exec(ctx, resetMonthlyQuotas)
+	return err
+}
+
+const sweepCaptures = `-- name: SweepCaptures :exec
+with gone as (
+  delete from public.capture_states st
+  where not exists (select from public.trading_signals s where s.id = st.signal_id)
+  returning st.replaces
+), kept as (
+  insert into public.screenshot_removals (path) select replaces from gone where replaces is not null
+  on conflict do nothing
+)
+delete from public.capture_accounts
+where day < (now() at time zone 'UTC')::date - 7 and coalesce(rests_until, now()) <= now()
+`
+
+// What captures left behind: states of deleted signals, with the picture that was to be replaced, and
+// accounts that have not been seen for a week.
+func (q *Queries) SweepCaptures(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, sweepCaptures)
 	return err
 }

@@ -1,0 +1,84 @@
+package capture
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"atalaya"
+)
+
+// crash is a browser's death as the camera tells it.
+type crash struct{ suspect bool }
+
+func (crash) Error() string   { return "the browser died" }
+func (c crash) Suspect() bool { return c.suspect }
+
+func TestAnAccountRestsWhereTheSiteAsksForPatience(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		code  atalaya.CaptureCode
+		asked time.Duration
+		least time.Duration
+	}{
+		{atalaya.CaptureBlocked, 0, 30 * time.Second},
+		{atalaya.CaptureRateLimited, 2 * time.Minute, 2 * time.Minute},
+	} {
+		t.Run(string(tc.code), func(t *testing.T) {
+			t.Parallel()
+			s := &scene{shootErr: &atalaya.CaptureError{Code: tc.code, Step: "navigate", RetryAfter: tc.asked}}
+			v := s.run(t.Context(), true)
+			if v.Action != atalaya.JobSnooze || v.After < tc.least || v.After > 2*tc.least {
+				t.Errorf("verdict %+v, want the attempt uncounted and the next after %s or a little more", v, tc.least)
+			}
+			want := []string{"lease account", "shoot", fmt.Sprintf("rest account %s", tc.asked), "release account", "pause " + string(tc.code)}
+			if diff := cmp.Diff(want, s.done); diff != "" {
+				t.Errorf("done (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestARestEndsWhenTheCaptureWouldBeTooLate(t *testing.T) {
+	t.Parallel()
+	s := &scene{lease: atalaya.AccountLease{State: atalaya.AccountResting, Rest: time.Hour}}
+	v := s.run(t.Context(), true)
+	if v.Action != atalaya.JobSnooze || v.After != 14*time.Minute+time.Second {
+		t.Errorf("verdict %+v, want the next look when the alert is 15 minutes old", v)
+	}
+	if diff := cmp.Diff([]string{"lease account", "pause "}, s.done); diff != "" {
+		t.Errorf("done (-want +got):\n%s", diff)
+	}
+}
+
+func TestACaptureOverTheAccountsDayIsSkipped(t *testing.T) {
+	t.Parallel()
+	s := &scene{lease: atalaya.AccountLease{State: atalaya.AccountSpent}}
+	if v := s.run(t.Context(), false); v.Action != atalaya.JobDone {
+		t.Errorf("verdict %+v, want done", v)
+	}
+	if diff := cmp.Diff([]string{"lease account", "skip rate_limited"}, s.done); diff != "" {
+		t.Errorf("done (-want +got):\n%s", diff)
+	}
+}
+
+func TestASuspectRunsAgainAloneAndOnlyALoneDeathCounts(t *testing.T) {
+	t.Parallel()
+	for suspect, want := range map[bool]struct {
+		action atalaya.JobAction
+		done   []string
+	}{
+		true:  {atalaya.JobSnooze, []string{"lease account", "shoot", "release account", "suspect", "pause browser_crashed"}},
+		false: {atalaya.JobStop, []string{"lease account", "shoot", "release account", "fail browser_crashed"}},
+	} {
+		s := &scene{shootErr: &atalaya.CaptureError{Code: atalaya.CaptureBrowserCrashed, Step: "paint", Err: crash{suspect}}}
+		if v := s.run(t.Context(), true); v.Action != want.action {
+			t.Errorf("suspect %v: verdict %+v, want action %v", suspect, v, want.action)
+		}
+		if diff := cmp.Diff(want.done, s.done); diff != "" {
+			t.Errorf("suspect %v: done (-want +got):\n%s", suspect, diff)
+		}
+	}
+}

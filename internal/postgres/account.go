@@ -1,0 +1,100 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"atalaya"
+	"atalaya/internal/postgres/rows"
+)
+
+// errNotTaken takes back what a wish for an account has written.
+var errNotTaken = errors.New("the account is not to be captured now")
+
+// LeaseAccount takes a TradingView account for one capture of a signal and counts it for the UTC day;
+// perDay is how many captures a day has, 0 for no end. The lease ends by itself after the given time.
+// Nothing is counted where the account is not taken.
+func (s *Store) LeaseAccount(ctx context.Context, account []byte, id atalaya.SignalID, most time.Duration, perDay int64) (lease atalaya.AccountLease, err error) {
+	err = s.inTx(ctx, func(tx pgx.Tx) error {
+		q := rows.New(tx)
+		n, err := q.LeaseAccount(ctx, rows.LeaseAccountParams{Account: account, SignalID: string(id), Seconds: most.Seconds()})
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			lease.State = atalaya.AccountBusy
+			return nil
+		}
+		counted, err := q.CountCapture(ctx, account)
+		if err != nil {
+			return err
+		}
+		switch {
+		case counted.Rest > 0:
+			lease = atalaya.AccountLease{State: atalaya.AccountResting, Rest: seconds(counted.Rest)}
+		case perDay > 0 && counted.Captures > perDay:
+			lease.State = atalaya.AccountSpent
+		default:
+			return nil
+		}
+		return errNotTaken
+	})
+	if err != nil && !errors.Is(err, errNotTaken) {
+		return atalaya.AccountLease{}, fmt.Errorf("lease the TradingView account: %w", err)
+	}
+	return lease, nil
+}
+
+// ReleaseAccount gives an account back that the signal's capture has leased.
+func (s *Store) ReleaseAccount(ctx context.Context, account []byte, id atalaya.SignalID) error {
+	if err := rows.New(s.pool).ReleaseAccount(ctx, rows.ReleaseAccountParams{Account: account, SignalID: string(id)}); err != nil {
+		return fmt.Errorf("release the TradingView account: %w", err)
+	}
+	return nil
+}
+
+// RestAccount holds an account's captures back on every replica, for at least what the site asked for,
+// at most an hour, and for longer with each strike in a row: 30 s, 1 min, 2 min … 10 min. It says for how long.
+func (s *Store) RestAccount(ctx context.Context, account []byte, asked time.Duration) (time.Duration, error) {
+	rest, err := rows.New(s.pool).RestAccount(ctx, rows.RestAccountParams{Account: account, Asked: asked.Seconds()})
+	if err != nil {
+		return 0, fmt.Errorf("rest the TradingView account: %w", err)
+	}
+	return seconds(rest), nil
+}
+
+// ForgiveAccount ends an account's strikes after the site has served it again.
+func (s *Store) ForgiveAccount(ctx context.Context, account []byte) error {
+	if err := rows.New(s.pool).ForgiveAccount(ctx, account); err != nil {
+		return fmt.Errorf("forgive the TradingView account: %w", err)
+	}
+	return nil
+}
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+
+// SkipCapture ends a signal's capture as skipped.
+func (s *Store) SkipCapture(ctx context.Context, task atalaya.CaptureTask, reason atalaya.SkipReason) error {
+	text := string(reason)
+	err := rows.New(s.pool).SkipCapture(ctx, rows.SkipCaptureParams{
+		Reason: &text, ID: string(task.SignalID), UserID: string(task.UserID), Path: &task.Path,
+	})
+	if err != nil {
+		return fmt.Errorf("skip the capture: %w", err)
+	}
+	s.announce(task.UserID)
+	return nil
+}
+
+// SuspectCapture notes that the browser died while the signal's page was one of several, so that the
+// next attempt has the browser to itself.
+func (s *Store) SuspectCapture(ctx context.Context, task atalaya.CaptureTask) error {
+	if err := rows.New(s.pool).SuspectCapture(ctx, string(task.SignalID)); err != nil {
+		return fmt.Errorf("note the suspect: %w", err)
+	}
+	return nil
+}
