@@ -8,7 +8,7 @@ PARTS   := acceptance/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test build lint fmt generate verify e2e test-supabase bench-streams clean install-run install-test check-fmt $(BINARY)
+.PHONY: help run test build lint fmt generate verify e2e chaos test-supabase bench-streams clean install-run install-test install-bench check-fmt $(BINARY)
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ e2e: install-test build ## Run the program end to end; the last line is the resu
 test-supabase: install-test $(PARTS) build ## Run the program among the real parts of Supabase; the last line is the result as JSON
 	@go run ./acceptance/run -binary $(BINARY)
 
+chaos: install-bench build ## Injure what two replicas stand on, and count the alerts afterwards (8 minutes)
+	@go run ./bench/chaos -binary $(BINARY)
+
 bench-streams: ## Measure the memory that 2,000 idle event streams take
 	go test ./internal/api -run '^$$' -bench IdleStreams -benchtime 1x
 
@@ -53,13 +56,16 @@ clean: ## Remove what was built; data of make run stays in data/
 
 # --- behind the targets ---
 
-GO_DIRS := *.go acceptance/*.go acceptance/run cmd internal supabase
+GO_DIRS := *.go acceptance/*.go acceptance/run bench cmd internal supabase
 
 install-run:
 	@scripts/install.sh run
 
 install-test:
 	@scripts/install.sh test
+
+install-bench:
+	@scripts/install.sh bench
 
 check-fmt:
 	@files="$$(gofmt -l $(GO_DIRS))"; test -z "$$files" || { echo "not formatted, run make fmt:" $$files; exit 1; }

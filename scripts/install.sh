@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Installs what `make run` or `make test` needs and the machine has not: a PostgreSQL server, a
-# browser and fonts; for the tests pgTAP too. It says nothing where nothing is missing, and where it
-# cannot install it prints the line to run.
+# browser and fonts; for the tests pgTAP and Redis too, and for `make chaos` the library that moves a
+# process's clock. It says nothing where nothing is missing, and where it cannot install it prints the
+# line to run.
 #
-#   scripts/install.sh run|test
+#   scripts/install.sh run|test|bench
 set -euo pipefail
 
 readonly purpose=${1:-run}
@@ -83,8 +84,11 @@ missing_packages() {
     echo "postgresql-${major:-$oldest_postgres}-pgtap"
     command -v pg_prove >/dev/null || echo libtap-parser-sourcehandler-pgtap-perl
   fi
-  if [ "$purpose" = test ]; then
+  if [ "$purpose" != run ]; then
     command -v redis-server >/dev/null || echo redis-server
+  fi
+  if [ "$purpose" = bench ]; then
+    installed libfaketime || echo libfaketime
   fi
 }
 

@@ -33,7 +33,9 @@ type Options struct {
 	DataDir string
 	// Fast gives durability up for speed: for tests, whose data nobody needs after a crash.
 	Fast bool
-	Log  *slog.Logger
+	// Env is added to the server's environment, as NAME=value.
+	Env []string
+	Log *slog.Logger
 }
 
 // Server is a running PostgreSQL.
@@ -85,7 +87,7 @@ func Start(ctx context.Context, opt Options) (*Server, error) {
 		return nil, fmt.Errorf("the database's password: %w", err)
 	}
 	s := &Server{dataDir: dir, password: string(password), output: &lastLines{}, log: opt.Log}
-	if err := s.run(ctx, bin, owner, opt.Fast); err != nil {
+	if err := s.run(ctx, bin, owner, opt); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -164,14 +166,15 @@ func stopStale(ctx context.Context, dir string) error {
 }
 
 // run starts the process and waits until it takes connections.
-func (s *Server) run(ctx context.Context, bin string, owner *syscall.Credential, fast bool) error {
+func (s *Server) run(ctx context.Context, bin string, owner *syscall.Credential, opt Options) error {
 	port, err := freePort()
 	if err != nil {
 		return err
 	}
 	s.port = port
-	s.cmd = exec.Command(filepath.Join(bin, "postgres"), arguments(s.dataDir, port, fast)...)
+	s.cmd = exec.Command(filepath.Join(bin, "postgres"), arguments(s.dataDir, port, opt.Fast)...)
 	s.cmd.Dir = "/"
+	s.cmd.Env = append(os.Environ(), opt.Env...)
 	s.cmd.Stdout, s.cmd.Stderr = s.output, s.output
 	s.cmd.SysProcAttr = attributes(owner)
 	s.exited = make(chan struct{})
@@ -243,6 +246,14 @@ func (s *Server) Stop() error {
 		}
 	})
 	return s.stopErr
+}
+
+// Kill ends the server and all its backends at once, as a crash does; Start on the same folder recovers.
+func (s *Server) Kill() {
+	s.stopOnce.Do(func() {
+		_ = syscall.Kill(-s.cmd.Process.Pid, syscall.SIGKILL)
+		<-s.exited
+	})
 }
 
 // PID is the server's process id, which is also that of its process group.

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// fault is one injury. hurt begins it and gives what ends it.
+type fault struct {
+	name string
+	hurt func(context.Context, *world) (heal func() error, err error)
+}
+
+// faults are all injuries, in their order. From "pictures on a disk" on, pictures are no longer stored
+// in the double of Supabase Storage.
+func faults() []fault {
+	return []fault{
+		{"kill a replica", killReplica(false)},
+		{"kill a worker that captures", killReplica(true)},
+		{"kill the browsers", killBrowsers},
+		{"stop PostgreSQL", stopDatabase},
+		{"kill PostgreSQL", killDatabase},
+		{"database connections cut", cutDatabase},
+		{"database slow", toxic(`{"type":"latency","attributes":{"latency":150,"jitter":100}}`)},
+		{"database black hole", toxic(`{"type":"timeout","attributes":{"timeout":0}}`)},
+		{"Redis gone", redisGone},
+		{"storage answers 500", storageMood(storageFails)},
+		{"storage hangs", storageMood(storageHangs)},
+		{"clock forward", clock("+60s")},
+		{"clock back", clock("-60s")},
+		{"deploy: restart one by one", deploy()},
+		{"pictures on a disk", deploy("SUPABASE_SERVICE_ROLE_KEY=", "PICTURES_DIR=$folder/pictures")},
+		{"picture store full", storeFull},
+	}
+}
+
+func nothing() error { return nil }
+
+// killReplica kills a replica; with capturing, in the middle of a capture.
+func killReplica(capturing bool) func(context.Context, *world) (func() error, error) {
+	return func(ctx context.Context, w *world) (func() error, error) {
+		if capturing {
+			// Both workers take one capture at a time: with two under way the replica has one.
+			if err := w.until(ctx, "two captures are under way", "select count(*) >= 2 from trading_signals where screenshot_status = 'processing'"); err != nil {
+				return nil, err
+			}
+		}
+		r := w.replicas[1]
+		r.kill()
+		return func() error { return w.startReplica(ctx, r) }, nil
+	}
+}
+
+// killBrowsers kills what the replicas started: their browsers, with all they started themselves.
+func killBrowsers(ctx context.Context, w *world) (func() error, error) {
+	if err := w.until(ctx, "a capture is under way", "select count(*) >= 1 from trading_signals where screenshot_status = 'processing'"); err != nil {
+		return nil, err
+	}
+	killed := 0
+	for _, r := range w.replicas {
+		for _, pid := range r.children() {
+			if syscall.Kill(-pid, syscall.SIGKILL) == nil {
+				killed++
+			}
+		}
+	}
+	if killed == 0 {
+		return nil, errors.New("no replica has a browser")
+	}
+	return nothing, nil
+}
+
+func stopDatabase(ctx context.Context, w *world) (func() error, error) {
+	if err := w.database.Stop(); err != nil {
+		return nil, err
+	}
+	return func() error { return w.startDatabase(ctx) }, nil
+}
+
+func killDatabase(ctx context.Context, w *world) (func() error, error) {
+	w.database.Kill()
+	return func() error { return w.startDatabase(ctx) }, nil
+}
+
+// cutDatabase breaks every connection between replicas and database, again and again.
+func cutDatabase(ctx context.Context, w *world) (func() error, error) {
+	cutting, stop := context.WithCancel(ctx)
+	done := make(chan error, 1)
+	go func() {
+		for pause(cutting, 700*time.Millisecond) == nil {
+			for _, p := range w.proxies {
+				p.Stop()
+				if err := p.Start(); err != nil {
+					done <- err
+					return
+				}
+			}
+		}
+		done <- nil
+	}()
+	return func() error { stop(); return <-done }, nil
+}
+
+// toxic lets what the database answers pass through a toxic.
+func toxic(spec string) func(context.Context, *world) (func() error, error) {
+	return func(ctx context.Context, w *world) (func() error, error) {
+		for _, p := range w.proxies {
+			if _, err := p.Toxics.AddToxicJson(strings.NewReader(`{"name":"injury","stream":"downstream",` + spec[1:])); err != nil {
+				return nil, err
+			}
+		}
+		return func() error {
+			for _, p := range w.proxies {
+				if err := p.Toxics.RemoveToxic(ctx, "injury"); err != nil {
+					return err
+				}
+			}
+			return nil
+		}, nil
+	}
+}
+
+func redisGone(ctx context.Context, w *world) (func() error, error) {
+	w.redis.kill()
+	return func() error { return w.startRedis(ctx) }, nil
+}
+
+func storageMood(mood int32) func(context.Context, *world) (func() error, error) {
+	return func(_ context.Context, w *world) (func() error, error) {
+		w.storage.mood.Store(mood)
+		return func() error { w.storage.mood.Store(storageWell); return nil }, nil
+	}
+}
+
+// clock moves the database's clock, and back.
+func clock(by string) func(context.Context, *world) (func() error, error) {
+	return func(_ context.Context, w *world) (func() error, error) {
+		if err := w.setClock(by); err != nil {
+			return nil, err
+		}
+		return func() error { return w.setClock("+0s") }, nil
+	}
+}
+
+// deploy restarts the replicas one after another, with changed settings.
+func deploy(changes ...string) func(context.Context, *world) (func() error, error) {
+	return func(ctx context.Context, w *world) (func() error, error) {
+		for _, r := range w.replicas {
+			for _, change := range changes {
+				r.env = append(r.env, strings.ReplaceAll(change, "$folder", w.folder))
+			}
+			if err := r.terminate(); err != nil {
+				return nil, err
+			}
+			if err := w.startReplica(ctx, r); err != nil {
+				return nil, err
+			}
+		}
+		return nothing, nil
+	}
+}
+
+// storeFull lets the replicas write no file that is larger than a few kilobytes, as a full disk does.
+func storeFull(_ context.Context, w *world) (func() error, error) {
+	limit := func(soft uint64) error {
+		for _, r := range w.replicas {
+			if err := unix.Prlimit(r.cmd.Process.Pid, unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: soft, Max: unix.RLIM_INFINITY}, nil); err != nil {
+				return fmt.Errorf("limit the size of files: %w", err)
+			}
+		}
+		return nil
+	}
+	if err := limit(4 << 10); err != nil {
+		return nil, err
+	}
+	return func() error { return limit(unix.RLIM_INFINITY) }, nil
+}

@@ -1,0 +1,125 @@
+// Command chaos runs the real program as two replicas under a steady load of alerts and injures what
+// they stand on, one thing after another. At the end every alert that was answered 200 has to be there
+// exactly once, with its one capture where it named a chart, and the counters have to equal the rows.
+// The last line on the standard output is the result as JSON.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+// result is the last line.
+type result struct {
+	Faults        int            `json:"faults"`
+	Alerts        int            `json:"alerts"`
+	Acknowledged  int            `json:"acknowledged"`   // answered 200, at once or when sent again
+	Lost          int            `json:"lost"`           // acknowledged, and not there as that signal
+	Doubled       int            `json:"doubled"`        // there more than once
+	Silent        int            `json:"silent"`         // there, although every answer was a 503
+	CounterErrors int            `json:"counter_errors"` // counters, statistics, deliveries or jobs that do not equal the rows
+	Captures      map[string]int `json:"captures"`       // of the alerts that name a chart, by how they ended
+	Answers       map[string]int `json:"answers"`        // all attempts, by status
+	Seconds       int            `json:"seconds"`
+}
+
+func (r result) ok() bool {
+	return r.Lost == 0 && r.Doubled == 0 && r.Silent == 0 && r.CounterErrors == 0 && r.Acknowledged > 0
+}
+
+type options struct {
+	binary string
+	rate   int           // alerts a second
+	hurt   time.Duration // how long a fault lasts
+	heal   time.Duration // between faults
+	only   string        // one fault by its name
+}
+
+func main() {
+	var opt options
+	flag.StringVar(&opt.binary, "binary", "bin/atalaya", "the built program")
+	flag.IntVar(&opt.rate, "rate", 170, "alerts a second")
+	flag.DurationVar(&opt.hurt, "hurt", 10*time.Second, "how long a fault lasts")
+	flag.DurationVar(&opt.heal, "heal", 12*time.Second, "time between two faults")
+	flag.StringVar(&opt.only, "only", "", "run one fault, by its name")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	r, err := run(ctx, opt)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "chaos:", err)
+		os.Exit(1)
+	}
+	line, err := json.Marshal(r)
+	if err != nil {
+		panic(err) // numbers and texts always can
+	}
+	fmt.Println(string(line))
+	if !r.ok() {
+		os.Exit(1)
+	}
+}
+
+func say(format string, args ...any) {
+	fmt.Fprintf(os.Stderr, time.Now().Format("15:04:05")+"  "+format+"\n", args...)
+}
+
+// run is the story: everything starts, load begins, faults come and go, load ends, captures finish, and
+// the rows are counted.
+func run(ctx context.Context, opt options) (result, error) {
+	began := time.Now()
+	w, err := newWorld(ctx, opt)
+	if err != nil {
+		return result{}, err
+	}
+	defer w.stop()
+	load := newLoad(w, opt.rate)
+	load.start(ctx)
+	hurt := 0
+	for _, f := range faults() {
+		if opt.only != "" && f.name != opt.only {
+			continue
+		}
+		if err := pause(ctx, opt.heal); err != nil {
+			return result{}, err
+		}
+		before := load.answered()
+		say("%-28s begins", f.name)
+		heal, err := f.hurt(ctx, w)
+		if err != nil {
+			return result{}, fmt.Errorf("%s: %w", f.name, err)
+		}
+		if err := pause(ctx, opt.hurt); err != nil {
+			return result{}, err
+		}
+		if err := heal(); err != nil {
+			return result{}, fmt.Errorf("%s, healing: %w", f.name, err)
+		}
+		hurt++
+		say("%-28s ends: %s", f.name, load.since(before))
+	}
+	if err := pause(ctx, opt.heal); err != nil {
+		return result{}, err
+	}
+	load.stop()
+	say("all alerts have their last answer; captures finish")
+	r, err := w.check(ctx, load)
+	r.Faults, r.Seconds = hurt, int(time.Since(began).Seconds())
+	return r, err
+}
+
+// pause lets the load go on. The run's length is what it is given; nothing is waited for here.
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,307 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	toxiproxy "github.com/Shopify/toxiproxy/v2"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/rs/zerolog"
+
+	"atalaya"
+	"atalaya/internal/blob/blobtest"
+	"atalaya/internal/chartsite"
+	"atalaya/internal/pgrun"
+	"atalaya/internal/postgres"
+	"atalaya/internal/secret"
+)
+
+const (
+	tenants = 40
+	// The limits that this run works with: the real ones, shortened so that a lost worker's captures
+	// come back within it.
+	screenshotTimeout = 15 * time.Second
+	jobTimeout        = 20 * time.Second
+	rescueAfter       = 25 * time.Second
+)
+
+// world is everything that the run stands on.
+type world struct {
+	folder    string
+	database  *pgrun.Server
+	clockFile string
+	library   string // of libfaketime
+	pool      *pgxpool.Pool
+	proxies   []*toxiproxy.Proxy // one for each replica, between it and the database
+	storage   *storage
+	gateway   *httptest.Server // the storage's address
+	redis     *process
+	site      *process
+	replicas  []*process
+	users     []user
+	key       string // ENCRYPTION_KEY
+}
+
+type user struct {
+	id    atalaya.UserID
+	token string
+}
+
+func newWorld(ctx context.Context, opt options) (w *world, err error) {
+	binary, err := filepath.Abs(opt.binary)
+	if err != nil {
+		return nil, err
+	}
+	w = &world{storage: &storage{Supabase: blobtest.NewSupabase()}}
+	if w.folder, err = os.MkdirTemp("", "atalaya-chaos-"); err != nil {
+		return nil, err
+	}
+	// The database runs as another user where this runs as root.
+	if err := os.Chmod(w.folder, 0o755); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			w.stop()
+		}
+	}()
+	for _, step := range []func() error{
+		func() error { return w.prepareDatabase(ctx) },
+		func() error { return w.startSite(ctx, binary) },
+		func() error { return w.startRedis(ctx) },
+		func() error { w.gateway = httptest.NewServer(w.storage); return nil },
+		func() error { return w.signUp(ctx) },
+		func() error { return w.startReplicas(ctx, binary) },
+	} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	say("two replicas, %d users, %d alerts a second; SCREENSHOT_TIMEOUT %s, CAPTURE_JOB_TIMEOUT %s, CAPTURE_RESCUE_AFTER %s, no rate limits",
+		tenants, opt.rate, screenshotTimeout, jobTimeout, rescueAfter)
+	return w, nil
+}
+
+// faketime is where Debian's package puts the library that moves a process's clock.
+var faketime = "/usr/lib/*/faketime/libfaketime.so.1"
+
+func (w *world) prepareDatabase(ctx context.Context) error {
+	found, err := filepath.Glob(faketime)
+	if err != nil || len(found) == 0 {
+		return fmt.Errorf("there is no %s: run scripts/install.sh bench", faketime)
+	}
+	w.library, w.clockFile = found[0], filepath.Join(w.folder, "clock")
+	if err := w.setClock("+0s"); err != nil {
+		return err
+	}
+	if err := w.startDatabase(ctx); err != nil {
+		return err
+	}
+	plans := postgres.Plans{Free: atalaya.Unlimited, Pro: atalaya.Unlimited, Lifetime: atalaya.Unlimited, Default: atalaya.Unlimited}
+	_, err = postgres.Migrate(ctx, w.database.URL("postgres"), plans)
+	return err
+}
+
+// startDatabase starts PostgreSQL, on another port than before, and has the proxies lead there.
+func (w *world) startDatabase(ctx context.Context) error {
+	var err error
+	w.database, err = pgrun.Start(ctx, pgrun.Options{DataDir: filepath.Join(w.folder, "postgres"), Env: []string{
+		"LD_PRELOAD=" + w.library, "FAKETIME_TIMESTAMP_FILE=" + w.clockFile, "FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1",
+	}})
+	if err != nil {
+		return err
+	}
+	if w.pool != nil {
+		w.pool.Close()
+	}
+	if w.pool, err = pgxpool.New(ctx, w.database.URL("postgres")); err != nil {
+		return err
+	}
+	for _, p := range w.proxies {
+		if err := p.Update(&toxiproxy.Proxy{Listen: p.Listen, Upstream: w.upstream(), Enabled: true}); err != nil {
+			return fmt.Errorf("lead a proxy to the database: %w", err)
+		}
+	}
+	return nil
+}
+
+func (w *world) upstream() string {
+	u, err := url.Parse(w.database.URL("postgres"))
+	if err != nil {
+		panic(err) // it is made by a program
+	}
+	return u.Host
+}
+
+func (w *world) setClock(by string) error {
+	temporary := w.clockFile + ".new"
+	if err := os.WriteFile(temporary, []byte(by+"\n"), 0o644); err != nil {
+		return err
+	}
+	return os.Rename(temporary, w.clockFile) // a reader sees the one or the other
+}
+
+func (w *world) startSite(ctx context.Context, binary string) error {
+	port, err := freePort()
+	if err != nil {
+		return err
+	}
+	w.site = &process{name: "the chart site", path: binary, args: []string{"chartsite", "--listen", "127.0.0.1:" + strconv.Itoa(port)}, port: port}
+	if err := w.site.start(); err != nil {
+		return err
+	}
+	return w.site.ready(ctx, w.site.url("/_site/draws"))
+}
+
+func (w *world) startRedis(ctx context.Context) error {
+	if w.redis == nil {
+		path, err := exec.LookPath("redis-server")
+		if err != nil {
+			return fmt.Errorf("there is no redis-server: run scripts/install.sh bench: %w", err)
+		}
+		port, err := freePort()
+		if err != nil {
+			return err
+		}
+		w.redis = &process{name: "Redis", path: path, port: port,
+			args: []string{"--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", w.folder}}
+	}
+	return w.redis.start()
+}
+
+// signUp makes users with cookies of their own, straight in the database: what is tested is the rest.
+func (w *world) signUp(ctx context.Context) error {
+	var err error
+	if w.key, err = secret.NewKey(); err != nil {
+		return err
+	}
+	key, err := secret.ParseKey(w.key)
+	if err != nil {
+		return err
+	}
+	keyring := secret.NewKeyring(key)
+	for i := range tenants {
+		var u user
+		if err := w.pool.QueryRow(ctx, "insert into auth.users (email) values ($1) returning id::text", fmt.Sprintf("user%d@example.com", i)).Scan(&u.id); err != nil {
+			return err
+		}
+		session := chartsite.NewSession(fmt.Sprintf("user%d", i))
+		id, err := keyring.Seal(u.id, "tv_sessionid", session.ID)
+		if err != nil {
+			return err
+		}
+		sign, err := keyring.Seal(u.id, "tv_sessionid_sign", session.Sign)
+		if err != nil {
+			return err
+		}
+		err = w.pool.QueryRow(ctx, `update trading_signals_config set tv_sessionid = $2, tv_sessionid_sign = $3, cookies_valid = true, screenshot_resolution = '720p'
+			where user_id = $1 returning webhook_token`, u.id, id, sign).Scan(&u.token)
+		if err != nil {
+			return err
+		}
+		w.users = append(w.users, u)
+	}
+	return nil
+}
+
+func (w *world) startReplicas(ctx context.Context, binary string) error {
+	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(prometheus.NewRegistry()), zerolog.Nop())
+	jwtSecret := rand.Text() + rand.Text()
+	for i := range 2 {
+		proxyPort, err := freePort()
+		if err != nil {
+			return err
+		}
+		p := toxiproxy.NewProxy(server, fmt.Sprintf("database %d", i), "127.0.0.1:"+strconv.Itoa(proxyPort), w.upstream())
+		if err := p.Start(); err != nil {
+			return err
+		}
+		w.proxies = append(w.proxies, p)
+		port, err := freePort()
+		if err != nil {
+			return err
+		}
+		address, err := url.Parse(w.database.URL("postgres"))
+		if err != nil {
+			return err
+		}
+		address.Host = p.Listen
+		r := &process{name: fmt.Sprintf("replica %d", i), path: binary, args: []string{"serve"}, port: port, env: []string{
+			"HOST=127.0.0.1", "PORT=" + strconv.Itoa(port), "PUBLIC_URL=http://127.0.0.1:" + strconv.Itoa(port), "METRICS_ADDR=off", "LOG_LEVEL=warn",
+			"DATABASE_URL=" + address.String(), "REDIS_URL=redis://127.0.0.1:" + strconv.Itoa(w.redis.port),
+			"SUPABASE_URL=" + w.gateway.URL, "SUPABASE_SERVICE_ROLE_KEY=" + w.storage.ServiceKey, "SUPABASE_JWT_SECRET=" + jwtSecret,
+			"ENCRYPTION_KEY=" + w.key, "TRADINGVIEW_URL=" + w.site.url(""), "WORKER_CONCURRENCY=1",
+			"SCREENSHOT_TIMEOUT=" + strconv.FormatInt(screenshotTimeout.Milliseconds(), 10), "CAPTURE_JOB_TIMEOUT=" + jobTimeout.String(), "CAPTURE_RESCUE_AFTER=" + rescueAfter.String(),
+			"RATE_LIMIT_PER_MINUTE=0", "RATE_LIMIT_PER_HOUR=0", "DAILY_LIMIT_FREE=0", "DAILY_LIMIT_PRO=0", "FLOOD_LIMIT_PER_MINUTE=0",
+			"DEFAULT_QUOTA=-1", "PLAN_FREE_QUOTA=-1", "PLAN_PRO_QUOTA=-1",
+		}}
+		w.replicas = append(w.replicas, r)
+		if err := w.startReplica(ctx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *world) startReplica(ctx context.Context, r *process) error {
+	if err := r.start(); err != nil {
+		return err
+	}
+	return r.ready(ctx, r.url("/readyz"))
+}
+
+// until polls a condition of the database.
+func (w *world) until(ctx context.Context, what, condition string) error {
+	for deadline := time.Now().Add(time.Minute); ; {
+		var met bool
+		if err := w.pool.QueryRow(ctx, condition).Scan(&met); err != nil {
+			return err
+		}
+		if met {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("it was waited in vain until %s", what)
+		}
+		if err := pause(ctx, 20*time.Millisecond); err != nil {
+			return err
+		}
+	}
+}
+
+// stop ends everything that was started.
+func (w *world) stop() {
+	for _, r := range w.replicas {
+		if err := r.terminate(); err != nil {
+			say("%v", err)
+		}
+	}
+	for _, p := range []*process{w.redis, w.site} {
+		if p != nil {
+			p.kill()
+		}
+	}
+	for _, p := range w.proxies {
+		p.Stop()
+	}
+	if w.gateway != nil {
+		w.gateway.CloseClientConnections()
+		w.gateway.Close()
+	}
+	if w.pool != nil {
+		w.pool.Close()
+	}
+	if w.database != nil {
+		_ = w.database.Stop()
+	}
+	_ = os.RemoveAll(w.folder)
+}
