@@ -2,6 +2,7 @@ package acceptance
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -38,6 +39,38 @@ func (r *run) histories(ctx context.Context) error {
 		out, err = r.cli(ctx, "migration", "list", "--db-url", database)
 		r.check("supabase migration list agrees", errors.Join(err, r.listed(out)))
 	}
+	return r.advice(ctx, first)
+}
+
+// advice counts what the CLI has to say about the database.
+func (r *run) advice(ctx context.Context, database string) error {
+	r.say("advisors and lint")
+	for _, asked := range []struct {
+		verb  string
+		args  []string
+		count *int
+	}{
+		{"advisors", []string{"--level", "warn"}, &r.result.AdvisorFindings},
+		{"lint", []string{"--level", "warning", "--schema", "public"}, &r.result.LintFindings},
+	} {
+		args := append([]string{"db", asked.verb, "--db-url", database, "--output-format", "json"}, asked.args...)
+		out, err := r.cli(ctx, args...)
+		if err != nil {
+			return err
+		}
+		var found struct {
+			Results *[]json.RawMessage `json:"results"`
+		}
+		_, answer, _ := strings.Cut("\n"+out, "\n{")
+		if err := json.Unmarshal([]byte("{"+answer), &found); err != nil || found.Results == nil {
+			return fmt.Errorf("supabase db %s answered what cannot be read (%w):\n%s", asked.verb, err, out)
+		}
+		*asked.count = len(*found.Results)
+		if *asked.count > 0 {
+			err = fmt.Errorf("%s", *found.Results)
+		}
+		r.check("supabase db "+asked.verb+" finds nothing", err)
+	}
 	return nil
 }
 
@@ -49,8 +82,9 @@ func (r *run) migrate(ctx context.Context, database string) (string, error) {
 // cli runs the Supabase CLI in a copy of supabase/, where it leaves files of its own. It tells nobody
 // about it.
 func (r *run) cli(ctx context.Context, args ...string) (string, error) {
-	args = append([]string{filepath.Join(r.opt.Root, "acceptance/node_modules/supabase/dist/supabase.js"), "--workdir", r.folder, "--agent", "no"}, args...)
-	return r.command(ctx, []string{"HOME=" + r.folder, "DO_NOT_TRACK=1", "SUPABASE_TELEMETRY_DISABLED=1"}, r.node(), args...)
+	args = append([]string{"--workdir", r.folder, "--agent", "no"}, args...)
+	return r.command(ctx, []string{"HOME=" + r.folder, "DO_NOT_TRACK=1", "SUPABASE_TELEMETRY_DISABLED=1"},
+		filepath.Join(r.opt.Root, "acceptance/node_modules/@supabase/cli-linux-x64/bin/supabase"), args...)
 }
 
 // listed fails where a migration does not stand on both sides of the CLI's table.

@@ -188,8 +188,23 @@ func migrateRiver(ctx context.Context, pool *pgxpool.Pool) ([]string, error) {
 			return applied, fmt.Errorf("drop the job queue's index %s: %w", index, err)
 		}
 	}
+	if _, err := pool.Exec(ctx, fixedSearchPath); err != nil {
+		return applied, fmt.Errorf("fix the search path of the job queue's function: %w", err)
+	}
 	return applied, nil
 }
+
+// fixedSearchPath mends the one function of River's that the Supabase advisors warn of: it names
+// nothing outside pg_catalog. Done once, since changing a function empties plans that are kept.
+const fixedSearchPath = `
+	do $$
+	begin
+	  if exists (select from pg_proc where oid = to_regprocedure('` + riverSchema + `.river_job_state_in_bitmask(bit, ` + riverSchema + `.river_job_state)')
+	             and proconfig is null) then
+	    alter function ` + riverSchema + `.river_job_state_in_bitmask(bit, ` + riverSchema + `.river_job_state) set search_path = '';
+	  end if;
+	end
+	$$`
 
 // writePlans keeps the quotas of the settings where the trigger on new users reads them.
 func writePlans(ctx context.Context, pool *pgxpool.Pool, p Plans) error {
