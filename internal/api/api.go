@@ -28,6 +28,8 @@ type Store interface {
 	Signal(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) (atalaya.Signal, error)
 	UpdateSignal(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID, u atalaya.SignalUpdate) (atalaya.Signal, error)
 	DeleteSignal(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) error
+	// CaptureAgain queues another capture; CodeConflict where one is under way, or nothing can be captured.
+	CaptureAgain(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) error
 	// SignalsByID leaves out those that are not the caller's, or gone.
 	SignalsByID(ctx context.Context, caller atalaya.Caller, ids []atalaya.SignalID) ([]atalaya.Signal, error)
 

@@ -75,6 +75,9 @@ func operation(s *server, method, path, summary string, failures ...int) huma.Op
 		Tags:        []string{tag(path)},
 		Responses:   map[string]*huma.Response{},
 	}
+	if strings.HasSuffix(path, "/screenshot") {
+		op.DefaultStatus = http.StatusAccepted
+	}
 	if op.OperationID == "get" {
 		op.OperationID = "get-facts"
 	}
@@ -97,6 +100,9 @@ func failuresOf(method, path string) []int {
 	}
 	if strings.HasSuffix(path, "/stream") {
 		failures = append(failures, http.StatusTooManyRequests)
+	}
+	if strings.HasSuffix(path, "/screenshot") {
+		failures = append(failures, http.StatusConflict)
 	}
 	if strings.HasSuffix(path, "/{id}/replay") {
 		failures = append(failures, http.StatusConflict, http.StatusTooManyRequests)

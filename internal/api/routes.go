@@ -16,6 +16,7 @@ func (s *server) routes() {
 	private(s, "PUT", "/api/signals/{id}", "Record what became of a signal", s.updateSignal)
 	private(s, "PATCH", "/api/signals/{id}", "Record what became of a signal (the same as PUT)", s.updateSignal)
 	private(s, "DELETE", "/api/signals/{id}", "Delete a signal and its picture", s.deleteSignal)
+	private(s, "POST", "/api/signals/{id}/screenshot", "Take a new screenshot of a signal, whatever its age", s.captureAgain)
 	private(s, "GET", "/api/config", "Read your settings", s.getConfig)
 	private(s, "PUT", "/api/config", "Change your settings", s.updateConfig)
 	private(s, "POST", "/api/config/webhook-token", "Rotate the webhook token", s.rotateWebhookToken)

@@ -1,0 +1,124 @@
+package postgres_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"atalaya"
+	"atalaya/internal/postgres"
+	"atalaya/internal/testkit"
+)
+
+// complete takes a signal's picture to a path.
+func complete(t *testing.T, store *postgres.Store, id atalaya.SignalID, path string) {
+	t.Helper()
+	task, ok := begin(t, store, id, path)
+	if !ok || task.Path != path {
+		t.Fatalf("the capture goes to %q, %v; want %q", task.Path, ok, path)
+	}
+	picture := atalaya.Picture{Kind: atalaya.KindUserChart, Source: atalaya.SourceViewport, TakenAt: time.Now()}
+	if ok, err := store.CompleteCapture(t.Context(), task, picture, "https://x/"+path); !ok || err != nil {
+		t.Fatalf("complete: %v, %v", ok, err)
+	}
+}
+
+func removals(t *testing.T, pool *pgxpool.Pool) string {
+	t.Helper()
+	return value(t, pool, "select string_agg(path, ' ' order by path) from screenshot_removals")
+}
+
+const shot = "select concat_ws(' ', screenshot_status, screenshot_error, screenshot_url) from trading_signals where id = $1"
+
+func TestAnotherCaptureReplacesThePictureWhenItIsThere(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	user, id := waiting(t, pool, store)
+	caller := testkit.Caller(user)
+	complete(t, store, id, "one.png")
+	exec(t, pool, "update trading_signals set created_at = now() - interval '1 year' where id = $1", id)
+	exec(t, pool, "delete from river.river_job")
+
+	if err := store.CaptureAgain(t.Context(), caller, id); err != nil {
+		t.Fatal(err)
+	}
+	if got := value(t, pool, shot, id); got != "pending https://x/one.png" {
+		t.Errorf("row %q, want the old picture shown until the new one is there", got)
+	}
+	if got := value(t, pool, "select count(*)::text from river.river_job where args ->> 'signal_id' = $1", id); got != "1" {
+		t.Errorf("%s jobs, want one", got)
+	}
+	if err := store.CaptureAgain(t.Context(), caller, id); atalaya.CodeOf(err) != atalaya.CodeConflict {
+		t.Errorf("a second one at the same time: %v, want a conflict", err)
+	}
+	if n, err := store.FailStrandedCaptures(t.Context(), time.Now().Add(-time.Hour)); n != 0 || err != nil {
+		t.Errorf("%d captures stranded, %v; want the old signal's left alone", n, err)
+	}
+	task, _ := begin(t, store, id, "two.png")
+	if age := time.Since(task.ArrivedAt); age > time.Hour {
+		t.Errorf("the capture's age is %s, want it counted from the wish", age)
+	}
+	if err := store.FailCapture(t.Context(), task, atalaya.CaptureSiteError); err != nil {
+		t.Fatal(err)
+	}
+	if got := removals(t, pool); got != "null" {
+		t.Errorf("removals %q while the old picture is shown", got)
+	}
+	if err := store.CaptureAgain(t.Context(), caller, id); err != nil {
+		t.Fatal(err)
+	}
+	complete(t, store, id, "three.png")
+	if diff := cmp.Diff("one.png two.png", removals(t, pool)); diff != "" {
+		t.Errorf("removals (-want +got):\n%s", diff)
+	}
+	if got := value(t, pool, shot, id); got != "completed https://x/three.png" {
+		t.Errorf("row %q", got)
+	}
+}
+
+func TestASignalDeletedWhileItIsCapturedAgainLeavesNoPicture(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	user, id := waiting(t, pool, store)
+	complete(t, store, id, "one.png")
+	if err := store.CaptureAgain(t.Context(), testkit.Caller(user), id); err != nil {
+		t.Fatal(err)
+	}
+	begin(t, store, id, "two.png")
+	exec(t, pool, "delete from trading_signals where id = $1", id)
+	if err := store.SweepCaptures(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := removals(t, pool); got != "one.png two.png" {
+		t.Errorf("removals %q, want both pictures", got)
+	}
+}
+
+func TestWhatCannotBeCapturedAgainSaysWhy(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	user, id := waiting(t, pool, store)
+	complete(t, store, id, "one.png")
+	stranger, _ := waiting(t, pool, store)
+	if err := store.CaptureAgain(t.Context(), testkit.Caller(stranger), id); atalaya.CodeOf(err) != atalaya.CodeNotFound {
+		t.Errorf("another user's: %v, want not found", err)
+	}
+	for _, change := range []string{
+		"update trading_signals_config set cookies_valid = false where user_id = $1",
+		"update trading_signals_config set tv_sessionid = null, tv_sessionid_sign = null where user_id = $1",
+		"update trading_signals set chart_id = null where user_id = $1",
+	} {
+		exec(t, pool, change, user)
+		if err := store.CaptureAgain(t.Context(), testkit.Caller(user), id); atalaya.CodeOf(err) != atalaya.CodeConflict {
+			t.Errorf("after %s: %v, want a conflict", change, err)
+		}
+	}
+	if got := value(t, pool, shot, id); got != "completed https://x/one.png" {
+		t.Errorf("row %q, want it untouched", got)
+	}
+}
