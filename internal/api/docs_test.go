@@ -129,6 +129,8 @@ func (s *stack) story(alice account, first, second, picture, refused string) []e
   "automation_consent": true
 }`, 200},
 		{"One cookie alone is refused", alice, "PUT", "/api/config", `{"tv_sessionid_plain": "abcdefghijklmnopqrstuvwxyz012345"}`, 422},
+		{"Take a new screenshot of a signal", alice, "POST", "/api/signals/" + second + "/screenshot", "", 202},
+		{"One at a time", alice, "POST", "/api/signals/" + second + "/screenshot", "", 409},
 		{"Rotate the webhook token", alice, "POST", "/api/config/webhook-token", "", 200},
 		{"What arrived at the webhook", alice, "GET", "/api/deliveries?outcome=disabled&limit=1", "", 200},
 		{"Make a signal of it", alice, "POST", "/api/deliveries/" + refused + "/replay", "", 200},
@@ -233,6 +235,8 @@ func (s *stack) normalise(page string, alice account, first, second string) stri
 func (s *stack) route(e example) string {
 	path, _, _ := strings.Cut(e.target, "?")
 	switch {
+	case strings.HasSuffix(path, "/screenshot"):
+		return "/api/signals/{id}/screenshot"
 	case strings.HasPrefix(path, "/api/signals/"):
 		return "/api/signals/{id}"
 	case strings.HasPrefix(path, "/api/deliveries/") && path != "/api/deliveries/replay":

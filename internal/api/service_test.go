@@ -29,7 +29,8 @@ func TestTheOpenAPIDocumentIsValidAndListsTheRoutesThereAre(t *testing.T) {
 	want := []string{
 		"DELETE /api/signals/{id}", "GET /", "GET /api/config", "GET /api/deliveries", "GET /api/quota", "GET /api/signals", "GET /api/signals/stream", "GET /api/signals/{id}",
 		"GET /api/stats", "GET /health", "GET /livez", "GET /pictures/{user_id}/{file}", "GET /readyz", "PATCH /api/signals/{id}",
-		"POST /api/config/webhook-token", "POST /api/deliveries/replay", "POST /api/deliveries/{id}/replay", "PUT /api/config", "PUT /api/signals/{id}",
+		"POST /api/config/webhook-token", "POST /api/deliveries/replay", "POST /api/deliveries/{id}/replay",
+		"POST /api/signals/{id}/screenshot", "PUT /api/config", "PUT /api/signals/{id}",
 	}
 	if diff := cmp.Diff(want, s.documented()); diff != "" {
 		t.Error(diff)

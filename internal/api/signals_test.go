@@ -272,6 +272,8 @@ func otherUsersRoutes(id string) map[string]string {
 		"PUT /api/signals/" + id:    `{"result":"win"}`,
 		"PATCH /api/signals/" + id:  `{"notes":"mine"}`,
 		"DELETE /api/signals/" + id: "",
+
+		"POST /api/signals/" + id + "/screenshot": "",
 	}
 }
 
