@@ -8,7 +8,7 @@ PARTS   := acceptance/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test build lint fmt generate verify e2e chaos test-supabase bench-streams clean install-run install-test install-bench check-fmt $(BINARY)
+.PHONY: help run test build lint fmt generate verify e2e chaos test-supabase bench-capture bench-streams clean install-run install-test install-bench check-fmt $(BINARY)
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ test-supabase: install-test $(PARTS) build ## Run the program among the real par
 chaos: install-bench build ## Injure what two replicas stand on, and count the alerts afterwards (8 minutes)
 	@go run ./bench/chaos -binary $(BINARY)
 
+bench-capture: install-bench build bench/capture/node_modules/.package-lock.json ## Measure what a capture costs, beside puppeteer (10 minutes)
+	@mkdir -p bin && go build -o bin/bench-capture ./bench/capture && bin/bench-capture -binary $(BINARY)
+
 bench-streams: ## Measure the memory that 2,000 idle event streams take
 	go test ./internal/api -run '^$$' -bench IdleStreams -benchtime 1x
 
@@ -69,6 +72,10 @@ install-bench:
 
 check-fmt:
 	@files="$$(gofmt -l $(GO_DIRS))"; test -z "$$files" || { echo "not formatted, run make fmt:" $$files; exit 1; }
+
+bench/%/node_modules/.package-lock.json: bench/%/package-lock.json
+	npm --prefix bench/$* ci --no-audit --no-fund --loglevel=error
+	@touch $@
 
 # The chart library is fetched once, by its lock file, and embedded in the binary.
 $(CHARTS): web/chartsite/package-lock.json

@@ -89,6 +89,7 @@ missing_packages() {
   fi
   if [ "$purpose" = bench ]; then
     installed libfaketime || echo libfaketime
+    command -v chromium >/dev/null || echo chromium
   fi
 }
 

@@ -95,8 +95,10 @@ func (w *world) settle(ctx context.Context) error {
 			return nil
 		}
 		if n != last {
+			if last < 0 || n/10 != last/10 {
+				say("%d captures to go", n)
+			}
 			last, unchanged = n, 0
-			say("%d captures to go", n)
 		}
 		if unchanged > 1800 {
 			return fmt.Errorf("%d captures do not end", n)

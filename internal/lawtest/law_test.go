@@ -63,6 +63,7 @@ var allowed = map[string][]string{
 	"internal/blob/blobtest": {"internal/blob"},
 	"internal/e2e":           {"atalaya", "internal/chartsite"},
 	"internal/e2e/run":       {"internal/e2e"},
+	"bench/capture":          {"atalaya", "internal/app", "internal/chartsite"},
 	"bench/chaos":            {"atalaya", "internal/blob/blobtest", "internal/chartsite", "internal/pgrun", "internal/postgres", "internal/secret"},
 	"internal/lawtest":       {},
 	"acceptance":             {"internal/blob/blobtest", "internal/pgrun", "supabase"},
@@ -72,7 +73,7 @@ var allowed = map[string][]string{
 // owners are the only packages that may import a library, by its prefix. A library that is missing
 // here is anybody's.
 var owners = map[string][]string{
-	"github.com/chromedp/":             {"internal/chromium"},
+	"github.com/chromedp/":             {"bench/capture", "internal/chromium"},
 	"github.com/riverqueue/":           {"internal/postgres"},
 	"github.com/pressly/goose/":        {"internal/postgres"},
 	"github.com/jackc/pgx/":            {"acceptance", "bench/chaos", "internal/app", "internal/e2e", "internal/pgrun", "internal/postgres", "internal/postgres/rows", "internal/testkit"},
