@@ -2,6 +2,7 @@ package acceptance
 
 import (
 	"context"
+	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -39,8 +40,20 @@ func (r *run) histories(ctx context.Context) error {
 		out, err = r.cli(ctx, "migration", "list", "--db-url", database)
 		r.check("supabase migration list agrees", errors.Join(err, r.listed(out)))
 	}
+	for _, database := range []string{first, second} {
+		found, err := texts(ctx, database, rules)
+		if err == nil && len(found) > 0 {
+			err = errors.New(strings.Join(found, "\n"))
+		}
+		r.check("our own rules find nothing", err)
+	}
 	return r.advice(ctx, first)
 }
+
+// rules is a query for what is wrong with a database.
+//
+//go:embed rules.sql
+var rules string //nolint:gochecknoglobals // embedded
 
 // advice counts what the CLI has to say about the database.
 func (r *run) advice(ctx context.Context, database string) error {
