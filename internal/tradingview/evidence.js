@@ -1,6 +1,7 @@
 // What the chart page shows, in one look: the only place that knows TradingView's selectors and
-// page-side names. It changes nothing on the page, decides nothing, and never throws: what cannot
-// be seen is left out. The answer is decoded into the Go type Evidence.
+// page-side names. It decides nothing and never throws: what cannot be seen is left out. What may
+// be hidden of what lies over the chart, it hides once it has told of it, so that the next look
+// tells whether it stayed away; it presses no button of a user's. The answer is decoded into the Go type Evidence.
 (() => {
   const page = {
     authenticated: "is-authenticated", // classes of <html>
@@ -13,7 +14,14 @@
       "sign-in": "[data-dialog-name=\"sign-in\"]",
       "alert-fired": "[data-qa-dialog-name=\"alert-fired\"]",
       "reconnect": "[data-name=\"reconnect\"]",
+      "toast": "[data-role=\"toast\"], [class*=\"toastListInner\"] > *",
+      "cookies": "[data-name=\"cookies-banner\"], :has(> button[class^=\"acceptAll\"])",
     },
+    kept: ["go-pro", "sign-in"], // dialogs that say why there is no chart: hiding them would lie
+    overlaps: "#overlap-manager-root", // its children come and go
+    captcha: "[class*=\"captcha\"], iframe[src*=\"captcha\"], #challenge-form",
+    refusal: /can.t open this chart layout/i, // of a page without a chart
+    noSymbol: /this symbol doesn.t exist|invalid symbol/i, // over the chart
     // Without the API: what the toolbar and the legend say.
     symbol: "#header-toolbar-symbol-search",
     legend: "[data-name=\"legend-series-item\"]",
@@ -37,6 +45,14 @@
   const overlaps = (element, area) => {
     const a = element.getBoundingClientRect(), b = area.getBoundingClientRect();
     return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  };
+
+  // Hides all of a dialog, with the veil that it stands on, but nothing that the chart is in.
+  const hide = (element) => {
+    const roots = [document.body, root, first(page.overlaps)];
+    while (element.parentElement && !roots.includes(element.parentElement) &&
+      !(chart && element.parentElement.contains(chart))) element = element.parentElement;
+    if (!roots.includes(element)) element.style.setProperty("display", "none", "important");
   };
 
   // A canvas is painted when a thin sample of it holds three colours; background and grid make two.
@@ -74,7 +90,19 @@
   const canvases = [...document.querySelectorAll(page.canvases)].filter(visible);
   evidence.canvases = canvases.length;
   // A canvas that may not be read (another origin drew on it) is painted, for all that can be seen.
-  evidence.painted = canvases.some((c) => attempt(() => painted(c), true));
+  const legible = (c) => attempt(() => painted(c), true);
+  // Canvases lie on one another, and one of each pile holds the drawing. Axes are narrow or flat.
+  const piles = new Map();
+  for (const c of canvases) {
+    const box = c.getBoundingClientRect();
+    if (box.width < innerWidth / 4 || box.height < 50) continue;
+    piles.set(c.parentElement, [...(piles.get(c.parentElement) ?? []), c]);
+  }
+  evidence.painted = piles.size > 0 && [...piles.values()].every((pile) => pile.some(legible));
+  evidence.notice = "";
+  if (!evidence.chart && first(page.captcha)) evidence.notice = "captcha";
+  else if (!evidence.chart && page.refusal.test(document.body?.innerText ?? "")) evidence.notice = "private";
+  else if (evidence.chart && page.noSymbol.test(chart.innerText)) evidence.notice = "no-symbol";
 
   const active = attempt(() => page.activeChart(page.api()), null);
   evidence.api = !!active;
@@ -82,10 +110,14 @@
   evidence.data_ready = attempt(() => active.dataReady(() => {}), true) !== false;
   evidence.symbol = String(attempt(() => active.symbol(), ""));
   evidence.interval = String(attempt(() => active.resolution(), ""));
+  evidence.toolbar = text(page.symbol).slice(0, 100);
   if (!evidence.symbol) {
     const exchange = text(page.legendExchange), symbol = text(page.legendSymbol) || text(page.symbol);
     evidence.symbol = exchange && symbol ? `${exchange}:${symbol}` : symbol;
   }
   if (!evidence.interval) evidence.interval = text(page.legendInterval);
+  for (const name of evidence.dialogs) {
+    if (!page.kept.includes(name)) document.querySelectorAll(page.dialogs[name]).forEach(hide);
+  }
   return evidence;
 })()

@@ -3,6 +3,7 @@ package tradingview
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 
 	"atalaya"
@@ -28,11 +29,13 @@ type Evidence struct {
 	Chart         bool     `json:"chart"`    // there is a chart area
 	Loaders       int      `json:"loaders"`  // visible, over the chart area
 	Dialogs       []string `json:"dialogs"`  // visible, by our names: go-pro, sign-in …
+	Notice        string   `json:"notice"`   // what the page says instead: captcha, private, no-symbol
 	Canvases      int      `json:"canvases"` // visible, of the chart
-	Painted       bool     `json:"painted"`  // one of them at least holds more than a grid
+	Painted       bool     `json:"painted"`  // in every pane, one of them holds more than a grid
 	API           bool     `json:"api"`      // window.TradingViewApi answered
 	DataReady     bool     `json:"data_ready"`
-	Symbol        string   `json:"symbol"` // as shown, EXCHANGE:SYMBOL or SYMBOL; "" unknown
+	Toolbar       string   `json:"toolbar"` // the symbol that the toolbar names; "" unknown
+	Symbol        string   `json:"symbol"`  // as shown, EXCHANGE:SYMBOL or SYMBOL; "" unknown
 	Interval      string   `json:"interval"`
 }
 
@@ -75,6 +78,12 @@ func judgeStatus(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {
 	case e.Status == 404 || e.Status == 410:
 		return Verdict{Over, atalaya.CaptureChartNotFound, "navigate",
 			fmt.Sprintf("there is no such chart layout (HTTP %d)", e.Status)}, true
+	case e.Status == 403:
+		return Verdict{Over, atalaya.CaptureBlocked, "navigate", "the site refuses us (HTTP 403)"}, true
+	case e.Status == 429:
+		return Verdict{Over, atalaya.CaptureRateLimited, "navigate", "too many requests (HTTP 429)"}, true
+	case e.Notice == "captcha":
+		return Verdict{Over, atalaya.CaptureBlocked, "navigate", "the site asks for a proof of being human"}, true
 	case e.Status >= 400:
 		return Verdict{Over, atalaya.CaptureSiteError, "navigate",
 			fmt.Sprintf("the site answered HTTP %d", e.Status)}, true
@@ -99,6 +108,12 @@ func judgeSignIn(e Evidence, req atalaya.CaptureRequest) (Verdict, bool) {
 func judgeChart(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {
 	var detail string
 	switch {
+	case e.Notice == "private":
+		return Verdict{Over, atalaya.CaptureChartPrivate, "navigate", "the layout is not shared with who is signed in, if anyone"}, true
+	case e.Notice == "no-symbol":
+		return Verdict{Over, atalaya.CaptureSymbolNotFound, "symbol", "the site has no such symbol"}, true
+	case slices.Contains(e.Dialogs, "go-pro"):
+		return Verdict{Over, atalaya.CapturePlanLimit, "dialog", "the site asks for a bigger plan"}, true
 	case !e.Chart:
 		detail = fmt.Sprintf("there is no chart on the page %q", e.Title)
 	case e.Loaders > 0:
@@ -108,7 +123,8 @@ func judgeChart(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {
 	case !e.Painted:
 		detail = fmt.Sprintf("nothing is painted on %d canvases", e.Canvases)
 	case len(e.Dialogs) > 0:
-		detail = "a dialog lies over the chart: " + strings.Join(e.Dialogs, ", ")
+		return Verdict{Wrong, atalaya.CaptureDialogOpen, "dialog",
+			"a dialog lies over the chart: " + strings.Join(e.Dialogs, ", ")}, true
 	default:
 		return Verdict{}, false
 	}
@@ -117,6 +133,9 @@ func judgeChart(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {
 
 func judgeView(e Evidence, req atalaya.CaptureRequest) (Verdict, bool) {
 	switch {
+	case e.API && e.Toolbar != "" && !SameSymbol("", e.Symbol, e.Toolbar):
+		return Verdict{Wrong, atalaya.CaptureWrongSymbol, "symbol",
+			fmt.Sprintf("the page's API says %q, its toolbar %q", e.Symbol, e.Toolbar)}, true
 	case req.Symbol != "" && !SameSymbol(req.Exchange, req.Symbol, e.Symbol):
 		return Verdict{Wrong, atalaya.CaptureWrongSymbol, "symbol",
 			fmt.Sprintf("the chart shows %q, not %q", e.Symbol, fullSymbol(req.Exchange, req.Symbol))}, true
