@@ -26,6 +26,24 @@ import (
 // does not answer in this time hangs, and is killed.
 const controlTimeout = 10 * time.Second
 
+// maxPageBytes bounds the content that one navigation may bring in, unpacked. A chart page with all
+// its scripts stays well below half of it.
+const maxPageBytes = 50 << 20
+
+// ErrTooLarge ends a page that took in more than it may. Callers that must not import this package
+// find it by its method TooLarge() bool.
+var ErrTooLarge error = tooLarge{}
+
+type tooLarge struct{}
+
+func (tooLarge) Error() string { return "the page is larger than 50 MB" }
+
+// TooLarge says that the page went over its bound.
+func (tooLarge) TooLarge() bool { return true }
+
+// proxyHeader marks what the browser's proxy answered itself, in the site's place.
+const proxyHeader = "Atalaya-Proxy"
+
 // LoadError is the error of a page that could not be loaded at all.
 type LoadError struct {
 	Text string // the browser's own, such as net::ERR_CONNECTION_RESET
@@ -49,9 +67,17 @@ type Page struct {
 	leave     func() // gives the page's room back to the Browser
 
 	mu        sync.Mutex
-	statuses  map[cdp.LoaderID]int // of the documents received, by their loader
-	shown     cdp.LoaderID         // of the document that the page shows
-	navigated chan struct{}        // has room for one: either of the two changed
+	documents map[cdp.LoaderID]document // received, by their loader
+	received  int64                     // bytes of content since the last navigation began
+	shown     cdp.LoaderID              // of the document that the page shows
+	navigated chan struct{}             // has room for one: either of the two changed
+}
+
+// document is how the answer to a navigation began.
+type document struct {
+	status     int
+	retryAfter string // the header
+	refused    string // by our own proxy, and why; "" where the site answered
 }
 
 // openPage makes a browser context and a page in it. The context's life is in our hands, not in
@@ -70,7 +96,7 @@ func openPage(ctx context.Context, proc *process, proxy string, width, height in
 	p := &Page{
 		proc:      proc,
 		context:   made.BrowserContextID,
-		statuses:  map[cdp.LoaderID]int{},
+		documents: map[cdp.LoaderID]document{},
 		navigated: make(chan struct{}, 1),
 		dialogs:   make(chan struct{}, 1),
 	}
@@ -134,6 +160,9 @@ func (p *Page) Navigate(ctx context.Context, url string) (status int, err error)
 	if !strings.HasPrefix(url, "https://") && !strings.HasPrefix(url, "http://") {
 		return 0, fmt.Errorf("only http and https pages are opened")
 	}
+	p.mu.Lock()
+	p.received = 0
+	p.mu.Unlock()
 	nav, err := call(p, ctx, page.Navigate, page.NavigateParams{URL: url})
 	if err != nil {
 		return 0, err
@@ -143,11 +172,14 @@ func (p *Page) Navigate(ctx context.Context, url string) (status int, err error)
 	}
 	for {
 		p.mu.Lock()
-		status, received := p.statuses[nav.LoaderID]
+		got, received := p.documents[nav.LoaderID]
 		shown := p.shown == nav.LoaderID
 		p.mu.Unlock()
 		if received && shown {
-			return status, nil
+			if got.refused != "" {
+				return 0, &LoadError{Text: "the browser's proxy did not reach it: " + got.refused}
+			}
+			return got.status, nil
 		}
 		select {
 		case <-p.navigated:
@@ -157,6 +189,13 @@ func (p *Page) Navigate(ctx context.Context, url string) (status int, err error)
 			return 0, p.failure(ctx, p.ctx.Err())
 		}
 	}
+}
+
+// RetryAfter gives the header Retry-After of the document that the page shows, "" where it has none.
+func (p *Page) RetryAfter() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.documents[p.shown].retryAfter
 }
 
 // Eval runs a JavaScript expression in the page, waits for it if it is a promise, and decodes its
@@ -233,9 +272,21 @@ func (p *Page) listen(ev any) {
 			return
 		}
 		p.mu.Lock()
-		p.statuses[ev.LoaderID] = int(ev.Response.Status)
+		p.documents[ev.LoaderID] = document{
+			status:     int(ev.Response.Status),
+			retryAfter: header(ev.Response.Headers, "Retry-After"),
+			refused:    header(ev.Response.Headers, proxyHeader),
+		}
 		p.mu.Unlock()
 		wake(p.navigated)
+	case *network.EventDataReceived:
+		p.mu.Lock()
+		p.received += ev.DataLength
+		over := p.received > maxPageBytes
+		p.mu.Unlock()
+		if over {
+			p.crash(ErrTooLarge)
+		}
 	case *page.EventFrameNavigated:
 		if ev.Frame.ParentID != "" {
 			return
@@ -247,6 +298,16 @@ func (p *Page) listen(ev any) {
 	case *page.EventJavascriptDialogOpening:
 		wake(p.dialogs)
 	}
+}
+
+// header gives a header of a response whatever the case of its name.
+func header(headers network.Headers, name string) string {
+	for key, value := range headers {
+		if strings.EqualFold(key, name) {
+			return fmt.Sprint(value)
+		}
+	}
+	return ""
 }
 
 // wake fills a channel that has room for one, where it is not full already.
@@ -286,6 +347,8 @@ func call[P, R any](p *Page, ctx context.Context, cmd cdp.Command[P, R], params 
 // failure says what an error of the page really is: a crash, the caller's own deadline, or itself.
 func (p *Page) failure(ctx context.Context, err error) error {
 	switch {
+	case errors.Is(context.Cause(p.ctx), ErrTooLarge):
+		return ErrTooLarge
 	case errors.Is(context.Cause(p.ctx), ErrCrashed): // its own renderer
 		return fmt.Errorf("%w: %w", ErrCrashed, err)
 	case !p.proc.alive():

@@ -24,6 +24,10 @@ const (
 	connectTimeout = 20 * time.Second
 )
 
+// OwnHeader marks what the proxy itself answers on plain http, with a word on why, so that its 403
+// and 502 are not taken for the site's. It never passes through from a site.
+const OwnHeader = "Atalaya-Proxy"
+
 // Proxy is the browser's only way out: an HTTP proxy on a free port of 127.0.0.1 that serves
 // CONNECT and plain http:// requests where the policy allows them, and answers 403 elsewhere.
 // WebSockets pass through it like everything else, which request interception would not see.
@@ -75,8 +79,12 @@ func (p *Proxy) Start() error {
 		DisableKeepAlives: true,
 	}
 	p.forward = &httputil.ReverseProxy{
-		Rewrite:      func(r *httputil.ProxyRequest) { r.Out.Host = r.In.Host },
-		Transport:    transport,
+		Rewrite:   func(r *httputil.ProxyRequest) { r.Out.Host = r.In.Host },
+		Transport: transport,
+		ModifyResponse: func(r *http.Response) error {
+			r.Header.Del(OwnHeader)
+			return nil
+		},
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) { p.fail(w, err) },
 		ErrorLog:     slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
 	}
@@ -207,10 +215,12 @@ func (p *Proxy) tunnel(w http.ResponseWriter, r *http.Request) {
 func (p *Proxy) fail(w http.ResponseWriter, err error) {
 	var refusal *Refusal
 	if !errors.As(err, &refusal) {
+		w.Header().Set(OwnHeader, "unreachable")
 		http.Error(w, "the site cannot be reached", http.StatusBadGateway)
 		return
 	}
 	p.refusals[refusal.Reason].Add(1)
 	p.log.Debug("the browser was refused a connection", "reason", refusal.Reason, "host", refusal.Host)
+	w.Header().Set(OwnHeader, string(refusal.Reason))
 	http.Error(w, "refused: "+string(refusal.Reason), http.StatusForbidden)
 }

@@ -2,6 +2,7 @@ package tradingview_test
 
 import (
 	"bytes"
+	"errors"
 	"image/png"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ func TestEveryScenarioOfTheChartSiteEndsAsItsNameSays(t *testing.T) {
 	t.Parallel()
 	rig := newRig(t)
 	rig.warm(t)
+	room := make(chan struct{}, 8) // pages at once: more of them only wait for the processor
 	for _, c := range []struct {
 		scenario string
 		timeout  time.Duration
@@ -52,16 +54,26 @@ func TestEveryScenarioOfTheChartSiteEndsAsItsNameSays(t *testing.T) {
 		{"toomany429", long, atalaya.CaptureRateLimited},
 		{"reset", long, atalaya.CaptureSiteError},
 		{"redirectloop", long, atalaya.CaptureSiteError},
+		{"nationalaway", long, atalaya.CaptureSiteError},
+		{"huge", long, atalaya.CaptureTooLarge},
+		{"crash", long, atalaya.CaptureBrowserCrashed},
 		{"error500", long, atalaya.CaptureSiteError},
 	} {
 		t.Run(c.scenario, func(t *testing.T) {
 			t.Parallel()
+			room <- struct{}{}
+			defer func() { <-room }()
 			var log steps
 			picture, err := rig.site(c.timeout).Capture(t.Context(), atalaya.CaptureRequest{
 				ChartID: c.scenario, Exchange: "BINANCE", Symbol: "BTCUSDT", Interval: "60",
 				Resolution: atalaya.Res720p, Session: chartsite.NewSession("ana"),
 			}, log.add)
 			if c.code != "" {
+				var failure *atalaya.CaptureError
+				if c.code == atalaya.CaptureRateLimited && (!errors.As(err, &failure) || failure.RetryAfter != 90*time.Second ||
+					failure.Evidence == nil || !bytes.Contains(failure.Evidence.Seen, []byte(`"status":429`))) {
+					t.Errorf("%+v, want a rest of 90 s, and what was seen", failure)
+				}
 				if err == nil || atalaya.CaptureCodeOf(err) != c.code {
 					t.Errorf("error %v, want %s%s", err, c.code, log.String())
 				}

@@ -2,10 +2,12 @@ package tradingview
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"atalaya"
@@ -24,13 +26,16 @@ const (
 // of the size asked for, at one device pixel a CSS pixel. Package chromium has one.
 //
 // Every method fails with the context's cause once ctx is done. Where the browser died under the
-// page, errors have a method Crashed() bool that says so.
+// page, errors have a method Crashed() bool that says so; where the page took in more than it may,
+// a method TooLarge() bool.
 type Page interface {
 	// SetCookies puts cookies into the page's context. Its errors hold no cookie's value.
 	SetCookies(ctx context.Context, cookies []*http.Cookie) error
 	// Navigate gives the document's HTTP status, without waiting for what the document loads. It
 	// fails where there is no document.
 	Navigate(ctx context.Context, url string) (status int, err error)
+	// RetryAfter gives the header Retry-After of the document shown, "" where it has none.
+	RetryAfter() string
 	// Eval runs a JavaScript expression and decodes its JSON form into out.
 	Eval(ctx context.Context, expression string, out any) error
 	// Screenshot gives the viewport as PNG.
@@ -81,7 +86,8 @@ type capture struct {
 	visit  *Visit
 	page   Page
 	status int
-	told   Verdict // the last one that was told as progress
+	seen   *Evidence // the last, nil where none was had
+	told   Verdict   // the last one that was told as progress
 }
 
 func (c *capture) run(ctx context.Context, opts Options) (atalaya.Picture, error) {
@@ -146,9 +152,10 @@ func (c *capture) watch(ctx context.Context) (atalaya.Picture, error) {
 func (c *capture) look(ctx context.Context) (Evidence, Verdict, error) {
 	seen := Evidence{Status: c.status}
 	err := c.page.Eval(ctx, evidenceScript, &seen)
-	if err != nil && (ctx.Err() != nil || crashed(err)) {
+	if err != nil && (ctx.Err() != nil || crashed(err) || tooLarge(err)) {
 		return seen, Verdict{}, err
 	}
+	c.seen = &seen
 	verdict := Judge(seen, c.req)
 	if err != nil {
 		verdict = Verdict{Waiting, atalaya.CaptureSiteError, "navigate", "the page does not answer: " + err.Error()}
@@ -185,6 +192,8 @@ func (c *capture) finish(shot *frame, seen Evidence) (atalaya.Picture, error) {
 func (c *capture) failed(err error, verdict Verdict) error {
 	failure := &atalaya.CaptureError{Code: verdict.Code, Step: verdict.Step, Detail: verdict.Detail, Err: err}
 	switch {
+	case tooLarge(err):
+		failure.Code, failure.Detail = atalaya.CaptureTooLarge, "the page is too large"
 	case crashed(err):
 		failure.Code, failure.Detail = atalaya.CaptureBrowserCrashed, "the browser died under the page"
 	case errors.Is(err, context.DeadlineExceeded):
@@ -192,6 +201,14 @@ func (c *capture) failed(err error, verdict Verdict) error {
 			failure.Code, failure.Detail = atalaya.CaptureNavigationTimeout, "no page in time"
 		}
 		failure.Err = nil // that time was up is not a cause but the occasion
+	}
+	if failure.Code == atalaya.CaptureRateLimited {
+		failure.RetryAfter = retryAfter(c.page.RetryAfter(), time.Now())
+	}
+	if c.seen != nil {
+		if seen, err := json.Marshal(c.seen); err == nil {
+			failure.Evidence = &atalaya.CaptureEvidence{Step: failure.Step, Seen: seen}
+		}
 	}
 	c.tell(failure.Step, string(failure.Code)+": "+failure.Detail)
 	return failure
@@ -201,6 +218,24 @@ func (c *capture) failed(err error, verdict Verdict) error {
 func crashed(err error) bool {
 	var c interface{ Crashed() bool }
 	return errors.As(err, &c) && c.Crashed()
+}
+
+// tooLarge says whether the page took in more than it may.
+func tooLarge(err error) bool {
+	var t interface{ TooLarge() bool }
+	return errors.As(err, &t) && t.TooLarge()
+}
+
+// retryAfter reads the header Retry-After, seconds or a date. It gives 0 for none and for nonsense,
+// and never more than a day.
+func retryAfter(header string, now time.Time) time.Duration {
+	wait := time.Duration(0)
+	if seconds, err := strconv.Atoi(header); err == nil {
+		wait = time.Duration(min(seconds, 86400)) * time.Second
+	} else if at, err := http.ParseTime(header); err == nil {
+		wait = at.Sub(now)
+	}
+	return min(max(wait, 0), 24*time.Hour)
 }
 
 func (c *capture) tell(step, detail string) {

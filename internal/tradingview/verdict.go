@@ -17,7 +17,7 @@ var evidenceScript string
 // Evidence is what one look at the page found. Nothing in it is secret, and nothing in it was
 // decided: Judge does that.
 type Evidence struct {
-	Status int `json:"-"` // HTTP status of the document, from the browser
+	Status int `json:"status"` // HTTP status of the document, from the browser
 
 	ReadyState    string   `json:"ready_state"`   // document.readyState
 	Host          string   `json:"host"`          // of the page, after redirects
