@@ -91,6 +91,11 @@ func (c *Camera) Open(ctx context.Context, session atalaya.TVSession, resolution
 	return c.site.Open(ctx, session, resolution)
 }
 
+// CheckSession asks the site whether a session is signed in; see tradingview.Site.
+func (c *Camera) CheckSession(ctx context.Context, session atalaya.TVSession) (alive bool, err error) {
+	return c.site.CheckSession(ctx, session)
+}
+
 // Browser is the path of the browser that was found.
 func (c *Camera) Browser() string { return c.browser.Executable() }
 

@@ -179,9 +179,9 @@ func TestNavigateGivesTheDocumentsStatusAndDoesNotWaitForTheRest(t *testing.T) {
 	if _, err := page.Navigate(within(t), site.URL+"/loop"); !errors.As(err, &load) {
 		t.Errorf("redirect loop: %v, want a LoadError", err)
 	}
-	// Through the proxy a reset of plain http is the proxy's 502.
-	if status, err := page.Navigate(within(t), site.URL+"/reset"); err != nil || status != 502 {
-		t.Errorf("reset: %d, %v; want 502", status, err)
+	// Through the proxy a reset of plain http is the proxy's own 502, which is no answer of the site.
+	if status, err := page.Navigate(within(t), site.URL+"/reset"); !errors.As(err, &load) {
+		t.Errorf("reset: %d, %v; want a LoadError", status, err)
 	}
 }
 
