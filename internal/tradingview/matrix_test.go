@@ -74,6 +74,14 @@ func TestEveryScenarioOfTheChartSiteEndsAsItsNameSays(t *testing.T) {
 					failure.Evidence == nil || !bytes.Contains(failure.Evidence.Seen, []byte(`"status":429`))) {
 					t.Errorf("%+v, want a rest of 90 s, and what was seen", failure)
 				}
+				if c.code == atalaya.CaptureDialogOpen {
+					if !errors.As(err, &failure) || failure.Evidence == nil || len(failure.Evidence.Thumbnail) > 60_000 {
+						t.Fatalf("%v: no evidence, or too much", err)
+					}
+					if small, err := png.Decode(bytes.NewReader(failure.Evidence.Thumbnail)); err != nil || small.Bounds().Dx() != 320 {
+						t.Errorf("the thumbnail: %v", err)
+					}
+				}
 				if err == nil || atalaya.CaptureCodeOf(err) != c.code {
 					t.Errorf("error %v, want %s%s", err, c.code, log.String())
 				}

@@ -77,6 +77,7 @@ func (v *Visit) Capture(ctx context.Context, req atalaya.CaptureRequest, progres
 	picture, err := c.run(bounded, v.site.opts)
 	v.captures++
 	v.failed = err != nil
+	illustrate(ctx, v.page, err)
 	return picture, interrupted(ctx, err)
 }
 
