@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/semaphore"
 )
@@ -87,7 +88,8 @@ type Browser struct {
 	processes sync.WaitGroup // every process that was started and is not gone
 }
 
-// New finds the browser's executable and prepares a Browser. No process is started yet.
+// New finds the browser's executable, removes the profile folders of owners that died, and prepares
+// a Browser. No process is started yet.
 func New(opts Options) (*Browser, error) {
 	if opts.Proxy == "" {
 		return nil, errors.New("chromium needs a proxy: without one its pages could reach this machine")
@@ -104,6 +106,9 @@ func New(opts Options) (*Browser, error) {
 	}
 	if opts.Folder == "" {
 		opts.Folder = os.TempDir()
+	}
+	if err := sweepProfiles(opts.Folder, time.Now()); err != nil {
+		opts.Log.Warn("what a dead browser left could not be removed", "error", err)
 	}
 	return &Browser{
 		opts:       opts,

@@ -39,6 +39,7 @@ type process struct {
 	end     context.CancelFunc // begins the end, and does not wait for it
 	cmd     *exec.Cmd
 	profile string
+	lock    *os.File   // held on the profile folder as long as it is in use
 	said    firstWords // on its way up, for the error of a start that fails
 
 	mu      sync.Mutex
@@ -51,13 +52,13 @@ type process struct {
 // startProcess starts a browser and waits until it answers. ctx bounds that wait alone: the browser
 // outlives the capture that started it.
 func startProcess(ctx context.Context, l launch) (*process, error) {
-	profile, err := newProfile(l.folder)
+	profile, lock, err := newProfile(l.folder)
 	if err != nil {
 		l.gone()
 		return nil, err
 	}
 	base, end := context.WithCancel(context.Background())
-	p := &process{profile: profile, end: end, left: l.pages}
+	p := &process{profile: profile, lock: lock, end: end, left: l.pages}
 	allocator, endAllocator := chromedp.NewExecAllocator(base, p.allocatorOptions(l)...)
 	browser, endBrowser := chromedp.NewContext(allocator,
 		chromedp.WithLogf(discard), chromedp.WithErrorf(discard))
@@ -175,6 +176,7 @@ func (p *process) killGroup() {
 // sweep removes what a dead browser leaves: stragglers of its group, and the profile folder, into
 // which they may still write for a moment.
 func (p *process) sweep() {
+	defer p.lock.Close()
 	deadline := time.Now().Add(goneTimeout)
 	for {
 		p.killGroup()

@@ -1,7 +1,6 @@
 package chromium
 
 import (
-	"fmt"
 	"os"
 	"os/user"
 	"strconv"
@@ -27,19 +26,4 @@ func unprivileged() *syscall.Credential {
 		}
 	}
 	return cred
-}
-
-// newProfile makes a profile folder that the browser's user owns.
-func newProfile(folder string) (string, error) {
-	profile, err := os.MkdirTemp(folder, "atalaya-browser-")
-	if err != nil {
-		return "", fmt.Errorf("make a profile folder: %w", err)
-	}
-	if cred := unprivileged(); cred != nil {
-		if err := os.Chown(profile, int(cred.Uid), int(cred.Gid)); err != nil {
-			os.RemoveAll(profile)
-			return "", fmt.Errorf("give the profile folder to the browser's user: %w", err)
-		}
-	}
-	return profile, nil
 }
