@@ -30,7 +30,6 @@ type Visit struct {
 	opened     time.Time
 	captures   int
 	failed     bool
-	noClient   bool // the page's own screenshot is of no use: it is not waited for again
 }
 
 // Open opens a page for the captures of one session, signed in unless the session is zero, in a
