@@ -8,7 +8,7 @@ PARTS   := acceptance/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test build lint fmt generate verify e2e chaos test-supabase bench-capture bench-streams clean install-run install-test install-bench check-fmt $(BINARY)
+.PHONY: help run test build lint fmt generate verify e2e chaos test-supabase bench-ingest bench-capture bench-streams clean install-run install-test install-bench check-fmt $(BINARY)
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ test-supabase: install-test $(PARTS) build ## Run the program among the real par
 
 chaos: install-bench build ## Injure what two replicas stand on, and count the alerts afterwards (8 minutes)
 	@go run ./bench/chaos -binary $(BINARY)
+
+bench-ingest: install-bench build bench/ingest/express/node_modules/.package-lock.json ## Measure the way in, beside Express with BullMQ (5 minutes)
+	@mkdir -p bin && go build -o bin/bench-ingest ./bench/ingest && bin/bench-ingest -binary $(BINARY)
 
 bench-capture: install-bench build bench/capture/node_modules/.package-lock.json ## Measure what a capture costs, beside puppeteer (10 minutes)
 	@mkdir -p bin && go build -o bin/bench-capture ./bench/capture && bin/bench-capture -binary $(BINARY)

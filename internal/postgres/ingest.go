@@ -25,10 +25,11 @@ import (
 const lockPatience = 300 * time.Millisecond
 
 // prepareIngest sets what holds for one transaction of Ingest. Planning its statements anew for the
-// arrays of each batch, as PostgreSQL would, costs more than executing them; and a plan for arrays of
-// any length reads the whole table of users where there are a few thousand.
+// arrays of each batch, as PostgreSQL would, costs more than executing them. A plan that is kept must
+// suit any size of the tables, also where it was made while they were empty: row by row through the
+// indexes.
 const prepareIngest = `select set_config('lock_timeout', $1, true), set_config('plan_cache_mode', 'force_generic_plan', true),
-	set_config('enable_seqscan', 'off', true)`
+	set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`
 
 // Ingest takes arrivals in, in one transaction: it finds and locks their users, asks decide once, and
 // writes what was decided; two round trips in all. It fails with CodeInvalid where the columns cannot
