@@ -52,8 +52,10 @@ func limiters(t *testing.T) map[string]func(*clock) *limits.Limiter {
 	server := testkit.StartRedis(t)
 	log := slog.New(slog.DiscardHandler)
 	return map[string]func(*clock) *limits.Limiter{
-		"local":  func(c *clock) *limits.Limiter { return limits.New(limits.Options{Now: c.now, Log: log}) },
-		"shared": func(c *clock) *limits.Limiter { return limits.New(limits.Options{Redis: client(t, server), Now: c.now, Log: log}) },
+		"local": func(c *clock) *limits.Limiter { return limits.New(limits.Options{Now: c.now, Log: log}) },
+		"shared": func(c *clock) *limits.Limiter {
+			return limits.New(limits.Options{Redis: client(t, server), Now: c.now, Log: log})
+		},
 	}
 }
 
