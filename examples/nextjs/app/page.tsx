@@ -1,0 +1,5 @@
+import SignalList from '@/components/SignalList'
+
+export default function Page() {
+  return <SignalList />
+}

@@ -1,0 +1,12 @@
+import CookieForm from '@/components/CookieForm'
+import WebhookAddress from '@/components/WebhookAddress'
+
+export default function Page() {
+  return (
+    <>
+      <h1>Settings</h1>
+      <WebhookAddress />
+      <CookieForm />
+    </>
+  )
+}
