@@ -86,11 +86,17 @@ func Start(ctx context.Context, opt Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the database's password: %w", err)
 	}
-	s := &Server{dataDir: dir, password: string(password), output: &lastLines{}, log: opt.Log}
-	if err := s.run(ctx, bin, owner, opt); err != nil {
-		return nil, err
+	// After a crash the last backends of the former server may live for a moment longer than it did.
+	for deadline := time.Now().Add(stopTimeout); ; {
+		s := &Server{dataDir: dir, password: string(password), output: &lastLines{}, log: opt.Log}
+		err := s.run(ctx, bin, owner, opt)
+		if err == nil {
+			return s, nil
+		}
+		if !strings.Contains(err.Error(), "pre-existing shared memory block") || ctx.Err() != nil || time.Now().After(deadline) {
+			return nil, err
+		}
 	}
-	return s, nil
 }
 
 // prepare makes the data folder with initdb where there is none. Connections need the password,

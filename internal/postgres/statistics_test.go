@@ -81,8 +81,14 @@ func (w writer) ingest() {
 	if err := w.pool.QueryRow(context.Background(), "select webhook_token from public.trading_signals_config where user_id = $1", user).Scan(&token); err != nil {
 		return // the user is gone
 	}
+	moment := w.moment()
 	_, err := take(w.t, w.store, atalaya.WebhookToken(token), atalaya.NewSignal{
-		Alert: atalaya.Alert{Timestamp: w.moment()}, ScreenshotStatus: atalaya.ScreenshotSkipped})
+		Alert: atalaya.Alert{Timestamp: moment}, ScreenshotStatus: atalaya.ScreenshotSkipped})
+	// A busy user is told to send again, and nothing was written.
+	for atalaya.CodeOf(err) == atalaya.CodeConflict && w.t.Context().Err() == nil {
+		_, err = take(w.t, w.store, atalaya.WebhookToken(token), atalaya.NewSignal{
+			Alert: atalaya.Alert{Timestamp: moment}, ScreenshotStatus: atalaya.ScreenshotSkipped})
+	}
 	if err != nil {
 		var refused *pgconn.PgError
 		if !errors.As(err, &refused) || refused.Code != "23503" {
