@@ -5,6 +5,7 @@ SHELL   := /bin/bash
 BINARY  := bin/atalaya
 CHARTS  := internal/chartsite/assets/vendor/lightweight-charts.js
 PARTS   := acceptance/node_modules/.package-lock.json
+SITE    := examples/nextjs/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -45,6 +46,9 @@ e2e: install-test build ## Run the program end to end; the last line is the resu
 test-supabase: install-test $(PARTS) build ## Run the program among the real parts of Supabase; the last line is the result as JSON
 	@go run ./acceptance/run -binary $(BINARY)
 
+test-example: install-test $(PARTS) $(SITE) build ## Drive the example site in a browser and take its pictures; the last line is the result as JSON
+	@go run ./examples/nextjs/run -binary $(BINARY)
+
 chaos: install-bench build ## Injure what two replicas stand on, and count the alerts afterwards (8 minutes)
 	@go run ./bench/chaos -binary $(BINARY)
 
@@ -58,11 +62,11 @@ bench-streams: ## Measure the memory that 2,000 idle event streams take
 	go test ./internal/api -run '^$$' -bench IdleStreams -benchtime 1x
 
 clean: ## Remove what was built; data of make run stays in data/
-	rm -rf bin acceptance/node_modules web/chartsite/node_modules $(CHARTS)
+	rm -rf bin acceptance/node_modules examples/nextjs/node_modules examples/nextjs/.next web/chartsite/node_modules $(CHARTS)
 
 # --- behind the targets ---
 
-GO_DIRS := *.go acceptance/*.go acceptance/run bench cmd internal supabase
+GO_DIRS := *.go acceptance/*.go acceptance/run bench cmd examples/nextjs/run internal supabase
 
 install-run:
 	@scripts/install.sh run
@@ -89,6 +93,11 @@ $(CHARTS): web/chartsite/package-lock.json
 # PostgREST, the Supabase CLI, supabase-js and a Node.js that it runs on, by their lock file.
 $(PARTS): acceptance/package-lock.json
 	npm --prefix acceptance ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# Next.js and the driver of the browser, by the example's lock file.
+$(SITE): examples/nextjs/package-lock.json
+	npm --prefix examples/nextjs ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # The tools have a module of their own, so that what they need never enters the program's.

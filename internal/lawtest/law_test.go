@@ -67,8 +67,9 @@ var allowed = map[string][]string{
 	"bench/ingest":           {"atalaya", "internal/pgrun", "internal/postgres", "internal/secret"},
 	"bench/chaos":            {"atalaya", "internal/blob/blobtest", "internal/chartsite", "internal/pgrun", "internal/postgres", "internal/secret"},
 	"internal/lawtest":       {},
-	"acceptance":             {"internal/blob/blobtest", "internal/pgrun", "supabase"},
+	"acceptance":             {"internal/blob/blobtest", "internal/chartsite", "internal/pgrun", "supabase"},
 	"acceptance/run":         {"acceptance"},
+	"examples/nextjs/run":    {"acceptance"},
 }
 
 // owners are the only packages that may import a library, by its prefix. A library that is missing

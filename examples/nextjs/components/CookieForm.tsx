@@ -8,20 +8,21 @@ export default function CookieForm() {
   const [told, setTold] = useState('')
   const [failure, setFailure] = useState('')
 
-  async function run(work: () => Promise<Config>, success: string) {
+  useEffect(() => {
+    getConfig().then(setConfig, (error) => setFailure(problem(error)))
+  }, [])
+
+  async function save(change: ConfigChange) {
     setTold('')
     setFailure('')
     try {
-      setConfig(await work())
-      setTold(success)
+      const { data, message } = await updateConfig(change)
+      setConfig(data)
+      setTold(message)
     } catch (error) {
       setFailure(problem(error))
     }
   }
-
-  useEffect(() => {
-    void run(getConfig, '')
-  }, [])
 
   async function store(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
@@ -33,10 +34,10 @@ export default function CookieForm() {
     }
     if (given.get('consent')) change.automation_consent = true
     form.reset() // the cookies stay in no page
-    await run(() => updateConfig(change), 'Stored, encrypted.')
+    await save(change)
   }
 
-  const remove = () => run(() => updateConfig({ tv_sessionid_plain: null, tv_sessionid_sign_plain: null }), 'Removed.')
+  const remove = () => save({ tv_sessionid_plain: null, tv_sessionid_sign_plain: null })
 
   return (
     <section className="card" aria-labelledby="cookies">

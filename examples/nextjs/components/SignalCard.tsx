@@ -15,7 +15,7 @@ export default function SignalCard({ signal, onResult }: { signal: Signal; onRes
           {signal.direction && <span className={`direction ${signal.direction}`}>{signal.direction}</span>}
         </h2>
         <p className="where">
-          {[signal.exchange, signal.interval && `interval ${signal.interval}`, signal.indicator_name].filter(Boolean).join(' · ') ||
+          {[!title.includes(':') && signal.exchange, signal.interval && `interval ${signal.interval}`, signal.indicator_name].filter(Boolean).join(' · ') ||
             signal.raw_message}
         </p>
         <dl>

@@ -42,6 +42,7 @@ export type Config = {
 }
 
 export type ConfigChange = {
+  default_chart_id?: string | null
   tv_sessionid_plain?: string | null
   tv_sessionid_sign_plain?: string | null
   automation_consent?: true
@@ -59,8 +60,9 @@ export async function getConfig(): Promise<Config> {
   return (await call<{ data: Config }>('/api/config')).data
 }
 
-export async function updateConfig(change: ConfigChange): Promise<Config> {
-  return (await call<{ data: Config }>('/api/config', 'PUT', change)).data
+// updateConfig gives Atalaya's own words too: they say where stored cookies look wrong.
+export function updateConfig(change: ConfigChange): Promise<{ data: Config; message: string }> {
+  return call('/api/config', 'PUT', change)
 }
 
 // authorization is the header of whoever is signed in now; supabase-js renews the token by itself.

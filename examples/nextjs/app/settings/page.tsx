@@ -1,3 +1,4 @@
+import ChartForm from '@/components/ChartForm'
 import CookieForm from '@/components/CookieForm'
 import WebhookAddress from '@/components/WebhookAddress'
 
@@ -6,6 +7,7 @@ export default function Page() {
     <>
       <h1>Settings</h1>
       <WebhookAddress />
+      <ChartForm />
       <CookieForm />
     </>
   )

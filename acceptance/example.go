@@ -1,0 +1,88 @@
+package acceptance
+
+import (
+	"context"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"atalaya/internal/chartsite"
+)
+
+// RunExample builds the example site, runs it in a whole project with the demo chart site, and drives it
+// in a real browser, which takes the pictures in examples/nextjs/docs.
+func RunExample(ctx context.Context, opt Options) (Result, error) {
+	return begin(ctx, opt, (*run).example)
+}
+
+// visit is what the driver is told.
+type visit struct {
+	story
+	Site     string `json:"site"`
+	Pictures string `json:"pictures"` // the folder for what the browser shows
+	Session  struct {
+		ID   string `json:"sessionid"`
+		Sign string `json:"sessionid_sign"`
+	} `json:"session"` // of the chart site
+}
+
+func (r *run) example(ctx context.Context) error {
+	if err := r.startPostgres(ctx); err != nil {
+		return err
+	}
+	database, g, told, err := r.wholeProject(ctx)
+	if err != nil {
+		return err
+	}
+	charts, err := freeAddress()
+	if err != nil {
+		return err
+	}
+	if err := r.start(ctx, "http://"+charts+"/", nil, nil, r.opt.Binary, "chartsite", "--listen", charts); err != nil {
+		return err
+	}
+	site, err := freeAddress()
+	if err != nil {
+		return err
+	}
+	told.API, err = r.startAtalaya(ctx, database, g, "web,worker", "TRADINGVIEW_URL=http://"+charts, "ALLOWED_ORIGINS=http://"+site)
+	if err != nil {
+		return err
+	}
+	v := visit{story: told, Site: "http://" + site, Pictures: filepath.Join(r.opt.Root, "examples/nextjs/docs")}
+	session := chartsite.NewSession("example")
+	v.Session.ID, v.Session.Sign = session.ID, session.Sign
+	if err := r.startSite(ctx, site, told); err != nil {
+		return err
+	}
+	return r.script(ctx, "examples/nextjs/drive.mjs", v)
+}
+
+// startSite builds the site for this project and serves it.
+func (r *run) startSite(ctx context.Context, address string, told story) error {
+	folder := filepath.Join(r.opt.Root, "examples/nextjs")
+	next := filepath.Join(folder, "node_modules/next/dist/bin/next")
+	env := []string{
+		"NEXT_PUBLIC_SUPABASE_URL=" + told.URL, "NEXT_PUBLIC_SUPABASE_ANON_KEY=" + told.AnonKey, "NEXT_PUBLIC_ATALAYA_URL=" + told.API,
+		"NEXT_TELEMETRY_DISABLED=1", "NODE_ENV=production",
+		"PATH=" + filepath.Dir(r.node()) + string(os.PathListSeparator) + os.Getenv("PATH"),
+	}
+	r.say("build the example site")
+	_, err := r.command(ctx, env, r.node(), next, "build", folder)
+	r.check("site: builds", err)
+	if err != nil {
+		return err
+	}
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return err
+	}
+	return r.start(ctx, "http://"+address+"/", nil, env, r.node(), next, "start", folder, "--hostname", host, "--port", port)
+}
+
+// freeAddress gives a local address that was free a moment ago.
+func freeAddress() (string, error) {
+	port, err := freePort()
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), err
+}

@@ -1,0 +1,36 @@
+// Command run is make test-example: it drives the example site in a browser and prints the result as one
+// line of JSON.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"atalaya/acceptance"
+)
+
+// result is the run's last line.
+type result struct {
+	Checks int `json:"checks"`
+	Passed int `json:"passed"`
+}
+
+func main() {
+	binary := flag.String("binary", "bin/atalaya", "the built program")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	found, err := acceptance.RunExample(ctx, acceptance.Options{Binary: *binary, Root: ".", Progress: os.Stderr})
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	_ = json.NewEncoder(os.Stdout).Encode(result{found.Checks, found.Passed}) // nobody listens where it fails
+	if err != nil || found.Checks == 0 || found.Passed < found.Checks {
+		os.Exit(1)
+	}
+}
