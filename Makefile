@@ -9,7 +9,7 @@ SITE    := examples/nextjs/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test build lint fmt generate verify e2e chaos test-supabase bench-ingest bench-capture bench-streams clean install-run install-test install-bench check-fmt $(BINARY)
+.PHONY: help run test build lint fmt generate verify e2e chaos test-supabase test-example bench-ingest bench-capture bench-streams clean install-run install-test install-bench check-fmt $(BINARY)
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
