@@ -9,7 +9,7 @@ SITE    := examples/nextjs/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test build lint fmt generate verify e2e chaos test-supabase test-example bench-ingest bench-capture bench-streams clean install-run install-test install-bench check-fmt $(BINARY)
+.PHONY: help run test build lint fmt generate verify e2e chaos test-supabase test-example bench-ingest bench-capture bench-streams clean install-run install-test install-bench check-fmt $(BINARY) test-capture
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ verify: lint generate ## Lint, check that generated files are current, and test
 
 e2e: install-test build ## Run the program end to end; the last line is the result as JSON
 	@go run ./internal/e2e/run -binary $(BINARY)
+
+test-capture: install-test $(CHARTS) ## Take every scenario of the chart site; the last line is the result as JSON
+	@go run ./internal/matrix/run
 
 test-supabase: install-test $(PARTS) build ## Run the program among the real parts of Supabase; the last line is the result as JSON
 	@go run ./acceptance/run -binary $(BINARY)

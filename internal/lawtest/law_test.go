@@ -63,6 +63,8 @@ var allowed = map[string][]string{
 	"internal/blob/blobtest": {"internal/blob"},
 	"internal/e2e":           {"atalaya", "internal/chartsite"},
 	"internal/e2e/run":       {"internal/e2e"},
+	"internal/matrix":        {"atalaya", "internal/app", "internal/chartsite"},
+	"internal/matrix/run":    {"internal/matrix"},
 	"bench/capture":          {"atalaya", "internal/app", "internal/chartsite"},
 	"bench/ingest":           {"atalaya", "internal/pgrun", "internal/postgres", "internal/secret"},
 	"bench/chaos":            {"atalaya", "internal/blob/blobtest", "internal/chartsite", "internal/pgrun", "internal/postgres", "internal/secret"},

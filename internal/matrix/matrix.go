@@ -1,0 +1,197 @@
+package matrix
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image/png"
+	"io"
+	"log/slog"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+
+	"atalaya"
+	"atalaya/internal/app"
+	"atalaya/internal/chartsite"
+)
+
+// Result is what a run found.
+type Result struct {
+	Cases          int `json:"cases"`
+	Right          int `json:"right"`
+	FalseCompleted int `json:"false_completed"` // a picture where there must be none, or not of what was asked
+	FalseFailed    int `json:"false_failed"`    // no picture where there must be one
+	WrongCode      int `json:"wrong_code"`      // no picture, rightly, and another reason than the promised one
+	Escapes        int `json:"escapes"`         // connections that a page made to where it must not
+}
+
+// OK says that everything ended as promised.
+func (r Result) OK() bool { return r.Cases > 0 && r.Right == r.Cases && r.Escapes == 0 }
+
+// together is how many captures run at a time; more of them only wait for the processor, and a capture
+// that ends by its time must have had some.
+const together = 2
+
+// Run takes every case's capture against a chart site of its own, and tells each that did not end as it
+// has to.
+func Run(ctx context.Context, cases []Case, progress io.Writer) (Result, error) {
+	canary, err := chartsite.StartCanary()
+	if err != nil {
+		return Result{}, err
+	}
+	defer canary.Stop()
+	site, err := chartsite.New(chartsite.Options{Canary: canary.Addr()})
+	if err != nil {
+		return Result{}, err
+	}
+	server := httptest.NewServer(site.Handler())
+	defer server.Close()
+	defer site.Close()
+	r := &run{site: site, address: server.URL, progress: progress}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(together)
+	for _, c := range cases {
+		group.Go(func() error { return r.one(ctx, c) })
+	}
+	if err := group.Wait(); err != nil {
+		return Result{}, err
+	}
+	r.result.Cases, r.result.Escapes = len(cases), len(canary.Hits())
+	return r.result, nil
+}
+
+type run struct {
+	site    *chartsite.Site
+	address string
+	account atomic.Int64 // numbers the accounts: each case has its own
+
+	mu       sync.Mutex
+	progress io.Writer
+	result   Result
+}
+
+// one takes a case's capture, in a browser of its own: what one case does to it is no other's concern.
+func (r *run) one(ctx context.Context, c Case) error {
+	timeout := c.Timeout
+	if timeout == 0 {
+		timeout = long
+	}
+	camera, err := app.NewCamera(app.CameraOptions{Site: r.address, Timeout: timeout}, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer camera.Stop()
+	request := c.request(fmt.Sprintf("matrix%d", r.account.Add(1)))
+	if c.Expired {
+		r.site.Expire(request.Session)
+	}
+	if c.Twice {
+		if _, err := camera.Capture(ctx, request, nil); err != nil {
+			r.tell(c, fmt.Sprintf("the first of two captures: %v", err), &r.result.FalseFailed)
+			return nil
+		}
+	}
+	picture, err := camera.Capture(ctx, request, nil)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	r.judge(c, request, picture, err)
+	return nil
+}
+
+// request is the capture that a case asks for.
+func (c Case) request(seed string) atalaya.CaptureRequest {
+	request := atalaya.CaptureRequest{ChartID: c.Scenario, Resolution: c.Resolution, Interval: c.Interval}
+	if request.Resolution == "" {
+		request.Resolution = atalaya.Res720p
+	}
+	switch c.Interval {
+	case "":
+		request.Interval = "60"
+	case "-":
+		request.Interval = ""
+	}
+	symbol := c.Symbol
+	if symbol == "" {
+		symbol = "BINANCE:BTCUSDT"
+	}
+	if symbol != "-" {
+		exchange, name, ok := strings.Cut(symbol, ":")
+		if !ok {
+			exchange, name = "", symbol
+		}
+		request.Exchange, request.Symbol = exchange, name
+	}
+	if !c.SignedOut {
+		request.Session = chartsite.NewSession(seed)
+	}
+	return request
+}
+
+// judge holds an outcome to the case.
+func (r *run) judge(c Case, request atalaya.CaptureRequest, picture atalaya.Picture, err error) {
+	switch {
+	case err != nil && c.Code == "":
+		r.tell(c, fmt.Sprintf("no picture: %v", err), &r.result.FalseFailed)
+	case err == nil && c.Code != "":
+		r.tell(c, fmt.Sprintf("a picture, want %s", c.Code), &r.result.FalseCompleted)
+	case err != nil && atalaya.CaptureCodeOf(err) != c.Code:
+		r.tell(c, fmt.Sprintf("%v, want %s", err, c.Code), &r.result.WrongCode)
+	case err == nil:
+		if wrong := r.wrong(c, request, picture); wrong != "" {
+			r.tell(c, wrong, &r.result.FalseCompleted)
+			return
+		}
+		r.tell(c, "", &r.result.Right)
+	default:
+		r.tell(c, "", &r.result.Right)
+	}
+}
+
+// wrong says what is wrong with a picture, by the chart site's own record of what it drew.
+func (r *run) wrong(c Case, request atalaya.CaptureRequest, picture atalaya.Picture) string {
+	img, err := png.Decode(bytes.NewReader(picture.PNG))
+	if err != nil {
+		return "the picture is no PNG"
+	}
+	draw, err := r.site.Shown(img)
+	if err != nil {
+		return fmt.Sprintf("the picture: %v", err)
+	}
+	kind := c.Kind
+	if kind == "" {
+		kind = atalaya.KindUserChart
+	}
+	width, height := request.Resolution.Size()
+	size := img.Bounds()
+	switch {
+	case request.Symbol != "" && !strings.HasSuffix(draw.Symbol, request.Symbol):
+		return "the picture shows " + draw.Symbol
+	case !c.SignedOut && draw.Account != chartsite.Account(request.Session):
+		return "the picture is another account's"
+	case picture.Kind != kind:
+		return "the picture is marked as " + picture.Kind
+	case size.Dx() != picture.Width || size.Dy() != picture.Height:
+		return "the picture's size is not the one that is told"
+	case picture.Source == atalaya.SourceViewport && (size.Dx() != width || size.Dy() != height):
+		return fmt.Sprintf("the viewport is %dx%d", size.Dx(), size.Dy())
+	case size.Dx() > width || size.Dy() > height || size.Dx() < width/2 || size.Dy() < height/2:
+		return fmt.Sprintf("the picture is %dx%d", size.Dx(), size.Dy())
+	}
+	return ""
+}
+
+// tell counts an outcome and prints a line.
+func (r *run) tell(c Case, wrong string, count *int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	*count++
+	if wrong == "" {
+		wrong = "right"
+	}
+	fmt.Fprintf(r.progress, "%-45s %s\n", c.Name, wrong)
+}
