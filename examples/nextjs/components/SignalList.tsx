@@ -12,21 +12,29 @@ export default function SignalList() {
 
   useEffect(() => {
     const ended = new AbortController()
+    let meanwhile: Change[] | undefined // what was told since the last reading began, while it goes on
     async function load() {
+      const mine: Change[] = (meanwhile = [])
+      const superseded = () => ended.signal.aborted || mine !== meanwhile
       try {
         const list = await getSignals()
-        if (ended.signal.aborted) return
-        setSignals(list.data)
+        if (superseded()) return
+        setSignals(mine.reduce(apply, list.data))
         setFailure('')
       } catch (error) {
-        if (!ended.signal.aborted) setFailure(problem(error))
+        if (superseded()) return
+        setFailure(problem(error))
       }
+      meanwhile = undefined
     }
     void load()
     void follow(
       {
         opened: () => (setLive(true), void load()),
-        changed: (change) => setSignals((before) => before && apply(before, change)),
+        changed: (change) => {
+          meanwhile?.push(change)
+          setSignals((before) => before && apply(before, change))
+        },
         missed: () => void load(),
         closed: () => setLive(false),
       },
@@ -66,12 +74,13 @@ export default function SignalList() {
   )
 }
 
-// apply puts a signal in the place of the one with the same id, or at its place by time. Events may
-// come twice and in any order with the list.
+// apply puts a signal in the place of the one with the same id, unless that one is newer, or at its
+// place by time. Events may come twice, and after an answer that knows more.
 function apply(signals: Signal[], change: Change): Signal[] {
-  const others = signals.filter((signal) => signal.id !== change.data.id)
-  if (change.event === 'signal.deleted') return others
-  const known = signals.some((signal) => signal.id === change.data.id)
-  if (known) return signals.map((signal) => (signal.id === change.data.id ? change.data : signal))
-  return [change.data, ...others].sort((a, b) => b.created_at.localeCompare(a.created_at))
+  if (change.event === 'signal.deleted') return signals.filter((signal) => signal.id !== change.data.id)
+  const told = change.data
+  const known = signals.find((signal) => signal.id === told.id)
+  if (!known) return [told, ...signals].sort((a, b) => Date.parse(b.created_at) - Date.parse(a.created_at))
+  if (Date.parse(known.updated_at) > Date.parse(told.updated_at)) return signals
+  return signals.map((signal) => (signal === known ? told : signal))
 }

@@ -22,6 +22,7 @@ export type Signal = {
   screenshot_error: string | null
   raw_message: string | null
   created_at: string
+  updated_at: string
 }
 
 export type SignalChange = {
