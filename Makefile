@@ -17,7 +17,7 @@ help: ## List the targets
 run: install-run build ## Install what is missing, build, and run everything on this machine
 	@exec $(BINARY) dev $(ARGS)
 
-test: install-test $(CHARTS) $(PARTS) check-fmt ## Install what is missing and run every test
+test: install-test $(CHARTS) $(PARTS) $(SITE) check-fmt ## Install what is missing and run every test
 	go vet ./...
 	go test -race -timeout 15m ./...
 

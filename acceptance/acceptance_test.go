@@ -13,18 +13,37 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestAtalayaLivesInASupabaseProjectAndEverythingForbiddenIsRefused(t *testing.T) {
 	t.Parallel()
-	if _, err := os.Stat("node_modules"); err != nil {
-		t.Fatal("the parts are not installed: npm --prefix acceptance ci")
-	}
-	binary := filepath.Join(t.TempDir(), "atalaya")
-	if out, err := exec.Command("go", "build", "-race", "-o", binary, "atalaya/cmd/atalaya").CombinedOutput(); err != nil {
-		t.Fatalf("build the program: %v\n%s", err, out)
-	}
-	result, err := Run(t.Context(), Options{Binary: binary, Root: "..", Progress: os.Stderr})
+	result, err := Run(t.Context(), options(t, "acceptance"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !result.OK() {
 		t.Errorf("result %+v", result)
 	}
+}
+
+func TestTheExampleSiteDoesInABrowserWhatItPromises(t *testing.T) {
+	t.Parallel()
+	result, err := RunExample(t.Context(), options(t, "acceptance", "examples/nextjs"), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result.Checks == 0 || result.Passed != result.Checks {
+		t.Errorf("result %+v", result)
+	}
+}
+
+// options builds the program, and fails where the parts in a folder of the repository are missing.
+func options(t *testing.T, folders ...string) Options {
+	t.Helper()
+	for _, folder := range folders {
+		if _, err := os.Stat(filepath.Join("..", folder, "node_modules")); err != nil {
+			t.Fatalf("the parts are not installed: npm --prefix %s ci", folder)
+		}
+	}
+	binary := filepath.Join(t.TempDir(), "atalaya")
+	if out, err := exec.Command("go", "build", "-race", "-o", binary, "atalaya/cmd/atalaya").CombinedOutput(); err != nil {
+		t.Fatalf("build the program: %v\n%s", err, out)
+	}
+	return Options{Binary: binary, Root: "..", Progress: os.Stderr}
 }

@@ -11,9 +11,13 @@ import (
 )
 
 // RunExample builds the example site, runs it in a whole project with the demo chart site, and drives it
-// in a real browser, which takes the pictures in examples/nextjs/docs.
-func RunExample(ctx context.Context, opt Options) (Result, error) {
-	return begin(ctx, opt, (*run).example)
+// in a real browser, which leaves pictures of it in a folder.
+func RunExample(ctx context.Context, opt Options, pictures string) (Result, error) {
+	pictures, err := filepath.Abs(pictures)
+	if err != nil {
+		return Result{}, err
+	}
+	return begin(ctx, opt, func(r *run, ctx context.Context) error { return r.example(ctx, pictures) })
 }
 
 // visit is what the driver is told.
@@ -27,7 +31,7 @@ type visit struct {
 	} `json:"session"` // of the chart site
 }
 
-func (r *run) example(ctx context.Context) error {
+func (r *run) example(ctx context.Context, pictures string) error {
 	if err := r.startPostgres(ctx); err != nil {
 		return err
 	}
@@ -50,7 +54,7 @@ func (r *run) example(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	v := visit{story: told, Site: "http://" + site, Pictures: filepath.Join(r.opt.Root, "examples/nextjs/docs")}
+	v := visit{story: told, Site: "http://" + site, Pictures: pictures}
 	session := chartsite.NewSession("example")
 	v.Session.ID, v.Session.Sign = session.ID, session.Sign
 	if err := r.startSite(ctx, site, told); err != nil {

@@ -22,9 +22,10 @@ type result struct {
 
 func main() {
 	binary := flag.String("binary", "bin/atalaya", "the built program")
+	pictures := flag.String("pictures", "examples/nextjs/docs", "folder for the pictures of the site")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	found, err := acceptance.RunExample(ctx, acceptance.Options{Binary: *binary, Root: ".", Progress: os.Stderr})
+	found, err := acceptance.RunExample(ctx, acceptance.Options{Binary: *binary, Root: ".", Progress: os.Stderr}, *pictures)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
