@@ -43,7 +43,7 @@ func (r *run) example(ctx context.Context, pictures string) error {
 	if err != nil {
 		return err
 	}
-	if err := r.start(ctx, "http://"+charts+"/", nil, nil, r.opt.Binary, "chartsite", "--listen", charts); err != nil {
+	if err := r.start(ctx, "http://"+charts+"/", nil, r.opt.Binary, "chartsite", "--listen", charts); err != nil {
 		return err
 	}
 	site, err := freeAddress()
@@ -82,7 +82,7 @@ func (r *run) startSite(ctx context.Context, address string, told story) error {
 	if err != nil {
 		return err
 	}
-	return r.start(ctx, "http://"+address+"/", nil, env, r.node(), next, "start", folder, "--hostname", host, "--port", port)
+	return r.start(ctx, "http://"+address+"/", env, r.node(), next, "start", folder, "--hostname", host, "--port", port)
 }
 
 // freeAddress gives a local address that was free a moment ago.

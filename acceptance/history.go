@@ -126,8 +126,8 @@ func with(out, part string) error {
 }
 
 func without(out, part string) error {
-	if with(out, part) != nil {
-		return nil
+	if strings.Contains(out, part) {
+		return fmt.Errorf("%q stands in:\n%s", part, out)
 	}
-	return fmt.Errorf("%q stands in:\n%s", part, out)
+	return nil
 }

