@@ -86,6 +86,7 @@ missing_packages() {
   fi
   if [ "$purpose" != run ]; then
     command -v redis-server >/dev/null || echo redis-server
+    installed pgbouncer || [ -x /usr/sbin/pgbouncer ] || command -v pgbouncer >/dev/null || echo pgbouncer
   fi
   if [ "$purpose" = bench ]; then
     installed libfaketime || echo libfaketime

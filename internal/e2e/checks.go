@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -228,7 +230,7 @@ func (r *run) checkRowSecurity(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	conn, err := pgx.Connect(ctx, env["DATABASE_URL"])
+	conn, err := pgx.Connect(ctx, cmp.Or(r.service.direct, env["DATABASE_URL"]))
 	if err != nil {
 		return err
 	}
@@ -318,6 +320,9 @@ func (r *run) stop(folder string) error {
 		if err := p.stop(); err != nil && first == nil {
 			first = err
 		}
+	}
+	for _, stop := range slices.Backward(r.stops) {
+		stop()
 	}
 	if first == nil {
 		first = leftRunning(folder)

@@ -41,6 +41,9 @@ type Options struct {
 	Binary   string    // the built program
 	Progress io.Writer // gets a line for each step and each finding
 	Pictures string    // folder that keeps the captured pictures; "" keeps none
+	// Pooler stands before the database: bouncer.Session, bouncer.Transaction, or "" for none, where the
+	// program runs a database of its own.
+	Pooler string
 }
 
 // tenant is one user of the run, as the outside sees one.
@@ -60,6 +63,7 @@ type run struct {
 	start   time.Time
 	site    *program // the chart site
 	service *program
+	stops   []func() // of the database and the pooler of a pooled run
 	tenants []*tenant
 	result  Result
 }
@@ -126,7 +130,7 @@ func (r *run) all(ctx context.Context, folder string) error {
 	if err := r.service.stop(); err != nil {
 		return err
 	}
-	if err := r.service.startDev(ctx); err != nil {
+	if err := r.service.startService(ctx); err != nil {
 		return err
 	}
 	if err := r.send(ctx, cases[half:]); err != nil {
@@ -171,13 +175,22 @@ func (r *run) startService(ctx context.Context, folder string) error {
 	if err := os.Mkdir(r.service.data, 0o755); err != nil {
 		return err
 	}
+	if r.opt.Pooler != "" {
+		if err := r.startPooled(ctx, folder); err != nil {
+			return err
+		}
+	}
 	r.say("starting the program with an empty data folder")
-	return r.service.startDev(ctx)
+	return r.service.startService(ctx)
 }
 
-// startDev runs `atalaya dev` until it is ready.
-func (p *program) startDev(ctx context.Context) error {
-	if err := p.start("dev", "--data", p.data, "--port", strconv.Itoa(p.port)); err != nil {
+// startService runs `atalaya dev`, or `atalaya serve` where there are settings for it, until it is ready.
+func (p *program) startService(ctx context.Context) error {
+	verb := []string{"dev", "--data", p.data, "--port", strconv.Itoa(p.port)}
+	if p.pooled {
+		verb = []string{"serve", "--env-file", filepath.Join(p.data, "dev.env")}
+	}
+	if err := p.start(verb...); err != nil {
 		return err
 	}
 	return p.waitFor(ctx, p.url("/readyz"))

@@ -25,6 +25,8 @@ type program struct {
 	binary string
 	data   string
 	port   int
+	pooled bool     // it serves with settings in the data folder, instead of making its own
+	direct string   // the database behind a pooler, "" where DATABASE_URL is it
 	env    []string // beside the environment of this process
 	cmd    *exec.Cmd
 	exited chan error
@@ -129,7 +131,12 @@ func (p *program) settings() (map[string]string, error) {
 
 // verb runs another verb against the same data and gives its standard output.
 func (p *program) verb(ctx context.Context, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, p.binary, append(args, "--env-file", filepath.Join(p.data, "dev.env"))...)
+	return p.verbAlone(ctx, append(args, "--env-file", filepath.Join(p.data, "dev.env"))...)
+}
+
+// verbAlone runs a verb that needs no settings.
+func (p *program) verbAlone(ctx context.Context, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, p.binary, args...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

@@ -123,13 +123,17 @@ func (q *Queue) Stop(ctx context.Context) error {
 // workers once it is committed. The rows are those that River's own insert makes, which costs more
 // than all else that a signal needs; a test holds them to it.
 func insertCaptures(ctx context.Context, db rows.DBTX, ids []atalaya.SignalID) error {
+	texts := make([]string, len(ids)) // behind a transaction pooler nothing tells pgx the parameters' types
+	for i, id := range ids {
+		texts[i] = string(id)
+	}
 	_, err := db.Exec(ctx, `
 		with job as (
 		  insert into river.river_job (args, kind, max_attempts)
 		  select jsonb_build_object('signal_id', id), $2, $3 from unnest($1::text[]) id
 		)
 		select pg_notify('river.river_insert', '{"queue": "default"}')`,
-		ids, captureArgs{}.Kind(), captureRuns)
+		texts, captureArgs{}.Kind(), captureRuns)
 	if err != nil {
 		return fmt.Errorf("queue the captures: %w", err)
 	}

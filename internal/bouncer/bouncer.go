@@ -1,0 +1,166 @@
+// Package bouncer runs PgBouncer in front of a PostgreSQL, as Supabase's poolers stand in front of a
+// project's database. For tests and end-to-end runs alone.
+package bouncer
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Modes are what a connection of a client is worth: a server connection of its own for as long as it
+// lives, or one for a transaction at a time.
+const (
+	Session     = "session"
+	Transaction = "transaction"
+)
+
+// Bouncer is a running PgBouncer.
+type Bouncer struct {
+	url    string
+	folder string
+	cmd    *exec.Cmd
+	exited chan struct{}
+	said   bytes.Buffer
+}
+
+// startTimeout bounds the start.
+const startTimeout = 20 * time.Second
+
+// Start runs PgBouncer on a free port in a mode, in front of the database of a URL.
+func Start(ctx context.Context, mode, databaseURL string) (*Bouncer, error) {
+	path, err := exec.LookPath("pgbouncer")
+	if err != nil {
+		path = "/usr/sbin/pgbouncer" // where Debian puts it, which is not on everybody's PATH
+	}
+	u, err := url.Parse(databaseURL)
+	if err != nil {
+		return nil, err
+	}
+	b := &Bouncer{exited: make(chan struct{})}
+	if b.folder, err = os.MkdirTemp("", "atalaya-bouncer-"); err != nil {
+		return nil, err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	port := listener.Addr().(*net.TCPAddr).Port
+	_ = listener.Close()
+	if err := b.configure(mode, u, port); err != nil {
+		return nil, err
+	}
+	b.cmd = exec.Command(path, filepath.Join(b.folder, "pgbouncer.ini"))
+	b.cmd.Stdout, b.cmd.Stderr = &b.said, &b.said
+	b.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if os.Getuid() == 0 { // it refuses to run as root
+		if b.cmd.SysProcAttr.Credential, err = b.unprivileged(); err != nil {
+			return nil, err
+		}
+	}
+	if err := b.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start PgBouncer (scripts/install.sh test installs it): %w", err)
+	}
+	go func() { _ = b.cmd.Wait(); close(b.exited) }()
+	u.Host = net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+	if mode == Transaction {
+		query := u.Query()
+		query.Set("pgbouncer", "true")
+		u.RawQuery = query.Encode()
+	}
+	b.url = u.String()
+	if err := b.ready(ctx, u); err != nil {
+		b.Stop()
+		return nil, err
+	}
+	return b, nil
+}
+
+// configure writes the settings and the one user's password.
+func (b *Bouncer) configure(mode string, u *url.URL, port int) error {
+	password, _ := u.User.Password()
+	ini := fmt.Sprintf(`[databases]
+* = host=%s port=%s
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = %d
+unix_socket_dir =
+auth_type = plain
+auth_file = %s
+pool_mode = %s
+max_client_conn = 200
+default_pool_size = 20
+ignore_startup_parameters = extra_float_digits
+`, u.Hostname(), u.Port(), port, filepath.Join(b.folder, "users"), mode)
+	users := fmt.Sprintf("%q %q\n", u.User.Username(), password)
+	return errors.Join(
+		os.WriteFile(filepath.Join(b.folder, "pgbouncer.ini"), []byte(ini), 0o600),
+		os.WriteFile(filepath.Join(b.folder, "users"), []byte(users), 0o600))
+}
+
+// unprivileged gives the files to the user that PostgreSQL runs as, or nobody.
+func (b *Bouncer) unprivileged() (*syscall.Credential, error) {
+	who, err := user.Lookup("postgres")
+	if err != nil {
+		if who, err = user.Lookup("nobody"); err != nil {
+			return nil, err
+		}
+	}
+	uid, errUID := strconv.ParseUint(who.Uid, 10, 32)
+	gid, errGID := strconv.ParseUint(who.Gid, 10, 32)
+	if err := errors.Join(errUID, errGID); err != nil {
+		return nil, err
+	}
+	for _, path := range []string{b.folder, filepath.Join(b.folder, "pgbouncer.ini"), filepath.Join(b.folder, "users")} {
+		if err := os.Chown(path, int(uid), int(gid)); err != nil {
+			return nil, err
+		}
+	}
+	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
+}
+
+// ready connects until that works.
+func (b *Bouncer) ready(ctx context.Context, u *url.URL) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	plain := *u
+	plain.RawQuery = "sslmode=disable"
+	for {
+		conn, err := pgx.Connect(ctx, plain.String())
+		if err == nil {
+			return conn.Close(ctx)
+		}
+		select {
+		case <-b.exited:
+			return fmt.Errorf("PgBouncer ended at its start:\n%s", b.said.String())
+		case <-ctx.Done():
+			return fmt.Errorf("PgBouncer takes no connections: %w", err)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// URL is the database's, through PgBouncer; in transaction mode it says so, as DATABASE_URL has to.
+func (b *Bouncer) URL() string { return b.url }
+
+// Stop ends PgBouncer's process group and removes its folder. Stopping twice does nothing.
+func (b *Bouncer) Stop() {
+	if b.cmd != nil && b.cmd.Process != nil {
+		_ = syscall.Kill(-b.cmd.Process.Pid, syscall.SIGKILL)
+		<-b.exited
+		b.cmd = nil
+	}
+	_ = os.RemoveAll(b.folder)
+}
