@@ -9,7 +9,7 @@ SITE    := examples/nextjs/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test build lint fmt generate verify e2e chaos test-supabase test-example bench-ingest bench-capture bench-streams clean install-run install-test install-bench check-fmt $(BINARY) test-capture
+.PHONY: help run test build lint fmt generate verify e2e chaos test-supabase test-example bench-ingest bench-capture bench-reads bench-streams clean install-run install-test install-bench check-fmt $(BINARY) test-capture
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ bench-ingest: install-bench build bench/ingest/express/node_modules/.package-loc
 
 bench-capture: install-bench build bench/capture/node_modules/.package-lock.json ## Measure what a capture costs, beside puppeteer (10 minutes)
 	@mkdir -p bin && go build -o bin/bench-capture ./bench/capture && bin/bench-capture -binary $(BINARY)
+
+bench-reads: install-test build ## Measure reading among ten thousand and ten million signals (10 minutes)
+	@go run ./bench/reads -binary $(BINARY)
 
 bench-streams: ## Measure the memory that 2,000 idle event streams take
 	go test ./internal/api -run '^$$' -bench IdleStreams -benchtime 1x

@@ -24,6 +24,10 @@ const maxCounted = 10_000
 func (s *Store) Signals(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, page atalaya.SignalPage) (atalaya.SignalList, error) {
 	var list atalaya.SignalList
 	err := s.asCaller(ctx, caller, func(tx pgx.Tx) error {
+		// A plan for any filter expects hardly a row behind all of them, and sorts all that the user has.
+		if _, err := tx.Exec(ctx, "set local plan_cache_mode = force_custom_plan"); err != nil {
+			return err
+		}
 		q := rows.New(tx)
 		found, err := q.ListSignals(ctx, listParams(caller.UserID, filter, page))
 		if err != nil {

@@ -1,8 +1,8 @@
 -- Run as the caller: row level security and column grants hold beside the user id.
 
 -- name: ListSignals :many
--- Newest first. The position to start after and the bounds of time always have a value, so that one
--- generic plan walks the index (user_id, created_at desc, id desc) from there.
+-- Newest first. It is planned anew each time, so that filters which are not set cost nothing and the
+-- index (user_id, created_at desc, id desc) is walked from the position to start after.
 select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id,
        interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,

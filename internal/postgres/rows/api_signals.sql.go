@@ -191,8 +191,8 @@ type ListSignalsParams struct {
 }
 
 // Run as the caller: row level security and column grants hold beside the user id.
-// Newest first. The position to start after and the bounds of time always have a value, so that one
-// generic plan walks the index (user_id, created_at desc, id desc) from there.
+// Newest first. It is planned anew each time, so that filters which are not set cost nothing and the
+// index (user_id, created_at desc, id desc) is walked from the position to start after.
 func (q *Queries) ListSignals(ctx context.Context, arg ListSignalsParams) ([]TradingSignal, error) {
 	rows, err := q.db.Query(ctx, listSignals,
 		arg.UserID,
