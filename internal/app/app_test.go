@@ -32,14 +32,14 @@ func TestAnAlertBecomesAPictureAndStoppingLeavesNothingBehind(t *testing.T) { //
 		t.Fatalf("the webhook answered %+v, want a queued screenshot", r)
 	}
 	done := s.settled(t, r.SignalID, "completed")
-	if done.Width != 1280 || done.Height != 720 || !strings.HasPrefix(done.URL, s.cfg.PublicURL+"/pictures/") {
-		t.Errorf("the signal says %+v, want a picture of 1280x720 below /pictures/", done)
+	if done.Width != 1180 || done.Height != 638 || !strings.HasPrefix(done.URL, s.cfg.PublicURL+"/pictures/") {
+		t.Errorf("the signal says %+v, want a picture of the chart alone below /pictures/", done)
 	}
 	status, picture, err := s.call(http.MethodGet, done.URL, nil)
 	if err != nil || status != http.StatusOK {
 		t.Fatalf("the picture's address answers %d: %v", status, err)
 	}
-	if size, err := png.DecodeConfig(bytes.NewReader(picture)); err != nil || size.Width != 1280 || size.Height != 720 {
+	if size, err := png.DecodeConfig(bytes.NewReader(picture)); err != nil || size.Width != done.Width || size.Height != done.Height {
 		t.Errorf("the picture is %dx%d: %v", size.Width, size.Height, err)
 	}
 	if status, wrong := s.health(t); status != "healthy" || len(wrong) != 0 {
@@ -274,7 +274,7 @@ func TestWithSupabaseTheBucketIsMadeAndPicturesEndThere(t *testing.T) {
 	if !ok || object.ContentType != "image/png" {
 		t.Fatalf("nothing is stored behind %q", done.URL)
 	}
-	if size, err := png.DecodeConfig(bytes.NewReader(object.Data)); err != nil || size.Width != 1280 {
+	if size, err := png.DecodeConfig(bytes.NewReader(object.Data)); err != nil || size.Width != 1180 {
 		t.Errorf("what is stored is no picture of the right size: %v", err)
 	}
 }

@@ -1,8 +1,10 @@
 // What the chart page shows, in one look: the only place that knows TradingView's selectors and
 // page-side names. It decides nothing and never throws: what cannot be seen is left out. What may
 // be hidden of what lies over the chart, it hides once it has told of it, so that the next look
-// tells whether it stayed away; it presses no button of a user's. The answer is decoded into the Go type Evidence.
-(() => {
+// tells whether it stayed away; it presses no button of a user's. The answer is decoded into the
+// Go type Evidence; asked for the "picture", it is the page's own picture of the chart, the Go type
+// clientShot.
+(want) => {
   const page = {
     authenticated: "is-authenticated", // classes of <html>
     signedOut: "is-not-authenticated",
@@ -31,6 +33,7 @@
     // Undocumented, and may vanish.
     api: () => window.TradingViewApi,
     activeChart: (api) => api.activeChart?.() ?? api._activeChartWidgetWV?.value?.(),
+    screenshot: (api) => api.takeClientScreenshot(), // a canvas of the chart area, in time
   };
 
   const first = (selector) => document.querySelector(selector);
@@ -55,69 +58,131 @@
     if (!roots.includes(element)) element.style.setProperty("display", "none", "important");
   };
 
+  const whole = (canvas) => ({ x: 0, y: 0, width: canvas.width, height: canvas.height });
+  // A thin sample of the part of a canvas that box is, a number a pixel.
+  const sample = (canvas, box, width, height) => {
+    const copy = Object.assign(document.createElement("canvas"), { width, height });
+    const context = copy.getContext("2d", { willReadFrequently: true });
+    context.imageSmoothingEnabled = false;
+    context.drawImage(canvas, box.x, box.y, box.width, box.height, 0, 0, width, height);
+    return new Uint32Array(context.getImageData(0, 0, width, height).data.buffer);
+  };
+
   // A canvas is painted when a thin sample of it holds three colours; background and grid make two.
   const painted = (canvas) => {
     if (canvas.width < 50 || canvas.height < 50) return false;
-    const copy = document.createElement("canvas");
-    copy.width = 160; copy.height = 90;
-    const context = copy.getContext("2d", { willReadFrequently: true });
-    context.imageSmoothingEnabled = false;
-    context.drawImage(canvas, 0, 0, copy.width, copy.height);
-    const pixels = new Uint32Array(context.getImageData(0, 0, copy.width, copy.height).data.buffer);
     const seen = new Set();
-    for (const pixel of pixels) if (pixel >>> 24 && seen.add(pixel).size >= 3) return true;
+    for (const pixel of sample(canvas, whole(canvas), 160, 90)) {
+      if (pixel >>> 24 && seen.add(pixel).size >= 3) return true;
+    }
     return false;
   };
 
   const root = document.documentElement; // null for the first moments of a document
-  const evidence = {
-    ready_state: document.readyState,
-    host: location.host,
-    title: document.title.slice(0, 200),
-    authenticated: root?.classList.contains(page.authenticated) ?? false,
-    signed_out: root?.classList.contains(page.signedOut) ?? false,
-    width: innerWidth,
-    height: innerHeight,
+  const chart = first(page.chart);
+
+  const symbolOf = (active) => String(attempt(() => active.symbol(), ""));
+  const intervalOf = (active) => String(attempt(() => active.resolution(), ""));
+
+  // Canvases lie on one another, and one of each pile holds the drawing. Axes are narrow or flat.
+  const pilesOf = (canvases) => {
+    const piles = new Map();
+    for (const c of canvases) {
+      const box = c.getBoundingClientRect();
+      if (box.width < innerWidth / 4 || box.height < 50) continue;
+      piles.set(c.parentElement, [...(piles.get(c.parentElement) ?? []), c]);
+    }
+    return [...piles.values()];
   };
 
-  const chart = first(page.chart);
-  evidence.chart = !!chart && visible(chart);
-  evidence.loaders = chart
-    ? [...document.querySelectorAll(page.loaders)].filter((e) => visible(e) && overlaps(e, chart)).length : 0;
-  evidence.dialogs = Object.entries(page.dialogs)
-    .filter(([, selector]) => [...document.querySelectorAll(selector)].some(visible)).map(([name]) => name);
+  // Of the pixels where a picture of the chart area or the canvas in it has a drawing, the share
+  // that is the same in both. What is most of either is its background.
+  const agreement = (picture, canvas, area) => {
+    const box = canvas.getBoundingClientRect();
+    const there = { x: box.x - area.x, y: box.y - area.y, width: box.width, height: box.height };
+    const width = Math.round(box.width / 3), height = Math.round(box.height / 3);
+    const taken = sample(picture, there, width, height);
+    const shown = sample(canvas, whole(canvas), width, height);
+    const [takenGround, shownGround] = [ground(taken), ground(shown)];
+    let drawn = 0, same = 0;
+    for (let i = 0; i < shown.length; i++) {
+      if (shown[i] === shownGround && taken[i] === takenGround) continue;
+      drawn++;
+      if (shown[i] === taken[i]) same++;
+    }
+    return drawn && same / drawn;
+  };
+  const ground = (pixels) => {
+    const counts = new Map();
+    for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
+    return [...counts].reduce((most, next) => (next[1] > most[1] ? next : most))[0];
+  };
 
-  const canvases = [...document.querySelectorAll(page.canvases)].filter(visible);
-  evidence.canvases = canvases.length;
-  // A canvas that may not be read (another origin drew on it) is painted, for all that can be seen.
-  const legible = (c) => attempt(() => painted(c), true);
-  // Canvases lie on one another, and one of each pile holds the drawing. Axes are narrow or flat.
-  const piles = new Map();
-  for (const c of canvases) {
-    const box = c.getBoundingClientRect();
-    if (box.width < innerWidth / 4 || box.height < 50) continue;
-    piles.set(c.parentElement, [...(piles.get(c.parentElement) ?? []), c]);
-  }
-  evidence.painted = piles.size > 0 && [...piles.values()].every((pile) => pile.some(legible));
-  evidence.notice = "";
-  if (!evidence.chart && first(page.captcha)) evidence.notice = "captcha";
-  else if (!evidence.chart && page.refusal.test(document.body?.innerText ?? "")) evidence.notice = "private";
-  else if (evidence.chart && page.noSymbol.test(chart.innerText)) evidence.notice = "no-symbol";
+  const look = () => {
+    const evidence = {
+      ready_state: document.readyState,
+      host: location.host,
+      title: document.title.slice(0, 200),
+      authenticated: root?.classList.contains(page.authenticated) ?? false,
+      signed_out: root?.classList.contains(page.signedOut) ?? false,
+      width: innerWidth,
+      height: innerHeight,
+    };
 
-  const active = attempt(() => page.activeChart(page.api()), null);
-  evidence.api = !!active;
-  // Without the API there is nothing that says no.
-  evidence.data_ready = attempt(() => active.dataReady(() => {}), true) !== false;
-  evidence.symbol = String(attempt(() => active.symbol(), ""));
-  evidence.interval = String(attempt(() => active.resolution(), ""));
-  evidence.toolbar = text(page.symbol).slice(0, 100);
-  if (!evidence.symbol) {
-    const exchange = text(page.legendExchange), symbol = text(page.legendSymbol) || text(page.symbol);
-    evidence.symbol = exchange && symbol ? `${exchange}:${symbol}` : symbol;
-  }
-  if (!evidence.interval) evidence.interval = text(page.legendInterval);
-  for (const name of evidence.dialogs) {
-    if (!page.kept.includes(name)) document.querySelectorAll(page.dialogs[name]).forEach(hide);
-  }
-  return evidence;
-})()
+    evidence.chart = !!chart && visible(chart);
+    evidence.loaders = chart
+      ? [...document.querySelectorAll(page.loaders)].filter((e) => visible(e) && overlaps(e, chart)).length : 0;
+    evidence.dialogs = Object.entries(page.dialogs)
+      .filter(([, selector]) => [...document.querySelectorAll(selector)].some(visible)).map(([name]) => name);
+
+    const canvases = [...document.querySelectorAll(page.canvases)].filter(visible);
+    evidence.canvases = canvases.length;
+    // A canvas that may not be read (another origin drew on it) is painted, for all that can be seen.
+    const legible = (c) => attempt(() => painted(c), true);
+    const piles = pilesOf(canvases);
+    evidence.painted = piles.length > 0 && piles.every((pile) => pile.some(legible));
+    evidence.notice = "";
+    if (!evidence.chart && first(page.captcha)) evidence.notice = "captcha";
+    else if (!evidence.chart && page.refusal.test(document.body?.innerText ?? "")) evidence.notice = "private";
+    else if (evidence.chart && page.noSymbol.test(chart.innerText)) evidence.notice = "no-symbol";
+
+    const active = attempt(() => page.activeChart(page.api()), null);
+    evidence.api = !!active;
+    // Without the API there is nothing that says no.
+    evidence.data_ready = attempt(() => active.dataReady(() => {}), true) !== false;
+    evidence.symbol = symbolOf(active);
+    evidence.interval = intervalOf(active);
+    evidence.toolbar = text(page.symbol).slice(0, 100);
+    if (!evidence.symbol) {
+      const exchange = text(page.legendExchange), symbol = text(page.legendSymbol) || text(page.symbol);
+      evidence.symbol = exchange && symbol ? `${exchange}:${symbol}` : symbol;
+    }
+    if (!evidence.interval) evidence.interval = text(page.legendInterval);
+    for (const name of evidence.dialogs) {
+      if (!page.kept.includes(name)) document.querySelectorAll(page.dialogs[name]).forEach(hide);
+    }
+    return evidence;
+  };
+
+  // The page's own picture of the chart, and how far it agrees with the chart that is shown.
+  const picture = async () => {
+    const late = new Promise((_, reject) => setTimeout(reject, 3000, new Error("it does not come")));
+    const canvas = await Promise.race([page.screenshot(page.api()), late]);
+    if (!(canvas instanceof HTMLCanvasElement)) throw new Error("it is no canvas");
+    const area = chart.getBoundingClientRect();
+    const small = canvas.width < area.width / 2 || canvas.height < area.height / 2;
+    if (small || canvas.width > innerWidth || canvas.height > innerHeight) {
+      throw new Error(`it is ${canvas.width}x${canvas.height}`);
+    }
+    const piles = pilesOf([...document.querySelectorAll(page.canvases)].filter(visible));
+    const agrees = Math.min(...piles.map((pile) => Math.max(...pile.map((c) => agreement(canvas, c, area)))));
+    if (!(agrees >= 0.8)) throw new Error(`${Math.floor(100 * agrees)} % of it is what the page shows`);
+    const active = page.activeChart(page.api());
+    const [head, png] = canvas.toDataURL("image/png").split(",");
+    if (head !== "data:image/png;base64" || png.length > 5e6 / 3 * 4) throw new Error("it is no small PNG");
+    return { png, symbol: symbolOf(active), interval: intervalOf(active) };
+  };
+
+  if (want === "picture") return picture().catch((e) => ({ refused: String(e?.message ?? e).slice(0, 200) }));
+  return look();
+}

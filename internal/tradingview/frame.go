@@ -85,13 +85,13 @@ func settled(a, b *frame) (bool, error) {
 }
 
 // check says what is wrong with a picture that must have exactly this size and show something.
-func (f *frame) check(width, height int) error {
+func (f *frame) check(want image.Point) error {
 	img, err := f.pixels()
 	if err != nil {
 		return err
 	}
-	if size := img.Rect.Size(); size != image.Pt(width, height) {
-		return fmt.Errorf("the screenshot is %dx%d, not %dx%d", size.X, size.Y, width, height)
+	if size := img.Rect.Size(); size != want {
+		return fmt.Errorf("the screenshot is %dx%d, not %dx%d", size.X, size.Y, want.X, want.Y)
 	}
 	if blank(img) {
 		return errors.New("the screenshot is blank")

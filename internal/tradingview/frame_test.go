@@ -66,7 +66,7 @@ func TestAPictureMustHaveItsSizeAndShowSomething(t *testing.T) {
 		"no picture":       {&frame{png: []byte("<html>")}, false},
 		"nothing received": {&frame{}, false},
 	} {
-		if err := c.frame.check(1280, 720); (err == nil) != c.good {
+		if err := c.frame.check(image.Pt(1280, 720)); (err == nil) != c.good {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -139,7 +139,7 @@ func (c *capture) watch(ctx context.Context) (atalaya.Picture, error) {
 			if same, err := settled(last, now); err != nil {
 				return atalaya.Picture{}, c.failed(err, lastVerdict)
 			} else if same {
-				return c.finish(now, seen)
+				return c.finish(ctx, now, seen)
 			}
 			c.tell("picture", "two frames differ: the chart still moves")
 		}
@@ -151,7 +151,7 @@ func (c *capture) watch(ctx context.Context) (atalaya.Picture, error) {
 // answer; that is a verdict too, and no error.
 func (c *capture) look(ctx context.Context) (Evidence, Verdict, error) {
 	seen := Evidence{Status: c.status}
-	err := c.page.Eval(ctx, evidenceScript, &seen)
+	err := c.page.Eval(ctx, wanted("evidence"), &seen)
 	if err != nil && (ctx.Err() != nil || crashed(err) || tooLarge(err)) {
 		return seen, Verdict{}, err
 	}
@@ -167,22 +167,33 @@ func (c *capture) look(ctx context.Context) (Evidence, Verdict, error) {
 	return seen, verdict, nil
 }
 
-// finish checks the picture itself, which is the only thing that its reader will see.
-func (c *capture) finish(shot *frame, seen Evidence) (atalaya.Picture, error) {
+// finish prefers the page's own picture to the viewport's, and checks the picture itself, which is
+// the only thing that its reader will see.
+func (c *capture) finish(ctx context.Context, shot *frame, seen Evidence) (atalaya.Picture, error) {
 	taken := time.Now()
-	width, height := c.req.Resolution.Size()
-	if err := shot.check(width, height); err != nil {
-		return atalaya.Picture{}, c.failed(nil, Verdict{
-			Code: atalaya.CaptureNotPainted, Step: "picture", Detail: err.Error()})
+	source := atalaya.SourceClient
+	picture, size, err := c.client(ctx, seen)
+	if err != nil && (ctx.Err() != nil || crashed(err) || tooLarge(err)) {
+		return atalaya.Picture{}, c.failed(err, Verdict{
+			Code: atalaya.CaptureNotPainted, Step: "picture", Detail: "the page's picture did not come in time"})
+	}
+	if err != nil {
+		c.tell("picture", "not the page's own picture: "+err.Error())
+		c.visit.viewportOnly = true
+		source, picture = atalaya.SourceViewport, shot
+		size.X, size.Y = c.req.Resolution.Size()
+		if err := shot.check(size); err != nil {
+			return atalaya.Picture{}, c.failed(nil, Verdict{
+				Code: atalaya.CaptureNotPainted, Step: "picture", Detail: err.Error()})
+		}
 	}
 	kind := atalaya.KindPublicChart
 	if !c.req.Session.IsZero() {
 		kind = atalaya.KindUserChart
 	}
-	c.tell("picture", fmt.Sprintf("%dx%d, %d kB, %s at %s", width, height, len(shot.png)/1000, seen.Symbol, seen.Interval))
+	c.tell("picture", fmt.Sprintf("%s, %dx%d, %d kB, %s at %s", source, size.X, size.Y, len(picture.png)/1000, seen.Symbol, seen.Interval))
 	return atalaya.Picture{
-		PNG: shot.png, Width: width, Height: height,
-		Kind: kind, Source: atalaya.SourceViewport,
+		PNG: picture.png, Width: size.X, Height: size.Y, Kind: kind, Source: source,
 		Symbol: seen.Symbol, Interval: seen.Interval, TakenAt: taken,
 	}, nil
 }

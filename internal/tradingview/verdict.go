@@ -9,10 +9,13 @@ import (
 	"atalaya"
 )
 
-// evidenceScript gives the page's Evidence as one JavaScript expression.
+// pageScript is a JavaScript function of what is wanted of the page: "evidence" or "picture".
 //
 //go:embed evidence.js
-var evidenceScript string
+var pageScript string
+
+// wanted is the expression that gives what is wanted of the page.
+func wanted(what string) string { return "(" + strings.TrimSpace(pageScript) + ")(\"" + what + "\")" }
 
 // Evidence is what one look at the page found. Nothing in it is secret, and nothing in it was
 // decided: Judge does that.

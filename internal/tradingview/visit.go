@@ -30,6 +30,8 @@ type Visit struct {
 	opened     time.Time
 	captures   int
 	failed     bool
+
+	viewportOnly bool // the page's own picture was of no use once, which may have cost seconds
 }
 
 // Open opens a page for the captures of one session, signed in unless the session is zero, in a
