@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -73,6 +74,28 @@ func TestADatabaseWithoutTablesIsToldWithItsCureAndNothingStaysBehind(t *testing
 	err = a.Run(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "atalaya migrate") || !strings.Contains(err.Error(), "public.trading_signals") {
 		t.Errorf("Run gives %v, want the missing table and `atalaya migrate`", err)
+	}
+}
+
+func TestADatabaseThatRefusesIsNotWaitedFor(t *testing.T) { //nolint:paralleltest // as above
+	pool := testkit.Database(t)
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	for cure, change := range map[string]func(*url.URL){
+		"the password in DATABASE_URL":         func(u *url.URL) { u.User = url.UserPassword(u.User.Username(), "s3cret") },
+		"the database's name at the end of DA": func(u *url.URL) { u.Path = "/elsewhere" },
+	} {
+		address, err := url.Parse(pool.Config().ConnString())
+		if err != nil {
+			t.Fatal(err)
+		}
+		change(address)
+		a, err := app.New(settings(t, pool, map[string]string{"DATABASE_URL": address.String()}), app.Roles{Web: true, Worker: true}, slog.New(slog.DiscardHandler))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := a.Run(t.Context()); err == nil || !strings.Contains(err.Error(), cure) || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("Run gives %v, want an error with the cure %q and without the password", err, cure)
+		}
 	}
 }
 

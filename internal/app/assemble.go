@@ -223,12 +223,16 @@ func (a *App) addServer(name, address string, connections int, handler http.Hand
 
 // prepareDatabase tells at once, with the cure, where the migrations have not been applied, and makes
 // what needs no migration: the job queue's tables and the quotas of the plans. It fails with
-// errNoDatabase where the database does not answer.
+// errNoDatabase where the database does not answer, and at once where it refuses.
 func (a *App) prepareDatabase(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	missing, err := a.store.MissingTables(ctx)
-	if err != nil {
+	var refused *postgres.Refusal
+	switch {
+	case errors.As(err, &refused):
+		return err
+	case err != nil:
 		return fmt.Errorf("%w: %w", errNoDatabase, err)
 	}
 	if len(missing) > 0 && strings.HasPrefix(missing[0], "public.") {

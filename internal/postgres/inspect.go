@@ -2,7 +2,11 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"atalaya/internal/postgres/rows"
 )
@@ -30,13 +34,46 @@ func (s *Store) Role(ctx context.Context) (Role, error) {
 	return r, nil
 }
 
-// MissingTables names the tables that the service cannot run without and that are not there.
+// MissingTables names the tables that the service cannot run without and that are not there. It fails
+// with a *Refusal where the database answers and says no.
 func (s *Store) MissingTables(ctx context.Context) ([]string, error) {
 	names, err := rows.New(s.pool).MissingTables(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("look for the tables: %w", err)
+		return nil, fmt.Errorf("look for the tables: %w", refusal(err))
 	}
 	return names, nil
+}
+
+// Refusal is a database's answer that a later try would get again: it is not down, the settings are
+// wrong.
+type Refusal struct {
+	Cure string
+	Err  error
+}
+
+// Error says both.
+func (r *Refusal) Error() string { return fmt.Sprintf("%v: %s", r.Err, r.Cure) }
+
+// Unwrap gives what the database said.
+func (r *Refusal) Unwrap() error { return r.Err }
+
+// refusal tells wrong settings from a server that starts, stops or has no connection left, by the
+// classes of SQLSTATE.
+func refusal(err error) error {
+	var said *pgconn.PgError
+	if !errors.As(err, &said) {
+		return err
+	}
+	for class, cure := range map[string]string{
+		"28": "check the user and the password in DATABASE_URL",
+		"3D": "check the database's name at the end of DATABASE_URL",
+		"42": "grant the role of DATABASE_URL what is missing, or use Supabase's role postgres",
+	} {
+		if strings.HasPrefix(said.Code, class) {
+			return &Refusal{Cure: cure, Err: err}
+		}
+	}
+	return err
 }
 
 // JobCounts counts the capture jobs that the queue still keeps, by where they stand.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -279,6 +280,21 @@ func TestPlainBotTokensAreSealedAndOpenAgain(t *testing.T) {
 	rounds(t, f.upkeep, 2)
 	if f.secrets(t, user) != before {
 		t.Error("a sealed token was sealed again")
+	}
+}
+
+func TestTheLongestBotTokenThatAUserCanStoreIsSealed(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	user := testkit.User(t, f.pool)
+	longest := "1:" + strings.Repeat("\U0001F511", 1998)
+	f.storeSecrets(t, user, "", "", longest)
+	rounds(t, f.upkeep, 1)
+	if plain := open(t, f.keyring, user, secret.ColumnBotToken, f.secrets(t, user).BotToken); plain != longest {
+		t.Errorf("the sealed token opens with %d bytes, want %d", len(plain), len(longest))
+	}
+	if _, err := f.pool.Exec(t.Context(), "update public.trading_signals_config set telegram_bot_token = $2 where user_id = $1", user, longest+"x"); err == nil {
+		t.Error("a token of 2001 characters is taken in plain text")
 	}
 }
 
