@@ -12,6 +12,7 @@ import (
 
 	"atalaya/internal/app"
 	"atalaya/internal/blob/blobtest"
+	"atalaya/internal/bouncer"
 	"atalaya/internal/config"
 	"atalaya/internal/postgres"
 	"atalaya/internal/secret"
@@ -55,6 +56,8 @@ func TestTheDoctorFindsNothingWrongWithAGoodSetup(t *testing.T) {
 	}
 	expect(t, found, app.Fine, "database", "the schema is complete")
 	expect(t, found, app.Fine, "database TLS", "this machine")
+	expect(t, found, app.Fine, "pooler", "direct connection")
+	expect(t, found, app.Fine, "clock", "agrees")
 	expect(t, found, app.Fine, "secrets", "0 users")
 	expect(t, found, app.Fine, "pictures", "on disk")
 	expect(t, found, app.Fine, "access tokens", "local issuer")
@@ -80,6 +83,22 @@ func TestTheDoctorFindsEverythingThatIsWrongAndItsCure(t *testing.T) {
 	if text := fmt.Sprint(found); strings.Contains(text, "s3cret") {
 		t.Errorf("a finding holds Redis' password: %s", text)
 	}
+}
+
+func TestTheDoctorTellsAMigrationThatIsMissingAndAPooler(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	if _, err := pool.Exec(t.Context(), "delete from supabase_migrations.schema_migrations where name = 'bot_tokens'"); err != nil {
+		t.Fatal(err)
+	}
+	pooler, err := bouncer.Start(t.Context(), bouncer.Transaction, pool.Config().ConnString())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pooler.Stop)
+	found := examine(t.Context(), settings(t, pool, map[string]string{"DATABASE_URL": pooler.URL()}))
+	expect(t, found, app.Wrong, "database", "bot_tokens.sql", "atalaya migrate")
+	expect(t, found, app.Notable, "pooler", "transaction pooler", "port 5432")
 }
 
 func TestTheDoctorTellsADatabaseThatDoesNotAnswer(t *testing.T) {

@@ -95,6 +95,8 @@ func advise(status int, fromStorage bool, r refusal) error {
 		return errExists
 	case status == http.StatusRequestEntityTooLarge:
 		return errors.New("raise the file size limit of the bucket or the project, or lower the resolution")
+	case status == http.StatusUnsupportedMediaType:
+		return errors.New("allow image/png in the bucket's settings")
 	default:
 		return nil
 	}

@@ -176,7 +176,7 @@ func TestWhatTheProjectRefusesIsFinalAndSaysTheCure(t *testing.T) {
 		}, "file size limit"},
 		"a type that the bucket does not take": {func(s *blobtest.Supabase, _ *blob.SupabaseOptions) {
 			s.MakeBucket(blobtest.Bucket{ID: bucketID, AllowedMimeTypes: []string{"image/webp"}})
-		}, "mime type"},
+		}, "allow image/png"},
 		"the anon key":       {func(s *blobtest.Supabase, o *blob.SupabaseOptions) { o.Key = s.AnonKey }, "SUPABASE_SERVICE_ROLE_KEY"},
 		"a key of elsewhere": {func(_ *blobtest.Supabase, o *blob.SupabaseOptions) { o.Key = "sb_secret_ofanotherproject" }, "SUPABASE_SERVICE_ROLE_KEY"},
 		"another server":     {func(_ *blobtest.Supabase, o *blob.SupabaseOptions) { o.URL += "/elsewhere" }, "SUPABASE_URL"},

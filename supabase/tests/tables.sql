@@ -79,9 +79,11 @@ insert into lengths values
   ('trading_signals', 'interval', 200), ('trading_signals', 'screenshot_error', 200), ('trading_signals', 'notes', 10000),
   ('trading_signals_config', 'webhook_token', 200), ('trading_signals_config', 'default_chart_id', 200),
   ('trading_signals_config', 'consent_version', 200), ('trading_signals_config', 'tv_sessionid', 2000),
-  ('trading_signals_config', 'tv_sessionid_sign', 2000), ('trading_signals_config', 'telegram_bot_token', 2000);
+  ('trading_signals_config', 'tv_sessionid_sign', 2000), ('trading_signals_config', 'telegram_bot_token', 12000);
 select is(pg_temp.put(tab, col, quote_literal(repeat('ñ', longest))), '1', format('%s may have %s characters', col, longest)) from lengths;
 select is(pg_temp.put(tab, col, quote_literal(repeat('ñ', longest + 1))), '23514', format('%s may not have %s characters', col, longest + 1)) from lengths;
+select is(pg_temp.put('trading_signals_config', 'telegram_bot_token', quote_literal(':' || repeat('ñ', 1999))), '1', 'a plain bot token may have 2000 characters');
+select is(pg_temp.put('trading_signals_config', 'telegram_bot_token', quote_literal(':' || repeat('ñ', 2000))), '23514', 'a plain bot token may not have 2001');
 select is(pg_temp.put('trading_signals_config', 'webhook_token', ''''''), '23514', 'an empty token is none');
 select is(pg_temp.put('trading_signals', col, 'null'), '1', col || ' may be missing')
 from unnest(array['indicator_name', 'ticker', 'exchange', 'symbol', 'signal_type', 'chart_id', 'interval', 'notes', 'raw_message', 'parsed_data']) col;
