@@ -43,6 +43,7 @@ func TestEveryScenarioOfTheChartSiteEndsAsItsNameSays(t *testing.T) {
 		{"overlay", short, atalaya.CaptureNotPainted},
 		{"loading", short, atalaya.CaptureNotPainted},
 		{"animating", short, atalaya.CaptureNotPainted},
+		{"freeze", short, atalaya.CaptureNotPainted},
 		{"dialog", long, atalaya.CaptureDialogOpen},
 		{"stuckdialog", long, atalaya.CaptureDialogOpen},
 		{"gopro", long, atalaya.CapturePlanLimit},
