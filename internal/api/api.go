@@ -28,6 +28,10 @@ type Store interface {
 	Signal(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) (atalaya.Signal, error)
 	UpdateSignal(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID, u atalaya.SignalUpdate) (atalaya.Signal, error)
 	DeleteSignal(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) error
+	// RequestCookieCheck queues a look at whether the session is alive; CodeConflict without cookies.
+	RequestCookieCheck(ctx context.Context, user atalaya.UserID) error
+	// CookieCheck gives the last look.
+	CookieCheck(ctx context.Context, user atalaya.UserID) (atalaya.CookieCheck, error)
 	// CaptureAgain queues another capture; CodeConflict where one is under way, or nothing can be captured.
 	CaptureAgain(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) error
 	// SignalsByID leaves out those that are not the caller's, or gone.

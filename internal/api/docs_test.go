@@ -120,6 +120,7 @@ func (s *stack) story(alice account, first, second, picture, refused string) []e
 		{"Delete a signal", alice, "DELETE", "/api/signals/" + first, "", 200},
 		{"It is gone, as another user's would be", alice, "GET", "/api/signals/" + first, "", 404},
 		{"Read your settings", alice, "GET", "/api/config", "", 200},
+		{"Is the TradingView session alive? Without cookies there is none; with them the answer has data.state, alive or expired", alice, "POST", "/api/config/cookies/check", "", 409},
 		{"Change them and store TradingView's cookies", alice, "PUT", "/api/config", `{
   "default_chart_id": "xyz123",
   "screenshot_resolution": "1080p",

@@ -101,7 +101,7 @@ func failuresOf(method, path string) []int {
 	if strings.HasSuffix(path, "/stream") {
 		failures = append(failures, http.StatusTooManyRequests)
 	}
-	if strings.HasSuffix(path, "/screenshot") {
+	if strings.HasSuffix(path, "/screenshot") || strings.HasSuffix(path, "/cookies/check") {
 		failures = append(failures, http.StatusConflict)
 	}
 	if strings.HasSuffix(path, "/{id}/replay") {

@@ -20,6 +20,7 @@ func (s *server) routes() {
 	private(s, "GET", "/api/config", "Read your settings", s.getConfig)
 	private(s, "PUT", "/api/config", "Change your settings", s.updateConfig)
 	private(s, "POST", "/api/config/webhook-token", "Rotate the webhook token", s.rotateWebhookToken)
+	private(s, "POST", "/api/config/cookies/check", "Ask TradingView whether your session is alive", s.checkCookies)
 	private(s, "GET", "/api/deliveries", "List what arrived at the webhook, newest first", s.listDeliveries)
 	private(s, "POST", "/api/deliveries/{id}/replay", "Make a signal of a refused or repeated alert", s.replayDelivery)
 	private(s, "POST", "/api/deliveries/replay", "Make signals of the alerts that made none, oldest first", s.replayDeliveries)

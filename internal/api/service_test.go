@@ -29,7 +29,7 @@ func TestTheOpenAPIDocumentIsValidAndListsTheRoutesThereAre(t *testing.T) {
 	want := []string{
 		"DELETE /api/signals/{id}", "GET /", "GET /api/config", "GET /api/deliveries", "GET /api/quota", "GET /api/signals", "GET /api/signals/stream", "GET /api/signals/{id}",
 		"GET /api/stats", "GET /health", "GET /livez", "GET /pictures/{user_id}/{file}", "GET /readyz", "PATCH /api/signals/{id}",
-		"POST /api/config/webhook-token", "POST /api/deliveries/replay", "POST /api/deliveries/{id}/replay",
+		"POST /api/config/cookies/check", "POST /api/config/webhook-token", "POST /api/deliveries/replay", "POST /api/deliveries/{id}/replay",
 		"POST /api/signals/{id}/screenshot", "PUT /api/config", "PUT /api/signals/{id}",
 	}
 	if diff := cmp.Diff(want, s.documented()); diff != "" {
@@ -62,7 +62,7 @@ func (s *stack) plain(method, target string, header http.Header) answer {
 func TestRoutesThatDoNotExistAnswerInTheProblemShape(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
-	for _, target := range []string{"/nope", "/api/signals/stream/x", "/api/signals/export/x", "/api/config/cookies/check", "/metrics", "/pictures/", "/pictures/x", "/docs/../etc", "/docs/other.js", "/api/", "/index.html"} {
+	for _, target := range []string{"/nope", "/api/signals/stream/x", "/api/signals/export/x", "/api/config/cookies/none", "/metrics", "/pictures/", "/pictures/x", "/docs/../etc", "/docs/other.js", "/api/", "/index.html"} {
 		if a := s.plain(http.MethodGet, target, nil); a.status != http.StatusTemporaryRedirect && a.status != http.StatusMovedPermanently {
 			a.refused(t, http.StatusNotFound, "not_found", "")
 		}

@@ -142,7 +142,7 @@ func (a *App) assembleWorker(p pictures, h *health) error {
 	}
 	a.hold(func() error { camera.Stop(); return nil })
 	captures := capture.New(a.store, a.keyring, camera, p, a.metrics, a.log, capture.Options{MaxAge: a.cfg.CaptureMaxAge, Lease: a.cfg.CaptureJobTimeout, PerDay: a.cfg.CaptureDailyCap})
-	queue, err := postgres.NewQueue(a.pool, captures.Run, a.log, postgres.QueueOptions{
+	queue, err := postgres.NewQueue(a.pool, captures.Run, captures.CheckCookies, a.log, postgres.QueueOptions{
 		Concurrency: a.cfg.WorkerConcurrency, JobTimeout: a.cfg.CaptureJobTimeout, RescueAfter: a.cfg.CaptureRescueAfter,
 		PollOnly: postgres.TransactionPooler(a.cfg.DatabaseURL.Reveal()),
 	})

@@ -17,7 +17,11 @@ const (
 	answersWithin = 3 * time.Second
 	// headerTimeout and idleTimeout bound what a slow or silent peer can hold.
 	headerTimeout = 5 * time.Second
-	idleTimeout   = 2 * time.Minute
+	// bodyTimeout bounds a request's body, also one that a refusal leaves unread: net/http reads that
+	// before it answers. The webhook's is shorter. ReadTimeout would bound event streams too, so it is
+	// set for requests with a body alone.
+	bodyTimeout = 10 * time.Second
+	idleTimeout = 2 * time.Minute
 	// mostScrapers is enough for everybody who reads metrics.
 	mostScrapers = 16
 	// maxHeader is far above what TradingView, browsers and access tokens need, in bytes.
@@ -42,10 +46,22 @@ func listen(address string, connections int, handler http.Handler, log *slog.Log
 	return &server{
 		listener: netutil.LimitListener(listener, connections), failed: failed,
 		http: &http.Server{
-			Handler: handler, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+			Handler: boundBodies(handler), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
 			ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 		},
 	}, nil
+}
+
+// boundBodies gives the body of every request bodyTimeout to arrive.
+func boundBodies(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ContentLength != 0 {
+			if err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTimeout)); err != nil {
+				panic(http.ErrAbortHandler) // the connection is gone
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // start serves until stop.

@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -107,6 +109,25 @@ func TestTheServerStopsWhileARequestHangs(t *testing.T) {
 	within(t, let, "the hanging request is cut off")
 	if got := <-answer; !strings.HasPrefix(got, "error: ") {
 		t.Errorf("the hanging request was answered %q", got)
+	}
+}
+
+func TestTheServerAnswersThoughABodyNeverArrives(t *testing.T) {
+	t.Parallel()
+	s, _, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotFound) })
+	t.Cleanup(func() { _ = s.stop() })
+	conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", s.listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprint(conn, "POST /api/nothing HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n")
+	if err := conn.SetReadDeadline(time.Now().Add(patience)); err != nil {
+		t.Fatal(err)
+	}
+	status := make([]byte, len("HTTP/1.1 404"))
+	if _, err := io.ReadFull(conn, status); err != nil || string(status) != "HTTP/1.1 404" {
+		t.Errorf("answer %q, %v; want 404 while the sender is silent", status, err)
 	}
 }
 

@@ -251,6 +251,49 @@ func (s *service) configure(t *testing.T, settings map[string]any) {
 	s.get(t, http.MethodPut, "/api/config", settings, &answer)
 }
 
+func TestAnOwnerAsksWhetherTheSessionIsAlive(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	site, err := chartsite.New(chartsite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(site.Handler())
+	t.Cleanup(func() { site.Close(); server.Close() })
+	s := run(t, settings(t, pool, map[string]string{"TRADINGVIEW_URL": server.URL}))
+	s.signUp(t, pool, atalaya.TVSession{})
+	if status, answer, err := s.call(http.MethodPost, "/api/config/cookies/check", nil); err != nil || status != http.StatusConflict {
+		t.Errorf("without cookies: %d %s %v, want 409", status, answer, err)
+	}
+	session := chartsite.NewSession("ana")
+	s.configure(t, map[string]any{"tv_sessionid_plain": session.ID, "tv_sessionid_sign_plain": session.Sign})
+	check := func(state string, valid bool) {
+		t.Helper()
+		var answer struct {
+			Success bool
+			Message string
+			Data    struct {
+				State        string     `json:"state"`
+				CookiesValid bool       `json:"cookies_valid"`
+				CheckedAt    *time.Time `json:"checked_at"`
+			}
+		}
+		s.await(t, "the site says "+state, func() bool {
+			status, text, err := s.call(http.MethodPost, "/api/config/cookies/check", nil)
+			return err == nil && status == http.StatusOK && json.Unmarshal(text, &answer) == nil && answer.Data.State == state
+		})
+		if !answer.Success || answer.Message == "" || answer.Data.CookiesValid != valid || answer.Data.CheckedAt == nil {
+			t.Errorf("%s: %+v", state, answer)
+		}
+	}
+	check("alive", true)
+	site.Expire(session)
+	check("expired", false)
+	fresh := chartsite.NewSession("ana again")
+	s.configure(t, map[string]any{"tv_sessionid_plain": fresh.ID, "tv_sessionid_sign_plain": fresh.Sign})
+	check("alive", true)
+}
+
 // receipt is the webhook's answer.
 type receipt struct {
 	Message          string `json:"message"`

@@ -16,6 +16,7 @@ import (
 
 // Rows is the storage of signals that a capture needs.
 type Rows interface {
+	CheckRows
 	// BeginCapture marks a signal as processing and gives its task. The path proposed is stored
 	// where this capture has none yet, so that a second attempt writes to the same place. ok is
 	// false where there is nothing to do: the signal is gone, or its screenshot is settled.
@@ -60,6 +61,9 @@ type Camera interface {
 	// Capture gives a picture that passed the verdict, or a *atalaya.CaptureError, within a time
 	// limit of its own.
 	Capture(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (atalaya.Picture, error)
+	// CheckSession says whether the site takes the session for signed in. Where the site does not say,
+	// the error is that of a capture.
+	CheckSession(ctx context.Context, session atalaya.TVSession) (alive bool, err error)
 }
 
 // Pictures stores the bytes.

@@ -22,6 +22,7 @@ type scene struct {
 	openErr   error // of the keyring
 	shootErr  error // of the camera
 	putErr    error // of the storage
+	dead      bool  // the site says that the session has ended
 	replaced  bool  // another capture has taken this one's place by the time of CompleteCapture
 	lease     atalaya.AccountLease
 	settleErr error // of every write that ends an attempt
@@ -55,6 +56,20 @@ func (s *scene) PauseCapture(_ context.Context, _ atalaya.CaptureTask, code atal
 func (s *scene) FailCapture(_ context.Context, _ atalaya.CaptureTask, code atalaya.CaptureCode) error {
 	s.note("fail %s", code)
 	return s.settleErr
+}
+
+func (s *scene) BeginCookieCheck(context.Context, atalaya.UserID) (atalaya.CaptureTask, bool, error) {
+	return s.task, !s.gone, nil
+}
+
+func (s *scene) EndCookieCheck(_ context.Context, _ atalaya.CaptureTask, state atalaya.CookieState) error {
+	s.note("cookies %s", state)
+	return s.settleErr
+}
+
+func (s *scene) CheckSession(context.Context, atalaya.TVSession) (bool, error) {
+	s.note("ask")
+	return !s.dead, s.shootErr
 }
 
 func (s *scene) ExpireSession(context.Context, atalaya.CaptureTask) (bool, error) {
@@ -282,5 +297,37 @@ func TestACaptureWaitsWhileItsAccountIsBeingCaptured(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"lease account", "pause "}, s.done); diff != "" {
 		t.Errorf("done (-want +got):\n%s", diff)
+	}
+}
+
+func TestOnlyTheSitesOwnWordEndsASession(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		scene  *scene
+		action atalaya.JobAction
+		done   []string
+	}{
+		"alive":         {&scene{}, atalaya.JobDone, []string{"lease account", "ask", "cookies alive", "release account"}},
+		"ended":         {&scene{dead: true}, atalaya.JobDone, []string{"lease account", "ask", "expire session", "cookies expired", "release account"}},
+		"site is down":  {&scene{dead: true, shootErr: failure(atalaya.CaptureSiteError)}, atalaya.JobDone, []string{"lease account", "ask", "cookies unknown", "release account"}},
+		"site blocks":   {&scene{shootErr: failure(atalaya.CaptureBlocked)}, atalaya.JobDone, []string{"lease account", "ask", "cookies unknown", "release account"}},
+		"unreadable":    {&scene{openErr: errors.New("no key")}, atalaya.JobDone, []string{"cookies unknown"}},
+		"account busy":  {&scene{lease: atalaya.AccountLease{State: atalaya.AccountBusy}}, atalaya.JobSnooze, []string{"lease account"}},
+		"account rests": {&scene{lease: atalaya.AccountLease{State: atalaya.AccountResting}}, atalaya.JobDone, []string{"lease account", "cookies unknown"}},
+		"nothing to do": {&scene{gone: true}, atalaya.JobDone, nil},
+		"not recorded":  {&scene{settleErr: errors.New("database")}, atalaya.JobRetry, []string{"lease account", "ask", "cookies alive", "release account"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := tc.scene
+			s.task = atalaya.CaptureTask{UserID: "user", SealedSessionID: "a", SealedSessionSign: "b", CookiesValid: true}
+			service := New(s, s, s, s, s, slog.New(slog.DiscardHandler), Options{Lease: time.Minute})
+			if v := service.CheckCookies(t.Context(), "user"); v.Action != tc.action {
+				t.Errorf("verdict %+v, want action %v", v, tc.action)
+			}
+			if diff := cmp.Diff(tc.done, s.done); diff != "" {
+				t.Errorf("done (-want +got):\n%s", diff)
+			}
+		})
 	}
 }

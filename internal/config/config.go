@@ -56,7 +56,7 @@ type Config struct {
 	DailyLimitPro       int64          `env:"DAILY_LIMIT_PRO" envDefault:"600" doc:"Screenshots a day with the plans pro and lifetime."`
 	FloodLimitPerMinute int64          `env:"FLOOD_LIMIT_PER_MINUTE" envDefault:"600" doc:"Alerts a minute that one webhook takes; the only limit that refuses alerts. One a second of the refused is kept in the delivery log. 0 for no limit."`
 	MaxConnections      int            `env:"MAX_CONNECTIONS" envDefault:"2048" doc:"Connections that are served at the same time; further ones wait to be accepted."`
-	TradingViewIPs      []netip.Prefix `env:"TRADINGVIEW_IPS" example:"52.89.214.238/32,34.212.75.30/32,54.218.53.128/32,52.32.178.7/32" doc:"Networks that may send alerts, separated by commas; the example is TradingView's own. Every user of TradingView shares them, so this keeps strangers out and is no login. Empty lets everybody send who knows a webhook URL."`
+	TradingViewIPs      []netip.Prefix `env:"TRADINGVIEW_IPS" example:"52.89.214.238,34.212.75.30,54.218.53.128,52.32.178.7" doc:"Addresses and networks that may send alerts, separated by commas; the example is TradingView's own. Every user of TradingView shares them, so this keeps strangers out and is no login. Empty lets everybody send who knows a webhook URL."`
 	LegacyWebhook       bool           `env:"LEGACY_WEBHOOK" envDefault:"false" doc:"Take alerts at /webhook?key=… too, as version 1 of the Node service did."`
 
 	WorkerConcurrency   int           `env:"WORKER_CONCURRENCY" envDefault:"2" group:"Captures" doc:"Captures at the same time."`
@@ -120,7 +120,8 @@ func Load(vars map[string]string) (cfg Config, err error) {
 	return cfg, errors.Join(p.list...)
 }
 
-// tidyLists takes blanks around the commas of lists, and empty items.
+// tidyLists takes blanks around the commas of lists, and empty items; an address in a list of networks
+// is a network of one.
 func tidyLists(given map[string]string) {
 	for field := range reflect.TypeFor[Config]().Fields() {
 		name := field.Tag.Get("env")
@@ -129,7 +130,11 @@ func tidyLists(given map[string]string) {
 		}
 		var items []string
 		for item := range strings.SplitSeq(given[name], ",") {
-			if item = strings.TrimSpace(item); item != "" {
+			item = strings.TrimSpace(item)
+			if address, err := netip.ParseAddr(item); err == nil && field.Type == reflect.TypeFor[[]netip.Prefix]() {
+				item = netip.PrefixFrom(address, address.BitLen()).String()
+			}
+			if item != "" {
 				items = append(items, item)
 			}
 		}

@@ -274,11 +274,15 @@ func TestAFileThatIsNotThereIsEmptyAndABrokenOneIsRefused(t *testing.T) {
 func TestListsAndNetworksAreRead(t *testing.T) {
 	t.Parallel()
 	vars := hosted()
+	vars["TRADINGVIEW_IPS"] = "52.89.214.238, 2001:db8::1"
 	vars["TRUSTED_PROXIES"], vars["TRADINGVIEW_EXTRA_HOSTS"], vars["METRICS_ADDR"] = "10.0.0.0/8, fd00::/8", "cdn.example.com, img.example.com", "off"
 	vars["ENCRYPTION_KEYS_OLD"] = key("b") + ", " + key("c")
 	cfg := load(t, vars)
 	if diff := cmp.Diff([]netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}, cfg.TrustedProxies, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" {
 		t.Error(diff)
+	}
+	if want := []netip.Prefix{netip.MustParsePrefix("52.89.214.238/32"), netip.MustParsePrefix("2001:db8::1/128")}; !slices.Equal(cfg.TradingViewIPs, want) {
+		t.Errorf("single addresses are read as %v", cfg.TradingViewIPs)
 	}
 	if diff := cmp.Diff([]string{"cdn.example.com", "img.example.com"}, cfg.TradingViewExtraHosts); diff != "" {
 		t.Error(diff)

@@ -181,7 +181,7 @@ func TestStrandedCapturesEndAsTooLate(t *testing.T) {
 // startQueue works on jobs until the test ends.
 func startQueue(t *testing.T, pool *pgxpool.Pool, work postgres.CaptureWork) *postgres.Queue {
 	t.Helper()
-	queue, err := postgres.NewQueue(pool, work, slog.New(slog.DiscardHandler), postgres.QueueOptions{Concurrency: 2, JobTimeout: time.Minute, RescueAfter: 2 * time.Minute})
+	queue, err := postgres.NewQueue(pool, work, nil, slog.New(slog.DiscardHandler), postgres.QueueOptions{Concurrency: 2, JobTimeout: time.Minute, RescueAfter: 2 * time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}

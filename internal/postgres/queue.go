@@ -46,6 +46,17 @@ type captureArgs struct {
 // Kind implements river.JobArgs.
 func (captureArgs) Kind() string { return "capture" }
 
+// cookieArgs are the arguments of a check of cookies: whose, and nothing secret.
+type cookieArgs struct {
+	UserID atalaya.UserID `json:"user_id"`
+}
+
+// Kind implements river.JobArgs.
+func (cookieArgs) Kind() string { return "cookie_check" }
+
+// CookieWork asks whether a user's session is alive.
+type CookieWork func(ctx context.Context, user atalaya.UserID) atalaya.JobVerdict
+
 // CaptureWork makes one attempt at a signal's capture; last says that no retry follows.
 type CaptureWork func(ctx context.Context, id atalaya.SignalID, last bool) atalaya.JobVerdict
 
@@ -64,10 +75,13 @@ type Queue struct {
 }
 
 // NewQueue makes a Queue; nothing runs before Start.
-func NewQueue(pool *pgxpool.Pool, work CaptureWork, log *slog.Logger, opt QueueOptions) (*Queue, error) {
+func NewQueue(pool *pgxpool.Pool, work CaptureWork, check CookieWork, log *slog.Logger, opt QueueOptions) (*Queue, error) {
 	workers := river.NewWorkers()
 	if err := river.AddWorkerSafely(workers, &captureWorker{work: work}); err != nil {
 		return nil, fmt.Errorf("register the capture worker: %w", err)
+	}
+	if err := river.AddWorkerSafely(workers, &cookieWorker{check: check}); err != nil {
+		return nil, fmt.Errorf("register the worker for cookies: %w", err)
 	}
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Schema:               riverSchema,
@@ -147,7 +161,21 @@ type captureWorker struct {
 
 // Work makes one attempt and translates its verdict for River.
 func (w *captureWorker) Work(ctx context.Context, job *river.Job[captureArgs]) error {
-	v := w.work(ctx, job.Args.SignalID, job.Attempt >= captureAttempts)
+	return forRiver(w.work(ctx, job.Args.SignalID, job.Attempt >= captureAttempts))
+}
+
+type cookieWorker struct {
+	river.WorkerDefaults[cookieArgs]
+	check CookieWork
+}
+
+// Work asks once and translates the verdict for River.
+func (w *cookieWorker) Work(ctx context.Context, job *river.Job[cookieArgs]) error {
+	return forRiver(w.check(ctx, job.Args.UserID))
+}
+
+// forRiver says a verdict in River's words.
+func forRiver(v atalaya.JobVerdict) error {
 	switch v.Action {
 	case atalaya.JobDone:
 		return nil

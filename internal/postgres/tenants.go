@@ -65,6 +65,11 @@ func (s *Store) UpdateConfig(ctx context.Context, caller atalaya.Caller, u atala
 			if _, err := q.UpdateSecrets(ctx, secretParams(caller.UserID, u)); err != nil {
 				return err
 			}
+			if u.Cookies != nil && u.Cookies.SessionID != "" {
+				if err := requestCookieCheck(ctx, tx, caller.UserID); err != nil {
+					return err
+				}
+			}
 		}
 		row, err := q.GetConfig(ctx, string(caller.UserID))
 		tenant = tenantOf(row.TradingSignalsConfig, row.Used)

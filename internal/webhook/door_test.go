@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -348,6 +349,39 @@ func TestABodyThatDoesNotArriveIs503(t *testing.T) {
 	}
 	if n := one[int](d, "select count(*) from trading_signals"); n != 0 {
 		t.Errorf("%d signals of half a body", n)
+	}
+}
+
+// net/http reads what a refusal left unread before it sends the refusal: without a deadline such a
+// sender would hold its connection for ever.
+func TestARefusalDoesNotWaitForABodyThatNeverArrives(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t, atalaya.QuotaStrict)
+	_, token := d.ready()
+	server := httptest.NewServer(d.handler)
+	t.Cleanup(server.Close)
+	for _, tc := range []struct{ request, length, want string }{
+		{"POST /webhook/" + token.Reveal(), "100000", "HTTP/1.1 413"},
+		{"PUT /webhook/" + token.Reveal(), "100", "HTTP/1.1 405"},
+		{"GET /webhook/" + strings.Repeat("0", 64), "100", "HTTP/1.1 401"},
+		{"POST /webhook/a/b/c", "100", "HTTP/1.1 404"},
+	} {
+		t.Run(tc.want, func(t *testing.T) {
+			t.Parallel()
+			conn, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", server.Listener.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			fmt.Fprintf(conn, "%s HTTP/1.1\r\nHost: x\r\nContent-Length: %s\r\n\r\n", tc.request, tc.length)
+			if err := conn.SetReadDeadline(time.Now().Add(30 * time.Second)); err != nil {
+				t.Fatal(err)
+			}
+			status := make([]byte, len(tc.want))
+			if _, err := io.ReadFull(conn, status); err != nil || string(status) != tc.want {
+				t.Errorf("answer %q, %v; want %s while the sender is silent", status, err, tc.want)
+			}
+		})
 	}
 }
 

@@ -67,6 +67,9 @@ func New(ingest Ingest, meter Meter, log *slog.Logger, opt Options) *Door {
 func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) { d.handler.ServeHTTP(w, r) }
 
 func (d *Door) serve(w http.ResponseWriter, r *http.Request) error {
+	if err := boundBody(w); err != nil {
+		return atalaya.Wrap(atalaya.CodeUnavailable, err, "The connection broke. Send the alert again.")
+	}
 	if d.opt.Legacy && isLegacy(r.URL.Path) {
 		return d.serveLegacy(w, r)
 	}
@@ -95,7 +98,7 @@ func (d *Door) receive(w http.ResponseWriter, r *http.Request, arrival atalaya.A
 		return atalaya.Errorf(atalaya.CodeForbidden,
 			"This service takes alerts from TradingView's addresses alone. Its operator can add yours to TRADINGVIEW_IPS.")
 	}
-	if err := readBody(w, r, &arrival); err != nil {
+	if err := readBody(r, &arrival); err != nil {
 		d.meter.Arrived(string(atalaya.CodeUnavailable), d.now().Sub(start))
 		return atalaya.Wrap(atalaya.CodeUnavailable, err, "The body did not arrive whole within 1.5 seconds. Send the alert again.")
 	}
@@ -123,17 +126,23 @@ func (d *Door) maySend(sender netip.Addr) bool {
 	return len(d.opt.Senders) == 0 || slices.ContainsFunc(d.opt.Senders, func(p netip.Prefix) bool { return p.Contains(sender) })
 }
 
+// boundBody gives the body its time. It comes before every answer: net/http reads what a refusal left
+// unread (up to 256 KiB) before it sends that refusal, and without a deadline for as long as the sender
+// likes. A writer that cannot set deadlines (a test's recorder) has no slow senders either.
+func boundBody(w http.ResponseWriter) error {
+	err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTimeout))
+	if errors.Is(err, http.ErrNotSupported) {
+		return nil
+	}
+	return err
+}
+
 // readBody reads at most atalaya.MaxBody bytes before the deadline. A body that is larger is
 // marked so and left unread: its size is what was announced, or one byte over the bound.
-func readBody(w http.ResponseWriter, r *http.Request, a *atalaya.Arrival) error {
+func readBody(r *http.Request, a *atalaya.Arrival) error {
 	if r.ContentLength > atalaya.MaxBody {
 		a.TooLarge, a.BodySize = true, r.ContentLength
 		return nil
-	}
-	// A writer that cannot set deadlines (a test's recorder) has no slow senders either.
-	deadline := time.Now().Add(bodyTimeout)
-	if err := http.NewResponseController(w).SetReadDeadline(deadline); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return err
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, atalaya.MaxBody+1))
 	if err != nil {

@@ -35,7 +35,7 @@ select set_eq(
     'trading_signals_config_quota_check', 'trading_signals_config_counters_check', 'trading_signals_config_plan_check',
     'trading_signals_config_resolution_check', 'trading_signals_config_window_check', 'trading_signals_config_chat_check',
     'trading_signals_config_discord_check', 'trading_signals_config_text_check', 'webhook_deliveries_outcome_check',
-    'plans_name_check', 'plans_signals_quota_check'],
+    'plans_name_check', 'plans_signals_quota_check', 'cookie_checks_state_check'],
   'every CHECK is known here');
 select is_empty($$ select conname from pg_constraint where connamespace = 'public'::regnamespace and not convalidated $$, 'every constraint is validated');
 
@@ -60,6 +60,7 @@ from states s where array_position(s.allowed, null) is null;
 select is(pg_temp.as_owner('insert into public.plans (name, signals_quota) values (''gold'', 1)'), '23514', 'there is no other plan');
 select is(pg_temp.as_owner('update public.plans set signals_quota = -1'), '4', 'a plan may be without an end');
 select is(pg_temp.as_owner('update public.plans set signals_quota = -2'), '23514', 'a plan''s quota may not be lower');
+select is(pg_temp.as_owner('insert into public.cookie_checks (user_id, state) select id, ''dead'' from auth.users limit 1'), '23514', 'a check of cookies has one of four states');
 
 -- Money.
 select is(pg_temp.put('trading_signals', col, v), '1', format('%s may be %s', col, v))

@@ -47,6 +47,13 @@ type CaptureState struct {
 	Replaces    *string
 }
 
+type CookieCheck struct {
+	UserID      string
+	State       string
+	RequestedAt time.Time
+	CheckedAt   *time.Time
+}
+
 type Plan struct {
 	Name         string
 	SignalsQuota int32

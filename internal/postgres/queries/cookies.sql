@@ -1,0 +1,27 @@
+-- name: HasCookies :one
+-- Holds the user first, as deleting a user does it.
+with held as materialized (select u.id from auth.users u where u.id = @user_id for key share)
+select (coalesce(c.tv_sessionid, '') <> '' and coalesce(c.tv_sessionid_sign, '') <> '')::boolean
+from held join public.trading_signals_config c on c.user_id = held.id;
+
+-- name: RequestCookieCheck :exec
+insert into public.cookie_checks (user_id) values (@user_id)
+on conflict (user_id) do update set state = 'pending', requested_at = now(), checked_at = null;
+
+-- name: ReadCookieCheck :one
+select k.state, k.checked_at, c.cookies_valid
+from public.cookie_checks k join public.trading_signals_config c on c.user_id = k.user_id
+where k.user_id = @user_id;
+
+-- name: BeginCookieCheck :one
+select c.tv_sessionid, c.tv_sessionid_sign
+from public.cookie_checks k join public.trading_signals_config c on c.user_id = k.user_id
+where k.user_id = @user_id and k.state = 'pending' and c.tv_sessionid is not null and c.tv_sessionid_sign is not null;
+
+-- name: EndCookieCheck :exec
+update public.cookie_checks set state = @state, checked_at = now() where user_id = @user_id and state = 'pending';
+
+-- name: BelieveSession :exec
+-- Only the very cookies that were found alive become valid.
+update public.trading_signals_config set cookies_valid = true
+where user_id = @user_id and not cookies_valid and tv_sessionid = @sealed_session_id;
