@@ -9,7 +9,7 @@ SITE    := examples/nextjs/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test build lint fmt generate verify e2e chaos test-supabase test-example bench-ingest bench-capture bench-reads bench-streams clean install-run install-test install-bench check-fmt $(BINARY) test-capture
+.PHONY: help run test build lint fmt generate verify e2e chaos test-supabase test-example bench-ingest bench-capture bench-reads bench-streams soak clean install-run install-test install-bench check-fmt $(BINARY) test-capture
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ e2e: install-test build ## Run the program end to end; the last line is the resu
 
 test-capture: install-test $(CHARTS) ## Take every scenario of the chart site; the last line is the result as JSON
 	@go run ./internal/matrix/run
+
+soak: install-test $(CHARTS) ## Take 500 pictures, a tenth of pages that crash, and look at what they leave behind
+	SOAK=500 go test ./internal/tradingview -run TestManyCapturesLeaveNothingBehind -v -timeout 30m
 
 test-supabase: install-test $(PARTS) build ## Run the program among the real parts of Supabase; the last line is the result as JSON
 	@go run ./acceptance/run -binary $(BINARY)

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -36,6 +37,7 @@ type rig struct {
 	chartsite *chartsite.Site
 	base      *url.URL
 	browser   *chromium.Browser
+	folder    string // of the browser's profiles
 }
 
 func newRig(t *testing.T) rig {
@@ -58,12 +60,21 @@ func newRig(t *testing.T) rig {
 		t.Fatal(err)
 	}
 	t.Cleanup(proxy.Stop)
-	browser, err := chromium.New(chromium.Options{Proxy: proxy.Addr(), Log: quiet})
+	// Not t.TempDir: the browser's unprivileged user could not enter it.
+	folder, err := os.MkdirTemp("", "atalaya-tradingview-test-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(folder) })
+	if err := os.Chmod(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	browser, err := chromium.New(chromium.Options{Proxy: proxy.Addr(), Folder: folder, Log: quiet})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(browser.Stop)
-	return rig{double, site, browser}
+	return rig{double, site, browser, folder}
 }
 
 func (r rig) site(timeout time.Duration) *tradingview.Site {
