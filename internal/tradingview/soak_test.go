@@ -14,7 +14,7 @@ import (
 
 // TestManyCapturesLeaveNothingBehind takes 30 pictures, or SOAK of them, every tenth of a page that
 // crashes. It is not parallel: it counts the program's goroutines.
-func TestManyCapturesLeaveNothingBehind(t *testing.T) {
+func TestManyCapturesLeaveNothingBehind(t *testing.T) { //nolint:paralleltest // see above
 	captures := 30
 	if text := os.Getenv("SOAK"); text != "" {
 		var err error
