@@ -156,7 +156,7 @@ type Decision struct {
 // and within the bounds of the columns.
 type NewSignal struct {
 	Alert
-	ID               SignalID // chosen by ingest
+	ID               SignalID         // chosen by ingest
 	ScreenshotStatus ScreenshotStatus // pending where a capture is to be queued
 	ScreenshotError  string           // a SkipReason or CaptureCode, "" where pending
 }
