@@ -45,6 +45,7 @@ type stack struct {
 	ring     *secret.Keyring
 	disk     *blob.Disk
 	issuer   *auth.Issuer
+	secret   []byte // that tokens are signed with
 	handler  http.Handler
 	check    validator.Validator
 	log      *logBuffer
@@ -74,6 +75,7 @@ func newStack(t *testing.T, changes ...func(*api.Options)) *stack {
 		t.Fatal(err)
 	}
 	jwtSecret := []byte(rand.Text() + rand.Text())
+	s.secret = jwtSecret
 	if s.issuer, err = auth.NewIssuer(issuer, jwtSecret); err != nil {
 		t.Fatal(err)
 	}

@@ -64,6 +64,7 @@ var allowed = map[string][]string{
 	"internal/e2e":           {"atalaya", "internal/bouncer", "internal/chartsite", "internal/pgrun"},
 	"internal/e2e/run":       {"internal/bouncer", "internal/e2e"},
 	"internal/bouncer":       {},
+	"internal/isolation":     {}, // tests alone
 	"internal/matrix":        {"atalaya", "internal/app", "internal/chartsite"},
 	"internal/matrix/run":    {"internal/matrix"},
 	"bench/capture":          {"atalaya", "internal/app", "internal/chartsite"},

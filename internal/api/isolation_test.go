@@ -1,0 +1,160 @@
+package api_test
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/go-cmp/cmp"
+)
+
+// bearer is a kind of token that somebody may come with.
+type bearer struct {
+	name  string
+	token string
+}
+
+// bearers are all kinds: those that speak for a user, and those that must speak for nobody.
+func (s *stack) bearers(owner, other account) []bearer {
+	claims := func(change jwt.MapClaims) jwt.MapClaims {
+		c := jwt.MapClaims{"iss": issuer, "aud": "authenticated", "role": "authenticated", "sub": string(owner.id), "exp": time.Now().Add(time.Hour).Unix()}
+		for name, value := range change {
+			c[name] = value
+		}
+		return c
+	}
+	sign := func(method jwt.SigningMethod, key any, c jwt.MapClaims) string {
+		token, err := jwt.NewWithClaims(method, c).SignedString(key)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		return token
+	}
+	own := func(change jwt.MapClaims) string { return sign(jwt.SigningMethodHS256, s.secret, claims(change)) }
+	return []bearer{
+		{"owner", owner.token},
+		{"another user", other.token},
+		{"no token", ""},
+		{"expired", own(jwt.MapClaims{"exp": time.Now().Add(-time.Hour).Unix()})},
+		{"wrong issuer", own(jwt.MapClaims{"iss": "https://other.supabase.co/auth/v1"})},
+		{"wrong audience", own(jwt.MapClaims{"aud": "other"})},
+		{"anon key", own(jwt.MapClaims{"role": "anon", "sub": nil})},
+		{"service key", own(jwt.MapClaims{"role": "service_role", "sub": nil})},
+		{"secret key", "sb_secret_" + rand.Text()},
+		{"alg none", sign(jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, claims(nil))},
+		{"another key", sign(jwt.SigningMethodHS256, []byte(rand.Text()+rand.Text()), claims(nil))},
+		{"anonymous sign-in", own(jwt.MapClaims{"is_anonymous": true})},
+	}
+}
+
+// open are the routes that ask for no token.
+var open = map[string]bool{"GET /": true, "GET /health": true, "GET /livez": true, "GET /readyz": true, "GET /pictures/{user_id}/{file}": true}
+
+// expectedOf is the rule: who comes with a user's token gets in, to that user's own things; everybody
+// else stays out.
+func expectedOf(route, who string) string {
+	switch {
+	case open[route]:
+		return "open"
+	case who == "owner":
+		return "in"
+	case who == "another user" && strings.Contains(route, "{id}"):
+		return "404"
+	case who == "another user":
+		return "own"
+	case who == "anonymous sign-in":
+		return "403"
+	}
+	return "401"
+}
+
+func TestEveryRouteKeepsItsTenantsApart(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	owner, other := s.user("owner@example.com"), s.user("other@example.com")
+	bearers := s.bearers(owner, other)
+	var table strings.Builder
+	table.WriteString("| route |")
+	for _, b := range bearers {
+		fmt.Fprintf(&table, " %s |", b.name)
+	}
+	table.WriteString("\n| --- |" + strings.Repeat(" --- |", len(bearers)) + "\n")
+	for _, route := range s.documented() {
+		fmt.Fprintf(&table, "| `%s` |", route)
+		for _, b := range bearers {
+			signal := s.signal(owner, "BINANCE:BTCUSDT") // a new one: deleting is tried too
+			seen := s.knock(route, b, owner, signal)
+			if want := expectedOf(route, b.name); seen != want {
+				t.Errorf("%s with %s: %s, want %s", route, b.name, seen, want)
+			}
+			fmt.Fprintf(&table, " %s |", seen)
+		}
+		table.WriteString("\n")
+	}
+	keepSection(t, "routes", table.String())
+}
+
+// knock tries a route on the owner's things.
+func (s *stack) knock(route string, b bearer, owner account, signal string) string {
+	s.t.Helper()
+	method, path, _ := strings.Cut(route, " ")
+	id := signal
+	if strings.HasPrefix(path, "/api/deliveries/") {
+		err := s.pool.QueryRow(s.t.Context(), "insert into webhook_deliveries (user_id, outcome, body, body_size) values ($1, 'disabled', 'x', 1) returning id::text", owner.id).Scan(&id)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	path = strings.NewReplacer("{id}", id, "{user_id}", string(owner.id), "{file}", "x.png").Replace(path)
+	body := ""
+	if method == http.MethodPut || method == http.MethodPatch {
+		body = `{"notes": "x"}`
+	}
+	ctx, cancel := context.WithTimeout(s.t.Context(), time.Second) // an open stream does not end by itself
+	defer cancel()
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, s.request(account{token: b.token}, method, path, body).WithContext(ctx))
+	switch leaked := strings.Contains(w.Body.String(), string(owner.id)) || strings.Contains(w.Body.String(), signal); {
+	case w.Code == http.StatusUnauthorized, w.Code == http.StatusForbidden, w.Code == http.StatusNotFound && strings.Contains(route, "{id}"):
+		return fmt.Sprint(w.Code)
+	case open[route]:
+		return "open"
+	case b.name == "owner":
+		return "in"
+	case leaked:
+		return "leak"
+	}
+	return "own"
+}
+
+// keepSection holds a section of docs/security.md to what was seen, or writes it.
+func keepSection(t *testing.T, section, seen string) {
+	t.Helper()
+	const page = "../../docs/security.md"
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	current := regexp.MustCompile(`(?s)<!-- ` + section + ` -->\n.*?<!-- /` + section + ` -->`).FindString(string(text))
+	want := fmt.Sprintf("<!-- %s -->\n%s<!-- /%[1]s -->", section, seen)
+	if current == "" {
+		t.Fatalf("docs/security.md has no section %s", section)
+	}
+	if *update {
+		if err := os.WriteFile(page, []byte(strings.Replace(string(text), current, want, 1)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(current, want); diff != "" {
+		t.Errorf("docs/security.md is not what was seen; go test ./internal/api -run TenantsApart -update writes it (-kept +seen):\n%s", diff)
+	}
+}
