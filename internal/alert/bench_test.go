@@ -66,3 +66,19 @@ func BenchmarkRead(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkReadCorpus shows what a body of the corpus takes on average.
+func BenchmarkReadCorpus(b *testing.B) {
+	var bodies [][]byte
+	for _, c := range corpus(b) {
+		if body := c.bytes(b); len(body) <= 2000 {
+			bodies = append(bodies, body)
+		}
+	}
+	for b.Loop() {
+		for _, body := range bodies {
+			Read(body)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*len(bodies)), "µs/body")
+}

@@ -1,7 +1,6 @@
 package alert
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -33,7 +32,7 @@ func plainLines(text string) string {
 	if !strings.ContainsAny(strings.TrimSpace(text), "\n\r") {
 		text = strings.ReplaceAll(strings.ReplaceAll(text, `\r\n`, "\n"), `\n`, "\n")
 	}
-	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
+	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 }
 
 // splitItems gives the items that are not empty: lines, or the parts of a single line.
@@ -95,12 +94,12 @@ func splitPair(item string) (name, value string, ok bool) {
 const noBullets = "_.+([{</\\@$%&!?,\uFFFD" + doubleQuotes + "'‘’‚‛"
 
 // keycap is an emoji made of a digit.
-var keycap = regexp.MustCompile(`[0-9#*]\x{FE0F}?\x{20E3}`)
+var keycap = searchFor(`[0-9#*]\x{FE0F}?\x{20E3}`, "\u20E3")
 
 // pairName gives the name before a colon or equals sign without the emoji, bullets and Markdown
 // signs around it, "" where it is no name.
 func pairName(text string) string {
-	text = keycap.ReplaceAllString(text, "")
+	text = keycap.replace(text, func(string) string { return "" })
 	name := strings.TrimLeftFunc(text, func(r rune) bool {
 		return r == 'ℹ' || !unicode.In(r, unicode.L, unicode.Nd) && !strings.ContainsRune(noBullets, r)
 	})

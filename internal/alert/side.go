@@ -1,7 +1,6 @@
 package alert
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -39,12 +38,12 @@ var sideWords = map[string]sideWord{
 }
 
 // address is a URL, with or without its scheme.
-var address = regexp.MustCompile(`(?i)\S*(?:://|www\.|tradingview\.com/)\S*`)
+var address = searchFor(`(?i)\S*(?:://|www\.|tradingview\.com/)\S*`, "://", "w.", "W.", "m/", "M/")
 
 // findSide gives the side that a text's best side words agree on, with their rank. Where they do
 // not agree, flags decide; else there is no side. movement lets UP and DOWN count.
 func findSide(text string, movement bool) (atalaya.Direction, rank) {
-	text = address.ReplaceAllString(text, " ")
+	text = address.replace(text, func(string) string { return " " })
 	best, sides := noRank, map[atalaya.Direction]bool{}
 	flagged := map[atalaya.Direction]bool{}
 	eachWord(text, func(word, rest string) {
@@ -140,7 +139,7 @@ func opposite(side atalaya.Direction) atalaya.Direction {
 }
 
 // newPositionZero is TradingView's own sentence about a position that was closed.
-var newPositionZero = regexp.MustCompile(`New strategy position is -?0(?:[.,]0*)?(?:[^0-9.,]|[.,](?:[^0-9]|$)|$)`)
+var newPositionZero = searchFor(`New strategy position is -?0(?:[.,]0*)?(?:[^0-9.,]|[.,](?:[^0-9]|$)|$)`, "New strategy position is ")
 
 // side reads the direction: that of the position spoken of. What names a position stands; where the
 // position is said to be flat, the one before it is meant, or the opposite of the order that closed
@@ -185,7 +184,7 @@ func (n names) flat(text string) bool {
 			}
 		}
 	}
-	return newPositionZero.MatchString(text)
+	return newPositionZero.matches(text)
 }
 
 func (n names) has(list []string) bool {

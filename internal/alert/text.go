@@ -18,29 +18,37 @@ const (
 )
 
 var (
-	tickerLabel    = regexp.MustCompile(labelStart + `ticker|symbol|pair|simbolo|activo|par` + labelEnd)
-	priceLabel     = regexp.MustCompile(labelStart + `price|precio)(?:[ \t*_~` + "`" + `]*[:=]|[ \t])` + opening)
-	closeLabel     = regexp.MustCompile(labelStart + `close|entry|entrada` + labelEnd)
-	atSign         = regexp.MustCompile(`@[ \t]*`)
-	typeLabel      = regexp.MustCompile(labelStart + `signal[ _-]?type|tipo de senal|signal|senal|tipo` + labelEnd)
-	indicatorLabel = regexp.MustCompile(labelStart + `indicator|indicador|strategy|estrategia` + labelEnd)
-	intervalLabel  = regexp.MustCompile(labelStart + `timeframe|tf|interval|temporalidad` + labelEnd)
-	timeLabel      = regexp.MustCompile(labelStart + `time|hora|fecha` + labelEnd)
+	tickerLabel    = label("ticker", "symbol", "pair", "simbolo", "activo", "par")
+	priceLabel     = searchFor(labelStart+`price|precio)(?:[ \t*_~`+"`"+`]*[:=]|[ \t])`+opening, "price", "precio")
+	closeLabel     = label("close", "entry", "entrada")
+	atSign         = searchFor(`@[ \t]*`, "@")
+	typeLabel      = label("signal type", "signal_type", "signal-type", "signaltype", "tipo de senal", "signal", "senal", "tipo")
+	indicatorLabel = label("indicator", "indicador", "strategy", "estrategia")
+	intervalLabel  = label("timeframe", "tf", "interval", "temporalidad")
+	timeLabel      = label("time", "hora", "fecha")
 )
 
+// label searches for any of these words as a label.
+func label(words ...string) search {
+	return searchFor(labelStart+strings.Join(words, "|")+labelEnd, words...)
+}
+
 const verb = `(Crossing Up|Crossing Down|Crossing|Greater Than|Less Than|Entering Channel|Exiting Channel|Inside Channel|Outside Channel|Moving Up|Moving Down)`
+
+// inVerbs are words of which every verb has one.
+var inVerbs = []string{"Crossing", "Than", "Channel", "Moving"}
 
 // TradingView's own sentences, spelled as it spells them.
 var (
 	// … Verb [number] on TICKER, INTERVAL
-	sentenceOn = regexp.MustCompile(`\b` + verb + `(?: ([^\s]+))? on ([A-Z0-9][A-Z0-9:._!/^&*+$-]*), ([0-9]+[A-Za-z]*|[DWM])(?:[^A-Za-z0-9]|$)`)
+	sentenceOn = searchFor(`\b`+verb+`(?: ([^\s]+))? on ([A-Z0-9][A-Z0-9:._!/^&*+$-]*), ([0-9]+[A-Za-z]*|[DWM])(?:[^A-Za-z0-9]|$)`, inVerbs...)
 	// TICKER[, INTERVAL] Verb [number]
-	sentence = regexp.MustCompile(`(?m)(?:^|[\s(])([A-Z0-9][A-Z0-9:._!/^&*+$-]*)(?:, ([0-9]+[A-Za-z]*|[DWM]))? ` + verb + `\b(?: ([^\s]+))?`)
+	sentence = searchFor(`(?m)(?:^|[\s(])([A-Z0-9][A-Z0-9:._!/^&*+$-]*)(?:, ([0-9]+[A-Za-z]*|[DWM]))? `+verb+`\b(?: ([^\s]+))?`, inVerbs...)
 	// … order buy @ N filled on TICKER. New strategy position is M
-	filled = regexp.MustCompile(`order (?:buy|sell) (@) [0-9][0-9.,]* filled on ([A-Z0-9][A-Z0-9:._!/^&*+$-]*)(?: New strategy position is (-?[0-9][0-9.,]*))?`)
+	filled = searchFor(`order (?:buy|sell) (@) [0-9][0-9.,]* filled on ([A-Z0-9][A-Z0-9:._!/^&*+$-]*)(?: New strategy position is (-?[0-9][0-9.,]*))?`, " filled on ")
 	// and its translations: the order, the ticker at the end of a sentence, a number at the line's end
-	translated = regexp.MustCompile(`(?m)\b(?:buy|sell) (@) [0-9][0-9.,]* [^\n@]*?([A-Z0-9][A-Z0-9:._!/^&*+$-]*?)(?:\. |。)[^\n]*?(-?[0-9][0-9.,]*)[^0-9\n]{0,3}$`)
-	orderPlace = regexp.MustCompile(`(?m)^(.*?): order (?:buy|sell) @ `)
+	translated = searchFor(`(?m)\b(?:buy|sell) (@) [0-9][0-9.,]* [^\n@]*?([A-Z0-9][A-Z0-9:._!/^&*+$-]*?)(?:\. |。)[^\n]*?(-?[0-9][0-9.,]*)[^0-9\n]{0,3}$`, "buy @ ", "sell @ ")
+	orderPlace = searchFor(`(?m)^(.*?): order (?:buy|sell) @ `, ": order ")
 )
 
 // readText reads free text: labels, TradingView's own sentences, EXCHANGE:SYMBOL, side words.
@@ -73,18 +81,18 @@ type order struct {
 }
 
 func findSentence(text string) *condition {
-	if m := sentenceOn.FindStringSubmatch(text); m != nil {
+	if m := sentenceOn.first(text); m != nil {
 		return &condition{ticker: m[3], interval: m[4], verb: m[1], number: m[2]}
 	}
-	if m := sentence.FindStringSubmatch(text); m != nil {
+	if m := sentence.first(text); m != nil {
 		return &condition{ticker: m[1], interval: m[2], verb: m[3], number: m[4]}
 	}
 	return nil
 }
 
 func findOrder(text string) *order {
-	for _, sentence := range []*regexp.Regexp{filled, translated} {
-		m := sentence.FindStringSubmatchIndex(text)
+	for _, sentence := range []search{filled, translated} {
+		m := sentence.firstPlaces(text)
 		if m == nil {
 			continue
 		}
@@ -100,8 +108,8 @@ func findOrder(text string) *order {
 // orderSizes gives where a text holds the @ before the size of an order.
 func orderSizes(text string) map[int]bool {
 	sizes := make(map[int]bool)
-	for _, sentence := range []*regexp.Regexp{filled, translated} {
-		for _, match := range sentence.FindAllStringSubmatchIndex(text, -1) {
+	for _, sentence := range []search{filled, translated} {
+		for _, match := range sentence.places(text) {
 			sizes[match[2]] = true
 		}
 	}
@@ -138,7 +146,7 @@ func foldText(text string) folded {
 
 // withoutURLs puts blanks in the place of URLs.
 func withoutURLs(text string) string {
-	return address.ReplaceAllStringFunc(text, func(url string) string { return strings.Repeat(" ", len(url)) })
+	return address.replace(text, func(url string) string { return strings.Repeat(" ", len(url)) })
 }
 
 // spanish are the letters with marks that labels and side words have.
@@ -160,8 +168,8 @@ func foldRune(r rune) rune {
 const maxAfter = 256
 
 // eachAfter gives the places in the original text behind each label, until f is satisfied.
-func (t textReader) eachAfter(label *regexp.Regexp, f func(start int) bool) {
-	for _, match := range label.FindAllStringIndex(t.folded.text, -1) {
+func (t textReader) eachAfter(label search, f func(start int) bool) {
+	for _, match := range label.places(t.folded.text) {
 		if f(t.folded.places[match[1]]) {
 			return
 		}
@@ -172,7 +180,7 @@ func (t textReader) eachAfter(label *regexp.Regexp, f func(start int) bool) {
 func (t textReader) after(start int) string { return t.text[start:min(len(t.text), start+maxAfter)] }
 
 // lineAfter gives what stands behind a label up to the end of its line.
-func (t textReader) lineAfter(label *regexp.Regexp) (value string) {
+func (t textReader) lineAfter(label search) (value string) {
 	t.eachAfter(label, func(start int) bool {
 		line, _, _ := strings.Cut(t.text[start:], "\n")
 		if line = trimValue(line); line != "" && !onlyPlaceholders(line) {
@@ -187,7 +195,7 @@ var (
 	// noExchanges are words that stand before a colon and are none.
 	noExchanges = regexp.MustCompile(`^(?:TF|SL|TP|RR|RSI|EMA|SMA|QTY|ID)[0-9]*$`)
 	// pairOfNames is EXCHANGE:SYMBOL in capitals.
-	pairOfNames = regexp.MustCompile(`[A-Z0-9_]+:[A-Z0-9:._!/^&*+$-]+`)
+	pairOfNames = searchFor(`[A-Z0-9_]+:[A-Z0-9:._!/^&*+$-]+`, ":")
 	clockTime   = regexp.MustCompile(`[0-9]:[0-9][0-9]`)
 	tickerRun   = regexp.MustCompile(`^[A-Za-z0-9:._!/^&*+$-]*`)
 )
@@ -216,7 +224,7 @@ func cutTicker(run string) string { return strings.Trim(strings.TrimRight(run, "
 // exchangeSymbols finds every EXCHANGE:SYMBOL that is not part of a URL, a clock time or a word.
 func (t textReader) exchangeSymbols() (listed []ticker) {
 	text := withoutURLs(t.text)
-	for _, place := range pairOfNames.FindAllStringIndex(text, -1) {
+	for _, place := range pairOfNames.places(text) {
 		before, _ := utf8.DecodeLastRuneInString(text[:place[0]])
 		after, _ := utf8.DecodeRuneInString(text[place[1]:])
 		if unicode.In(before, unicode.L, unicode.Nd) || strings.ContainsRune("_:.", before) || unicode.IsLetter(after) {
@@ -248,7 +256,7 @@ func (t textReader) price() (p price) {
 		}
 		return ok
 	}
-	for _, label := range []*regexp.Regexp{priceLabel, closeLabel} {
+	for _, label := range []search{priceLabel, closeLabel} {
 		if t.eachAfter(label, func(start int) bool { return read(t.after(start)) }); p.Valid {
 			return p
 		}
@@ -257,7 +265,7 @@ func (t textReader) price() (p price) {
 		return p
 	}
 	sizes := orderSizes(t.text)
-	for _, at := range atSign.FindAllStringIndex(t.text, -1) {
+	for _, at := range atSign.places(t.text) {
 		if !sizes[at[0]] && read(t.after(at[1])) {
 			return p
 		}
@@ -269,7 +277,7 @@ func (t textReader) price() (p price) {
 // order was the opposite of what it closed.
 func (t textReader) side() atalaya.Direction {
 	side, r := findSide(t.text, false)
-	closed := newPositionZero.MatchString(t.text) || t.order != nil && t.order.closes()
+	closed := newPositionZero.matches(t.text) || t.order != nil && t.order.closes()
 	if closed && r == orderRank {
 		return opposite(side)
 	}
@@ -278,7 +286,7 @@ func (t textReader) side() atalaya.Direction {
 
 // indicator gives what stands before TradingView's sentence about an order, or behind a label.
 func (t textReader) indicator() string {
-	if match := orderPlace.FindStringSubmatch(t.text); match != nil {
+	if match := orderPlace.first(t.text); match != nil {
 		if name := trimValue(match[1]); name != "" && !onlyPlaceholders(name) {
 			return name
 		}

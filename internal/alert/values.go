@@ -307,12 +307,12 @@ func plausible(t time.Time) bool { return t.UTC().Year() >= 2000 && t.UTC().Year
 var (
 	chartForm = regexp.MustCompile(`^[A-Za-z0-9]{1,32}$`)
 	// A chart's own URL ends after its eight characters; an idea's path goes on.
-	chartURL = regexp.MustCompile(`(?i:tradingview\.com/chart/)([A-Za-z0-9]{8})(?:/(?:[^\pL\pN%_~-]|$)|[?#\s\p{Z}]|$)`)
+	chartURL = searchFor(`(?i:tradingview\.com/chart/)([A-Za-z0-9]{8})(?:/(?:[^\pL\pN%_~-]|$)|[?#\s\p{Z}]|$)`, "t/", "T/")
 )
 
 // chartInURL gives the chart id of the first chart URL in a text, "" where there is none.
 func chartInURL(text string) string {
-	if match := chartURL.FindStringSubmatch(text); match != nil {
+	if match := chartURL.first(text); match != nil {
 		return match[1]
 	}
 	return ""
