@@ -72,7 +72,13 @@ const picture = (name, fullPage = false) => page.screenshot({ path: join(told.pi
 const button = (name, within = page) => within.getByRole('button', { name, exact: true })
 const card = ({ id }) => page.locator(`[data-signal="${id}"]`)
 const cards = () => page.locator('[data-signal]').evaluateAll((all) => all.map((one) => one.dataset.signal))
-const imageWidth = (signal) => card(signal).locator('img').evaluate((image) => image.complete && image.naturalWidth).catch(() => 0)
+// pictureSize is that of the picture that is shown, where it has come, and the one that its signal names.
+const pictureSize = (signal) =>
+  card(signal)
+    .locator('img')
+    .evaluate((image) => ({ shown: image.complete && `${image.naturalWidth} x ${image.naturalHeight}`, named: `${image.getAttribute('width')} x ${image.getAttribute('height')}` }))
+    .catch(() => ({ shown: 'none' }))
+const isWhole = ({ shown, named }) => shown === named
 const pressed = (signal, name) => button(name, card(signal)).getAttribute('aria-pressed')
 const isLive = () => page.getByRole('status').filter({ hasText: /^Live$/ }).waitFor()
 
@@ -159,8 +165,8 @@ try {
     return until(cards, (seen) => seen.join() === [sent[1].id, sent[0].id].join())
   })
   await check('list', 'their pictures follow without a reload', async () => {
-    const first = await until(() => imageWidth(sent[0]), (width) => width === 1920)
-    return first || until(() => imageWidth(sent[1]), (width) => width === 1920)
+    const problem = await until(() => pictureSize(sent[0]), isWhole)
+    return problem || until(() => pictureSize(sent[1]), isWhole)
   })
   await check('list', 'a new alert is shown while its picture is being taken, and then with it', async () => {
     // The chart site takes 4 s to answer with this chart.
@@ -168,7 +174,7 @@ try {
     sent.push(signal)
     await card(signal).getByText('Taking the picture…').waitFor()
     await picture('live.png')
-    return until(() => imageWidth(signal), (width) => width === 1920)
+    return until(() => pictureSize(signal), isWhole)
   })
   await check('list', "another user's alert does not appear", async () => {
     const his = await send('bruno', { ticker: 'BYBIT:ETHUSDT', price: 3100, direction: 'SHORT', interval: '240', chart_id: 'xyz123' })
@@ -208,7 +214,7 @@ try {
   await check('list', 'after a reload it is as it was, with every picture', async () => {
     for (const signal of sent) {
       await card(signal).scrollIntoViewIfNeeded()
-      const problem = await until(() => imageWidth(signal), (width) => width === 1920)
+      const problem = await until(() => pictureSize(signal), isWhole)
       if (problem) return problem
     }
     await page.evaluate(() => scrollTo(0, 0))

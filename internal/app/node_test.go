@@ -204,7 +204,7 @@ func TestAnOwnerOfTheNodeServiceComesOverAndLosesNothing(t *testing.T) {
 	s := run(t, cfg)
 	s.as(t, ana)
 	r := s.send(t)
-	if done := s.settled(t, r.SignalID, "completed"); done.Width != 1280 {
+	if done := s.settled(t, r.SignalID, "completed"); done.Width == 0 || done.Width > 1280 { // the chart of the 720p that she chose
 		t.Errorf("the picture with the Node service's cookies: %+v", done)
 	}
 	var mine struct {

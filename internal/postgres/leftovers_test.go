@@ -75,19 +75,22 @@ func TestALeftoverDatabaseKeepsItsRowsAndLosesItsOpenDoors(t *testing.T) {
 			from public.trading_signals_config where user_id::text like '1%'`, "old-token,t,1000,pro,1080p,none,UTC"},
 		"settings of the third": {`select concat_ws(',', length(webhook_token), webhook_enabled, signals_quota, user_plan, telegram_chat_id, preferred_timezone)
 			from public.trading_signals_config where user_id::text like '3%'`, "64,f,-1,lifetime,-100123,Europe/Madrid"},
-		"missing settings":           {`select (length(webhook_token) = 64)::text from public.trading_signals_config where user_id::text like '2%'`, "true"},
-		"policies for all":           {`select count(*)::text from pg_policies where schemaname = 'public' and (qual = 'true' or with_check = 'true')`, "0"},
-		"grants to anon":             {`select count(*)::text from information_schema.role_table_grants where table_schema = 'public' and grantee in ('anon', 'PUBLIC')`, "0"},
-		"the service's grants":       {`select string_agg(privilege_type, ' ' order by privilege_type) from information_schema.role_table_grants where table_name = 'trading_signals' and grantee = 'service_role'`, "DELETE INSERT SELECT UPDATE"},
-		"a column granted":           {`select has_column_privilege('authenticated', 'public.trading_signals_config', 'signals_quota', 'UPDATE')::text`, "false"},
-		"constraints not validated":  {`select count(*)::text from pg_constraint where not convalidated`, "0"},
-		"the rules":                  {`select count(*)::text from pg_constraint where conname in ('trading_signals_screenshot_status_check', 'trading_signals_config_plan_check')`, "2"},
-		"old rules":                  {`select count(*)::text from pg_constraint where conname = 'trading_signals_config_user_plan_check'`, "0"},
-		"triggers":                   {`select count(*)::text from pg_trigger where tgname in ('on_auth_user_created_trading', 'their_statistics')`, "0"},
-		"a site's own trigger":       {`select count(*)::text from pg_trigger where tgname = 'a_sites_own'`, "1"},
-		"functions by name":          {`select count(*)::text from pg_proc where proname in ('increment_webhook_usage', 'reset_monthly_signal_quotas', 'handle_new_user_trading_config')`, "3"},
-		"what is published":          {`select string_agg(tablename, ' ') from pg_publication_tables where pubname = 'supabase_realtime'`, "trading_signals"},
-		"rows that go with the user": {`select count(*)::text from pg_constraint where contype = 'f' and confrelid = 'auth.users'::regclass and confdeltype = 'c'`, "5"},
+		"missing settings":          {`select (length(webhook_token) = 64)::text from public.trading_signals_config where user_id::text like '2%'`, "true"},
+		"policies for all":          {`select count(*)::text from pg_policies where schemaname = 'public' and (qual = 'true' or with_check = 'true')`, "0"},
+		"grants to anon":            {`select count(*)::text from information_schema.role_table_grants where table_schema = 'public' and grantee in ('anon', 'PUBLIC')`, "0"},
+		"the service's grants":      {`select string_agg(privilege_type, ' ' order by privilege_type) from information_schema.role_table_grants where table_name = 'trading_signals' and grantee = 'service_role'`, "DELETE INSERT SELECT UPDATE"},
+		"a column granted":          {`select has_column_privilege('authenticated', 'public.trading_signals_config', 'signals_quota', 'UPDATE')::text`, "false"},
+		"constraints not validated": {`select count(*)::text from pg_constraint where not convalidated`, "0"},
+		"the rules":                 {`select count(*)::text from pg_constraint where conname in ('trading_signals_screenshot_status_check', 'trading_signals_config_plan_check')`, "2"},
+		"old rules":                 {`select count(*)::text from pg_constraint where conname = 'trading_signals_config_user_plan_check'`, "0"},
+		"triggers":                  {`select count(*)::text from pg_trigger where tgname in ('on_auth_user_created_trading', 'their_statistics')`, "0"},
+		"a site's own trigger":      {`select count(*)::text from pg_trigger where tgname = 'a_sites_own'`, "1"},
+		"functions by name":         {`select count(*)::text from pg_proc where proname in ('increment_webhook_usage', 'reset_monthly_signal_quotas', 'handle_new_user_trading_config')`, "3"},
+		"what is published":         {`select string_agg(tablename, ' ') from pg_publication_tables where pubname = 'supabase_realtime'`, "trading_signals"},
+		"rows that outlive the user for a while": {`select coalesce(string_agg(c.table_name, ' '), 'none') from information_schema.columns c
+			where c.table_schema = 'public' and c.column_name = 'user_id' and not exists (
+				select from pg_constraint f where f.contype = 'f' and f.confrelid = 'auth.users'::regclass and f.confdeltype = 'c'
+				and f.conrelid = format('public.%I', c.table_name)::regclass)`, "signal_deletions"},
 	} {
 		if got := value(t, pool, tc.query); got != tc.want {
 			t.Errorf("%s: %q, want %q", what, got, tc.want)

@@ -115,7 +115,8 @@ func (w writer) serviceRole() {
 	w.do("service_role", "", "update public.trading_signals set screenshot_status = 'failed', timestamp = $3 where "+pick, w.user(), w.digit(), w.moment())
 }
 
-// plain writes rows of several users with one statement, in the order of their ids.
+// plain writes rows of several users with one statement, in the order of their ids. It leaves a user who
+// is being deleted alone: PostgreSQL deletes in an order of its own, which nobody else can keep to.
 func (w writer) plain() {
 	switch w.rng.IntN(3) {
 	case 0:
@@ -123,10 +124,12 @@ func (w writer) plain() {
 			select u, $2, $3::numeric, $4 from unnest($1::uuid[]) u order by u`, w.users, w.result(), w.money(), w.moment())
 	case 1:
 		w.do("", "", `update public.trading_signals s set result = $2, profit_loss = $3::numeric
-			from (select id from public.trading_signals where left(id::text, 1) = $1 order by user_id, id for update) l where s.id = l.id`, w.digit(), w.result(), w.money())
+			from (select id from public.trading_signals where user_id = any($4) and left(id::text, 1) = $1 order by user_id, id for update) l where s.id = l.id`,
+			w.digit(), w.result(), w.money(), w.users)
 	default:
 		w.do("", "", `delete from public.trading_signals s
-			using (select id from public.trading_signals where left(id::text, 2) = $1 order by user_id, id for update) l where s.id = l.id`, w.digit()+w.digit())
+			using (select id from public.trading_signals where user_id = any($2) and left(id::text, 2) = $1 order by user_id, id for update) l where s.id = l.id`,
+			w.digit()+w.digit(), w.users)
 	}
 }
 

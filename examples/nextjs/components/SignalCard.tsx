@@ -55,7 +55,13 @@ function Picture({ signal, title }: { signal: Signal; title: string }) {
     return (
       <a className="picture" href={signal.screenshot_url} target="_blank" rel="noreferrer">
         {/* The picture's address is unguessable and may be on any host: next/image has nothing to add. */}
-        <img src={signal.screenshot_url} alt={`Chart of ${title}`} loading="lazy" />
+        <img
+          src={signal.screenshot_url}
+          alt={`Chart of ${title}`}
+          width={signal.screenshot_width ?? undefined}
+          height={signal.screenshot_height ?? undefined}
+          loading="lazy"
+        />
       </a>
     )
   }

@@ -18,6 +18,8 @@ export type Signal = {
   price: number | null
   result: Result
   screenshot_url: string | null
+  screenshot_width: number | null
+  screenshot_height: number | null
   screenshot_status: 'pending' | 'processing' | 'completed' | 'failed' | 'skipped' | 'expired'
   screenshot_error: string | null
   raw_message: string | null
