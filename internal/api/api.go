@@ -64,18 +64,29 @@ type Sealer interface {
 	Seal(user atalaya.UserID, column, plain string) (string, error)
 }
 
-// Pictures opens a stored picture by its path, "{user_id}/{file}"; CodeNotFound where there is none.
+// Pictures opens a stored picture by its path, "{user_id}/{file}", for an address that ends in expires
+// and signature; both are "" where the address is public. CodeNotFound where there is no picture,
+// CodeForbidden where the address does not work, or no more.
 type Pictures interface {
-	Open(ctx context.Context, path string) (io.ReadCloser, error)
+	Open(ctx context.Context, path, expires, signature string) (picture io.ReadCloser, left time.Duration, err error)
+}
+
+// Addresses tells where pictures are seen.
+type Addresses interface {
+	// Private says that stored addresses do not work, and that See signs new ones.
+	Private() bool
+	// See gives the addresses of stored pictures by path; what cannot be seen now is left out.
+	See(ctx context.Context, paths []string) map[string]string
 }
 
 // Options say what the API stands on.
 type Options struct {
-	Store    Store
-	Replayer Replayer
-	Verifier Verifier
-	Sealer   Sealer
-	Pictures Pictures // nil where another server serves them: then there is no such route
+	Store     Store
+	Replayer  Replayer
+	Verifier  Verifier
+	Sealer    Sealer
+	Pictures  Pictures // nil where another server serves them: then there is no such route
+	Addresses Addresses
 	// Streams begins an event stream that goes on after cursor, "" for one that begins now. It fails
 	// with CodeRateLimited or CodeUnavailable.
 	Streams func(ctx context.Context, user atalaya.UserID, cursor string) (Stream, error)

@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"strconv"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -15,8 +17,10 @@ import (
 var pictureFile = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,250}\.png$`)
 
 type pictureInput struct {
-	UserID string `path:"user_id"`
-	File   string `path:"file"`
+	UserID    string `path:"user_id"`
+	File      string `path:"file"`
+	Expires   string `query:"expires" maxLength:"20" doc:"Of a signed address: when it ends, in Unix seconds."`
+	Signature string `query:"signature" maxLength:"100" doc:"Of a signed address."`
 }
 
 // pictureOutput streams; the library has no schema for it, so finishDocument describes it.
@@ -29,7 +33,7 @@ func (s *server) getPicture(ctx context.Context, in *pictureInput) (*pictureOutp
 	if err != nil || !pictureFile.MatchString(in.File) {
 		return nil, absent
 	}
-	picture, err := s.Pictures.Open(ctx, string(user)+"/"+in.File)
+	picture, left, err := s.Pictures.Open(ctx, string(user)+"/"+in.File, in.Expires, in.Signature)
 	if atalaya.CodeOf(err) == atalaya.CodeNotFound {
 		return nil, absent
 	}
@@ -39,9 +43,21 @@ func (s *server) getPicture(ctx context.Context, in *pictureInput) (*pictureOutp
 	return &pictureOutput{Body: func(ctx huma.Context) {
 		defer picture.Close()
 		ctx.SetHeader("Content-Type", "image/png")
-		ctx.SetHeader("Cache-Control", "public, max-age=31536000, immutable") // a new capture has a new name
+		ctx.SetHeader("Cache-Control", caching(left))
 		ctx.SetHeader("Cross-Origin-Resource-Policy", "cross-origin")         // front ends of other origins show it
 		ctx.SetStatus(http.StatusOK)
 		_, _ = io.Copy(ctx.BodyWriter(), picture)
 	}}, nil
+}
+
+// year is longer than any cache keeps.
+const year = 365 * 24 * time.Hour
+
+// caching lets a picture be kept as long as its address works: a new capture has a new name. What is
+// signed is kept by its reader alone.
+func caching(left time.Duration) string {
+	if left >= year {
+		return "public, max-age=31536000, immutable"
+	}
+	return "private, max-age=" + strconv.FormatInt(int64(left.Seconds()), 10) + ", immutable"
 }

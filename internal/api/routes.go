@@ -32,7 +32,7 @@ func (s *server) routes() {
 	public(s, "GET", "/livez", "Is the process alive", s.getLive)
 	public(s, "GET", "/readyz", "Can the process do its work", s.getReady, http.StatusServiceUnavailable)
 	if s.Pictures != nil {
-		public(s, "GET", "/pictures/{user_id}/{file}", "Read a picture", s.getPicture)
+		public(s, "GET", "/pictures/{user_id}/{file}", "Read a picture", s.getPicture, http.StatusForbidden)
 	}
 
 	s.plain("GET /api/openapi.json", s.getDocument)

@@ -68,6 +68,51 @@ func signalView(s atalaya.Signal) signal {
 	}
 }
 
+// signalViews are signals as answers show them, with addresses at which their pictures are seen now.
+func (s *server) signalViews(ctx context.Context, signals []atalaya.Signal) []signal {
+	views := make([]signal, len(signals))
+	paths := make([]string, len(signals)) // "" where the row says where the picture is, or has none
+	var wanted []string
+	for i, row := range signals {
+		views[i] = signalView(row)
+		if paths[i] = s.picturePath(row); paths[i] != "" {
+			wanted = append(wanted, paths[i])
+		}
+	}
+	if len(wanted) == 0 {
+		return views
+	}
+	seen := s.Addresses.See(ctx, wanted)
+	for i, path := range paths {
+		if path == "" {
+			continue
+		}
+		views[i].ScreenshotURL = nil
+		if address, ok := seen[path]; ok {
+			views[i].ScreenshotURL = &address
+		}
+	}
+	return views
+}
+
+// picturePath is the path of the picture that a signal shows, "" where the stored address does. It
+// holds in both directions of a change of STORAGE_SIGNED_URLS: a row with an address is signed by the
+// path in it, a row without one is shown by its own path. While a signal is captured again the path
+// is the new capture's, and the address the old picture's.
+func (s *server) picturePath(row atalaya.Signal) string {
+	switch {
+	case row.ScreenshotURL == nil && row.ScreenshotStatus == atalaya.ScreenshotCompleted && row.ScreenshotPath != nil:
+		return *row.ScreenshotPath
+	case row.ScreenshotURL == nil || !s.Addresses.Private():
+		return ""
+	}
+	_, file, ok := strings.Cut(*row.ScreenshotURL, "/"+string(row.UserID)+"/")
+	if !ok || !pictureFile.MatchString(file) {
+		return "" // not stored by this service, nor by one before it
+	}
+	return string(row.UserID) + "/" + file
+}
+
 func utc(t *time.Time) *time.Time {
 	if t == nil {
 		return nil
@@ -130,10 +175,7 @@ func (s *server) listSignals(ctx context.Context, caller atalaya.Caller, in *lis
 	out := &listOutput{}
 	out.Body.Success, out.Body.Limit, out.Body.Offset = true, page.Limit, page.Offset
 	out.Body.Total, out.Body.TotalCapped = list.Total, list.TotalCapped
-	out.Body.Data = make([]signal, 0, len(list.Signals))
-	for _, s := range list.Signals {
-		out.Body.Data = append(out.Body.Data, signalView(s))
-	}
+	out.Body.Data = s.signalViews(ctx, list.Signals)
 	out.Body.Count = len(out.Body.Data)
 	if list.Next != nil {
 		cursor := writeCursor(*list.Next)
@@ -223,12 +265,12 @@ type signalOutput struct {
 	}
 }
 
-func signalAnswer(s atalaya.Signal, err error) (*signalOutput, error) {
+func (s *server) signalAnswer(ctx context.Context, found atalaya.Signal, err error) (*signalOutput, error) {
 	if err != nil {
 		return nil, err
 	}
 	out := &signalOutput{}
-	out.Body.Success, out.Body.Data = true, signalView(s)
+	out.Body.Success, out.Body.Data = true, s.signalViews(ctx, []atalaya.Signal{found})[0]
 	return out, nil
 }
 
@@ -237,7 +279,8 @@ func (s *server) getSignal(ctx context.Context, caller atalaya.Caller, in *signa
 	if err != nil {
 		return nil, err
 	}
-	return signalAnswer(s.Store.Signal(ctx, caller, id))
+	found, err := s.Store.Signal(ctx, caller, id)
+	return s.signalAnswer(ctx, found, err)
 }
 
 type updateSignalInput struct {
@@ -265,7 +308,8 @@ func (s *server) updateSignal(ctx context.Context, caller atalaya.Caller, in *up
 	if err != nil {
 		return nil, err
 	}
-	return signalAnswer(s.Store.UpdateSignal(ctx, caller, id, update))
+	updated, err := s.Store.UpdateSignal(ctx, caller, id, update)
+	return s.signalAnswer(ctx, updated, err)
 }
 
 // update checks what the document can't say.

@@ -88,7 +88,7 @@ func newStack(t *testing.T, changes ...func(*api.Options)) *stack {
 	t.Cleanup(s.hub.Stop)
 	options := api.Options{
 		Store: s.store, Replayer: s.arrivals, Verifier: auth.New(auth.Options{Issuer: issuer, Secret: jwtSecret}), Sealer: s.ring,
-		Pictures: diskPictures{s.disk}, Health: s.health, PublicURL: publicURL,
+		Pictures: diskPictures{s.disk}, Addresses: diskAddresses{disk: s.disk}, Health: s.health, PublicURL: publicURL,
 		Streams: func(ctx context.Context, user atalaya.UserID, cursor string) (api.Stream, error) {
 			return s.hub.Open(ctx, user, cursor)
 		},
@@ -117,12 +117,32 @@ func (s *stack) health(ctx context.Context) api.Report {
 // diskPictures words an absent picture as the API wants it.
 type diskPictures struct{ disk *blob.Disk }
 
-func (p diskPictures) Open(ctx context.Context, path string) (io.ReadCloser, error) {
+func (p diskPictures) Open(ctx context.Context, path, expires, signature string) (io.ReadCloser, time.Duration, error) {
+	left, ok := p.disk.Admits(path, expires, signature, time.Now())
+	if !ok {
+		return nil, 0, atalaya.Errorf(atalaya.CodeForbidden, "no signed address")
+	}
 	f, err := p.disk.Open(ctx, path)
 	if errors.Is(err, blob.ErrNotFound) {
-		return nil, atalaya.Errorf(atalaya.CodeNotFound, "no such picture")
+		return nil, 0, atalaya.Errorf(atalaya.CodeNotFound, "no such picture")
 	}
-	return f, err
+	return f, left, err
+}
+
+// diskAddresses sign where the disk does.
+type diskAddresses struct {
+	disk    *blob.Disk
+	private bool
+}
+
+func (a diskAddresses) Private() bool { return a.private }
+
+func (a diskAddresses) See(ctx context.Context, paths []string) map[string]string {
+	seen, err := a.disk.SignURLs(ctx, paths, time.Hour)
+	if err != nil {
+		return nil
+	}
+	return seen
 }
 
 func newValidator(t *testing.T, h http.Handler) validator.Validator {

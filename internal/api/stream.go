@@ -151,14 +151,14 @@ func (t *teller) tellSignals(ctx context.Context, changes []atalaya.Change) erro
 			ids = append(ids, atalaya.SignalID(c.RowID))
 		}
 	}
-	found := map[string]atalaya.Signal{}
+	found := map[string]signal{}
 	if len(ids) > 0 {
 		signals, err := t.server.Store.SignalsByID(ctx, t.caller, ids)
 		if err != nil {
 			return err
 		}
-		for _, signal := range signals {
-			found[string(signal.ID)] = signal
+		for _, view := range t.server.signalViews(ctx, signals) {
+			found[view.ID] = view
 		}
 	}
 	for _, c := range changes {
@@ -169,20 +169,20 @@ func (t *teller) tellSignals(ctx context.Context, changes []atalaya.Change) erro
 	return nil
 }
 
-func (t *teller) tellSignal(c atalaya.Change, found map[string]atalaya.Signal) error {
+func (t *teller) tellSignal(c atalaya.Change, found map[string]signal) error {
 	if c.Kind == atalaya.DeletedSignal {
 		return t.out.event("signal.deleted", deletedSignal{ID: c.RowID})
 	}
-	signal, ok := found[c.RowID]
+	view, ok := found[c.RowID]
 	if !ok {
 		return nil
 	}
-	t.stream.Told(signal.ID, signal.UpdatedAt)
+	t.stream.Told(atalaya.SignalID(view.ID), view.UpdatedAt)
 	name := "signal.updated"
 	if c.New {
 		name = "signal.created"
 	}
-	return t.out.event(name, signalView(signal))
+	return t.out.event(name, view)
 }
 
 type deletedSignal struct {

@@ -38,6 +38,7 @@ var (
 	_ capture.Pictures = pictures{}
 	_ upkeep.Pictures  = pictures{}
 	_ api.Pictures     = diskPictures{}
+	_ api.Addresses    = (*addresses)(nil)
 )
 
 // Keyring makes the keyring of the settings.
@@ -61,13 +62,26 @@ func Keyring(cfg config.Config) (*secret.Keyring, error) {
 // Storage. One of the two is nil.
 func Pictures(cfg config.Config) (disk *blob.Disk, bucket *blob.Supabase, err error) {
 	if cfg.PicturesDir != "" {
-		disk, err = blob.OpenDisk(cfg.PicturesDir, cfg.PublicURL+"/pictures")
+		disk, err = openDisk(cfg)
 		return disk, nil, err
 	}
 	bucket, err = blob.NewSupabase(blob.SupabaseOptions{
 		URL: cfg.SupabaseURL, Key: cfg.SupabaseServiceRoleKey.Reveal(), Bucket: cfg.StorageBucket,
+		Private: cfg.SignedURLs,
 	})
 	return nil, bucket, err
+}
+
+func openDisk(cfg config.Config) (*blob.Disk, error) {
+	base := cfg.PublicURL + "/pictures"
+	if !cfg.SignedURLs {
+		return blob.OpenDisk(cfg.PicturesDir, base)
+	}
+	keyring, err := Keyring(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return blob.OpenSignedDisk(cfg.PicturesDir, base, keyring.AddressKey())
 }
 
 // assemble makes the parts in the order in which they start.
@@ -94,7 +108,7 @@ func (a *App) assemble() error {
 		if bucket != nil {
 			a.addBucket(bucket)
 		}
-		if err := a.assembleWorker(pictures{store}, h); err != nil {
+		if err := a.assembleWorker(pictures{store: store, private: a.cfg.SignedURLs}, h); err != nil {
 			return err
 		}
 	} else {
@@ -102,7 +116,7 @@ func (a *App) assemble() error {
 	}
 	a.add("the look at Redis", func(ctx context.Context) error { a.checkRedis(ctx, redis); return nil }, func() error { return nil })
 	if a.roles.Web {
-		if err := a.assembleWeb(disk, h, redis); err != nil {
+		if err := a.assembleWeb(disk, newAddresses(store, a.cfg, a.log), h, redis); err != nil {
 			return err
 		}
 	}
@@ -118,13 +132,18 @@ func (a *App) addDatabaseWork(begin func(context.Context) error, end func() erro
 	a.add("the database", w.start, w.stop)
 }
 
-// addBucket makes the bucket where it is missing, before the first capture needs it. A storage that
-// does not answer keeps nothing from starting: alerts are stored without it.
+// addBucket makes the bucket where it is missing, before the first capture needs it, and closes a
+// public one where addresses are to be signed. A storage that does not answer keeps nothing from
+// starting: alerts are stored without it.
 func (a *App) addBucket(bucket *blob.Supabase) {
 	a.add("the bucket", func(ctx context.Context) error {
 		ctx, cancel := context.WithTimeout(ctx, startTimeout)
 		defer cancel()
-		if err := bucket.EnsureBucket(ctx); err != nil {
+		closed, err := bucket.CloseBucket(ctx)
+		if closed {
+			a.log.InfoContext(ctx, "the bucket was public and is private now, as STORAGE_SIGNED_URLS wants it; addresses that were handed out before stop working", "bucket", a.cfg.StorageBucket)
+		}
+		if err != nil {
 			a.log.WarnContext(ctx, "pictures cannot be stored yet; `atalaya doctor` tries the same. Check SUPABASE_URL and SUPABASE_SERVICE_ROLE_KEY", "error", err)
 		}
 		return nil
@@ -167,7 +186,7 @@ func (a *App) assembleWorker(p pictures, h *health) error {
 
 // assembleWeb makes the doors. The webhook's stands before the API's router, which would redirect
 // paths that it finds untidy: TradingView does not follow.
-func (a *App) assembleWeb(disk *blob.Disk, h *health, redis *redisClient) error {
+func (a *App) assembleWeb(disk *blob.Disk, seen *addresses, h *health, redis *redisClient) error {
 	verifier := auth.New(auth.Options{
 		Issuer: a.cfg.JWTIssuer, Secret: []byte(a.cfg.JWTSecret.Reveal()), AuthURL: a.cfg.AuthURL(),
 		APIKey: a.cfg.SupabaseAnonKey.Reveal(), Client: &http.Client{Timeout: 5 * time.Second}, Log: a.log,
@@ -180,7 +199,7 @@ func (a *App) assembleWeb(disk *blob.Disk, h *health, redis *redisClient) error 
 	options := api.Options{
 		Store: a.store, Replayer: arrivals, Verifier: verifier, Sealer: a.keyring, Health: h.report,
 		PublicURL: a.cfg.PublicURL, AllowedOrigins: a.cfg.AllowedOrigins, RequireConsent: a.cfg.RequireConsent,
-		QuotaMode: a.cfg.QuotaMode, Version: Version(), Log: a.log, Streams: a.openStream,
+		QuotaMode: a.cfg.QuotaMode, Version: Version(), Log: a.log, Streams: a.openStream, Addresses: seen,
 	}
 	if disk != nil {
 		options.Pictures = diskPictures{disk}

@@ -238,13 +238,21 @@ func examineStorage(ctx context.Context, cfg config.Config, _ *slog.Logger) []Fi
 	}
 	if disk != nil {
 		defer disk.Close()
-		return []Finding{fine(part, "on disk in %s", cfg.PicturesDir)}
+		return []Finding{fine(part, "on disk in %s, at %s addresses", cfg.PicturesDir, visibility(cfg))}
 	}
 	defer bucket.Close()
 	if err := bucket.EnsureBucket(ctx); err != nil {
 		return []Finding{wrong(part, "Supabase Storage: %v", err)}
 	}
-	return []Finding{fine(part, "bucket %s in Supabase Storage", cfg.StorageBucket)}
+	return []Finding{fine(part, "bucket %s in Supabase Storage, at %s addresses", cfg.StorageBucket, visibility(cfg))}
+}
+
+// visibility is how pictures are seen.
+func visibility(cfg config.Config) string {
+	if cfg.SignedURLs {
+		return "signed"
+	}
+	return "public"
 }
 
 // examineTokens checks how access tokens will be verified.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"atalaya"
 	"atalaya/internal/blob"
@@ -12,7 +13,8 @@ import (
 // pictures fits a blob.Store to what captures and upkeep need: one path at a time, PNG alone, and
 // failures in the words of a capture.
 type pictures struct {
-	store blob.Store
+	store   blob.Store
+	private bool // nothing is seen without a signed address
 }
 
 // Put stores a PNG; it fails with a *atalaya.CaptureError.
@@ -37,19 +39,29 @@ func (p pictures) Delete(ctx context.Context, path string) error {
 	return p.store.Delete(ctx, path)
 }
 
-// URL gives the public address of a picture.
-func (p pictures) URL(path string) string { return p.store.PublicURL(path) }
+// URL gives the public address of a picture, "" where there is none.
+func (p pictures) URL(path string) string {
+	if p.private {
+		return ""
+	}
+	return p.store.PublicURL(path)
+}
 
 // diskPictures serves the pictures of a folder, and words an absent one as the API wants it.
 type diskPictures struct {
 	disk *blob.Disk
 }
 
-// Open gives a picture; CodeNotFound where there is none.
-func (p diskPictures) Open(ctx context.Context, path string) (io.ReadCloser, error) {
+// Open gives a picture and how long its address works on; CodeNotFound where there is none,
+// CodeForbidden at an address that is not, or no more, signed.
+func (p diskPictures) Open(ctx context.Context, path, expires, signature string) (io.ReadCloser, time.Duration, error) {
+	left, ok := p.disk.Admits(path, expires, signature, time.Now())
+	if !ok {
+		return nil, 0, atalaya.Errorf(atalaya.CodeForbidden, "This address does not work, or no more: read the signal again, it has a new one.")
+	}
 	file, err := p.disk.Open(ctx, path)
 	if errors.Is(err, blob.ErrNotFound) {
-		return nil, atalaya.Errorf(atalaya.CodeNotFound, "There is no such picture.")
+		return nil, 0, atalaya.Errorf(atalaya.CodeNotFound, "There is no such picture.")
 	}
-	return file, err
+	return file, left, err
 }

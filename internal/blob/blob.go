@@ -45,9 +45,10 @@ type Store interface {
 	// PublicURL gives the address of a stored picture for anyone who knows its path, "" for a path
 	// that is not acceptable. It does not look whether the picture is there.
 	PublicURL(path string) string
-	// SignURL gives an address that works for about ttl, at least a second, without the bucket
-	// being public. Where a store has no such thing it gives the public address.
-	SignURL(ctx context.Context, path string, ttl time.Duration) (string, error)
+	// SignURLs gives, by path, addresses that work for about ttl, at least a second, without the
+	// store being public; of a picture that is not there it gives none. A store that signs nothing
+	// gives the public addresses.
+	SignURLs(ctx context.Context, paths []string, ttl time.Duration) (map[string]string, error)
 }
 
 // pathForm is narrower than what any store takes: no dot begins a name, so that none is hidden or

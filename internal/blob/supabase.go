@@ -2,11 +2,9 @@ package blob
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -152,63 +150,6 @@ func (s *Supabase) PublicURL(path string) string {
 		return ""
 	}
 	return s.base + "/object/public/" + s.bucket + "/" + path
-}
-
-// SignURL asks the project to sign an address; whoever has it sees the picture until ttl is over.
-func (s *Supabase) SignURL(ctx context.Context, path string, ttl time.Duration) (string, error) {
-	if err := CheckPath(path); err != nil {
-		return "", err
-	}
-	seconds := max(1, int64(math.Ceil(ttl.Seconds())))
-	place := "/object/sign/" + s.bucket + "/" + path
-	answer, err := s.callJSON(ctx, "sign", http.MethodPost, place, map[string]int64{"expiresIn": seconds})
-	if err != nil {
-		return "", err
-	}
-	var signed struct {
-		URL string `json:"signedURL"`
-	}
-	if json.Unmarshal(answer, &signed) != nil || !strings.HasPrefix(signed.URL, "/object/sign/") {
-		return "", fmt.Errorf("%w: sign: the answer is not one of Supabase Storage", ErrUnavailable)
-	}
-	return s.base + signed.URL, nil
-}
-
-// EnsureBucket makes the bucket where it is absent: MaxSize an object, PNG only, public unless the
-// options say private. A bucket that is there stays as it is; one of the other visibility is an
-// ErrRejected, because changing it would publish pictures or break their addresses.
-func (s *Supabase) EnsureBucket(ctx context.Context) error {
-	answer, err := s.callJSON(ctx, "look at the bucket", http.MethodGet, "/bucket/"+s.bucket, nil)
-	if errors.Is(err, errNoBucket) || errors.Is(err, ErrNotFound) {
-		return s.makeBucket(ctx)
-	}
-	if err != nil {
-		return err
-	}
-	var bucket struct {
-		ID     string `json:"id"`
-		Public bool   `json:"public"`
-	}
-	switch {
-	case json.Unmarshal(answer, &bucket) != nil || bucket.ID != s.bucket:
-		return fmt.Errorf("%w: look at the bucket: the answer is not one of Supabase Storage", ErrUnavailable)
-	case bucket.Public && s.private:
-		return fmt.Errorf("%w: the bucket %q is public and should be private: change it in the project's Storage settings", ErrRejected, s.bucket)
-	case !bucket.Public && !s.private:
-		return fmt.Errorf("%w: the bucket %q is private, and pictures are shown by their public addresses: make it public in the project's Storage settings", ErrRejected, s.bucket)
-	}
-	return nil
-}
-
-func (s *Supabase) makeBucket(ctx context.Context) error {
-	_, err := s.callJSON(ctx, "make the bucket", http.MethodPost, "/bucket", map[string]any{
-		"id": s.bucket, "name": s.bucket, "public": !s.private,
-		"file_size_limit": MaxSize, "allowed_mime_types": []string{TypePNG},
-	})
-	if errors.Is(err, errExists) {
-		return nil // another replica was faster
-	}
-	return err
 }
 
 // download leaves addresses out of the errors of reading, and classifies them.

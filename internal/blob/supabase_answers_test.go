@@ -42,8 +42,8 @@ func operations(t *testing.T, p *project) map[string]func() error {
 			return err
 		},
 		"Delete": func() error { return p.client.Delete(t.Context(), picture) },
-		"SignURL": func() error {
-			_, err := p.client.SignURL(t.Context(), picture, time.Minute)
+		"SignURLs": func() error {
+			_, err := p.client.SignURLs(t.Context(), []string{picture}, time.Minute)
 			return err
 		},
 	}
@@ -62,10 +62,10 @@ func TestEveryStatusMeansTheSameInEveryFormAndForEveryCall(t *testing.T) {
 		gone   = verdict{nil, 1}
 	)
 	every := func(v verdict) map[string]verdict {
-		return map[string]verdict{"Put": v, "Open": v, "Delete": v, "SignURL": v}
+		return map[string]verdict{"Put": v, "Open": v, "Delete": v, "SignURLs": v}
 	}
-	// An absent object is no failure for who removes it; for who uploads it can only be the bucket.
-	noObject := map[string]verdict{"Put": final, "Open": absent, "Delete": gone, "SignURL": absent}
+	// An absent object is no failure for who removes it; for who uploads or signs it is the bucket.
+	noObject := map[string]verdict{"Put": final, "Open": absent, "Delete": gone, "SignURLs": final}
 	for _, row := range []struct {
 		status     int
 		code, name string
@@ -97,7 +97,7 @@ func TestEveryStatusMeansTheSameInEveryFormAndForEveryCall(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%d %s, %s", row.status, row.code, form), func(t *testing.T) {
 				t.Parallel()
-				for _, name := range []string{"Put", "Open", "Delete", "SignURL"} {
+				for _, name := range []string{"Put", "Open", "Delete", "SignURLs"} {
 					p := newProject(t, nil)
 					for range blob.Attempts {
 						p.Fail(answer(form, row.status, row.code, row.name, nil))

@@ -101,10 +101,11 @@ func TestASignedAddressOpensAPrivateBucketUntilItsTimeIsOver(t *testing.T) {
 	if status, _ := get(t, p.client.PublicURL(picture)); status != http.StatusBadRequest {
 		t.Errorf("the public address of a private bucket answers %d", status)
 	}
-	signed, err := p.client.SignURL(t.Context(), picture, 90*time.Second)
+	addresses, err := p.client.SignURLs(t.Context(), []string{picture}, 90*time.Second)
 	if err != nil {
 		t.Fatal(err)
 	}
+	signed := addresses[picture]
 	if status, body := get(t, signed); status != http.StatusOK || body != "picture" {
 		t.Errorf("the signed address answers %d %q", status, body)
 	}
@@ -161,6 +162,34 @@ func TestABucketOfTheOtherVisibilityIsLeftAloneAndReported(t *testing.T) {
 		if b, _ := p.Bucket(bucketID); b.Public != public {
 			t.Errorf("public %t: the bucket was changed", public)
 		}
+	}
+}
+
+func TestAPublicBucketIsClosedOnlyWhereThatIsWanted(t *testing.T) {
+	t.Parallel()
+	limit := int64(7)
+	for _, private := range []bool{true, false} {
+		p := newProject(t, func(s *blobtest.Supabase, o *blob.SupabaseOptions) {
+			s.MakeBucket(blobtest.Bucket{ID: bucketID, Public: true, FileSizeLimit: &limit, AllowedMimeTypes: []string{"image/png"}})
+			o.Private = private
+		})
+		for round, want := range []bool{private, false} {
+			if changed, err := p.client.CloseBucket(t.Context()); err != nil || changed != want {
+				t.Errorf("private %t, round %d: changed %t, %v", private, round, changed, err)
+			}
+		}
+		want := blobtest.Bucket{ID: bucketID, Name: bucketID, Public: !private, FileSizeLimit: &limit, AllowedMimeTypes: []string{"image/png"}}
+		got, _ := p.Bucket(bucketID)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("private %t: (-want +is)\n%s", private, diff)
+		}
+	}
+	p := newProject(t, func(_ *blobtest.Supabase, o *blob.SupabaseOptions) { o.Bucket, o.Private = "new-bucket", true })
+	if changed, err := p.client.CloseBucket(t.Context()); err != nil || changed {
+		t.Errorf("an absent bucket: changed %t, %v", changed, err)
+	}
+	if b, ok := p.Bucket("new-bucket"); !ok || b.Public {
+		t.Errorf("an absent bucket became %+v, %t", b, ok)
 	}
 }
 
@@ -274,8 +303,8 @@ func TestAPassingFaultIsOvercome(t *testing.T) {
 	for name, call := range map[string]func(p *project) error{
 		"Put":    func(p *project) error { return p.put(t) },
 		"Delete": func(p *project) error { return p.client.Delete(t.Context(), picture) },
-		"SignURL": func(p *project) error {
-			_, err := p.client.SignURL(t.Context(), picture, time.Minute)
+		"SignURLs": func(p *project) error {
+			_, err := p.client.SignURLs(t.Context(), []string{picture}, time.Minute)
 			return err
 		},
 		"Open": func(p *project) error {
@@ -436,9 +465,9 @@ func TestADownloadThatEndsEarlyOrIsTooLargeIsNoPicture(t *testing.T) {
 func TestAnAnswerThatIsNotStoragesIsNoAddress(t *testing.T) {
 	t.Parallel()
 	p := newProject(t, nil)
-	for _, answer := range []string{"", "<html>", `{}`, `{"signedURL":"https://elsewhere.example/x"}`, `{"signedURL":"@elsewhere.example/x"}`} {
+	for _, answer := range []string{"", "<html>", `{}`, `[{"signedURL":"https://elsewhere.example/x"}]`, `[{"signedURL":"@elsewhere.example/x"}]`} {
 		p.Fail(blobtest.Answer(200, nil, answer))
-		if got, err := p.client.SignURL(t.Context(), picture, time.Minute); !errors.Is(err, blob.ErrUnavailable) {
+		if got, err := p.client.SignURLs(t.Context(), []string{picture}, time.Minute); !errors.Is(err, blob.ErrUnavailable) {
 			t.Errorf("%q: got %q, %v, want ErrUnavailable", answer, got, err)
 		}
 	}

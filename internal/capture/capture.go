@@ -73,7 +73,7 @@ type Pictures interface {
 	Put(ctx context.Context, path string, png []byte) error
 	// Delete removes a picture; removing an absent one succeeds.
 	Delete(ctx context.Context, path string) error
-	// URL gives the address that a browser shows the picture from.
+	// URL gives the address that a browser shows the picture from, "" where only signed ones do.
 	URL(path string) string
 }
 

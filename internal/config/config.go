@@ -74,6 +74,9 @@ type Config struct {
 	PicturesDir   string `env:"PICTURES_DIR" group:"Pictures" doc:"Folder for the pictures. Empty stores them in Supabase Storage."`
 	StorageBucket string `env:"STORAGE_BUCKET" envDefault:"trading-screenshots" doc:"Bucket of Supabase Storage."`
 
+	SignedURLs   bool          `env:"STORAGE_SIGNED_URLS" envDefault:"false" doc:"Keep pictures private: the bucket is made private, screenshot_url is null in the table, and the API's answers carry addresses that work for a while."`
+	SignedURLTTL time.Duration `env:"STORAGE_SIGNED_URL_TTL" envDefault:"1h" doc:"How long such an address works at most, and at least half of it. From 1m to 168h."`
+
 	DeliveryRetentionDays int `env:"DELIVERY_RETENTION_DAYS" envDefault:"30" group:"Retention" doc:"Days that the webhook's delivery log is kept."`
 
 	RedisURL      Secret `env:"REDIS_URL" group:"Redis" example:"redis://localhost:6379" doc:"Optional. /health says whether it answers."`

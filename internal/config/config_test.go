@@ -53,7 +53,7 @@ func TestLeastSettingsGiveTheDocumentedDefaults(t *testing.T) {
 		PlanFreeQuota: 1000, PlanProQuota: 15000, PlanLifetimeQuota: atalaya.Unlimited, DefaultQuota: 1000,
 		RateLimitPerMinute: 10, RateLimitPerHour: 100, DailyLimitFree: 50, DailyLimitPro: 600, FloodLimitPerMinute: 600, MaxConnections: 2048,
 		WorkerConcurrency: 2, ScreenshotTimeoutMS: 60000, CaptureMaxAge: 15 * time.Minute, CaptureDailyCap: 2000, CaptureJobTimeout: 90 * time.Second,
-		CaptureRescueAfter: 4 * time.Minute, TradingViewURL: "https://www.tradingview.com", StorageBucket: "trading-screenshots",
+		CaptureRescueAfter: 4 * time.Minute, TradingViewURL: "https://www.tradingview.com", StorageBucket: "trading-screenshots", SignedURLTTL: time.Hour,
 		DeliveryRetentionDays: 30, RedisPort: 6379,
 	}
 	if diff := cmp.Diff(fmt.Sprintf("%+v", want), fmt.Sprintf("%+v", cfg)); diff != "" {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/caarlos0/env/v11"
 
@@ -65,6 +66,7 @@ func (c *Config) check(p *problems) {
 	c.checkDatabase(p)
 	c.checkSupabase(p)
 	c.checkSecrets(p)
+	c.checkPictures(p)
 	c.checkQuotas(p)
 	c.checkCaptures(p)
 }
@@ -105,6 +107,11 @@ func (c *Config) checkSupabase(p *problems) {
 	p.require("SUPABASE_SERVICE_ROLE_KEY", c.PicturesDir != "" || c.SupabaseURL == "" || c.SupabaseServiceRoleKey != "",
 		"is required to store pictures: Supabase Dashboard, Project Settings, API keys. Or set PICTURES_DIR to keep them in a folder")
 	p.require("PICTURES_DIR", c.PicturesDir != "" || c.SupabaseURL != "", "is required where there is no Supabase project")
+}
+
+func (c *Config) checkPictures(p *problems) {
+	p.require("STORAGE_SIGNED_URL_TTL", c.SignedURLTTL >= time.Minute && c.SignedURLTTL <= 7*24*time.Hour,
+		"is %s; it lies between 1m and 168h", c.SignedURLTTL)
 }
 
 func (c *Config) checkSecrets(p *problems) {

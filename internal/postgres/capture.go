@@ -50,7 +50,7 @@ func taskOf(r rows.LockCaptureRow) atalaya.CaptureTask {
 	}
 }
 
-// CompleteCapture records a stored picture; ok is false where the signal is gone or a later capture
+// CompleteCapture records a stored picture, url "" for one that has no public address; ok is false where the signal is gone or a later capture
 // has taken its place.
 func (s *Store) CompleteCapture(ctx context.Context, task atalaya.CaptureTask, p atalaya.Picture, url string) (ok bool, err error) {
 	exchange, symbol, found := strings.Cut(p.Symbol, ":")
@@ -61,7 +61,7 @@ func (s *Store) CompleteCapture(ctx context.Context, task atalaya.CaptureTask, p
 	err = s.inTx(ctx, func(tx pgx.Tx) error {
 		q := rows.New(tx)
 		n, err := q.CompleteCapture(ctx, rows.CompleteCaptureParams{
-			Url: &url, Kind: &p.Kind, Source: &p.Source, Width: &width, Height: &height, TakenAt: &p.TakenAt,
+			Url: orNull(url), Kind: &p.Kind, Source: &p.Source, Width: &width, Height: &height, TakenAt: &p.TakenAt,
 			ChartExchange: orNull(exchange), ChartSymbol: orNull(symbol),
 			ID: string(task.SignalID), UserID: string(task.UserID), Path: &task.Path,
 		})

@@ -13,11 +13,25 @@ func (r *Keyring) Fingerprint(plain string) []byte {
 	if r.current.IsZero() {
 		return nil
 	}
-	subkey, err := hkdf.Key(sha256.New, r.current.reveal(), nil, "atalaya fingerprint", sha256.Size)
+	mac := hmac.New(sha256.New, r.subkey("atalaya fingerprint"))
+	mac.Write([]byte(plain))
+	return mac.Sum(nil)
+}
+
+// AddressKey is what addresses of pictures are signed with: 32 bytes that tell nothing of the current
+// key, and change with it. A keyring without a current key gives nil.
+func (r *Keyring) AddressKey() []byte {
+	if r.current.IsZero() {
+		return nil
+	}
+	return r.subkey("atalaya picture addresses")
+}
+
+// subkey derives 32 bytes from the current key for one purpose.
+func (r *Keyring) subkey(purpose string) []byte {
+	key, err := hkdf.Key(sha256.New, r.current.reveal(), nil, purpose, sha256.Size)
 	if err != nil { // only for a length beyond what HKDF gives
 		panic(err)
 	}
-	mac := hmac.New(sha256.New, subkey)
-	mac.Write([]byte(plain))
-	return mac.Sum(nil)
+	return key
 }

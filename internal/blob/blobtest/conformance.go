@@ -105,8 +105,8 @@ func absent(t *testing.T, s blob.Store) {
 		if _, err := s.Open(t.Context(), path); !errors.Is(err, blob.ErrNotFound) {
 			t.Errorf("Open: %v, want ErrNotFound", err)
 		}
-		if _, err := s.SignURL(t.Context(), path, time.Minute); !errors.Is(err, blob.ErrNotFound) {
-			t.Errorf("SignURL: %v, want ErrNotFound", err)
+		if signed, err := s.SignURLs(t.Context(), []string{path}, time.Minute); err != nil || len(signed) > 0 {
+			t.Errorf("SignURLs: %q, %v, want no address", signed, err)
 		}
 	}
 }
@@ -174,8 +174,8 @@ func badPaths(t *testing.T, s blob.Store) {
 		if err := s.Delete(t.Context(), path); !errors.Is(err, blob.ErrRejected) {
 			t.Errorf("Delete %q: %v, want ErrRejected", path, err)
 		}
-		if _, err := s.SignURL(t.Context(), path, time.Minute); !errors.Is(err, blob.ErrRejected) {
-			t.Errorf("SignURL %q: %v, want ErrRejected", path, err)
+		if _, err := s.SignURLs(t.Context(), []string{path}, time.Minute); !errors.Is(err, blob.ErrRejected) {
+			t.Errorf("SignURLs %q: %v, want ErrRejected", path, err)
 		}
 		if got := s.PublicURL(path); got != "" {
 			t.Errorf("PublicURL %q: %q, want none", path, got)
@@ -220,7 +220,7 @@ func contextOver(t *testing.T, s blob.Store) {
 	over, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, openErr := s.Open(over, path)
-	_, signErr := s.SignURL(over, path, time.Minute)
+	_, signErr := s.SignURLs(over, []string{path}, time.Minute)
 	for name, err := range map[string]error{
 		"Put":    s.Put(over, path, []byte("other"), blob.TypePNG),
 		"Open":   openErr,
@@ -258,14 +258,18 @@ func wholePictures(t *testing.T, s blob.Store) {
 }
 
 func addresses(t *testing.T, s blob.Store) {
-	path := freshPath(userA)
+	path, other, absent := freshPath(userA), freshPath(userB), freshPath(userA)
 	put(t, s, path, []byte("picture"))
+	put(t, s, other, []byte("picture"))
 	public := s.PublicURL(path)
-	signed, err := s.SignURL(t.Context(), path, time.Minute)
+	signed, err := s.SignURLs(t.Context(), []string{path, absent, other}, time.Minute)
 	if err != nil {
-		t.Fatalf("SignURL: %v", err)
+		t.Fatalf("SignURLs: %v", err)
 	}
-	for name, address := range map[string]string{"public": public, "signed": signed} {
+	if len(signed) != 2 || !strings.Contains(signed[other], "/"+other) {
+		t.Errorf("signed are %q, want the two that are there", signed)
+	}
+	for name, address := range map[string]string{"public": public, "signed": signed[path]} {
 		if !strings.HasPrefix(address, "http") || !strings.Contains(address, "/"+path) {
 			t.Errorf("the %s address is %q", name, address)
 		}

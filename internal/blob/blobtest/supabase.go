@@ -71,11 +71,12 @@ func NewSupabase() *Supabase {
 	s.mux.HandleFunc("POST /storage/v1/object/{bucket}/{path...}", s.keyed(s.upload))
 	s.mux.HandleFunc("DELETE /storage/v1/object/{bucket}", s.keyed(s.remove))
 	s.mux.HandleFunc("GET /storage/v1/object/authenticated/{bucket}/{path...}", s.keyed(s.download))
-	s.mux.HandleFunc("POST /storage/v1/object/sign/{bucket}/{path...}", s.keyed(s.sign))
+	s.mux.HandleFunc("POST /storage/v1/object/sign/{bucket}", s.keyed(s.sign))
 	s.mux.HandleFunc("GET /storage/v1/object/sign/{bucket}/{path...}", s.openSigned)
 	s.mux.HandleFunc("GET /storage/v1/object/public/{bucket}/{path...}", s.openPublic)
 	s.mux.HandleFunc("GET /storage/v1/bucket/{bucket}", s.keyed(s.getBucket))
 	s.mux.HandleFunc("POST /storage/v1/bucket", s.keyed(s.createBucket))
+	s.mux.HandleFunc("PUT /storage/v1/bucket/{bucket}", s.keyed(s.updateBucket))
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusNotFound, map[string]string{"message": "no Route matched with those values"})
 	})
@@ -88,6 +89,13 @@ func (s *Supabase) MakeBucket(b Bucket) {
 	defer s.mu.Unlock()
 	b.Name = b.ID
 	s.buckets[b.ID] = &bucket{Bucket: b, objects: map[string]Object{}}
+}
+
+// SetBucket changes a bucket's settings and leaves its objects, as its owner can.
+func (s *Supabase) SetBucket(b Bucket) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.buckets[b.ID].Bucket = b
 }
 
 // Bucket gives a bucket's settings.
@@ -250,22 +258,39 @@ func (s *Supabase) openPublic(w http.ResponseWriter, r *http.Request) {
 	s.download(w, r)
 }
 
+// sign tells of each path by itself: one that is not there has an error in place of an address.
 func (s *Supabase) sign(w http.ResponseWriter, r *http.Request) {
 	var body struct {
-		ExpiresIn int64 `json:"expiresIn"`
+		ExpiresIn int64    `json:"expiresIn"`
+		Paths     []string `json:"paths"`
 	}
-	if json.NewDecoder(r.Body).Decode(&body) != nil || body.ExpiresIn < 1 {
+	if json.NewDecoder(r.Body).Decode(&body) != nil || body.ExpiresIn < 1 || len(body.Paths) == 0 {
 		refuse(w, 400, "", "Error", "body/expiresIn must be >= 1")
 		return
 	}
-	place := r.PathValue("bucket") + "/" + r.PathValue("path")
-	if b, ok := s.buckets[r.PathValue("bucket")]; !ok || b.objects[r.PathValue("path")].Data == nil {
-		refuse(w, 404, "NoSuchKey", "not_found", "Either the object does not exist or you do not have access to it")
+	b, ok := s.buckets[r.PathValue("bucket")]
+	if !ok {
+		refuseBucket(w)
 		return
 	}
-	token := rand.Text()
-	s.signed[token] = signature{place: place, expires: s.now().Add(time.Duration(body.ExpiresIn) * time.Second)}
-	writeJSON(w, http.StatusOK, map[string]string{"signedURL": "/object/sign/" + place + "?token=" + token})
+	type item struct {
+		Error *string `json:"error"`
+		Path  string  `json:"path"`
+		URL   *string `json:"signedURL"`
+	}
+	items := []item{}
+	for _, path := range body.Paths {
+		if _, there := b.objects[path]; !there {
+			absent := "Either the object does not exist or you do not have access to it"
+			items = append(items, item{Error: &absent, Path: path})
+			continue
+		}
+		place, token := b.ID+"/"+path, rand.Text()
+		s.signed[token] = signature{place: place, expires: s.now().Add(time.Duration(body.ExpiresIn) * time.Second)}
+		address := "/object/sign/" + place + "?token=" + token
+		items = append(items, item{Path: path, URL: &address})
+	}
+	writeJSON(w, http.StatusOK, items)
 }
 
 func (s *Supabase) openSigned(w http.ResponseWriter, r *http.Request) {
@@ -306,6 +331,22 @@ func (s *Supabase) createBucket(w http.ResponseWriter, r *http.Request) {
 	}
 	s.buckets[b.ID] = &bucket{Bucket: b, objects: map[string]Object{}}
 	writeJSON(w, http.StatusOK, map[string]string{"name": b.Name})
+}
+
+// updateBucket sets what the body names; the rest stays.
+func (s *Supabase) updateBucket(w http.ResponseWriter, r *http.Request) {
+	b, ok := s.buckets[r.PathValue("bucket")]
+	if !ok {
+		refuseBucket(w)
+		return
+	}
+	changed := b.Bucket
+	if json.NewDecoder(r.Body).Decode(&changed) != nil || changed.ID != b.ID {
+		refuse(w, 400, "", "Error", "body must be an object")
+		return
+	}
+	b.Bucket = changed
+	writeJSON(w, http.StatusOK, map[string]string{"message": "Successfully updated"})
 }
 
 func (s *Supabase) now() time.Time { return time.Now().Add(s.ahead) }

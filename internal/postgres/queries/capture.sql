@@ -118,7 +118,7 @@ where account = @account and strikes > 0;
 -- name: LockSignalForCapture :one
 -- The user's signal, held, with what another capture of it needs.
 select s.screenshot_status, coalesce(s.chart_id, c.default_chart_id, '')::text as chart_id,
-       coalesce(s.screenshot_path, '')::text as path, (s.screenshot_url is not null)::boolean as shown,
+       coalesce(s.screenshot_path, '')::text as path, (s.screenshot_url is not null or s.screenshot_status = 'completed')::boolean as shown,
        (c.tv_sessionid is not null and c.tv_sessionid_sign is not null)::boolean as has_cookies,
        c.cookies_valid, c.capture_without_cookies
 from public.trading_signals s

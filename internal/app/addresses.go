@@ -1,0 +1,95 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"atalaya/internal/blob"
+	"atalaya/internal/config"
+)
+
+// mostAddresses bounds the signed addresses that are remembered: some 400 bytes each.
+const mostAddresses = 20_000
+
+// addresses are where pictures are seen: public ones by their path, private ones signed. A signed
+// address is given again until half its time is over, so that browsers keep what they have, and the
+// storage is not asked for every look at a list.
+type addresses struct {
+	store   blob.Store
+	private bool
+	ttl     time.Duration
+	log     *slog.Logger
+	now     func() time.Time
+
+	mu    sync.Mutex
+	known map[string]signedAddress // by path
+}
+
+type signedAddress struct {
+	url    string
+	signed time.Time
+}
+
+func newAddresses(store blob.Store, cfg config.Config, log *slog.Logger) *addresses {
+	return &addresses{store: store, private: cfg.SignedURLs, ttl: cfg.SignedURLTTL, log: log, now: time.Now, known: map[string]signedAddress{}}
+}
+
+// Private says that a stored screenshot_url does not work, and a signed one is needed.
+func (a *addresses) Private() bool { return a.private }
+
+// See gives addresses by path. Paths that no storage holds are left out, and all that would have to
+// be signed while the storage does not answer: a signal is read without its picture then.
+func (a *addresses) See(ctx context.Context, paths []string) map[string]string {
+	seen := make(map[string]string, len(paths))
+	var unsigned []string
+	for _, path := range paths {
+		switch {
+		case blob.CheckPath(path) != nil:
+		case !a.private:
+			seen[path] = a.store.PublicURL(path)
+		default:
+			if url := a.remembered(path); url != "" {
+				seen[path] = url
+			} else {
+				unsigned = append(unsigned, path)
+			}
+		}
+	}
+	if len(unsigned) == 0 {
+		return seen
+	}
+	asked := a.now() // the time of an address begins no earlier
+	signed, err := a.store.SignURLs(ctx, unsigned, a.ttl)
+	if err != nil {
+		a.log.WarnContext(ctx, "pictures are not shown for now: their addresses could not be signed. Check the picture storage with `atalaya doctor`", "error", err)
+		return seen
+	}
+	a.remember(signed, asked)
+	for path, url := range signed {
+		seen[path] = url
+	}
+	return seen
+}
+
+func (a *addresses) remembered(path string) string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if known, ok := a.known[path]; ok && a.now().Sub(known.signed) < a.ttl/2 {
+		return known.url
+	}
+	return ""
+}
+
+// remember keeps addresses. A full memory is emptied: what is still looked at is signed again.
+func (a *addresses) remember(signed map[string]string, at time.Time) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.known)+len(signed) > mostAddresses {
+		clear(a.known)
+	}
+	for path, url := range signed {
+		a.known[path] = signedAddress{url, at}
+	}
+}
