@@ -168,7 +168,8 @@ func (a *App) assembleWorker(p pictures, h *health) error {
 	if err != nil {
 		return err
 	}
-	keeper := upkeep.New(a.store, p, a.keyring, a.log, upkeep.Options{
+	keeper := upkeep.New(a.store, p, a.keyring, a.metrics, a.log, upkeep.Options{
+		PictureRetention:  a.cfg.PictureRetention(),
 		DeliveryRetention: time.Duration(a.cfg.DeliveryRetentionDays) * 24 * time.Hour,
 		StrandedAfter:     a.cfg.CaptureMaxAge + 2*a.cfg.CaptureRescueAfter,
 	})

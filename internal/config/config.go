@@ -79,6 +79,10 @@ type Config struct {
 
 	DeliveryRetentionDays int `env:"DELIVERY_RETENTION_DAYS" envDefault:"30" group:"Retention" doc:"Days that the webhook's delivery log is kept."`
 
+	PictureRetentionDaysFree     int `env:"PICTURE_RETENTION_DAYS_FREE" envDefault:"0" doc:"Days that pictures of users with the plan free are kept; their signals stay, with screenshot_status expired. 0 keeps them for ever, as in the next two."`
+	PictureRetentionDaysPro      int `env:"PICTURE_RETENTION_DAYS_PRO" envDefault:"0" doc:"Days with the plan pro."`
+	PictureRetentionDaysLifetime int `env:"PICTURE_RETENTION_DAYS_LIFETIME" envDefault:"0" doc:"Days with the plan lifetime."`
+
 	RedisURL      Secret `env:"REDIS_URL" group:"Redis" example:"redis://localhost:6379" doc:"Optional. /health says whether it answers."`
 	RedisHost     string `env:"REDIS_HOST" doc:"Host, where REDIS_URL is empty."`
 	RedisPort     int    `env:"REDIS_PORT" envDefault:"6379" doc:"Port, with REDIS_HOST."`
@@ -163,6 +167,19 @@ func (c *Config) settle() {
 // ScreenshotTimeout is SCREENSHOT_TIMEOUT as a duration.
 func (c Config) ScreenshotTimeout() time.Duration {
 	return time.Duration(c.ScreenshotTimeoutMS) * time.Millisecond
+}
+
+// PictureRetention is how long pictures are kept by plan; a plan that keeps them for ever has none.
+func (c Config) PictureRetention() map[atalaya.Plan]time.Duration {
+	kept := map[atalaya.Plan]time.Duration{}
+	for plan, days := range map[atalaya.Plan]int{
+		atalaya.PlanFree: c.PictureRetentionDaysFree, atalaya.PlanPro: c.PictureRetentionDaysPro, atalaya.PlanLifetime: c.PictureRetentionDaysLifetime,
+	} {
+		if days > 0 {
+			kept[plan] = time.Duration(days) * 24 * time.Hour
+		}
+	}
+	return kept
 }
 
 // ListenAddress is where the webhook and the API listen.

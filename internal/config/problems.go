@@ -112,6 +112,15 @@ func (c *Config) checkSupabase(p *problems) {
 func (c *Config) checkPictures(p *problems) {
 	p.require("STORAGE_SIGNED_URL_TTL", c.SignedURLTTL >= time.Minute && c.SignedURLTTL <= 7*24*time.Hour,
 		"is %s; it lies between 1m and 168h", c.SignedURLTTL)
+	for _, days := range []struct {
+		name  string
+		value int
+	}{
+		{"PICTURE_RETENTION_DAYS_FREE", c.PictureRetentionDaysFree}, {"PICTURE_RETENTION_DAYS_PRO", c.PictureRetentionDaysPro},
+		{"PICTURE_RETENTION_DAYS_LIFETIME", c.PictureRetentionDaysLifetime},
+	} {
+		p.require(days.name, days.value >= 0 && days.value <= 36500, "is %d; it is a number of days up to 36500, or 0 for ever", days.value)
+	}
 }
 
 func (c *Config) checkSecrets(p *problems) {

@@ -18,6 +18,7 @@ type Metrics struct {
 	arrivalSeconds prometheus.Histogram
 	captures       *prometheus.CounterVec
 	captureSeconds prometheus.Histogram
+	pictures       *prometheus.CounterVec
 }
 
 // New makes the registry, with Go's own and the process's metrics beside ours.
@@ -44,7 +45,11 @@ func New() *Metrics {
 			Buckets: []float64{.25, .5, 1, 2, 4, 8, 15, 30, 60, 90},
 		}),
 	}
-	m.registry.MustRegister(m.arrivals, m.arrivalSeconds, m.captures, m.captureSeconds,
+	m.pictures = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "atalaya_pictures_total",
+		Help: "What upkeep did with pictures: expired (signals whose plan keeps them no longer), removed (bytes that nothing shows any more).",
+	}, []string{"done"})
+	m.registry.MustRegister(m.arrivals, m.arrivalSeconds, m.captures, m.captureSeconds, m.pictures,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -60,6 +65,12 @@ func (m *Metrics) Captured(outcome string, took time.Duration) {
 	m.captures.WithLabelValues(outcome).Inc()
 	m.captureSeconds.Observe(took.Seconds())
 }
+
+// PicturesExpired counts signals whose picture is older than the plan keeps it.
+func (m *Metrics) PicturesExpired(n int) { m.pictures.WithLabelValues("expired").Add(float64(n)) }
+
+// PicturesRemoved counts pictures whose bytes were removed.
+func (m *Metrics) PicturesRemoved(n int) { m.pictures.WithLabelValues("removed").Add(float64(n)) }
 
 // Handler serves the registry in Prometheus' text form.
 func (m *Metrics) Handler() http.Handler {

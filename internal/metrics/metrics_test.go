@@ -19,6 +19,8 @@ func TestThePageCountsWhatHappened(t *testing.T) {
 	m.Arrived("invalid_token", time.Millisecond)
 	m.Captured("completed", 3*time.Second)
 	m.Captured("session_expired", time.Second)
+	m.PicturesExpired(3)
+	m.PicturesRemoved(2)
 	page := scrape(t, m)
 	for _, line := range []string{
 		`atalaya_webhook_requests_total{outcome="accepted"} 2`,
@@ -29,6 +31,8 @@ func TestThePageCountsWhatHappened(t *testing.T) {
 		`atalaya_captures_total{outcome="session_expired"} 1`,
 		`atalaya_capture_seconds_bucket{le="2"} 1`,
 		`atalaya_capture_seconds_sum 4`,
+		`atalaya_pictures_total{done="expired"} 3`,
+		`atalaya_pictures_total{done="removed"} 2`,
 	} {
 		if !strings.Contains(page, line+"\n") {
 			t.Errorf("the page has no line %q", line)

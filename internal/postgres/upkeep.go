@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"atalaya"
 	"atalaya/internal/postgres/rows"
 )
 
@@ -35,6 +36,33 @@ func (s *Store) ClaimRemovals(ctx context.Context) ([]string, error) {
 		return nil, fmt.Errorf("claim pictures to remove: %w", err)
 	}
 	return paths, nil
+}
+
+// ExpirePictures takes the pictures from up to 1,000 signals that are older than their user's plan keeps
+// them, and says from how many. before has a time for each plan; one without keeps them for ever. The
+// bytes go through ClaimRemovals.
+func (s *Store) ExpirePictures(ctx context.Context, before map[atalaya.Plan]time.Time) (int64, error) {
+	row, err := rows.New(s.pool).ExpirePictures(ctx, rows.ExpirePicturesParams{
+		Free: timeOf(before, atalaya.PlanFree), Pro: timeOf(before, atalaya.PlanPro), Lifetime: timeOf(before, atalaya.PlanLifetime),
+		Most: 1000,
+	})
+	if err != nil {
+		return 0, fmt.Errorf("expire old pictures: %w", err)
+	}
+	users := make([]atalaya.UserID, 0, len(row.Users))
+	for _, user := range row.Users {
+		users = append(users, atalaya.UserID(user))
+	}
+	s.announce(users...)
+	return row.Signals, nil
+}
+
+// timeOf gives nil for a plan without a time.
+func timeOf(before map[atalaya.Plan]time.Time, plan atalaya.Plan) *time.Time {
+	if t, ok := before[plan]; ok {
+		return &t
+	}
+	return nil
 }
 
 // ForgetRemovals ends the removal of pictures that are gone.

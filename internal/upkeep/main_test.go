@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -36,7 +37,15 @@ type fixture struct {
 	keyring  *secret.Keyring
 	pictures *folder
 	upkeep   *upkeep.Upkeep
+	meter    meter
+	kept     map[atalaya.Plan]time.Duration
 }
+
+// meter counts.
+type meter struct{ expired, removed atomic.Int64 }
+
+func (m *meter) PicturesExpired(n int) { m.expired.Add(int64(n)) }
+func (m *meter) PicturesRemoved(n int) { m.removed.Add(int64(n)) }
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
@@ -55,8 +64,9 @@ func newFixture(t *testing.T) *fixture {
 
 // with makes an Upkeep over other rows.
 func (f *fixture) with(rows upkeep.Rows) *upkeep.Upkeep {
-	return upkeep.New(rows, f.pictures, f.keyring, slog.New(slog.DiscardHandler),
-		upkeep.Options{DeliveryRetention: retention, StrandedAfter: stranded})
+	return upkeep.New(rows, f.pictures, f.keyring, &f.meter, slog.New(slog.DiscardHandler), upkeep.Options{
+		DeliveryRetention: retention, StrandedAfter: stranded, PictureRetention: f.kept,
+	})
 }
 
 func (f *fixture) exec(t *testing.T, statement string, args ...any) {

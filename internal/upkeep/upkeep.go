@@ -1,6 +1,6 @@
 // Package upkeep does what has to be done to stored things as time passes: months begin, old
-// deliveries go, pictures of deleted signals are removed, captures that lost their worker are
-// settled, secrets are sealed anew. Every round may run on every replica at once.
+// deliveries go, pictures of deleted signals and those that a plan keeps no longer are
+// removed, captures that lost their worker are settled, secrets are sealed anew. Every round may run on every replica at once.
 package upkeep
 
 import (
@@ -30,6 +30,9 @@ type Rows interface {
 	ForgetDeletions(ctx context.Context, before time.Time) (int64, error)
 	// ClaimRemovals gives paths of pictures to delete; each comes again later until forgotten.
 	ClaimRemovals(ctx context.Context) ([]string, error)
+	// ExpirePictures takes the pictures from some signals that are older than their user's plan keeps
+	// them, for which the times are, and queues the bytes for removal; 0 means that none is left.
+	ExpirePictures(ctx context.Context, before map[atalaya.Plan]time.Time) (int64, error)
 	// ForgetRemovals ends removals.
 	ForgetRemovals(ctx context.Context, paths []string) error
 	// FailStrandedCaptures fails signals older than the given time that still wait.
@@ -44,8 +47,18 @@ type Pictures interface {
 	Delete(ctx context.Context, path string) error
 }
 
+// Meter counts what became of pictures.
+type Meter interface {
+	// PicturesExpired counts signals whose picture is older than the plan keeps it.
+	PicturesExpired(n int)
+	// PicturesRemoved counts pictures whose bytes were removed: of deleted signals, replaced or expired.
+	PicturesRemoved(n int)
+}
+
 // Options are the settings of an Upkeep.
 type Options struct {
+	// PictureRetention is how long pictures are kept by plan; a plan without keeps them for ever.
+	PictureRetention  map[atalaya.Plan]time.Duration
 	DeliveryRetention time.Duration // how long deliveries are kept
 	StrandedAfter     time.Duration // longer than any capture can wait and take
 }
@@ -62,9 +75,11 @@ type Upkeep struct {
 	rows     Rows
 	pictures Pictures
 	keyring  Keyring
+	meter    Meter
 	log      *slog.Logger
 	opt      Options
 	now      func() time.Time
+	expiry   schedule
 
 	start  sync.Once
 	cancel context.CancelFunc
@@ -72,8 +87,11 @@ type Upkeep struct {
 }
 
 // New makes an Upkeep; nothing runs before Start.
-func New(rows Rows, pictures Pictures, keyring Keyring, log *slog.Logger, opt Options) *Upkeep {
-	return &Upkeep{rows: rows, pictures: pictures, keyring: keyring, log: log, opt: opt, now: time.Now, done: make(chan struct{})}
+func New(rows Rows, pictures Pictures, keyring Keyring, meter Meter, log *slog.Logger, opt Options) *Upkeep {
+	return &Upkeep{
+		rows: rows, pictures: pictures, keyring: keyring, meter: meter, log: log, opt: opt, now: time.Now,
+		expiry: schedule{every: time.Hour}, done: make(chan struct{}),
+	}
 }
 
 // Start begins the rounds, the first at once. A second call does nothing.
@@ -114,6 +132,7 @@ func (u *Upkeep) Round(ctx context.Context) error {
 	defer cancel()
 	return errors.Join(
 		u.rows.ResetMonthlyQuotas(ctx),
+		u.expirePictures(ctx),
 		u.removePictures(ctx),
 		u.settleStranded(ctx),
 		u.rows.SweepCaptures(ctx),
@@ -124,7 +143,7 @@ func (u *Upkeep) Round(ctx context.Context) error {
 	)
 }
 
-// removePictures deletes the pictures of deleted signals.
+// removePictures deletes the pictures that nothing shows any more.
 func (u *Upkeep) removePictures(ctx context.Context) error {
 	paths, err := u.rows.ClaimRemovals(ctx)
 	if err != nil || len(paths) == 0 {
@@ -140,6 +159,7 @@ func (u *Upkeep) removePictures(ctx context.Context) error {
 		gone = append(gone, path)
 	}
 	if len(gone) > 0 {
+		u.meter.PicturesRemoved(len(gone))
 		failures = append(failures, u.rows.ForgetRemovals(ctx, gone))
 	}
 	return errors.Join(failures...)

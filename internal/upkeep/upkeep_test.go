@@ -366,7 +366,7 @@ func (s signalling) PlainBotTokens(ctx context.Context, _ int) ([]atalaya.Sealed
 func TestStopEndsARoundThatIsUnderWayAndLeavesNoGoroutine(t *testing.T) { //nolint:paralleltest // other tests' goroutines would be found
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	rows := signalling{began: make(chan struct{}, 2)}
-	u := upkeep.New(rows, nil, nil, slog.New(slog.DiscardHandler), upkeep.Options{})
+	u := upkeep.New(rows, nil, nil, nil, slog.New(slog.DiscardHandler), upkeep.Options{})
 	u.Start()
 	u.Start() // does nothing
 	<-rows.began
@@ -380,7 +380,7 @@ func TestStopEndsARoundThatIsUnderWayAndLeavesNoGoroutine(t *testing.T) { //noli
 func TestStopWithoutStartReturnsAndStartAfterItDoesNothing(t *testing.T) { //nolint:paralleltest // as above
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	rows := signalling{began: make(chan struct{}, 1)}
-	u := upkeep.New(rows, nil, nil, slog.New(slog.DiscardHandler), upkeep.Options{})
+	u := upkeep.New(rows, nil, nil, nil, slog.New(slog.DiscardHandler), upkeep.Options{})
 	u.Stop()
 	u.Start()
 	u.Stop()

@@ -64,3 +64,43 @@ order by t.n;
 delete from public.alert_keys k
 using (select d.user_id, d.key from public.alert_keys d where d.expires_at < now() order by d.expires_at limit 5000 for update skip locked) old
 where k.user_id = old.user_id and k.key = old.key;
+
+-- name: ExpirePictures :one
+-- Takes the pictures from some signals that are older than their user's plan keeps them; a plan without a
+-- time keeps them for ever. What is being captured again is left to its capture. The paths go through the
+-- queue of removals. Rows of the Node service have no path, and one in their address: of the user's own
+-- folder and no other. The inner order and the partial index make each user a short look.
+with old as materialized (
+  -- Values as they are once the row is held.
+  select s.id, coalesce(s.screenshot_path, substring(s.screenshot_url from
+           '/(' || c.user_id || '/[A-Za-z0-9_-][A-Za-z0-9._-]*\.png)$')) as path
+  from public.trading_signals_config c
+  cross join lateral (
+    select t.id, t.screenshot_path, t.screenshot_url from public.trading_signals t
+    where t.user_id = c.user_id
+      and (t.screenshot_status = 'completed' or t.screenshot_url is not null)
+      and t.screenshot_status not in ('pending', 'processing')
+      and coalesce(t.screenshot_taken_at, t.created_at) < case c.user_plan
+        when 'free' then sqlc.narg(free)::timestamptz
+        when 'pro' then sqlc.narg(pro)::timestamptz
+        when 'lifetime' then sqlc.narg(lifetime)::timestamptz
+      end
+    order by coalesce(t.screenshot_taken_at, t.created_at)
+    limit @most::int
+    for update skip locked
+  ) s
+  limit @most::int
+), states as (
+  delete from public.capture_states st using old where st.signal_id = old.id returning st.replaces as path
+), queued as (
+  insert into public.screenshot_removals (path)
+  select p.path from (select path from old union select path from states) p where p.path is not null
+  order by p.path
+  on conflict (path) do nothing
+), expired as (
+  update public.trading_signals s
+  set screenshot_status = 'expired', screenshot_error = null, screenshot_url = null, screenshot_path = null
+  from old where s.id = old.id
+  returning s.user_id
+)
+select count(*) as signals, coalesce(array_agg(distinct user_id), '{}')::uuid[] as users from expired;

@@ -46,6 +46,71 @@ func (q *Queries) ClaimRemovals(ctx context.Context) ([]string, error) {
 	return items, nil
 }
 
+const expirePictures = `-- name: ExpirePictures :one
+with old as materialized (
+  -- Values as they are once the row is held.
+  select s.id, coalesce(s.screenshot_path, substring(s.screenshot_url from
+           '/(' || c.user_id || '/[A-Za-z0-9_-][A-Za-z0-9._-]*\.png)$')) as path
+  from public.trading_signals_config c
+  cross join lateral (
+    select t.id, t.screenshot_path, t.screenshot_url from public.trading_signals t
+    where t.user_id = c.user_id
+      and (t.screenshot_status = 'completed' or t.screenshot_url is not null)
+      and t.screenshot_status not in ('pending', 'processing')
+      and coalesce(t.screenshot_taken_at, t.created_at) < case c.user_plan
+        when 'free' then $1::timestamptz
+        when 'pro' then $2::timestamptz
+        when 'lifetime' then $3::timestamptz
+      end
+    order by coalesce(t.screenshot_taken_at, t.created_at)
+    limit $4::int
+    for update skip locked
+  ) s
+  limit $4::int
+), states as (
+  delete from public.capture_states st using old where st.signal_id = old.id returning st.replaces as path
+), queued as (
+  insert into public.screenshot_removals (path)
+  select p.path from (select path from old union select path from states) p where p.path is not null
+  order by p.path
+  on conflict (path) do nothing
+), expired as (
+  update public.trading_signals s
+  set screenshot_status = 'expired', screenshot_error = null, screenshot_url = null, screenshot_path = null
+  from old where s.id = old.id
+  returning s.user_id
+)
+select count(*) as signals, coalesce(array_agg(distinct user_id), '{}')::uuid[] as users from expired
+`
+
+type ExpirePicturesParams struct {
+	Free     *time.Time
+	Pro      *time.Time
+	Lifetime *time.Time
+	Most     int32
+}
+
+type ExpirePicturesRow struct {
+	Signals int64
+	Users   []string
+}
+
+// Takes the pictures from some signals that are older than their user's plan keeps them; a plan without a
+// time keeps them for ever. What is being captured again is left to its capture. The paths go through the
+// queue of removals. Rows of the Node service have no path, and one in their address: of the user's own
+// folder and no other. The inner order and the partial index make each user a short look.
+func (q *Queries) ExpirePictures(ctx context.Context, arg ExpirePicturesParams) (ExpirePicturesRow, error) {
+	row := q.db.QueryRow(ctx, expirePictures,
+		arg.Free,
+		arg.Pro,
+		arg.Lifetime,
+		arg.Most,
+	)
+	var i ExpirePicturesRow
+	err := row.Scan(&i.Signals, &i.Users)
+	return i, err
+}
+
 const failStrandedCaptures = `-- name: FailStrandedCaptures :execrows
 update public.trading_signals s
 set screenshot_status = 'failed', screenshot_error = 'too_late'
