@@ -46,7 +46,7 @@ func oneIsAtFault(err error) bool {
 
 // withoutStuck answers the arrivals of users who were found locked a moment ago, and gives the others.
 func (s *Service) withoutStuck(batch []*intake) []*intake {
-	return slices.DeleteFunc(batch, func(in *intake) bool {
+	return slices.DeleteFunc(slices.Clone(batch), func(in *intake) bool {
 		stuck := s.stuck.holds(in.arrival.Token)
 		if stuck {
 			in.done <- errStuck

@@ -14,6 +14,9 @@ const (
 	// answered before its sender gives up, so it is told at once to send again.
 	mostWaiting      = 4096
 	mostWaitingBytes = 16 << 20
+	// lanes is how many commits may be under way at once: while the database works on one, another is
+	// prepared, sent or answered. More would only make each smaller.
+	lanes = 2
 )
 
 // intake is one arrival on its way through the committer.
@@ -28,32 +31,38 @@ type intake struct {
 
 func (in *intake) size() int { return len(in.arrival.Body) }
 
-// committer gathers arrivals while a commit is under way and commits them together when it is over:
-// the busier the database, the more arrivals share its work, and a lone one waits for nobody. Order
-// is kept.
+// committer gathers arrivals while commits are under way and commits them together when one is over:
+// the busier the database, the more arrivals share its work, and a lone one waits for nobody. The order
+// of a token's arrivals is kept: no two commits hold the same token at once.
 type committer struct {
 	commit func([]*intake) // answers each of them
 
 	mu      sync.Mutex
+	change  sync.Cond // something waits, a commit is over, or closed
 	waiting []*intake
-	bytes   int // of the bodies that wait
+	bytes   int                           // of the bodies that wait
+	under   map[atalaya.WebhookToken]bool // tokens of the commits under way
 	closed  bool
 	started bool
-	wake    chan struct{} // has room for one: something waits
-	drained chan struct{} // closed when everything that waited has been answered
+	lanes   sync.WaitGroup
 }
 
 func newCommitter(commit func([]*intake)) *committer {
-	return &committer{commit: commit, wake: make(chan struct{}, 1), drained: make(chan struct{})}
+	c := &committer{commit: commit, under: make(map[atalaya.WebhookToken]bool)}
+	c.change.L = &c.mu
+	return c
 }
 
 // start begins to commit. Starting twice does nothing.
 func (c *committer) start() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.started {
-		c.started = true
-		go c.run()
+	if c.started {
+		return
+	}
+	c.started = true
+	for range lanes {
+		c.lanes.Go(c.run)
 	}
 }
 
@@ -61,12 +70,9 @@ func (c *committer) start() {
 func (c *committer) stop() {
 	c.mu.Lock()
 	c.closed = true
-	started := c.started
 	c.mu.Unlock()
-	if started {
-		c.signal()
-		<-c.drained
-	}
+	c.change.Broadcast()
+	c.lanes.Wait()
 }
 
 // submit queues an arrival; ok is false where there is no room, or after stop.
@@ -79,49 +85,68 @@ func (c *committer) submit(in *intake) (ok bool) {
 	}
 	c.mu.Unlock()
 	if ok {
-		c.signal()
+		c.change.Signal()
 	}
 	return ok
 }
 
-func (c *committer) signal() {
-	select {
-	case c.wake <- struct{}{}:
-	default:
-	}
-}
-
+// run is one lane.
 func (c *committer) run() {
-	defer close(c.drained)
-	for range c.wake {
-		for {
-			batch, closed := c.take()
-			if len(batch) > 0 {
-				c.commit(batch)
-			} else if closed {
-				return
-			} else {
-				break
-			}
+	for {
+		batch := c.next()
+		if len(batch) == 0 {
+			return
 		}
+		c.commit(batch)
+		c.over(batch)
 	}
 }
 
-// take gives what is to be committed next. Who has given up waiting is left out: nothing of it was
-// written, as its sender was told.
-func (c *committer) take() (batch []*intake, closed bool) {
+// next waits for what is to be committed next; nothing means that the lane is over.
+func (c *committer) next() []*intake {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	taken := 0
-	for ; taken < len(c.waiting) && len(batch) < mostTogether; taken++ {
-		in := c.waiting[taken]
+	for {
+		if batch := c.take(); len(batch) > 0 || c.closed && len(c.waiting) == 0 {
+			return batch
+		}
+		c.change.Wait()
+	}
+}
+
+// over lets the tokens of a commit be taken again.
+func (c *committer) over(batch []*intake) {
+	c.mu.Lock()
+	for _, in := range batch {
+		delete(c.under, in.arrival.Token)
+	}
+	c.mu.Unlock()
+	c.change.Broadcast()
+}
+
+// take gives what is to be committed next, without the tokens that are under way elsewhere. Who has
+// given up waiting is left out: nothing of it was written, as its sender was told.
+func (c *committer) take() (batch []*intake) {
+	left := c.waiting[:0]
+	for i, in := range c.waiting {
+		if len(batch) == mostTogether {
+			left = append(left, c.waiting[i:]...)
+			break
+		}
+		gone := in.ctx.Err() != nil
+		if !gone && c.under[in.arrival.Token] {
+			left = append(left, in)
+			continue
+		}
 		c.bytes -= in.size()
-		if in.ctx.Err() == nil {
+		if !gone {
 			batch = append(batch, in)
 		}
 	}
-	rest := copy(c.waiting, c.waiting[taken:])
-	clear(c.waiting[rest:])
-	c.waiting = c.waiting[:rest]
-	return batch, c.closed && rest == 0
+	clear(c.waiting[len(left):])
+	c.waiting = left
+	for _, in := range batch {
+		c.under[in.arrival.Token] = true
+	}
+	return batch
 }

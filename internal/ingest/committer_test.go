@@ -149,21 +149,51 @@ func TestMoreThanCanBeAnsweredIsToldAtOnceToSendAgain(t *testing.T) {
 	g := newGate()
 	s, send := running(t, g)
 	first(t, s, g)
-	large := atalaya.Arrival{Body: make([]byte, atalaya.MaxBody)}
+	large := atalaya.Arrival{Token: "token", Body: make([]byte, atalaya.MaxBody)}
 	for range mostWaitingBytes / atalaya.MaxBody {
 		s.committer.submit(&intake{ctx: context.Background(), arrival: large, done: make(chan error, 1)})
 	}
 	if code := atalaya.CodeOf(<-send("one more")); code != atalaya.CodeUnavailable {
 		t.Errorf("code %q, want %q", code, atalaya.CodeUnavailable)
 	}
-	go s.Stop()
-	for range 1 + (mostWaitingBytes/atalaya.MaxBody+mostTogether-1)/mostTogether {
-		g.pass <- nil
+	stopped := make(chan struct{})
+	go func() { s.Stop(); close(stopped) }()
+	for {
 		select {
+		case g.pass <- nil:
 		case <-g.entered:
-		case <-s.committer.drained:
+		case <-stopped:
+			return
 		}
 	}
+}
+
+func TestAnotherUsersAlertsDoNotWaitForACommitAndTheSameUsersDo(t *testing.T) {
+	t.Parallel()
+	g := newGate()
+	s, send := running(t, g)
+	one := first(t, s, g)
+	two := send("two") // of the same token
+	three := make(chan error, 1)
+	go func() {
+		_, err := s.Accept(context.Background(), atalaya.Arrival{Token: "another", Body: []byte("three")})
+		three <- err
+	}()
+	if diff := cmp.Diff([]string{"three"}, <-g.entered); diff != "" {
+		t.Errorf("the commit beside the first (-want +got):\n%s", diff)
+	}
+	g.pass <- nil // one of the two
+	g.pass <- nil
+	if diff := cmp.Diff([]string{"two"}, <-g.entered); diff != "" {
+		t.Errorf("the commit after the first (-want +got):\n%s", diff)
+	}
+	g.pass <- nil
+	for _, answer := range []<-chan error{one, two, three} {
+		if err := <-answer; err != nil {
+			t.Error(err)
+		}
+	}
+	s.Stop()
 }
 
 func TestStopAnswersWhatWasTakenAndTakesNothingMore(t *testing.T) {

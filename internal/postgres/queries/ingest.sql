@@ -58,7 +58,7 @@ with signal as (
          string_to_array(n.missing, ','), n."timestamp",
          w.moment + n.place * interval '1 microsecond', w.moment + n.place * interval '1 microsecond'
   from (
-    select unnest(@signal_ids::uuid[]) as id, unnest(@signal_users::uuid[]) as user_id,
+    select unnest(@signal_ids::text[])::uuid as id, unnest(@signal_users::text[])::uuid as user_id,
            unnest(@indicator_names::text[]) as indicator_name, unnest(@tickers::text[]) as ticker,
            unnest(@exchanges::text[]) as exchange, unnest(@symbols::text[]) as symbol,
            unnest(@prices::text[]) as price, unnest(@signal_types::text[]) as signal_type,
@@ -67,14 +67,14 @@ with signal as (
            unnest(@screenshot_errors::text[]) as screenshot_error, unnest(@raw_messages::text[]) as raw_message,
            unnest(@parsed_data::text[]) as parsed_data, unnest(@parse_statuses::text[]) as parse_status,
            unnest(@missing::text[]) as missing, unnest(@timestamps::timestamptz[]) as "timestamp",
-           generate_subscripts(@signal_ids::uuid[], 1) as place
+           generate_subscripts(@signal_ids::text[], 1) as place
   ) n, (select clock_timestamp() as moment) w
 ), delivery as (
   insert into public.webhook_deliveries (id, user_id, received_at, body, body_size, sender, outcome, reason, signal_id)
   select d.id, d.user_id, d.received_at, d.body, d.body_size, nullif(d.sender, '')::inet, d.outcome,
          nullif(d.reason, ''), nullif(d.signal_id, '')::uuid
   from (
-    select unnest(@delivery_ids::uuid[]) as id, unnest(@delivery_users::uuid[]) as user_id,
+    select unnest(@delivery_ids::text[])::uuid as id, unnest(@delivery_users::text[])::uuid as user_id,
            unnest(@received_at::timestamptz[]) as received_at, unnest(@bodies::bytea[]) as body,
            unnest(@body_sizes::bigint[]) as body_size, unnest(@senders::text[]) as sender,
            unnest(@outcomes::text[]) as outcome, unnest(@reasons::text[]) as reason,
@@ -84,8 +84,8 @@ with signal as (
   insert into public.alert_keys (user_id, key, signal_id, expires_at)
   select k.user_id, k.key, k.signal_id, now() + k.keep * interval '1 second'
   from (
-    select unnest(@key_users::uuid[]) as user_id, unnest(@key_hashes::bytea[]) as key,
-           unnest(@key_signals::uuid[]) as signal_id, unnest(@key_seconds::bigint[]) as keep
+    select unnest(@key_users::text[])::uuid as user_id, unnest(@key_hashes::bytea[]) as key,
+           unnest(@key_signals::text[])::uuid as signal_id, unnest(@key_seconds::bigint[]) as keep
   ) k
   on conflict (user_id, key) do update
   set signal_id = excluded.signal_id, expires_at = excluded.expires_at
@@ -97,7 +97,7 @@ set webhook_requests_count = c.webhook_requests_count + u.requests,
             then 0 else c.signals_used_this_month end) + u.stored,
     quota_month = greatest(c.quota_month, date_trunc('month', now() at time zone 'utc')::date)
 from (
-  select unnest(@counted_users::uuid[]) as user_id, unnest(@requests::bigint[]) as requests, unnest(@stored::int[]) as stored
+  select unnest(@counted_users::text[])::uuid as user_id, unnest(@requests::bigint[]) as requests, unnest(@stored::int[]) as stored
 ) u
 where c.user_id = u.user_id;
 

@@ -256,7 +256,7 @@ with signal as (
          string_to_array(n.missing, ','), n."timestamp",
          w.moment + n.place * interval '1 microsecond', w.moment + n.place * interval '1 microsecond'
   from (
-    select unnest($4::uuid[]) as id, unnest($5::uuid[]) as user_id,
+    select unnest($4::text[])::uuid as id, unnest($5::text[])::uuid as user_id,
            unnest($6::text[]) as indicator_name, unnest($7::text[]) as ticker,
            unnest($8::text[]) as exchange, unnest($9::text[]) as symbol,
            unnest($10::text[]) as price, unnest($11::text[]) as signal_type,
@@ -265,14 +265,14 @@ with signal as (
            unnest($16::text[]) as screenshot_error, unnest($17::text[]) as raw_message,
            unnest($18::text[]) as parsed_data, unnest($19::text[]) as parse_status,
            unnest($20::text[]) as missing, unnest($21::timestamptz[]) as "timestamp",
-           generate_subscripts($4::uuid[], 1) as place
+           generate_subscripts($4::text[], 1) as place
   ) n, (select clock_timestamp() as moment) w
 ), delivery as (
   insert into public.webhook_deliveries (id, user_id, received_at, body, body_size, sender, outcome, reason, signal_id)
   select d.id, d.user_id, d.received_at, d.body, d.body_size, nullif(d.sender, '')::inet, d.outcome,
          nullif(d.reason, ''), nullif(d.signal_id, '')::uuid
   from (
-    select unnest($22::uuid[]) as id, unnest($23::uuid[]) as user_id,
+    select unnest($22::text[])::uuid as id, unnest($23::text[])::uuid as user_id,
            unnest($24::timestamptz[]) as received_at, unnest($25::bytea[]) as body,
            unnest($26::bigint[]) as body_size, unnest($27::text[]) as sender,
            unnest($28::text[]) as outcome, unnest($29::text[]) as reason,
@@ -282,8 +282,8 @@ with signal as (
   insert into public.alert_keys (user_id, key, signal_id, expires_at)
   select k.user_id, k.key, k.signal_id, now() + k.keep * interval '1 second'
   from (
-    select unnest($31::uuid[]) as user_id, unnest($32::bytea[]) as key,
-           unnest($33::uuid[]) as signal_id, unnest($34::bigint[]) as keep
+    select unnest($31::text[])::uuid as user_id, unnest($32::bytea[]) as key,
+           unnest($33::text[])::uuid as signal_id, unnest($34::bigint[]) as keep
   ) k
   on conflict (user_id, key) do update
   set signal_id = excluded.signal_id, expires_at = excluded.expires_at
@@ -295,7 +295,7 @@ set webhook_requests_count = c.webhook_requests_count + u.requests,
             then 0 else c.signals_used_this_month end) + u.stored,
     quota_month = greatest(c.quota_month, date_trunc('month', now() at time zone 'utc')::date)
 from (
-  select unnest($1::uuid[]) as user_id, unnest($2::bigint[]) as requests, unnest($3::int[]) as stored
+  select unnest($1::text[])::uuid as user_id, unnest($2::bigint[]) as requests, unnest($3::int[]) as stored
 ) u
 where c.user_id = u.user_id
 `
