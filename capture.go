@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"time"
 )
 
@@ -28,6 +29,21 @@ func (r Resolution) Size() (width, height int) {
 	default:
 		return 1920, 1080
 	}
+}
+
+// pictureName is how captures name pictures: {user_id}/{ticker}_{yyyymmddThhmmssZ}-{26 random base32}.png.
+var pictureName = regexp.MustCompile(
+	`^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/[A-Za-z0-9][A-Za-z0-9.-]*_(\d{8}T\d{6}Z)-[A-Z2-7]{26}\.png$`)
+
+// PictureTime is when the capture began that chose a picture's path; ok is false for a path that no
+// capture of ours has chosen.
+func PictureTime(path string) (at time.Time, ok bool) {
+	match := pictureName.FindStringSubmatch(path)
+	if match == nil {
+		return time.Time{}, false
+	}
+	at, err := time.Parse("20060102T150405Z", match[1])
+	return at, err == nil
 }
 
 // ScreenshotStatus is where a signal's screenshot stands.

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"io"
+	"iter"
 	"time"
 
 	"atalaya"
 	"atalaya/internal/blob"
+	"atalaya/internal/config"
+	"atalaya/internal/upkeep"
 )
 
 // pictures fits a blob.Store to what captures and upkeep need: one path at a time, PNG alone, and
@@ -37,6 +40,33 @@ func (p pictures) Delete(ctx context.Context, path string) error {
 		return nil //nolint:nilerr // see above
 	}
 	return p.store.Delete(ctx, path)
+}
+
+// DeleteAll removes pictures.
+func (p pictures) DeleteAll(ctx context.Context, paths []string) error { return p.store.Delete(ctx, paths...) }
+
+// List gives every stored picture.
+func (p pictures) List(ctx context.Context) iter.Seq2[upkeep.StoredPicture, error] {
+	return func(yield func(upkeep.StoredPicture, error) bool) {
+		for object, err := range p.store.List(ctx) {
+			if !yield(upkeep.StoredPicture{Path: object.Path, StoredAt: object.StoredAt}, err) {
+				return
+			}
+		}
+	}
+}
+
+// StoredPictures opens the picture storage of the settings for a sweep; closing it gives it back.
+func StoredPictures(cfg config.Config) (stored upkeep.Stored, closing func() error, err error) {
+	disk, bucket, err := Pictures(cfg)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case disk != nil:
+		return pictures{store: disk}, disk.Close, nil
+	default:
+		return pictures{store: bucket}, bucket.Close, nil
+	}
 }
 
 // URL gives the public address of a picture, "" where there is none.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"regexp"
 	"time"
 )
@@ -42,6 +43,9 @@ type Store interface {
 	// Delete removes pictures. Absent ones count as removed; where some of several fail, the
 	// others are gone.
 	Delete(ctx context.Context, paths ...string) error
+	// List gives every stored picture with a path that CheckPath accepts, in no order; the first error
+	// ends it. What is stored or removed meanwhile may be missing or come twice.
+	List(ctx context.Context) iter.Seq2[Object, error]
 	// PublicURL gives the address of a stored picture for anyone who knows its path, "" for a path
 	// that is not acceptable. It does not look whether the picture is there.
 	PublicURL(path string) string
@@ -49,6 +53,12 @@ type Store interface {
 	// store being public; of a picture that is not there it gives none. A store that signs nothing
 	// gives the public addresses.
 	SignURLs(ctx context.Context, paths []string, ttl time.Duration) (map[string]string, error)
+}
+
+// Object is a stored picture as a listing tells of it.
+type Object struct {
+	Path     string
+	StoredAt time.Time // when its bytes were last written
 }
 
 // pathForm is narrower than what any store takes: no dot begins a name, so that none is hidden or

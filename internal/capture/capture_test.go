@@ -279,6 +279,9 @@ func TestThePictureHasASafeAndUnguessableName(t *testing.T) {
 	} {
 		task := atalaya.CaptureTask{UserID: "8a3f0a52-6e1c-4f0b-9d7e-2f1f6f0f7a11", Exchange: symbol[0], Symbol: symbol[1]}
 		path := picturePath(task, now)
+		if at, ok := atalaya.PictureTime(path); !ok || !at.Equal(now.UTC().Truncate(time.Second)) {
+			t.Errorf("%q: begun at %v, %t, and a sweep for orphans must know it", path, at, ok)
+		}
 		form := regexp.MustCompile(`^8a3f0a52-6e1c-4f0b-9d7e-2f1f6f0f7a11/` + regexp.QuoteMeta(want) + `_20260102T030405Z-[A-Z2-7]{26}\.png$`)
 		if !form.MatchString(path) {
 			t.Errorf("path of %v = %q, want it to match %s", symbol, path, form)

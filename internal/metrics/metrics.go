@@ -47,7 +47,7 @@ func New() *Metrics {
 	}
 	m.pictures = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "atalaya_pictures_total",
-		Help: "What upkeep did with pictures: expired (signals whose plan keeps them no longer), removed (bytes that nothing shows any more).",
+		Help: "What upkeep did with pictures: expired (signals whose plan keeps them no longer), removed (bytes that nothing shows any more), swept (orphans).",
 	}, []string{"done"})
 	m.registry.MustRegister(m.arrivals, m.arrivalSeconds, m.captures, m.captureSeconds, m.pictures,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -71,6 +71,9 @@ func (m *Metrics) PicturesExpired(n int) { m.pictures.WithLabelValues("expired")
 
 // PicturesRemoved counts pictures whose bytes were removed.
 func (m *Metrics) PicturesRemoved(n int) { m.pictures.WithLabelValues("removed").Add(float64(n)) }
+
+// PicturesSwept counts removed pictures that no row spoke of.
+func (m *Metrics) PicturesSwept(n int) { m.pictures.WithLabelValues("swept").Add(float64(n)) }
 
 // Handler serves the registry in Prometheus' text form.
 func (m *Metrics) Handler() http.Handler {

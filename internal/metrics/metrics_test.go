@@ -21,6 +21,7 @@ func TestThePageCountsWhatHappened(t *testing.T) {
 	m.Captured("session_expired", time.Second)
 	m.PicturesExpired(3)
 	m.PicturesRemoved(2)
+	m.PicturesSwept(1)
 	page := scrape(t, m)
 	for _, line := range []string{
 		`atalaya_webhook_requests_total{outcome="accepted"} 2`,
@@ -33,6 +34,7 @@ func TestThePageCountsWhatHappened(t *testing.T) {
 		`atalaya_capture_seconds_sum 4`,
 		`atalaya_pictures_total{done="expired"} 3`,
 		`atalaya_pictures_total{done="removed"} 2`,
+		`atalaya_pictures_total{done="swept"} 1`,
 	} {
 		if !strings.Contains(page, line+"\n") {
 			t.Errorf("the page has no line %q", line)

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"io"
+	"iter"
 	"log/slog"
 	"strings"
 	"sync"
@@ -42,22 +43,24 @@ type fixture struct {
 }
 
 // meter counts.
-type meter struct{ expired, removed atomic.Int64 }
+type meter struct{ expired, removed, swept atomic.Int64 }
 
 func (m *meter) PicturesExpired(n int) { m.expired.Add(int64(n)) }
 func (m *meter) PicturesRemoved(n int) { m.removed.Add(int64(n)) }
+func (m *meter) PicturesSwept(n int)   { m.swept.Add(int64(n)) }
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	f := &fixture{pool: testkit.Database(t)}
 	f.store = testkit.Store(t, f.pool)
 	f.keyText, f.keyring = newKeyring(t)
-	disk, err := blob.OpenDisk(t.TempDir(), "http://localhost/pictures")
+	dir := t.TempDir()
+	disk, err := blob.OpenDisk(dir, "http://localhost/pictures")
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = disk.Close() })
-	f.pictures = &folder{disk: disk}
+	f.pictures = &folder{disk: disk, dir: dir}
 	f.upkeep = f.with(f.store)
 	return f
 }
@@ -121,6 +124,7 @@ func (f *fixture) newSignal(t *testing.T, user atalaya.UserID) (id, path string)
 // folder is a disk that fails on demand.
 type folder struct {
 	disk *blob.Disk
+	dir  string
 	mu   sync.Mutex
 	down error
 }
@@ -140,6 +144,25 @@ func (f *folder) Delete(ctx context.Context, path string) error {
 		return f.down
 	}
 	return f.disk.Delete(ctx, path)
+}
+
+func (f *folder) DeleteAll(ctx context.Context, paths []string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.down != nil {
+		return f.down
+	}
+	return f.disk.Delete(ctx, paths...)
+}
+
+func (f *folder) List(ctx context.Context) iter.Seq2[upkeep.StoredPicture, error] {
+	return func(yield func(upkeep.StoredPicture, error) bool) {
+		for object, err := range f.disk.List(ctx) {
+			if !yield(upkeep.StoredPicture{Path: object.Path, StoredAt: object.StoredAt}, err) {
+				return
+			}
+		}
+	}
 }
 
 // has says whether a picture is there.

@@ -17,6 +17,9 @@ import (
 // replicas.
 type Rows interface {
 	Secrets
+	Known
+	// ClaimDaily says whether a duty that is done once a day is the caller's now.
+	ClaimDaily(ctx context.Context, duty string) (bool, error)
 	// PlainBotTokens gives some users whose bot token is stored in plain text.
 	PlainBotTokens(ctx context.Context, most int) ([]atalaya.SealedSecrets, error)
 	// ResetMonthlyQuotas begins the month for users whose counters are of an earlier one.
@@ -43,6 +46,7 @@ type Rows interface {
 
 // Pictures removes the bytes.
 type Pictures interface {
+	Stored
 	// Delete removes a picture; removing an absent one succeeds.
 	Delete(ctx context.Context, path string) error
 }
@@ -53,6 +57,8 @@ type Meter interface {
 	PicturesExpired(n int)
 	// PicturesRemoved counts pictures whose bytes were removed: of deleted signals, replaced or expired.
 	PicturesRemoved(n int)
+	// PicturesSwept counts removed pictures that no row spoke of.
+	PicturesSwept(n int)
 }
 
 // Options are the settings of an Upkeep.
@@ -99,7 +105,10 @@ func (u *Upkeep) Start() {
 	u.start.Do(func() {
 		ctx, cancel := context.WithCancel(context.Background())
 		u.cancel = cancel
-		go u.run(ctx)
+		var running sync.WaitGroup
+		running.Go(func() { u.run(ctx) })
+		running.Go(func() { u.sweepDaily(ctx) })
+		go func() { running.Wait(); close(u.done) }()
 	})
 }
 
@@ -111,7 +120,6 @@ func (u *Upkeep) Stop() {
 }
 
 func (u *Upkeep) run(ctx context.Context) {
-	defer close(u.done)
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {

@@ -40,6 +40,7 @@ func Conformance(t *testing.T, open func(t *testing.T) blob.Store) {
 		"a picture of the largest size is stored":       largest,
 		"a context that is over stops every method":     contextOver,
 		"a reader sees whole pictures while one is put": wholePictures,
+		"a listing gives every picture":                 listing,
 		"addresses name the picture":                    addresses,
 		"any sequence of calls acts like a map":         likeAMap,
 	} {
@@ -273,6 +274,47 @@ func addresses(t *testing.T, s blob.Store) {
 		if !strings.HasPrefix(address, "http") || !strings.Contains(address, "/"+path) {
 			t.Errorf("the %s address is %q", name, address)
 		}
+	}
+}
+
+// listing stores more than one page of a folder, and several folders.
+func listing(t *testing.T, s blob.Store) {
+	want := map[string]bool{}
+	for i := range 130 {
+		path := freshPath(userA)
+		if i%13 == 0 {
+			path = freshPath(userB)
+		}
+		put(t, s, path, []byte("picture"))
+		want[path] = true
+	}
+	before := time.Now().Add(-time.Hour)
+	for object, err := range s.List(t.Context()) {
+		if err != nil {
+			t.Fatalf("List: %v", err)
+		}
+		if !want[object.Path] {
+			t.Errorf("List gives %q, which was not stored or came twice", object.Path)
+		}
+		delete(want, object.Path)
+		if object.StoredAt.Before(before) || object.StoredAt.After(time.Now().Add(time.Hour)) {
+			t.Errorf("%s was stored at %v", object.Path, object.StoredAt)
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("List left out %d pictures", len(want))
+	}
+	for range s.List(t.Context()) {
+		break // is no error
+	}
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	var last error
+	for _, err := range s.List(over) {
+		last = err
+	}
+	if !errors.Is(last, blob.ErrUnavailable) {
+		t.Errorf("List with a context that is over ends with %v, want ErrUnavailable", last)
 	}
 }
 

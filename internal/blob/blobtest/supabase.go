@@ -46,6 +46,7 @@ type Object struct {
 	Data         []byte
 	ContentType  string
 	CacheControl string
+	StoredAt     time.Time
 }
 
 type bucket struct {
@@ -75,6 +76,7 @@ func NewSupabase() *Supabase {
 	s.mux.HandleFunc("GET /storage/v1/object/sign/{bucket}/{path...}", s.openSigned)
 	s.mux.HandleFunc("GET /storage/v1/object/public/{bucket}/{path...}", s.openPublic)
 	s.mux.HandleFunc("GET /storage/v1/bucket/{bucket}", s.keyed(s.getBucket))
+	s.mux.HandleFunc("POST /storage/v1/object/list/{bucket}", s.keyed(s.list))
 	s.mux.HandleFunc("POST /storage/v1/bucket", s.keyed(s.createBucket))
 	s.mux.HandleFunc("PUT /storage/v1/bucket/{bucket}", s.keyed(s.updateBucket))
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
@@ -213,7 +215,7 @@ func (s *Supabase) upload(w http.ResponseWriter, r *http.Request) {
 	if cache == "" {
 		cache = "no-cache"
 	}
-	b.objects[path] = Object{Data: data, ContentType: kind, CacheControl: cache}
+	b.objects[path] = Object{Data: data, ContentType: kind, CacheControl: cache, StoredAt: s.now().UTC()}
 	writeJSON(w, http.StatusOK, map[string]string{"Key": b.ID + "/" + path, "Id": rand.Text()})
 }
 

@@ -178,6 +178,11 @@ type TradingSignalsStat struct {
 	LastCalculatedAt  *time.Time
 }
 
+type UpkeepRun struct {
+	Name    string
+	BeganAt time.Time
+}
+
 type WebhookDelivery struct {
 	ID         string
 	UserID     string

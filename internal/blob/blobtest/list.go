@@ -1,0 +1,71 @@
+package blobtest
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// mostListed is how many entries the double gives at once, whatever was asked for: few, so that tests
+// need few objects for several pages.
+const mostListed = 100
+
+// listed is an object, or a folder, which has a name alone.
+type listed struct {
+	Name    string     `json:"name"`
+	ID      *string    `json:"id"`
+	Created *time.Time `json:"created_at"`
+	Updated *time.Time `json:"updated_at"`
+}
+
+// list gives what stands directly under a prefix, by name.
+func (s *Supabase) list(w http.ResponseWriter, r *http.Request) {
+	var body struct {
+		Prefix *string `json:"prefix"`
+		Limit  int     `json:"limit"`
+		Offset int     `json:"offset"`
+	}
+	if json.NewDecoder(r.Body).Decode(&body) != nil || body.Prefix == nil {
+		refuse(w, 400, "", "Error", "body must have required property 'prefix'")
+		return
+	}
+	b, ok := s.buckets[r.PathValue("bucket")]
+	if !ok {
+		refuseBucket(w)
+		return
+	}
+	found := entriesUnder(b.objects, *body.Prefix)
+	if body.Limit < 1 || body.Limit > mostListed {
+		body.Limit = mostListed
+	}
+	from := min(body.Offset, len(found))
+	writeJSON(w, http.StatusOK, found[from:min(from+body.Limit, len(found))])
+}
+
+// entriesUnder gives objects and folders by name; an empty result is no null.
+func entriesUnder(objects map[string]Object, prefix string) []listed {
+	if prefix != "" && !strings.HasSuffix(prefix, "/") {
+		prefix += "/"
+	}
+	found := []listed{}
+	folders := map[string]bool{}
+	for path, object := range objects {
+		name, under := strings.CutPrefix(path, prefix)
+		if !under {
+			continue
+		}
+		if folder, _, deeper := strings.Cut(name, "/"); deeper {
+			if !folders[folder] {
+				folders[folder] = true
+				found = append(found, listed{Name: folder})
+			}
+			continue
+		}
+		id, at := path, object.StoredAt
+		found = append(found, listed{Name: name, ID: &id, Created: &at, Updated: &at})
+	}
+	slices.SortFunc(found, func(a, b listed) int { return strings.Compare(a.Name, b.Name) })
+	return found
+}
