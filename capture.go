@@ -194,6 +194,14 @@ type CaptureEvidence struct {
 	Thumbnail []byte          // a small PNG of at most 60 kB; nil where no picture could be had
 }
 
+// CaptureFailure is one failed attempt at a capture, as it is kept for the operator.
+type CaptureFailure struct {
+	CapturedAt time.Time
+	Code       CaptureCode
+	CaptureEvidence
+	Detail string
+}
+
 // Error implements error.
 func (e *CaptureError) Error() string {
 	s := fmt.Sprintf("%s at %s: %s", e.Code, e.Step, e.Detail)

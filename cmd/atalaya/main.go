@@ -22,6 +22,7 @@ type cli struct {
 	User      userCommand      `cmd:"" help:"Users of the local issuer, and plans."`
 	Alert     alertCommand     `cmd:"" help:"Read alerts, or send one and follow it to its screenshot."`
 	Capture   captureCommand   `cmd:"" help:"Take one screenshot into a file and say what was seen."`
+	Evidence  evidenceCommand  `cmd:"" help:"Show what the failed captures of a signal saw."`
 	Keys      keysCommand      `cmd:"" help:"Make an encryption key, or seal all secrets with the current one."`
 	Pictures  picturesCommand  `cmd:"" help:"Remove pictures that no signal has."`
 	Doctor    doctorCommand    `cmd:"" help:"Check every setting and dependency, and say how to mend what is wrong."`

@@ -44,7 +44,7 @@ func (s *server) getPicture(ctx context.Context, in *pictureInput) (*pictureOutp
 		defer picture.Close()
 		ctx.SetHeader("Content-Type", "image/png")
 		ctx.SetHeader("Cache-Control", caching(left))
-		ctx.SetHeader("Cross-Origin-Resource-Policy", "cross-origin")         // front ends of other origins show it
+		ctx.SetHeader("Cross-Origin-Resource-Policy", "cross-origin") // front ends of other origins show it
 		ctx.SetStatus(http.StatusOK)
 		_, _ = io.Copy(ctx.BodyWriter(), picture)
 	}}, nil

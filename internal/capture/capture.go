@@ -28,6 +28,8 @@ type Rows interface {
 	PauseCapture(ctx context.Context, task atalaya.CaptureTask, code atalaya.CaptureCode) error
 	// FailCapture ends a signal's capture as failed.
 	FailCapture(ctx context.Context, task atalaya.CaptureTask, code atalaya.CaptureCode) error
+	// KeepEvidence keeps what a failed attempt saw, for the operator.
+	KeepEvidence(ctx context.Context, task atalaya.CaptureTask, failure *atalaya.CaptureError) error
 	// SkipCapture ends a signal's capture as skipped.
 	SkipCapture(ctx context.Context, task atalaya.CaptureTask, reason atalaya.SkipReason) error
 	// SuspectCapture makes the task's next attempt one that has the browser to itself.
@@ -181,10 +183,28 @@ func (s *Service) attempt(ctx context.Context, task atalaya.CaptureTask, log *sl
 	if !session.IsZero() {
 		err = s.heed(ctx, s.keys.Fingerprint(session.ID), err, log)
 	}
+	if err == nil {
+		err = s.pictures.Put(ctx, task.Path, picture.PNG)
+	}
 	if err != nil {
+		s.keepEvidence(ctx, task, err, log)
 		return atalaya.Picture{}, err
 	}
-	return picture, s.pictures.Put(ctx, task.Path, picture.PNG)
+	return picture, nil
+}
+
+// keepEvidence keeps what a failed attempt saw, but for one that was interrupted. Without it the capture
+// ends all the same.
+func (s *Service) keepEvidence(ctx context.Context, task atalaya.CaptureTask, cause error, log *slog.Logger) {
+	var failure *atalaya.CaptureError
+	if !errors.As(cause, &failure) || errors.Is(ctx.Err(), context.Canceled) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	defer cancel()
+	if err := s.rows.KeepEvidence(ctx, task, failure); err != nil {
+		log.WarnContext(ctx, "what the failed capture saw is not kept", "error", err)
+	}
 }
 
 // release gives the account back, also where the attempt was cancelled. A lease that stays ends by

@@ -94,6 +94,11 @@ func (s *scene) SkipCapture(_ context.Context, _ atalaya.CaptureTask, reason ata
 	return s.settleErr
 }
 
+func (s *scene) KeepEvidence(_ context.Context, _ atalaya.CaptureTask, failure *atalaya.CaptureError) error {
+	s.note("keep %s", failure.Code)
+	return s.settleErr
+}
+
 func (s *scene) SuspectCapture(context.Context, atalaya.CaptureTask) error {
 	s.note("suspect")
 	return s.settleErr
@@ -165,15 +170,15 @@ func TestAFailureEndsTheCaptureOrIsTriedAgainByItsCode(t *testing.T) {
 		action atalaya.JobAction
 		done   []string
 	}{
-		{atalaya.CaptureChartNotFound, false, atalaya.JobStop, []string{"lease account", "shoot", "release account", "fail chart_not_found"}},
-		{atalaya.CaptureSessionExpired, false, atalaya.JobStop, []string{"lease account", "shoot", "release account", "expire session", "fail session_expired"}},
-		{atalaya.CaptureWrongSymbol, false, atalaya.JobRetry, []string{"lease account", "shoot", "release account", "pause wrong_symbol"}},
-		{atalaya.CaptureWrongInterval, false, atalaya.JobRetry, []string{"lease account", "shoot", "release account", "pause wrong_interval"}},
-		{atalaya.CaptureNotPainted, false, atalaya.JobRetry, []string{"lease account", "shoot", "release account", "pause not_painted"}},
-		{atalaya.CaptureNavigationTimeout, false, atalaya.JobRetry, []string{"lease account", "shoot", "release account", "pause navigation_timeout"}},
-		{atalaya.CaptureBrowserCrashed, false, atalaya.JobRetry, []string{"lease account", "shoot", "release account", "pause browser_crashed"}},
-		{atalaya.CaptureBrowserCrashed, true, atalaya.JobStop, []string{"lease account", "shoot", "release account", "fail browser_crashed"}},
-		{atalaya.CaptureWrongSymbol, true, atalaya.JobStop, []string{"lease account", "shoot", "release account", "fail wrong_symbol"}},
+		{atalaya.CaptureChartNotFound, false, atalaya.JobStop, []string{"lease account", "shoot", "keep chart_not_found", "release account", "fail chart_not_found"}},
+		{atalaya.CaptureSessionExpired, false, atalaya.JobStop, []string{"lease account", "shoot", "keep session_expired", "release account", "expire session", "fail session_expired"}},
+		{atalaya.CaptureWrongSymbol, false, atalaya.JobRetry, []string{"lease account", "shoot", "keep wrong_symbol", "release account", "pause wrong_symbol"}},
+		{atalaya.CaptureWrongInterval, false, atalaya.JobRetry, []string{"lease account", "shoot", "keep wrong_interval", "release account", "pause wrong_interval"}},
+		{atalaya.CaptureNotPainted, false, atalaya.JobRetry, []string{"lease account", "shoot", "keep not_painted", "release account", "pause not_painted"}},
+		{atalaya.CaptureNavigationTimeout, false, atalaya.JobRetry, []string{"lease account", "shoot", "keep navigation_timeout", "release account", "pause navigation_timeout"}},
+		{atalaya.CaptureBrowserCrashed, false, atalaya.JobRetry, []string{"lease account", "shoot", "keep browser_crashed", "release account", "pause browser_crashed"}},
+		{atalaya.CaptureBrowserCrashed, true, atalaya.JobStop, []string{"lease account", "shoot", "keep browser_crashed", "release account", "fail browser_crashed"}},
+		{atalaya.CaptureWrongSymbol, true, atalaya.JobStop, []string{"lease account", "shoot", "keep wrong_symbol", "release account", "fail wrong_symbol"}},
 	} {
 		t.Run(fmt.Sprintf("%s last %v", tc.code, tc.last), func(t *testing.T) {
 			t.Parallel()

@@ -134,6 +134,7 @@ func seed(t *testing.T, pool *pgxpool.Pool, user atalaya.UserID) {
 		"insert into capture_leases (account, signal_id, expires_at) select convert_to($1, 'UTF8'), gen_random_uuid(), now()",
 		"insert into capture_accounts (account) values (convert_to($1, 'UTF8'))",
 		"insert into capture_states (signal_id) values ($1::uuid)",
+		"insert into capture_evidence (id, user_id, signal_id, code, step, detail) select gen_random_uuid(), user_id, id, 'dialog_open', 'verdict', '' from trading_signals where user_id = $1::uuid",
 	} {
 		if _, err := pool.Exec(t.Context(), strings.ReplaceAll(s, "$1", "'"+string(user)+"'")); err != nil {
 			t.Fatalf("%s: %v", s, err)
@@ -145,7 +146,7 @@ func seed(t *testing.T, pool *pgxpool.Pool, user atalaya.UserID) {
 func statement(table, operation string, user atalaya.UserID) string {
 	owned := fmt.Sprintf("where user_id = '%s'", user)
 	switch table {
-	case "public.trading_signals", "public.trading_signals_config", "public.trading_signals_stats", "public.webhook_deliveries", "public.alert_keys", "public.cookie_checks":
+	case "public.trading_signals", "public.trading_signals_config", "public.trading_signals_stats", "public.webhook_deliveries", "public.alert_keys", "public.cookie_checks", "public.capture_evidence":
 	default:
 		owned = ""
 	}

@@ -26,6 +26,8 @@ type Rows interface {
 	ResetMonthlyQuotas(ctx context.Context) error
 	// ForgetDeliveries removes some deliveries older than the given time; 0 means that none is left.
 	ForgetDeliveries(ctx context.Context, before time.Time) (int64, error)
+	// ForgetEvidence removes some of what captures saw before the given time; 0 means that none is left.
+	ForgetEvidence(ctx context.Context, before time.Time) (int64, error)
 	// ForgetRepeats removes some keys of repeats that are not kept any more; 0 means that none is left.
 	ForgetRepeats(ctx context.Context) (int64, error)
 	// ForgetDeletions removes some notes of signals deleted before the given time; 0 means that none is
@@ -145,6 +147,7 @@ func (u *Upkeep) Round(ctx context.Context) error {
 		u.settleStranded(ctx),
 		u.rows.SweepCaptures(ctx),
 		u.forgetDeliveries(ctx),
+		u.forgetEvidence(ctx),
 		u.forgetRepeats(ctx),
 		u.forgetDeletions(ctx),
 		u.sealBotTokens(ctx),
@@ -186,6 +189,18 @@ func (u *Upkeep) settleStranded(ctx context.Context) error {
 func (u *Upkeep) forgetDeliveries(ctx context.Context) error {
 	for {
 		n, err := u.rows.ForgetDeliveries(ctx, u.now().Add(-u.opt.DeliveryRetention))
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
+// evidenceKept is how long what failed captures saw is kept for the operator.
+const evidenceKept = 7 * 24 * time.Hour
+
+func (u *Upkeep) forgetEvidence(ctx context.Context) error {
+	for {
+		n, err := u.rows.ForgetEvidence(ctx, u.now().Add(-evidenceKept))
 		if err != nil || n == 0 {
 			return err
 		}

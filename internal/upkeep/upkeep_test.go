@@ -204,6 +204,13 @@ func (b broken) ForgetDeliveries(ctx context.Context, before time.Time) (int64, 
 	return b.Store.ForgetDeliveries(ctx, before)
 }
 
+func (b broken) ForgetEvidence(ctx context.Context, before time.Time) (int64, error) {
+	if err := b.err("evidence"); err != nil {
+		return 0, err
+	}
+	return b.Store.ForgetEvidence(ctx, before)
+}
+
 func (b broken) ForgetDeletions(ctx context.Context, before time.Time) (int64, error) {
 	if err := b.err("deletions"); err != nil {
 		return 0, err
@@ -227,6 +234,7 @@ func TestADutyThatFailsDoesNotKeepTheOthersFromBeingDone(t *testing.T) {
 		"stranded":   "select count(*)::text from public.trading_signals where screenshot_status = 'pending'",
 		"deletions":  "select count(*)::text from public.signal_deletions where deleted_at < '2020-03-01'",
 		"deliveries": "select count(*)::text from public.webhook_deliveries",
+		"evidence":   "select count(*)::text from public.capture_evidence where captured_at < now() - interval '7 days'",
 		"tokens":     "select count(*)::text from public.trading_signals_config where telegram_bot_token like '%:%'",
 	}
 	for duty := range left {
@@ -238,6 +246,8 @@ func TestADutyThatFailsDoesNotKeepTheOthersFromBeingDone(t *testing.T) {
 			f.exec(t, "delete from public.trading_signals where id = $1", id)
 			f.exec(t, "insert into public.trading_signals (user_id, screenshot_status, created_at) values ($1, 'pending', '2020-02-01')", user)
 			f.exec(t, "insert into public.webhook_deliveries (user_id, received_at, outcome) values ($1, '2020-02-01', 'accepted')", user)
+			f.exec(t, `insert into public.capture_evidence (id, user_id, signal_id, code, step, detail, captured_at)
+				select gen_random_uuid(), user_id, id, 'dialog_open', 'verdict', '', t from public.trading_signals, unnest(array['2020-02-01', now()]) t where user_id = $1`, user)
 			f.exec(t, "update public.signal_deletions set deleted_at = '2020-02-01'")
 			f.exec(t, "update public.trading_signals_config set quota_month = date '2020-02-01', telegram_bot_token = '1:a' where user_id = $1", user)
 			err := f.with(broken{f.store, duty}).Round(t.Context())
@@ -357,6 +367,9 @@ func (s signalling) ForgetDeliveries(ctx context.Context, _ time.Time) (int64, e
 func (s signalling) ClaimDaily(ctx context.Context, _ string) (bool, error) { return false, ctx.Err() }
 func (s signalling) SweepCaptures(ctx context.Context) error          { return ctx.Err() }
 func (s signalling) ForgetRepeats(ctx context.Context) (int64, error) { return 0, ctx.Err() }
+func (s signalling) ForgetEvidence(ctx context.Context, _ time.Time) (int64, error) {
+	return 0, ctx.Err()
+}
 func (s signalling) ForgetDeletions(ctx context.Context, _ time.Time) (int64, error) {
 	return 0, ctx.Err()
 }

@@ -35,7 +35,7 @@ select set_eq(
     'trading_signals_config_quota_check', 'trading_signals_config_counters_check', 'trading_signals_config_plan_check',
     'trading_signals_config_resolution_check', 'trading_signals_config_window_check', 'trading_signals_config_chat_check',
     'trading_signals_config_discord_check', 'trading_signals_config_text_check', 'webhook_deliveries_outcome_check',
-    'plans_name_check', 'plans_signals_quota_check', 'cookie_checks_state_check'],
+    'plans_name_check', 'plans_signals_quota_check', 'cookie_checks_state_check', 'capture_evidence_size_check'],
   'every CHECK is known here');
 select is_empty($$ select conname from pg_constraint where connamespace = 'public'::regnamespace and not convalidated $$, 'every constraint is validated');
 

@@ -147,3 +147,17 @@ with former as (
 update public.trading_signals t
 set screenshot_status = 'pending', screenshot_error = null, screenshot_path = null, chart_id = @chart_id
 where t.id = @id and t.user_id = @user_id;
+
+-- name: KeepEvidence :exec
+-- The foreign keys are checked in the order user, signal: that in which deleting a user locks them.
+with old as (
+  delete from public.capture_evidence e
+  where e.id in (select o.id from public.capture_evidence o where o.user_id = @user_id order by o.captured_at desc offset @most::int)
+)
+insert into public.capture_evidence (id, user_id, signal_id, code, step, detail, seen, picture)
+select @id, s.user_id, s.id, @code, @step, @detail, sqlc.narg(seen)::jsonb, sqlc.narg(picture)::bytea
+from public.trading_signals s where s.id = @signal_id and s.user_id = @user_id;
+
+-- name: ListEvidence :many
+select e.code, e.step, e.detail, coalesce(e.seen, 'null')::jsonb as seen, e.picture, e.captured_at
+from public.capture_evidence e where e.signal_id = @signal_id order by e.captured_at, e.id;

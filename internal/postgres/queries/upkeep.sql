@@ -104,3 +104,8 @@ with old as materialized (
   returning s.user_id
 )
 select count(*) as signals, coalesce(array_agg(distinct user_id), '{}')::uuid[] as users from expired;
+
+-- name: ForgetEvidence :execrows
+delete from public.capture_evidence where id in (
+  select e.id from public.capture_evidence e where e.captured_at < @before order by e.captured_at limit 1000
+);

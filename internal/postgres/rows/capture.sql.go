@@ -7,6 +7,7 @@ package rows
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 )
 
@@ -160,6 +161,44 @@ func (q *Queries) ForgiveAccount(ctx context.Context, account []byte) error {
 	return err
 }
 
+const keepEvidence = `-- name: KeepEvidence :exec
+with old as (
+  delete from public.capture_evidence e
+  where e.id in (select o.id from public.capture_evidence o where o.user_id = $8 order by o.captured_at desc offset $9::int)
+)
+insert into public.capture_evidence (id, user_id, signal_id, code, step, detail, seen, picture)
+select $1, s.user_id, s.id, $2, $3, $4, $5::jsonb, $6::bytea
+from public.trading_signals s where s.id = $7 and s.user_id = $8
+`
+
+type KeepEvidenceParams struct {
+	ID       string
+	Code     string
+	Step     string
+	Detail   string
+	Seen     json.RawMessage
+	Picture  []byte
+	SignalID string
+	UserID   string
+	Most     int32
+}
+
+// The foreign keys are checked in the order user, signal: that in which deleting a user locks them.
+func (q *Queries) KeepEvidence(ctx context.Context, arg KeepEvidenceParams) error {
+	_, err := q.db.Exec(ctx, keepEvidence,
+		arg.ID,
+		arg.Code,
+		arg.Step,
+		arg.Detail,
+		arg.Seen,
+		arg.Picture,
+		arg.SignalID,
+		arg.UserID,
+		arg.Most,
+	)
+	return err
+}
+
 const leaseAccount = `-- name: LeaseAccount :execrows
 insert into public.capture_leases (account, signal_id, expires_at)
 values ($1, $2, now() + make_interval(secs => $3::float8))
@@ -182,6 +221,47 @@ func (q *Queries) LeaseAccount(ctx context.Context, arg LeaseAccountParams) (int
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const listEvidence = `-- name: ListEvidence :many
+select e.code, e.step, e.detail, coalesce(e.seen, 'null')::jsonb as seen, e.picture, e.captured_at
+from public.capture_evidence e where e.signal_id = $1 order by e.captured_at, e.id
+`
+
+type ListEvidenceRow struct {
+	Code       string
+	Step       string
+	Detail     string
+	Seen       json.RawMessage
+	Picture    []byte
+	CapturedAt time.Time
+}
+
+func (q *Queries) ListEvidence(ctx context.Context, signalID string) ([]ListEvidenceRow, error) {
+	rows, err := q.db.Query(ctx, listEvidence, signalID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListEvidenceRow
+	for rows.Next() {
+		var i ListEvidenceRow
+		if err := rows.Scan(
+			&i.Code,
+			&i.Step,
+			&i.Detail,
+			&i.Seen,
+			&i.Picture,
+			&i.CapturedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const lockCapture = `-- name: LockCapture :one

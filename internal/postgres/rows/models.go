@@ -34,6 +34,18 @@ type CaptureAccount struct {
 	Captures   int64
 }
 
+type CaptureEvidence struct {
+	ID         string
+	UserID     string
+	SignalID   string
+	Code       string
+	Step       string
+	Detail     string
+	Seen       json.RawMessage
+	Picture    []byte
+	CapturedAt time.Time
+}
+
 type CaptureLease struct {
 	Account   []byte
 	SignalID  string

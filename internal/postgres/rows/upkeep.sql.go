@@ -146,6 +146,20 @@ func (q *Queries) ForgetDeliveries(ctx context.Context, before time.Time) (int64
 	return result.RowsAffected(), nil
 }
 
+const forgetEvidence = `-- name: ForgetEvidence :execrows
+delete from public.capture_evidence where id in (
+  select e.id from public.capture_evidence e where e.captured_at < $1 order by e.captured_at limit 1000
+)
+`
+
+func (q *Queries) ForgetEvidence(ctx context.Context, before time.Time) (int64, error) {
+	result, err := q.db.Exec(ctx, forgetEvidence, before)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const forgetRemovals = `-- name: ForgetRemovals :exec
 delete from public.screenshot_removals where path = any($1::text[])
 `

@@ -1,0 +1,65 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"atalaya"
+	"atalaya/internal/postgres/rows"
+)
+
+const (
+	// mostEvidence bounds what is kept of one user's failed captures; the oldest goes.
+	mostEvidence = 100
+	// mostDetail bounds its text, in characters.
+	mostDetail = 2000
+)
+
+// KeepEvidence keeps what a failed attempt saw. A signal that is gone leaves nothing.
+func (s *Store) KeepEvidence(ctx context.Context, task atalaya.CaptureTask, failure *atalaya.CaptureError) error {
+	p := rows.KeepEvidenceParams{
+		ID: newID(), UserID: string(task.UserID), SignalID: string(task.SignalID), Most: mostEvidence - 1,
+		Code: string(failure.Code), Step: failure.Step, Detail: cut(failure.Detail, mostDetail),
+	}
+	if e := failure.Evidence; e != nil {
+		p.Seen, p.Picture = e.Seen, e.Thumbnail
+	}
+	if err := rows.New(s.pool).KeepEvidence(ctx, p); err != nil {
+		return fmt.Errorf("keep what the capture saw: %w", err)
+	}
+	return nil
+}
+
+// cut takes the first characters of a text.
+func cut(text string, most int) string {
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most])
+	}
+	return text
+}
+
+// Evidence gives the failed attempts at a signal's captures, oldest first, of whichever user: it is for
+// the operator.
+func (s *Store) Evidence(ctx context.Context, id atalaya.SignalID) ([]atalaya.CaptureFailure, error) {
+	list, err := rows.New(s.pool).ListEvidence(ctx, string(id))
+	if err != nil {
+		return nil, fmt.Errorf("read what the captures saw: %w", err)
+	}
+	failures := make([]atalaya.CaptureFailure, len(list))
+	for i, r := range list {
+		failures[i] = atalaya.CaptureFailure{CapturedAt: r.CapturedAt, Code: atalaya.CaptureCode(r.Code), Detail: r.Detail,
+			CaptureEvidence: atalaya.CaptureEvidence{Step: r.Step, Seen: json.RawMessage(r.Seen), Thumbnail: r.Picture}}
+	}
+	return failures, nil
+}
+
+// ForgetEvidence removes up to 1,000 pieces of evidence from before the given time, and says how many.
+func (s *Store) ForgetEvidence(ctx context.Context, before time.Time) (int64, error) {
+	n, err := rows.New(s.pool).ForgetEvidence(ctx, before)
+	if err != nil {
+		return 0, fmt.Errorf("forget what captures saw: %w", err)
+	}
+	return n, nil
+}
