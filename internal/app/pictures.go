@@ -43,7 +43,9 @@ func (p pictures) Delete(ctx context.Context, path string) error {
 }
 
 // DeleteAll removes pictures.
-func (p pictures) DeleteAll(ctx context.Context, paths []string) error { return p.store.Delete(ctx, paths...) }
+func (p pictures) DeleteAll(ctx context.Context, paths []string) error {
+	return p.store.Delete(ctx, paths...)
+}
 
 // List gives every stored picture.
 func (p pictures) List(ctx context.Context) iter.Seq2[upkeep.StoredPicture, error] {

@@ -365,8 +365,8 @@ func (s signalling) ForgetDeliveries(ctx context.Context, _ time.Time) (int64, e
 	return 0, ctx.Err()
 }
 func (s signalling) ClaimDaily(ctx context.Context, _ string) (bool, error) { return false, ctx.Err() }
-func (s signalling) SweepCaptures(ctx context.Context) error          { return ctx.Err() }
-func (s signalling) ForgetRepeats(ctx context.Context) (int64, error) { return 0, ctx.Err() }
+func (s signalling) SweepCaptures(ctx context.Context) error                { return ctx.Err() }
+func (s signalling) ForgetRepeats(ctx context.Context) (int64, error)       { return 0, ctx.Err() }
 func (s signalling) ForgetEvidence(ctx context.Context, _ time.Time) (int64, error) {
 	return 0, ctx.Err()
 }

@@ -60,6 +60,8 @@ from states s where array_position(s.allowed, null) is null;
 select is(pg_temp.as_owner('insert into public.plans (name, signals_quota) values (''gold'', 1)'), '23514', 'there is no other plan');
 select is(pg_temp.as_owner('update public.plans set signals_quota = -1'), '4', 'a plan may be without an end');
 select is(pg_temp.as_owner('update public.plans set signals_quota = -2'), '23514', 'a plan''s quota may not be lower');
+select is(pg_temp.as_owner('insert into public.capture_evidence (id, user_id, signal_id, code, step, detail, picture)
+  select gen_random_uuid(), user_id, id, ''dialog_open'', ''verdict'', '''', decode(repeat(''00'', 65537), ''hex'') from public.trading_signals limit 1'), '23514', 'evidence is bounded');
 select is(pg_temp.as_owner('insert into public.cookie_checks (user_id, state) select id, ''dead'' from auth.users limit 1'), '23514', 'a check of cookies has one of four states');
 
 -- Money.
