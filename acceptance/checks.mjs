@@ -55,7 +55,7 @@ const stats = "trading_signals_stats";
 const exposed = [signals, config, stats];
 // The tables that no front end knows, each with a column of its own: PostgREST refuses unknown columns
 // before the database is asked.
-const columnOf = { webhook_deliveries: "user_id", alert_keys: "user_id", screenshot_removals: "path", capture_leases: "account", plans: "name", signal_deletions: "user_id" };
+const columnOf = { webhook_deliveries: "user_id", alert_keys: "user_id", screenshot_removals: "path", capture_leases: "account", plans: "name", signal_deletions: "user_id", upkeep_runs: "name" };
 const closed = Object.keys(columnOf);
 const write = (table) => ({ [columnOf[table] ?? "user_id"]: (columnOf[table] ?? "user_id") === "user_id" ? told.ana.id : "x" });
 
@@ -241,6 +241,49 @@ for (const table of ["river_job", "river_queue", "users", "objects", "schema_mig
 }
 await forbidden("embed users", ana.from(signals).select("*, users(*)"));
 await forbidden("embed deliveries", ana.from(signals).select("*, webhook_deliveries(*)"));
+
+// The bytes are a double's, and so are the answers' words; what a caller may do with an object is asked
+// of the policies on storage.objects in the project's own database.
+group = "pictures";
+const pictures = (client) => client.storage.from("trading-screenshots");
+const shown = async (path) => {
+  const answer = await fetch(pictures(anon).getPublicUrl(path).data.publicUrl);
+  const head = [...new Uint8Array(await answer.arrayBuffer()).slice(1, 4)];
+  return answer.status === 200 && answer.headers.get("content-type") === "image/png" && String.fromCharCode(...head) === "PNG";
+};
+for (const [who, path] of Object.entries(told.pictures)) {
+  await allowed(`${who}'s picture by its public address`, async () => expect(await shown(path), path));
+  await allowed(`the service lists ${who}'s folder`, async () => {
+    const { data, error } = await pictures(service).list(path.split("/")[0]);
+    return expect(!error && data.length === 1, error ?? data);
+  });
+}
+// refusedThere: an error that is a judgement, of the token or of what may be done; or nothing seen or done.
+async function refusedThere(name, request, { mayBeEmpty = false } = {}) {
+  const { data, error } = await request;
+  const judged = ["401", "403", "404"].includes(String(error?.statusCode ?? error?.status));
+  const empty = Array.isArray(data) && data.every((item) => item.error !== undefined && !item.signedUrl);
+  report(name, true, (error ? judged : mayBeEmpty && empty) ? undefined : brief(error ?? data));
+}
+const blank = new Uint8Array([137, 80, 78, 71]);
+const asPicture = { contentType: "image/png" };
+for (const [who, client] of [["anon", anon], ["ana", ana], ["bruno", bruno], ["an anonymous sign-in", guest]]) {
+  const folder = told.ana.id;
+  await refusedThere(`${who} lists the bucket`, pictures(client).list(), { mayBeEmpty: true });
+  await refusedThere(`${who} lists ana's folder`, pictures(client).list(folder), { mayBeEmpty: true });
+  await refusedThere(`${who} downloads ana's picture as a member`, pictures(client).download(told.pictures.ana));
+  await refusedThere(`${who} signs an address of ana's picture`, pictures(client).createSignedUrls([told.pictures.ana], 60), { mayBeEmpty: true });
+  await refusedThere(`${who} uploads into ana's folder`, pictures(client).upload(`${folder}/mine.png`, blank, asPicture));
+  await refusedThere(`${who} uploads over ana's picture`, pictures(client).upload(told.pictures.ana, blank, { ...asPicture, upsert: true }));
+  await refusedThere(`${who} uploads beside the folders`, pictures(client).upload("mine.png", blank, asPicture));
+  await refusedThere(`${who} removes ana's picture`, pictures(client).remove([told.pictures.ana]), { mayBeEmpty: true });
+  await refusedThere(`${who} reads the bucket's settings`, client.storage.getBucket("trading-screenshots"));
+  await refusedThere(`${who} changes the bucket`, client.storage.updateBucket("trading-screenshots", { public: false }));
+}
+for (const [name, token] of Object.entries(told.forged)) {
+  await refusedThere(`list: ${name}`, pictures(bearing(token)).list(told.ana.id));
+}
+await allowed("both pictures are as they were", async () => expect((await shown(told.pictures.ana)) && (await shown(told.pictures.bruno)), told.pictures));
 
 group = "functions";
 for (const [name, args] of [

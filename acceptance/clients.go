@@ -25,6 +25,7 @@ type story struct {
 	Guest    account           `json:"guest"`  // signed in anonymously
 	Forged   map[string]string `json:"forged"` // tokens in the name of ana
 	Webhooks map[string]string `json:"webhooks"`
+	Pictures map[string]string `json:"pictures"` // paths
 }
 
 // clients runs the real clients against a whole project.
@@ -68,6 +69,9 @@ func (r *run) wholeProject(ctx context.Context) (database string, g *gateway, to
 		return "", nil, told, err
 	}
 	if told, err = r.people(ctx, database, keys, g); err != nil {
+		return "", nil, told, err
+	}
+	if err := r.storePictures(ctx, database, keys, g, &told); err != nil {
 		return "", nil, told, err
 	}
 	postgrest, err := r.startPostgREST(ctx, database, g.keys)

@@ -36,7 +36,13 @@ func (s *Supabase) list(w http.ResponseWriter, r *http.Request) {
 		refuseBucket(w)
 		return
 	}
-	found := entriesUnder(b.objects, *body.Prefix)
+	seen := map[string]Object{}
+	for path, object := range b.objects {
+		if s.may(r, ActionSelect, b.ID, path) {
+			seen[path] = object
+		}
+	}
+	found := entriesUnder(seen, *body.Prefix)
 	if body.Limit < 1 || body.Limit > mostListed {
 		body.Limit = mostListed
 	}

@@ -22,6 +22,11 @@ type Supabase struct {
 	// SecretKey that of the newer opaque keys.
 	ServiceKey, AnonKey, SecretKey string
 
+	// Judge says what a caller other than the service may do with an object, as the policies on
+	// storage.objects would; an error is a token that does not verify. Without it nobody else may do
+	// anything. It is set before the first request.
+	Judge func(token string, action Action, bucket, path string) (bool, error)
+
 	mux *http.ServeMux
 
 	mu       sync.Mutex
@@ -40,6 +45,16 @@ type Bucket struct {
 	FileSizeLimit    *int64   `json:"file_size_limit"`    // bytes, nil for none
 	AllowedMimeTypes []string `json:"allowed_mime_types"` // nil for all
 }
+
+// Action is what a policy speaks of.
+type Action string
+
+// The actions.
+const (
+	ActionSelect Action = "select"
+	ActionInsert Action = "insert"
+	ActionDelete Action = "delete"
+)
 
 // Object is a stored object.
 type Object struct {
@@ -71,14 +86,15 @@ func NewSupabase() *Supabase {
 	}
 	s.mux.HandleFunc("POST /storage/v1/object/{bucket}/{path...}", s.keyed(s.upload))
 	s.mux.HandleFunc("DELETE /storage/v1/object/{bucket}", s.keyed(s.remove))
+	s.mux.HandleFunc("GET /storage/v1/object/{bucket}/{path...}", s.keyed(s.download))
 	s.mux.HandleFunc("GET /storage/v1/object/authenticated/{bucket}/{path...}", s.keyed(s.download))
 	s.mux.HandleFunc("POST /storage/v1/object/sign/{bucket}", s.keyed(s.sign))
 	s.mux.HandleFunc("GET /storage/v1/object/sign/{bucket}/{path...}", s.openSigned)
 	s.mux.HandleFunc("GET /storage/v1/object/public/{bucket}/{path...}", s.openPublic)
-	s.mux.HandleFunc("GET /storage/v1/bucket/{bucket}", s.keyed(s.getBucket))
+	s.mux.HandleFunc("GET /storage/v1/bucket/{bucket}", s.keyed(s.serviceAlone(s.getBucket)))
 	s.mux.HandleFunc("POST /storage/v1/object/list/{bucket}", s.keyed(s.list))
-	s.mux.HandleFunc("POST /storage/v1/bucket", s.keyed(s.createBucket))
-	s.mux.HandleFunc("PUT /storage/v1/bucket/{bucket}", s.keyed(s.updateBucket))
+	s.mux.HandleFunc("POST /storage/v1/bucket", s.keyed(s.serviceAlone(s.createBucket)))
+	s.mux.HandleFunc("PUT /storage/v1/bucket/{bucket}", s.keyed(s.serviceAlone(s.updateBucket)))
 	s.mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		writeJSON(w, http.StatusNotFound, map[string]string{"message": "no Route matched with those values"})
 	})
@@ -123,6 +139,13 @@ func (s *Supabase) Object(bucketID, path string) (Object, bool) {
 	return o, ok
 }
 
+// SetObject stores an object, whatever the bucket's limits.
+func (s *Supabase) SetObject(bucketID, path string, o Object) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.buckets[bucketID].objects[path] = o
+}
+
 // Requests lists every request so far, "POST /storage/v1/…", without its query.
 func (s *Supabase) Requests() []string {
 	s.mu.Lock()
@@ -153,33 +176,6 @@ func (s *Supabase) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mux.ServeHTTP(w, r)
 }
 
-// keyed lets a request pass as the gateway and Storage do: a known key in the apikey header, and
-// as a token too where it has a token's form. The anon key may read nothing and write nothing here,
-// for want of policies.
-func (s *Supabase) keyed(next http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		key, token := r.Header.Get("Apikey"), r.Header.Get("Authorization")
-		switch {
-		case key == "":
-			writeJSON(w, http.StatusUnauthorized, map[string]string{"message": "No API key found in request"})
-		case key != s.ServiceKey && key != s.AnonKey && key != s.SecretKey:
-			writeJSON(w, http.StatusUnauthorized, map[string]string{"message": "Invalid API key"})
-		case token == "" && key != s.SecretKey:
-			refuse(w, 400, "", "Error", "headers must have required property 'authorization'")
-		case token != "" && token != "Bearer "+s.ServiceKey && token != "Bearer "+s.AnonKey:
-			refuse(w, 403, "AccessDenied", "Unauthorized", "Invalid Compact JWS")
-		case key == s.AnonKey && r.Method != http.MethodGet:
-			refuse(w, 403, "AccessDenied", "Unauthorized", "new row violates row-level security policy")
-		case key == s.AnonKey:
-			refuse(w, 404, "NoSuchKey", "not_found", "Object not found")
-		default:
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			next(w, r)
-		}
-	}
-}
-
 // objectName is what Storage takes for a name.
 var objectName = regexp.MustCompile(`^[\w/!\-.*'() &$@=;:+,?]+$`)
 
@@ -188,6 +184,10 @@ func (s *Supabase) upload(w http.ResponseWriter, r *http.Request) {
 	path, kind := r.PathValue("path"), r.Header.Get("Content-Type")
 	if !ok {
 		refuseBucket(w)
+		return
+	}
+	if !s.may(r, ActionInsert, b.ID, path) {
+		refuse(w, 403, "AccessDenied", "Unauthorized", "new row violates row-level security policy")
 		return
 	}
 	if !objectName.MatchString(path) {
@@ -238,7 +238,7 @@ func (s *Supabase) remove(w http.ResponseWriter, r *http.Request) {
 	}
 	removed := []map[string]string{}
 	for _, path := range body.Prefixes {
-		if _, there := b.objects[path]; there {
+		if _, there := b.objects[path]; there && s.may(r, ActionDelete, b.ID, path) {
 			delete(b.objects, path)
 			removed = append(removed, map[string]string{"name": path, "bucket_id": b.ID})
 		}
@@ -247,7 +247,12 @@ func (s *Supabase) remove(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Supabase) download(w http.ResponseWriter, r *http.Request) {
-	s.writeObject(w, r.PathValue("bucket"), r.PathValue("path"))
+	bucketID, path := r.PathValue("bucket"), r.PathValue("path")
+	if !s.may(r, ActionSelect, bucketID, path) {
+		refuse(w, 404, "NoSuchKey", "not_found", "Object not found")
+		return
+	}
+	s.writeObject(w, bucketID, path)
 }
 
 func (s *Supabase) openPublic(w http.ResponseWriter, r *http.Request) {
@@ -257,7 +262,7 @@ func (s *Supabase) openPublic(w http.ResponseWriter, r *http.Request) {
 		refuseBucket(w)
 		return
 	}
-	s.download(w, r)
+	s.writeObject(w, r.PathValue("bucket"), r.PathValue("path"))
 }
 
 // sign tells of each path by itself: one that is not there has an error in place of an address.
@@ -282,7 +287,7 @@ func (s *Supabase) sign(w http.ResponseWriter, r *http.Request) {
 	}
 	items := []item{}
 	for _, path := range body.Paths {
-		if _, there := b.objects[path]; !there {
+		if _, there := b.objects[path]; !there || !s.may(r, ActionSelect, b.ID, path) {
 			absent := "Either the object does not exist or you do not have access to it"
 			items = append(items, item{Error: &absent, Path: path})
 			continue
@@ -305,7 +310,7 @@ func (s *Supabase) openSigned(w http.ResponseWriter, r *http.Request) {
 	case s.now().After(sig.expires):
 		refuse(w, 400, "InvalidJWT", "InvalidJWT", `"exp" claim timestamp check failed`)
 	default:
-		s.download(w, r)
+		s.writeObject(w, r.PathValue("bucket"), r.PathValue("path"))
 	}
 }
 

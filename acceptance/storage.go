@@ -1,0 +1,128 @@
+package acceptance
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/png"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"atalaya/internal/blob/blobtest"
+)
+
+// bucket is where the program keeps pictures.
+const bucket = "trading-screenshots"
+
+// hostedStorage gives the storage tables what a project's have and plain PostgreSQL does not need:
+// row level security, with every privilege for the roles of the Data API, so that policies alone decide.
+const hostedStorage = `
+	alter table storage.objects enable row level security;
+	alter table storage.buckets enable row level security;
+	grant all on storage.objects, storage.buckets to anon, authenticated, service_role`
+
+// storePictures lays a picture of each of the users where the program would, as bytes in the double and
+// as a row in the database, and lets the database's policies judge what others do with them.
+func (r *run) storePictures(ctx context.Context, database string, keys *signer, g *gateway, told *story) error {
+	var blank bytes.Buffer
+	if err := png.Encode(&blank, image.NewGray(image.Rect(0, 0, 8, 8))); err != nil {
+		return err
+	}
+	if err := execute(ctx, database, hostedStorage); err != nil {
+		return err
+	}
+	limit := int64(5 << 20)
+	g.storage.MakeBucket(blobtest.Bucket{ID: bucket, Public: true, FileSizeLimit: &limit, AllowedMimeTypes: []string{"image/png"}})
+	told.Pictures = map[string]string{}
+	for name, who := range map[string]account{"ana": told.Ana, "bruno": told.Bruno} {
+		path := who.ID + "/BTCUSDT_20260101T000000Z-ABCDEFGHIJKLMNOPQRSTUVWXYZ.png"
+		told.Pictures[name] = path
+		g.storage.SetObject(bucket, path, blobtest.Object{
+			Data: blank.Bytes(), ContentType: "image/png", CacheControl: "public, max-age=31536000, immutable", StoredAt: time.Now(),
+		})
+		if err := execute(ctx, database, "insert into storage.objects (bucket_id, name) values ($1, $2)", bucket, path); err != nil {
+			return err
+		}
+	}
+	judge := policies{database: database, keys: keys}
+	g.storage.Judge = func(token string, action blobtest.Action, bucketID, path string) (bool, error) {
+		return judge.judge(ctx, token, action, bucketID, path)
+	}
+	r.check("pictures: a policy that lets users read would show", judge.wouldShow(ctx, told.Ana.Token, told.Pictures["bruno"]))
+	return nil
+}
+
+// policies judge in the project's own database, as the Storage server does: a statement on
+// storage.objects as the role and with the claims of the token, taken back afterwards.
+type policies struct {
+	database string
+	keys     *signer
+}
+
+// statements are what each action comes down to. They are those of Storage in effect, not in text.
+var statements = map[blobtest.Action]string{
+	blobtest.ActionSelect: "select from storage.objects where bucket_id = $1 and name = $2",
+	blobtest.ActionInsert: "insert into storage.objects (bucket_id, name) values ($1, $2)",
+	blobtest.ActionDelete: "delete from storage.objects where bucket_id = $1 and name = $2",
+}
+
+func (p policies) judge(ctx context.Context, token string, action blobtest.Action, bucketID, path string) (bool, error) {
+	claims := jwt.MapClaims{}
+	_, err := jwt.ParseWithClaims(token, claims, func(*jwt.Token) (any, error) { return &p.keys.key.PublicKey, nil }, jwt.WithValidMethods([]string{"ES256"}))
+	if err != nil {
+		return false, err
+	}
+	statement, known := statements[action]
+	if !known {
+		return false, nil
+	}
+	conn, err := pgx.Connect(ctx, p.database)
+	if err != nil {
+		return false, err
+	}
+	defer conn.Close(ctx)
+	tx, err := conn.Begin(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = tx.Rollback(ctx) }()
+	return attempt(ctx, tx, claims, statement, bucketID, path)
+}
+
+// attempt runs a statement as a caller and says whether it reached anything.
+func attempt(ctx context.Context, tx pgx.Tx, claims jwt.MapClaims, statement, bucketID, path string) (bool, error) {
+	role, _ := claims["role"].(string)
+	if role != "anon" && role != "authenticated" {
+		return false, fmt.Errorf("no such role: %q", role)
+	}
+	_, err := tx.Exec(ctx, "select set_config('request.jwt.claims', $1::jsonb::text, true), set_config('role', $2, true)", claims, role)
+	if err != nil {
+		return false, err
+	}
+	tag, err := tx.Exec(ctx, statement, bucketID, path)
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && refused.Code == "42501" {
+		return false, nil
+	}
+	return tag.RowsAffected() > 0, err
+}
+
+// wouldShow fails unless the judge lets pass what a policy allows: else it would prove nothing.
+func (p policies) wouldShow(ctx context.Context, token, path string) error {
+	if ok, err := p.judge(ctx, token, blobtest.ActionSelect, bucket, path); ok || err != nil {
+		return fmt.Errorf("without a policy: %t, %w", ok, err)
+	}
+	if err := execute(ctx, p.database, "create policy open on storage.objects for select to authenticated using (true)"); err != nil {
+		return err
+	}
+	ok, err := p.judge(ctx, token, blobtest.ActionSelect, bucket, path)
+	if !ok && err == nil {
+		err = errors.New("with a policy nothing is seen")
+	}
+	return errors.Join(err, execute(ctx, p.database, "drop policy open on storage.objects"))
+}
