@@ -219,6 +219,11 @@ func TestExpiredCookiesEndTheCaptureAndAskForNewOnes(t *testing.T) {
 	if got := s.signal(t, next.SignalID); got.Error != "session_expired" {
 		t.Errorf("the next signal says %+v, want session_expired", got)
 	}
+	session := chartsite.NewSession("bruno")
+	s.configure(t, map[string]any{"tv_sessionid_plain": session.ID, "tv_sessionid_sign_plain": session.Sign})
+	for _, id := range []string{r.SignalID, next.SignalID} {
+		s.await(t, "new cookies retake what the old ones have failed", func() bool { return s.signal(t, id).Status == "completed" })
+	}
 }
 
 func TestASignalWithoutAScreenshotSaysWhy(t *testing.T) {

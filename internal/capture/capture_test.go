@@ -62,7 +62,7 @@ func (s *scene) BeginCookieCheck(context.Context, atalaya.UserID) (atalaya.Captu
 	return s.task, !s.gone, nil
 }
 
-func (s *scene) EndCookieCheck(_ context.Context, _ atalaya.CaptureTask, state atalaya.CookieState) error {
+func (s *scene) EndCookieCheck(_ context.Context, _ atalaya.CaptureTask, state atalaya.CookieState, _ time.Time) error {
 	s.note("cookies %s", state)
 	return s.settleErr
 }

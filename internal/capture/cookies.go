@@ -3,6 +3,7 @@ package capture
 import (
 	"context"
 	"math/rand/v2"
+	"time"
 
 	"atalaya"
 )
@@ -12,8 +13,9 @@ type CheckRows interface {
 	// BeginCookieCheck gives the sealed cookies of a user whose check is pending; ok is false where there
 	// is nothing to check.
 	BeginCookieCheck(ctx context.Context, user atalaya.UserID) (task atalaya.CaptureTask, ok bool, err error)
-	// EndCookieCheck records what the site said of the task's cookies.
-	EndCookieCheck(ctx context.Context, task atalaya.CaptureTask, state atalaya.CookieState) error
+	// EndCookieCheck records what the site said of the task's cookies. Unless the session has ended, the
+	// captures that an earlier one has ended wait again, of alerts that came since the given time.
+	EndCookieCheck(ctx context.Context, task atalaya.CaptureTask, state atalaya.CookieState, since time.Time) error
 }
 
 // CheckCookies asks the site whether a user's session is alive, with the account to itself. The session
@@ -51,7 +53,7 @@ func (s *Service) CheckCookies(ctx context.Context, user atalaya.UserID) atalaya
 			return atalaya.JobVerdict{Action: atalaya.JobRetry, Err: err}
 		}
 	}
-	if err := s.rows.EndCookieCheck(settle, task, state); err != nil {
+	if err := s.rows.EndCookieCheck(settle, task, state, s.now().Add(-s.opt.MaxAge)); err != nil {
 		return atalaya.JobVerdict{Action: atalaya.JobRetry, Err: err}
 	}
 	return atalaya.JobVerdict{Action: atalaya.JobDone}

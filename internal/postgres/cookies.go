@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -75,12 +76,21 @@ func (s *Store) BeginCookieCheck(ctx context.Context, user atalaya.UserID) (task
 }
 
 // EndCookieCheck records what the site said. A session that is alive makes the very cookies that were
-// looked at valid again; ending one is ExpireSession's.
-func (s *Store) EndCookieCheck(ctx context.Context, task atalaya.CaptureTask, state atalaya.CookieState) error {
+// looked at valid again; ending one is ExpireSession's. Unless the session has ended, the captures that an
+// earlier one has ended wait again, of alerts that came since the given time.
+func (s *Store) EndCookieCheck(ctx context.Context, task atalaya.CaptureTask, state atalaya.CookieState, since time.Time) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		q := rows.New(tx)
+		if err := q.HoldUser(ctx, string(task.UserID)); err != nil {
+			return err
+		}
 		if state == atalaya.CookiesAlive {
 			if err := q.BelieveSession(ctx, rows.BelieveSessionParams{UserID: string(task.UserID), SealedSessionID: &task.SealedSessionID}); err != nil {
+				return err
+			}
+		}
+		if state != atalaya.CookiesExpired {
+			if err := retake(ctx, tx, task.UserID, since); err != nil {
 				return err
 			}
 		}
@@ -91,6 +101,28 @@ func (s *Store) EndCookieCheck(ctx context.Context, task atalaya.CaptureTask, st
 	}
 	s.announce(task.UserID)
 	return nil
+}
+
+// retake has captures wait again that ended because of the session. Those whose job is still queued need
+// no other.
+func retake(ctx context.Context, tx pgx.Tx, user atalaya.UserID, since time.Time) error {
+	again, err := rows.New(tx).RetakeCaptures(ctx, rows.RetakeCapturesParams{UserID: string(user), Since: since})
+	if err != nil || len(again) == 0 {
+		return err
+	}
+	jobs, err := tx.Query(ctx, `
+		select signal from unnest($1::text[]) signal where not exists (
+		  select from river.river_job j
+		  where j.kind = $2 and j.state in ('available', 'pending', 'retryable', 'running', 'scheduled') and j.args ->> 'signal_id' = signal)`,
+		again, captureArgs{}.Kind())
+	if err != nil {
+		return err
+	}
+	jobless, err := pgx.CollectRows(jobs, pgx.RowTo[atalaya.SignalID])
+	if err != nil || len(jobless) == 0 {
+		return err
+	}
+	return insertCaptures(ctx, tx, jobless)
 }
 
 func textOrEmpty(text *string) string {

@@ -25,3 +25,18 @@ update public.cookie_checks set state = @state, checked_at = now() where user_id
 -- Only the very cookies that were found alive become valid.
 update public.trading_signals_config set cookies_valid = true
 where user_id = @user_id and not cookies_valid and tv_sessionid = @sealed_session_id;
+
+-- name: HoldUser :exec
+-- What deleting a user locks first.
+select u.id from auth.users u where u.id = @user_id for key share;
+
+-- name: RetakeCaptures :many
+-- The user's captures that ended because of the session, of alerts since a moment, wait again.
+update public.trading_signals s
+set screenshot_status = 'pending', screenshot_error = null
+from public.trading_signals_config c
+where c.user_id = @user_id and c.cookies_valid and s.user_id = c.user_id
+  and s.screenshot_status = 'failed' and s.screenshot_error = 'session_expired'
+  and (s.created_at >= @since or exists (
+    select from public.capture_states st where st.signal_id = s.id and st.requested_at >= @since))
+returning s.id;

@@ -72,6 +72,16 @@ func (q *Queries) HasCookies(ctx context.Context, userID string) (bool, error) {
 	return column_1, err
 }
 
+const holdUser = `-- name: HoldUser :exec
+select u.id from auth.users u where u.id = $1 for key share
+`
+
+// What deleting a user locks first.
+func (q *Queries) HoldUser(ctx context.Context, userID string) error {
+	_, err := q.db.Exec(ctx, holdUser, userID)
+	return err
+}
+
 const readCookieCheck = `-- name: ReadCookieCheck :one
 select k.state, k.checked_at, c.cookies_valid
 from public.cookie_checks k join public.trading_signals_config c on c.user_id = k.user_id
@@ -99,4 +109,41 @@ on conflict (user_id) do update set state = 'pending', requested_at = now(), che
 func (q *Queries) RequestCookieCheck(ctx context.Context, userID string) error {
 	_, err := q.db.Exec(ctx, requestCookieCheck, userID)
 	return err
+}
+
+const retakeCaptures = `-- name: RetakeCaptures :many
+update public.trading_signals s
+set screenshot_status = 'pending', screenshot_error = null
+from public.trading_signals_config c
+where c.user_id = $1 and c.cookies_valid and s.user_id = c.user_id
+  and s.screenshot_status = 'failed' and s.screenshot_error = 'session_expired'
+  and (s.created_at >= $2 or exists (
+    select from public.capture_states st where st.signal_id = s.id and st.requested_at >= $2))
+returning s.id
+`
+
+type RetakeCapturesParams struct {
+	UserID string
+	Since  time.Time
+}
+
+// The user's captures that ended because of the session, of alerts since a moment, wait again.
+func (q *Queries) RetakeCaptures(ctx context.Context, arg RetakeCapturesParams) ([]string, error) {
+	rows, err := q.db.Query(ctx, retakeCaptures, arg.UserID, arg.Since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
