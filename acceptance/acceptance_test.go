@@ -22,6 +22,19 @@ func TestAtalayaLivesInASupabaseProjectAndEverythingForbiddenIsRefused(t *testin
 	}
 }
 
+func TestTheSameHoldsOnANewerPostgreSQL(t *testing.T) {
+	t.Parallel()
+	opt := options(t, "acceptance")
+	opt.Postgres = filepath.Join("..", NewerPostgres)
+	result, err := Run(t.Context(), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !result.OK() {
+		t.Errorf("result %+v", result)
+	}
+}
+
 func TestTheExampleSiteDoesInABrowserWhatItPromises(t *testing.T) {
 	t.Parallel()
 	result, err := RunExample(t.Context(), options(t, "acceptance", "examples/nextjs"), t.TempDir())

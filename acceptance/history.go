@@ -47,6 +47,11 @@ func (r *run) histories(ctx context.Context) error {
 		}
 		r.check("our own rules find nothing", err)
 	}
+	version, err := texts(ctx, first, "show server_version")
+	if err != nil {
+		return err
+	}
+	r.say("so far on PostgreSQL %s", version[0])
 	return r.advice(ctx, first)
 }
 
@@ -66,6 +71,9 @@ func (r *run) advice(ctx context.Context, database string) error {
 		{"advisors", []string{"--level", "warn"}, &r.result.AdvisorFindings},
 		{"lint", []string{"--level", "warning", "--schema", "public"}, &r.result.LintFindings},
 	} {
+		if asked.verb == "lint" && r.opt.Postgres != "" {
+			continue
+		}
 		args := append([]string{"db", asked.verb, "--db-url", database, "--output-format", "json"}, asked.args...)
 		out, err := r.cli(ctx, args...)
 		if err != nil {

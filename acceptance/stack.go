@@ -26,7 +26,7 @@ import (
 
 // startPostgres runs the database server.
 func (r *run) startPostgres(ctx context.Context) (err error) {
-	r.server, err = pgrun.Start(ctx, pgrun.Options{DataDir: filepath.Join(r.folder, "postgres"), Fast: true})
+	r.server, err = pgrun.Start(ctx, pgrun.Options{DataDir: filepath.Join(r.folder, "postgres"), Fast: true, Programs: r.opt.Postgres})
 	if err == nil {
 		r.ends = append(r.ends, r.server.Stop)
 	}

@@ -44,6 +44,8 @@ type Options struct {
 	// Pooler stands before the database: bouncer.Session, bouncer.Transaction, or "" for none, where the
 	// program runs a database of its own.
 	Pooler string
+	// Postgres is a folder with another PostgreSQL than the machine's own, for a run with a Pooler.
+	Postgres string
 }
 
 // tenant is one user of the run, as the outside sees one.

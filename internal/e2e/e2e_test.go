@@ -6,27 +6,33 @@ import (
 	"path/filepath"
 	"testing"
 
+	"atalaya/acceptance"
 	"atalaya/internal/bouncer"
 )
 
 func TestThirtyAlertsOfThreeUsersBecomeThirtyRightPictures(t *testing.T) {
-	runs(t, "")
+	runs(t, Options{})
 }
 
 // Behind a transaction pooler nothing listens and no statement is prepared; behind a session pooler
 // everything is as without one: make e2e tries that.
-func TestTheSameGoesBehindATransactionPooler(t *testing.T) {
-	runs(t, bouncer.Transaction)
+func TestTheSameGoesBehindATransactionPoolerOnANewerPostgreSQL(t *testing.T) {
+	newer := filepath.Join("../..", acceptance.NewerPostgres)
+	if _, err := os.Stat(newer); err != nil {
+		t.Fatal("a newer PostgreSQL is not installed: npm --prefix acceptance ci")
+	}
+	runs(t, Options{Pooler: bouncer.Transaction, Postgres: newer})
 }
 
 // runs does not share the machine with another run: thirty captures in a row are enough for it.
-func runs(t *testing.T, pooler string) {
+func runs(t *testing.T, opt Options) {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "atalaya")
 	if out, err := exec.Command("go", "build", "-race", "-o", binary, "atalaya/cmd/atalaya").CombinedOutput(); err != nil {
 		t.Fatalf("build the program: %v\n%s", err, out)
 	}
-	result, err := Run(t.Context(), Options{Binary: binary, Progress: os.Stderr, Pooler: pooler})
+	opt.Binary, opt.Progress = binary, os.Stderr
+	result, err := Run(t.Context(), opt)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ import (
 // through the pooler, as an operator would: the migrations too go that way.
 func (r *run) startPooled(ctx context.Context, folder string) error {
 	r.say("starting PostgreSQL behind PgBouncer in mode %s", r.opt.Pooler)
-	database, err := pgrun.Start(ctx, pgrun.Options{DataDir: filepath.Join(folder, "postgres")})
+	database, err := pgrun.Start(ctx, pgrun.Options{DataDir: filepath.Join(folder, "postgres"), Programs: r.opt.Postgres})
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,20 @@ import (
 // minMajor is the oldest PostgreSQL that the migrations run on.
 const minMajor = 15
 
+// programs gives the folder of initdb and postgres: of a copy of own beside the data, or what is
+// installed where own is "".
+func programs(own, dataDir string) (string, error) {
+	if own == "" {
+		return findBinaries()
+	}
+	copied := dataDir + "-programs"
+	bin := filepath.Join(copied, "bin")
+	if isFile(filepath.Join(bin, "postgres")) {
+		return bin, nil
+	}
+	return bin, os.CopyFS(copied, os.DirFS(own))
+}
+
 // findBinaries gives the folder of initdb and postgres: the newest that Debian's packages or
 // Homebrew installed, or the one in PATH.
 func findBinaries() (string, error) {

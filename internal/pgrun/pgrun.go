@@ -33,6 +33,9 @@ type Options struct {
 	DataDir string
 	// Fast gives durability up for speed: for tests, whose data nobody needs after a crash.
 	Fast bool
+	// Programs is a folder with a PostgreSQL of its own (bin, lib, share), "" for the newest that the
+	// machine has. It is copied beside DataDir: the user that runs it may not get at where it is.
+	Programs string
 	// Env is added to the server's environment, as NAME=value.
 	Env []string
 	Log *slog.Logger
@@ -61,11 +64,11 @@ const (
 // Start runs PostgreSQL until Stop, and returns when it takes connections. It fails, with the line
 // that installs it, where PostgreSQL 15 or later is missing.
 func Start(ctx context.Context, opt Options) (*Server, error) {
-	bin, err := findBinaries()
+	dir, err := filepath.Abs(opt.DataDir)
 	if err != nil {
 		return nil, err
 	}
-	dir, err := filepath.Abs(opt.DataDir)
+	bin, err := programs(opt.Programs, dir)
 	if err != nil {
 		return nil, err
 	}
