@@ -46,8 +46,8 @@ e2e: install-test build ## Run the program end to end; the last line is the resu
 test-capture: install-test $(CHARTS) ## Take every scenario of the chart site; the last line is the result as JSON
 	@go run ./internal/matrix/run
 
-soak: install-test $(CHARTS) ## Take 500 pictures, a tenth of pages that crash, and look at what they leave behind
-	SOAK=500 go test ./internal/tradingview -run TestManyCapturesLeaveNothingBehind -v -timeout 30m
+soak: install-test $(CHARTS) ## Take 2,000 pictures, two at a time, one in twenty of a page that kills the browser (20 minutes)
+	SOAK=2000 go test ./internal/app -run ManyCapturesAtOnce -v -timeout 60m
 
 test-supabase: install-test $(PARTS) build ## Run the program among the real parts of Supabase; the last line is the result as JSON
 	@go run ./acceptance/run -binary $(BINARY)

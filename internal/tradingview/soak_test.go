@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -12,16 +11,10 @@ import (
 	"atalaya/internal/chartsite"
 )
 
-// TestManyCapturesLeaveNothingBehind takes 30 pictures, or SOAK of them, every tenth of a page that
-// crashes. It is not parallel: it counts the program's goroutines.
+// TestManyCapturesLeaveNothingBehind takes 30 pictures, every tenth of a page that crashes. It is not
+// parallel: it counts the program's goroutines.
 func TestManyCapturesLeaveNothingBehind(t *testing.T) { //nolint:paralleltest // see above
-	captures := 30
-	if text := os.Getenv("SOAK"); text != "" {
-		var err error
-		if captures, err = strconv.Atoi(text); err != nil {
-			t.Fatal(err)
-		}
-	}
+	const captures = 30
 	rig := newRig(t)
 	site := rig.site(long)
 	goroutines, heap := 0, uint64(0)
