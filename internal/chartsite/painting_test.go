@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"image"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -134,6 +135,7 @@ func TestWhatLiesOverAChartShowsInTheViewportAlone(t *testing.T) {
 		{"dialog", `[data-dialog-name="sign-in"]`, `document.querySelector('[data-name="close"]').click()`, []string{"whole"}},
 		{"gopro", `[data-dialog-name="gopro"]`, `document.querySelector('[data-name="close"]').click()`, []string{"whole"}},
 		{"alertfired", `[data-qa-dialog-name="alert-fired"]`, `document.getElementById("overlap-manager-root").style.display = "none"`, []string{"whole"}},
+		{"promotion", `[role="dialog"][aria-modal="true"]`, `document.querySelector('[data-name="close"]').click()`, []string{"whole"}},
 		{"reconnect", `[data-name="reconnect"]`, `document.querySelector('[data-name="connect"]').click()`, []string{"whole"}},
 		{"toast", `[class*="toastListInner"]`, `document.querySelector('[data-name="close"]').click()`, []string{"whole"}},
 		{"cookiebanner", `button[class^="acceptAll"]`, `document.querySelector('button[class^="acceptAll"]').click()`, []string{"whole"}},
@@ -294,17 +296,25 @@ func TestALivePriceMovesAndTheRestStays(t *testing.T) {
 	open(t, ctx, chartURL(address, "ticking", "BINANCE:BTCUSDT", "15"))
 	waitFor(t, ctx, isReady)
 	before := viewport(t, ctx)
-	waitFor(t, ctx, `(window.prices ??= new Set()).add(document.title).size > 5`)
-	after := viewport(t, ctx)
 	first, err := site.Shown(decode(t, before))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if second, err := site.Shown(decode(t, after)); err != nil || second != first {
-		t.Errorf("the pictures show %+v and %+v: %v", first, second, err)
+	var shares []float64 // of the pixels that changed, from one picture to the next
+	for len(shares) < 5 {
+		eval[any](t, ctx, `void (window.price = document.title)`)
+		waitFor(t, ctx, `document.title !== window.price`)
+		after := viewport(t, ctx)
+		if second, err := site.Shown(decode(t, after)); err != nil || second != first {
+			t.Errorf("the pictures show %+v and %+v: %v", first, second, err)
+		}
+		shares = append(shares, changed(t, before, after))
+		before = after
 	}
-	if share := changed(t, before, after); share == 0 || share > .01 {
-		t.Errorf("%.4f of the pixels changed", share)
+	// A price that leaves the scale moves everything, now and then.
+	slices.Sort(shares)
+	if median := shares[len(shares)/2]; median == 0 || median > .01 {
+		t.Errorf("of the pixels changed %.4f", shares)
 	}
 }
 

@@ -78,6 +78,8 @@ func coverScenarios() []Scenario {
 		{ID: "alertfired", About: "The dialog that says that an alert has fired.", Covers: []string{"alert-fired"}},
 		{ID: "toast", About: "A toast in the corner, which stays until closed.", Covers: []string{"toast"}},
 		{ID: "reconnect", About: "The notice that the session was disconnected, with a button to connect again.", Covers: []string{"reconnect"}},
+		{ID: "promotion", About: "A dialog without a name of its own, as a sale or a survey brings.", Covers: []string{"promotion"}},
+		{ID: "stuckpromotion", About: "The same, and it comes back however it is taken away.", Covers: []string{"promotion"}, Faults: []string{"stuck"}},
 		{ID: "several", About: "A cookie banner, a toast, an alert-fired dialog and the reconnect notice at once.",
 			Covers: []string{"cookies", "toast", "alert-fired", "reconnect"}},
 		{ID: "alertbox", About: "The page opens the browser's own box, by alert(), and waits for it.", Faults: []string{"alert-box"}},

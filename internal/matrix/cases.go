@@ -41,7 +41,7 @@ func pictures() []Case {
 	var list []Case
 	for _, scenario := range []string{
 		"good", "bench", "slow100", "slow2000", "slow6000", "late", "stale", "wrongthenright", "latehalf", "blankthengood",
-		"toast", "cookiebanner", "alertfired", "reconnect", "several", "alertbox", "ticking", "cjk", "national", "noapi",
+		"toast", "cookiebanner", "alertfired", "reconnect", "promotion", "several", "alertbox", "ticking", "cjk", "national", "noapi",
 		"noshot", "throwshot", "nevershot", "emptyshot", "tinyshot", "nullshot", "wrongshot", "public", "hostile",
 	} {
 		list = append(list, Case{Name: scenario, Scenario: scenario})
@@ -78,6 +78,7 @@ func failures() []Case {
 		{Scenario: "dialog", Code: atalaya.CaptureDialogOpen},
 		{Scenario: "signindialog", Code: atalaya.CaptureDialogOpen},
 		{Scenario: "stuckdialog", Code: atalaya.CaptureDialogOpen},
+		{Scenario: "stuckpromotion", Code: atalaya.CaptureDialogOpen},
 		{Scenario: "gopro", Code: atalaya.CapturePlanLimit},
 		{Scenario: "private", Code: atalaya.CaptureChartPrivate},
 		{Scenario: "nosymbol", Code: atalaya.CaptureSymbolNotFound},

@@ -20,6 +20,7 @@
       "cookies": "[data-name=\"cookies-banner\"], :has(> button[class^=\"acceptAll\"])",
     },
     kept: ["go-pro", "sign-in"], // dialogs that say why there is no chart: hiding them would lie
+    anyDialog: "[role=\"dialog\"], [role=\"alertdialog\"], [aria-modal=\"true\"]", // promotions, surveys, what comes next
     overlaps: "#overlap-manager-root", // its children come and go
     captcha: "[class*=\"captcha\"], iframe[src*=\"captcha\"], #challenge-form",
     refusal: /can.t open this chart layout/i, // of a page without a chart
@@ -118,6 +119,16 @@
     return [...counts].reduce((most, next) => (next[1] > most[1] ? next : most))[0];
   };
 
+  // What can be seen of dialogs, by name; those of no name of ours are "other" where they lie over the chart.
+  const dialogsOf = () => {
+    const seen = (selector) => [...document.querySelectorAll(selector)].filter(visible);
+    const named = Object.entries(page.dialogs).map(([name, selector]) => ({ name, elements: seen(selector) }));
+    const known = named.flatMap(({ elements }) => elements);
+    const other = chart ? seen(page.anyDialog).filter((e) => overlaps(e, chart) && !e.contains(chart) &&
+      !known.some((k) => k.contains(e) || e.contains(k))) : [];
+    return [...named, { name: "other", elements: other }].filter(({ elements }) => elements.length);
+  };
+
   const look = () => {
     const evidence = {
       ready_state: document.readyState,
@@ -132,8 +143,8 @@
     evidence.chart = !!chart && visible(chart);
     evidence.loaders = chart
       ? [...document.querySelectorAll(page.loaders)].filter((e) => visible(e) && overlaps(e, chart)).length : 0;
-    evidence.dialogs = Object.entries(page.dialogs)
-      .filter(([, selector]) => [...document.querySelectorAll(selector)].some(visible)).map(([name]) => name);
+    const dialogs = dialogsOf();
+    evidence.dialogs = dialogs.map(({ name }) => name);
 
     const canvases = [...document.querySelectorAll(page.canvases)].filter(visible);
     evidence.canvases = canvases.length;
@@ -158,8 +169,8 @@
       evidence.symbol = exchange && symbol ? `${exchange}:${symbol}` : symbol;
     }
     if (!evidence.interval) evidence.interval = text(page.legendInterval);
-    for (const name of evidence.dialogs) {
-      if (!page.kept.includes(name)) document.querySelectorAll(page.dialogs[name]).forEach(hide);
+    for (const { name, elements } of dialogs) {
+      if (!page.kept.includes(name)) elements.forEach(hide);
     }
     return evidence;
   };

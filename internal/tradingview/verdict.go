@@ -31,7 +31,7 @@ type Evidence struct {
 	Height        int      `json:"height"`
 	Chart         bool     `json:"chart"`    // there is a chart area
 	Loaders       int      `json:"loaders"`  // visible, over the chart area
-	Dialogs       []string `json:"dialogs"`  // visible, by our names: go-pro, sign-in …
+	Dialogs       []string `json:"dialogs"`  // visible, by our names: go-pro, sign-in …; other for those we have no name for
 	Notice        string   `json:"notice"`   // what the page says instead: captcha, private, no-symbol
 	Canvases      int      `json:"canvases"` // visible, of the chart
 	Painted       bool     `json:"painted"`  // in every pane, one of them holds more than a grid

@@ -10,6 +10,8 @@ const covers = {
     `<p>Your plan has no more of these. Upgrade to go on.</p><button>Try free for 30 days</button>`),
   "alert-fired": () => dialog(`data-qa-dialog-name="alert-fired" data-name="alert-fired-dialog"`, "Alert",
     `<p>BTCUSDT crossing 97,400.00</p><button>Edit</button>`),
+  promotion: () => dialog(`aria-modal="true"`, "This week only",
+    `<p>Eighty per cent off every plan.</p><button>See the offer</button>`), // a dialog that nobody has named
   reconnect: () => dialog(`data-name="reconnect"`, "Session disconnected",
     `<p>Your session ended because your account was opened elsewhere.</p><button data-name="connect">Connect</button>`),
   toast: () => element(`<div class="toastListScroll-double"><div class="toastListInner-double">
