@@ -3,6 +3,7 @@ package atalaya
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Code is the stable, snake_case name of what went wrong. Front ends match on it, so a code is
@@ -21,17 +22,19 @@ const (
 	CodeInvalidToken     Code = "invalid_token"       // no user has this webhook token
 	CodeWebhookDisabled  Code = "webhook_disabled"    // the user switched the webhook off
 	CodeQuotaExceeded    Code = "quota_exceeded"      // the month's signals are used up
-	CodeRateLimited      Code = "rate_limit_exceeded" // above the flood limit of a webhook
+	CodeRateLimited      Code = "rate_limit_exceeded" // more than a limit allows within its time
 	CodeUnavailable      Code = "unavailable"         // try again: nothing was committed, or that is unknown
 	CodeInternal         Code = "internal"            // a defect of ours
 )
 
 // Error carries two messages: Message is shown to the caller and says what happened and how to
-// mend it; Err is for the operator's log and never leaves the process.
+// mend it; Err is for the operator's log and never leaves the process. RetryAt is when the caller
+// may do better, zero where that is not known.
 type Error struct {
 	Code    Code
 	Message string
 	Err     error
+	RetryAt time.Time
 }
 
 // Error implements error with the private text.
@@ -48,6 +51,13 @@ func (e *Error) Unwrap() error { return e.Err }
 // Errorf makes an Error with a public message and no private cause; Wrap adds one.
 func Errorf(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// Until gives the error with the time from which on the caller may try again.
+func (e *Error) Until(t time.Time) *Error {
+	later := *e
+	later.RetryAt = t
+	return &later
 }
 
 // Wrap makes an Error whose message is public and whose cause is private.

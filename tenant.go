@@ -114,6 +114,11 @@ type TenantConfig struct {
 	UpdatedAt             time.Time
 }
 
+// Quota gives the user's month.
+func (t TenantConfig) Quota() Quota {
+	return Quota{UserID: t.UserID, Total: t.SignalsQuota, Used: t.SignalsUsedThisMonth, Plan: t.UserPlan}
+}
+
 // CookiesConfigured says whether both cookies are stored.
 func (c *TenantConfig) CookiesConfigured() bool {
 	return c.TVSessionID != nil && *c.TVSessionID != "" && c.TVSessionIDSign != nil && *c.TVSessionIDSign != ""

@@ -32,8 +32,6 @@ type Store interface {
 	RequestCookieCheck(ctx context.Context, user atalaya.UserID) error
 	// CookieCheck gives the last look.
 	CookieCheck(ctx context.Context, user atalaya.UserID) (atalaya.CookieCheck, error)
-	// CaptureAgain queues another capture; CodeConflict where one is under way, or nothing can be captured.
-	CaptureAgain(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) error
 	// SignalsByID leaves out those that are not the caller's, or gone.
 	SignalsByID(ctx context.Context, caller atalaya.Caller, ids []atalaya.SignalID) ([]atalaya.Signal, error)
 
@@ -47,10 +45,14 @@ type Store interface {
 	ReplayableDeliveries(ctx context.Context, user atalaya.UserID, f atalaya.DeliveryFilter, limit int) ([]string, error)
 }
 
-// Replayer makes a signal of a kept delivery, once. It fails with CodeNotFound, and with CodeConflict
-// where the body was not kept; a receipt that is not accepted was refused by the quota.
-type Replayer interface {
+// Intake does again what an alert's arrival does.
+type Intake interface {
+	// Replay makes a signal of a kept delivery, once. It fails with CodeNotFound, and with CodeConflict
+	// where the body was not kept; a receipt that is not accepted was refused by the quota.
 	Replay(ctx context.Context, user atalaya.UserID, deliveryID string) (atalaya.Receipt, error)
+	// CaptureAgain queues another capture. It fails with CodeNotFound, with CodeConflict where one is
+	// under way or nothing can be captured, and with CodeRateLimited.
+	CaptureAgain(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) error
 }
 
 // Verifier tells who an access token speaks for; it fails with CodeUnauthorized, CodeForbidden or
@@ -82,7 +84,7 @@ type Addresses interface {
 // Options say what the API stands on.
 type Options struct {
 	Store     Store
-	Replayer  Replayer
+	Intake    Intake
 	Verifier  Verifier
 	Sealer    Sealer
 	Pictures  Pictures // nil where another server serves them: then there is no such route

@@ -129,7 +129,7 @@ func (s *server) replayDelivery(ctx context.Context, caller atalaya.Caller, in *
 	if err != nil {
 		return nil, atalaya.Errorf(atalaya.CodeNotFound, "You have no such delivery.")
 	}
-	receipt, err := s.Replayer.Replay(ctx, caller.UserID, string(id))
+	receipt, err := s.Intake.Replay(ctx, caller.UserID, string(id))
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +167,7 @@ func (s *server) replayDeliveries(ctx context.Context, caller atalaya.Caller, in
 	out := &replayManyOutput{}
 	out.Body.Success, out.Body.Message = true, "Replayed."
 	for _, id := range ids {
-		receipt, err := s.Replayer.Replay(ctx, caller.UserID, id)
+		receipt, err := s.Intake.Replay(ctx, caller.UserID, id)
 		if err != nil {
 			return nil, err
 		}

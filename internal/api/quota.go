@@ -37,7 +37,7 @@ func (s *server) getQuota(ctx context.Context, caller atalaya.Caller, _ *struct{
 	if err != nil {
 		return nil, err
 	}
-	q := atalaya.Quota{UserID: config.UserID, Total: config.SignalsQuota, Used: config.SignalsUsedThisMonth, Plan: config.UserPlan}
+	q := config.Quota()
 	out := &quotaOutput{}
 	out.Body.Success, out.Body.Quota = true, quotaView(q, s.QuotaMode)
 	return out, nil

@@ -12,7 +12,7 @@ func (s *server) captureAgain(ctx context.Context, caller atalaya.Caller, in *si
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Store.CaptureAgain(ctx, caller, id); err != nil {
+	if err := s.Intake.CaptureAgain(ctx, caller, id); err != nil {
 		return nil, err
 	}
 	out := &messageOutput{}

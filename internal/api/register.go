@@ -98,14 +98,11 @@ func failuresOf(method, path string) []int {
 	if strings.Contains(path, "{id}") || strings.Contains(path, "{file}") || strings.HasPrefix(path, "/api/config") || path == "/api/quota" {
 		failures = append(failures, http.StatusNotFound)
 	}
-	if strings.HasSuffix(path, "/stream") {
+	if strings.HasSuffix(path, "/stream") || strings.HasSuffix(path, "/screenshot") || strings.HasSuffix(path, "/{id}/replay") {
 		failures = append(failures, http.StatusTooManyRequests)
 	}
-	if strings.HasSuffix(path, "/screenshot") || strings.HasSuffix(path, "/cookies/check") {
+	if strings.HasSuffix(path, "/screenshot") || strings.HasSuffix(path, "/cookies/check") || strings.HasSuffix(path, "/{id}/replay") {
 		failures = append(failures, http.StatusConflict)
-	}
-	if strings.HasSuffix(path, "/{id}/replay") {
-		failures = append(failures, http.StatusConflict, http.StatusTooManyRequests)
 	}
 	if strings.HasPrefix(path, "/api/signals") || path == "/api/deliveries" || path == "/api/deliveries/replay" || method == http.MethodPut {
 		failures = append(failures, http.StatusUnprocessableEntity)

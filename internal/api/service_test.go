@@ -13,6 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"atalaya/internal/api"
+	"atalaya/internal/ingest"
+	"atalaya/internal/limits"
 	"atalaya/internal/postgres"
 )
 
@@ -234,9 +236,11 @@ func TestADatabaseThatDoesNotAnswerIs503AndTellsNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(pool.Close)
-		if o.Store, err = postgres.NewStore(pool); err != nil {
+		store, err := postgres.NewStore(pool)
+		if err != nil {
 			t.Fatal(err)
 		}
+		o.Store, o.Intake = store, ingest.New(store, limits.New(limits.Options{}), limits.NewLookups(), ingest.Policy{}, o.Log)
 	})
 	alice := s.user("alice@example.com")
 	routes := otherUsersRoutes("00000000-0000-0000-0000-000000000001")

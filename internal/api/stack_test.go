@@ -87,7 +87,7 @@ func newStack(t *testing.T, changes ...func(*api.Options)) *stack {
 	s.hub.Start()
 	t.Cleanup(s.hub.Stop)
 	options := api.Options{
-		Store: s.store, Replayer: s.arrivals, Verifier: auth.New(auth.Options{Issuer: issuer, Secret: jwtSecret}), Sealer: s.ring,
+		Store: s.store, Intake: s.arrivals, Verifier: auth.New(auth.Options{Issuer: issuer, Secret: jwtSecret}), Sealer: s.ring,
 		Pictures: diskPictures{s.disk}, Addresses: diskAddresses{disk: s.disk}, Health: s.health, PublicURL: publicURL,
 		Streams: func(ctx context.Context, user atalaya.UserID, cursor string) (api.Stream, error) {
 			return s.hub.Open(ctx, user, cursor)

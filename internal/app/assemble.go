@@ -29,7 +29,7 @@ var (
 	_ upkeep.Rows      = (*postgres.Store)(nil)
 	_ api.Store        = (*postgres.Store)(nil)
 	_ webhook.Ingest   = (*ingest.Service)(nil)
-	_ api.Replayer     = (*ingest.Service)(nil)
+	_ api.Intake       = (*ingest.Service)(nil)
 	_ capture.Camera   = (*Camera)(nil)
 	_ capture.Keys     = (*secret.Keyring)(nil)
 	_ upkeep.Keyring   = (*secret.Keyring)(nil)
@@ -198,7 +198,7 @@ func (a *App) assembleWeb(disk *blob.Disk, seen *addresses, h *health, redis *re
 		ClientIP: webhook.ClientIP(a.cfg.TrustedProxies), Senders: a.cfg.TradingViewIPs, Legacy: a.cfg.LegacyWebhook,
 	})
 	options := api.Options{
-		Store: a.store, Replayer: arrivals, Verifier: verifier, Sealer: a.keyring, Health: h.report,
+		Store: a.store, Intake: arrivals, Verifier: verifier, Sealer: a.keyring, Health: h.report,
 		PublicURL: a.cfg.PublicURL, AllowedOrigins: a.cfg.AllowedOrigins, RequireConsent: a.cfg.RequireConsent,
 		QuotaMode: a.cfg.QuotaMode, Version: Version(), Log: a.log, Streams: a.openStream, Addresses: seen,
 	}

@@ -50,7 +50,7 @@ type Config struct {
 	PlanLifetimeQuota int64             `env:"PLAN_LIFETIME_QUOTA" envDefault:"-1" doc:"Signals a month of the plan lifetime."`
 	DefaultQuota      int64             `env:"DEFAULT_QUOTA" envDefault:"1000" doc:"Signals a month of a new user."`
 
-	RateLimitPerMinute  int64          `env:"RATE_LIMIT_PER_MINUTE" envDefault:"10" group:"Limits" doc:"Screenshots a user gets a minute. An alert above it is stored without one (rate_limited). 0 for no limit, as in the next three."`
+	RateLimitPerMinute  int64          `env:"RATE_LIMIT_PER_MINUTE" envDefault:"10" group:"Limits" doc:"Screenshots a user gets a minute. An alert above it is stored without one (rate_limited), a wish for another screenshot is answered 429. 0 for no limit, as in the next three."`
 	RateLimitPerHour    int64          `env:"RATE_LIMIT_PER_HOUR" envDefault:"100" doc:"Screenshots a user gets an hour."`
 	DailyLimitFree      int64          `env:"DAILY_LIMIT_FREE" envDefault:"50" doc:"Screenshots a day (UTC) with the plan free. A quota without end has no daily limit."`
 	DailyLimitPro       int64          `env:"DAILY_LIMIT_PRO" envDefault:"600" doc:"Screenshots a day with the plans pro and lifetime."`

@@ -142,13 +142,13 @@ func (s *Service) holdBack(ctx context.Context, batch []*intake, cases []atalaya
 	var asks []atalaya.RateAsk
 	for i, d := range decisions {
 		if d.Outcome == atalaya.OutcomeAccepted && d.Signal.CaptureWanted() {
-			wanted, asks = append(wanted, i), append(asks, s.policy.captureAsk(cases[i].Tenant))
+			wanted, asks = append(wanted, i), append(asks, s.policy.captureAsk(cases[i].Tenant.Quota()))
 		}
 	}
 	if len(asks) == 0 {
 		return
 	}
-	for j, rate := range s.limits.Take(ctx, "captures", asks) {
+	for j, rate := range s.limits.Take(ctx, capturesLimit, asks) {
 		i := wanted[j]
 		if !rate.Allowed {
 			skip(&decisions[i].Signal)
@@ -167,7 +167,7 @@ func skip(n *atalaya.NewSignal) {
 func receiptOf(t *atalaya.TenantConfig, d atalaya.Decision, warning bool) atalaya.Receipt {
 	r := atalaya.Receipt{
 		Outcome: d.Outcome, UserID: t.UserID, SignalID: d.First, QuotaWarning: warning,
-		Quota: atalaya.Quota{UserID: t.UserID, Total: t.SignalsQuota, Used: t.SignalsUsedThisMonth, Plan: t.UserPlan},
+		Quota: t.Quota(),
 	}
 	if d.Outcome == atalaya.OutcomeAccepted {
 		r.SignalID, r.ScreenshotQueued, r.ScreenshotError = d.Signal.ID, d.Signal.CaptureWanted(), d.Signal.ScreenshotError

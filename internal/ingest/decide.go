@@ -29,11 +29,14 @@ func (p Policy) floodAsk(t *atalaya.TenantConfig) atalaya.RateAsk {
 	return atalaya.RateAsk{User: t.UserID, PerMinute: p.FloodPerMinute}
 }
 
+// capturesLimit is what captures are counted as.
+const capturesLimit = "captures"
+
 // captureAsk is what one capture of a user asks for. A quota without end has no daily limit either.
-func (p Policy) captureAsk(t *atalaya.TenantConfig) atalaya.RateAsk {
-	ask := atalaya.RateAsk{User: t.UserID, PerMinute: p.CapturesPerMinute, PerHour: p.CapturesPerHour}
-	if t.SignalsQuota != atalaya.Unlimited {
-		ask.PerDay = p.CapturesPerDay[t.UserPlan]
+func (p Policy) captureAsk(q atalaya.Quota) atalaya.RateAsk {
+	ask := atalaya.RateAsk{User: q.UserID, PerMinute: p.CapturesPerMinute, PerHour: p.CapturesPerHour}
+	if q.Total != atalaya.Unlimited {
+		ask.PerDay = p.CapturesPerDay[q.Plan]
 	}
 	return ask
 }
@@ -48,7 +51,6 @@ type Circumstances struct {
 // Decide says what becomes of an arrival of the user t, whose counters are those of the current
 // month. What applies first wins: switched off, flood, too large, a repeat, quota.
 func (p Policy) Decide(t *atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert, now Circumstances) atalaya.Decision {
-	quota := atalaya.Quota{Total: t.SignalsQuota, Used: t.SignalsUsedThisMonth}
 	keep := repeatKeep(t, a, reading, now.Troubled)
 	switch {
 	case !t.WebhookEnabled:
@@ -59,7 +61,7 @@ func (p Policy) Decide(t *atalaya.TenantConfig, a atalaya.Arrival, reading atala
 		return atalaya.Decision{Outcome: atalaya.OutcomeTooLarge, Reason: "the body is larger than 64 KiB"}
 	case now.First != "" && keep > 0:
 		return atalaya.Decision{Outcome: atalaya.OutcomeDuplicate, First: now.First, Reason: "the same alert made this signal before"}
-	case p.QuotaMode == atalaya.QuotaStrict && quota.Exceeded():
+	case p.QuotaMode == atalaya.QuotaStrict && t.Quota().Exceeded():
 		return atalaya.Decision{Outcome: atalaya.OutcomeQuotaExceeded, Reason: "the month's quota of signals is used up"}
 	}
 	signal := newSignal(t, a, reading)
@@ -81,7 +83,7 @@ func (p Policy) DecideReplay(t atalaya.TenantConfig, a atalaya.Arrival, reading 
 
 // warns says that the mode let an alert in although the quota of t is used up.
 func (p Policy) warns(t *atalaya.TenantConfig) bool {
-	return p.QuotaMode == atalaya.QuotaSoft && atalaya.Quota{Total: t.SignalsQuota, Used: t.SignalsUsedThisMonth}.Exceeded()
+	return p.QuotaMode == atalaya.QuotaSoft && t.Quota().Exceeded()
 }
 
 // screenshotFate says whether a capture is queued, and why not.

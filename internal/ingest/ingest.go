@@ -30,6 +30,10 @@ type Rows interface {
 	// and commits what it decided. A delivery that has its signal gives that one. It fails with
 	// CodeNotFound, with CodeConflict where the body was not kept, and with CodeInvalid as Ingest does.
 	Replay(ctx context.Context, user atalaya.UserID, id string, decide func(atalaya.TenantConfig, atalaya.Arrival) atalaya.Decision) (atalaya.Receipt, error)
+	// CaptureAgain queues another capture of a signal of the caller, if permit, which is asked last and
+	// given the signal's user, says nothing against it. It fails with CodeNotFound, with CodeConflict where
+	// a capture is under way or nothing can be captured, and as permit does.
+	CaptureAgain(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID, permit func(atalaya.Quota) error) error
 	// TenantByToken reads the user of a webhook token; CodeInvalidToken where there is none.
 	TenantByToken(ctx context.Context, token atalaya.WebhookToken) (atalaya.TenantConfig, error)
 }
@@ -154,7 +158,7 @@ func (s *Service) Replay(ctx context.Context, user atalaya.UserID, id string) (a
 	replay := func(read func([]byte) atalaya.Alert) (atalaya.Receipt, error) {
 		return s.rows.Replay(ctx, user, id, func(t atalaya.TenantConfig, a atalaya.Arrival) atalaya.Decision {
 			d := s.policy.DecideReplay(t, a, read(a.Body), time.Now())
-			if d.Signal.CaptureWanted() && !s.limits.Take(ctx, "captures", []atalaya.RateAsk{s.policy.captureAsk(&t)})[0].Allowed {
+			if d.Signal.CaptureWanted() && !s.takeCapture(ctx, t.Quota()).Allowed {
 				skip(&d.Signal)
 			}
 			return d
@@ -165,6 +169,23 @@ func (s *Service) Replay(ctx context.Context, user atalaya.UserID, id string) (a
 		return replay(unread)
 	}
 	return receipt, err
+}
+
+// takeCapture takes a slot of the user's captures.
+func (s *Service) takeCapture(ctx context.Context, user atalaya.Quota) atalaya.Rate {
+	return s.limits.Take(ctx, capturesLimit, []atalaya.RateAsk{s.policy.captureAsk(user)})[0]
+}
+
+// CaptureAgain queues another capture of a signal of the caller, which counts as the captures of alerts
+// do. It fails as Rows.CaptureAgain does, and with CodeRateLimited.
+func (s *Service) CaptureAgain(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) error {
+	return s.rows.CaptureAgain(ctx, caller, id, func(user atalaya.Quota) error {
+		rate := s.takeCapture(ctx, user)
+		if rate.Allowed {
+			return nil
+		}
+		return atalaya.Errorf(atalaya.CodeRateLimited, "Your limit of %d screenshots is used up for now. Retry-After says when there are more.", rate.Limit).Until(rate.Reset)
+	})
 }
 
 // Status reads the user of a webhook token for a sender.

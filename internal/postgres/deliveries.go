@@ -85,7 +85,7 @@ func (s *Store) replay(ctx context.Context, tx pgx.Tx, user atalaya.UserID, id s
 	decision := decide(tenant, atalaya.Arrival{Body: delivery.Body, BodySize: delivery.BodySize, ReceivedAt: delivery.ReceivedAt})
 	receipt := atalaya.Receipt{
 		Outcome: decision.Outcome, UserID: user,
-		Quota: atalaya.Quota{UserID: user, Total: tenant.SignalsQuota, Used: tenant.SignalsUsedThisMonth, Plan: tenant.UserPlan},
+		Quota: tenant.Quota(),
 	}
 	if decision.Outcome != atalaya.OutcomeAccepted {
 		return receipt, nil

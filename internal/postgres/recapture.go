@@ -11,8 +11,9 @@ import (
 
 // CaptureAgain queues another capture of a signal of the caller, whatever the signal's age. The picture
 // that it has is shown until the new one is there, and removed then. It fails with CodeNotFound as
-// Signal does, and with CodeConflict where a capture is under way, or there is nothing to capture.
-func (s *Store) CaptureAgain(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) error {
+// Signal does, with CodeConflict where a capture is under way or there is nothing to capture, and as
+// permit does, which is asked last and given plan and quota of the signal's user.
+func (s *Store) CaptureAgain(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID, permit func(atalaya.Quota) error) error {
 	err := s.asCaller(ctx, caller, func(tx pgx.Tx) error {
 		// Users may not write the columns of screenshots; the statements carry the user's id.
 		if err := leaveCaller(ctx, tx); err != nil {
@@ -24,6 +25,9 @@ func (s *Store) CaptureAgain(ctx context.Context, caller atalaya.Caller, id atal
 			return err
 		}
 		if err := notCapturable(row); err != nil {
+			return err
+		}
+		if err := permit(atalaya.Quota{UserID: caller.UserID, Total: int64(row.SignalsQuota), Plan: atalaya.Plan(row.UserPlan)}); err != nil {
 			return err
 		}
 		state := rows.RequestCaptureParams{SignalID: string(id)}

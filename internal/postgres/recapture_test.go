@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -25,6 +26,9 @@ func complete(t *testing.T, store *postgres.Store, id atalaya.SignalID, path str
 	}
 }
 
+// always permits another capture.
+func always(atalaya.Quota) error { return nil }
+
 func removals(t *testing.T, pool *pgxpool.Pool) string {
 	t.Helper()
 	return value(t, pool, "select string_agg(path, ' ' order by path) from screenshot_removals")
@@ -42,7 +46,7 @@ func TestAnotherCaptureReplacesThePictureWhenItIsThere(t *testing.T) {
 	exec(t, pool, "update trading_signals set created_at = now() - interval '1 year' where id = $1", id)
 	exec(t, pool, "delete from river.river_job")
 
-	if err := store.CaptureAgain(t.Context(), caller, id); err != nil {
+	if err := store.CaptureAgain(t.Context(), caller, id, always); err != nil {
 		t.Fatal(err)
 	}
 	if got := value(t, pool, shot, id); got != "pending https://x/one.png" {
@@ -51,7 +55,7 @@ func TestAnotherCaptureReplacesThePictureWhenItIsThere(t *testing.T) {
 	if got := value(t, pool, "select count(*)::text from river.river_job where args ->> 'signal_id' = $1", id); got != "1" {
 		t.Errorf("%s jobs, want one", got)
 	}
-	if err := store.CaptureAgain(t.Context(), caller, id); atalaya.CodeOf(err) != atalaya.CodeConflict {
+	if err := store.CaptureAgain(t.Context(), caller, id, always); atalaya.CodeOf(err) != atalaya.CodeConflict {
 		t.Errorf("a second one at the same time: %v, want a conflict", err)
 	}
 	if n, err := store.FailStrandedCaptures(t.Context(), time.Now().Add(-time.Hour)); n != 0 || err != nil {
@@ -67,7 +71,7 @@ func TestAnotherCaptureReplacesThePictureWhenItIsThere(t *testing.T) {
 	if got := removals(t, pool); got != "null" {
 		t.Errorf("removals %q while the old picture is shown", got)
 	}
-	if err := store.CaptureAgain(t.Context(), caller, id); err != nil {
+	if err := store.CaptureAgain(t.Context(), caller, id, always); err != nil {
 		t.Fatal(err)
 	}
 	complete(t, store, id, "three.png")
@@ -85,7 +89,7 @@ func TestASignalDeletedWhileItIsCapturedAgainLeavesNoPicture(t *testing.T) {
 	store := testkit.Store(t, pool)
 	user, id := waiting(t, pool, store)
 	complete(t, store, id, "one.png")
-	if err := store.CaptureAgain(t.Context(), testkit.Caller(user), id); err != nil {
+	if err := store.CaptureAgain(t.Context(), testkit.Caller(user), id, always); err != nil {
 		t.Fatal(err)
 	}
 	begin(t, store, id, "two.png")
@@ -105,7 +109,7 @@ func TestWhatCannotBeCapturedAgainSaysWhy(t *testing.T) {
 	user, id := waiting(t, pool, store)
 	complete(t, store, id, "one.png")
 	stranger, _ := waiting(t, pool, store)
-	if err := store.CaptureAgain(t.Context(), testkit.Caller(stranger), id); atalaya.CodeOf(err) != atalaya.CodeNotFound {
+	if err := store.CaptureAgain(t.Context(), testkit.Caller(stranger), id, always); atalaya.CodeOf(err) != atalaya.CodeNotFound {
 		t.Errorf("another user's: %v, want not found", err)
 	}
 	for _, change := range []string{
@@ -114,11 +118,31 @@ func TestWhatCannotBeCapturedAgainSaysWhy(t *testing.T) {
 		"update trading_signals set chart_id = null where user_id = $1",
 	} {
 		exec(t, pool, change, user)
-		if err := store.CaptureAgain(t.Context(), testkit.Caller(user), id); atalaya.CodeOf(err) != atalaya.CodeConflict {
+		asked := func(atalaya.Quota) error { t.Errorf("after %s: the limits are asked in vain", change); return nil }
+		if err := store.CaptureAgain(t.Context(), testkit.Caller(user), id, asked); atalaya.CodeOf(err) != atalaya.CodeConflict {
 			t.Errorf("after %s: %v, want a conflict", change, err)
 		}
 	}
 	if got := value(t, pool, shot, id); got != "completed https://x/one.png" {
 		t.Errorf("row %q, want it untouched", got)
+	}
+}
+
+func TestACaptureThatIsNotPermittedIsNotQueued(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	user, id := waiting(t, pool, store)
+	complete(t, store, id, "one.png")
+	exec(t, pool, "update trading_signals_config set signals_quota = 15000, user_plan = 'pro' where user_id = $1", user)
+	exec(t, pool, "delete from river.river_job")
+	refusal := atalaya.Errorf(atalaya.CodeRateLimited, "later")
+	var asked atalaya.Quota
+	err := store.CaptureAgain(t.Context(), testkit.Caller(user), id, func(q atalaya.Quota) error { asked = q; return refusal })
+	if !errors.Is(err, refusal) || (asked != atalaya.Quota{UserID: user, Total: 15000, Plan: atalaya.PlanPro}) {
+		t.Errorf("%v after asking for %+v", err, asked)
+	}
+	if got := value(t, pool, shot, id) + " " + value(t, pool, "select count(*)::text from river.river_job"); got != "completed https://x/one.png 0" {
+		t.Errorf("row and jobs %q, want them untouched", got)
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strconv"
+	"time"
 
 	"atalaya"
 )
@@ -49,6 +51,9 @@ type Document struct {
 	Message   string       `json:"message" doc:"The same text as detail."`
 	RequestID string       `json:"request_id,omitempty" doc:"Names this request in the service's log."`
 
+	// RetryAt is told as the header Retry-After, in seconds; zero where it is not known.
+	RetryAt time.Time `json:"-"`
+
 	// Extra holds further members, such as limits; none may have the name of one above.
 	Extra map[string]any `json:"-"`
 }
@@ -63,7 +68,7 @@ func NewDocument(ctx context.Context, err error) Document {
 	status := Status(public.Code)
 	document := Document{
 		Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: public.Message,
-		Error: public.Code, Message: public.Message, RequestID: RequestID(ctx),
+		Error: public.Code, Message: public.Message, RequestID: RequestID(ctx), RetryAt: public.RetryAt,
 	}
 	var extra *extraError
 	for rest := err; errors.As(rest, &extra); rest = extra.err {
@@ -87,6 +92,9 @@ func (d Document) SetHeaders(h http.Header) {
 	h.Set("Cache-Control", "no-store")
 	if d.Error == atalaya.CodeUnauthorized {
 		h.Set("WWW-Authenticate", "Bearer")
+	}
+	if !d.RetryAt.IsZero() {
+		h.Set("Retry-After", strconv.Itoa(int(max(0, time.Until(d.RetryAt)).Seconds())+1))
 	}
 }
 

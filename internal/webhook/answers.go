@@ -44,16 +44,15 @@ func refusal(w http.ResponseWriter, receipt atalaya.Receipt, start time.Time) er
 	tellRate(w, receipt.Rate)
 	switch receipt.Outcome {
 	case atalaya.OutcomeRateLimited:
-		retryAfter(w, start, receipt.Rate.Reset)
 		return atalaya.Errorf(atalaya.CodeRateLimited,
-			"More than %d alerts came to this webhook within a minute. One a second is kept in the delivery log, from where it can be replayed; the others are only counted.", receipt.Rate.Limit)
+			"More than %d alerts came to this webhook within a minute. One a second is kept in the delivery log, from where it can be replayed; the others are only counted.", receipt.Rate.Limit).Until(receipt.Rate.Reset)
 	case atalaya.OutcomeDisabled:
 		return atalaya.Errorf(atalaya.CodeWebhookDisabled,
 			"This webhook is switched off. Switch it on in your settings; the alert is kept in the delivery log.")
 	case atalaya.OutcomeTooLarge:
 		return atalaya.Errorf(atalaya.CodeBodyTooLarge, "An alert has at most 64 KiB. Shorten its message in TradingView.")
 	case atalaya.OutcomeQuotaExceeded:
-		return quotaExceeded(w, receipt.Quota, start)
+		return quotaExceeded(receipt.Quota, start)
 	}
 	return nil
 }
@@ -99,19 +98,13 @@ func tellRate(w http.ResponseWriter, r atalaya.Rate) {
 	w.Header().Set("X-RateLimit-Reset", strconv.FormatInt(r.Reset.Unix(), 10))
 }
 
-// retryAfter tells in whole seconds when it is worth to try again.
-func retryAfter(w http.ResponseWriter, now, then time.Time) {
-	w.Header().Set("Retry-After", strconv.FormatInt(int64(max(0, then.Sub(now)).Seconds())+1, 10))
-}
-
 // quotaExceeded refuses with the time at which the next month begins.
-func quotaExceeded(w http.ResponseWriter, q atalaya.Quota, now time.Time) error {
+func quotaExceeded(q atalaya.Quota, now time.Time) error {
 	now = now.UTC()
 	next := time.Date(now.Year(), now.Month()+1, 1, 0, 0, 0, 0, time.UTC)
-	retryAfter(w, now, next)
 	return respond.With(
 		atalaya.Errorf(atalaya.CodeQuotaExceeded,
-			"All %d signals of this month are used. The alert is kept in the delivery log; a larger plan or the next month lets further alerts in.", q.Total),
+			"All %d signals of this month are used. The alert is kept in the delivery log; a larger plan or the next month lets further alerts in.", q.Total).Until(next),
 		"limits", limits{SignalsQuota: q.Total, SignalsUsed: q.Used, ResetsAt: next})
 }
 
@@ -143,7 +136,7 @@ func (d *Door) status(w http.ResponseWriter, r *http.Request, token atalaya.Webh
 	if err != nil {
 		return err
 	}
-	quota := atalaya.Quota{UserID: t.UserID, Total: t.SignalsQuota, Used: t.SignalsUsedThisMonth}
+	quota := t.Quota()
 	respond.JSON(w, http.StatusOK, webhookStatus{
 		Status: "active", WebhookEnabled: t.WebhookEnabled,
 		CookiesConfigured: t.CookiesConfigured(), CookiesValid: t.CookiesValid,

@@ -333,7 +333,7 @@ const lockSignalForCapture = `-- name: LockSignalForCapture :one
 select s.screenshot_status, coalesce(s.chart_id, c.default_chart_id, '')::text as chart_id,
        coalesce(s.screenshot_path, '')::text as path, (s.screenshot_url is not null or s.screenshot_status = 'completed')::boolean as shown,
        (c.tv_sessionid is not null and c.tv_sessionid_sign is not null)::boolean as has_cookies,
-       c.cookies_valid, c.capture_without_cookies
+       c.cookies_valid, c.capture_without_cookies, c.signals_quota, c.user_plan
 from public.trading_signals s
 join public.trading_signals_config c on c.user_id = s.user_id
 where s.id = $1 and s.user_id = $2
@@ -353,6 +353,8 @@ type LockSignalForCaptureRow struct {
 	HasCookies            bool
 	CookiesValid          bool
 	CaptureWithoutCookies bool
+	SignalsQuota          int32
+	UserPlan              string
 }
 
 // The user's signal, held, with what another capture of it needs.
@@ -367,6 +369,8 @@ func (q *Queries) LockSignalForCapture(ctx context.Context, arg LockSignalForCap
 		&i.HasCookies,
 		&i.CookiesValid,
 		&i.CaptureWithoutCookies,
+		&i.SignalsQuota,
+		&i.UserPlan,
 	)
 	return i, err
 }
