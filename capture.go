@@ -253,6 +253,12 @@ type CaptureTask struct {
 	WithoutCookies    bool // the user allows captures without signing in
 }
 
+// CaptureClaim is a capture that was taken from its own job.
+type CaptureClaim struct {
+	SignalID SignalID
+	Job      int64
+}
+
 // AccountState says whether a TradingView account may be captured now.
 type AccountState int
 

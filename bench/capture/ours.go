@@ -84,7 +84,7 @@ func cold(ctx context.Context, camera *app.Camera, session atalaya.TVSession) (t
 
 // together takes a user's pictures in one page, and tells how long one took that was not the first.
 func together(ctx context.Context, camera *app.Camera, session atalaya.TVSession) (time.Duration, int, error) {
-	visit, err := camera.Open(ctx, session, atalaya.Res1080p)
+	visit, err := camera.Open(ctx, request(session), nil)
 	if err != nil {
 		return 0, 0, err
 	}

@@ -30,7 +30,7 @@ var (
 	_ api.Store        = (*postgres.Store)(nil)
 	_ webhook.Ingest   = (*ingest.Service)(nil)
 	_ api.Intake       = (*ingest.Service)(nil)
-	_ capture.Camera   = (*Camera)(nil)
+	_ capture.Camera   = visits{}
 	_ capture.Keys     = (*secret.Keyring)(nil)
 	_ upkeep.Keyring   = (*secret.Keyring)(nil)
 	_ api.Sealer       = (*secret.Keyring)(nil)
@@ -160,7 +160,10 @@ func (a *App) assembleWorker(p pictures, h *health) error {
 		return err
 	}
 	a.hold(func() error { camera.Stop(); return nil })
-	captures := capture.New(a.store, a.keyring, camera, p, a.metrics, a.log, capture.Options{MaxAge: a.cfg.CaptureMaxAge, Lease: a.cfg.CaptureJobTimeout, PerDay: a.cfg.CaptureDailyCap})
+	captures := capture.New(a.store, a.keyring, visits{camera}, p, a.metrics, a.log, capture.Options{
+		MaxAge: a.cfg.CaptureMaxAge, Lease: a.cfg.CaptureJobTimeout, PerDay: a.cfg.CaptureDailyCap,
+		Burst: a.cfg.CaptureJobTimeout - a.cfg.ScreenshotTimeout(), // its last capture may take that long
+	})
 	queue, err := postgres.NewQueue(a.pool, captures.Run, captures.CheckCookies, a.log, postgres.QueueOptions{
 		Concurrency: a.cfg.WorkerConcurrency, JobTimeout: a.cfg.CaptureJobTimeout, RescueAfter: a.cfg.CaptureRescueAfter,
 		PollOnly: postgres.TransactionPooler(a.cfg.DatabaseURL.Reveal()),

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"atalaya"
+	"atalaya/internal/capture"
 	"atalaya/internal/chromium"
 	"atalaya/internal/netguard"
 	"atalaya/internal/tradingview"
@@ -87,8 +88,20 @@ func (c *Camera) Capture(ctx context.Context, req atalaya.CaptureRequest, progre
 }
 
 // Open opens a page for a burst of one session's captures; see tradingview.Site. It must be closed.
-func (c *Camera) Open(ctx context.Context, session atalaya.TVSession, resolution atalaya.Resolution) (*tradingview.Visit, error) {
-	return c.site.Open(ctx, session, resolution)
+func (c *Camera) Open(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (*tradingview.Visit, error) {
+	return c.site.Open(ctx, req, progress)
+}
+
+// visits gives a Camera's visits as package capture knows them.
+type visits struct{ *Camera }
+
+// Open opens a page; see tradingview.Site.
+func (v visits) Open(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (capture.Visit, error) {
+	visit, err := v.Camera.Open(ctx, req, progress)
+	if err != nil {
+		return nil, err // a nil *Visit would be no nil Visit
+	}
+	return visit, nil
 }
 
 // CheckSession asks the site whether a session is signed in; see tradingview.Site.

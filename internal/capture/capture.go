@@ -21,6 +21,11 @@ type Rows interface {
 	// where this capture has none yet, so that a second attempt writes to the same place. ok is
 	// false where there is nothing to do: the signal is gone, or its screenshot is settled.
 	BeginCapture(ctx context.Context, id atalaya.SignalID, propose func(atalaya.CaptureTask) string) (task atalaya.CaptureTask, ok bool, err error)
+	// ClaimCapture takes the user's oldest capture that waits, over all replicas: its job is held back for
+	// the given time, after which it comes as if nothing had been. ok is false where none waits.
+	ClaimCapture(ctx context.Context, user atalaya.UserID, held time.Duration) (claim atalaya.CaptureClaim, ok bool, err error)
+	// EndClaim ends a claim: done, its job is over, else it may run now.
+	EndClaim(ctx context.Context, claim atalaya.CaptureClaim, done bool) error
 	// CompleteCapture records a stored picture. ok is false where the signal is gone or a later
 	// capture has taken its place: the picture is then nobody's.
 	CompleteCapture(ctx context.Context, task atalaya.CaptureTask, p atalaya.Picture, url string) (ok bool, err error)
@@ -58,14 +63,23 @@ type Keys interface {
 	Fingerprint(plain string) []byte
 }
 
-// Camera takes the picture.
+// Camera takes the pictures.
 type Camera interface {
-	// Capture gives a picture that passed the verdict, or a *atalaya.CaptureError, within a time
-	// limit of its own.
-	Capture(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (atalaya.Picture, error)
+	// Open opens a page for captures of the request's session and resolution.
+	Open(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (Visit, error)
 	// CheckSession says whether the site takes the session for signed in. Where the site does not say,
 	// the error is that of a capture.
 	CheckSession(ctx context.Context, session atalaya.TVSession) (alive bool, err error)
+}
+
+// Visit is a page of the site, for one session. It must be closed.
+type Visit interface {
+	// Serves says whether the visit may make a capture; it makes only so many, and none after a failure.
+	Serves(req atalaya.CaptureRequest) bool
+	// Capture gives a picture that passed the verdict, or a *atalaya.CaptureError, within a time
+	// limit of its own.
+	Capture(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (atalaya.Picture, error)
+	Close()
 }
 
 // Pictures stores the bytes.
@@ -90,6 +104,7 @@ type Options struct {
 	MaxAge time.Duration // a capture that begins later than this after its alert is too late
 	Lease  time.Duration // longer than any attempt takes
 	PerDay int64         // captures of one TradingView account in a UTC day; 0 for no end
+	Burst  time.Duration // for so long a job begins captures of the same user in the same page
 }
 
 // Meter counts how captures end; outcome is "completed" or a CaptureCode.
@@ -120,8 +135,19 @@ const settleTimeout = 5 * time.Second
 
 // Run makes one attempt at the capture of a signal and says what the queue does next. last tells
 // that a retry would not be granted. An attempt that ctx interrupts (shutdown) is given back
-// uncounted.
+// uncounted. Where it ends well, the captures of the same user that wait are taken in the same page.
 func (s *Service) Run(ctx context.Context, id atalaya.SignalID, last bool) atalaya.JobVerdict {
+	b := &burst{holder: id, began: s.now()}
+	defer s.leave(ctx, b)
+	verdict := s.run(ctx, b, id, last)
+	if verdict.Action == atalaya.JobDone && b.visit != nil {
+		s.goOn(ctx, b)
+	}
+	return verdict
+}
+
+// run makes the attempt at the burst's first capture.
+func (s *Service) run(ctx context.Context, b *burst, id atalaya.SignalID, last bool) atalaya.JobVerdict {
 	start := s.now()
 	task, ok, err := s.rows.BeginCapture(ctx, id, func(t atalaya.CaptureTask) string { return picturePath(t, start) })
 	if err != nil {
@@ -131,8 +157,11 @@ func (s *Service) Run(ctx context.Context, id atalaya.SignalID, last bool) atala
 		return atalaya.JobVerdict{Action: atalaya.JobDone}
 	}
 	log := s.log.With("signal_id", id, "user_id", task.UserID)
-	picture, err := s.attempt(ctx, task, log)
-
+	b.user = task.UserID
+	picture, err := s.attempt(ctx, b, task, log)
+	if err != nil {
+		s.leave(ctx, b)
+	}
 	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 	defer cancel()
 	took := s.now().Sub(start)
@@ -144,16 +173,21 @@ func (s *Service) Run(ctx context.Context, id atalaya.SignalID, last bool) atala
 		err = s.complete(settle, task, picture)
 	}
 	if err == nil {
-		s.meter.Captured(string(atalaya.ScreenshotCompleted), took)
-		log.InfoContext(ctx, "screenshot completed", "chart_symbol", picture.Symbol, "chart_interval", picture.Interval,
-			"width", picture.Width, "height", picture.Height, "picture_bytes", len(picture.PNG), "duration_ms", took.Milliseconds())
+		s.tell(ctx, picture, took, log)
 		return atalaya.JobVerdict{Action: atalaya.JobDone}
 	}
 	return s.fail(ctx, settle, task, err, last, took, log)
 }
 
+// tell counts and logs a completed screenshot.
+func (s *Service) tell(ctx context.Context, picture atalaya.Picture, took time.Duration, log *slog.Logger) {
+	s.meter.Captured(string(atalaya.ScreenshotCompleted), took)
+	log.InfoContext(ctx, "screenshot completed", "chart_symbol", picture.Symbol, "chart_interval", picture.Interval,
+		"width", picture.Width, "height", picture.Height, "picture_bytes", len(picture.PNG), "duration_ms", took.Milliseconds())
+}
+
 // attempt opens the cookies, takes the picture and stores its bytes.
-func (s *Service) attempt(ctx context.Context, task atalaya.CaptureTask, log *slog.Logger) (atalaya.Picture, error) {
+func (s *Service) attempt(ctx context.Context, b *burst, task atalaya.CaptureTask, log *slog.Logger) (atalaya.Picture, error) {
 	if age := s.now().Sub(task.ArrivedAt); age > s.opt.MaxAge {
 		return atalaya.Picture{}, &atalaya.CaptureError{Code: atalaya.CaptureTooLate, Step: "queue",
 			Detail: fmt.Sprintf("the alert is %s old; the chart would show another moment", age.Round(time.Second))}
@@ -162,26 +196,18 @@ func (s *Service) attempt(ctx context.Context, task atalaya.CaptureTask, log *sl
 	if err != nil {
 		return atalaya.Picture{}, err
 	}
-	if !session.IsZero() {
-		account := s.keys.Fingerprint(session.ID)
-		lease, err := s.rows.LeaseAccount(ctx, account, task.SignalID, s.opt.Lease, s.opt.PerDay)
-		if err != nil {
-			return atalaya.Picture{}, err
-		}
-		if lease.State != atalaya.AccountTaken {
-			return atalaya.Picture{}, &notTaken{lease}
-		}
-		defer s.release(ctx, account, task.SignalID, log)
+	if err := s.enter(ctx, b, session); err != nil {
+		return atalaya.Picture{}, err
 	}
 	log.InfoContext(ctx, "capture started", "chart_id", task.ChartID, "symbol", task.Symbol, "interval", task.Interval)
-	picture, err := s.camera.Capture(ctx, atalaya.CaptureRequest{
+	picture, err := s.shoot(ctx, b, atalaya.CaptureRequest{
 		ChartID: task.ChartID, Exchange: task.Exchange, Symbol: task.Symbol, Interval: task.Interval,
 		Resolution: task.Resolution, Session: session, Alone: task.Alone,
 	}, func(step atalaya.CaptureStep) {
 		log.DebugContext(ctx, "capture step", "step", step.Name, "detail", step.Detail, "elapsed_ms", step.Elapsed.Milliseconds())
 	})
-	if !session.IsZero() {
-		err = s.heed(ctx, s.keys.Fingerprint(session.ID), err, log)
+	if b.account != nil {
+		err = s.heed(ctx, b.account, err, log)
 	}
 	if err == nil {
 		err = s.pictures.Put(ctx, task.Path, picture.PNG)

@@ -27,9 +27,13 @@ type scene struct {
 	lease     atalaya.AccountLease
 	settleErr error // of every write that ends an attempt
 	onShoot   func()
+	waiting   int  // further captures of the user
+	spent     bool // the page serves no further capture
+	took      int  // seconds of a shot
 
-	done []string
-	seen atalaya.TVSession
+	done  []string
+	shots int
+	seen  atalaya.TVSession
 }
 
 func (s *scene) note(format string, args ...any) {
@@ -115,13 +119,41 @@ func (s *scene) Open(_ atalaya.UserID, column, ciphertext string) (string, error
 	return column + " of " + ciphertext, s.openErr
 }
 
-func (s *scene) Capture(_ context.Context, req atalaya.CaptureRequest, _ func(atalaya.CaptureStep)) (atalaya.Picture, error) {
-	s.note("shoot")
-	s.seen = req.Session
-	if s.onShoot != nil {
-		s.onShoot()
+func (s *scene) ClaimCapture(context.Context, atalaya.UserID, time.Duration) (atalaya.CaptureClaim, bool, error) {
+	if s.waiting == 0 {
+		return atalaya.CaptureClaim{}, false, nil
 	}
-	return atalaya.Picture{PNG: []byte("png")}, s.shootErr
+	s.waiting--
+	s.note("claim")
+	return atalaya.CaptureClaim{SignalID: "next", Job: 1}, true, nil
+}
+
+func (s *scene) EndClaim(_ context.Context, _ atalaya.CaptureClaim, done bool) error {
+	s.note("end %t", done)
+	return nil
+}
+
+// visit is a page of the scene, told as a Visit; the scene's own Open opens secrets.
+type visit struct{ *scene }
+
+type camera struct{ *scene }
+
+func (c camera) Open(context.Context, atalaya.CaptureRequest, func(atalaya.CaptureStep)) (Visit, error) {
+	c.note("open")
+	return visit(c), nil
+}
+
+func (v visit) Serves(atalaya.CaptureRequest) bool { return !v.spent }
+func (v visit) Close()                             { v.note("close") }
+
+func (v visit) Capture(_ context.Context, req atalaya.CaptureRequest, _ func(atalaya.CaptureStep)) (atalaya.Picture, error) {
+	v.note("shoot")
+	v.shots++
+	v.seen = req.Session
+	if v.onShoot != nil {
+		v.onShoot()
+	}
+	return atalaya.Picture{PNG: []byte("png")}, v.shootErr
 }
 
 func (s *scene) Put(context.Context, string, []byte) error { s.note("put"); return s.putErr }
@@ -139,8 +171,8 @@ func (s *scene) run(ctx context.Context, last bool) atalaya.JobVerdict {
 			SealedSessionID: "a", SealedSessionSign: "b", CookiesValid: true,
 		}
 	}
-	service := New(s, s, s, s, s, slog.New(slog.DiscardHandler), Options{MaxAge: 15 * time.Minute, Lease: time.Minute})
-	service.now = func() time.Time { return now }
+	service := New(s, s, camera{s}, s, s, slog.New(slog.DiscardHandler), Options{MaxAge: 15 * time.Minute, Lease: time.Minute, Burst: 30 * time.Second})
+	service.now = func() time.Time { return now.Add(time.Duration(s.shots*s.took) * time.Second) }
 	return service.Run(ctx, "signal", last)
 }
 
@@ -154,7 +186,7 @@ func TestTheBytesAreStoredBeforeTheRowSaysSo(t *testing.T) {
 	if v := s.run(t.Context(), false); v.Action != atalaya.JobDone {
 		t.Fatalf("verdict %+v, want done", v)
 	}
-	if diff := cmp.Diff([]string{"lease account", "shoot", "forgive", "put", "release account", "complete"}, s.done); diff != "" {
+	if diff := cmp.Diff([]string{"lease account", "open", "shoot", "forgive", "put", "complete", "close", "release account"}, s.done); diff != "" {
 		t.Errorf("order (-want +got):\n%s", diff)
 	}
 	if s.seen.ID != "tv_sessionid of a" || s.seen.Sign != "tv_sessionid_sign of b" {
@@ -170,15 +202,15 @@ func TestAFailureEndsTheCaptureOrIsTriedAgainByItsCode(t *testing.T) {
 		action atalaya.JobAction
 		done   []string
 	}{
-		{atalaya.CaptureChartNotFound, false, atalaya.JobStop, []string{"lease account", "shoot", "keep chart_not_found", "release account", "fail chart_not_found"}},
-		{atalaya.CaptureSessionExpired, false, atalaya.JobStop, []string{"lease account", "shoot", "keep session_expired", "release account", "expire session", "fail session_expired"}},
-		{atalaya.CaptureWrongSymbol, false, atalaya.JobRetry, []string{"lease account", "shoot", "keep wrong_symbol", "release account", "pause wrong_symbol"}},
-		{atalaya.CaptureWrongInterval, false, atalaya.JobRetry, []string{"lease account", "shoot", "keep wrong_interval", "release account", "pause wrong_interval"}},
-		{atalaya.CaptureNotPainted, false, atalaya.JobRetry, []string{"lease account", "shoot", "keep not_painted", "release account", "pause not_painted"}},
-		{atalaya.CaptureNavigationTimeout, false, atalaya.JobRetry, []string{"lease account", "shoot", "keep navigation_timeout", "release account", "pause navigation_timeout"}},
-		{atalaya.CaptureBrowserCrashed, false, atalaya.JobRetry, []string{"lease account", "shoot", "keep browser_crashed", "release account", "pause browser_crashed"}},
-		{atalaya.CaptureBrowserCrashed, true, atalaya.JobStop, []string{"lease account", "shoot", "keep browser_crashed", "release account", "fail browser_crashed"}},
-		{atalaya.CaptureWrongSymbol, true, atalaya.JobStop, []string{"lease account", "shoot", "keep wrong_symbol", "release account", "fail wrong_symbol"}},
+		{atalaya.CaptureChartNotFound, false, atalaya.JobStop, []string{"lease account", "open", "shoot", "keep chart_not_found", "close", "release account", "fail chart_not_found"}},
+		{atalaya.CaptureSessionExpired, false, atalaya.JobStop, []string{"lease account", "open", "shoot", "keep session_expired", "close", "release account", "expire session", "fail session_expired"}},
+		{atalaya.CaptureWrongSymbol, false, atalaya.JobRetry, []string{"lease account", "open", "shoot", "keep wrong_symbol", "close", "release account", "pause wrong_symbol"}},
+		{atalaya.CaptureWrongInterval, false, atalaya.JobRetry, []string{"lease account", "open", "shoot", "keep wrong_interval", "close", "release account", "pause wrong_interval"}},
+		{atalaya.CaptureNotPainted, false, atalaya.JobRetry, []string{"lease account", "open", "shoot", "keep not_painted", "close", "release account", "pause not_painted"}},
+		{atalaya.CaptureNavigationTimeout, false, atalaya.JobRetry, []string{"lease account", "open", "shoot", "keep navigation_timeout", "close", "release account", "pause navigation_timeout"}},
+		{atalaya.CaptureBrowserCrashed, false, atalaya.JobRetry, []string{"lease account", "open", "shoot", "keep browser_crashed", "close", "release account", "pause browser_crashed"}},
+		{atalaya.CaptureBrowserCrashed, true, atalaya.JobStop, []string{"lease account", "open", "shoot", "keep browser_crashed", "close", "release account", "fail browser_crashed"}},
+		{atalaya.CaptureWrongSymbol, true, atalaya.JobStop, []string{"lease account", "open", "shoot", "keep wrong_symbol", "close", "release account", "fail wrong_symbol"}},
 	} {
 		t.Run(fmt.Sprintf("%s last %v", tc.code, tc.last), func(t *testing.T) {
 			t.Parallel()
@@ -251,7 +283,7 @@ func TestAnInterruptedAttemptGoesBackUncounted(t *testing.T) {
 	if v.Action != atalaya.JobSnooze {
 		t.Errorf("verdict %+v, want snooze", v)
 	}
-	if diff := cmp.Diff([]string{"lease account", "shoot", "release account", "pause "}, s.done); diff != "" {
+	if diff := cmp.Diff([]string{"lease account", "open", "shoot", "close", "release account", "pause "}, s.done); diff != "" {
 		t.Errorf("done (-want +got):\n%s", diff)
 	}
 }
@@ -262,7 +294,7 @@ func TestAPictureThatBecameNobodysIsRemoved(t *testing.T) {
 	if v := s.run(t.Context(), false); v.Action != atalaya.JobDone {
 		t.Errorf("verdict %+v, want done", v)
 	}
-	if diff := cmp.Diff([]string{"lease account", "shoot", "forgive", "put", "release account", "complete", "delete"}, s.done); diff != "" {
+	if diff := cmp.Diff([]string{"lease account", "open", "shoot", "forgive", "put", "complete", "delete", "close", "release account"}, s.done); diff != "" {
 		t.Errorf("done (-want +got):\n%s", diff)
 	}
 }
@@ -329,7 +361,7 @@ func TestOnlyTheSitesOwnWordEndsASession(t *testing.T) {
 			t.Parallel()
 			s := tc.scene
 			s.task = atalaya.CaptureTask{UserID: "user", SealedSessionID: "a", SealedSessionSign: "b", CookiesValid: true}
-			service := New(s, s, s, s, s, slog.New(slog.DiscardHandler), Options{Lease: time.Minute})
+			service := New(s, s, camera{s}, s, s, slog.New(slog.DiscardHandler), Options{Lease: time.Minute, Burst: 30 * time.Second})
 			if v := service.CheckCookies(t.Context(), "user"); v.Action != tc.action {
 				t.Errorf("verdict %+v, want action %v", v, tc.action)
 			}

@@ -29,9 +29,9 @@ func (r *resting) Error() string { return r.cause.Error() }
 func (r *resting) Unwrap() error { return r.cause }
 
 const (
-	// busyPause is the least time before a capture looks again whether its account is free; about half
-	// of what a capture takes. TradingView closes the oldest tab of an account that has too many.
-	busyPause = 250 * time.Millisecond
+	// busyPause is the least time before a capture looks again whether its account is free. It need not
+	// be short: whoever holds the account takes the captures that wait in the same burst.
+	busyPause = time.Second
 	// firstRest is what a capture without an account waits after the site asked for patience.
 	firstRest = 30 * time.Second
 )

@@ -33,7 +33,7 @@ func TestAnAccountRestsWhereTheSiteAsksForPatience(t *testing.T) {
 			if v.Action != atalaya.JobSnooze || v.After < tc.least || v.After > 2*tc.least {
 				t.Errorf("verdict %+v, want the attempt uncounted and the next after %s or a little more", v, tc.least)
 			}
-			want := []string{"lease account", "shoot", fmt.Sprintf("rest account %s", tc.asked), "keep " + string(tc.code), "release account", "pause " + string(tc.code)}
+			want := []string{"lease account", "open", "shoot", fmt.Sprintf("rest account %s", tc.asked), "keep " + string(tc.code), "close", "release account", "pause " + string(tc.code)}
 			if diff := cmp.Diff(want, s.done); diff != "" {
 				t.Errorf("done (-want +got):\n%s", diff)
 			}
@@ -70,8 +70,8 @@ func TestASuspectRunsAgainAloneAndOnlyALoneDeathCounts(t *testing.T) {
 		action atalaya.JobAction
 		done   []string
 	}{
-		true:  {atalaya.JobSnooze, []string{"lease account", "shoot", "keep browser_crashed", "release account", "suspect", "pause browser_crashed"}},
-		false: {atalaya.JobStop, []string{"lease account", "shoot", "keep browser_crashed", "release account", "fail browser_crashed"}},
+		true:  {atalaya.JobSnooze, []string{"lease account", "open", "shoot", "keep browser_crashed", "close", "release account", "suspect", "pause browser_crashed"}},
+		false: {atalaya.JobStop, []string{"lease account", "open", "shoot", "keep browser_crashed", "close", "release account", "fail browser_crashed"}},
 	} {
 		s := &scene{shootErr: &atalaya.CaptureError{Code: atalaya.CaptureBrowserCrashed, Step: "paint", Err: crash{suspect}}}
 		if v := s.run(t.Context(), true); v.Action != want.action {

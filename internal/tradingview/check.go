@@ -12,7 +12,7 @@ import (
 // site cannot be asked, the error is that of a capture. See Capture.
 func (s *Site) CheckSession(ctx context.Context, session atalaya.TVSession) (alive bool, err error) {
 	req := atalaya.CaptureRequest{Session: session, Resolution: atalaya.Res720p}
-	visit, err := s.open(ctx, req, nil)
+	visit, err := s.Open(ctx, req, nil)
 	if err != nil {
 		return false, err
 	}

@@ -69,7 +69,7 @@ func New(opts Options) *Site { return &Site{opts: opts} }
 // A failure is an *atalaya.CaptureError. Where ctx itself ended, which says nothing about the
 // chart, the error wraps its cause instead.
 func (s *Site) Capture(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (atalaya.Picture, error) {
-	visit, err := s.open(ctx, req, progress)
+	visit, err := s.Open(ctx, req, progress)
 	if err != nil {
 		return atalaya.Picture{}, err
 	}

@@ -34,14 +34,10 @@ type Visit struct {
 	viewportOnly bool // the page's own picture was of no use once, which may have cost seconds
 }
 
-// Open opens a page for the captures of one session, signed in unless the session is zero, in a
-// viewport of the resolution's size. It goes nowhere yet. A failure is an *atalaya.CaptureError, or
-// wraps the cause of ctx where that ended.
-func (s *Site) Open(ctx context.Context, session atalaya.TVSession, resolution atalaya.Resolution) (*Visit, error) {
-	return s.open(ctx, atalaya.CaptureRequest{Session: session, Resolution: resolution}, nil)
-}
-
-func (s *Site) open(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (*Visit, error) {
+// Open opens a page for captures of req's session, signed in unless the session is zero, in a viewport
+// of its resolution's size. It goes nowhere yet. A failure is an *atalaya.CaptureError, or wraps the
+// cause of ctx where that ended.
+func (s *Site) Open(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (*Visit, error) {
 	patience := s.opts.Timeout
 	if req.Alone {
 		patience += visitTime // until those before it have left

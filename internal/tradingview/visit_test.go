@@ -11,7 +11,7 @@ func TestEveryPictureOfABurstShowsWhatWasAskedForIt(t *testing.T) {
 	t.Parallel()
 	rig := newRig(t)
 	ana := chartsite.NewSession("ana")
-	visit, err := rig.site(long).Open(t.Context(), ana, atalaya.Res720p)
+	visit, err := rig.site(long).Open(t.Context(), atalaya.CaptureRequest{Session: ana, Resolution: atalaya.Res720p}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +40,7 @@ func TestAVisitServesItsOwnSessionAloneAndNoMoreAfterAFailure(t *testing.T) {
 	t.Parallel()
 	rig := newRig(t)
 	ana := chartsite.NewSession("ana")
-	visit, err := rig.site(short).Open(t.Context(), ana, atalaya.Res720p)
+	visit, err := rig.site(short).Open(t.Context(), atalaya.CaptureRequest{Session: ana, Resolution: atalaya.Res720p}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

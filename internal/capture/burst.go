@@ -1,0 +1,125 @@
+package capture
+
+import (
+	"bytes"
+	"context"
+	"time"
+
+	"atalaya"
+)
+
+// burst is what one job holds while it works: a page, signed in with one session, and the session's
+// account. TradingView closes the oldest tab of an account that has too many, so the page and the
+// account are had and given back together.
+type burst struct {
+	holder  atalaya.SignalID // of the job; the lease is in its name, whichever signal is captured
+	began   time.Time
+	user    atalaya.UserID
+	account []byte // leased; nil where none is
+	visit   Visit  // nil where no page is open
+}
+
+// enter takes the account of a session for the burst, once more for each capture: that counts it.
+func (s *Service) enter(ctx context.Context, b *burst, session atalaya.TVSession) error {
+	var account []byte
+	if !session.IsZero() {
+		account = s.keys.Fingerprint(session.ID)
+	}
+	if !bytes.Equal(account, b.account) { // the user has stored other cookies
+		s.leave(ctx, b)
+	}
+	if account == nil {
+		return nil
+	}
+	lease, err := s.rows.LeaseAccount(ctx, account, b.holder, s.opt.Lease, s.opt.PerDay)
+	if err != nil {
+		return err
+	}
+	if lease.State != atalaya.AccountTaken {
+		return &notTaken{lease}
+	}
+	b.account = account
+	return nil
+}
+
+// shoot takes a picture in the burst's page, or in a new one where that does not serve.
+func (s *Service) shoot(ctx context.Context, b *burst, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (atalaya.Picture, error) {
+	if b.visit == nil || !b.visit.Serves(req) {
+		b.close()
+		visit, err := s.camera.Open(ctx, req, progress)
+		if err != nil {
+			return atalaya.Picture{}, err
+		}
+		b.visit = visit
+	}
+	return b.visit.Capture(ctx, req, progress)
+}
+
+// leave closes the page and gives the account back, also where the job was cancelled.
+func (s *Service) leave(ctx context.Context, b *burst) {
+	b.close()
+	if b.account != nil {
+		s.release(ctx, b.account, b.holder, s.log.With("user_id", b.user))
+		b.account = nil
+	}
+}
+
+func (b *burst) close() {
+	if b.visit != nil {
+		b.visit.Close()
+		b.visit = nil
+	}
+}
+
+// goOn takes the user's captures that wait, one after the other. Every picture passes the whole
+// verdict; the first capture that does not end well goes back to its own job, uncounted, and ends the
+// burst.
+func (s *Service) goOn(ctx context.Context, b *burst) {
+	for ctx.Err() == nil && s.now().Sub(b.began) < s.opt.Burst {
+		claim, ok, err := s.rows.ClaimCapture(ctx, b.user, s.opt.Lease)
+		if err != nil {
+			s.log.WarnContext(ctx, "the user's next captures wait for jobs of their own", "user_id", b.user, "error", err)
+		}
+		if !ok {
+			return
+		}
+		done := s.follow(ctx, b, claim.SignalID)
+		settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+		err = s.rows.EndClaim(settle, claim, done)
+		cancel()
+		if err != nil { // the job comes by itself, and finds a signal that is settled
+			s.log.WarnContext(ctx, "the job of a capture waits in vain", "signal_id", claim.SignalID, "error", err)
+		}
+		if !done {
+			return
+		}
+	}
+}
+
+// follow makes an attempt at a further capture of the burst; done is false where its own job has to.
+func (s *Service) follow(ctx context.Context, b *burst, id atalaya.SignalID) (done bool) {
+	start := s.now()
+	log := s.log.With("signal_id", id, "user_id", b.user)
+	task, ok, err := s.rows.BeginCapture(ctx, id, func(t atalaya.CaptureTask) string { return picturePath(t, start) })
+	if err != nil || !ok {
+		return err == nil
+	}
+	picture, err := s.attempt(ctx, b, task, log)
+	if err != nil {
+		s.leave(ctx, b)
+	}
+	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
+	defer cancel()
+	if err == nil {
+		err = s.complete(settle, task, picture)
+	}
+	if err == nil {
+		s.tell(ctx, picture, s.now().Sub(start), log)
+		return true
+	}
+	log.InfoContext(settle, "capture given back to its own job", "code", atalaya.CaptureCodeOf(err), "cause", err)
+	if err := s.rows.PauseCapture(settle, task, ""); err != nil {
+		log.WarnContext(settle, "the capture goes on when its job comes", "error", err)
+	}
+	return false
+}

@@ -1,0 +1,87 @@
+package capture
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"atalaya"
+)
+
+var (
+	first = []string{"lease account", "open", "shoot", "forgive", "put", "complete"}
+	again = []string{"claim", "lease account", "shoot", "forgive", "put", "complete", "end true"}
+	left  = []string{"close", "release account"}
+)
+
+func sequence(parts ...[]string) (all []string) {
+	for _, p := range parts {
+		all = append(all, p...)
+	}
+	return all
+}
+
+func TestTheUsersWaitingCapturesAreTakenInThePageOfTheFirst(t *testing.T) {
+	t.Parallel()
+	s := &scene{waiting: 2}
+	if v := s.run(t.Context(), false); v.Action != atalaya.JobDone {
+		t.Errorf("verdict %+v, want done", v)
+	}
+	if diff := cmp.Diff(sequence(first, again, again, left), s.done); diff != "" {
+		t.Errorf("done (-want +got):\n%s", diff)
+	}
+}
+
+func TestASpentPageIsReplacedByANewOne(t *testing.T) {
+	t.Parallel()
+	s := &scene{waiting: 1, spent: true}
+	s.run(t.Context(), false)
+	want := sequence(first, []string{"claim", "lease account", "close", "open", "shoot", "forgive", "put", "complete", "end true"}, left)
+	if diff := cmp.Diff(want, s.done); diff != "" {
+		t.Errorf("done (-want +got):\n%s", diff)
+	}
+}
+
+func TestACaptureThatFailsInABurstGoesBackToItsOwnJobUncounted(t *testing.T) {
+	t.Parallel()
+	s := &scene{waiting: 2}
+	shots := 0
+	s.onShoot = func() {
+		if shots++; shots == 2 {
+			s.shootErr = failure(atalaya.CaptureSessionExpired)
+		}
+	}
+	if v := s.run(t.Context(), false); v.Action != atalaya.JobDone {
+		t.Errorf("verdict %+v, want the first capture's own", v)
+	}
+	back := []string{"claim", "lease account", "shoot", "keep session_expired", "close", "release account", "pause ", "end false"}
+	if diff := cmp.Diff(sequence(first, back), s.done); diff != "" {
+		t.Errorf("done (-want +got):\n%s", diff)
+	}
+}
+
+func TestABurstEndsWhereItsAccountIsNotToBeHad(t *testing.T) {
+	t.Parallel()
+	for _, state := range []atalaya.AccountState{atalaya.AccountBusy, atalaya.AccountResting, atalaya.AccountSpent} {
+		s := &scene{waiting: 1}
+		s.onShoot = func() { s.lease.State = state }
+		s.run(t.Context(), false)
+		want := sequence(first, []string{"claim", "lease account", "close", "release account", "pause ", "end false"})
+		if diff := cmp.Diff(want, s.done); diff != "" {
+			t.Errorf("%v: done (-want +got):\n%s", state, diff)
+		}
+	}
+}
+
+func TestAFailureOrAnEndedTimeBeginsNoBurst(t *testing.T) {
+	t.Parallel()
+	failed := &scene{waiting: 1, shootErr: failure(atalaya.CaptureNotPainted)}
+	failed.run(t.Context(), false)
+	late := &scene{waiting: 1, took: 31}
+	late.run(t.Context(), false)
+	for _, s := range []*scene{failed, late} {
+		if s.waiting != 1 {
+			t.Errorf("done %v, want the waiting capture left alone", s.done)
+		}
+	}
+}

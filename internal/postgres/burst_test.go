@@ -1,0 +1,97 @@
+package postgres_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"atalaya"
+	"atalaya/internal/postgres"
+	"atalaya/internal/testkit"
+)
+
+// claimed is the signal that a claim of the user's gives, "" for none.
+func claimed(t *testing.T, store *postgres.Store, user atalaya.UserID) atalaya.CaptureClaim {
+	t.Helper()
+	claim, ok, err := store.ClaimCapture(t.Context(), user, time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ok != (claim != atalaya.CaptureClaim{}) {
+		t.Errorf("%+v, %t", claim, ok)
+	}
+	return claim
+}
+
+// jobs tells the state of a signal's jobs, and whether they may run now.
+func jobs(t *testing.T, pool *pgxpool.Pool, id atalaya.SignalID) string {
+	t.Helper()
+	return value(t, pool, `select string_agg(state || case when state = 'available' and scheduled_at > now() then ', later' else '' end, ' ')
+		from river.river_job where args ->> 'signal_id' = $1`, id)
+}
+
+func TestAUsersWaitingCapturesAreClaimedOldestFirstAndOnce(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	user, one := waiting(t, pool, store)
+	two := arrive(t, pool, store, user)
+	other, _ := waiting(t, pool, store)
+	claim := claimed(t, store, user)
+	if claim.SignalID != one || jobs(t, pool, one) != "available, later" {
+		t.Errorf("claimed %+v of %s, jobs %q", claim, one, jobs(t, pool, one))
+	}
+	if _, ok := begin(t, store, one, "one.png"); !ok {
+		t.Fatal("a claimed capture does not begin")
+	}
+	if next := claimed(t, store, user); next.SignalID != two {
+		t.Errorf("claimed %+v, want %s", next, two)
+	}
+	if _, ok := begin(t, store, two, "two.png"); !ok {
+		t.Fatal("a claimed capture does not begin")
+	}
+	if none := claimed(t, store, user); none.SignalID != "" {
+		t.Errorf("claimed %+v, want nothing: what waits is another user's, %s", none, other)
+	}
+	if err := store.EndClaim(t.Context(), claim, true); err != nil || jobs(t, pool, one) != "completed" {
+		t.Errorf("after the claim: %v, jobs %q", err, jobs(t, pool, one))
+	}
+}
+
+func TestAClaimThatEndsUndoneLeavesTheJobAsItWas(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	user, id := waiting(t, pool, store)
+	claim := claimed(t, store, user)
+	if err := store.EndClaim(t.Context(), claim, false); err != nil || jobs(t, pool, id) != "available" {
+		t.Errorf("after the claim: %v, jobs %q", err, jobs(t, pool, id))
+	}
+	claim = claimed(t, store, user)
+	exec(t, pool, "update river.river_job set state = 'running', attempted_at = now() where id = $1", claim.Job)
+	if err := store.EndClaim(t.Context(), claim, true); err != nil || jobs(t, pool, id) != "running" {
+		t.Errorf("after a claim that took too long: %v, jobs %q", err, jobs(t, pool, id))
+	}
+}
+
+func TestWhatNeedsItsOwnJobIsNotClaimed(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]string{
+		"runs":               "update river.river_job set state = 'running', attempted_at = now()",
+		"waits after a fail": "update river.river_job set state = 'retryable'",
+		"rests":              "update river.river_job set state = 'scheduled'",
+		"failed before":      "update trading_signals set screenshot_error = 'not_painted'",
+		"is a suspect":       "insert into capture_states (signal_id, alone) select id, true from trading_signals",
+		"is settled":         "update trading_signals set screenshot_status = 'completed'",
+		"is a check":         "update river.river_job set kind = 'cookie_check'",
+	} {
+		pool := testkit.Database(t)
+		store := testkit.Store(t, pool)
+		user, _ := waiting(t, pool, store)
+		exec(t, pool, change)
+		if got := claimed(t, store, user); got.SignalID != "" {
+			t.Errorf("what %s is claimed: %+v", name, got)
+		}
+	}
+}
