@@ -111,6 +111,24 @@ func applyShim(ctx context.Context, pool *pgxpool.Pool) (bool, error) {
 	return true, nil
 }
 
+// mayMigrate tells with its cure what DATABASE_URL's role lacks: half of the migrations are no use.
+func mayMigrate(ctx context.Context, pool *pgxpool.Pool) error {
+	var role, lacks string
+	err := pool.QueryRow(ctx, `
+		select quote_ident(current_user), concat_ws('; ',
+		  case when not has_table_privilege('auth.users', 'trigger') then format('grant trigger on auth.users to %I', current_user) end,
+		  case when not has_table_privilege('auth.users', 'references') then format('grant references on auth.users to %I', current_user) end,
+		  case when not has_schema_privilege('public', 'create') then format('grant create on schema public to %I', current_user) end,
+		  case when to_regnamespace('river') is null and not has_database_privilege(current_database(), 'create') then format('grant create on database %I to %I', current_database(), current_user) end)`).Scan(&role, &lacks)
+	if err != nil {
+		return fmt.Errorf("look what the role of DATABASE_URL may do: %w", err)
+	}
+	if lacks != "" {
+		return fmt.Errorf("the role %s may not make the tables; in a Supabase project use the role postgres, elsewhere have the owner run: %s", role, lacks)
+	}
+	return nil
+}
+
 // newProvider makes goose read our migrations and keep its history where the Supabase CLI does.
 func newProvider(pool *pgxpool.Pool) (*goose.Provider, *sql.DB, error) {
 	files, err := fs.Sub(supabase.Migrations, "migrations")
@@ -132,6 +150,12 @@ func applyMigrations(ctx context.Context, pool *pgxpool.Pool) ([]string, error) 
 		return nil, err
 	}
 	defer db.Close()
+	if pending, err := provider.HasPending(ctx); err != nil || !pending {
+		return nil, err
+	}
+	if err := mayMigrate(ctx, pool); err != nil {
+		return nil, err
+	}
 	results, err := provider.Up(ctx)
 	var applied []string
 	for _, r := range results {

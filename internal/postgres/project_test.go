@@ -5,9 +5,12 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"atalaya"
 	"atalaya/internal/postgres"
 	"atalaya/internal/testkit"
 	"atalaya/supabase"
@@ -57,12 +60,89 @@ func newProject(t *testing.T) project {
 	return project{url: u.String(), owner: pool, platform: platform, auth: auth}
 }
 
-func TestAProjectIsMigratedByARoleThatOwnsNeitherAuthNorStorage(t *testing.T) {
-	t.Parallel()
+// migrated makes a project and applies the migrations.
+func migrated(t *testing.T) project {
+	t.Helper()
 	p := newProject(t)
 	if _, err := postgres.Migrate(t.Context(), p.url, testkit.Plans()); err != nil {
 		t.Fatal(err)
 	}
+	return p
+}
+
+// asAuth runs a statement as the role that signs users up, which has no rights in public.
+func (p project) asAuth(t *testing.T, sql string, args ...any) (id string) {
+	t.Helper()
+	err := pgx.BeginFunc(t.Context(), p.platform, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(t.Context(), "set local role "+p.auth); err != nil {
+			return err
+		}
+		return tx.QueryRow(t.Context(), sql, args...).Scan(&id)
+	})
+	if err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	return id
+}
+
+func TestAProjectSignsUpAndServesUsersAndLetsThemGo(t *testing.T) {
+	t.Parallel()
+	p := migrated(t)
+	if got := value(t, p.platform, "select string_agg(table_name, ' ') from information_schema.role_table_grants where grantee = $1 and table_schema = 'public'", p.auth); got != "null" {
+		t.Fatalf("the role that signs users up has rights in %s", got)
+	}
+	user := atalaya.UserID(p.asAuth(t, "insert into auth.users (email) values ('ana@example.com') returning id::text"))
+	store, caller := testkit.Store(t, p.owner), testkit.Caller(user)
+	exec(t, p.owner, `update trading_signals_config set tv_sessionid = 'sealed-id', tv_sessionid_sign = 'sealed-sign', cookies_valid = true where user_id = $1`, user)
+
+	one, two := arrive(t, p.owner, store, user), arrive(t, p.owner, store, user)
+	complete(t, store, one, "one.png")
+	win := atalaya.ResultWin
+	if _, err := store.UpdateSignal(t.Context(), caller, one, atalaya.SignalUpdate{Result: &win}); err != nil {
+		t.Errorf("record a result: %v", err)
+	}
+	if err := store.DeleteSignal(t.Context(), caller, two); err != nil {
+		t.Errorf("delete a signal: %v", err)
+	}
+	if stats, err := store.Stats(t.Context(), caller); err != nil || stats.TotalSignals != 1 || stats.Wins != 1 {
+		t.Errorf("statistics %+v, %v", stats, err)
+	}
+	if config, err := store.RotateWebhookToken(t.Context(), caller); err != nil || config.SignalsUsedThisMonth != 2 {
+		t.Errorf("settings %+v, %v", config, err)
+	}
+	if err := store.CaptureAgain(t.Context(), caller, one, always); err != nil {
+		t.Errorf("capture again: %v", err)
+	}
+	for name, work := range map[string]func() error{
+		"the months":     func() error { return store.ResetMonthlyQuotas(t.Context()) },
+		"the deliveries": func() error { _, err := store.ForgetDeliveries(t.Context(), time.Now()); return err },
+		"the pictures":   func() error { _, err := store.ExpirePictures(t.Context(), nil); return err },
+		"the stranded":   func() error { _, err := store.FailStrandedCaptures(t.Context(), time.Now()); return err },
+		"the captures":   func() error { return store.SweepCaptures(t.Context()) },
+		"the repeats":    func() error { _, err := store.ForgetRepeats(t.Context()); return err },
+		"the removals":   func() error { _, err := store.ClaimRemovals(t.Context()); return err },
+	} {
+		if err := work(); err != nil {
+			t.Errorf("upkeep of %s: %v", name, err)
+		}
+	}
+	p.asAuth(t, "delete from auth.users where id = $1 returning id::text", user)
+	nothingIsLeft(t, p.owner, user)
+}
+
+func TestAProjectThatKeepsTriggersOfUsersToItselfSaysWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	p := newProject(t)
+	exec(t, p.platform, "do $do$ begin execute format('revoke trigger on auth.users from %I', (select pg_get_userbyid(datdba) from pg_database where datname = current_database())); end $do$")
+	_, err := postgres.Migrate(t.Context(), p.url, testkit.Plans())
+	if err == nil || !strings.Contains(err.Error(), "grant trigger on auth.users") {
+		t.Errorf("migrating fails with %v, want the grant that is missing", err)
+	}
+}
+
+func TestAProjectIsMigratedByARoleThatOwnsNeitherAuthNorStorage(t *testing.T) {
+	t.Parallel()
+	p := migrated(t)
 	if again, err := postgres.Migrate(t.Context(), p.url, testkit.Plans()); err != nil || len(again) != 0 {
 		t.Errorf("the second time applied %v, %v", again, err)
 	}
