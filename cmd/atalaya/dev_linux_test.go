@@ -37,7 +37,7 @@ func (b *lockedBuffer) String() string {
 	return b.buf.String()
 }
 
-// running is an `atalaya dev` that is ready.
+// running is a service that is ready.
 type running struct {
 	cmd         *exec.Cmd
 	exited      chan struct{}
@@ -54,8 +54,19 @@ var (
 // startDev runs `atalaya dev` on a folder and waits until it is ready.
 func startDev(t *testing.T, data, port string) *running {
 	t.Helper()
+	r := start(t, program{dir: data}, port, "dev", "--data", data, "--port", port)
+	r.hook = printedHook.FindString(r.printed.String())
+	if match := printedToken.FindStringSubmatch(r.printed.String()); match != nil {
+		r.token = match[1]
+	}
+	return r
+}
+
+// start runs a program that serves on a port, and waits until it is ready.
+func start(t *testing.T, p program, port string, args ...string) *running {
+	t.Helper()
 	r := &running{url: "http://127.0.0.1:" + port, printed: &lockedBuffer{}, exited: make(chan struct{})}
-	r.cmd = program{dir: data}.command(context.Background(), t, "dev", "--data", data, "--port", port)
+	r.cmd = p.command(context.Background(), t, args...)
 	r.cmd.Stdout, r.cmd.Stderr = r.printed, r.printed
 	r.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := r.cmd.Start(); err != nil {
@@ -68,25 +79,21 @@ func startDev(t *testing.T, data, port string) *running {
 		case <-r.exited:
 		case <-time.After(patience):
 			_ = syscall.Kill(-r.cmd.Process.Pid, syscall.SIGKILL)
-			t.Error("atalaya dev did not stop")
+			t.Errorf("atalaya %s did not stop", args[0])
 		}
 		if t.Failed() {
 			t.Log(r.printed.String())
 		}
 	})
-	await(t, "atalaya dev is ready", func() bool {
+	await(t, "the service is ready", func() bool {
 		select {
 		case <-r.exited:
-			t.Fatalf("atalaya dev ended before it was ready:\n%s", r.printed.String())
+			t.Fatalf("atalaya %s ended before it was ready:\n%s", args[0], r.printed.String())
 		default:
 		}
 		status, _ := r.get(t, "/readyz")
 		return status == http.StatusOK
 	})
-	r.hook = printedHook.FindString(r.printed.String())
-	if match := printedToken.FindStringSubmatch(r.printed.String()); match != nil {
-		r.token = match[1]
-	}
 	return r
 }
 

@@ -7,15 +7,27 @@ import (
 	"atalaya/internal/testkit"
 )
 
-// nodeSettings is the environment file of the Node service, as its document shows it, with some of
-// what its code reads besides.
+// nodeSettings is an environment file of the Node service with everything that it reads.
 func nodeSettings(t *testing.T) map[string]string {
 	t.Helper()
-	return map[string]string{
-		"PORT": freePort(t), "NODE_ENV": "production", "SUPABASE_URL": "http://127.0.0.1:" + freePort(t), "SUPABASE_SERVICE_ROLE_KEY": "a-key",
-		"REDIS_HOST": "127.0.0.1", "REDIS_PORT": freePort(t), "ENCRYPTION_KEY": newKey(t),
-		"ADMIN_TOKEN": "s3cret", "POOL_MAX_SIZE": "5", "USE_BROWSER_POOL": "true", "CHART_LOAD_WAIT": "5000", "TV_SESSIONID": "s3cret",
+	settings := map[string]string{
+		"PORT": freePort(t), "SUPABASE_URL": "http://127.0.0.1:" + freePort(t), "SUPABASE_SERVICE_ROLE_KEY": "a-key", "SUPABASE_ANON_KEY": "another",
+		"REDIS_HOST": "127.0.0.1", "REDIS_PORT": freePort(t), "REDIS_PASSWORD": "", "ENCRYPTION_KEY": newKey(t), "SCREENSHOT_TIMEOUT": "45000",
+		"WORKER_CONCURRENCY": "3", "RATE_LIMIT_PER_MINUTE": "7", "RATE_LIMIT_PER_HOUR": "90", "DAILY_LIMIT_FREE": "40", "DAILY_LIMIT_PRO": "500",
+		"PLAN_FREE_QUOTA": "1234", "PLAN_PRO_QUOTA": "15000", "PLAN_LIFETIME_QUOTA": "-1", "DEFAULT_QUOTA": "1234", "QUOTA_MODE": "soft",
+		"ALLOWED_ORIGINS": "https://app.example.com", "LOG_LEVEL": "debug", "TELEGRAM_BOT_TOKEN": "1:s3cret", "TELEGRAM_CHAT_ID": "1",
 	}
+	for _, name := range noEffect {
+		settings[name] = "s3cret"
+	}
+	return settings
+}
+
+// noEffect are the Node service's settings for what is not there any more, in order.
+var noEffect = []string{
+	"ADMIN_TOKEN", "CHART_LOAD_WAIT", "FALLBACK_QUOTA", "NODE_ENV", "POOL_MAX_SIZE", "POOL_MIN_SIZE", "SCREENSHOT_HEIGHT", "SCREENSHOT_WIDTH",
+	"TELEGRAM_CHANNEL_ID", "TV_SESSIONID", "TV_SESSIONID_SIGN", "USE_BROWSER_POOL", "WORKER_LOCK_DURATION", "WORKER_MAX_STALLED",
+	"WORKER_RATE_LIMIT_DURATION", "WORKER_RATE_LIMIT_MAX", "WORKER_STALLED_INTERVAL",
 }
 
 func TestServeNamesEveryMissingSettingWithItsCure(t *testing.T) {
@@ -73,8 +85,8 @@ func TestTheNodeServicesFileGivesOneWarningAndAsksForWhatIsNew(t *testing.T) {
 	}
 	settings["DATABASE_URL"], settings["PUBLIC_URL"] = testkit.Empty(t), "https://signals.example.com"
 	r = withSettings(t, settings).run(t, "serve") // ends at the empty database
-	holds(t, r.err, "ADMIN_TOKEN, CHART_LOAD_WAIT, NODE_ENV, POOL_MAX_SIZE, TV_SESSIONID, USE_BROWSER_POOL")
-	if n := strings.Count(r.err, "no effect"); n != 1 {
+	holds(t, r.err, strings.Join(noEffect, ", "), "no effect in this version: TELEGRAM_BOT_TOKEN, TELEGRAM_CHAT_ID")
+	if n := strings.Count(r.err, "have no effect here"); n != 1 {
 		t.Errorf("%d warnings tell of settings without effect, want one:\n%s", n, r.err)
 	}
 	if strings.Contains(r.err, "s3cret") {
