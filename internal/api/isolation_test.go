@@ -38,6 +38,26 @@ func (s *stack) bearers(owner, other account) []bearer {
 		}
 		return token
 	}
+	withKid := func(method jwt.SigningMethod, key any, kid string) string {
+		token := jwt.NewWithClaims(method, claims(nil))
+		token.Header["kid"] = kid
+		signed, err := token.SignedString(key)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		return signed
+	}
+	rotated, current := s.keys.add(s.t, "rotated"), s.keys.add(s.t, "current")
+	rotatedToken, currentToken := withKid(jwt.SigningMethodES256, rotated, "rotated"), withKid(jwt.SigningMethodES256, current, "current")
+	s.call(account{token: rotatedToken}, "GET", "/api/config", "").must(s.t, 200) // it was good once
+	s.keys.remove("rotated")
+	next := s.keys.add(s.t, "next")
+	nextToken := account{token: withKid(jwt.SigningMethodES256, next, "next")}
+	for deadline := time.Now().Add(30 * time.Second); s.call(nextToken, "GET", "/api/config", "").status != http.StatusOK; { // a fetch in 5 s
+		if time.Now().After(deadline) {
+			s.t.Fatal("the keys are not fetched anew")
+		}
+	}
 	own := func(change jwt.MapClaims) string { return sign(jwt.SigningMethodHS256, s.secret, claims(change)) }
 	return []bearer{
 		{"owner", owner.token},
@@ -49,6 +69,10 @@ func (s *stack) bearers(owner, other account) []bearer {
 		{"anon key", own(jwt.MapClaims{"role": "anon", "sub": nil})},
 		{"service key", own(jwt.MapClaims{"role": "service_role", "sub": nil})},
 		{"secret key", "sb_secret_" + rand.Text()},
+		{"public key", currentToken},
+		{"unknown kid", withKid(jwt.SigningMethodES256, next, "unknown")},
+		{"rotated key", rotatedToken},
+		{"HS256 with the public key", withKid(jwt.SigningMethodHS256, publicBytes(s.t, &current.PublicKey), "current")},
 		{"alg none", sign(jwt.SigningMethodNone, jwt.UnsafeAllowNoneSignatureType, claims(nil))},
 		{"another key", sign(jwt.SigningMethodHS256, []byte(rand.Text()+rand.Text()), claims(nil))},
 		{"anonymous sign-in", own(jwt.MapClaims{"is_anonymous": true})},
@@ -64,7 +88,7 @@ func expectedOf(route, who string) string {
 	switch {
 	case open[route]:
 		return "open"
-	case who == "owner":
+	case who == "owner" || who == "public key":
 		return "in"
 	case who == "another user" && strings.Contains(route, "{id}"):
 		return "404"
@@ -127,7 +151,7 @@ func (s *stack) knock(route string, b bearer, owner account, signal string) stri
 		return fmt.Sprint(w.Code)
 	case open[route]:
 		return "open"
-	case b.name == "owner":
+	case b.name == "owner" || b.name == "public key":
 		return "in"
 	case leaked:
 		return "leak"

@@ -45,7 +45,8 @@ type stack struct {
 	ring     *secret.Keyring
 	disk     *blob.Disk
 	issuer   *auth.Issuer
-	secret   []byte // that tokens are signed with
+	secret   []byte      // that tokens are signed with
+	keys     *publicKeys // that they may be signed with too
 	handler  http.Handler
 	check    validator.Validator
 	log      *logBuffer
@@ -86,8 +87,14 @@ func newStack(t *testing.T, changes ...func(*api.Options)) *stack {
 	s.store.OnCommit(s.hub.Announce)
 	s.hub.Start()
 	t.Cleanup(s.hub.Stop)
+	s.keys = newPublicKeys(t)
+	verifier := auth.New(auth.Options{Issuer: issuer, Secret: jwtSecret, AuthURL: s.keys.URL, Client: s.keys.Client(), Log: slog.New(slog.DiscardHandler)})
+	if err := verifier.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(verifier.Stop)
 	options := api.Options{
-		Store: s.store, Intake: s.arrivals, Verifier: auth.New(auth.Options{Issuer: issuer, Secret: jwtSecret}), Sealer: s.ring,
+		Store: s.store, Intake: s.arrivals, Verifier: verifier, Sealer: s.ring,
 		Pictures: diskPictures{s.disk}, Addresses: diskAddresses{disk: s.disk}, Health: s.health, PublicURL: publicURL,
 		Streams: func(ctx context.Context, user atalaya.UserID, cursor string) (api.Stream, error) {
 			return s.hub.Open(ctx, user, cursor)

@@ -78,7 +78,7 @@ func New(o Options) *Verifier {
 	return v
 }
 
-// Start fetches the project's public keys, and again every hour until Stop. It takes at most a few
+// Start fetches the project's public keys, and again every ten minutes until Stop. It takes at most a few
 // seconds and does not fail: keys that can't be fetched now are fetched when a token needs them.
 func (v *Verifier) Start(ctx context.Context) error {
 	if v.keys == nil {

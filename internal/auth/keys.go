@@ -25,7 +25,8 @@ const (
 	// fetch in that time and is refused at once in between; a rotated key is known after it.
 	fetchEvery = 5 * time.Second
 
-	refreshEvery = time.Hour
+	// refreshEvery is how long a key that was revoked is good at most: what Supabase's own caches take.
+	refreshEvery = 10 * time.Minute
 )
 
 // keySet is the project's public keys. What was fetched last stays in use while Supabase Auth
