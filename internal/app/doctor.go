@@ -1,23 +1,20 @@
 package app
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"image/png"
 	"iter"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 	"time"
 
 	"atalaya"
-	"atalaya/internal/chromium"
 	"atalaya/internal/config"
-	"atalaya/internal/netguard"
 	"atalaya/internal/postgres"
 	"atalaya/internal/secret"
 )
@@ -40,7 +37,7 @@ type Finding struct {
 }
 
 // Examine tries everything that the settings point at, one part after the other, and yields what it
-// finds. It changes nothing but the bucket, which it makes where it is missing.
+// finds. It leaves nothing behind but the bucket, which it makes where it is missing.
 func Examine(ctx context.Context, cfg config.Config, log *slog.Logger) iter.Seq[Finding] {
 	return func(yield func(Finding) bool) {
 		for _, check := range []func(context.Context, config.Config, *slog.Logger) []Finding{
@@ -238,6 +235,9 @@ func examineStorage(ctx context.Context, cfg config.Config, _ *slog.Logger) []Fi
 	}
 	if disk != nil {
 		defer disk.Close()
+		if err := writable(cfg.PicturesDir); err != nil {
+			return []Finding{wrong(part, "PICTURES_DIR cannot be written to: %v. Give the folder to the user that runs the service, and free some space", err)}
+		}
 		return []Finding{fine(part, "on disk in %s, at %s addresses", cfg.PicturesDir, visibility(cfg))}
 	}
 	defer bucket.Close()
@@ -245,6 +245,16 @@ func examineStorage(ctx context.Context, cfg config.Config, _ *slog.Logger) []Fi
 		return []Finding{wrong(part, "Supabase Storage: %v", err)}
 	}
 	return []Finding{fine(part, "bucket %s in Supabase Storage, at %s addresses", cfg.StorageBucket, visibility(cfg))}
+}
+
+// writable tries to leave a file in a folder, and takes it away again.
+func writable(folder string) error {
+	f, err := os.CreateTemp(folder, ".doctor-")
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString("a picture would follow")
+	return errors.Join(err, f.Close(), os.Remove(f.Name()))
 }
 
 // visibility is how pictures are seen.
@@ -293,40 +303,4 @@ func examineRedis(ctx context.Context, cfg config.Config, _ *slog.Logger) []Find
 		return []Finding{wrong(part, "configured and does not answer: %v. Start it, or remove REDIS_URL and REDIS_HOST: it is optional", err)}
 	}
 	return []Finding{fine(part, "answers")}
-}
-
-// examineBrowser starts the browser and takes a picture of an empty page.
-func examineBrowser(ctx context.Context, cfg config.Config, log *slog.Logger) []Finding {
-	const part = "browser"
-	base, err := url.Parse(cfg.TradingViewURL)
-	if err != nil {
-		return []Finding{wrong(part, "TRADINGVIEW_URL: %v", err)}
-	}
-	policy, err := netguard.NewPolicy(base, cfg.TradingViewExtraHosts)
-	if err != nil {
-		return []Finding{wrong(part, "TRADINGVIEW_URL: %v", err)}
-	}
-	proxy := netguard.NewProxy(netguard.NewDialer(policy, net.DefaultResolver), log)
-	if err := proxy.Start(); err != nil {
-		return []Finding{wrong(part, "%v", err)}
-	}
-	defer proxy.Stop()
-	browser, err := chromium.New(chromium.Options{Executable: cfg.BrowserPath, Proxy: proxy.Addr(), Log: log})
-	if err != nil {
-		return []Finding{wrong(part, "%v", err)}
-	}
-	defer browser.Stop()
-	page, err := browser.NewPage(ctx, 320, 200)
-	if err != nil {
-		return []Finding{wrong(part, "%s does not start: %v", browser.Executable(), err)}
-	}
-	defer page.Close()
-	shot, err := page.Screenshot(ctx)
-	if err == nil {
-		_, err = png.Decode(bytes.NewReader(shot))
-	}
-	if err != nil {
-		return []Finding{wrong(part, "%s takes no pictures: %v", browser.Executable(), err)}
-	}
-	return []Finding{fine(part, "%s takes pictures", browser.Executable())}
 }

@@ -63,6 +63,8 @@ func TestTheDoctorFindsNothingWrongWithAGoodSetup(t *testing.T) {
 	expect(t, found, app.Fine, "access tokens", "local issuer")
 	expect(t, found, app.Fine, "redis", "not needed")
 	expect(t, found, app.Fine, "browser", "takes pictures")
+	expect(t, found, app.Fine, "sandbox", "in its own")
+	expect(t, found, app.Fine, "fonts", "Chinese", "emoji")
 }
 
 func TestTheDoctorFindsEverythingThatIsWrongAndItsCure(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/semaphore"
@@ -84,7 +85,7 @@ type Browser struct {
 	mu        sync.Mutex
 	current   *process
 	stopped   bool
-	noSandbox bool           // from Options, or learned when the sandbox would not start
+	noSandbox atomic.Bool    // from Options, or learned when the sandbox would not start
 	processes sync.WaitGroup // every process that was started and is not gone
 }
 
@@ -110,17 +111,22 @@ func New(opts Options) (*Browser, error) {
 	if err := sweepProfiles(opts.Folder, time.Now()); err != nil {
 		opts.Log.Warn("what a dead browser left could not be removed", "error", err)
 	}
-	return &Browser{
+	b := &Browser{
 		opts:       opts,
 		executable: executable,
 		pages:      semaphore.NewWeighted(alone),
 		starting:   make(chan struct{}, 1),
-		noSandbox:  opts.NoSandbox,
-	}, nil
+	}
+	b.noSandbox.Store(opts.NoSandbox)
+	return b, nil
 }
 
 // Executable is the path of the browser that was found.
 func (b *Browser) Executable() string { return b.executable }
+
+// Sandboxed says whether the browser runs in its sandbox, as far as is known: that a system cannot give
+// it one shows when it starts.
+func (b *Browser) Sandboxed() bool { return !b.noSandbox.Load() }
 
 // Running says whether a browser process is alive; before the first page there is none.
 func (b *Browser) Running() bool {
@@ -230,10 +236,10 @@ func (b *Browser) adopt(proc *process) (*process, error) {
 // The unprivileged user and the proxy still stand between a page and the machine.
 func (b *Browser) start(ctx context.Context) (*process, error) {
 	proc, err := b.launch(ctx)
-	if err == nil || b.noSandbox || !sandboxMissing(err) {
+	if err == nil || b.noSandbox.Load() || !sandboxMissing(err) {
 		return proc, err
 	}
-	b.noSandbox = true // under the starting lock
+	b.noSandbox.Store(true)
 	b.opts.Log.Warn("the browser runs without its sandbox: this system does not let it have one; " +
 		"allow unprivileged user namespaces (sysctl, AppArmor or the container's seccomp profile) " +
 		"or install chromium-sandbox, and restart")
@@ -252,7 +258,7 @@ func (b *Browser) launch(ctx context.Context) (*process, error) {
 		executable: b.executable,
 		proxy:      b.opts.Proxy,
 		folder:     b.opts.Folder,
-		noSandbox:  b.noSandbox,
+		noSandbox:  b.noSandbox.Load(),
 		pages:      b.opts.PagesPerProcess,
 		gone:       b.processes.Done,
 	})

@@ -1,0 +1,101 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"image/png"
+	"log/slog"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+
+	"atalaya/internal/chromium"
+	"atalaya/internal/config"
+	"atalaya/internal/netguard"
+)
+
+// examineBrowser starts the browser and takes a picture of an empty page.
+func examineBrowser(ctx context.Context, cfg config.Config, log *slog.Logger) []Finding {
+	const part = "browser"
+	base, err := url.Parse(cfg.TradingViewURL)
+	if err != nil {
+		return []Finding{wrong(part, "TRADINGVIEW_URL: %v", err)}
+	}
+	policy, err := netguard.NewPolicy(base, cfg.TradingViewExtraHosts)
+	if err != nil {
+		return []Finding{wrong(part, "TRADINGVIEW_URL: %v", err)}
+	}
+	proxy := netguard.NewProxy(netguard.NewDialer(policy, net.DefaultResolver), log)
+	if err := proxy.Start(); err != nil {
+		return []Finding{wrong(part, "%v", err)}
+	}
+	defer proxy.Stop()
+	browser, err := chromium.New(chromium.Options{Executable: cfg.BrowserPath, Proxy: proxy.Addr(), Log: log})
+	if err != nil {
+		return []Finding{wrong(part, "%v", err)}
+	}
+	defer browser.Stop()
+	page, err := browser.NewPage(ctx, 320, 200)
+	if err != nil {
+		return []Finding{wrong(part, "%s does not start: %v", browser.Executable(), err)}
+	}
+	defer page.Close()
+	shot, err := page.Screenshot(ctx)
+	if err == nil {
+		_, err = png.Decode(bytes.NewReader(shot))
+	}
+	if err != nil {
+		return []Finding{wrong(part, "%s takes no pictures: %v", browser.Executable(), err)}
+	}
+	return []Finding{fine(part, "%s takes pictures", browser.Executable()), judgeSandbox(browser.Sandboxed()), examineFonts(ctx, page)}
+}
+
+func judgeSandbox(on bool) Finding {
+	const part = "sandbox"
+	if !on {
+		return Finding{Notable, part, "this system lets the browser have none, so that a hostile page is held by the unprivileged user and the proxy alone: allow unprivileged user namespaces (sysctl, AppArmor or the container's seccomp profile) or install chromium-sandbox"}
+	}
+	return fine(part, "the browser runs in its own")
+}
+
+// glyphs tells which signs the browser draws as it draws one that no font has.
+const glyphs = `((signs) => {
+	const drawn = (text) => {
+		const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
+		const context = canvas.getContext("2d");
+		context.font = "40px sans-serif";
+		context.fillText(text, 8, 48);
+		return canvas.toDataURL();
+	};
+	const none = drawn("\u0378"); // not assigned
+	return Object.entries(signs).filter(([, sign]) => drawn(sign) === none).map(([name]) => name);
+})`
+
+// signs are what charts show of each kind.
+var signs = map[string]string{"Latin": "A", "Chinese": "漢", "Japanese": "か", "Korean": "한", "emoji": "📈"}
+
+// undrawn gives the names of signs that the page shows as boxes.
+func undrawn(ctx context.Context, page *chromium.Page, signs map[string]string) (names []string, err error) {
+	argument, err := json.Marshal(signs)
+	if err != nil {
+		return nil, err
+	}
+	err = page.Eval(ctx, glyphs+"("+string(argument)+")", &names)
+	slices.Sort(names)
+	return names, err
+}
+
+// examineFonts tells what charts would show as boxes.
+func examineFonts(ctx context.Context, page *chromium.Page) Finding {
+	const part = "fonts"
+	missing, err := undrawn(ctx, page, signs)
+	if err != nil {
+		return wrong(part, "the browser does not draw: %v", err)
+	}
+	if len(missing) > 0 {
+		return Finding{Notable, part, "charts show boxes in place of " + strings.Join(missing, ", ") + ": install fonts-liberation, fonts-noto-cjk and fonts-noto-color-emoji, and restart"}
+	}
+	return fine(part, "Latin, Chinese, Japanese, Korean and emoji are there")
+}
