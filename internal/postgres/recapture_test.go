@@ -146,3 +146,19 @@ func TestACaptureThatIsNotPermittedIsNotQueued(t *testing.T) {
 		t.Errorf("row and jobs %q, want them untouched", got)
 	}
 }
+
+func TestACheckOfCookiesThatNobodyAnswersEndsAsUnknown(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	lost, waits := testkit.User(t, pool), testkit.User(t, pool)
+	exec(t, pool, "insert into cookie_checks (user_id, requested_at) values ($1, now() - interval '61 minutes'), ($2, now() - interval '59 minutes')", lost, waits)
+	if err := store.SweepCaptures(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for user, want := range map[atalaya.UserID]string{lost: "unknown true", waits: "pending false"} {
+		if got := value(t, pool, "select concat_ws(' ', state, (checked_at is not null)::text) from cookie_checks where user_id = $1", user); got != want {
+			t.Errorf("the check is %s, want %s", got, want)
+		}
+	}
+}

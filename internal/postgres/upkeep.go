@@ -84,7 +84,8 @@ func (s *Store) FailStrandedCaptures(ctx context.Context, before time.Time) (int
 }
 
 // SweepCaptures removes what captures left behind: states of deleted signals, whose replaced pictures are
-// queued for removal, and accounts not seen for a week.
+// queued for removal, and accounts not seen for a week. A check of cookies that nobody answered for an
+// hour ends as unknown.
 func (s *Store) SweepCaptures(ctx context.Context) error {
 	if err := rows.New(s.pool).SweepCaptures(ctx); err != nil {
 		return fmt.Errorf("sweep what captures left: %w", err)

@@ -38,7 +38,7 @@ where s.screenshot_status in ('pending', 'processing') and s.created_at < @befor
 
 -- name: SweepCaptures :exec
 -- What captures left behind: states of deleted signals, with the picture that was to be replaced, and
--- accounts that have not been seen for a week.
+-- accounts that have not been seen for a week; and checks of cookies whose job failed to the end.
 with gone as (
   delete from public.capture_states st
   where not exists (select from public.trading_signals s where s.id = st.signal_id)
@@ -46,6 +46,9 @@ with gone as (
 ), kept as (
   insert into public.screenshot_removals (path) select replaces from gone where replaces is not null
   on conflict do nothing
+), unanswered as (
+  update public.cookie_checks set state = 'unknown', checked_at = now()
+  where state = 'pending' and requested_at < now() - interval '1 hour'
 )
 delete from public.capture_accounts
 where day < (now() at time zone 'UTC')::date - 7 and coalesce(rests_until, now()) <= now();

@@ -231,13 +231,16 @@ with gone as (
 ), kept as (
   insert into public.screenshot_removals (path) select replaces from gone where replaces is not null
   on conflict do nothing
+), unanswered as (
+  update public.cookie_checks set state = 'unknown', checked_at = now()
+  where state = 'pending' and requested_at < now() - interval '1 hour'
 )
 delete from public.capture_accounts
 where day < (now() at time zone 'UTC')::date - 7 and coalesce(rests_until, now()) <= now()
 `
 
 // What captures left behind: states of deleted signals, with the picture that was to be replaced, and
-// accounts that have not been seen for a week.
+// accounts that have not been seen for a week; and checks of cookies whose job failed to the end.
 func (q *Queries) SweepCaptures(ctx context.Context) error {
 	_, err := q.db.Exec(ctx, sweepCaptures)
 	return err
