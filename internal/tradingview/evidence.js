@@ -150,8 +150,6 @@
     evidence.canvases = canvases.length;
     // A canvas that may not be read (another origin drew on it) is painted, for all that can be seen.
     const legible = (c) => attempt(() => painted(c), true);
-    const piles = pilesOf(canvases);
-    evidence.painted = piles.length > 0 && piles.every((pile) => pile.some(legible));
     evidence.notice = "";
     if (!evidence.chart && first(page.captcha)) evidence.notice = "captcha";
     else if (!evidence.chart && page.refusal.test(document.body?.innerText ?? "")) evidence.notice = "private";
@@ -161,6 +159,9 @@
     evidence.api = !!active;
     // Without the API there is nothing that says no.
     evidence.data_ready = attempt(() => active.dataReady(() => {}), true) !== false;
+    // Reading canvases is most of what a look costs, and says nothing of a chart that is still loading.
+    const piles = evidence.loaders || !evidence.data_ready ? [] : pilesOf(canvases);
+    evidence.painted = piles.length > 0 && piles.every((pile) => pile.some(legible));
     evidence.symbol = symbolOf(active);
     evidence.interval = intervalOf(active);
     evidence.toolbar = text(page.symbol).slice(0, 100);

@@ -34,7 +34,7 @@ type Evidence struct {
 	Dialogs       []string `json:"dialogs"`  // visible, by our names: go-pro, sign-in …; other for those we have no name for
 	Notice        string   `json:"notice"`   // what the page says instead: captcha, private, no-symbol
 	Canvases      int      `json:"canvases"` // visible, of the chart
-	Painted       bool     `json:"painted"`  // in every pane, one of them holds more than a grid
+	Painted       bool     `json:"painted"`  // in every pane, one of them holds more than a grid; false while it loads
 	API           bool     `json:"api"`      // window.TradingViewApi answered
 	DataReady     bool     `json:"data_ready"`
 	Toolbar       string   `json:"toolbar"` // the symbol that the toolbar names; "" unknown
