@@ -119,9 +119,9 @@ func (k *soak) waiting() (n int) {
 // judge looks at what has ended since the last time, and removes it: the site remembers its drawings for a while.
 func (k *soak) judge() {
 	k.t.Helper()
-	type ended struct{ Symbol, Interval, Chart, Status, Error, Path string }
-	list, err := k.pool.Query(k.t.Context(), `delete from public.trading_signals where screenshot_status in ('completed', 'failed', 'skipped')
-		returning ticker, "interval", chart_id, screenshot_status, coalesce(screenshot_error, ''), coalesce(screenshot_path, '')`)
+	type ended struct{ ID, Symbol, Interval, Chart, Status, Error, Path string }
+	list, err := k.pool.Query(k.t.Context(), `select id::text, ticker, "interval", chart_id, screenshot_status, coalesce(screenshot_error, ''), coalesce(screenshot_path, '')
+		from public.trading_signals where screenshot_status in ('completed', 'failed', 'skipped')`)
 	if err != nil {
 		k.t.Fatal(err)
 	}
@@ -129,7 +129,9 @@ func (k *soak) judge() {
 	if err != nil {
 		k.t.Fatal(err)
 	}
+	var seen []string
 	for _, e := range all {
+		seen = append(seen, e.ID)
 		switch {
 		case e.Chart == "crash" && e.Error == "browser_crashed":
 			k.crashed++
@@ -142,6 +144,10 @@ func (k *soak) judge() {
 		default:
 			k.t.Errorf("ended as %+v", e)
 		}
+	}
+	// Only now: upkeep removes the pictures of signals that are gone.
+	if _, err := k.pool.Exec(k.t.Context(), "delete from public.trading_signals where id::text = any($1)", seen); err != nil {
+		k.t.Fatal(err)
 	}
 }
 
