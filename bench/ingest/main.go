@@ -54,11 +54,17 @@ func main() {
 		seconds = flag.Float64("seconds", 4, "length of one round")
 		rounds  = flag.Int("rounds", 3, "rounds of each contender at each number of connections")
 		only    = flag.String("only", "", "measure one contender")
+		at      = flag.String("connections", "1,16,64,256", "numbers of connections")
 	)
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	r, err := measure(ctx, *binary, *peers, *only, time.Duration(*seconds*float64(time.Second)), *rounds)
+	var numbers []int
+	if err := json.Unmarshal([]byte("["+*at+"]"), &numbers); err != nil {
+		fmt.Fprintln(os.Stderr, "bench-ingest: -connections is not a list like 1,64:", err)
+		os.Exit(2)
+	}
+	r, err := measure(ctx, *binary, *peers, *only, numbers, time.Duration(*seconds*float64(time.Second)), *rounds)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench-ingest:", err)
 		os.Exit(1)
@@ -70,7 +76,7 @@ func main() {
 	fmt.Println(string(line))
 }
 
-func measure(ctx context.Context, binary, peers, only string, length time.Duration, rounds int) (result, error) {
+func measure(ctx context.Context, binary, peers, only string, numbers []int, length time.Duration, rounds int) (result, error) {
 	r := result{Connections: map[string]map[string]figures{}, Checked: true}
 	w, err := newWorld(ctx, binary, peers)
 	if err != nil {
@@ -82,7 +88,7 @@ func measure(ctx context.Context, binary, peers, only string, length time.Durati
 		contenders = slices.DeleteFunc(contenders, func(c *contender) bool { return c.name != only })
 	}
 	loadBefore, sentBefore := selfCPU(), 0
-	for _, connections := range []int{1, 16, 64, 256} {
+	for _, connections := range numbers {
 		measured := map[string][]figures{}
 		for round := range rounds {
 			for _, c := range contenders {

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"sync"
+	"time"
 
 	"atalaya"
 )
@@ -17,6 +18,9 @@ const (
 	// lanes is how many commits may be under way at once: while the database works on one, another is
 	// prepared, sent or answered. More would only make each smaller.
 	lanes = 2
+	// company is how long a commit beside another waits for as many arrivals as that one holds. One
+	// that took the first few would cost nearly as much as one that takes all who are about to come.
+	company = 20 * time.Millisecond
 )
 
 // intake is one arrival on its way through the committer.
@@ -42,6 +46,8 @@ type committer struct {
 	waiting []*intake
 	bytes   int                           // of the bodies that wait
 	under   map[atalaya.WebhookToken]bool // tokens of the commits under way
+	held    int                           // arrivals in them
+	until   time.Time                     // company has been waited for
 	closed  bool
 	started bool
 	lanes   sync.WaitGroup
@@ -117,6 +123,7 @@ func (c *committer) next() []*intake {
 // over lets the tokens of a commit be taken again.
 func (c *committer) over(batch []*intake) {
 	c.mu.Lock()
+	c.held -= len(batch)
 	for _, in := range batch {
 		delete(c.under, in.arrival.Token)
 	}
@@ -127,6 +134,9 @@ func (c *committer) over(batch []*intake) {
 // take gives what is to be committed next, without the tokens that are under way elsewhere. Who has
 // given up waiting is left out: nothing of it was written, as its sender was told.
 func (c *committer) take() (batch []*intake) {
+	if len(c.waiting) < c.held && !c.closed && time.Now().Before(c.until) {
+		return nil
+	}
 	left := c.waiting[:0]
 	for i, in := range c.waiting {
 		if len(batch) == mostTogether {
@@ -145,6 +155,10 @@ func (c *committer) take() (batch []*intake) {
 	}
 	clear(c.waiting[len(left):])
 	c.waiting = left
+	if c.held += len(batch); c.held > 1 {
+		c.until = time.Now().Add(company)
+		time.AfterFunc(company, c.change.Broadcast)
+	}
 	for _, in := range batch {
 		c.under[in.arrival.Token] = true
 	}

@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
@@ -194,6 +196,55 @@ func TestAnotherUsersAlertsDoNotWaitForACommitAndTheSameUsersDo(t *testing.T) {
 		}
 	}
 	s.Stop()
+}
+
+func TestACommitBesideAnotherWaitsForAsManyButNotForLong(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		begun, pass := make(chan int), make(chan struct{})
+		c := newCommitter(func(batch []*intake) { begun <- len(batch); <-pass })
+		sent := 0
+		submit := func(n int) {
+			for range n {
+				sent++
+				c.submit(&intake{ctx: context.Background(), arrival: atalaya.Arrival{Token: atalaya.WebhookToken(fmt.Sprint(sent))}})
+			}
+			synctest.Wait()
+		}
+		none := func(when string) {
+			t.Helper()
+			select {
+			case n := <-begun:
+				t.Errorf("%s: a commit of %d has begun", when, n)
+			default:
+			}
+		}
+		some := func(when string, want int) {
+			t.Helper()
+			synctest.Wait()
+			if n := <-begun; n != want {
+				t.Errorf("%s: a commit of %d has begun, want %d", when, n, want)
+			}
+		}
+		submit(5)
+		c.start()
+		some("nothing is under way", 5)
+		submit(4)
+		none("four beside five")
+		submit(1)
+		some("five beside five", 5)
+		pass <- struct{}{}
+		submit(1)
+		none("one beside five")
+		time.Sleep(company)
+		some("one beside five that take long", 1)
+		submit(2)
+		pass <- struct{}{}
+		pass <- struct{}{}
+		some("nothing is under way any more", 2)
+		pass <- struct{}{}
+		c.stop()
+	})
 }
 
 func TestStopAnswersWhatWasTakenAndTakesNothingMore(t *testing.T) {
