@@ -139,7 +139,7 @@ func (f *floor) capture(context.Context) (time.Duration, int, error) {
 		return 0, 0, err
 	}
 	err = f.inContext(made.BrowserContextID)
-	if _, closed := chromedp.CallBrowser(f.browser, target.DisposeBrowserContext, target.DisposeBrowserContextParams{BrowserContextID: made.BrowserContextID}); err == nil {
+	if _, closed := chromedp.CallBrowser(f.browser, target.DisposeBrowserContext, target.DisposeBrowserContextParams(made)); err == nil {
 		err = closed
 	}
 	return time.Since(start), 1, err

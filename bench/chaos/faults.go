@@ -128,7 +128,7 @@ func toxic(spec string) func(context.Context, *world) (func() error, error) {
 
 func redisGone(ctx context.Context, w *world) (func() error, error) {
 	w.redis.kill()
-	return func() error { return w.startRedis(ctx) }, nil
+	return w.startRedis, nil
 }
 
 func storageMood(mood int32) func(context.Context, *world) (func() error, error) {

@@ -77,7 +77,7 @@ func newWorld(ctx context.Context, opt options) (w *world, err error) {
 	for _, step := range []func() error{
 		func() error { return w.prepareDatabase(ctx) },
 		func() error { return w.startSite(ctx, binary) },
-		func() error { return w.startRedis(ctx) },
+		w.startRedis,
 		func() error { w.gateway = httptest.NewServer(w.storage); return nil },
 		func() error { return w.signUp(ctx) },
 		func() error { return w.startReplicas(ctx, binary) },
@@ -162,7 +162,7 @@ func (w *world) startSite(ctx context.Context, binary string) error {
 	return w.site.ready(ctx, w.site.url("/_site/draws"))
 }
 
-func (w *world) startRedis(ctx context.Context) error {
+func (w *world) startRedis() error {
 	if w.redis == nil {
 		path, err := exec.LookPath("redis-server")
 		if err != nil {

@@ -28,7 +28,7 @@ const (
 // TestManyCapturesAtOnceAreRightAndLeaveNothingBehind sends 40 alerts, or SOAK of them, captured two at a
 // time, every twentieth of a page that kills the browser. It is not parallel: it counts processes
 // and goroutines.
-func TestManyCapturesAtOnceAreRightAndLeaveNothingBehind(t *testing.T) { //nolint:paralleltest // see above
+func TestManyCapturesAtOnceAreRightAndLeaveNothingBehind(t *testing.T) {
 	alerts := 2 * soakCrash
 	if text := os.Getenv("SOAK"); text != "" {
 		var err error

@@ -38,7 +38,7 @@ func operations(t *testing.T, p *project) map[string]func() error {
 	return map[string]func() error{
 		"Put": func() error { return p.put(t) },
 		"Open": func() error {
-			_, err := p.client.Open(t.Context(), picture) //nolint:bodyclose // every answer here is a refusal
+			_, err := p.client.Open(t.Context(), picture)
 			return err
 		},
 		"Delete": func() error { return p.client.Delete(t.Context(), picture) },

@@ -10,13 +10,13 @@ import (
 	"atalaya/internal/bouncer"
 )
 
-func TestThirtyAlertsOfThreeUsersBecomeThirtyRightPictures(t *testing.T) {
+func TestThirtyAlertsOfThreeUsersBecomeThirtyRightPictures(t *testing.T) { //nolint:paralleltest // see runs
 	runs(t, Options{})
 }
 
 // Behind a transaction pooler nothing listens and no statement is prepared; behind a session pooler
 // everything is as without one: make e2e tries that.
-func TestTheSameGoesBehindATransactionPoolerOnANewerPostgreSQL(t *testing.T) {
+func TestTheSameGoesBehindATransactionPoolerOnANewerPostgreSQL(t *testing.T) { //nolint:paralleltest // see runs
 	newer := filepath.Join("../..", acceptance.NewerPostgres)
 	if _, err := os.Stat(newer); err != nil {
 		t.Fatal("a newer PostgreSQL is not installed: npm --prefix acceptance ci")

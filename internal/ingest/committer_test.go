@@ -236,7 +236,7 @@ func TestACommitBesideAnotherWaitsForAsManyButNotForLong(t *testing.T) {
 		pass <- struct{}{}
 		submit(1)
 		none("one beside five")
-		time.Sleep(company)
+		<-time.After(company)
 		some("one beside five that take long", 1)
 		submit(2)
 		pass <- struct{}{}

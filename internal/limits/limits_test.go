@@ -63,6 +63,7 @@ func TestEveryWindowHasToHaveRoom(t *testing.T) {
 	t.Parallel()
 	for name, make := range limiters(t) {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			c := &clock{at: noon}
 			l := make(c)
 			ask := atalaya.RateAsk{User: "ana", PerMinute: 2, PerHour: 3, PerDay: 4}
@@ -92,6 +93,7 @@ func TestAsksOfOneCallCountOneAfterAnotherAndUsersApart(t *testing.T) {
 	t.Parallel()
 	for name, make := range limiters(t) {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			l := make(&clock{at: noon})
 			ana, bea := atalaya.RateAsk{User: "ana", PerMinute: 1}, atalaya.RateAsk{User: "bea", PerMinute: 1}
 			rates := l.Take(t.Context(), "captures", []atalaya.RateAsk{ana, ana, {}, bea, {User: "ana"}})

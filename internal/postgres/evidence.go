@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -50,7 +49,7 @@ func (s *Store) Evidence(ctx context.Context, id atalaya.SignalID) ([]atalaya.Ca
 	failures := make([]atalaya.CaptureFailure, len(list))
 	for i, r := range list {
 		failures[i] = atalaya.CaptureFailure{CapturedAt: r.CapturedAt, Code: atalaya.CaptureCode(r.Code), Detail: r.Detail,
-			CaptureEvidence: atalaya.CaptureEvidence{Step: r.Step, Seen: json.RawMessage(r.Seen), Thumbnail: r.Picture}}
+			CaptureEvidence: atalaya.CaptureEvidence{Step: r.Step, Seen: r.Seen, Thumbnail: r.Picture}}
 	}
 	return failures, nil
 }

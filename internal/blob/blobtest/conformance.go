@@ -304,7 +304,10 @@ func listing(t *testing.T, s blob.Store) {
 	if len(want) > 0 {
 		t.Errorf("List left out %d pictures", len(want))
 	}
-	for range s.List(t.Context()) {
+	for _, err := range s.List(t.Context()) {
+		if err != nil {
+			t.Error(err)
+		}
 		break // is no error
 	}
 	over, cancel := context.WithCancel(t.Context())
