@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what `make run` or `make test` needs and the machine has not: a PostgreSQL server, a
-# browser and fonts; for the tests pgTAP and Redis too, and for `make chaos` the library that moves a
+# browser and fonts; for the tests pgTAP, plpgsql_check and Redis too, and for `make chaos` the library that moves a
 # process's clock. It says nothing where nothing is missing, and where it cannot install it prints the
 # line to run.
 #
@@ -83,6 +83,9 @@ missing_packages() {
   if [ "$purpose" = test ] && ! has_pgtap; then
     echo "postgresql-${major:-$oldest_postgres}-pgtap"
     command -v pg_prove >/dev/null || echo libtap-parser-sourcehandler-pgtap-perl
+  fi
+  if [ "$purpose" = test ] && ! has_extension plpgsql_check; then
+    echo "postgresql-${major:-$oldest_postgres}-plpgsql-check"
   fi
   if [ "$purpose" != run ]; then
     command -v redis-server >/dev/null || echo redis-server
@@ -174,6 +177,7 @@ complete() {
   has_browser || need "a browser: $(either 'brew install --cask google-chrome' 'chromium-headless-shell, chromium or Google Chrome')"
   if [ "$purpose" = test ]; then
     has_pgtap || need "pgTAP with pg_prove: $(either 'brew install pgtap; cpan TAP::Parser::SourceHandler::pgTAP' 'https://pgtap.org')"
+    has_extension plpgsql_check || need "plpgsql_check, a PostgreSQL extension: https://github.com/okbob/plpgsql_check"
     command -v node >/dev/null || need "Node.js 20 or later: https://nodejs.org"
     command -v "${CC:-cc}" >/dev/null || command -v gcc >/dev/null || need "a C compiler, for the race detector: $(either 'xcode-select --install' 'gcc')"
   fi
