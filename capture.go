@@ -101,7 +101,7 @@ func (s TVSession) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
 // CaptureRequest is what one screenshot must show.
 type CaptureRequest struct {
-	ChartID    string // ^[A-Za-z0-9]{1,32}$
+	ChartID    string // ^[A-Za-z0-9]{1,32}$; "" for the plain chart of a symbol, which is nobody's: only without a session
 	Exchange   string // "" where unknown: symbols are compared alone
 	Symbol     string // "" where unknown: the chart's own symbol is accepted and recorded
 	Interval   string // TradingView's form; "" accepts the chart's own
@@ -237,7 +237,8 @@ type CaptureTask struct {
 	UserID     UserID
 	Status     ScreenshotStatus // before this attempt
 	ArrivedAt  time.Time        // of the alert, or of its owner's wish for another capture
-	ChartID    string
+	BegunAt    time.Time        // of this attempt, by the clock that ArrivedAt is of: the database's
+	ChartID    string           // "" for the plain chart of the symbol
 	Exchange   string
 	Symbol     string
 	Interval   string

@@ -17,7 +17,7 @@ import (
 
 // captureCommand takes one screenshot into a file.
 type captureCommand struct {
-	Chart      string             `required:"" help:"Chart id, the part of a chart's URL after /chart/." placeholder:"ID"`
+	Chart      string             `help:"Chart id, the part of a chart's URL after /chart/; without it and without cookies, the plain chart of the symbol." placeholder:"ID"`
 	Symbol     string             `help:"EXCHANGE:SYMBOL; the chart's own where absent." placeholder:"EXCHANGE:SYMBOL"`
 	Interval   string             `help:"TradingView's interval, such as 15, 60 or 1D; the chart's own where absent." placeholder:"N"`
 	Resolution atalaya.Resolution `default:"1080p" enum:"720p,1080p,4k" help:"720p, 1080p or 4k."`

@@ -23,7 +23,7 @@ type configChanges struct {
 	PreferredTimezone     member[string] `json:"preferred_timezone" required:"false" nullable:"false" minLength:"1" maxLength:"100" doc:"A time zone of the IANA database, such as America/New_York."`
 	WebhookEnabled        member[bool]   `json:"webhook_enabled" required:"false" nullable:"false"`
 	CaptureEnabled        member[bool]   `json:"capture_enabled" required:"false" nullable:"false"`
-	CaptureWithoutCookies member[bool]   `json:"capture_without_cookies" required:"false" nullable:"false" doc:"Capture what anyone sees where no cookies are stored."`
+	CaptureWithoutCookies member[bool]   `json:"capture_without_cookies" required:"false" nullable:"false" doc:"Where no cookies are stored, capture what anyone sees: a shared layout, or the plain chart of the ticker where no chart is named."`
 	SessionID             member[string] `json:"tv_sessionid_plain" required:"false" maxLength:"200" doc:"The cookie sessionid: 32 letters and digits. Together with tv_sessionid_sign_plain; null in both removes them."`
 	SessionSign           member[string] `json:"tv_sessionid_sign_plain" required:"false" maxLength:"400" doc:"The cookie sessionid_sign: v1: to v3: and base64."`
 	AutomationConsent     member[bool]   `json:"automation_consent" required:"false" nullable:"false" doc:"Agrees to the text that an answer without consent shows; false withdraws."`

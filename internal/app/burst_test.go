@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"atalaya"
 	"atalaya/internal/chartsite"
 	"atalaya/internal/testkit"
 )
@@ -37,4 +38,63 @@ func TestAlertsOfOneUserThatComeTogetherAreCapturedInOnePage(t *testing.T) {
 	if err := pool.QueryRow(t.Context(), "select count(*) from river.river_job where kind = 'capture' and attempt = 0 and state = 'completed'").Scan(&spared); err != nil || spared < 3 {
 		t.Errorf("%d of %d captures were taken in the page of another: %v", spared, len(symbols), err)
 	}
+}
+
+func TestAlertsOfOneChartThatComeTogetherShareAPictureStoredForEach(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	s := run(t, settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t), "WORKER_CONCURRENCY": "1"}))
+	s.signUp(t, pool, chartsite.NewSession("ana"))
+	alert := func(chart, symbol string, price int) string {
+		var r receipt
+		s.get(t, http.MethodPost, s.hook, map[string]any{"chart_id": chart, "ticker": symbol, "interval": "60", "price": price}, &r)
+		return r.SignalID
+	}
+	first := alert("slow2000", "BINANCE:BTCUSDT", 1)
+	s.await(t, "the first capture is under way", func() bool { return s.signal(t, first).Status == "processing" })
+	pictures := map[string]string{}
+	for price := range 3 { // while the first is being taken
+		pictures[alert("Zk4Tq9Lm", "NASDAQ:AAPL", price)] = ""
+	}
+	s.settled(t, first, "completed")
+	bytes := map[string]bool{}
+	for id := range pictures {
+		done := s.settled(t, id, "completed")
+		pictures[id] = done.URL
+		status, picture, err := s.call(http.MethodGet, done.URL, nil)
+		if err != nil || status != http.StatusOK {
+			t.Fatalf("%s: %d %v", done.URL, status, err)
+		}
+		bytes[string(picture)] = true
+	}
+	if len(bytes) != 1 {
+		t.Errorf("%d different pictures, want one that is shared", len(bytes))
+	}
+	addresses := map[string]bool{}
+	for _, address := range pictures {
+		addresses[address] = true
+	}
+	if len(addresses) != 3 {
+		t.Errorf("the pictures are at %v, want one for each signal", pictures)
+	}
+}
+
+func TestWithoutCookiesAndAChartThePlainChartOfTheSymbolIsCaptured(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	s := run(t, settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t)}))
+	s.signUp(t, pool, atalaya.TVSession{})
+	s.configure(t, map[string]any{"default_chart_id": nil, "capture_without_cookies": true})
+	sent := s.send(t)
+	if !sent.ScreenshotQueued {
+		t.Fatalf("%+v, want its screenshot queued", sent)
+	}
+	if done := s.settled(t, sent.SignalID, "completed"); done.Kind != atalaya.KindPublicChart {
+		t.Errorf("the screenshot is a %q", done.Kind)
+	}
+	status, answer, err := s.call(http.MethodPost, "/api/signals/"+sent.SignalID+"/screenshot", nil)
+	if err != nil || status != http.StatusAccepted {
+		t.Fatalf("once more: %d %s %v", status, answer, err)
+	}
+	s.settled(t, sent.SignalID, "completed")
 }

@@ -315,6 +315,7 @@ type signal struct {
 	Status string `json:"screenshot_status"`
 	Error  string `json:"screenshot_error"`
 	URL    string `json:"screenshot_url"`
+	Kind   string `json:"screenshot_kind"`
 	Width  int    `json:"screenshot_width"`
 	Height int    `json:"screenshot_height"`
 }

@@ -3,6 +3,7 @@ package capture
 import (
 	"bytes"
 	"context"
+	"log/slog"
 	"time"
 
 	"atalaya"
@@ -15,8 +16,38 @@ type burst struct {
 	holder  atalaya.SignalID // of the job; the lease is in its name, whichever signal is captured
 	began   time.Time
 	user    atalaya.UserID
-	account []byte // leased; nil where none is
-	visit   Visit  // nil where no page is open
+	account []byte                           // leased; nil where none is
+	visit   Visit                            // nil where no page is open
+	taken   map[atalaya.CaptureRequest]taken // the latest picture of each request in this page
+}
+
+// taken is a picture that alerts of the same request share which came before its capture began.
+type taken struct {
+	picture atalaya.Picture
+	begun   time.Time // by the database's clock
+}
+
+// picture gives the burst's picture of the same request, where its capture began after this task's
+// alert arrived, and else takes one.
+func (s *Service) picture(ctx context.Context, b *burst, task atalaya.CaptureTask, req atalaya.CaptureRequest, log *slog.Logger) (atalaya.Picture, error) {
+	if t, ok := b.taken[req]; ok && task.ArrivedAt.Before(t.begun) {
+		log.InfoContext(ctx, "the screenshot of an alert that came together with this one is shared")
+		return t.picture, nil
+	}
+	if err := s.enter(ctx, b, req.Session); err != nil {
+		return atalaya.Picture{}, err
+	}
+	log.InfoContext(ctx, "capture started", "chart_id", task.ChartID, "symbol", task.Symbol, "interval", task.Interval)
+	picture, err := s.shoot(ctx, b, req, func(step atalaya.CaptureStep) {
+		log.DebugContext(ctx, "capture step", "step", step.Name, "detail", step.Detail, "elapsed_ms", step.Elapsed.Milliseconds())
+	})
+	if b.account != nil {
+		err = s.heed(ctx, b.account, err, log)
+	}
+	if err == nil {
+		b.taken[req] = taken{picture, task.BegunAt}
+	}
+	return picture, err
 }
 
 // enter takes the account of a session for the burst, once more for each capture: that counts it.
@@ -50,7 +81,7 @@ func (s *Service) shoot(ctx context.Context, b *burst, req atalaya.CaptureReques
 		if err != nil {
 			return atalaya.Picture{}, err
 		}
-		b.visit = visit
+		b.visit, b.taken = visit, map[atalaya.CaptureRequest]taken{}
 	}
 	return b.visit.Capture(ctx, req, progress)
 }
@@ -67,7 +98,7 @@ func (s *Service) leave(ctx context.Context, b *burst) {
 func (b *burst) close() {
 	if b.visit != nil {
 		b.visit.Close()
-		b.visit = nil
+		b.visit, b.taken = nil, nil
 	}
 }
 

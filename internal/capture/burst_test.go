@@ -32,6 +32,37 @@ func TestTheUsersWaitingCapturesAreTakenInThePageOfTheFirst(t *testing.T) {
 	}
 }
 
+func TestAlertsOfOneChartThatCameBeforeItsCaptureBeganShareThePicture(t *testing.T) {
+	t.Parallel()
+	s := &scene{waiting: 2, together: true}
+	if v := s.run(t.Context(), false); v.Action != atalaya.JobDone {
+		t.Errorf("verdict %+v, want done", v)
+	}
+	shared := []string{"claim", "put", "complete", "end true"}
+	if diff := cmp.Diff(sequence(first, shared, shared, left), s.done); diff != "" {
+		t.Errorf("done (-want +got):\n%s", diff)
+	}
+}
+
+func TestAnotherViewOfTheChartIsNotShared(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*atalaya.CaptureTask){
+		"another symbol":     func(task *atalaya.CaptureTask) { task.Symbol = "ETHUSDT" },
+		"another exchange":   func(task *atalaya.CaptureTask) { task.Exchange = "COINBASE" },
+		"another interval":   func(task *atalaya.CaptureTask) { task.Interval = "15" },
+		"another chart":      func(task *atalaya.CaptureTask) { task.ChartID = "Yw2Rt6Np" },
+		"another resolution": func(task *atalaya.CaptureTask) { task.Resolution = atalaya.Res4K },
+		"another session":    func(task *atalaya.CaptureTask) { task.SealedSessionID = "new" },
+	} {
+		s := &scene{waiting: 1, together: true}
+		s.onShoot = func() { change(&s.task) }
+		s.run(t.Context(), false)
+		if s.shots != 2 {
+			t.Errorf("%s: %d pictures were taken, want 2", name, s.shots)
+		}
+	}
+}
+
 func TestASpentPageIsReplacedByANewOne(t *testing.T) {
 	t.Parallel()
 	s := &scene{waiting: 1, spent: true}

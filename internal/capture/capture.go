@@ -186,7 +186,7 @@ func (s *Service) tell(ctx context.Context, picture atalaya.Picture, took time.D
 		"width", picture.Width, "height", picture.Height, "picture_bytes", len(picture.PNG), "duration_ms", took.Milliseconds())
 }
 
-// attempt opens the cookies, takes the picture and stores its bytes.
+// attempt opens the cookies, has the picture and stores its bytes.
 func (s *Service) attempt(ctx context.Context, b *burst, task atalaya.CaptureTask, log *slog.Logger) (atalaya.Picture, error) {
 	if age := s.now().Sub(task.ArrivedAt); age > s.opt.MaxAge {
 		return atalaya.Picture{}, &atalaya.CaptureError{Code: atalaya.CaptureTooLate, Step: "queue",
@@ -196,19 +196,10 @@ func (s *Service) attempt(ctx context.Context, b *burst, task atalaya.CaptureTas
 	if err != nil {
 		return atalaya.Picture{}, err
 	}
-	if err := s.enter(ctx, b, session); err != nil {
-		return atalaya.Picture{}, err
-	}
-	log.InfoContext(ctx, "capture started", "chart_id", task.ChartID, "symbol", task.Symbol, "interval", task.Interval)
-	picture, err := s.shoot(ctx, b, atalaya.CaptureRequest{
+	picture, err := s.picture(ctx, b, task, atalaya.CaptureRequest{
 		ChartID: task.ChartID, Exchange: task.Exchange, Symbol: task.Symbol, Interval: task.Interval,
 		Resolution: task.Resolution, Session: session, Alone: task.Alone,
-	}, func(step atalaya.CaptureStep) {
-		log.DebugContext(ctx, "capture step", "step", step.Name, "detail", step.Detail, "elapsed_ms", step.Elapsed.Milliseconds())
-	})
-	if b.account != nil {
-		err = s.heed(ctx, b.account, err, log)
-	}
+	}, log)
 	if err == nil {
 		err = s.pictures.Put(ctx, task.Path, picture.PNG)
 	}
@@ -244,8 +235,12 @@ func (s *Service) release(ctx context.Context, account []byte, id atalaya.Signal
 }
 
 // session opens the task's cookies. The zero session is given only where the user allows captures
-// without signing in.
+// without signing in: where no cookies are stored, and for the plain chart of a symbol, which is
+// nobody's.
 func (s *Service) session(task atalaya.CaptureTask) (atalaya.TVSession, error) {
+	if task.ChartID == "" && task.WithoutCookies {
+		return atalaya.TVSession{}, nil
+	}
 	if task.SealedSessionID == "" || task.SealedSessionSign == "" {
 		if task.WithoutCookies {
 			return atalaya.TVSession{}, nil

@@ -29,6 +29,7 @@ type scene struct {
 	onShoot   func()
 	waiting   int  // further captures of the user
 	spent     bool // the page serves no further capture
+	together  bool // the further captures' alerts came before the first capture began
 	took      int  // seconds of a shot
 
 	done  []string
@@ -43,6 +44,10 @@ func (s *scene) note(format string, args ...any) {
 func (s *scene) BeginCapture(_ context.Context, _ atalaya.SignalID, propose func(atalaya.CaptureTask) string) (atalaya.CaptureTask, bool, error) {
 	if s.task.Path == "" {
 		s.task.Path = propose(s.task)
+	}
+	s.task.BegunAt = s.task.ArrivedAt // later alerts come later
+	if s.together {
+		s.task.BegunAt = s.task.ArrivedAt.Add(time.Second)
 	}
 	return s.task, !s.gone, nil
 }

@@ -65,7 +65,7 @@ func (p Policy) Decide(t *atalaya.TenantConfig, a atalaya.Arrival, reading atala
 		return atalaya.Decision{Outcome: atalaya.OutcomeQuotaExceeded, Reason: "the month's quota of signals is used up"}
 	}
 	signal := newSignal(t, a, reading)
-	signal.ScreenshotStatus, signal.ScreenshotError = screenshotFate(t, signal.ChartID)
+	signal.ScreenshotStatus, signal.ScreenshotError = screenshotFate(t, signal)
 	return atalaya.Decision{Outcome: atalaya.OutcomeAccepted, Signal: signal, Keep: keep}
 }
 
@@ -87,11 +87,11 @@ func (p Policy) warns(t *atalaya.TenantConfig) bool {
 }
 
 // screenshotFate says whether a capture is queued, and why not.
-func screenshotFate(t *atalaya.TenantConfig, chartID string) (atalaya.ScreenshotStatus, string) {
+func screenshotFate(t *atalaya.TenantConfig, n atalaya.NewSignal) (atalaya.ScreenshotStatus, string) {
 	switch {
 	case !t.CaptureEnabled:
 		return atalaya.ScreenshotSkipped, string(atalaya.SkipCaptureOff)
-	case chartID == "":
+	case n.ChartID == "" && !(n.Symbol != "" && !t.CookiesConfigured() && t.CaptureWithoutCookies):
 		return atalaya.ScreenshotSkipped, string(atalaya.SkipNoChart)
 	case !t.CookiesConfigured() && !t.CaptureWithoutCookies:
 		return atalaya.ScreenshotSkipped, string(atalaya.SkipNoCookies)

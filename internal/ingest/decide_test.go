@@ -103,6 +103,31 @@ func TestACaptureIsQueuedOnlyWhereThereIsSomethingToCapture(t *testing.T) {
 	}
 }
 
+func TestWithoutAChartOnlyThePlainOneOfASymbolIsCapturedAndWithoutCookies(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		cookies, allowed bool
+		symbol           string
+		status           atalaya.ScreenshotStatus
+	}{
+		"allowed":          {false, true, "BTCUSDT", atalaya.ScreenshotPending},
+		"without a symbol": {false, true, "", atalaya.ScreenshotSkipped},
+		"not allowed":      {false, false, "BTCUSDT", atalaya.ScreenshotSkipped},
+		"with cookies":     {true, true, "BTCUSDT", atalaya.ScreenshotSkipped},
+	} {
+		user := tenant(func(c *atalaya.TenantConfig) {
+			c.CaptureWithoutCookies = tc.allowed
+			if !tc.cookies {
+				c.TVSessionID, c.TVSessionIDSign = nil, nil
+			}
+		})
+		s := decide(atalaya.QuotaStrict, user, false, atalaya.Alert{Ticker: tc.symbol, Symbol: tc.symbol}).Signal
+		if s.ScreenshotStatus != tc.status || !s.CaptureWanted() && s.ScreenshotError != "no_chart" {
+			t.Errorf("%s: got %s %q, want %s", name, s.ScreenshotStatus, s.ScreenshotError, tc.status)
+		}
+	}
+}
+
 func TestAReadingIsFittedToTheColumnsAndNeverRefused(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("ñ", 300)

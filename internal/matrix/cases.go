@@ -12,7 +12,7 @@ import (
 // Case is one capture and how it has to end.
 type Case struct {
 	Name     string
-	Scenario string              // of the chart
+	Scenario string              // of the chart; the plain chart of the symbol where it is empty
 	Code     atalaya.CaptureCode // "" for a picture
 
 	Resolution atalaya.Resolution // 720p where it is empty
@@ -109,6 +109,7 @@ func accounts() []Case {
 		{Name: "a session that ended, on a shared layout", Scenario: "signedoutpublic", Code: atalaya.CaptureSessionExpired},
 		{Name: "a session that dies between two captures", Scenario: "dying", Twice: true, Code: atalaya.CaptureSessionExpired},
 		{Name: "nobody, on a shared layout", Scenario: "public", SignedOut: true, Kind: atalaya.KindPublicChart},
+		{Name: "nobody, the plain chart of a symbol", Symbol: "NASDAQ:AAPL", SignedOut: true, Kind: atalaya.KindPublicChart},
 		{Name: "nobody, on a private layout", Scenario: "private", SignedOut: true, Code: atalaya.CaptureChartPrivate},
 	}
 }

@@ -42,7 +42,7 @@ func (s *Store) BeginCapture(ctx context.Context, id atalaya.SignalID, propose f
 func taskOf(r rows.LockCaptureRow) atalaya.CaptureTask {
 	return atalaya.CaptureTask{
 		SignalID: atalaya.SignalID(r.ID), UserID: atalaya.UserID(r.UserID),
-		Status: atalaya.ScreenshotStatus(r.ScreenshotStatus), ArrivedAt: r.Since, Alone: r.Alone,
+		Status: atalaya.ScreenshotStatus(r.ScreenshotStatus), ArrivedAt: r.Since, BegunAt: r.Begun, Alone: r.Alone,
 		ChartID: r.ChartID, Exchange: r.Exchange, Symbol: r.Symbol, Interval: r.Interval,
 		Resolution: atalaya.Resolution(r.ScreenshotResolution), Path: r.Path,
 		SealedSessionID: r.SealedSessionID, SealedSessionSign: r.SealedSessionSign,

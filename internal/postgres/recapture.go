@@ -37,7 +37,7 @@ func (s *Store) CaptureAgain(ctx context.Context, caller atalaya.Caller, id atal
 		if err := q.RequestCapture(ctx, state); err != nil {
 			return err
 		}
-		if err := q.ReopenCapture(ctx, rows.ReopenCaptureParams{ID: string(id), UserID: string(caller.UserID), ChartID: &row.ChartID}); err != nil {
+		if err := q.ReopenCapture(ctx, rows.ReopenCaptureParams{ID: string(id), UserID: string(caller.UserID), ChartID: orNull(row.ChartID)}); err != nil {
 			return err
 		}
 		return insertCaptures(ctx, tx, []atalaya.SignalID{id})
@@ -55,7 +55,7 @@ func notCapturable(r rows.LockSignalForCaptureRow) error {
 	switch {
 	case status == atalaya.ScreenshotPending || status == atalaya.ScreenshotProcessing:
 		return atalaya.Errorf(atalaya.CodeConflict, "A screenshot of this signal is being taken. Wait until it is completed or failed.")
-	case r.ChartID == "":
+	case r.ChartID == "" && !(r.Symbol != "" && !r.HasCookies && r.CaptureWithoutCookies):
 		return atalaya.Errorf(atalaya.CodeConflict, "There is no chart to capture: neither the alert nor your settings name one. Set default_chart_id with PUT /api/config.")
 	case r.HasCookies && !r.CookiesValid:
 		return atalaya.Errorf(atalaya.CodeConflict, "TradingView has refused your cookies. Store new ones with PUT /api/config.")

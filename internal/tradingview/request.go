@@ -26,15 +26,18 @@ var (
 	signForm     = regexp.MustCompile(`^v[1-3]:([A-Za-z0-9+/=_-]{1,512})$`)
 )
 
-// ChartURL is where the chart of a request is, on the site whose root is base. It is built from
-// parts that were checked one by one, since an alert's words end up in it; a part that fails is an
-// *atalaya.CaptureError.
+// ChartURL is where the chart of a request is, on the site whose root is base: a layout, or for who is
+// not signed in the plain chart of a symbol. It is built from parts that were checked one by one, since
+// an alert's words end up in it; a part that fails is an *atalaya.CaptureError.
 func ChartURL(base *url.URL, req atalaya.CaptureRequest) (string, error) {
 	refuse := func(code atalaya.CaptureCode, detail string) (string, error) {
 		return "", &atalaya.CaptureError{Code: code, Step: "request", Detail: detail}
 	}
+	plain := req.ChartID == "" && req.Session.IsZero() && req.Symbol != ""
 	switch {
-	case !chartIDForm.MatchString(req.ChartID):
+	case req.ChartID == "" && !plain:
+		return refuse(atalaya.CaptureChartNotFound, "no chart is named; without one only the plain chart of a symbol can be captured, and only signed out")
+	case !plain && !chartIDForm.MatchString(req.ChartID):
 		return refuse(atalaya.CaptureChartNotFound, "the chart id is not 1 to 32 letters and digits")
 	case req.Exchange != "" && !exchangeForm.MatchString(req.Exchange):
 		return refuse(atalaya.CaptureWrongSymbol, "the exchange is not 1 to 32 capitals, digits and underscores")
@@ -43,7 +46,7 @@ func ChartURL(base *url.URL, req atalaya.CaptureRequest) (string, error) {
 	case req.Interval != "" && !intervalForm.MatchString(req.Interval):
 		return refuse(atalaya.CaptureWrongInterval, "the interval is not one of TradingView's, such as 15, 240 or 1D")
 	}
-	chart := base.JoinPath("chart", req.ChartID)
+	chart := base.JoinPath("chart", req.ChartID, "/")
 	var query []string // in the site's own order, which url.Values would sort away
 	if req.Symbol != "" {
 		query = append(query, "symbol="+url.QueryEscape(fullSymbol(req.Exchange, req.Symbol)))
@@ -51,7 +54,6 @@ func ChartURL(base *url.URL, req atalaya.CaptureRequest) (string, error) {
 	if req.Interval != "" {
 		query = append(query, "interval="+req.Interval)
 	}
-	chart.Path += "/"
 	chart.RawQuery = strings.Join(query, "&")
 	return chart.String(), nil
 }

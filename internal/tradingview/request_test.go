@@ -40,6 +40,8 @@ func TestTheChartURLNamesChartSymbolAndInterval(t *testing.T) {
 		{atalaya.CaptureRequest{ChartID: "AbC12345", Interval: "12M"},
 			"https://www.tradingview.com/chart/AbC12345/?interval=12M"},
 		{atalaya.CaptureRequest{ChartID: "AbC12345"}, "https://www.tradingview.com/chart/AbC12345/"},
+		{atalaya.CaptureRequest{Exchange: "BINANCE", Symbol: "BTCUSDT", Interval: "60"},
+			"https://www.tradingview.com/chart/?symbol=BINANCE%3ABTCUSDT&interval=60"},
 	} {
 		got, err := tradingview.ChartURL(base(t, "https://www.tradingview.com"), c.req)
 		if err != nil || got != c.want {
@@ -58,16 +60,17 @@ func TestPartsThatNoChartHasAreRefused(t *testing.T) {
 		spoil func(*atalaya.CaptureRequest)
 		want  atalaya.CaptureCode
 	}{
-		"no chart":         {func(r *atalaya.CaptureRequest) { r.ChartID = "" }, atalaya.CaptureChartNotFound},
-		"a path":           {func(r *atalaya.CaptureRequest) { r.ChartID = "../../login" }, atalaya.CaptureChartNotFound},
-		"a line break":     {func(r *atalaya.CaptureRequest) { r.ChartID = "AbC\n" }, atalaya.CaptureChartNotFound},
-		"a long chart id":  {func(r *atalaya.CaptureRequest) { r.ChartID = strings.Repeat("a", 33) }, atalaya.CaptureChartNotFound},
-		"a small exchange": {func(r *atalaya.CaptureRequest) { r.Exchange = "binance" }, atalaya.CaptureWrongSymbol},
-		"a script":         {func(r *atalaya.CaptureRequest) { r.Symbol = "<SCRIPT>" }, atalaya.CaptureWrongSymbol},
-		"a fragment":       {func(r *atalaya.CaptureRequest) { r.Symbol = "A#B" }, atalaya.CaptureWrongSymbol},
-		"a long symbol":    {func(r *atalaya.CaptureRequest) { r.Symbol = strings.Repeat("A", 65) }, atalaya.CaptureWrongSymbol},
-		"no minutes":       {func(r *atalaya.CaptureRequest) { r.Interval = "0" }, atalaya.CaptureWrongInterval},
-		"a query":          {func(r *atalaya.CaptureRequest) { r.Interval = "1&x=2" }, atalaya.CaptureWrongInterval},
+		"no chart, signed in":    {func(r *atalaya.CaptureRequest) { r.ChartID, r.Session.ID = "", "s" }, atalaya.CaptureChartNotFound},
+		"no chart and no symbol": {func(r *atalaya.CaptureRequest) { r.ChartID, r.Exchange, r.Symbol = "", "", "" }, atalaya.CaptureChartNotFound},
+		"a path":                 {func(r *atalaya.CaptureRequest) { r.ChartID = "../../login" }, atalaya.CaptureChartNotFound},
+		"a line break":           {func(r *atalaya.CaptureRequest) { r.ChartID = "AbC\n" }, atalaya.CaptureChartNotFound},
+		"a long chart id":        {func(r *atalaya.CaptureRequest) { r.ChartID = strings.Repeat("a", 33) }, atalaya.CaptureChartNotFound},
+		"a small exchange":       {func(r *atalaya.CaptureRequest) { r.Exchange = "binance" }, atalaya.CaptureWrongSymbol},
+		"a script":               {func(r *atalaya.CaptureRequest) { r.Symbol = "<SCRIPT>" }, atalaya.CaptureWrongSymbol},
+		"a fragment":             {func(r *atalaya.CaptureRequest) { r.Symbol = "A#B" }, atalaya.CaptureWrongSymbol},
+		"a long symbol":          {func(r *atalaya.CaptureRequest) { r.Symbol = strings.Repeat("A", 65) }, atalaya.CaptureWrongSymbol},
+		"no minutes":             {func(r *atalaya.CaptureRequest) { r.Interval = "0" }, atalaya.CaptureWrongInterval},
+		"a query":                {func(r *atalaya.CaptureRequest) { r.Interval = "1&x=2" }, atalaya.CaptureWrongInterval},
 	} {
 		req := good
 		c.spoil(&req)

@@ -2,7 +2,7 @@
 -- What a worker needs to know. Only a signal that still waits for its screenshot is found, so a job
 -- that is run again after its work was done does nothing.
 select s.id, s.user_id, s.screenshot_status,
-       greatest(s.created_at, st.requested_at)::timestamptz as since,
+       greatest(s.created_at, st.requested_at)::timestamptz as since, clock_timestamp()::timestamptz as begun,
        coalesce(st.alone, false)::boolean as alone,
        coalesce(s.chart_id, '')::text as chart_id,
        coalesce(s.exchange, '')::text as exchange,
@@ -117,7 +117,7 @@ where account = @account and strikes > 0;
 
 -- name: LockSignalForCapture :one
 -- The user's signal, held, with what another capture of it needs.
-select s.screenshot_status, coalesce(s.chart_id, c.default_chart_id, '')::text as chart_id,
+select s.screenshot_status, coalesce(s.chart_id, c.default_chart_id, '')::text as chart_id, coalesce(s.symbol, '')::text as symbol,
        coalesce(s.screenshot_path, '')::text as path, (s.screenshot_url is not null or s.screenshot_status = 'completed')::boolean as shown,
        (c.tv_sessionid is not null and c.tv_sessionid_sign is not null)::boolean as has_cookies,
        c.cookies_valid, c.capture_without_cookies, c.signals_quota, c.user_plan

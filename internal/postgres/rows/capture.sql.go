@@ -266,7 +266,7 @@ func (q *Queries) ListEvidence(ctx context.Context, signalID string) ([]ListEvid
 
 const lockCapture = `-- name: LockCapture :one
 select s.id, s.user_id, s.screenshot_status,
-       greatest(s.created_at, st.requested_at)::timestamptz as since,
+       greatest(s.created_at, st.requested_at)::timestamptz as since, clock_timestamp()::timestamptz as begun,
        coalesce(st.alone, false)::boolean as alone,
        coalesce(s.chart_id, '')::text as chart_id,
        coalesce(s.exchange, '')::text as exchange,
@@ -289,6 +289,7 @@ type LockCaptureRow struct {
 	UserID                string
 	ScreenshotStatus      string
 	Since                 time.Time
+	Begun                 time.Time
 	Alone                 bool
 	ChartID               string
 	Exchange              string
@@ -313,6 +314,7 @@ func (q *Queries) LockCapture(ctx context.Context, id string) (LockCaptureRow, e
 		&i.UserID,
 		&i.ScreenshotStatus,
 		&i.Since,
+		&i.Begun,
 		&i.Alone,
 		&i.ChartID,
 		&i.Exchange,
@@ -330,7 +332,7 @@ func (q *Queries) LockCapture(ctx context.Context, id string) (LockCaptureRow, e
 }
 
 const lockSignalForCapture = `-- name: LockSignalForCapture :one
-select s.screenshot_status, coalesce(s.chart_id, c.default_chart_id, '')::text as chart_id,
+select s.screenshot_status, coalesce(s.chart_id, c.default_chart_id, '')::text as chart_id, coalesce(s.symbol, '')::text as symbol,
        coalesce(s.screenshot_path, '')::text as path, (s.screenshot_url is not null or s.screenshot_status = 'completed')::boolean as shown,
        (c.tv_sessionid is not null and c.tv_sessionid_sign is not null)::boolean as has_cookies,
        c.cookies_valid, c.capture_without_cookies, c.signals_quota, c.user_plan
@@ -348,6 +350,7 @@ type LockSignalForCaptureParams struct {
 type LockSignalForCaptureRow struct {
 	ScreenshotStatus      string
 	ChartID               string
+	Symbol                string
 	Path                  string
 	Shown                 bool
 	HasCookies            bool
@@ -364,6 +367,7 @@ func (q *Queries) LockSignalForCapture(ctx context.Context, arg LockSignalForCap
 	err := row.Scan(
 		&i.ScreenshotStatus,
 		&i.ChartID,
+		&i.Symbol,
 		&i.Path,
 		&i.Shown,
 		&i.HasCookies,
