@@ -116,9 +116,21 @@ const currency = `(?:\p{Sc}|\p{Sc}|(?i:USDT|USDC|USD|BUSD|DAI|EUR|GBP|JPY|CHF|CA
 
 // parsePrice reads a whole value as a number.
 func parsePrice(text string) (price, bool) {
+	if isPlainNumber(text) {
+		return parseDigits("", text)
+	}
 	p, rest, ok := leadingNumber(text)
 	return p, ok && unit.MatchString(rest)
 }
+
+// isPlainNumber says whether a text is digits and at most one point between them, as most prices are:
+// to read those no pattern is needed.
+func isPlainNumber(text string) bool {
+	whole, fraction, point := strings.Cut(text, ".")
+	return isDigits(whole) && (!point || isDigits(fraction))
+}
+
+func isDigits(text string) bool { return text != "" && strings.Trim(text, "0123456789") == "" }
 
 // leadingNumber reads the number that a text begins with, and gives what follows. Percentages are no
 // prices, and neither is a number that a letter other than a currency's goes on from.

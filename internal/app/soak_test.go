@@ -65,7 +65,7 @@ func TestManyCapturesAtOnceAreRightAndLeaveNothingBehind(t *testing.T) {
 	k := &soak{t: t, service: s, site: site, pool: pool}
 	const warm = soakWaiting + 4 // alerts before what is held is measured for the first time
 	for sent := range alerts {
-		chart := "AbC12345"
+		chart := fmt.Sprint("AbC", sent) // its own: alerts of one chart that come together share a picture
 		if sent%soakCrash == soakCrash-1 {
 			chart = "crash"
 		}

@@ -1,20 +1,19 @@
 -- KEYS: the counters of all asks, one after another. ARGV: for each ask its number of counters, and
 -- for each counter its limit and how many milliseconds it is kept. Answers for each ask 1 where there
--- was room in all of its counters, which then have counted it, else 0; and the counts after that.
+-- was room in all of its counters, which then have counted it, else 0; and the counts after that. It
+-- counts first and takes back where there was no room, which is rare.
 local answer, key, arg = {}, 1, 1
 while arg <= #ARGV do
   local n = tonumber(ARGV[arg])
   local counts, room = {}, 1
   for i = 1, n do
-    counts[i] = tonumber(redis.call('GET', KEYS[key + i - 1]) or '0')
-    if counts[i] >= tonumber(ARGV[arg + 2 * i - 1]) then room = 0 end
+    counts[i] = redis.call('INCR', KEYS[key + i - 1])
+    if counts[i] == 1 then redis.call('PEXPIRE', KEYS[key + i - 1], ARGV[arg + 2 * i]) end
+    if counts[i] > tonumber(ARGV[arg + 2 * i - 1]) then room = 0 end
   end
   answer[#answer + 1] = room
   for i = 1, n do
-    if room == 1 then
-      counts[i] = redis.call('INCR', KEYS[key + i - 1])
-      if counts[i] == 1 then redis.call('PEXPIRE', KEYS[key + i - 1], ARGV[arg + 2 * i]) end
-    end
+    if room == 0 then counts[i] = redis.call('DECR', KEYS[key + i - 1]) end
     answer[#answer + 1] = counts[i]
   end
   key, arg = key + n, arg + 1 + 2 * n
