@@ -117,7 +117,7 @@ func newSignal(t *atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert
 	s.Symbol = cut(s.Symbol, maxText)
 	s.SignalType = cut(s.SignalType, maxText)
 	s.IndicatorName = cut(s.IndicatorName, maxText)
-	if s.Price.Valid && !storable(s.Price.Decimal) {
+	if s.Price.Valid && !inBounds(s.Price.Decimal) {
 		s.Price = decimal.NullDecimal{}
 		s.Missing = withPrice(s.Missing)
 	}
@@ -142,9 +142,9 @@ func cut(text string, n int) string {
 	return strings.TrimSpace(string([]rune(text)[:n]))
 }
 
-// storable says whether a number lies in the bounds of the money columns: within ±1e30 and at
+// inBounds says whether a number lies in the bounds of the money columns: within ±1e30 and at
 // most 30 decimals.
-func storable(d decimal.Decimal) bool {
+func inBounds(d decimal.Decimal) bool {
 	bound := decimal.New(1, 30)
 	return d.Abs().LessThanOrEqual(bound) && d.Exponent() >= -30
 }

@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"atalaya"
 	"atalaya/internal/alert"
@@ -114,18 +115,24 @@ func (s *Service) Accept(ctx context.Context, a atalaya.Arrival) (atalaya.Receip
 	}
 }
 
-// lookUp says whether a token may go to the database. Those that it knew a while ago always may.
+// lookUp says whether a token may go to the database. Those that it knew a while ago always may; one
+// that its column cannot hold would fail the transaction that it shares with others' alerts.
 func (s *Service) lookUp(token atalaya.WebhookToken, sender netip.Addr) error {
 	switch {
 	case s.known.holds(token):
 		return nil
-	case s.unknown.holds(token):
+	case !storable(token.Reveal()) || s.unknown.holds(token):
 		return errInvalidToken()
 	case !s.lookups.Allowed(sender):
 		return atalaya.Errorf(atalaya.CodeUnavailable,
 			"Too many webhook URLs that nobody has were tried just now. Send the alert again; if its URL is right it will be let in.")
 	}
 	return nil
+}
+
+// storable says whether the column of tokens can hold a text.
+func storable(token string) bool {
+	return utf8.ValidString(token) && !strings.Contains(token, "\x00") && utf8.RuneCountInString(token) <= maxText
 }
 
 var (

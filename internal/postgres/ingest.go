@@ -61,7 +61,9 @@ func ingest(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Arrival, dec
 	err = pipelined(ctx, conn, func(db rows.DBTX) error {
 		var errWrite, errQueue error
 		if len(w.CountedUsers) > 0 {
-			errWrite = rows.New(db).WriteArrivals(ctx, w.WriteArrivalsParams)
+			if errWrite = rows.New(db).WriteArrivals(ctx, w.WriteArrivalsParams); errWrite != nil {
+				errWrite = fmt.Errorf("write the arrivals: %w", errWrite)
+			}
 		}
 		if len(w.captures) > 0 {
 			errQueue = insertCaptures(ctx, db, w.captures)
@@ -109,7 +111,7 @@ func findCases(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Arrival) 
 		return cmp.Or(errBegin, errPrepare, errLock, errFind)
 	})
 	if err != nil {
-		return nil, fmt.Errorf("find the users of the tokens: %w", err)
+		return nil, unstorable(fmt.Errorf("find the users of the tokens: %w", err))
 	}
 	tenants := make(map[string]*atalaya.TenantConfig, len(locked))
 	for _, row := range locked {
@@ -216,7 +218,7 @@ func unstorable(err error) error {
 	if errors.As(err, &refused) && (strings.HasPrefix(refused.Code, "22") || refused.Code == checkViolation) {
 		return atalaya.Wrap(atalaya.CodeInvalid, err, "the database cannot hold this signal")
 	}
-	return fmt.Errorf("write the arrivals: %w", err)
+	return err
 }
 
 // TenantByToken reads the user of a webhook token, with the month rolled over; CodeInvalidToken

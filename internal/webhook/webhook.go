@@ -67,7 +67,7 @@ func New(ingest Ingest, meter Meter, log *slog.Logger, opt Options) *Door {
 func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) { d.handler.ServeHTTP(w, r) }
 
 func (d *Door) serve(w http.ResponseWriter, r *http.Request) error {
-	if err := boundBody(w); err != nil {
+	if err := boundBody(w, r); err != nil {
 		return atalaya.Wrap(atalaya.CodeUnavailable, err, "The connection broke. Send the alert again.")
 	}
 	if d.opt.Legacy && isLegacy(r.URL.Path) {
@@ -129,7 +129,13 @@ func (d *Door) maySend(sender netip.Addr) bool {
 // boundBody gives the body its time. It comes before every answer: net/http reads what a refusal left
 // unread (up to 256 KiB) before it sends that refusal, and without a deadline for as long as the sender
 // likes. A writer that cannot set deadlines (a test's recorder) has no slow senders either.
-func boundBody(w http.ResponseWriter) error {
+//
+// A request without a body has nothing to be late: net/http waits for the next one already, and would
+// take the deadline for the end of the whole connection.
+func boundBody(w http.ResponseWriter, r *http.Request) error {
+	if r.ContentLength == 0 {
+		return nil
+	}
 	err := http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTimeout))
 	if errors.Is(err, http.ErrNotSupported) {
 		return nil
