@@ -27,9 +27,11 @@ type Rows interface {
 	// EndClaim ends a claim: done, its job is over, else it may run now.
 	EndClaim(ctx context.Context, claim atalaya.CaptureClaim, done bool) error
 	// CompleteCapture records a stored picture. ok is false where the signal is gone or a later
-	// capture has taken its place: the picture is then nobody's.
+	// capture has taken its place: the picture is then nobody's. Where another attempt at this very
+	// capture was first, the picture at this path is its own, and ok is true.
 	CompleteCapture(ctx context.Context, task atalaya.CaptureTask, p atalaya.Picture, url string) (ok bool, err error)
-	// PauseCapture sets a signal back to pending between attempts, with the code of the last one.
+	// PauseCapture sets a signal back to pending between attempts, with the code of the last one, or
+	// where that has none with the code of an earlier one.
 	PauseCapture(ctx context.Context, task atalaya.CaptureTask, code atalaya.CaptureCode) error
 	// FailCapture ends a signal's capture as failed.
 	FailCapture(ctx context.Context, task atalaya.CaptureTask, code atalaya.CaptureCode) error

@@ -59,6 +59,35 @@ func TestAUsersWaitingCapturesAreClaimedOldestFirstAndOnce(t *testing.T) {
 	}
 }
 
+func TestAClaimedCaptureIsNotClaimedAgainBeforeItBegins(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	user, id := waiting(t, pool, store)
+	exec(t, pool, "update river.river_job set scheduled_at = now() + interval '2 seconds'")
+	if claim := claimed(t, store, user); claim.SignalID != id {
+		t.Errorf("claimed %+v, want the capture that waits for its account", claim)
+	}
+	if claim := claimed(t, store, user); claim.SignalID != "" {
+		t.Errorf("claimed %+v twice", claim)
+	}
+}
+
+func TestTheEndOfAClaimLeavesAJobThatIsToRunAgain(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	user, id := waiting(t, pool, store)
+	claim := claimed(t, store, user)
+	complete(t, store, id, "one.png")
+	if err := store.CaptureAgain(t.Context(), testkit.Caller(user), id, always); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.EndClaim(t.Context(), claim, true); err != nil || jobs(t, pool, id) != "available" {
+		t.Errorf("after the claim: %v, jobs %q; want the one job left for the new capture", err, jobs(t, pool, id))
+	}
+}
+
 func TestAClaimThatEndsUndoneLeavesTheJobAsItWas(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)

@@ -50,13 +50,11 @@ func taskOf(r rows.LockCaptureRow) atalaya.CaptureTask {
 	}
 }
 
-// CompleteCapture records a stored picture, url "" for one that has no public address; ok is false where the signal is gone or a later capture
-// has taken its place.
+// CompleteCapture records a stored picture, url "" for one that has no public address. ok is false where
+// the picture is nobody's: the signal is gone, or a later capture has taken its place. Where another
+// attempt at this capture was first, the row shows the picture at this path already and stays as it is.
 func (s *Store) CompleteCapture(ctx context.Context, task atalaya.CaptureTask, p atalaya.Picture, url string) (ok bool, err error) {
-	exchange, symbol, found := strings.Cut(p.Symbol, ":")
-	if !found {
-		exchange, symbol = "", p.Symbol
-	}
+	exchange, symbol := chartSymbol(p.Symbol)
 	width, height := int32(p.Width), int32(p.Height)
 	err = s.inTx(ctx, func(tx pgx.Tx) error {
 		q := rows.New(tx)
@@ -65,9 +63,14 @@ func (s *Store) CompleteCapture(ctx context.Context, task atalaya.CaptureTask, p
 			ChartExchange: orNull(exchange), ChartSymbol: orNull(symbol),
 			ID: string(task.SignalID), UserID: string(task.UserID), Path: &task.Path,
 		})
-		if ok = n == 1; err != nil || !ok {
+		if err != nil {
 			return err
 		}
+		if n == 0 {
+			ok, err = q.ShowsPicture(ctx, rows.ShowsPictureParams{ID: string(task.SignalID), UserID: string(task.UserID), Path: &task.Path})
+			return err
+		}
+		ok = true
 		return q.EndCapture(ctx, string(task.SignalID))
 	})
 	if err != nil {
@@ -77,8 +80,18 @@ func (s *Store) CompleteCapture(ctx context.Context, task atalaya.CaptureTask, p
 	return ok, nil
 }
 
+// chartSymbol gives exchange and symbol of what a page shows; a spread (A:X/B:Y) has no exchange and
+// stays whole.
+func chartSymbol(shown string) (exchange, symbol string) {
+	if strings.Count(shown, ":") != 1 || strings.ContainsAny(shown, "/*+") {
+		return "", shown
+	}
+	exchange, symbol, _ = strings.Cut(shown, ":")
+	return exchange, symbol
+}
+
 // PauseCapture sets a signal back to pending between attempts; code "" stands for an attempt that
-// was interrupted.
+// was interrupted, and leaves the code of an earlier one.
 func (s *Store) PauseCapture(ctx context.Context, task atalaya.CaptureTask, code atalaya.CaptureCode) error {
 	err := rows.New(s.pool).PauseCapture(ctx, rows.PauseCaptureParams{
 		Code: orNull(string(code)), ID: string(task.SignalID), UserID: string(task.UserID), Path: &task.Path,

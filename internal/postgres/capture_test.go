@@ -87,8 +87,61 @@ func TestACaptureIsRecordedOnceAndUnderItsFirstPath(t *testing.T) {
 	if _, ok := begin(t, store, id, "third.png"); ok {
 		t.Error("a completed capture begins again")
 	}
+	if ok, err := store.CompleteCapture(t.Context(), task, picture, "https://x/other.png"); !ok || err != nil {
+		t.Errorf("a second attempt's completion: %v, %v; want the picture at this path to stay", ok, err)
+	}
+	if got := value(t, pool, shot, id); got != "completed https://x/first.png" {
+		t.Errorf("row %q after a second completion, want the first", got)
+	}
+	task.Path = "other.png"
 	if ok, err := store.CompleteCapture(t.Context(), task, picture, "https://x/other.png"); ok || err != nil {
-		t.Errorf("a second completion: %v, %v; want it refused", ok, err)
+		t.Errorf("a picture elsewhere: %v, %v; want it to be nobody's", ok, err)
+	}
+}
+
+func TestASpreadIsRecordedWholeAndHasNoExchange(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	user := testkit.User(t, pool)
+	for shown, want := range map[string]string{
+		"BINANCE:A/BINANCE:B": " BINANCE:A/BINANCE:B",
+		"BINANCE:A*2":         " BINANCE:A*2",
+		"1/BINANCE:A":         " 1/BINANCE:A",
+		"NYSE:BRK-B":          "NYSE BRK-B",
+		"ES1!":                " ES1!",
+	} {
+		id := arrive(t, pool, store, user)
+		task, _ := begin(t, store, id, string(id))
+		picture := atalaya.Picture{Kind: atalaya.KindUserChart, Source: atalaya.SourceViewport, Symbol: shown, TakenAt: time.Now()}
+		if ok, err := store.CompleteCapture(t.Context(), task, picture, "u"); !ok || err != nil {
+			t.Fatalf("complete: %v, %v", ok, err)
+		}
+		if got := value(t, pool, "select coalesce(exchange, '') || ' ' || symbol from trading_signals where id = $1", id); got != want {
+			t.Errorf("%s is recorded as %q, want %q", shown, got, want)
+		}
+	}
+}
+
+func TestAPauseWithoutACodeKeepsThatOfTheLastFailure(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	user, id := waiting(t, pool, store)
+	for _, tc := range []struct {
+		code atalaya.CaptureCode
+		want string
+	}{{"", "pending"}, {atalaya.CaptureNotPainted, "pending not_painted"}, {"", "pending not_painted"}, {atalaya.CaptureSiteError, "pending site_error"}} {
+		task, _ := begin(t, store, id, "a.png")
+		if err := store.PauseCapture(t.Context(), task, tc.code); err != nil {
+			t.Fatal(err)
+		}
+		if got := value(t, pool, shot, id); got != tc.want {
+			t.Errorf("paused with %q: %q, want %q", tc.code, got, tc.want)
+		}
+	}
+	if claim := claimed(t, store, user); claim.SignalID != "" {
+		t.Errorf("claimed %+v, which failed before", claim)
 	}
 }
 

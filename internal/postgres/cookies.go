@@ -103,26 +103,13 @@ func (s *Store) EndCookieCheck(ctx context.Context, task atalaya.CaptureTask, st
 	return nil
 }
 
-// retake has captures wait again that ended because of the session. Those whose job is still queued need
-// no other.
+// retake has captures wait again that ended because of the session.
 func retake(ctx context.Context, tx pgx.Tx, user atalaya.UserID, since time.Time) error {
 	again, err := rows.New(tx).RetakeCaptures(ctx, rows.RetakeCapturesParams{UserID: string(user), Since: since})
 	if err != nil || len(again) == 0 {
 		return err
 	}
-	jobs, err := tx.Query(ctx, `
-		select signal from unnest($1::text[]) signal where not exists (
-		  select from river.river_job j
-		  where j.kind = $2 and j.state in ('available', 'pending', 'retryable', 'running', 'scheduled') and j.args ->> 'signal_id' = signal)`,
-		again, captureArgs{}.Kind())
-	if err != nil {
-		return err
-	}
-	jobless, err := pgx.CollectRows(jobs, pgx.RowTo[atalaya.SignalID])
-	if err != nil || len(jobless) == 0 {
-		return err
-	}
-	return insertCaptures(ctx, tx, jobless)
+	return queueAgain(ctx, tx, again)
 }
 
 func textOrEmpty(text *string) string {

@@ -83,6 +83,29 @@ func TestAnotherCaptureReplacesThePictureWhenItIsThere(t *testing.T) {
 	}
 }
 
+func TestAnotherCaptureTakesTheJobThatIsStillQueued(t *testing.T) {
+	t.Parallel()
+	for state, want := range map[string]string{
+		"available": "available 0", "scheduled": "available 0", "retryable": "available 0",
+		"running": "available 0, running 2", "completed": "available 0, completed 2",
+	} {
+		pool := testkit.Database(t)
+		store := testkit.Store(t, pool)
+		user, id := waiting(t, pool, store)
+		complete(t, store, id, "one.png")
+		exec(t, pool, `update river.river_job set state = $1::river.river_job_state, attempt = 2, scheduled_at = now() + interval '1 hour',
+			finalized_at = case $1 when 'completed' then now() end`, state)
+		if err := store.CaptureAgain(t.Context(), testkit.Caller(user), id, always); err != nil {
+			t.Fatal(err)
+		}
+		got := value(t, pool, `select string_agg(state || case when state = 'available' and scheduled_at > now() then ', later' else '' end || ' ' || attempt, ', ' order by state::text)
+			from river.river_job where args ->> 'signal_id' = $1`, id)
+		if got != want {
+			t.Errorf("with a job that is %s: %q, want %q", state, got, want)
+		}
+	}
+}
+
 func TestASignalDeletedWhileItIsCapturedAgainLeavesNoPicture(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)

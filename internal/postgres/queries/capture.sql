@@ -37,9 +37,16 @@ set screenshot_status = 'completed', screenshot_error = null, screenshot_url = @
 where id = @id and user_id = @user_id
   and screenshot_path = @path and screenshot_status = 'processing';
 
+-- name: ShowsPicture :one
+-- Whether another attempt at the same capture was first: its picture has this very path.
+select exists (
+  select from public.trading_signals
+  where id = @id and user_id = @user_id and screenshot_path = @path and screenshot_status = 'completed');
+
 -- name: PauseCapture :exec
+-- An earlier attempt's code stays where this one has none: it tells that the capture failed before.
 update public.trading_signals
-set screenshot_status = 'pending', screenshot_error = sqlc.narg(code)
+set screenshot_status = 'pending', screenshot_error = coalesce(sqlc.narg(code), screenshot_error)
 where id = @id and user_id = @user_id
   and screenshot_path = @path and screenshot_status = 'processing';
 

@@ -398,7 +398,7 @@ func (q *Queries) MarkProcessing(ctx context.Context, arg MarkProcessingParams) 
 
 const pauseCapture = `-- name: PauseCapture :exec
 update public.trading_signals
-set screenshot_status = 'pending', screenshot_error = $1
+set screenshot_status = 'pending', screenshot_error = coalesce($1, screenshot_error)
 where id = $2 and user_id = $3
   and screenshot_path = $4 and screenshot_status = 'processing'
 `
@@ -410,6 +410,7 @@ type PauseCaptureParams struct {
 	Path   *string
 }
 
+// An earlier attempt's code stays where this one has none: it tells that the capture failed before.
 func (q *Queries) PauseCapture(ctx context.Context, arg PauseCaptureParams) error {
 	_, err := q.db.Exec(ctx, pauseCapture,
 		arg.Code,
@@ -501,6 +502,26 @@ func (q *Queries) RestAccount(ctx context.Context, arg RestAccountParams) (float
 	var rest float64
 	err := row.Scan(&rest)
 	return rest, err
+}
+
+const showsPicture = `-- name: ShowsPicture :one
+select exists (
+  select from public.trading_signals
+  where id = $1 and user_id = $2 and screenshot_path = $3 and screenshot_status = 'completed')
+`
+
+type ShowsPictureParams struct {
+	ID     string
+	UserID string
+	Path   *string
+}
+
+// Whether another attempt at the same capture was first: its picture has this very path.
+func (q *Queries) ShowsPicture(ctx context.Context, arg ShowsPictureParams) (bool, error) {
+	row := q.db.QueryRow(ctx, showsPicture, arg.ID, arg.UserID, arg.Path)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
 }
 
 const skipCapture = `-- name: SkipCapture :exec
