@@ -134,6 +134,9 @@ type Case struct {
 	Tenant *TenantConfig
 	// First is the signal on record for the arrival's RepeatHash, "" where there is none.
 	First SignalID
+	// Over says that the time of the record is over, for half a minute at most: it tells a repeat only
+	// of an alert whose answer may have been lost.
+	Over bool
 }
 
 // Decision is what ingest makes of an arrival, once it knows the user. The zero value, for an unknown
@@ -148,7 +151,7 @@ type Decision struct {
 	// Unkept says that the arrival is counted, and no delivery is kept of it.
 	Unkept bool
 	// Keep is how long the same alert sent again is told by its RepeatHash, from the arrival of the
-	// first and never extended; 0 tells no repeat.
+	// first and never extended. The record of 0 is over at once.
 	Keep time.Duration
 }
 

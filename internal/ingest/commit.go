@@ -1,7 +1,6 @@
 package ingest
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"slices"
@@ -32,6 +31,9 @@ func (s *Service) commit(batch []*intake) {
 		return
 	}
 	for _, in := range batch {
+		if in.ctx.Err() != nil { // told to send again meanwhile; whoever comes after need not wait for it
+			continue
+		}
 		if alone := s.withoutStuck([]*intake{in}); len(alone) == 1 {
 			s.answer(in, s.store(alone))
 		}
@@ -95,8 +97,8 @@ type repeat struct {
 // up and made.
 func (s *Service) decide(ctx context.Context, batch []*intake, cases []atalaya.Case) []atalaya.Decision {
 	decisions := make([]atalaya.Decision, len(batch))
-	rates := s.takeArrivals(ctx, cases)
-	made := make(map[repeat]atalaya.SignalID, len(batch))
+	rates := s.takeArrivals(ctx, batch, cases)
+	made := make(map[repeat]atalaya.Case, len(batch))
 	for i, in := range batch {
 		t, token := cases[i].Tenant, in.arrival.Token
 		if t == nil {
@@ -105,16 +107,18 @@ func (s *Service) decide(ctx context.Context, batch []*intake, cases []atalaya.C
 		}
 		s.known.remember(token)
 		key := repeat{t.UserID, in.arrival.RepeatHash}
+		first := cases[i]
+		if now, ok := made[key]; ok {
+			first = now
+		}
 		d := s.policy.Decide(t, in.arrival, in.reading, Circumstances{
-			Flooded: !rates[i].Allowed, First: cmp.Or(cases[i].First, made[key]), Troubled: s.trouble.holds(token),
+			Flooded: !rates[i].Allowed, First: first.First, Over: first.Over, Troubled: s.trouble.holds(token),
 		})
 		warning := d.Outcome == atalaya.OutcomeAccepted && s.policy.warns(t)
 		switch d.Outcome {
 		case atalaya.OutcomeAccepted:
 			t.SignalsUsedThisMonth++
-			if d.Keep > 0 {
-				made[key] = d.Signal.ID
-			}
+			made[key] = atalaya.Case{First: d.Signal.ID, Over: d.Keep == 0}
 		case atalaya.OutcomeRateLimited:
 			d.Unkept = !s.floods.begin(token, rates[i])
 		}
@@ -125,36 +129,55 @@ func (s *Service) decide(ctx context.Context, batch []*intake, cases []atalaya.C
 	return decisions
 }
 
-// takeArrivals asks for a slot for each alert of a user.
-func (s *Service) takeArrivals(ctx context.Context, cases []atalaya.Case) []atalaya.Rate {
-	asks := make([]atalaya.RateAsk, len(cases))
-	for i, c := range cases {
-		if c.Tenant != nil {
-			asks[i] = s.policy.floodAsk(c.Tenant)
+// takeArrivals asks for a slot for each alert of a user, once: one that is tried again after a
+// transaction that failed has its slot.
+func (s *Service) takeArrivals(ctx context.Context, batch []*intake, cases []atalaya.Case) []atalaya.Rate {
+	var asking []*intake
+	var asks []atalaya.RateAsk
+	for i, in := range batch {
+		if cases[i].Tenant != nil && in.slot == nil {
+			asking, asks = append(asking, in), append(asks, s.policy.floodAsk(cases[i].Tenant))
 		}
 	}
-	return s.limits.Take(ctx, "alerts", asks)
+	for i, rate := range s.limits.Take(ctx, "alerts", asks) {
+		asking[i].slot = &rate
+	}
+	rates := make([]atalaya.Rate, len(batch))
+	for i, in := range batch {
+		if in.slot != nil {
+			rates[i] = *in.slot
+		}
+	}
+	return rates
 }
 
-// holdBack asks for a slot for each capture that is wanted, and skips the captures that get none.
+// holdBack asks for a slot for each capture that is wanted, once for each alert, and skips the captures
+// that get none.
 func (s *Service) holdBack(ctx context.Context, batch []*intake, cases []atalaya.Case, decisions []atalaya.Decision) {
-	var wanted []int
+	var asking []*intake
 	var asks []atalaya.RateAsk
-	for i, d := range decisions {
-		if d.Outcome == atalaya.OutcomeAccepted && d.Signal.CaptureWanted() {
-			wanted, asks = append(wanted, i), append(asks, s.policy.captureAsk(cases[i].Tenant.Quota()))
+	wanted := func(i int) bool {
+		return decisions[i].Outcome == atalaya.OutcomeAccepted && decisions[i].Signal.CaptureWanted()
+	}
+	for i, in := range batch {
+		if wanted(i) && in.capture == nil {
+			asking, asks = append(asking, in), append(asks, s.policy.captureAsk(cases[i].Tenant.Quota()))
 		}
 	}
-	if len(asks) == 0 {
-		return
+	if len(asks) > 0 {
+		for i, rate := range s.limits.Take(ctx, capturesLimit, asks) {
+			asking[i].capture = &rate
+		}
 	}
-	for j, rate := range s.limits.Take(ctx, capturesLimit, asks) {
-		i := wanted[j]
-		if !rate.Allowed {
+	for i, in := range batch {
+		if !wanted(i) {
+			continue
+		}
+		if !in.capture.Allowed {
 			skip(&decisions[i].Signal)
 		}
-		batch[i].receipt.Rate = rate
-		batch[i].receipt.ScreenshotQueued, batch[i].receipt.ScreenshotError = decisions[i].Signal.CaptureWanted(), decisions[i].Signal.ScreenshotError
+		in.receipt.Rate = *in.capture
+		in.receipt.ScreenshotQueued, in.receipt.ScreenshotError = decisions[i].Signal.CaptureWanted(), decisions[i].Signal.ScreenshotError
 	}
 }
 

@@ -9,12 +9,14 @@ import (
 )
 
 const (
-	// mostTogether bounds one commit: larger ones gain nothing and make everybody in them wait.
-	mostTogether = 256
+	// mostTogether and mostBytesTogether bound one commit: larger ones gain nothing and make everybody in
+	// them wait.
+	mostTogether      = 256
+	mostBytesTogether = 4 << 20
 	// mostWaiting and mostWaitingBytes bound what waits for a commit. More than this could not be
 	// answered before its sender gives up, so it is told at once to send again.
 	mostWaiting      = 4096
-	mostWaitingBytes = 16 << 20
+	mostWaitingBytes = 32 << 20
 	// lanes is how many commits may be under way at once: while the database works on one, another is
 	// prepared, sent or answered. More would only make each smaller.
 	lanes = 2
@@ -29,11 +31,16 @@ type intake struct {
 	arrival atalaya.Arrival
 	reading atalaya.Alert
 
+	slot    *atalaya.Rate   // of its user's alerts, once it was asked for
+	capture *atalaya.Rate   // of its user's captures, once it was asked for
 	receipt atalaya.Receipt // set by the decision, true once committed
 	done    chan error      // has room for one
 }
 
-func (in *intake) size() int { return len(in.arrival.Body) }
+// size is about what it holds in memory, and what is sent to the database, in bytes.
+func (in *intake) size() int {
+	return len(in.arrival.Body) + len(in.reading.Raw) + len(in.reading.Parsed)
+}
 
 // committer gathers arrivals while commits are under way and commits them together when one is over:
 // the busier the database, the more arrivals share its work, and a lone one waits for nobody. The order
@@ -44,7 +51,7 @@ type committer struct {
 	mu      sync.Mutex
 	change  sync.Cond // something waits, a commit is over, or closed
 	waiting []*intake
-	bytes   int                           // of the bodies that wait
+	bytes   int                           // of what waits
 	under   map[atalaya.WebhookToken]bool // tokens of the commits under way
 	held    int                           // arrivals in them
 	until   time.Time                     // company has been waited for
@@ -137,9 +144,9 @@ func (c *committer) take() (batch []*intake) {
 	if len(c.waiting) < c.held && !c.closed && time.Now().Before(c.until) {
 		return nil
 	}
-	left := c.waiting[:0]
+	left, size := c.waiting[:0], 0
 	for i, in := range c.waiting {
-		if len(batch) == mostTogether {
+		if len(batch) == mostTogether || size > mostBytesTogether {
 			left = append(left, c.waiting[i:]...)
 			break
 		}
@@ -150,7 +157,7 @@ func (c *committer) take() (batch []*intake) {
 		}
 		c.bytes -= in.size()
 		if !gone {
-			batch = append(batch, in)
+			batch, size = append(batch, in), size+in.size()
 		}
 	}
 	clear(c.waiting[len(left):])

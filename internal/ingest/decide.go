@@ -45,21 +45,22 @@ func (p Policy) captureAsk(q atalaya.Quota) atalaya.RateAsk {
 type Circumstances struct {
 	Flooded  bool             // more alerts of the user than the flood limit lets in
 	First    atalaya.SignalID // that the same alert made before, "" for none
+	Over     bool             // the record of First is over
 	Troubled bool             // an alert of the user was answered 503 moments ago
 }
 
 // Decide says what becomes of an arrival of the user t, whose counters are those of the current
-// month. What applies first wins: switched off, flood, too large, a repeat, quota.
+// month. What applies first wins: flood, switched off, too large, a repeat, quota.
 func (p Policy) Decide(t *atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert, now Circumstances) atalaya.Decision {
-	keep := repeatKeep(t, a, reading, now.Troubled)
+	keep := repeatKeep(t, a, reading)
 	switch {
-	case !t.WebhookEnabled:
-		return atalaya.Decision{Outcome: atalaya.OutcomeDisabled, Reason: "the webhook is switched off in the settings"}
 	case now.Flooded:
 		return atalaya.Decision{Outcome: atalaya.OutcomeRateLimited, Reason: "more alerts came within a minute than FLOOD_LIMIT_PER_MINUTE lets in"}
+	case !t.WebhookEnabled:
+		return atalaya.Decision{Outcome: atalaya.OutcomeDisabled, Reason: "the webhook is switched off in the settings"}
 	case a.TooLarge:
 		return atalaya.Decision{Outcome: atalaya.OutcomeTooLarge, Reason: "the body is larger than 64 KiB"}
-	case now.First != "" && keep > 0:
+	case isRepeat(keep, reading, now):
 		return atalaya.Decision{Outcome: atalaya.OutcomeDuplicate, First: now.First, Reason: "the same alert made this signal before"}
 	case p.QuotaMode == atalaya.QuotaStrict && t.Quota().Exceeded():
 		return atalaya.Decision{Outcome: atalaya.OutcomeQuotaExceeded, Reason: "the month's quota of signals is used up"}

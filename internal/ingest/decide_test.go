@@ -197,30 +197,37 @@ func TestARepeatIsToldByKeyByTimeOrByTheWindow(t *testing.T) {
 		return tenant(func(c *atalaya.TenantConfig) { c.DedupeWindowSeconds = seconds })
 	}
 	near, far := atalaya.Alert{Timestamp: arrivedAt.Add(-10 * time.Minute)}, atalaya.Alert{Timestamp: arrivedAt.Add(10*time.Minute + time.Second)}
+	live, over, troubled := Circumstances{First: "first"}, Circumstances{First: "first", Over: true}, Circumstances{First: "first", Over: true, Troubled: true}
 	for name, tc := range map[string]struct {
-		tenant   atalaya.TenantConfig
-		header   string
-		reading  atalaya.Alert
-		troubled bool
-		keep     time.Duration
+		tenant  atalaya.TenantConfig
+		header  string
+		reading atalaya.Alert
+		keep    time.Duration
+		now     Circumstances
+		repeats bool
 	}{
-		"the user's window":                 {window(45), "", atalaya.Alert{}, false, 45 * time.Second},
-		"switched off":                      {window(0), "", atalaya.Alert{}, false, 0},
-		"switched off, after a 503":         {window(0), "", atalaya.Alert{}, true, 30 * time.Second},
-		"a longer window stays after a 503": {window(600), "", atalaya.Alert{}, true, 600 * time.Second},
-		"a time of firing":                  {window(0), "", near, false, 24 * time.Hour},
-		"a time that is something else":     {window(45), "", far, false, 45 * time.Second},
-		"the header's key":                  {window(0), "k", atalaya.Alert{}, false, 7 * 24 * time.Hour},
-		"the body's key":                    {window(0), "", atalaya.Alert{IdempotencyKey: "k"}, false, 7 * 24 * time.Hour},
+		"the user's window":                        {window(45), "", atalaya.Alert{}, 45 * time.Second, live, true},
+		"after the user's window":                  {window(45), "", atalaya.Alert{}, 45 * time.Second, over, false},
+		"after the user's window and a 503":        {window(45), "", atalaya.Alert{}, 45 * time.Second, troubled, true},
+		"switched off":                             {window(0), "", atalaya.Alert{}, 0, over, false},
+		"switched off after the first":             {window(0), "", atalaya.Alert{}, 0, live, false},
+		"switched off, after a 503":                {window(0), "", atalaya.Alert{}, 0, troubled, true},
+		"after a 503, and nothing is on record":    {window(0), "", atalaya.Alert{}, 0, Circumstances{Troubled: true}, false},
+		"a time of firing":                         {window(0), "", near, 24 * time.Hour, live, true},
+		"a time of firing, sent again much later":  {window(0), "", far, 0, live, true},
+		"a time of firing, sent again a day later": {window(0), "", far, 0, over, false},
+		"a time that is something else":            {window(45), "", far, 45 * time.Second, live, true},
+		"the header's key":                         {window(0), "k", atalaya.Alert{}, 7 * 24 * time.Hour, live, true},
+		"the body's key":                           {window(0), "", atalaya.Alert{IdempotencyKey: "k"}, 7 * 24 * time.Hour, live, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a := atalaya.Arrival{ReceivedAt: arrivedAt, Body: []byte("b"), IdempotencyKey: tc.header}
-			if keep := repeatKeep(&tc.tenant, a, tc.reading, tc.troubled); keep != tc.keep {
+			if keep := repeatKeep(&tc.tenant, a, tc.reading); keep != tc.keep {
 				t.Errorf("kept for %s, want %s", keep, tc.keep)
 			}
-			again := Policy{}.Decide(&tc.tenant, a, tc.reading, Circumstances{First: "first", Troubled: tc.troubled})
-			if duplicate := again.Outcome == atalaya.OutcomeDuplicate && again.First == "first"; duplicate != (tc.keep > 0) {
+			again := Policy{}.Decide(&tc.tenant, a, tc.reading, tc.now)
+			if duplicate := again.Outcome == atalaya.OutcomeDuplicate && again.First == "first"; duplicate != tc.repeats {
 				t.Errorf("sent again it is %s of %q", again.Outcome, again.First)
 			}
 		})

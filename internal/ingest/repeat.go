@@ -27,20 +27,26 @@ func repeatHash(a atalaya.Arrival, reading atalaya.Alert) [sha256.Size]byte {
 }
 
 // repeatKeep is how long an arrival is told from its repeats: a week by a chosen key, a day where the
-// body holds its time of firing, and else for the user's window. A window of 0 tells no repeat, but for
-// a while after a 503, when TradingView is bound to send again and what was committed is unknown.
-func repeatKeep(t *atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert, troubled bool) time.Duration {
+// body holds its time of firing, and else for the user's window; a window of 0 is over at once.
+func repeatKeep(t *atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert) time.Duration {
 	if chosenKey(a, reading) != "" {
 		return keepChosen
 	}
-	keep := time.Duration(t.DedupeWindowSeconds) * time.Second
 	if !reading.Timestamp.IsZero() && a.ReceivedAt.Sub(reading.Timestamp).Abs() <= timedWithin {
-		keep = keepTimed
+		return keepTimed
 	}
-	if troubled {
-		keep = max(keep, troubleFor)
+	return time.Duration(t.DedupeWindowSeconds) * time.Second
+}
+
+// isRepeat says whether an arrival that would be kept for so long repeats the signal that is on record
+// for it. Where the user has switched the window off, only a record of a time of firing counts, which
+// may lie further back by now; and for a while after a 503 every record does, also one that is over:
+// TradingView is bound to send again, and what was committed is unknown.
+func isRepeat(keep time.Duration, reading atalaya.Alert, now Circumstances) bool {
+	if now.First == "" {
+		return false
 	}
-	return keep
+	return now.Troubled || !now.Over && (keep > 0 || !reading.Timestamp.IsZero())
 }
 
 // chosenKey is the key that the sender chose, "" where it chose none.

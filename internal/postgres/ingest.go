@@ -118,14 +118,15 @@ func findCases(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Arrival) 
 		t := tenantOf(row.TradingSignalsConfig, row.Used)
 		tenants[row.TradingSignalsConfig.WebhookToken] = &t
 	}
-	firsts := make(map[string]atalaya.SignalID, len(repeats))
+	firsts := make(map[string]rows.FindRepeatsRow, len(repeats))
 	for _, r := range repeats {
-		firsts[r.UserID+string(r.Key)] = atalaya.SignalID(r.SignalID)
+		firsts[r.UserID+string(r.Key)] = r
 	}
 	cases := make([]atalaya.Case, len(arrivals))
 	for i := range arrivals {
 		if t := tenants[tokens[i]]; t != nil {
-			cases[i] = atalaya.Case{Tenant: t, First: firsts[string(t.UserID)+string(hashes[i])]}
+			first := firsts[string(t.UserID)+string(hashes[i])]
+			cases[i] = atalaya.Case{Tenant: t, First: atalaya.SignalID(first.SignalID), Over: first.Over}
 		}
 	}
 	return cases, nil
@@ -136,11 +137,12 @@ type writes struct {
 	rows.WriteArrivalsParams
 	captures []atalaya.SignalID // signals whose capture is queued
 	changed  []atalaya.UserID   // whose signals these are, some more than once
+	keys     map[string]int     // where the key of a user's repeat stands
 }
 
 // written lays decisions out as the tables of WriteArrivals.
 func written(arrivals []atalaya.Arrival, cases []atalaya.Case, decisions []atalaya.Decision) *writes {
-	w := &writes{}
+	w := &writes{keys: make(map[string]int, len(arrivals))}
 	counted := make(map[atalaya.UserID]int, len(arrivals))
 	for i, d := range decisions {
 		if d.Outcome == "" {
@@ -185,10 +187,15 @@ func (w *writes) addSignal(user atalaya.UserID, n atalaya.NewSignal) {
 	}
 }
 
+// addRepeat has the signal told by its hash. Of several with one hash, whose records are over at once,
+// the last counts: one statement writes a row once.
 func (w *writes) addRepeat(user atalaya.UserID, a atalaya.Arrival, d atalaya.Decision) {
-	if d.Keep == 0 {
+	key := string(user) + string(a.RepeatHash[:])
+	if at, ok := w.keys[key]; ok {
+		w.KeySignals[at], w.KeySeconds[at] = string(d.Signal.ID), int64(d.Keep/time.Second)
 		return
 	}
+	w.keys[key] = len(w.KeyUsers)
 	w.KeyUsers, w.KeyHashes = append(w.KeyUsers, string(user)), append(w.KeyHashes, a.RepeatHash[:])
 	w.KeySignals, w.KeySeconds = append(w.KeySignals, string(d.Signal.ID)), append(w.KeySeconds, int64(d.Keep/time.Second))
 }

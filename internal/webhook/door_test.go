@@ -82,6 +82,12 @@ func newDoorWith(t *testing.T, pool *pgxpool.Pool, policy ingest.Policy, opt web
 	if err != nil {
 		t.Fatal(err)
 	}
+	return newDoorOver(t, pool, store, policy, opt)
+}
+
+// newDoorOver makes a door over rows of its own.
+func newDoorOver(t *testing.T, pool *pgxpool.Pool, store ingest.Rows, policy ingest.Policy, opt webhook.Options) *door {
+	t.Helper()
 	d := &door{T: t, pool: pool, meter: &meter{}, log: &lockedLog{}}
 	opt.ClientIP = webhook.ClientIP([]netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")})
 	log := slog.New(slog.NewJSONHandler(d.log, nil))

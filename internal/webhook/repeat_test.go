@@ -1,16 +1,22 @@
 package webhook_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"atalaya"
+	"atalaya/internal/ingest"
+	"atalaya/internal/postgres"
 	"atalaya/internal/testkit"
+	"atalaya/internal/webhook"
 )
 
 // signals counts a user's signals, jobs, used quota and deliveries by outcome.
@@ -130,5 +136,60 @@ func TestRepeatsAreExactAcrossReplicasAndRestarts(t *testing.T) {
 	restarted.post(token, `{"alert":0}`)
 	if got := restarted.signals(user); got != "4 4 4 41 37" {
 		t.Errorf("signals, jobs, used, requests, duplicates = %s; want 4 4 4 41 37", got)
+	}
+}
+
+// forgetful is storage whose commits succeed without anybody hearing of it.
+type forgetful struct {
+	*postgres.Store
+	deaf atomic.Bool
+}
+
+func (f *forgetful) Ingest(ctx context.Context, arrivals []atalaya.Arrival, decide func([]atalaya.Case) []atalaya.Decision) error {
+	if err := f.Store.Ingest(ctx, arrivals, decide); err != nil || !f.deaf.Load() {
+		return err
+	}
+	return errors.New("the connection broke after the commit")
+}
+
+func TestARetryAfterALostAnswerFindsItsSignalWhateverTheWindow(t *testing.T) {
+	t.Parallel()
+	for _, window := range []int{0, 3, 30} {
+		pool := testkit.Database(t)
+		rows := &forgetful{Store: testkit.Store(t, pool)}
+		d := newDoorOver(t, pool, rows, ingest.Policy{QuotaMode: atalaya.QuotaStrict}, webhook.Options{})
+		user, token := d.ready()
+		d.exec("update trading_signals_config set dedupe_window_seconds = $2 where user_id = $1", user, window)
+		rows.deaf.Store(true)
+		if a := d.post(token, "same"); a.status != http.StatusServiceUnavailable {
+			t.Fatalf("an alert whose commit nobody heard of answered %d", a.status)
+		}
+		rows.deaf.Store(false)
+		d.exec("update alert_keys set expires_at = least(expires_at, now()) - interval '5 seconds' where user_id = $1", user) // as much later
+		if a := d.post(token, "same"); a.status != http.StatusOK || a.body["duplicate"] != true {
+			t.Errorf("window of %d s: the retry answered %d %v, want the signal that is there", window, a.status, a.body)
+		}
+		if n := one[int](d, "select count(*) from trading_signals"); n != 1 {
+			t.Errorf("window of %d s: %d signals, want 1", window, n)
+		}
+	}
+}
+
+func TestSeveralOfOneTextAreSignalsOfTheirOwnWhereTheWindowIsOff(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t, atalaya.QuotaStrict)
+	user, token := d.ready()
+	d.exec("update trading_signals_config set dedupe_window_seconds = 0 where user_id = $1", user)
+	var wait sync.WaitGroup
+	for range 20 {
+		wait.Go(func() {
+			if a := d.post(token, "same"); a.status != http.StatusOK || a.body["duplicate"] != false {
+				t.Errorf("answered %d %v", a.status, a.body)
+			}
+		})
+	}
+	wait.Wait()
+	if got := d.signals(user); got != "20 20 20 20 0" {
+		t.Errorf("signals, jobs, used, requests, duplicates = %s; want 20 20 20 20 0", got)
 	}
 }

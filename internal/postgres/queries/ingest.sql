@@ -22,14 +22,15 @@ for update of c;
 -- The signals that alerts of these hashes made, while they are kept. A statement of its own, after the
 -- locks are held: it sees what was committed by whoever held them before. It is written so that no
 -- plan, not even one made while the tables were empty, does anything but look each hash up by the whole
--- key: PostgreSQL neither flattens a limit nor reorders a scalar subquery.
-select c.user_id, k.key, k.signal_id::uuid as signal_id
+-- key: PostgreSQL neither flattens a limit nor reorders a scalar subquery. A signal that is found is
+-- held: the delivery of its repeat will name it.
+select c.user_id, k.key, k.signal_id::uuid as signal_id, k.over
 from (select unnest(@tokens::text[]) as token, unnest(@hashes::bytea[]) as hash) a
 join public.trading_signals_config c on c.webhook_token = a.token
 cross join lateral (
-  select r.key, r.signal_id from public.alert_keys r
-  where r.user_id = c.user_id and r.key = a.hash and r.expires_at > now()
-    and (select true from public.trading_signals s where s.id = r.signal_id)
+  select r.key, r.signal_id, (r.expires_at <= now())::boolean as over from public.alert_keys r
+  where r.user_id = c.user_id and r.key = a.hash and r.expires_at > now() - interval '30 seconds'
+    and (select true from public.trading_signals s where s.id = r.signal_id for key share)
   limit 1
 ) k;
 

@@ -12,13 +12,13 @@ import (
 )
 
 const findRepeats = `-- name: FindRepeats :many
-select c.user_id, k.key, k.signal_id::uuid as signal_id
+select c.user_id, k.key, k.signal_id::uuid as signal_id, k.over
 from (select unnest($1::text[]) as token, unnest($2::bytea[]) as hash) a
 join public.trading_signals_config c on c.webhook_token = a.token
 cross join lateral (
-  select r.key, r.signal_id from public.alert_keys r
-  where r.user_id = c.user_id and r.key = a.hash and r.expires_at > now()
-    and (select true from public.trading_signals s where s.id = r.signal_id)
+  select r.key, r.signal_id, (r.expires_at <= now())::boolean as over from public.alert_keys r
+  where r.user_id = c.user_id and r.key = a.hash and r.expires_at > now() - interval '30 seconds'
+    and (select true from public.trading_signals s where s.id = r.signal_id for key share)
   limit 1
 ) k
 `
@@ -32,12 +32,14 @@ type FindRepeatsRow struct {
 	UserID   string
 	Key      []byte
 	SignalID string
+	Over     bool
 }
 
 // The signals that alerts of these hashes made, while they are kept. A statement of its own, after the
 // locks are held: it sees what was committed by whoever held them before. It is written so that no
 // plan, not even one made while the tables were empty, does anything but look each hash up by the whole
-// key: PostgreSQL neither flattens a limit nor reorders a scalar subquery.
+// key: PostgreSQL neither flattens a limit nor reorders a scalar subquery. A signal that is found is
+// held: the delivery of its repeat will name it.
 func (q *Queries) FindRepeats(ctx context.Context, arg FindRepeatsParams) ([]FindRepeatsRow, error) {
 	rows, err := q.db.Query(ctx, findRepeats, arg.Tokens, arg.Hashes)
 	if err != nil {
@@ -47,7 +49,12 @@ func (q *Queries) FindRepeats(ctx context.Context, arg FindRepeatsParams) ([]Fin
 	var items []FindRepeatsRow
 	for rows.Next() {
 		var i FindRepeatsRow
-		if err := rows.Scan(&i.UserID, &i.Key, &i.SignalID); err != nil {
+		if err := rows.Scan(
+			&i.UserID,
+			&i.Key,
+			&i.SignalID,
+			&i.Over,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
