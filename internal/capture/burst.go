@@ -3,6 +3,7 @@ package capture
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"time"
 
@@ -16,6 +17,7 @@ type burst struct {
 	holder  atalaya.SignalID // of the job; the lease is in its name, whichever signal is captured
 	began   time.Time
 	user    atalaya.UserID
+	alone   bool                             // its page has the browser to itself, and other users wait for that
 	account []byte                           // leased; nil where none is
 	visit   Visit                            // nil where no page is open
 	taken   map[atalaya.CaptureRequest]taken // the latest picture of each request in this page
@@ -79,7 +81,7 @@ func (s *Service) shoot(ctx context.Context, b *burst, req atalaya.CaptureReques
 		b.close()
 		visit, err := s.camera.Open(ctx, req, progress)
 		if err != nil {
-			return atalaya.Picture{}, err
+			return atalaya.Picture{}, opening(ctx, err)
 		}
 		b.visit, b.taken = visit, map[atalaya.CaptureRequest]taken{}
 	}
@@ -148,9 +150,21 @@ func (s *Service) follow(ctx context.Context, b *burst, id atalaya.SignalID) (do
 		s.tell(ctx, picture, s.now().Sub(start), log)
 		return true
 	}
-	log.InfoContext(settle, "capture given back to its own job", "code", atalaya.CaptureCodeOf(err), "cause", err)
-	if err := s.rows.PauseCapture(settle, task, ""); err != nil {
+	code := blame(ctx, err)
+	log.InfoContext(settle, "capture given back to its own job", "code", code, "cause", err)
+	if err := s.rows.PauseCapture(settle, task, code); err != nil {
 		log.WarnContext(settle, "the capture goes on when its job comes", "error", err)
 	}
 	return false
+}
+
+// blame is the code of a further capture's failure, which no burst tries again; "" where it was not made or
+// was interrupted.
+func blame(ctx context.Context, cause error) atalaya.CaptureCode {
+	var held *notTaken
+	code := atalaya.CaptureCodeOf(cause)
+	if errors.As(cause, &held) || errors.Is(ctx.Err(), context.Canceled) && !code.Final() {
+		return ""
+	}
+	return code
 }

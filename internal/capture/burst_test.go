@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"context"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -73,19 +74,50 @@ func TestASpentPageIsReplacedByANewOne(t *testing.T) {
 	}
 }
 
-func TestACaptureThatFailsInABurstGoesBackToItsOwnJobUncounted(t *testing.T) {
+func TestACaptureThatHasTheBrowserToItselfBeginsNoBurst(t *testing.T) {
+	t.Parallel()
+	s := &scene{waiting: 1}
+	s.task = usual()
+	s.task.Alone = true
+	if v := s.run(t.Context(), false); v.Action != atalaya.JobDone {
+		t.Errorf("verdict %+v, want done", v)
+	}
+	if diff := cmp.Diff(sequence(first, left), s.done); diff != "" {
+		t.Errorf("done (-want +got):\n%s", diff)
+	}
+}
+
+func TestAnInterruptedCaptureOfABurstHasNotFailed(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	s := &scene{waiting: 1}
+	s.onShoot = func() {
+		if s.shots == 2 {
+			s.shootErr = failure(atalaya.CaptureBrowserCrashed)
+			cancel()
+		}
+	}
+	s.run(ctx, false)
+	back := []string{"claim", "lease account", "shoot", "close", "release account", "pause ", "end false"}
+	if diff := cmp.Diff(sequence(first, back), s.done); diff != "" {
+		t.Errorf("done (-want +got):\n%s", diff)
+	}
+}
+
+func TestACaptureThatFailsInABurstGoesBackToItsOwnJobWithItsCode(t *testing.T) {
 	t.Parallel()
 	s := &scene{waiting: 2}
 	shots := 0
 	s.onShoot = func() {
 		if shots++; shots == 2 {
-			s.shootErr = failure(atalaya.CaptureSessionExpired)
+			s.shootErr = failure(atalaya.CaptureNotPainted)
 		}
 	}
 	if v := s.run(t.Context(), false); v.Action != atalaya.JobDone {
 		t.Errorf("verdict %+v, want the first capture's own", v)
 	}
-	back := []string{"claim", "lease account", "shoot", "keep session_expired", "close", "release account", "pause ", "end false"}
+	back := []string{"claim", "lease account", "shoot", "keep not_painted", "close", "release account", "pause not_painted", "end false"}
 	if diff := cmp.Diff(sequence(first, back), s.done); diff != "" {
 		t.Errorf("done (-want +got):\n%s", diff)
 	}

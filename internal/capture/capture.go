@@ -53,8 +53,9 @@ type Rows interface {
 	// ReleaseAccount gives the account back.
 	ReleaseAccount(ctx context.Context, account []byte, id atalaya.SignalID) error
 	// ExpireSession notes that TradingView refused the task's cookies, and fails the user's waiting
-	// captures, unless newer cookies have been stored since. first is false where it was known.
-	ExpireSession(ctx context.Context, task atalaya.CaptureTask) (first bool, err error)
+	// captures, unless newer cookies have been stored since. first is false where it was known, and newer
+	// is true where the newer cookies are not known to be refused.
+	ExpireSession(ctx context.Context, task atalaya.CaptureTask) (first, newer bool, err error)
 }
 
 // Keys opens the user's cookies.
@@ -142,7 +143,7 @@ func (s *Service) Run(ctx context.Context, id atalaya.SignalID, last bool) atala
 	b := &burst{holder: id, began: s.now()}
 	defer s.leave(ctx, b)
 	verdict := s.run(ctx, b, id, last)
-	if verdict.Action == atalaya.JobDone && b.visit != nil {
+	if verdict.Action == atalaya.JobDone && b.visit != nil && !b.alone {
 		s.goOn(ctx, b)
 	}
 	return verdict
@@ -159,7 +160,7 @@ func (s *Service) run(ctx context.Context, b *burst, id atalaya.SignalID, last b
 		return atalaya.JobVerdict{Action: atalaya.JobDone}
 	}
 	log := s.log.With("signal_id", id, "user_id", task.UserID)
-	b.user = task.UserID
+	b.user, b.alone = task.UserID, task.Alone
 	picture, err := s.attempt(ctx, b, task, log)
 	if err != nil {
 		s.leave(ctx, b)
@@ -307,8 +308,7 @@ func (s *Service) fail(attempted, settle context.Context, task atalaya.CaptureTa
 	var err error
 	switch {
 	case code == atalaya.CaptureSessionExpired:
-		verdict.Action = atalaya.JobStop
-		err = s.expire(settle, task, log)
+		verdict, err = s.expire(settle, task, cause, log)
 	case code.Final() || last:
 		verdict.Action = atalaya.JobStop
 		err = s.rows.FailCapture(settle, task, code)
@@ -323,16 +323,21 @@ func (s *Service) fail(attempted, settle context.Context, task atalaya.CaptureTa
 	return verdict
 }
 
-// expire ends the capture and notes that the session is over.
-func (s *Service) expire(ctx context.Context, task atalaya.CaptureTask, log *slog.Logger) error {
+// expire ends the capture and notes that the session is over, unless the user has stored newer cookies
+// meanwhile: with those there is another attempt, and this one does not count.
+func (s *Service) expire(ctx context.Context, task atalaya.CaptureTask, cause error, log *slog.Logger) (atalaya.JobVerdict, error) {
+	stop := atalaya.JobVerdict{Action: atalaya.JobStop, Err: cause}
 	if task.CookiesValid && task.SealedSessionID != "" {
-		first, err := s.rows.ExpireSession(ctx, task)
+		first, newer, err := s.rows.ExpireSession(ctx, task)
 		if err != nil {
-			return err
+			return stop, err
+		}
+		if newer {
+			return atalaya.JobVerdict{Action: atalaya.JobSnooze}, s.rows.PauseCapture(ctx, task, "")
 		}
 		if first {
 			log.WarnContext(ctx, "the user's TradingView session has expired; captures wait for new cookies")
 		}
 	}
-	return s.rows.FailCapture(ctx, task, atalaya.CaptureSessionExpired)
+	return stop, s.rows.FailCapture(ctx, task, atalaya.CaptureSessionExpired)
 }

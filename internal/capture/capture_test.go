@@ -27,10 +27,12 @@ type scene struct {
 	lease     atalaya.AccountLease
 	settleErr error // of every write that ends an attempt
 	onShoot   func()
-	waiting   int  // further captures of the user
-	spent     bool // the page serves no further capture
-	together  bool // the further captures' alerts came before the first capture began
-	took      int  // seconds of a shot
+	waiting   int   // further captures of the user
+	spent     bool  // the page serves no further capture
+	noPage    error // of the camera, for a page
+	newer     bool  // the user has stored newer cookies by the time of ExpireSession
+	together  bool  // the further captures' alerts came before the first capture began
+	took      int   // seconds of a shot
 
 	done  []string
 	shots int
@@ -81,12 +83,17 @@ func (s *scene) CheckSession(context.Context, atalaya.TVSession) (bool, error) {
 	return !s.dead, s.shootErr
 }
 
-func (s *scene) ExpireSession(context.Context, atalaya.CaptureTask) (bool, error) {
+func (s *scene) ExpireSession(context.Context, atalaya.CaptureTask) (first, newer bool, err error) {
 	s.note("expire session")
-	return true, s.settleErr
+	return !s.newer, s.newer, s.settleErr
 }
 
 func (s *scene) LeaseAccount(_ context.Context, account []byte, _ atalaya.SignalID, _ time.Duration, _ int64) (atalaya.AccountLease, error) {
+	s.note("lease %s", account)
+	return s.lease, nil
+}
+
+func (s *scene) LeaseForCheck(_ context.Context, account []byte, _ atalaya.UserID, _ time.Duration) (atalaya.AccountLease, error) {
 	s.note("lease %s", account)
 	return s.lease, nil
 }
@@ -145,7 +152,7 @@ type camera struct{ *scene }
 
 func (c camera) Open(context.Context, atalaya.CaptureRequest, func(atalaya.CaptureStep)) (Visit, error) {
 	c.note("open")
-	return visit(c), nil
+	return visit(c), c.noPage
 }
 
 func (v visit) Serves(atalaya.CaptureRequest) bool { return !v.spent }
@@ -168,13 +175,18 @@ func (s *scene) Captured(string, time.Duration)            {}
 
 var now = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
+// usual is the task of a scene that names none.
+func usual() atalaya.CaptureTask {
+	return atalaya.CaptureTask{
+		SignalID: "signal", UserID: "user", ArrivedAt: now.Add(-time.Minute), Symbol: "BTCUSDT",
+		SealedSessionID: "a", SealedSessionSign: "b", CookiesValid: true,
+	}
+}
+
 // run makes one attempt in the scene.
 func (s *scene) run(ctx context.Context, last bool) atalaya.JobVerdict {
 	if s.task.ArrivedAt.IsZero() {
-		s.task = atalaya.CaptureTask{
-			SignalID: "signal", UserID: "user", ArrivedAt: now.Add(-time.Minute), Symbol: "BTCUSDT",
-			SealedSessionID: "a", SealedSessionSign: "b", CookiesValid: true,
-		}
+		s.task = usual()
 	}
 	service := New(s, s, camera{s}, s, s, slog.New(slog.DiscardHandler), Options{MaxAge: 15 * time.Minute, Lease: time.Minute, Burst: 30 * time.Second})
 	service.now = func() time.Time { return now.Add(time.Duration(s.shots*s.took) * time.Second) }
@@ -228,6 +240,18 @@ func TestAFailureEndsTheCaptureOrIsTriedAgainByItsCode(t *testing.T) {
 				t.Errorf("done (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestACaptureThatFormerCookiesFailedIsTriedWithThoseStoredSince(t *testing.T) {
+	t.Parallel()
+	s := &scene{shootErr: failure(atalaya.CaptureSessionExpired), newer: true}
+	if v := s.run(t.Context(), true); v.Action != atalaya.JobSnooze || v.After != 0 {
+		t.Errorf("verdict %+v, want another attempt at once, uncounted", v)
+	}
+	want := []string{"lease account", "open", "shoot", "keep session_expired", "close", "release account", "expire session", "pause "}
+	if diff := cmp.Diff(want, s.done); diff != "" {
+		t.Errorf("done (-want +got):\n%s", diff)
 	}
 }
 
@@ -352,15 +376,16 @@ func TestOnlyTheSitesOwnWordEndsASession(t *testing.T) {
 		action atalaya.JobAction
 		done   []string
 	}{
-		"alive":         {&scene{}, atalaya.JobDone, []string{"lease account", "ask", "cookies alive", "release account"}},
-		"ended":         {&scene{dead: true}, atalaya.JobDone, []string{"lease account", "ask", "expire session", "cookies expired", "release account"}},
+		"alive":         {&scene{}, atalaya.JobDone, []string{"lease account", "ask", "forgive", "cookies alive", "release account"}},
+		"ended":         {&scene{dead: true}, atalaya.JobDone, []string{"lease account", "ask", "forgive", "expire session", "cookies expired", "release account"}},
 		"site is down":  {&scene{dead: true, shootErr: failure(atalaya.CaptureSiteError)}, atalaya.JobDone, []string{"lease account", "ask", "cookies unknown", "release account"}},
-		"site blocks":   {&scene{shootErr: failure(atalaya.CaptureBlocked)}, atalaya.JobDone, []string{"lease account", "ask", "cookies unknown", "release account"}},
+		"site blocks":   {&scene{shootErr: failure(atalaya.CaptureBlocked)}, atalaya.JobDone, []string{"lease account", "ask", "rest account 0s", "cookies unknown", "release account"}},
+		"site is busy":  {&scene{shootErr: failure(atalaya.CaptureRateLimited)}, atalaya.JobDone, []string{"lease account", "ask", "rest account 0s", "cookies unknown", "release account"}},
 		"unreadable":    {&scene{openErr: errors.New("no key")}, atalaya.JobDone, []string{"cookies unknown"}},
 		"account busy":  {&scene{lease: atalaya.AccountLease{State: atalaya.AccountBusy}}, atalaya.JobSnooze, []string{"lease account"}},
 		"account rests": {&scene{lease: atalaya.AccountLease{State: atalaya.AccountResting}}, atalaya.JobDone, []string{"lease account", "cookies unknown"}},
 		"nothing to do": {&scene{gone: true}, atalaya.JobDone, nil},
-		"not recorded":  {&scene{settleErr: errors.New("database")}, atalaya.JobRetry, []string{"lease account", "ask", "cookies alive", "release account"}},
+		"not recorded":  {&scene{settleErr: errors.New("database")}, atalaya.JobRetry, []string{"lease account", "ask", "forgive", "cookies alive", "release account"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

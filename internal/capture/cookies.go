@@ -2,6 +2,7 @@ package capture
 
 import (
 	"context"
+	"log/slog"
 	"math/rand/v2"
 	"time"
 
@@ -13,13 +14,18 @@ type CheckRows interface {
 	// BeginCookieCheck gives the sealed cookies of a user whose check is pending; ok is false where there
 	// is nothing to check.
 	BeginCookieCheck(ctx context.Context, user atalaya.UserID) (task atalaya.CaptureTask, ok bool, err error)
+	// LeaseForCheck takes a TradingView account for a check, as LeaseAccount does for a capture. It counts
+	// as none of the day.
+	LeaseForCheck(ctx context.Context, account []byte, user atalaya.UserID, most time.Duration) (atalaya.AccountLease, error)
 	// EndCookieCheck records what the site said of the task's cookies. Unless the session has ended, the
-	// captures that an earlier one has ended wait again, of alerts that came since the given time.
+	// captures that an earlier one has ended wait again, of alerts that came since the given time. Where
+	// other cookies were stored meanwhile, it does nothing, and the check goes on with those.
 	EndCookieCheck(ctx context.Context, task atalaya.CaptureTask, state atalaya.CookieState, since time.Time) error
 }
 
 // CheckCookies asks the site whether a user's session is alive, with the account to itself. The session
-// ends only on the site's own word; a site that cannot be asked leaves it as it is.
+// ends only on the site's own word; a site that cannot be asked leaves it as it is. Captures that wait
+// again while the account rests are held by its rest.
 func (s *Service) CheckCookies(ctx context.Context, user atalaya.UserID) atalaya.JobVerdict {
 	task, ok, err := s.rows.BeginCookieCheck(ctx, user)
 	if err != nil {
@@ -32,8 +38,8 @@ func (s *Service) CheckCookies(ctx context.Context, user atalaya.UserID) atalaya
 	state := atalaya.CookiesUnknown
 	session, err := s.session(task)
 	if err == nil {
-		account, holder := s.keys.Fingerprint(session.ID), atalaya.SignalID(user) // a lease is held by any UUID
-		lease, err := s.rows.LeaseAccount(ctx, account, holder, s.opt.Lease, 0)
+		account := s.keys.Fingerprint(session.ID)
+		lease, err := s.rows.LeaseForCheck(ctx, account, user, s.opt.Lease)
 		if err != nil {
 			return atalaya.JobVerdict{Action: atalaya.JobRetry, Err: err}
 		}
@@ -41,15 +47,15 @@ func (s *Service) CheckCookies(ctx context.Context, user atalaya.UserID) atalaya
 			return atalaya.JobVerdict{Action: atalaya.JobSnooze, After: busyPause + rand.N(busyPause)}
 		}
 		if lease.State == atalaya.AccountTaken {
-			defer s.release(ctx, account, holder, log)
-			state = s.ask(ctx, session)
+			defer s.release(ctx, account, atalaya.SignalID(user), log) // a lease is held by any UUID
+			state = s.ask(ctx, account, session, log)
 		}
 	}
 	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 	defer cancel()
 	log.InfoContext(ctx, "TradingView session checked", "state", state)
 	if state == atalaya.CookiesExpired {
-		if _, err := s.rows.ExpireSession(settle, task); err != nil {
+		if _, _, err := s.rows.ExpireSession(settle, task); err != nil {
 			return atalaya.JobVerdict{Action: atalaya.JobRetry, Err: err}
 		}
 	}
@@ -59,9 +65,10 @@ func (s *Service) CheckCookies(ctx context.Context, user atalaya.UserID) atalaya
 	return atalaya.JobVerdict{Action: atalaya.JobDone}
 }
 
-// ask is what the site says of a session.
-func (s *Service) ask(ctx context.Context, session atalaya.TVSession) atalaya.CookieState {
+// ask is what the site says of a session. Where it asks for patience, the account rests.
+func (s *Service) ask(ctx context.Context, account []byte, session atalaya.TVSession, log *slog.Logger) atalaya.CookieState {
 	alive, err := s.camera.CheckSession(ctx, session)
+	err = s.heed(ctx, account, err, log)
 	switch {
 	case err != nil && atalaya.CaptureCodeOf(err) == atalaya.CaptureSessionExpired, err == nil && !alive:
 		return atalaya.CookiesExpired

@@ -28,6 +28,27 @@ func (r *resting) Error() string { return r.cause.Error() }
 // Unwrap gives what the site said.
 func (r *resting) Unwrap() error { return r.cause }
 
+// noPage: the browser gave no page in time, because others had it. The site was not asked.
+type noPage struct{ cause error }
+
+// Error implements error.
+func (n *noPage) Error() string { return n.cause.Error() }
+
+// Unwrap gives what the camera said.
+func (n *noPage) Unwrap() error { return n.cause }
+
+// opening tells apart the failure to open a page in time from others. A page that is opened goes nowhere
+// yet, so that no time is the site's.
+func opening(ctx context.Context, err error) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		err = &atalaya.CaptureError{Code: atalaya.CaptureNavigationTimeout, Step: "browser", Detail: "no page in time", Err: err}
+	}
+	if atalaya.CaptureCodeOf(err) == atalaya.CaptureNavigationTimeout {
+		return &noPage{err}
+	}
+	return err
+}
+
 const (
 	// busyPause is the least time before a capture looks again whether its account is free. It need not
 	// be short: whoever holds the account takes the captures that wait in the same burst.
@@ -80,12 +101,13 @@ func (s *Service) heed(ctx context.Context, account []byte, cause error, log *sl
 // patience says whether a failed attempt is not the capture's own fault, and when the next one is.
 func (s *Service) patience(cause error, task atalaya.CaptureTask) (after time.Duration, ok bool) {
 	var r *resting
+	var n *noPage
 	switch {
 	case errors.As(cause, &r):
 		return s.until(task, r.rest), true
 	case atalaya.CaptureCodeOf(cause).Snoozed():
 		return s.until(task, max(firstRest, retryAfter(cause))), true
-	case isSuspect(cause):
+	case errors.As(cause, &n), isSuspect(cause):
 		return busyPause + rand.N(busyPause), true
 	}
 	return 0, false

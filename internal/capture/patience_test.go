@@ -1,6 +1,8 @@
 package capture
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -61,6 +63,31 @@ func TestACaptureOverTheAccountsDayIsSkipped(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"lease account", "skip rate_limited"}, s.done); diff != "" {
 		t.Errorf("done (-want +got):\n%s", diff)
+	}
+}
+
+func TestACaptureThatGotNoPageInTimeIsPutOffUncounted(t *testing.T) {
+	t.Parallel()
+	over, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))
+	defer cancel()
+	for name, tc := range map[string]struct {
+		ctx    context.Context
+		err    error
+		action atalaya.JobAction
+		done   []string
+	}{
+		"others held the browser":   {t.Context(), failure(atalaya.CaptureNavigationTimeout), atalaya.JobSnooze, []string{"keep navigation_timeout", "release account", "pause navigation_timeout"}},
+		"the job's time ended":      {over, errors.New("interrupted"), atalaya.JobSnooze, []string{"keep navigation_timeout", "release account", "pause navigation_timeout"}},
+		"the browser gives no page": {t.Context(), failure(atalaya.CaptureBrowserCrashed), atalaya.JobStop, []string{"keep browser_crashed", "release account", "fail browser_crashed"}},
+	} {
+		s := &scene{noPage: tc.err}
+		v := s.run(tc.ctx, true)
+		if v.Action != tc.action || v.Action == atalaya.JobSnooze && v.After < busyPause {
+			t.Errorf("%s: verdict %+v, want action %v", name, v, tc.action)
+		}
+		if diff := cmp.Diff(sequence([]string{"lease account", "open"}, tc.done), s.done); diff != "" {
+			t.Errorf("%s: done (-want +got):\n%s", name, diff)
+		}
 	}
 }
 

@@ -18,10 +18,20 @@ var errNotTaken = errors.New("the account is not to be captured now")
 // LeaseAccount takes a TradingView account for one capture of a signal and counts it for the UTC day;
 // perDay is how many captures a day has, 0 for no end. The lease ends by itself after the given time.
 // Nothing is counted where the account is not taken.
-func (s *Store) LeaseAccount(ctx context.Context, account []byte, id atalaya.SignalID, most time.Duration, perDay int64) (lease atalaya.AccountLease, err error) {
+func (s *Store) LeaseAccount(ctx context.Context, account []byte, id atalaya.SignalID, most time.Duration, perDay int64) (atalaya.AccountLease, error) {
+	return s.lease(ctx, rows.LeaseAccountParams{Account: account, SignalID: string(id), Seconds: most.Seconds()}, 1, perDay)
+}
+
+// LeaseForCheck takes an account as LeaseAccount does, for a check of the user's cookies, which counts as
+// no capture of the day.
+func (s *Store) LeaseForCheck(ctx context.Context, account []byte, user atalaya.UserID, most time.Duration) (atalaya.AccountLease, error) {
+	return s.lease(ctx, rows.LeaseAccountParams{Account: account, SignalID: string(user), Seconds: most.Seconds()}, 0, 0)
+}
+
+func (s *Store) lease(ctx context.Context, wish rows.LeaseAccountParams, captures, perDay int64) (lease atalaya.AccountLease, err error) {
 	err = s.inTx(ctx, func(tx pgx.Tx) error {
 		q := rows.New(tx)
-		n, err := q.LeaseAccount(ctx, rows.LeaseAccountParams{Account: account, SignalID: string(id), Seconds: most.Seconds()})
+		n, err := q.LeaseAccount(ctx, wish)
 		if err != nil {
 			return err
 		}
@@ -29,7 +39,7 @@ func (s *Store) LeaseAccount(ctx context.Context, account []byte, id atalaya.Sig
 			lease.State = atalaya.AccountBusy
 			return nil
 		}
-		counted, err := q.CountCapture(ctx, account)
+		counted, err := q.CountCapture(ctx, rows.CountCaptureParams{Account: wish.Account, Captures: captures})
 		if err != nil {
 			return err
 		}

@@ -117,20 +117,25 @@ func (s *Store) FailCapture(ctx context.Context, task atalaya.CaptureTask, code 
 }
 
 // ExpireSession notes that TradingView refused the task's cookies and fails the user's waiting
-// captures. first is false where newer cookies are stored, or another capture was first to see it.
-func (s *Store) ExpireSession(ctx context.Context, task atalaya.CaptureTask) (first bool, err error) {
+// captures. first is false where newer cookies are stored, or another capture was first to see it; newer
+// is true where the newer ones are worth an attempt.
+func (s *Store) ExpireSession(ctx context.Context, task atalaya.CaptureTask) (first, newer bool, err error) {
 	err = s.inTx(ctx, func(tx pgx.Tx) error {
 		q := rows.New(tx)
 		n, err := q.ExpireSession(ctx, rows.ExpireSessionParams{UserID: string(task.UserID), SealedSessionID: &task.SealedSessionID})
-		if err != nil || n == 0 {
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			newer, err = q.NewerSession(ctx, rows.NewerSessionParams{UserID: string(task.UserID), SealedSessionID: task.SealedSessionID})
 			return err
 		}
 		first = true
 		return q.FailWaitingCaptures(ctx, string(task.UserID))
 	})
 	if err != nil {
-		return false, fmt.Errorf("note the expired session: %w", err)
+		return false, false, fmt.Errorf("note the expired session: %w", err)
 	}
 	s.announce(task.UserID)
-	return first, nil
+	return first, newer, nil
 }

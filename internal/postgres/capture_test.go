@@ -182,8 +182,8 @@ func TestAnExpiredSessionFailsWaitingCapturesAndIsToldOnce(t *testing.T) {
 	strangersUser, strangers := waiting(t, pool, store)
 	task, _ := begin(t, store, id, "a.png")
 	for i, want := range []bool{true, false} {
-		if first, err := store.ExpireSession(t.Context(), task); first != want || err != nil {
-			t.Errorf("call %d: first = %v, %v; want %v", i, first, err, want)
+		if first, newer, err := store.ExpireSession(t.Context(), task); first != want || newer || err != nil {
+			t.Errorf("call %d: first = %v, newer = %v, %v; want %v", i, first, newer, err, want)
 		}
 	}
 	if err := store.FailCapture(t.Context(), task, atalaya.CaptureSessionExpired); err != nil {
@@ -206,11 +206,18 @@ func TestNewCookiesAreNotExpiredByTheOldOnes(t *testing.T) {
 	user, id := waiting(t, pool, store)
 	task, _ := begin(t, store, id, "a.png")
 	exec(t, pool, "update trading_signals_config set tv_sessionid = 'newer' where user_id = $1", user)
-	if first, err := store.ExpireSession(t.Context(), task); first || err != nil {
-		t.Errorf("first = %v, %v; want the newer cookies left alone", first, err)
+	if first, newer, err := store.ExpireSession(t.Context(), task); first || !newer || err != nil {
+		t.Errorf("first = %v, newer = %v, %v; want the newer cookies left alone and told", first, newer, err)
 	}
 	if got := value(t, pool, "select cookies_valid::text from trading_signals_config where user_id = $1", user); got != "true" {
 		t.Error("the newer cookies became invalid")
+	}
+	for what, change := range map[string]string{"refused too": "cookies_valid = false", "removed": "tv_sessionid = null, tv_sessionid_sign = null"} {
+		exec(t, pool, "update trading_signals_config set cookies_valid = true, tv_sessionid = 'newer', tv_sessionid_sign = 'newer' where user_id = $1", user)
+		exec(t, pool, "update trading_signals_config set "+change+" where user_id = $1", user)
+		if first, newer, err := store.ExpireSession(t.Context(), task); first || newer || err != nil {
+			t.Errorf("%s: first = %v, newer = %v, %v; want neither", what, first, newer, err)
+		}
 	}
 }
 

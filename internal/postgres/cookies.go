@@ -12,8 +12,9 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// RequestCookieCheck queues a look at whether the user's session is alive. It fails with CodeConflict
-// where no cookies are stored, and with CodeNotFound where the user has no settings.
+// RequestCookieCheck queues a look at whether the user's session is alive, unless one is queued already or
+// was answered less than a minute ago: the site is not asked as often as a user may ask. It fails with
+// CodeConflict where no cookies are stored, and with CodeNotFound where the user has no settings.
 func (s *Store) RequestCookieCheck(ctx context.Context, user atalaya.UserID) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		q := rows.New(tx)
@@ -23,6 +24,10 @@ func (s *Store) RequestCookieCheck(ctx context.Context, user atalaya.UserID) err
 		}
 		if !stored {
 			return atalaya.Errorf(atalaya.CodeConflict, "No TradingView cookies are stored. Store both with PUT /api/config.")
+		}
+		due, err := checkDue(ctx, tx, user)
+		if err != nil || !due {
+			return err
 		}
 		return requestCookieCheck(ctx, tx, user)
 	})
@@ -37,6 +42,21 @@ func cookieError(doing string, err error) error {
 		return atalaya.Wrap(atalaya.CodeNotFound, err, "This account does not exist any more, or has no settings.")
 	}
 	return configError(doing, err)
+}
+
+// checkDue says whether a wish for a check needs a new one. A check that is pending without a job has lost
+// it and is never answered.
+func checkDue(ctx context.Context, tx pgx.Tx, user atalaya.UserID) (due bool, err error) {
+	err = tx.QueryRow(ctx, `
+		select not exists (
+		  select from public.cookie_checks k
+		  where k.user_id = $1 and case k.state
+		    when 'pending' then exists (
+		      select from river.river_job j
+		      where j.kind = $2 and j.state in ('available', 'pending', 'retryable', 'running', 'scheduled') and j.args ->> 'user_id' = k.user_id::text)
+		    else k.checked_at > now() - interval '1 minute' end)`,
+		user, cookieArgs{}.Kind()).Scan(&due)
+	return due, err
 }
 
 // requestCookieCheck queues the check in a transaction that knows of cookies.
@@ -75,13 +95,15 @@ func (s *Store) BeginCookieCheck(ctx context.Context, user atalaya.UserID) (task
 	}, true, nil
 }
 
-// EndCookieCheck records what the site said. A session that is alive makes the very cookies that were
-// looked at valid again; ending one is ExpireSession's. Unless the session has ended, the captures that an
+// EndCookieCheck records what the site said, unless other cookies were stored meanwhile: the check is then
+// still pending, and the job that came with them asks. A session that is alive becomes valid again; ending
+// one is ExpireSession's. Unless the session has ended, the captures that an
 // earlier one has ended wait again, of alerts that came since the given time.
 func (s *Store) EndCookieCheck(ctx context.Context, task atalaya.CaptureTask, state atalaya.CookieState, since time.Time) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		q := rows.New(tx)
-		if err := q.HoldUser(ctx, string(task.UserID)); err != nil {
+		checked := rows.HoldCheckedCookiesParams{UserID: string(task.UserID), SealedSessionID: task.SealedSessionID}
+		if stored, err := q.HoldCheckedCookies(ctx, checked); err != nil || !stored {
 			return err
 		}
 		if state == atalaya.CookiesAlive {

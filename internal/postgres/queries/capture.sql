@@ -82,6 +82,12 @@ set cookies_valid = false
 from held
 where c.user_id = held.id and c.cookies_valid and c.tv_sessionid = @sealed_session_id;
 
+-- name: NewerSession :one
+-- Whether other cookies than those refused are stored, and not refused themselves.
+select exists (
+  select from public.trading_signals_config c
+  where c.user_id = @user_id and c.cookies_valid and c.tv_sessionid <> @sealed_session_id::text);
+
 -- name: FailWaitingCaptures :exec
 update public.trading_signals
 set screenshot_status = 'failed', screenshot_error = 'session_expired'
@@ -100,11 +106,11 @@ where capture_leases.expires_at < now() or capture_leases.signal_id = excluded.s
 delete from public.capture_leases where account = @account and signal_id = @signal_id;
 
 -- name: CountCapture :one
--- Counts one capture of an account for its UTC day, and holds the account's row until the end of the
+-- Counts captures of an account, one or none, for its UTC day, and holds the account's row until the end of the
 -- transaction, so that replicas count exactly.
-insert into public.capture_accounts as a (account, captures) values (@account, 1)
+insert into public.capture_accounts as a (account, captures) values (@account, @captures)
 on conflict (account) do update
-set captures = case when a.day = excluded.day then a.captures + 1 else 1 end, day = excluded.day
+set captures = case when a.day = excluded.day then a.captures + excluded.captures else excluded.captures end, day = excluded.day
 returning captures, coalesce(extract(epoch from rests_until - now()), 0)::float8 as rest;
 
 -- name: RestAccount :one

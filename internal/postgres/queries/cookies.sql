@@ -1,8 +1,10 @@
 -- name: HasCookies :one
--- Holds the user first, as deleting a user does it.
+-- Holds the user first, as deleting a user does it, and the settings, so that a user's wishes for a check
+-- come one after the other.
 with held as materialized (select u.id from auth.users u where u.id = @user_id for key share)
 select (coalesce(c.tv_sessionid, '') <> '' and coalesce(c.tv_sessionid_sign, '') <> '')::boolean
-from held join public.trading_signals_config c on c.user_id = held.id;
+from held join public.trading_signals_config c on c.user_id = held.id
+for no key update of c;
 
 -- name: RequestCookieCheck :exec
 insert into public.cookie_checks (user_id) values (@user_id)
@@ -26,9 +28,14 @@ update public.cookie_checks set state = @state, checked_at = now() where user_id
 update public.trading_signals_config set cookies_valid = true
 where user_id = @user_id and not cookies_valid and tv_sessionid = @sealed_session_id;
 
--- name: HoldUser :exec
--- What deleting a user locks first.
-select u.id from auth.users u where u.id = @user_id for key share;
+-- name: HoldCheckedCookies :one
+-- Whether the cookies that were checked are still those stored, and holds them so. The user is held first,
+-- as deleting a user does it.
+with held as materialized (select u.id from auth.users u where u.id = @user_id for key share)
+select exists (
+  select from held join public.trading_signals_config c on c.user_id = held.id
+  where c.tv_sessionid = @sealed_session_id::text
+  for no key update of c);
 
 -- name: RetakeCaptures :many
 -- The user's captures that ended because of the session, of alerts since a moment, wait again.

@@ -60,21 +60,26 @@ func (q *Queries) CompleteCapture(ctx context.Context, arg CompleteCaptureParams
 }
 
 const countCapture = `-- name: CountCapture :one
-insert into public.capture_accounts as a (account, captures) values ($1, 1)
+insert into public.capture_accounts as a (account, captures) values ($1, $2)
 on conflict (account) do update
-set captures = case when a.day = excluded.day then a.captures + 1 else 1 end, day = excluded.day
+set captures = case when a.day = excluded.day then a.captures + excluded.captures else excluded.captures end, day = excluded.day
 returning captures, coalesce(extract(epoch from rests_until - now()), 0)::float8 as rest
 `
+
+type CountCaptureParams struct {
+	Account  []byte
+	Captures int64
+}
 
 type CountCaptureRow struct {
 	Captures int64
 	Rest     float64
 }
 
-// Counts one capture of an account for its UTC day, and holds the account's row until the end of the
+// Counts captures of an account, one or none, for its UTC day, and holds the account's row until the end of the
 // transaction, so that replicas count exactly.
-func (q *Queries) CountCapture(ctx context.Context, account []byte) (CountCaptureRow, error) {
-	row := q.db.QueryRow(ctx, countCapture, account)
+func (q *Queries) CountCapture(ctx context.Context, arg CountCaptureParams) (CountCaptureRow, error) {
+	row := q.db.QueryRow(ctx, countCapture, arg.Account, arg.Captures)
 	var i CountCaptureRow
 	err := row.Scan(&i.Captures, &i.Rest)
 	return i, err
@@ -394,6 +399,25 @@ type MarkProcessingParams struct {
 func (q *Queries) MarkProcessing(ctx context.Context, arg MarkProcessingParams) error {
 	_, err := q.db.Exec(ctx, markProcessing, arg.Path, arg.ID, arg.UserID)
 	return err
+}
+
+const newerSession = `-- name: NewerSession :one
+select exists (
+  select from public.trading_signals_config c
+  where c.user_id = $1 and c.cookies_valid and c.tv_sessionid <> $2::text)
+`
+
+type NewerSessionParams struct {
+	UserID          string
+	SealedSessionID string
+}
+
+// Whether other cookies than those refused are stored, and not refused themselves.
+func (q *Queries) NewerSession(ctx context.Context, arg NewerSessionParams) (bool, error) {
+	row := q.db.QueryRow(ctx, newerSession, arg.UserID, arg.SealedSessionID)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
 }
 
 const pauseCapture = `-- name: PauseCapture :exec

@@ -62,9 +62,11 @@ const hasCookies = `-- name: HasCookies :one
 with held as materialized (select u.id from auth.users u where u.id = $1 for key share)
 select (coalesce(c.tv_sessionid, '') <> '' and coalesce(c.tv_sessionid_sign, '') <> '')::boolean
 from held join public.trading_signals_config c on c.user_id = held.id
+for no key update of c
 `
 
-// Holds the user first, as deleting a user does it.
+// Holds the user first, as deleting a user does it, and the settings, so that a user's wishes for a check
+// come one after the other.
 func (q *Queries) HasCookies(ctx context.Context, userID string) (bool, error) {
 	row := q.db.QueryRow(ctx, hasCookies, userID)
 	var column_1 bool
@@ -72,14 +74,26 @@ func (q *Queries) HasCookies(ctx context.Context, userID string) (bool, error) {
 	return column_1, err
 }
 
-const holdUser = `-- name: HoldUser :exec
-select u.id from auth.users u where u.id = $1 for key share
+const holdCheckedCookies = `-- name: HoldCheckedCookies :one
+with held as materialized (select u.id from auth.users u where u.id = $2 for key share)
+select exists (
+  select from held join public.trading_signals_config c on c.user_id = held.id
+  where c.tv_sessionid = $1::text
+  for no key update of c)
 `
 
-// What deleting a user locks first.
-func (q *Queries) HoldUser(ctx context.Context, userID string) error {
-	_, err := q.db.Exec(ctx, holdUser, userID)
-	return err
+type HoldCheckedCookiesParams struct {
+	SealedSessionID string
+	UserID          string
+}
+
+// Whether the cookies that were checked are still those stored, and holds them so. The user is held first,
+// as deleting a user does it.
+func (q *Queries) HoldCheckedCookies(ctx context.Context, arg HoldCheckedCookiesParams) (bool, error) {
+	row := q.db.QueryRow(ctx, holdCheckedCookies, arg.SealedSessionID, arg.UserID)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
 }
 
 const readCookieCheck = `-- name: ReadCookieCheck :one
