@@ -47,6 +47,9 @@ type process struct {
 	left    int // pages it may still serve
 	retired bool
 	crowd   int // pages that were open when the process was first seen dead; 0 before
+
+	killing sync.Mutex // apart from mu, under which killGroup is called too
+	swept   bool       // the group is gone, and the system may have given its id to another
 }
 
 // startProcess starts a browser and waits until it answers. ctx bounds that wait alone: the browser
@@ -166,9 +169,12 @@ func (p *process) kill() {
 }
 
 // killGroup kills every process of the browser's group. The leader leads it (Setpgid), so its id
-// is the group's, and nothing else is ever hit.
+// is the group's; and once the group has been swept its id is not used any more, so that nothing else
+// is ever hit.
 func (p *process) killGroup() {
-	if p.cmd != nil && p.cmd.Process != nil {
+	p.killing.Lock()
+	defer p.killing.Unlock()
+	if !p.swept && p.cmd != nil && p.cmd.Process != nil {
 		_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL) // ESRCH: all gone already
 	}
 }
@@ -177,6 +183,7 @@ func (p *process) killGroup() {
 // which they may still write for a moment.
 func (p *process) sweep() {
 	defer p.lock.Close()
+	defer p.forgetGroup()
 	deadline := time.Now().Add(goneTimeout)
 	for {
 		p.killGroup()
@@ -186,6 +193,13 @@ func (p *process) sweep() {
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
+}
+
+// forgetGroup ends the use of the group's id.
+func (p *process) forgetGroup() {
+	p.killing.Lock()
+	defer p.killing.Unlock()
+	p.swept = true
 }
 
 // groupGone says whether no process of the group is left.
