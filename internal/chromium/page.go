@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/inspector"
+	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
@@ -29,6 +30,9 @@ const controlTimeout = 10 * time.Second
 // maxPageBytes bounds the content that one navigation may bring in, unpacked. A chart page with all
 // its scripts stays well below half of it.
 const maxPageBytes = 50 << 20
+
+// maxResultBytes bounds what Eval decodes. The largest result of use is a picture of 5 MB, in base64.
+const maxResultBytes = 8 << 20
 
 // ErrTooLarge ends a page that took in more than it may. Callers that must not import this package
 // find it by its method TooLarge() bool.
@@ -129,9 +133,22 @@ func (p *Page) prepare(ctx, control context.Context, width, height int) error {
 	if err != nil {
 		return p.failure(ctx, err)
 	}
+	if err := p.deafen(ctx); err != nil {
+		return err
+	}
 	_, err = call(p, ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
 		Width: int64(width), Height: int64(height), DeviceScaleFactor: 1,
 	})
+	return err
+}
+
+// deafen stops the reports of the page's console and of its errors, which chromedp switches on: nobody
+// reads them here, and a page could fill our memory with what it logs.
+func (p *Page) deafen(ctx context.Context) error {
+	if _, err := call(p, ctx, log.Disable, cdp.Empty{}); err != nil {
+		return err
+	}
+	_, err := call(p, ctx, runtime.Disable, cdp.Empty{})
 	return err
 }
 
@@ -209,12 +226,22 @@ func (p *Page) Eval(ctx context.Context, expression string, out any) error {
 	}
 	if res.ExceptionDetails != nil {
 		thrown := &chromedp.ExceptionError{ExceptionDetails: res.ExceptionDetails}
-		return fmt.Errorf("the page's script failed: %w", thrown)
+		return fmt.Errorf("the page's script failed: %s", clipped(thrown.Error()))
+	}
+	if len(res.Result.Value) > maxResultBytes {
+		return fmt.Errorf("the page's script returned %d bytes", len(res.Result.Value))
 	}
 	if err := json.Unmarshal(res.Result.Value, out); err != nil {
 		return fmt.Errorf("decode what the page's script returned: %w", err)
 	}
 	return nil
+}
+
+// clipped is the beginning of a text of the page's, which ends in logs and in a database that takes
+// neither NUL nor what is no UTF-8.
+func clipped(text string) string {
+	text = text[:min(len(text), 200)]
+	return strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\x00", "")
 }
 
 // Screenshot gives the viewport as PNG, one pixel for each of the page's.
