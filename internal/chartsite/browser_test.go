@@ -234,6 +234,10 @@ func TestScenariosThatLiveInThePageBehaveAsTheySay(t *testing.T) {
 	for _, c := range []struct{ chartID, until, want string }{
 		{"wrongsymbol", isReady, `TradingViewApi.activeChart().symbol() === "BINANCE:ETHUSDT"`},
 		{"apiahead", isReady, symbolIs + `"BINANCE:BTCUSDT" && ` + legendSymbol + ` === "ETHUSDT"`},
+		{"intervalahead", isReady, `TradingViewApi.activeChart().resolution() === "15" && ` + legendInterval + ` === "1D"`},
+		{"exchangeahead", isReady, symbolIs + `"BINANCE:BTCUSDT" && document.querySelector('[data-name="legend-source-exchange"]').textContent === "KRAKEN"`},
+		{"pair", isReady, `document.querySelectorAll(".chart-container").length === 2 && ` + colours + `.every((n, _, all) => n >= 10 && all.length === 4)`},
+		{"offer", isReady, `!!document.querySelector(".offer") && !document.querySelector("[role], [aria-modal]") && !TradingViewApi.takeClientScreenshot`},
 		{"bench", `window.__ready === true`, loaders + ` === 0 && ` + dataReady},
 		{"national", isReady, `location.pathname === "/es/chart/national/" && location.search.startsWith("?symbol=BINANCE")`},
 		{"huge", isReady, loaders + ` === 0 && ` + dataReady},

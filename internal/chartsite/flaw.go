@@ -9,6 +9,7 @@ const (
 	FlawStale   Flaw = "stale"   // the former symbol, which is painted over
 	FlawLate    Flaw = "late"    // the indicators are missing
 	FlawHalf    Flaw = "half"    // a pane is empty
+	FlawAlone   Flaw = "alone"   // the chart beside it is empty
 	FlawBlank   Flaw = "blank"   // nothing is painted, so no ribbon tells of it
 	FlawMoving  Flaw = "moving"  // it never comes to rest
 	FlawCovered Flaw = "covered" // not a frame, but something that lies over one

@@ -56,10 +56,11 @@ func client(t *testing.T, ctx context.Context) []byte {
 }
 
 const (
-	symbolIs     = `TradingViewApi.activeChart().symbol() === `
-	dataReady    = `TradingViewApi.activeChart().dataReady()`
-	legendSymbol = `document.querySelector('[data-name="legend-source-title"]').textContent`
-	loaders      = `[...document.querySelectorAll('[class*="loader"], .tv-spinner--shown, [data-role="spinner"]')].length`
+	symbolIs       = `TradingViewApi.activeChart().symbol() === `
+	dataReady      = `TradingViewApi.activeChart().dataReady()`
+	legendSymbol   = `document.querySelector('[data-name="legend-source-title"]').textContent`
+	legendInterval = `document.querySelector('[data-name="legend-source-interval"]').textContent`
+	loaders        = `[...document.querySelectorAll('[class*="loader"], .tv-spinner--shown, [data-role="spinner"]')].length`
 	// colours gives how many colours each pane's canvas holds.
 	colours = `[...document.querySelectorAll('[data-name="pane-canvas"]')].map(canvas => new Set(new Uint32Array(
 		canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size)`
@@ -77,6 +78,7 @@ func TestAFrameThatIsPaintedOverTellsSoInEveryPicture(t *testing.T) {
 	}{
 		{"late60000", loaders + ` === 3`, symbolIs + `"NASDAQ:TSLA" && ` + dataReady, "late"},
 		{"stale60000", legendSymbol + ` === "ETHUSDT"`, loaders + ` === 0 && ` + symbolIs + `"NASDAQ:TSLA" && !` + dataReady, "stale"},
+		{"staleinterval60000", legendInterval + ` === "1D"`, loaders + ` === 0 && ` + symbolIs + `"NASDAQ:TSLA" && ` + dataReady + ` && TradingViewApi.activeChart().resolution() === "15"`, "stale"},
 		{"wrongthenright60000", legendSymbol + ` === "ETHUSDT"`, loaders + ` === 0 && ` + symbolIs + `"BINANCE:ETHUSDT" && ` + dataReady, "stale"},
 		{"latehalf60000", loaders + ` === 0`, symbolIs + `"NASDAQ:TSLA" && ` + dataReady, "half"},
 		{"blankthengood60000", loaders + ` === 0`, symbolIs + `"NASDAQ:TSLA" && ` + dataReady, ""},
@@ -141,6 +143,7 @@ func TestWhatLiesOverAChartShowsInTheViewportAlone(t *testing.T) {
 		{"cookiebanner", `button[class^="acceptAll"]`, `document.querySelector('button[class^="acceptAll"]').click()`, []string{"whole"}},
 		{"several", `[data-name="reconnect"]`, `document.getElementById("overlap-manager-root").replaceChildren()`, []string{"whole"}},
 		{"overlay", `[data-role="spinner"]`, `0`, []string{"covered"}},
+		{"stuckoffer", `.offer`, `document.querySelector(".offer").style.display = "none"`, []string{"covered"}},
 		{"stuckdialog", `[data-qa-dialog-name="alert-fired"]`, `document.querySelector('[data-name="close"]').click()`, []string{"covered"}},
 	} {
 		t.Run(c.chartID, func(t *testing.T) {

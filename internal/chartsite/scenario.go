@@ -124,6 +124,15 @@ func otherSymbol(asked view) view {
 	return asked
 }
 
+func otherExchange(asked view) view {
+	other := "KRAKEN"
+	if asked.Instrument.Exchange == other {
+		other = "BITSTAMP"
+	}
+	asked.Instrument = findInstrument(other + ":" + asked.Instrument.Symbol)
+	return asked
+}
+
 func otherInterval(asked view) view {
 	code := "1D"
 	if asked.Interval.Code == code {

@@ -10,6 +10,7 @@ const config = JSON.parse(document.getElementById("page-config").textContent);
 const faults = new Set(config.faults);
 const chart = new Chart(document.getElementById("chart"));
 const legend = new Legend(document, chart);
+const beside = faults.has("pair") ? secondChart() : null;
 let formerPicture = null; // the canvas of a frame that was painted over
 
 start();
@@ -32,6 +33,7 @@ async function start() {
   const data = await answer.json();
   if (data.first) await showFirst(data.first, data.first_ms);
   await show(data);
+  if (beside) await showBeside(data);
   for (const kind of config.covers ?? []) cover(kind, data.cover, faults.has("stuck"));
   stopLoading();
   keepPriceMoving(data);
@@ -56,6 +58,22 @@ async function show(frame) {
   await painted();
   chart.markUp();
   legend.show(frame);
+}
+
+// secondChart puts a narrow chart beside the one that symbol and interval are asked of.
+function secondChart() {
+  const container = Object.assign(document.createElement("div"), { className: "chart-container beside" });
+  container.append(Object.assign(document.createElement("div"), { id: "beside" }));
+  document.querySelector(".layout").classList.add("pair");
+  document.querySelector(".chart-container").after(container);
+  return new Chart(container.firstElementChild);
+}
+
+// showBeside paints the second chart, without a ribbon: the first one's tells of both.
+async function showBeside(frame) {
+  beside.draw({ ...frame, ribbon: { ...frame.ribbon, colors: [] } });
+  await painted();
+  beside.markUp();
 }
 
 // painted resolves once what was drawn has reached the screen: the frame that paints it has begun,
@@ -83,7 +101,7 @@ function api() {
     symbol: () => (ahead ? config.asked_symbol : chart.data?.symbol ?? config.symbol),
     resolution: () => (ahead ? config.asked_interval : chart.data?.interval ?? config.interval),
     dataReady: (then) => {
-      if (!chart.data || (ahead && chart.flaw === "stale")) return false;
+      if (!chart.data || (ahead && chart.flaw === "stale" && !faults.has("api-ready"))) return false;
       then?.();
       return true;
     },

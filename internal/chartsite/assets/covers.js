@@ -12,6 +12,8 @@ const covers = {
     `<p>BTCUSDT crossing 97,400.00</p><button>Edit</button>`),
   promotion: () => dialog(`aria-modal="true"`, "This week only",
     `<p>Eighty per cent off every plan.</p><button>See the offer</button>`), // a dialog that nobody has named
+  offer: () => element(`<div class="offer"><div class="dialog"><h2>This week only</h2>
+    <p>Eighty per cent off every plan.</p><button>See the offer</button></div></div>`), // no word of a dialog anywhere
   reconnect: () => dialog(`data-name="reconnect"`, "Session disconnected",
     `<p>Your session ended because your account was opened elsewhere.</p><button data-name="connect">Connect</button>`),
   toast: () => element(`<div class="toastListScroll-double"><div class="toastListInner-double">
@@ -25,7 +27,8 @@ const covers = {
 // cover puts something over the chart. Where it sticks, it is there again as soon as it is not seen,
 // in the page's root, where it depends on nothing that could be hidden with it.
 export function cover(kind, ribbon, sticks) {
-  let shown = place(kind, ribbon, kind === "loader" ? document.querySelector(".chart-container") : root);
+  const parents = { loader: document.querySelector(".chart-container"), offer: document.body };
+  let shown = place(kind, ribbon, parents[kind] ?? root);
   if (!sticks) return;
   const watch = () => {
     if (!parts(shown).every(seen)) {
