@@ -40,8 +40,8 @@ func Cases() []Case {
 func pictures() []Case {
 	var list []Case
 	for _, scenario := range []string{
-		"good", "bench", "slow100", "slow2000", "slow6000", "late", "stale", "wrongthenright", "latehalf", "blankthengood",
-		"toast", "cookiebanner", "alertfired", "reconnect", "promotion", "several", "alertbox", "ticking", "cjk", "national", "noapi",
+		"good", "bench", "slow100", "slow2000", "slow6000", "late", "stale", "staleinterval", "wrongthenright", "latehalf", "pair", "blankthengood",
+		"toast", "cookiebanner", "alertfired", "reconnect", "promotion", "offer", "several", "alertbox", "ticking", "cjk", "national", "noapi",
 		"noshot", "throwshot", "nevershot", "emptyshot", "tinyshot", "nullshot", "wrongshot", "public", "hostile",
 	} {
 		list = append(list, Case{Name: scenario, Scenario: scenario})
@@ -66,6 +66,8 @@ func pictures() []Case {
 func failures() []Case {
 	list := []Case{
 		{Scenario: "apiahead", Code: atalaya.CaptureWrongSymbol},
+		{Scenario: "intervalahead", Code: atalaya.CaptureWrongInterval},
+		{Scenario: "exchangeahead", Code: atalaya.CaptureWrongSymbol},
 		{Scenario: "wrongsymbol", Code: atalaya.CaptureWrongSymbol},
 		{Scenario: "wronginterval", Code: atalaya.CaptureWrongInterval},
 		{Scenario: "half", Code: atalaya.CaptureNotPainted, Timeout: short},
@@ -79,6 +81,7 @@ func failures() []Case {
 		{Scenario: "signindialog", Code: atalaya.CaptureDialogOpen},
 		{Scenario: "stuckdialog", Code: atalaya.CaptureDialogOpen},
 		{Scenario: "stuckpromotion", Code: atalaya.CaptureDialogOpen},
+		{Scenario: "stuckoffer", Code: atalaya.CaptureDialogOpen},
 		{Scenario: "gopro", Code: atalaya.CapturePlanLimit},
 		{Scenario: "private", Code: atalaya.CaptureChartPrivate},
 		{Scenario: "nosymbol", Code: atalaya.CaptureSymbolNotFound},

@@ -169,8 +169,8 @@ func (r *run) wrong(c Case, request atalaya.CaptureRequest, picture atalaya.Pict
 	width, height := request.Resolution.Size()
 	size := img.Bounds()
 	switch {
-	case request.Symbol != "" && !strings.HasSuffix(draw.Symbol, request.Symbol):
-		return "the picture shows " + draw.Symbol
+	case !showsSymbol(draw.Symbol, request) || !showsInterval(draw.Interval, request.Interval):
+		return fmt.Sprintf("the picture shows %s at %s", draw.Symbol, draw.Interval)
 	case !c.SignedOut && draw.Account != chartsite.Account(request.Session):
 		return "the picture is another account's"
 	case picture.Kind != kind:
@@ -183,6 +183,18 @@ func (r *run) wrong(c Case, request atalaya.CaptureRequest, picture atalaya.Pict
 		return fmt.Sprintf("the picture is %dx%d", size.Dx(), size.Dy())
 	}
 	return ""
+}
+
+// showsSymbol says whether EXCHANGE:SYMBOL, as drawn, is what was asked for.
+func showsSymbol(drawn string, request atalaya.CaptureRequest) bool {
+	exchange, symbol, _ := strings.Cut(drawn, ":")
+	return (request.Symbol == "" || request.Symbol == symbol) && (request.Exchange == "" || request.Exchange == exchange)
+}
+
+// showsInterval says whether an interval, as drawn, is what was asked for. A letter alone is one of it.
+func showsInterval(drawn, asked string) bool {
+	letter := len(asked) == 1 && strings.Contains("SDWM", asked)
+	return asked == "" || drawn == asked || letter && drawn == "1"+asked
 }
 
 // tell counts an outcome and prints a line.

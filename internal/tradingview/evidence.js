@@ -9,6 +9,7 @@
     authenticated: "is-authenticated", // classes of <html>
     signedOut: "is-not-authenticated",
     chart: ".chart-container",
+    activeChart: ".active", // among several the one that symbol and interval are asked of
     canvases: ".chart-gui-wrapper canvas, .chart-markup-table canvas, [data-name=\"pane-canvas\"]",
     loaders: "[class*=\"loader\"], .tv-spinner--shown, [data-role=\"spinner\"]",
     dialogs: {
@@ -25,7 +26,7 @@
     captcha: "[class*=\"captcha\"], iframe[src*=\"captcha\"], #challenge-form",
     refusal: /can.t open this chart layout/i, // of a page without a chart
     noSymbol: /this symbol doesn.t exist|invalid symbol/i, // over the chart
-    // Without the API: what the toolbar and the legend say.
+    // What the toolbar and the legend say, which is painted with the chart.
     symbol: "#header-toolbar-symbol-search",
     legend: "[data-name=\"legend-series-item\"]",
     legendSymbol: "[data-name=\"legend-source-title\"]",
@@ -33,12 +34,13 @@
     legendExchange: "[data-name=\"legend-source-exchange\"]",
     // Undocumented, and may vanish.
     api: () => window.TradingViewApi,
-    activeChart: (api) => api.activeChart?.() ?? api._activeChartWidgetWV?.value?.(),
+    active: (api) => api.activeChart?.() ?? api._activeChartWidgetWV?.value?.(),
     screenshot: (api) => api.takeClientScreenshot(), // a canvas of the chart area, in time
   };
 
   const first = (selector) => document.querySelector(selector);
-  const text = (selector) => first(selector)?.textContent?.trim() ?? "";
+  const clip = (value) => String(value ?? "").slice(0, 200);
+  const text = (selector, within = document) => clip(within?.querySelector(selector)?.textContent?.trim());
   const attempt = (look, otherwise) => { try { return look() ?? otherwise; } catch { return otherwise; } };
 
   const visible = (element) => {
@@ -51,15 +53,16 @@
     return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   };
 
-  // Hides all of a dialog, with the veil that it stands on, but nothing that the chart is in.
-  const hide = (element) => {
+  // All of a dialog, with the veil that it stands on, but nothing that a chart is in.
+  const whole = (element) => {
     const roots = [document.body, root, first(page.overlaps)];
     while (element.parentElement && !roots.includes(element.parentElement) &&
-      !(chart && element.parentElement.contains(chart))) element = element.parentElement;
-    if (!roots.includes(element)) element.style.setProperty("display", "none", "important");
+      !charts.some((chart) => element.parentElement.contains(chart))) element = element.parentElement;
+    return roots.includes(element) ? null : element;
   };
+  const hide = (element) => whole(element)?.style.setProperty("display", "none", "important");
 
-  const whole = (canvas) => ({ x: 0, y: 0, width: canvas.width, height: canvas.height });
+  const frameOf = (canvas) => ({ x: 0, y: 0, width: canvas.width, height: canvas.height });
   // A thin sample of the part of a canvas that box is, a number a pixel.
   const sample = (canvas, box, width, height) => {
     const copy = Object.assign(document.createElement("canvas"), { width, height });
@@ -73,24 +76,27 @@
   const painted = (canvas) => {
     if (canvas.width < 50 || canvas.height < 50) return false;
     const seen = new Set();
-    for (const pixel of sample(canvas, whole(canvas), 160, 90)) {
+    for (const pixel of sample(canvas, frameOf(canvas), 160, 90)) {
       if (pixel >>> 24 && seen.add(pixel).size >= 3) return true;
     }
     return false;
   };
 
   const root = document.documentElement; // null for the first moments of a document
-  const chart = first(page.chart);
+  const charts = [...document.querySelectorAll(page.chart)].filter(visible); // a layout may have several
+  const chart = charts.find((c) => c.matches(page.activeChart)) ?? charts[0];
 
-  const symbolOf = (active) => String(attempt(() => active.symbol(), ""));
-  const intervalOf = (active) => String(attempt(() => active.resolution(), ""));
+  const symbolOf = (active) => clip(attempt(() => active.symbol(), ""));
+  const intervalOf = (active) => clip(attempt(() => active.resolution(), ""));
 
-  // Canvases lie on one another, and one of each pile holds the drawing. Axes are narrow or flat.
+  // Canvases lie on one another, and one of each pile holds the drawing. Axes are narrow or flat,
+  // by the measure of their own chart.
   const pilesOf = (canvases) => {
     const piles = new Map();
     for (const c of canvases) {
       const box = c.getBoundingClientRect();
-      if (box.width < innerWidth / 4 || box.height < 50) continue;
+      const own = charts.find((chart) => chart.contains(c))?.clientWidth ?? innerWidth;
+      if (box.width < own / 3 || box.height < 50) continue;
       piles.set(c.parentElement, [...(piles.get(c.parentElement) ?? []), c]);
     }
     return [...piles.values()];
@@ -103,7 +109,7 @@
     const there = { x: box.x - area.x, y: box.y - area.y, width: box.width, height: box.height };
     const width = Math.round(box.width / 6), height = Math.round(box.height / 6);
     const taken = sample(picture, there, width, height);
-    const shown = sample(canvas, whole(canvas), width, height);
+    const shown = sample(canvas, frameOf(canvas), width, height);
     const [takenGround, shownGround] = [ground(taken), ground(shown)];
     let drawn = 0, same = 0;
     for (let i = 0; i < shown.length; i++) {
@@ -119,32 +125,58 @@
     return [...counts].reduce((most, next) => (next[1] > most[1] ? next : most))[0];
   };
 
-  // What can be seen of dialogs, by name; those of no name of ours are "other" where they lie over the chart.
-  const dialogsOf = () => {
+  // The smallest rectangle that holds all charts.
+  const areaOf = () => {
+    const boxes = charts.map((chart) => chart.getBoundingClientRect());
+    const x = Math.min(...boxes.map((b) => b.left)), y = Math.min(...boxes.map((b) => b.top));
+    return { x, y, width: Math.max(...boxes.map((b) => b.right)) - x, height: Math.max(...boxes.map((b) => b.bottom)) - y };
+  };
+
+  // What lies over a chart and says nowhere that it is a dialog: what is hit at the points of a
+  // coarse grid and is no chart's, around none, and not told of by a name already.
+  const coversOf = (known) => {
+    const hits = new Set();
+    for (const chart of charts) {
+      const box = chart.getBoundingClientRect();
+      for (let i = 0; i < 25; i++) {
+        const x = box.left + box.width * (i % 5 + 0.5) / 5, y = box.top + box.height * (Math.floor(i / 5) + 0.5) / 5;
+        const hit = document.elementFromPoint(x, y);
+        if (hit && !charts.some((c) => c.contains(hit) || hit.contains(c))) hits.add(hit);
+      }
+    }
+    return [...hits].filter((hit) => {
+      const all = whole(hit);
+      return all && visible(hit) && !known.some((k) => k.contains(hit) || all.contains(k));
+    });
+  };
+
+  // What can be seen of dialogs, by name; those of no name of ours are "other" where they lie over
+  // a chart. What only points can hit is not looked for as long as the chart is loading.
+  const dialogsOf = (settled) => {
     const seen = (selector) => [...document.querySelectorAll(selector)].filter(visible);
     const named = Object.entries(page.dialogs).map(([name, selector]) => ({ name, elements: seen(selector) }));
     const known = named.flatMap(({ elements }) => elements);
-    const other = chart ? seen(page.anyDialog).filter((e) => overlaps(e, chart) && !e.contains(chart) &&
-      !known.some((k) => k.contains(e) || e.contains(k))) : [];
+    const other = seen(page.anyDialog).filter((e) => charts.some((c) => overlaps(e, c)) &&
+      !charts.some((c) => e.contains(c)) && !known.some((k) => k.contains(e) || e.contains(k)));
+    if (settled) other.push(...coversOf([...known, ...other]));
     return [...named, { name: "other", elements: other }].filter(({ elements }) => elements.length);
   };
 
   const look = () => {
     const evidence = {
       ready_state: document.readyState,
-      host: location.host,
-      title: document.title.slice(0, 200),
+      host: clip(location.host),
+      title: clip(document.title),
+      language: clip(root?.lang),
       authenticated: root?.classList.contains(page.authenticated) ?? false,
       signed_out: root?.classList.contains(page.signedOut) ?? false,
       width: innerWidth,
       height: innerHeight,
     };
 
-    evidence.chart = !!chart && visible(chart);
-    evidence.loaders = chart
-      ? [...document.querySelectorAll(page.loaders)].filter((e) => visible(e) && overlaps(e, chart)).length : 0;
-    const dialogs = dialogsOf();
-    evidence.dialogs = dialogs.map(({ name }) => name);
+    evidence.chart = !!chart;
+    evidence.loaders = [...document.querySelectorAll(page.loaders)]
+      .filter((e) => visible(e) && charts.some((c) => overlaps(e, c))).length;
 
     const canvases = [...document.querySelectorAll(page.canvases)].filter(visible);
     evidence.canvases = canvases.length;
@@ -155,21 +187,30 @@
     else if (!evidence.chart && page.refusal.test(document.body?.innerText ?? "")) evidence.notice = "private";
     else if (evidence.chart && page.noSymbol.test(chart.innerText)) evidence.notice = "no-symbol";
 
-    const active = attempt(() => page.activeChart(page.api()), null);
+    const active = attempt(() => page.active(page.api()), null);
     evidence.api = !!active;
     // Without the API there is nothing that says no.
     evidence.data_ready = attempt(() => active.dataReady(() => {}), true) !== false;
     // Reading canvases is most of what a look costs, and says nothing of a chart that is still loading.
-    const piles = evidence.loaders || !evidence.data_ready ? [] : pilesOf(canvases);
-    evidence.painted = piles.length > 0 && piles.every((pile) => pile.some(legible));
+    const settled = !evidence.loaders && evidence.data_ready;
+    const piles = settled ? pilesOf(canvases) : [];
+    evidence.painted = charts.every((chart) => piles.some(([c]) => chart.contains(c))) &&
+      piles.length > 0 && piles.every((pile) => pile.some(legible));
+    const dialogs = dialogsOf(settled);
+    evidence.dialogs = dialogs.map(({ name }) => name);
     evidence.symbol = symbolOf(active);
     evidence.interval = intervalOf(active);
-    evidence.toolbar = text(page.symbol).slice(0, 100);
+    evidence.toolbar = text(page.symbol);
+    // The row of the chart's own symbol: studies and compared symbols have rows of the same parts.
+    const legend = chart?.querySelector(page.legend);
+    evidence.legend_symbol = text(page.legendSymbol, legend);
+    evidence.legend_interval = text(page.legendInterval, legend);
+    evidence.legend_exchange = text(page.legendExchange, legend);
     if (!evidence.symbol) {
-      const exchange = text(page.legendExchange), symbol = text(page.legendSymbol) || text(page.symbol);
-      evidence.symbol = exchange && symbol ? `${exchange}:${symbol}` : symbol;
+      const exchange = evidence.legend_exchange, symbol = evidence.legend_symbol || evidence.toolbar;
+      evidence.symbol = exchange && symbol ? clip(`${exchange}:${symbol}`) : symbol;
     }
-    if (!evidence.interval) evidence.interval = text(page.legendInterval);
+    if (!evidence.interval) evidence.interval = evidence.legend_interval;
     for (const { name, elements } of dialogs) {
       if (!page.kept.includes(name)) elements.forEach(hide);
     }
@@ -181,7 +222,7 @@
     const late = new Promise((_, reject) => setTimeout(reject, 3000, new Error("it does not come")));
     const canvas = await Promise.race([page.screenshot(page.api()), late]);
     if (!(canvas instanceof HTMLCanvasElement)) throw new Error("it is no canvas");
-    const area = chart.getBoundingClientRect();
+    const area = areaOf();
     const small = canvas.width < area.width / 2 || canvas.height < area.height / 2;
     if (small || canvas.width > innerWidth || canvas.height > innerHeight) {
       throw new Error(`it is ${canvas.width}x${canvas.height}`);
@@ -190,12 +231,12 @@
     if (!piles.length || !piles.every((pile) => pile.some((c) => agreement(canvas, c, area) >= 0.8))) {
       throw new Error("it shows something else than the page");
     }
-    const active = page.activeChart(page.api());
+    const active = page.active(page.api());
     const [head, png] = canvas.toDataURL("image/png").split(",");
     if (head !== "data:image/png;base64" || png.length > 5e6 / 3 * 4) throw new Error("it is no small PNG");
     return { png, symbol: symbolOf(active), interval: intervalOf(active) };
   };
 
-  if (want === "picture") return picture().catch((e) => ({ refused: String(e?.message ?? e).slice(0, 200) }));
+  if (want === "picture") return picture().catch((e) => ({ refused: clip(e?.message ?? e) }));
   return look();
 }

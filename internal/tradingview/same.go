@@ -25,8 +25,25 @@ func splitSymbol(text string) (exchange, symbol string) {
 		return "", text
 	}
 	exchange, symbol, _ = strings.Cut(text, ":")
-	exchange = strings.TrimSuffix(strings.TrimSuffix(exchange, "_DLY"), "_DL")
-	return exchange, symbol
+	return withoutDelay(exchange), symbol
+}
+
+var exchangeCode = regexp.MustCompile(`^[A-Z0-9]{2,32}$`)
+
+// otherExchange says whether the exchange in a legend is certainly another than the one asked for.
+// Legends have names of their own: Binance for BINANCE, FXCM for FX, CME for CME_MINI, ICE for FX_IDC.
+// So only codes tell, none of which begins the other; one with an underscore is a part or a supplier,
+// whose legend may name the whole.
+func otherExchange(exchange, shown string) bool {
+	asked := withoutDelay(strings.ToUpper(exchange))
+	shown = withoutDelay(strings.TrimSpace(shown))
+	return exchangeCode.MatchString(asked) && exchangeCode.MatchString(shown) &&
+		!strings.HasPrefix(asked, shown) && !strings.HasPrefix(shown, asked)
+}
+
+// withoutDelay gives the exchange whose data a code says are delayed.
+func withoutDelay(exchange string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(exchange, "_DLY"), "_DL")
 }
 
 // SameInterval says whether the interval that a page shows is the one asked for, whichever way

@@ -19,12 +19,15 @@ func wanted(what string) string { return "(" + strings.TrimSpace(pageScript) + "
 
 // Evidence is what one look at the page found. Nothing in it is secret, and nothing in it was
 // decided: Judge does that.
+//
+// What the page says of itself is at most 200 characters, each; see bound.
 type Evidence struct {
 	Status int `json:"status"` // HTTP status of the document, from the browser
 
-	ReadyState    string   `json:"ready_state"`   // document.readyState
-	Host          string   `json:"host"`          // of the page, after redirects
-	Title         string   `json:"title"`         // at most 200 characters
+	ReadyState    string   `json:"ready_state"` // document.readyState
+	Host          string   `json:"host"`        // of the page, after redirects
+	Title         string   `json:"title"`
+	Language      string   `json:"language"`      // of the page, as it says; "" unknown
 	Authenticated bool     `json:"authenticated"` // the page says that someone is signed in
 	SignedOut     bool     `json:"signed_out"`    // the page says that nobody is
 	Width         int      `json:"width"`         // of the viewport, CSS pixels
@@ -40,6 +43,10 @@ type Evidence struct {
 	Toolbar       string   `json:"toolbar"` // the symbol that the toolbar names; "" unknown
 	Symbol        string   `json:"symbol"`  // as shown, EXCHANGE:SYMBOL or SYMBOL; "" unknown
 	Interval      string   `json:"interval"`
+	// What the legend says, which is painted with the chart, where the API may be ahead of it.
+	LegendSymbol   string `json:"legend_symbol"`
+	LegendInterval string `json:"legend_interval"`
+	LegendExchange string `json:"legend_exchange"`
 }
 
 // Outlook says what a look at the page means for the capture.
@@ -67,7 +74,7 @@ type Verdict struct {
 // painted, and only of a finished chart whether it is the right one.
 func Judge(e Evidence, req atalaya.CaptureRequest) Verdict {
 	for _, judge := range []func(Evidence, atalaya.CaptureRequest) (Verdict, bool){
-		judgeStatus, judgeSignIn, judgeChart, judgeView,
+		judgeStatus, judgeSignIn, judgeChart, judgeView, judgeLegend,
 	} {
 		if v, decided := judge(e, req); decided {
 			return v
@@ -147,4 +154,30 @@ func judgeView(e Evidence, req atalaya.CaptureRequest) (Verdict, bool) {
 			fmt.Sprintf("the chart shows interval %q, not %q", e.Interval, req.Interval)}, true
 	}
 	return Verdict{}, false
+}
+
+// judgeLegend holds the legend against what the page's API says. A legend that is absent, or has words
+// of its own, decides nothing.
+func judgeLegend(e Evidence, req atalaya.CaptureRequest) (Verdict, bool) {
+	exchange, _ := splitSymbol(fullSymbol(req.Exchange, req.Symbol))
+	said, shown := canonicalInterval(e.Interval), legendInterval(e)
+	switch {
+	case otherExchange(exchange, e.LegendExchange):
+		return Verdict{Wrong, atalaya.CaptureWrongSymbol, "symbol",
+			fmt.Sprintf("the page's API says %q, its legend the exchange %q", e.Symbol, e.LegendExchange)}, true
+	case said != "" && shown != "" && said != shown:
+		return Verdict{Wrong, atalaya.CaptureWrongInterval, "interval",
+			fmt.Sprintf("the page's API says %q, its legend %q", e.Interval, e.LegendInterval)}, true
+	}
+	return Verdict{}, false
+}
+
+// legendInterval is the interval that the legend shows, "" where it cannot be told: the letters of
+// other languages mean other units (a Turkish 1H is a week, a Spanish 1S too), minutes have none.
+func legendInterval(e Evidence) string {
+	english := e.Language == "" || strings.HasPrefix(strings.ToLower(e.Language), "en")
+	if !english && strings.Trim(e.LegendInterval, "0123456789") != "" {
+		return ""
+	}
+	return canonicalInterval(e.LegendInterval)
 }
