@@ -30,6 +30,9 @@ func (c *capture) client(ctx context.Context, seen Evidence) (*frame, image.Poin
 	if err := c.page.Eval(ctx, wanted("picture"), &shot); err != nil {
 		return nil, image.Point{}, err
 	}
+	for _, text := range []*string{&shot.Symbol, &shot.Interval, &shot.Refused} {
+		*text = bounded(*text)
+	}
 	switch {
 	case shot.Refused != "":
 		return nil, image.Point{}, errors.New(shot.Refused)

@@ -155,6 +155,7 @@ func (c *capture) look(ctx context.Context) (Evidence, Verdict, error) {
 	if err != nil && (ctx.Err() != nil || crashed(err) || tooLarge(err)) {
 		return seen, Verdict{}, err
 	}
+	seen.bound()
 	c.seen = &seen
 	verdict := Judge(seen, c.req)
 	if err != nil {

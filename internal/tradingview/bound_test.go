@@ -1,0 +1,38 @@
+package tradingview
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+	"unicode/utf8"
+)
+
+func TestWhatAPageSaysIsBoundedAndClean(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]string{
+		"":                       "",
+		"BINANCE:BTCUSDT":        "BINANCE:BTCUSDT",
+		"a\x00b\xffc":            "abc",
+		strings.Repeat("é", 300): strings.Repeat("é", 200),
+		strings.Repeat("\x00", 300) + "behind it": "",
+	} {
+		if got := bounded(given); got != want {
+			t.Errorf("%.20q: %.40q, want %.40q", given, got, want)
+		}
+	}
+	endless := strings.Repeat("x\x00", 1<<20)
+	seen := Evidence{Dialogs: make([]string, 1000)}
+	seen.Dialogs[0] = endless
+	fields := reflect.ValueOf(&seen).Elem()
+	for i := range fields.NumField() { // a field that is added later is held to it too
+		if f := fields.Field(i); f.Kind() == reflect.String {
+			f.SetString(endless)
+		}
+	}
+	seen.bound()
+	stored, err := json.Marshal(seen)
+	if err != nil || len(stored) > 8000 || strings.Contains(string(stored), `\u0000`) || !utf8.Valid(stored) {
+		t.Errorf("%d bytes of %.300q: %v", len(stored), stored, err)
+	}
+}
