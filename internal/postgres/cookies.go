@@ -25,6 +25,9 @@ func (s *Store) RequestCookieCheck(ctx context.Context, user atalaya.UserID) err
 		if !stored {
 			return atalaya.Errorf(atalaya.CodeConflict, "No TradingView cookies are stored. Store both with PUT /api/config.")
 		}
+		if err := q.LockCookieCheck(ctx, string(user)); err != nil {
+			return err
+		}
 		due, err := checkDue(ctx, tx, user)
 		if err != nil || !due {
 			return err
@@ -102,14 +105,16 @@ func (s *Store) BeginCookieCheck(ctx context.Context, user atalaya.UserID) (task
 func (s *Store) EndCookieCheck(ctx context.Context, task atalaya.CaptureTask, state atalaya.CookieState, since time.Time) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		q := rows.New(tx)
-		checked := rows.HoldCheckedCookiesParams{UserID: string(task.UserID), SealedSessionID: task.SealedSessionID}
-		if stored, err := q.HoldCheckedCookies(ctx, checked); err != nil || !stored {
+		if err := q.HoldUser(ctx, string(task.UserID)); err != nil {
 			return err
 		}
-		if state == atalaya.CookiesAlive {
+		if state == atalaya.CookiesAlive { // before the check's row is held: the settings are locked first
 			if err := q.BelieveSession(ctx, rows.BelieveSessionParams{UserID: string(task.UserID), SealedSessionID: &task.SealedSessionID}); err != nil {
 				return err
 			}
+		}
+		if stored, err := stillStored(ctx, q, task); err != nil || !stored {
+			return err
 		}
 		if state != atalaya.CookiesExpired {
 			if err := retake(ctx, tx, task.UserID, since); err != nil {
@@ -123,6 +128,14 @@ func (s *Store) EndCookieCheck(ctx context.Context, task atalaya.CaptureTask, st
 	}
 	s.announce(task.UserID)
 	return nil
+}
+
+// stillStored holds the user's check and says whether it is of the cookies that are stored.
+func stillStored(ctx context.Context, q *rows.Queries, task atalaya.CaptureTask) (bool, error) {
+	if err := q.LockCookieCheck(ctx, string(task.UserID)); err != nil {
+		return false, err
+	}
+	return q.CookiesAreStored(ctx, rows.CookiesAreStoredParams{UserID: string(task.UserID), SealedSessionID: task.SealedSessionID})
 }
 
 // retake has captures wait again that ended because of the session.

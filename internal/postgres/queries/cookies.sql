@@ -1,10 +1,13 @@
 -- name: HasCookies :one
--- Holds the user first, as deleting a user does it, and the settings, so that a user's wishes for a check
--- come one after the other.
+-- Holds the user first, as deleting a user does it.
 with held as materialized (select u.id from auth.users u where u.id = @user_id for key share)
 select (coalesce(c.tv_sessionid, '') <> '' and coalesce(c.tv_sessionid_sign, '') <> '')::boolean
-from held join public.trading_signals_config c on c.user_id = held.id
-for no key update of c;
+from held join public.trading_signals_config c on c.user_id = held.id;
+
+-- name: LockCookieCheck :exec
+-- A user's wishes for a check, their answers and new cookies come one after the other. The settings are
+-- not held meanwhile: the user's alerts would wait.
+select k.user_id from public.cookie_checks k where k.user_id = @user_id for update;
 
 -- name: RequestCookieCheck :exec
 insert into public.cookie_checks (user_id) values (@user_id)
@@ -28,14 +31,15 @@ update public.cookie_checks set state = @state, checked_at = now() where user_id
 update public.trading_signals_config set cookies_valid = true
 where user_id = @user_id and not cookies_valid and tv_sessionid = @sealed_session_id;
 
--- name: HoldCheckedCookies :one
--- Whether the cookies that were checked are still those stored, and holds them so. The user is held first,
--- as deleting a user does it.
-with held as materialized (select u.id from auth.users u where u.id = @user_id for key share)
+-- name: HoldUser :exec
+-- What deleting a user locks first.
+select u.id from auth.users u where u.id = @user_id for key share;
+
+-- name: CookiesAreStored :one
+-- Whether the cookies that were checked are still those stored. Asked while the check's row is held, which
+-- who stores others writes last.
 select exists (
-  select from held join public.trading_signals_config c on c.user_id = held.id
-  where c.tv_sessionid = @sealed_session_id::text
-  for no key update of c);
+  select from public.trading_signals_config c where c.user_id = @user_id and c.tv_sessionid = @sealed_session_id::text);
 
 -- name: RetakeCaptures :many
 -- The user's captures that ended because of the session, of alerts since a moment, wait again.

@@ -44,6 +44,25 @@ func (q *Queries) BelieveSession(ctx context.Context, arg BelieveSessionParams) 
 	return err
 }
 
+const cookiesAreStored = `-- name: CookiesAreStored :one
+select exists (
+  select from public.trading_signals_config c where c.user_id = $1 and c.tv_sessionid = $2::text)
+`
+
+type CookiesAreStoredParams struct {
+	UserID          string
+	SealedSessionID string
+}
+
+// Whether the cookies that were checked are still those stored. Asked while the check's row is held, which
+// who stores others writes last.
+func (q *Queries) CookiesAreStored(ctx context.Context, arg CookiesAreStoredParams) (bool, error) {
+	row := q.db.QueryRow(ctx, cookiesAreStored, arg.UserID, arg.SealedSessionID)
+	var exists bool
+	err := row.Scan(&exists)
+	return exists, err
+}
+
 const endCookieCheck = `-- name: EndCookieCheck :exec
 update public.cookie_checks set state = $1, checked_at = now() where user_id = $2 and state = 'pending'
 `
@@ -62,11 +81,9 @@ const hasCookies = `-- name: HasCookies :one
 with held as materialized (select u.id from auth.users u where u.id = $1 for key share)
 select (coalesce(c.tv_sessionid, '') <> '' and coalesce(c.tv_sessionid_sign, '') <> '')::boolean
 from held join public.trading_signals_config c on c.user_id = held.id
-for no key update of c
 `
 
-// Holds the user first, as deleting a user does it, and the settings, so that a user's wishes for a check
-// come one after the other.
+// Holds the user first, as deleting a user does it.
 func (q *Queries) HasCookies(ctx context.Context, userID string) (bool, error) {
 	row := q.db.QueryRow(ctx, hasCookies, userID)
 	var column_1 bool
@@ -74,26 +91,25 @@ func (q *Queries) HasCookies(ctx context.Context, userID string) (bool, error) {
 	return column_1, err
 }
 
-const holdCheckedCookies = `-- name: HoldCheckedCookies :one
-with held as materialized (select u.id from auth.users u where u.id = $2 for key share)
-select exists (
-  select from held join public.trading_signals_config c on c.user_id = held.id
-  where c.tv_sessionid = $1::text
-  for no key update of c)
+const holdUser = `-- name: HoldUser :exec
+select u.id from auth.users u where u.id = $1 for key share
 `
 
-type HoldCheckedCookiesParams struct {
-	SealedSessionID string
-	UserID          string
+// What deleting a user locks first.
+func (q *Queries) HoldUser(ctx context.Context, userID string) error {
+	_, err := q.db.Exec(ctx, holdUser, userID)
+	return err
 }
 
-// Whether the cookies that were checked are still those stored, and holds them so. The user is held first,
-// as deleting a user does it.
-func (q *Queries) HoldCheckedCookies(ctx context.Context, arg HoldCheckedCookiesParams) (bool, error) {
-	row := q.db.QueryRow(ctx, holdCheckedCookies, arg.SealedSessionID, arg.UserID)
-	var exists bool
-	err := row.Scan(&exists)
-	return exists, err
+const lockCookieCheck = `-- name: LockCookieCheck :exec
+select k.user_id from public.cookie_checks k where k.user_id = $1 for update
+`
+
+// A user's wishes for a check, their answers and new cookies come one after the other. The settings are
+// not held meanwhile: the user's alerts would wait.
+func (q *Queries) LockCookieCheck(ctx context.Context, userID string) error {
+	_, err := q.db.Exec(ctx, lockCookieCheck, userID)
+	return err
 }
 
 const readCookieCheck = `-- name: ReadCookieCheck :one
