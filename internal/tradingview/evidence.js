@@ -151,14 +151,14 @@
   };
 
   // What can be seen of dialogs, by name; those of no name of ours are "other" where they lie over
-  // a chart. What only points can hit is not looked for as long as the chart is loading.
-  const dialogsOf = (settled) => {
+  // a chart. What only points can hit is looked for once the charts are painted: until then it decides nothing.
+  const dialogsOf = (drawn) => {
     const seen = (selector) => [...document.querySelectorAll(selector)].filter(visible);
     const named = Object.entries(page.dialogs).map(([name, selector]) => ({ name, elements: seen(selector) }));
     const known = named.flatMap(({ elements }) => elements);
     const other = seen(page.anyDialog).filter((e) => charts.some((c) => overlaps(e, c)) &&
       !charts.some((c) => e.contains(c)) && !known.some((k) => k.contains(e) || e.contains(k)));
-    if (settled) other.push(...coversOf([...known, ...other]));
+    if (drawn) other.push(...coversOf([...known, ...other]));
     return [...named, { name: "other", elements: other }].filter(({ elements }) => elements.length);
   };
 
@@ -192,11 +192,10 @@
     // Without the API there is nothing that says no.
     evidence.data_ready = attempt(() => active.dataReady(() => {}), true) !== false;
     // Reading canvases is most of what a look costs, and says nothing of a chart that is still loading.
-    const settled = !evidence.loaders && evidence.data_ready;
-    const piles = settled ? pilesOf(canvases) : [];
+    const piles = evidence.loaders || !evidence.data_ready ? [] : pilesOf(canvases);
     evidence.painted = charts.every((chart) => piles.some(([c]) => chart.contains(c))) &&
       piles.length > 0 && piles.every((pile) => pile.some(legible));
-    const dialogs = dialogsOf(settled);
+    const dialogs = dialogsOf(evidence.painted);
     evidence.dialogs = dialogs.map(({ name }) => name);
     evidence.symbol = symbolOf(active);
     evidence.interval = intervalOf(active);
