@@ -137,6 +137,8 @@ type Case struct {
 	// Over says that the time of the record is over, for half a minute at most: it tells a repeat only
 	// of an alert whose answer may have been lost.
 	Over bool
+	// Troubled says, where there is a First, that an alert of the user was answered 503 moments ago.
+	Troubled bool
 }
 
 // Decision is what ingest makes of an arrival, once it knows the user. The zero value, for an unknown

@@ -46,7 +46,7 @@ func serveStreams(databaseURL string) error {
 		return err
 	}
 	log := slog.New(slog.DiscardHandler)
-	hub := events.New(store, postgres.NewReplicas(pool, "memory"), log)
+	hub := events.New(store, postgres.NewReplicas(pool, "memory"), 5000, log)
 	store.OnCommit(hub.Announce)
 	hub.Start()
 	defer hub.Stop()

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -348,4 +349,33 @@ func TestAStorageThatIsDownKeepsNothingFromStarting(t *testing.T) {
 	if !strings.Contains(s.log.String(), "pictures cannot be stored yet") {
 		t.Error("the log does not tell of the storage")
 	}
+}
+
+func TestReadersWhoKeepEveryConnectionBusyKeepNoAlertWaiting(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	s := run(t, settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t)}))
+	s.signUp(t, pool, chartsite.NewSession("ana"))
+	// A table that no alert touches is locked, and more requests wait for it than there are connections.
+	tx, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec(t.Context(), "lock table cookie_checks in access exclusive mode"); err != nil {
+		t.Fatal(err)
+	}
+	var readers sync.WaitGroup
+	for range 20 {
+		readers.Go(func() { _, _, _ = s.call(http.MethodPost, "/api/config/cookies/check", nil) })
+	}
+	s.await(t, "the readers wait", func() bool {
+		var n int
+		err := pool.QueryRow(t.Context(), "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'").Scan(&n)
+		return err == nil && n >= 8
+	})
+	s.send(t) // fails where the answer is not 200
+	if err := tx.Rollback(t.Context()); err != nil {
+		t.Error(err)
+	}
+	readers.Wait()
 }

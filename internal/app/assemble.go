@@ -196,7 +196,11 @@ func (a *App) assembleWeb(disk *blob.Disk, seen *addresses, h *health, redis *re
 		APIKey: a.cfg.SupabaseAnonKey.Reveal(), Client: &http.Client{Timeout: 5 * time.Second}, Log: a.log,
 	})
 	limiter := limits.New(limits.Options{Redis: redis.client, Log: a.log})
-	arrivals := ingest.New(a.store, limiter, limits.NewLookups(), Policy(a.cfg), a.log)
+	reserved, err := a.reservedStore()
+	if err != nil {
+		return err
+	}
+	arrivals := ingest.New(reserved, limiter, limits.NewLookups(), Policy(a.cfg), a.log)
 	door := webhook.New(arrivals, a.metrics, a.log, webhook.Options{
 		ClientIP: webhook.ClientIP(a.cfg.TrustedProxies), Senders: a.cfg.TradingViewIPs, Legacy: a.cfg.LegacyWebhook,
 	})
@@ -221,6 +225,21 @@ func (a *App) assembleWeb(disk *blob.Disk, seen *addresses, h *health, redis *re
 	a.addServer("the HTTP server", a.cfg.ListenAddress(), a.cfg.MaxConnections, handler)
 	a.closeStreams()
 	return nil
+}
+
+// reservedStore has database connections of its own, for the alerts.
+func (a *App) reservedStore() (*postgres.Store, error) {
+	pool, err := postgres.OpenReserved(a.cfg.DatabaseURL.Reveal())
+	if err != nil {
+		return nil, err
+	}
+	a.hold(func() error { pool.Close(); return nil })
+	store, err := postgres.NewStore(pool)
+	if err != nil {
+		return nil, err
+	}
+	store.OnCommit(a.events.Announce)
+	return store, nil
 }
 
 // assembleMetrics serves Prometheus' page on a listener of its own, away from the world.

@@ -24,7 +24,7 @@ func (a *App) addEvents() {
 	if !postgres.TransactionPooler(a.cfg.DatabaseURL.Reveal()) {
 		replicas = postgres.NewReplicas(a.pool, rand.Text())
 	}
-	a.events = events.New(a.store, replicas, a.log)
+	a.events = events.New(a.store, replicas, a.cfg.MaxConnections/2, a.log)
 	a.store.OnCommit(a.events.Announce)
 	a.add("the events", func(context.Context) error { a.events.Start(); return nil }, func() error { a.events.Stop(); return nil })
 }

@@ -21,7 +21,7 @@ const (
 	// before it answers. The webhook's is shorter. ReadTimeout would bound event streams too, so it is
 	// set for requests with a body alone.
 	bodyTimeout = 10 * time.Second
-	idleTimeout = 2 * time.Minute
+	idleTimeout = 30 * time.Second
 	// mostScrapers is enough for everybody who reads metrics.
 	mostScrapers = 16
 	// maxHeader is far above what TradingView, browsers and access tokens need, in bytes.

@@ -9,7 +9,7 @@ import (
 func NewUnswept(rows Rows, replicas Replicas, log *slog.Logger) *Hub {
 	p := usualPace()
 	p.sweep = time.Hour
-	return newHub(rows, replicas, log, p)
+	return newHub(rows, replicas, 5000, log, p)
 }
 
 // The bounds of a stream.

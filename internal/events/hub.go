@@ -36,8 +36,7 @@ type Replicas interface {
 }
 
 const (
-	// maxStreams and maxStreamsOfUser bound what a process holds open.
-	maxStreams       = 5000
+	// maxStreamsOfUser bounds what one user holds open.
 	maxStreamsOfUser = 20
 	// pageSize is how many changes are read at once.
 	pageSize = 2000
@@ -74,6 +73,7 @@ type Hub struct {
 	replicas Replicas // nil: sweeps alone find what other processes wrote
 	log      *slog.Logger
 	pace     pace
+	most     int // streams that are open at a time
 
 	mu      sync.Mutex
 	streams map[atalaya.UserID]map[*Stream]struct{}
@@ -94,15 +94,15 @@ type Hub struct {
 	running          sync.WaitGroup
 }
 
-// New makes a Hub. Without replicas, as behind a pooler that does not carry notifications, it neither
-// tells nor listens.
-func New(rows Rows, replicas Replicas, log *slog.Logger) *Hub {
-	return newHub(rows, replicas, log, usualPace())
+// New makes a Hub for so many streams at a time. Without replicas, as behind a pooler that does not carry
+// notifications, it neither tells nor listens.
+func New(rows Rows, replicas Replicas, streams int, log *slog.Logger) *Hub {
+	return newHub(rows, replicas, streams, log, usualPace())
 }
 
-func newHub(rows Rows, replicas Replicas, log *slog.Logger, p pace) *Hub {
+func newHub(rows Rows, replicas Replicas, streams int, log *slog.Logger, p pace) *Hub {
 	return &Hub{
-		rows: rows, replicas: replicas, log: log, pace: p,
+		rows: rows, replicas: replicas, log: log, pace: p, most: streams,
 		streams: map[atalaya.UserID]map[*Stream]struct{}{},
 		looks:   map[atalaya.UserID]struct{}{}, tells: map[atalaya.UserID]struct{}{},
 		lookNow: make(chan struct{}, 1), tellNow: make(chan struct{}, 1), listenNow: make(chan struct{}, 1),

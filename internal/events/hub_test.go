@@ -36,7 +36,7 @@ func newProcess(t testing.TB, pool *pgxpool.Pool, alone bool) process {
 		replicas = postgres.NewReplicas(pool, rand.Text())
 	}
 	p := process{store: testkit.Store(t, pool)}
-	p.hub = events.New(p.store, replicas, slog.New(slog.DiscardHandler))
+	p.hub = events.New(p.store, replicas, 5000, slog.New(slog.DiscardHandler))
 	p.store.OnCommit(p.hub.Announce)
 	p.hub.Start()
 	t.Cleanup(p.hub.Stop)

@@ -135,7 +135,7 @@ func TestAHubThatHearsNobodyTellsOfEverythingAndListensAgain(t *testing.T) { //n
 	user := testkit.User(t, pool)
 	store, way := testkit.Store(t, pool), &deaf{again: make(chan struct{})}
 	before := goleak.IgnoreCurrent()
-	hub := events.New(store, way, slog.New(slog.DiscardHandler))
+	hub := events.New(store, way, 5000, slog.New(slog.DiscardHandler))
 	hub.Start()
 	stream, _ := process{store, hub}.open(t, user, "")
 	hub.Announce(user)

@@ -69,7 +69,7 @@ func (h *Hub) add(s *Stream) error {
 	switch {
 	case h.closed:
 		return atalaya.Errorf(atalaya.CodeUnavailable, "The service is stopping. Connect again.")
-	case h.open >= maxStreams:
+	case h.open >= h.most:
 		return atalaya.Errorf(atalaya.CodeUnavailable, "Too many event streams are open. Try again later.")
 	case len(h.streams[s.user]) >= maxStreamsOfUser:
 		return atalaya.Errorf(atalaya.CodeRateLimited, "You have %d event streams open, which is the most. Close some.", maxStreamsOfUser)

@@ -112,7 +112,7 @@ func (s *Service) decide(ctx context.Context, batch []*intake, cases []atalaya.C
 			first = now
 		}
 		d := s.policy.Decide(t, in.arrival, in.reading, Circumstances{
-			Flooded: !rates[i].Allowed, First: first.First, Over: first.Over, Troubled: s.trouble.holds(token),
+			Flooded: !rates[i].Allowed, First: first.First, Over: first.Over, Troubled: s.trouble.holds(token) || cases[i].Troubled,
 		})
 		warning := d.Outcome == atalaya.OutcomeAccepted && s.policy.warns(t)
 		switch d.Outcome {

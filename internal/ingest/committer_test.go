@@ -49,6 +49,8 @@ func (g *gate) Ingest(_ context.Context, arrivals []atalaya.Arrival, decide func
 	return err
 }
 
+func (g *gate) NoteTrouble(context.Context, []atalaya.WebhookToken) error { return nil }
+
 // unlimited lets everything through.
 type unlimited struct{}
 

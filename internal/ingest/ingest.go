@@ -35,6 +35,9 @@ type Rows interface {
 	// given the signal's user, says nothing against it. It fails with CodeNotFound, with CodeConflict where
 	// a capture is under way or nothing can be captured, and as permit does.
 	CaptureAgain(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID, permit func(atalaya.Quota) error) error
+	// NoteTrouble notes that alerts of these tokens were answered 503 a moment ago, for Case.Troubled of
+	// every replica. Tokens that nobody has are passed over.
+	NoteTrouble(ctx context.Context, tokens []atalaya.WebhookToken) error
 	// TenantByToken reads the user of a webhook token; CodeInvalidToken where there is none.
 	TenantByToken(ctx context.Context, token atalaya.WebhookToken) (atalaya.TenantConfig, error)
 }
@@ -65,7 +68,7 @@ type Service struct {
 	floods    *floods
 	known     *tokenMemory // tokens that the database knew
 	unknown   *tokenMemory // tokens that the database did not know
-	trouble   *tokenMemory // tokens of alerts that were answered 503
+	trouble   *trouble     // tokens of alerts that were answered 503
 	stuck     *tokenMemory // tokens of users whom somebody else keeps locked
 }
 
@@ -73,17 +76,23 @@ type Service struct {
 func New(rows Rows, limits Limits, lookups Lookups, policy Policy, log *slog.Logger) *Service {
 	s := &Service{
 		rows: rows, limits: limits, lookups: lookups, policy: policy, log: log, floods: newFloods(time.Now),
-		known: newTokenMemory(knownFor, time.Now), unknown: newTokenMemory(unknownFor, time.Now), trouble: newTokenMemory(troubleFor, time.Now), stuck: newTokenMemory(stuckFor, time.Now),
+		known: newTokenMemory(knownFor, time.Now), unknown: newTokenMemory(unknownFor, time.Now), trouble: newTrouble(rows.NoteTrouble, time.Now), stuck: newTokenMemory(stuckFor, time.Now),
 	}
 	s.committer = newCommitter(s.commit)
 	return s
 }
 
 // Start begins to commit. Starting twice does nothing.
-func (s *Service) Start() { s.committer.start() }
+func (s *Service) Start() {
+	s.trouble.start()
+	s.committer.start()
+}
 
 // Stop takes no further arrival in, and returns when those that were taken have their answer.
-func (s *Service) Stop() { s.committer.stop() }
+func (s *Service) Stop() {
+	s.committer.stop()
+	s.trouble.stop()
+}
 
 // errInvalidToken is the one answer to a token that no user has.
 func errInvalidToken() error {

@@ -126,7 +126,7 @@ func findCases(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Arrival) 
 	for i := range arrivals {
 		if t := tenants[tokens[i]]; t != nil {
 			first := firsts[string(t.UserID)+string(hashes[i])]
-			cases[i] = atalaya.Case{Tenant: t, First: atalaya.SignalID(first.SignalID), Over: first.Over}
+			cases[i] = atalaya.Case{Tenant: t, First: atalaya.SignalID(first.SignalID), Over: first.Over, Troubled: first.Troubled}
 		}
 	}
 	return cases, nil
@@ -226,6 +226,19 @@ func unstorable(err error) error {
 		return atalaya.Wrap(atalaya.CodeInvalid, err, "the database cannot hold this signal")
 	}
 	return err
+}
+
+// NoteTrouble notes that alerts of these tokens were answered 503 a moment ago. Tokens that nobody has are
+// passed over.
+func (s *Store) NoteTrouble(ctx context.Context, tokens []atalaya.WebhookToken) error {
+	texts := make([]string, len(tokens))
+	for i, token := range tokens {
+		texts[i] = token.Reveal()
+	}
+	if err := rows.New(s.pool).NoteTrouble(ctx, texts); err != nil {
+		return fmt.Errorf("note alerts that were answered 503: %w", err)
+	}
+	return nil
 }
 
 // TenantByToken reads the user of a webhook token, with the month rolled over; CodeInvalidToken

@@ -11,19 +11,29 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// poolSize is the connections that one process holds at most: a small Supabase project has 60 in
-// all, and River's listener and the front ends need theirs.
-const poolSize = 10
+// poolSize and reservedSize are the connections that the two pools of a process hold at most: a small
+// Supabase project has 60 in all, and River's listener and the front ends need theirs. Two commits of
+// alerts may be under way at once, and somebody may ask for the state of a webhook.
+const (
+	poolSize     = 8
+	reservedSize = 3
+)
 
 // Open makes a pool for a DATABASE_URL. It does not connect yet: a service that starts before its
 // database is up waits for it. Behind a transaction pooler prepared statements are not used.
-func Open(databaseURL string) (*pgxpool.Pool, error) {
+func Open(databaseURL string) (*pgxpool.Pool, error) { return open(databaseURL, poolSize) }
+
+// OpenReserved makes a small pool beside that of Open, for the alerts alone: readers who keep all other
+// connections busy must not keep alerts waiting, whose senders give up after 3 s.
+func OpenReserved(databaseURL string) (*pgxpool.Pool, error) { return open(databaseURL, reservedSize) }
+
+func open(databaseURL string, size int32) (*pgxpool.Pool, error) {
 	cfg, err := pgxpool.ParseConfig(databaseURL)
 	if err != nil {
 		// pgx puts the URL, with its password, in some of its errors.
 		return nil, fmt.Errorf("DATABASE_URL cannot be read: it has the form postgresql://user:password@host:5432/postgres, with special characters of the password percent-encoded")
 	}
-	cfg.MaxConns = poolSize
+	cfg.MaxConns = size
 	cfg.MaxConnIdleTime = 5 * time.Minute
 	cfg.ConnConfig.RuntimeParams["application_name"] = "atalaya"
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"

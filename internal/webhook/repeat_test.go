@@ -165,9 +165,18 @@ func TestARetryAfterALostAnswerFindsItsSignalWhateverTheWindow(t *testing.T) {
 			t.Fatalf("an alert whose commit nobody heard of answered %d", a.status)
 		}
 		rows.deaf.Store(false)
-		d.exec("update alert_keys set expires_at = least(expires_at, now()) - interval '5 seconds' where user_id = $1", user) // as much later
+		d.exec("update alert_keys set expires_at = least(expires_at, now()) - interval '5 seconds' where user_id = $1 and key <> 'trouble'", user) // as much later
 		if a := d.post(token, "same"); a.status != http.StatusOK || a.body["duplicate"] != true {
 			t.Errorf("window of %d s: the retry answered %d %v, want the signal that is there", window, a.status, a.body)
+		}
+		other := newDoorOn(t, pool, atalaya.QuotaStrict)
+		for deadline := time.Now().Add(10 * time.Second); one[int](d, "select count(*) from alert_keys where key = 'trouble'") == 0; {
+			if time.Now().After(deadline) {
+				t.Fatal("no other replica can know of the 503")
+			}
+		}
+		if a := other.post(token, "same"); a.status != http.StatusOK || a.body["duplicate"] != true {
+			t.Errorf("window of %d s: on another replica the retry answered %d %v", window, a.status, a.body)
 		}
 		if n := one[int](d, "select count(*) from trading_signals"); n != 1 {
 			t.Errorf("window of %d s: %d signals, want 1", window, n)

@@ -24,15 +24,26 @@ for update of c;
 -- plan, not even one made while the tables were empty, does anything but look each hash up by the whole
 -- key: PostgreSQL neither flattens a limit nor reorders a scalar subquery. A signal that is found is
 -- held: the delivery of its repeat will name it.
-select c.user_id, k.key, k.signal_id::uuid as signal_id, k.over
+select c.user_id, k.key, k.signal_id::uuid as signal_id, k.over, k.troubled
 from (select unnest(@tokens::text[]) as token, unnest(@hashes::bytea[]) as hash) a
 join public.trading_signals_config c on c.webhook_token = a.token
 cross join lateral (
-  select r.key, r.signal_id, (r.expires_at <= now())::boolean as over from public.alert_keys r
+  select r.key, r.signal_id, (r.expires_at <= now())::boolean as over,
+         exists (select from public.alert_keys m where m.user_id = c.user_id and m.key = 'trouble' and m.expires_at > now())::boolean as troubled
+  from public.alert_keys r
   where r.user_id = c.user_id and r.key = a.hash and r.expires_at > now() - interval '30 seconds'
     and (select true from public.trading_signals s where s.id = r.signal_id for key share)
   limit 1
 ) k;
+
+-- name: NoteTrouble :exec
+-- Whichever replica answered an alert with 503, whichever is sent it again knows by this. The key is none
+-- that an alert can have, which is 32 bytes long.
+insert into public.alert_keys (user_id, key, expires_at)
+select c.user_id, 'trouble', now() + interval '30 seconds'
+from public.trading_signals_config c where c.webhook_token = any(@tokens::text[])
+order by c.user_id
+on conflict (user_id, key) do update set expires_at = excluded.expires_at;
 
 -- name: TenantByToken :one
 select sqlc.embed(c),

@@ -12,11 +12,13 @@ import (
 )
 
 const findRepeats = `-- name: FindRepeats :many
-select c.user_id, k.key, k.signal_id::uuid as signal_id, k.over
+select c.user_id, k.key, k.signal_id::uuid as signal_id, k.over, k.troubled
 from (select unnest($1::text[]) as token, unnest($2::bytea[]) as hash) a
 join public.trading_signals_config c on c.webhook_token = a.token
 cross join lateral (
-  select r.key, r.signal_id, (r.expires_at <= now())::boolean as over from public.alert_keys r
+  select r.key, r.signal_id, (r.expires_at <= now())::boolean as over,
+         exists (select from public.alert_keys m where m.user_id = c.user_id and m.key = 'trouble' and m.expires_at > now())::boolean as troubled
+  from public.alert_keys r
   where r.user_id = c.user_id and r.key = a.hash and r.expires_at > now() - interval '30 seconds'
     and (select true from public.trading_signals s where s.id = r.signal_id for key share)
   limit 1
@@ -33,6 +35,7 @@ type FindRepeatsRow struct {
 	Key      []byte
 	SignalID string
 	Over     bool
+	Troubled bool
 }
 
 // The signals that alerts of these hashes made, while they are kept. A statement of its own, after the
@@ -54,6 +57,7 @@ func (q *Queries) FindRepeats(ctx context.Context, arg FindRepeatsParams) ([]Fin
 			&i.Key,
 			&i.SignalID,
 			&i.Over,
+			&i.Troubled,
 		); err != nil {
 			return nil, err
 		}
@@ -198,6 +202,21 @@ func (q *Queries) LockTenants(ctx context.Context, tokens []string) ([]LockTenan
 		return nil, err
 	}
 	return items, nil
+}
+
+const noteTrouble = `-- name: NoteTrouble :exec
+insert into public.alert_keys (user_id, key, expires_at)
+select c.user_id, 'trouble', now() + interval '30 seconds'
+from public.trading_signals_config c where c.webhook_token = any($1::text[])
+order by c.user_id
+on conflict (user_id, key) do update set expires_at = excluded.expires_at
+`
+
+// Whichever replica answered an alert with 503, whichever is sent it again knows by this. The key is none
+// that an alert can have, which is 32 bytes long.
+func (q *Queries) NoteTrouble(ctx context.Context, tokens []string) error {
+	_, err := q.db.Exec(ctx, noteTrouble, tokens)
+	return err
 }
 
 const tenantByToken = `-- name: TenantByToken :one
