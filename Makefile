@@ -9,7 +9,7 @@ SITE    := examples/nextjs/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test build lint fmt generate verify e2e chaos test-supabase test-example bench-ingest bench-capture bench-reads bench-streams soak clean install-run install-test install-bench check-fmt $(BINARY) test-capture
+.PHONY: help run test fuzz build lint fmt generate verify e2e chaos test-supabase test-example bench-ingest bench-capture bench-reads bench-streams soak clean install-run install-test install-bench check-fmt $(BINARY) test-capture
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,12 @@ run: install-run build ## Install what is missing, build, and run everything on 
 test: install-test $(CHARTS) $(PARTS) $(SITE) check-fmt ## Install what is missing and run every test
 	go vet ./...
 	go test -race -timeout 15m ./...
+	@$(MAKE) --no-print-directory fuzz FUZZTIME=10s
+
+FUZZTIME ?= 10m
+fuzz: ## Fuzz the reader of alerts and the door, FUZZTIME each (10m)
+	go test -run '^$$' -fuzz FuzzRead -fuzztime $(FUZZTIME) ./internal/alert
+	go test -run '^$$' -fuzz FuzzDoor -fuzztime $(FUZZTIME) ./internal/webhook
 
 build: $(BINARY) ## Build bin/atalaya
 

@@ -45,9 +45,14 @@ func (w *world) check(ctx context.Context, l *load) (result, error) {
 			}
 		}
 	}
-	wrong, err := w.wrongCounters(ctx)
-	r.CounterErrors += wrong
-	return r, err
+	for _, count := range []func(context.Context) (int, error){w.wrongCounters, w.wrongStatistics} {
+		wrong, err := count(ctx)
+		if err != nil {
+			return r, err
+		}
+		r.CounterErrors += wrong
+	}
+	return r, nil
 }
 
 func jobsOf(s sent) int {
@@ -129,4 +134,25 @@ func (w *world) wrongCounters(ctx context.Context) (int, error) {
 		say("counters differ: %s", line)
 	}
 	return len(wrong), err
+}
+
+// wrongStatistics counts the users whose statistics are not what a full recomputation gives.
+func (w *world) wrongStatistics(ctx context.Context) (wrong int, err error) {
+	tx, err := w.pool.Begin(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = tx.Rollback(ctx) }() // nothing is meant to stay
+	if _, err := tx.Exec(ctx, `
+		create temporary table told on commit drop as select t.user_id, to_jsonb(t) - 'last_calculated_at' as row from trading_signals_stats t;
+		do $$ begin perform public.recompute_trading_stats(id) from auth.users; end $$`); err != nil {
+		return 0, err
+	}
+	err = tx.QueryRow(ctx, `
+		select count(*) from trading_signals_stats t full join told using (user_id)
+		where told.row is distinct from to_jsonb(t) - 'last_calculated_at'`).Scan(&wrong)
+	if wrong > 0 {
+		say("the statistics of %d users are not what a recomputation gives", wrong)
+	}
+	return wrong, err
 }

@@ -87,7 +87,14 @@ func (l *load) stop() {
 // send is the life of one alert.
 func (l *load) send(ctx context.Context, n int) {
 	s := sent{user: rand.IntN(len(l.w.users)), chart: n%chartEvery == 0}
-	alert := map[string]any{"ticker": "BINANCE:BTCUSDT", "n": n, "price": "67890.50", "action": "buy", "interval": "60", "time": time.Now().UTC().Format(time.RFC3339)}
+	alert := map[string]any{"ticker": "BINANCE:BTCUSDT", "n": n, "price": "67890.50", "action": "buy", "interval": "60"}
+	key := ""
+	switch n % 3 { // the ways in which the same alert sent again is told: by its time, its key, the user's window
+	case 0:
+		alert["time"] = time.Now().UTC().Format(time.RFC3339)
+	case 1:
+		key = fmt.Sprint("alert ", n)
+	}
 	if s.chart {
 		alert["chart_id"] = fmt.Sprintf("good%d", n)
 	}
@@ -97,7 +104,7 @@ func (l *load) send(ctx context.Context, n int) {
 	}
 	for s.attempts <= resends {
 		s.attempts++
-		status, signal := l.attempt(ctx, l.w.users[s.user].token, body)
+		status, signal := l.attempt(ctx, l.w.users[s.user].token, key, body)
 		s.last, s.signal = status, signal
 		if status < 500 || status == http.StatusGatewayTimeout || s.attempts > resends {
 			break
@@ -113,10 +120,10 @@ func (l *load) send(ctx context.Context, n int) {
 
 // attempt sends once, to one of the replicas, as a load balancer would: one that takes no connection is
 // passed over for the other.
-func (l *load) attempt(ctx context.Context, token string, body []byte) (status int, signal string) {
+func (l *load) attempt(ctx context.Context, token, key string, body []byte) (status int, signal string) {
 	order := rand.Perm(len(l.w.replicas))
 	for i, at := range order {
-		status, signal, err := l.post(ctx, l.w.replicas[at].url("/webhook/"+token), body)
+		status, signal, err := l.post(ctx, l.w.replicas[at].url("/webhook/"+token), key, body)
 		var refused *net.OpError
 		if errors.As(err, &refused) && refused.Op == "dial" && i < len(order)-1 {
 			continue
@@ -127,10 +134,13 @@ func (l *load) attempt(ctx context.Context, token string, body []byte) (status i
 	return 0, ""
 }
 
-func (l *load) post(ctx context.Context, url string, body []byte) (int, string, error) {
+func (l *load) post(ctx context.Context, url, key string, body []byte) (int, string, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
 		return 0, "", err
+	}
+	if key != "" {
+		request.Header.Set("Idempotency-Key", key)
 	}
 	request.GetBody = nil // TradingView does not send again because a connection broke
 	response, err := l.client.Do(request)

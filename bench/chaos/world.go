@@ -32,6 +32,8 @@ const (
 	screenshotTimeout = 15 * time.Second
 	jobTimeout        = 20 * time.Second
 	rescueAfter       = 25 * time.Second
+	// limit is asked for each alert and never reached.
+	limit = "100000000"
 )
 
 // world is everything that the run stands on.
@@ -86,7 +88,7 @@ func newWorld(ctx context.Context, opt options) (w *world, err error) {
 			return nil, err
 		}
 	}
-	say("two replicas, %d users, %d alerts a second; SCREENSHOT_TIMEOUT %s, CAPTURE_JOB_TIMEOUT %s, CAPTURE_RESCUE_AFTER %s, no rate limits",
+	say("two replicas, %d users, %d alerts a second; SCREENSHOT_TIMEOUT %s, CAPTURE_JOB_TIMEOUT %s, CAPTURE_RESCUE_AFTER %s, rate limits of " + limit,
 		tenants, opt.rate, screenshotTimeout, jobTimeout, rescueAfter)
 	return w, nil
 }
@@ -203,8 +205,9 @@ func (w *world) signUp(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		err = w.pool.QueryRow(ctx, `update trading_signals_config set tv_sessionid = $2, tv_sessionid_sign = $3, cookies_valid = true, screenshot_resolution = '720p'
-			where user_id = $1 returning webhook_token`, u.id, id, sign).Scan(&u.token)
+		// Every second user tells no repeats, but for those of an answer that was lost.
+		err = w.pool.QueryRow(ctx, `update trading_signals_config set tv_sessionid = $2, tv_sessionid_sign = $3, cookies_valid = true, screenshot_resolution = '720p',
+			dedupe_window_seconds = $4 where user_id = $1 returning webhook_token`, u.id, id, sign, i%2*30).Scan(&u.token)
 		if err != nil {
 			return err
 		}
@@ -241,7 +244,7 @@ func (w *world) startReplicas(ctx context.Context, binary string) error {
 			"SUPABASE_URL=" + w.gateway.URL, "SUPABASE_SERVICE_ROLE_KEY=" + w.storage.ServiceKey, "SUPABASE_JWT_SECRET=" + jwtSecret,
 			"ENCRYPTION_KEY=" + w.key, "TRADINGVIEW_URL=" + w.site.url(""), "WORKER_CONCURRENCY=1",
 			"SCREENSHOT_TIMEOUT=" + strconv.FormatInt(screenshotTimeout.Milliseconds(), 10), "CAPTURE_JOB_TIMEOUT=" + jobTimeout.String(), "CAPTURE_RESCUE_AFTER=" + rescueAfter.String(),
-			"RATE_LIMIT_PER_MINUTE=0", "RATE_LIMIT_PER_HOUR=0", "DAILY_LIMIT_FREE=0", "DAILY_LIMIT_PRO=0", "FLOOD_LIMIT_PER_MINUTE=0",
+			"RATE_LIMIT_PER_MINUTE=" + limit, "RATE_LIMIT_PER_HOUR=" + limit, "DAILY_LIMIT_FREE=" + limit, "DAILY_LIMIT_PRO=" + limit, "FLOOD_LIMIT_PER_MINUTE=" + limit,
 			"DEFAULT_QUOTA=-1", "PLAN_FREE_QUOTA=-1", "PLAN_PRO_QUOTA=-1",
 		}}
 		w.replicas = append(w.replicas, r)

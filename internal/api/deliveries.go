@@ -153,7 +153,7 @@ type replayManyOutput struct {
 	}
 }
 
-// replayDeliveries makes signals of the deliveries that made none, oldest first, until the quota
+// replayDeliveries makes signals of the deliveries that were refused, oldest first, until the quota
 // refuses one.
 func (s *server) replayDeliveries(ctx context.Context, caller atalaya.Caller, in *DeliveryQuery) (*replayManyOutput, error) {
 	filter, err := in.filter()
@@ -168,8 +168,13 @@ func (s *server) replayDeliveries(ctx context.Context, caller atalaya.Caller, in
 	out.Body.Success, out.Body.Message = true, "Replayed."
 	for _, id := range ids {
 		receipt, err := s.Intake.Replay(ctx, caller.UserID, id)
-		if err != nil {
+		if err != nil && out.Body.Replayed == 0 {
 			return nil, err
+		}
+		if err != nil {
+			s.Log.WarnContext(ctx, "a replay of several deliveries stopped", "error", err, "replayed", out.Body.Replayed)
+			out.Body.More, out.Body.Message = true, "The next one could not be replayed just now. Send the request again for the rest."
+			return out, nil
 		}
 		if receipt.Outcome != atalaya.OutcomeAccepted {
 			out.Body.Refused++

@@ -169,3 +169,21 @@ func TestManyAreReplayedUntilTheQuotaRefuses(t *testing.T) {
 		t.Errorf("the rest: %v", rest.body)
 	}
 }
+
+func TestRepeatsAreReplayedTogetherOnlyWhereTheyAreAskedFor(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	alice := s.user("alice@example.com")
+	s.arrive(alice, "same", true)
+	s.arrive(alice, "same", true)
+	s.refused(alice, "refused")
+	for _, step := range []struct{ query, replayed, log string }{
+		{"", "1", "accepted duplicate accepted"},
+		{"?outcome=duplicate", "1", "accepted accepted accepted"},
+	} {
+		many := s.call(alice, "POST", "/api/deliveries/replay"+step.query, "").must(t, 200)
+		if got := fmt.Sprint(many.body["replayed"]); got != step.replayed || s.outcomes(alice, "") != step.log {
+			t.Errorf("%q replayed %s, the log is %q", step.query, got, s.outcomes(alice, ""))
+		}
+	}
+}

@@ -135,7 +135,7 @@ func (s *stack) story(alice account, first, second, picture, refused string) []e
 		{"Rotate the webhook token", alice, "POST", "/api/config/webhook-token", "", 200},
 		{"What arrived at the webhook", alice, "GET", "/api/deliveries?outcome=disabled&limit=1", "", 200},
 		{"Make a signal of it", alice, "POST", "/api/deliveries/" + refused + "/replay", "", 200},
-		{"Or of all that made none", alice, "POST", "/api/deliveries/replay?from=2026-01-01", "", 200},
+		{"Or of all that were refused", alice, "POST", "/api/deliveries/replay?from=2026-01-01", "", 200},
 		{"The month's quota", alice, "GET", "/api/quota", "", 200},
 		{"Without an access token", nobody, "GET", "/api/signals", "", 401},
 		{"A picture", nobody, "GET", "/pictures/" + picture, "", 200},

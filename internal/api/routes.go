@@ -23,7 +23,7 @@ func (s *server) routes() {
 	private(s, "POST", "/api/config/cookies/check", "Ask TradingView whether your session is alive", s.checkCookies)
 	private(s, "GET", "/api/deliveries", "List what arrived at the webhook, newest first", s.listDeliveries)
 	private(s, "POST", "/api/deliveries/{id}/replay", "Make a signal of a refused or repeated alert", s.replayDelivery)
-	private(s, "POST", "/api/deliveries/replay", "Make signals of the alerts that made none, oldest first", s.replayDeliveries)
+	private(s, "POST", "/api/deliveries/replay", "Make signals of the alerts that were refused, oldest first", s.replayDeliveries)
 	private(s, "GET", "/api/stats", "Read your statistics", s.getStats)
 	private(s, "GET", "/api/quota", "Read the month's quota", s.getQuota)
 

@@ -32,10 +32,11 @@ set outcome = 'accepted', reason = 'replayed by its owner', signal_id = @signal_
 where user_id = @user_id and id = @id;
 
 -- name: ReplayableDeliveries :many
--- Oldest first, so that signals keep their order.
+-- Oldest first, so that signals keep their order. Repeats have their signal, and are meant only where they
+-- are asked for.
 select id from public.webhook_deliveries
 where user_id = @user_id and body is not null
-  and outcome <> 'accepted' and (@outcome::text = '' or outcome = @outcome::text)
+  and outcome <> 'accepted' and outcome = coalesce(nullif(@outcome::text, ''), nullif(outcome, 'duplicate'))
   and (sqlc.narg(from_time)::timestamptz is null or received_at >= sqlc.narg(from_time)::timestamptz)
   and (sqlc.narg(to_time)::timestamptz is null or received_at < sqlc.narg(to_time)::timestamptz)
 order by received_at, id

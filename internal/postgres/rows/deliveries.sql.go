@@ -192,7 +192,7 @@ func (q *Queries) LockTenant(ctx context.Context, userID string) (LockTenantRow,
 const replayableDeliveries = `-- name: ReplayableDeliveries :many
 select id from public.webhook_deliveries
 where user_id = $1 and body is not null
-  and outcome <> 'accepted' and ($2::text = '' or outcome = $2::text)
+  and outcome <> 'accepted' and outcome = coalesce(nullif($2::text, ''), nullif(outcome, 'duplicate'))
   and ($3::timestamptz is null or received_at >= $3::timestamptz)
   and ($4::timestamptz is null or received_at < $4::timestamptz)
 order by received_at, id
@@ -207,7 +207,8 @@ type ReplayableDeliveriesParams struct {
 	Most     int32
 }
 
-// Oldest first, so that signals keep their order.
+// Oldest first, so that signals keep their order. Repeats have their signal, and are meant only where they
+// are asked for.
 func (q *Queries) ReplayableDeliveries(ctx context.Context, arg ReplayableDeliveriesParams) ([]string, error) {
 	rows, err := q.db.Query(ctx, replayableDeliveries,
 		arg.UserID,
