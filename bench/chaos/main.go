@@ -34,7 +34,9 @@ func (r result) ok() bool {
 }
 
 // whole says that a run with all faults injured enough of everything to say something.
-func (r result) whole() bool { return r.Faults >= 12 && r.Alerts >= 50_000 && r.Captures["completed"] >= 300 }
+func (r result) whole() bool {
+	return r.Faults >= 12 && r.Alerts >= 50_000 && r.Captures["completed"] >= 300
+}
 
 type options struct {
 	binary string

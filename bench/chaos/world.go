@@ -88,7 +88,7 @@ func newWorld(ctx context.Context, opt options) (w *world, err error) {
 			return nil, err
 		}
 	}
-	say("two replicas, %d users, %d alerts a second; SCREENSHOT_TIMEOUT %s, CAPTURE_JOB_TIMEOUT %s, CAPTURE_RESCUE_AFTER %s, rate limits of " + limit,
+	say("two replicas, %d users, %d alerts a second; SCREENSHOT_TIMEOUT %s, CAPTURE_JOB_TIMEOUT %s, CAPTURE_RESCUE_AFTER %s, rate limits of "+limit,
 		tenants, opt.rate, screenshotTimeout, jobTimeout, rescueAfter)
 	return w, nil
 }

@@ -28,13 +28,13 @@ func TestTroubleIsToldUntilItIsHeardOrOfNoUse(t *testing.T) {
 		tr.start()
 		tr.remember("old")
 		synctest.Wait()
-		time.Sleep(25 * time.Second) // the bubble's clock: no test waits for it
+		<-time.After(25 * time.Second) // of the bubble's clock: no test waits for it
 		tr.remember("one")
 		tr.remember("two")
 		synctest.Wait()
-		time.Sleep(6 * time.Second)
+		<-time.After(6 * time.Second)
 		down.Store(false)
-		time.Sleep(2 * time.Second)
+		<-time.After(2 * time.Second)
 		synctest.Wait()
 		tr.stop()
 		if len(told) != 1 || !slices.Equal(told[0], []atalaya.WebhookToken{"one", "two"}) {
