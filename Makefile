@@ -24,8 +24,8 @@ test: install-test $(CHARTS) $(PARTS) $(SITE) check-fmt ## Install what is missi
 
 FUZZTIME ?= 10m
 fuzz: ## Fuzz the reader of alerts and the door, FUZZTIME each (10m)
-	go test -run '^$$' -fuzz FuzzRead -fuzztime $(FUZZTIME) ./internal/alert
-	go test -run '^$$' -fuzz FuzzDoor -fuzztime $(FUZZTIME) ./internal/webhook
+	go test -run '^$$' -fuzz FuzzRead -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./internal/alert
+	go test -run '^$$' -fuzz FuzzDoor -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./internal/webhook
 
 build: $(BINARY) ## Build bin/atalaya
 
