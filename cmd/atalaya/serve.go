@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"runtime/debug"
 	"strings"
 
 	"atalaya/internal/app"
@@ -19,16 +18,8 @@ type serveCommand struct {
 	Roles []string `default:"web,worker" enum:"web,worker" help:"Parts to run: web (webhook and API), worker (captures)."`
 }
 
-// gcPercent lets the heap grow to four times what is alive before it is collected. A burst of alerts
-// leaves little alive and much behind: with Go's own 100 a tenth of its CPU time goes into collecting.
-// The environment's GOGC wins.
-const gcPercent = 300
-
 // Run implements the verb.
 func (s *serveCommand) Run(ctx context.Context, c *cli, std streams) error {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
 	cfg, err := loadConfig(c.Env)
 	if err != nil {
 		return err
