@@ -97,8 +97,9 @@ func startRunner(name string, args []string, account string) (*runner, error) {
 	return r, err
 }
 
-// capture has the contender take pictures; it answers how long one took, in ms.
-func (r *runner) capture(ctx context.Context, counts bool) error {
+// capture has the contender take pictures; it answers how long one took, in ms. Either that is measured,
+// or memory.
+func (r *runner) capture(ctx context.Context, timed bool) error {
 	before := r.cpuTime()
 	if _, err := fmt.Fprintln(r.ask, "capture"); err != nil {
 		return err
@@ -119,13 +120,15 @@ func (r *runner) capture(ctx context.Context, counts bool) error {
 	for {
 		select {
 		case err := <-answer:
-			if err == nil && counts {
+			if err == nil && timed {
 				r.took = append(r.took, took)
 				r.cpu = append(r.cpu, (r.cpuTime()-before)/captures)
 			}
 			return err
 		case <-sample.C:
-			r.memory = max(r.memory, r.memoryNow())
+			if !timed {
+				r.memory = max(r.memory, r.memoryNow())
+			}
 		case <-timeout:
 			return fmt.Errorf("no picture within %s", answerTimeout)
 		case <-ctx.Done():
