@@ -71,6 +71,15 @@ func TestAnArrivalIsKeptOrRefusedByTheFirstRuleThatApplies(t *testing.T) {
 	}
 }
 
+func TestAFloodIsOneAlsoWhereTheWebhookIsSwitchedOff(t *testing.T) {
+	t.Parallel()
+	off := tenant(func(c *atalaya.TenantConfig) { c.WebhookEnabled = false })
+	d := Policy{}.Decide(&off, atalaya.Arrival{ReceivedAt: arrivedAt}, atalaya.Alert{}, Circumstances{Flooded: true})
+	if d.Outcome != atalaya.OutcomeRateLimited {
+		t.Errorf("a flood at a webhook that is switched off is %s: each of it would be kept", d.Outcome)
+	}
+}
+
 func TestACaptureIsQueuedOnlyWhereThereIsSomethingToCapture(t *testing.T) {
 	t.Parallel()
 	chart := "Zk4Tq9Lm"
