@@ -86,7 +86,7 @@ type Browser struct {
 	current   *process
 	stopped   bool
 	noSandbox atomic.Bool    // from Options, or learned when the sandbox would not start
-	processes sync.WaitGroup // every process that was started and is not gone
+	running   sync.WaitGroup // every process that was started and is not gone, and whoever opens a spare page
 }
 
 // New finds the browser's executable, removes the profile folders of owners that died, and prepares
@@ -158,14 +158,45 @@ func (b *Browser) newPage(ctx context.Context, width, height int, room int64) (*
 		b.pages.Release(room)
 		return nil, err
 	}
-	page, err := openPage(ctx, proc, b.opts.Proxy, width, height)
+	page, err := b.pageOf(ctx, proc, width, height)
 	if err != nil {
 		proc.release()
 		b.pages.Release(room)
 		return nil, fmt.Errorf("open a page: %w", err)
 	}
-	page.leave = func() { b.pages.Release(room) }
+	page.leave = func() {
+		b.pages.Release(room)
+		b.prepareNext(proc)
+	}
 	return page, nil
+}
+
+// pageOf gives a page of a process: the spare one, where that still lives, else a new one.
+func (b *Browser) pageOf(ctx context.Context, proc *process, width, height int) (*Page, error) {
+	if page := proc.takeSpare(); page != nil {
+		if page.resize(ctx, width, height) == nil {
+			return page, nil
+		}
+		page.dispose()
+	}
+	page, err := openPage(ctx, proc, b.opts.Proxy)
+	if err != nil {
+		return nil, err
+	}
+	if err := page.resize(ctx, width, height); err != nil {
+		page.dispose()
+		return nil, err
+	}
+	return page, nil
+}
+
+// prepareNext opens a spare page for the next caller, who would else wait for it.
+func (b *Browser) prepareNext(proc *process) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if !b.stopped && b.current == proc {
+		b.running.Go(func() { proc.keepSpare(b.opts.Proxy) })
+	}
 }
 
 // Stop kills the browser and everything it started, removes its profile folder, and waits until
@@ -179,7 +210,7 @@ func (b *Browser) Stop() {
 	}
 	b.mu.Unlock()
 	// A process that is starting right now sees stopped when it wants to become the current one.
-	b.processes.Wait()
+	b.running.Wait()
 }
 
 // acquire gives a living process with one page reserved in it, starting one where needed.
@@ -252,7 +283,7 @@ func (b *Browser) launch(ctx context.Context) (*process, error) {
 		b.mu.Unlock()
 		return nil, errStopped
 	}
-	b.processes.Add(1) // under the lock: nothing is added once Stop waits
+	b.running.Add(1) // under the lock: nothing is added once Stop waits
 	b.mu.Unlock()
 	return startProcess(ctx, launch{
 		executable: b.executable,
@@ -260,6 +291,6 @@ func (b *Browser) launch(ctx context.Context) (*process, error) {
 		folder:     b.opts.Folder,
 		noSandbox:  b.noSandbox.Load(),
 		pages:      b.opts.PagesPerProcess,
-		gone:       b.processes.Done,
+		gone:       b.running.Done,
 	})
 }

@@ -4,3 +4,15 @@ import "context"
 
 // Target is chromedp's context of the page's target.
 func (p *Page) Target() context.Context { return p.ctx }
+
+// Spare is the page that is kept for the next caller, nil where there is none.
+func (b *Browser) Spare() *Page {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.current == nil {
+		return nil
+	}
+	b.current.mu.Lock()
+	defer b.current.mu.Unlock()
+	return b.current.spare
+}

@@ -84,9 +84,9 @@ type document struct {
 	refused    string // by our own proxy, and why; "" where the site answered
 }
 
-// openPage makes a browser context and a page in it. The context's life is in our hands, not in
-// chromedp's, which forgets one whose opening is cancelled half-way.
-func openPage(ctx context.Context, proc *process, proxy string, width, height int) (*Page, error) {
+// openPage makes a browser context and a page in it, of no size yet. The context's life is in our hands,
+// not in chromedp's, which forgets one whose opening is cancelled half-way.
+func openPage(ctx context.Context, proc *process, proxy string) (*Page, error) {
 	control, cancel := context.WithTimeout(proc.ctx, controlTimeout)
 	defer cancel()
 	made, err := chromedp.CallBrowser(control, target.CreateBrowserContext, target.CreateBrowserContextParams{
@@ -108,7 +108,7 @@ func openPage(ctx context.Context, proc *process, proxy string, width, height in
 	p.crash = crash
 	p.ctx, p.end = chromedp.NewContext(base,
 		chromedp.WithExistingBrowserContext(p.context), chromedp.WithListener(p.listen))
-	if err := p.prepare(ctx, control, width, height); err != nil {
+	if err := p.prepare(ctx, control); err != nil {
 		p.dispose()
 		return nil, err
 	}
@@ -117,7 +117,7 @@ func openPage(ctx context.Context, proc *process, proxy string, width, height in
 }
 
 // prepare confines the context and opens its target.
-func (p *Page) prepare(ctx, control context.Context, width, height int) error {
+func (p *Page) prepare(ctx, control context.Context) error {
 	if _, err := chromedp.CallBrowser(control, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
 		Behavior: browser.SetDownloadBehaviorBehaviorDeny, BrowserContextID: p.context,
 	}); err != nil {
@@ -133,10 +133,12 @@ func (p *Page) prepare(ctx, control context.Context, width, height int) error {
 	if err != nil {
 		return p.failure(ctx, err)
 	}
-	if err := p.deafen(ctx); err != nil {
-		return err
-	}
-	_, err = call(p, ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+	return p.deafen(ctx)
+}
+
+// resize gives the page's viewport its size, in pixels.
+func (p *Page) resize(ctx context.Context, width, height int) error {
+	_, err := call(p, ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
 		Width: int64(width), Height: int64(height), DeviceScaleFactor: 1,
 	})
 	return err
@@ -270,7 +272,7 @@ func (p *Page) Close() {
 	p.closeOnce.Do(func() {
 		p.dispose()
 		p.proc.release()
-		p.leave()
+		p.leave() // the last: what it wakes may want the process
 	})
 }
 

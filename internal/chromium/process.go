@@ -48,6 +48,9 @@ type process struct {
 	retired bool
 	crowd   int // pages that were open when the process was first seen dead; 0 before
 
+	spare   *Page // opened in advance and never used, no page of open; nil where there is none
+	sparing bool  // it is being opened
+
 	killing sync.Mutex // apart from mu, under which killGroup is called too
 	swept   bool       // the group is gone, and the system may have given its id to another
 }
@@ -68,6 +71,7 @@ func startProcess(ctx context.Context, l launch) (*process, error) {
 	p.ctx = browser
 	cleanUp := func() {
 		end()
+		p.dropSpare()
 		endBrowser()
 		endAllocator()
 		p.sweep()
@@ -144,6 +148,42 @@ func (p *process) died() crashed {
 func (p *process) countVictims() {
 	if p.crowd == 0 {
 		p.crowd = p.open
+	}
+}
+
+// keepSpare opens a spare page where there is none. Making a browser context, a renderer and a page in
+// it is a good part of what a capture takes.
+func (p *process) keepSpare(proxy string) {
+	p.mu.Lock()
+	wanted := p.spare == nil && !p.sparing && !p.retired && p.left > 0 && p.alive()
+	p.sparing = p.sparing || wanted
+	p.mu.Unlock()
+	if !wanted {
+		return
+	}
+	page, err := openPage(p.ctx, p, proxy)
+	p.mu.Lock()
+	p.sparing = false
+	p.spare = page // nil where there is an error
+	p.mu.Unlock()
+	if err == nil && !p.alive() { // dropSpare may have been before us
+		p.dropSpare()
+	}
+}
+
+// takeSpare gives the spare page, nil where there is none.
+func (p *process) takeSpare() *Page {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	page := p.spare
+	p.spare = nil
+	return page
+}
+
+// dropSpare disposes of the spare page.
+func (p *process) dropSpare() {
+	if page := p.takeSpare(); page != nil {
+		page.dispose()
 	}
 }
 

@@ -4,7 +4,10 @@
 // tells whether it stayed away; it presses no button of a user's. The answer is decoded into the
 // Go type Evidence; asked for the "picture", it is the page's own picture of the chart, the Go type
 // clientShot.
-(want) => {
+async (want) => {
+  // A look costs the page time, so one at a page that is on its way waits for it a little, in steps.
+  const patience = 250, step = 20; // ms
+  const rest = 50; // ms, the least between two pictures that are compared
   const page = {
     authenticated: "is-authenticated", // classes of <html>
     signedOut: "is-not-authenticated",
@@ -53,6 +56,20 @@
     return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   };
 
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+  const allVisible = (selector) => [...document.querySelectorAll(selector)].filter(visible);
+  const loadersOver = (charts) => allVisible(page.loaders).filter((e) => charts.some((c) => overlaps(e, c)));
+  const activeOf = () => attempt(() => page.active(page.api()), null);
+  // Without the API there is nothing that says no.
+  const hasData = (active) => attempt(() => active.dataReady(() => {}), true) !== false;
+
+  const onItsWay = () => document.readyState === "loading" || !hasData(activeOf()) || loadersOver(allVisible(page.chart)).length > 0;
+  if (want === "evidence") {
+    for (let waited = 0; waited < patience && attempt(onItsWay, false); waited += step) {
+      await pause(step);
+    }
+  }
+
   // All of a dialog, with the veil that it stands on, but nothing that a chart is in.
   const whole = (element) => {
     const roots = [document.body, root, first(page.overlaps)];
@@ -82,9 +99,12 @@
     return false;
   };
 
-  const root = document.documentElement; // null for the first moments of a document
-  const charts = [...document.querySelectorAll(page.chart)].filter(visible); // a layout may have several
-  const chart = charts.find((c) => c.matches(page.activeChart)) ?? charts[0];
+  let root, charts, chart;
+  const survey = () => {
+    root = document.documentElement; // null for the first moments of a document
+    charts = allVisible(page.chart); // a layout may have several
+    chart = charts.find((c) => c.matches(page.activeChart)) ?? charts[0];
+  };
 
   const symbolOf = (active) => clip(attempt(() => active.symbol(), ""));
   const intervalOf = (active) => clip(attempt(() => active.resolution(), ""));
@@ -153,16 +173,16 @@
   // What can be seen of dialogs, by name; those of no name of ours are "other" where they lie over
   // a chart. What only points can hit is looked for once the charts are painted: until then it decides nothing.
   const dialogsOf = (drawn) => {
-    const seen = (selector) => [...document.querySelectorAll(selector)].filter(visible);
-    const named = Object.entries(page.dialogs).map(([name, selector]) => ({ name, elements: seen(selector) }));
+    const named = Object.entries(page.dialogs).map(([name, selector]) => ({ name, elements: allVisible(selector) }));
     const known = named.flatMap(({ elements }) => elements);
-    const other = seen(page.anyDialog).filter((e) => charts.some((c) => overlaps(e, c)) &&
+    const other = allVisible(page.anyDialog).filter((e) => charts.some((c) => overlaps(e, c)) &&
       !charts.some((c) => e.contains(c)) && !known.some((k) => k.contains(e) || e.contains(k)));
     if (drawn) other.push(...coversOf([...known, ...other]));
     return [...named, { name: "other", elements: other }].filter(({ elements }) => elements.length);
   };
 
   const look = () => {
+    survey();
     const evidence = {
       ready_state: document.readyState,
       host: clip(location.host),
@@ -175,10 +195,9 @@
     };
 
     evidence.chart = !!chart;
-    evidence.loaders = [...document.querySelectorAll(page.loaders)]
-      .filter((e) => visible(e) && charts.some((c) => overlaps(e, c))).length;
+    evidence.loaders = loadersOver(charts).length;
 
-    const canvases = [...document.querySelectorAll(page.canvases)].filter(visible);
+    const canvases = allVisible(page.canvases);
     evidence.canvases = canvases.length;
     // A canvas that may not be read (another origin drew on it) is painted, for all that can be seen.
     const legible = (c) => attempt(() => painted(c), true);
@@ -187,10 +206,9 @@
     else if (!evidence.chart && page.refusal.test(document.body?.innerText ?? "")) evidence.notice = "private";
     else if (evidence.chart && page.noSymbol.test(chart.innerText)) evidence.notice = "no-symbol";
 
-    const active = attempt(() => page.active(page.api()), null);
+    const active = activeOf();
     evidence.api = !!active;
-    // Without the API there is nothing that says no.
-    evidence.data_ready = attempt(() => active.dataReady(() => {}), true) !== false;
+    evidence.data_ready = hasData(active);
     // Reading canvases is most of what a look costs, and says nothing of a chart that is still loading.
     const piles = evidence.loaders || !evidence.data_ready ? [] : pilesOf(canvases);
     evidence.painted = charts.every((chart) => piles.some(([c]) => chart.contains(c))) &&
@@ -216,9 +234,8 @@
     return evidence;
   };
 
-  // The page's own picture of the chart, and how far it agrees with the chart that is shown.
-  const picture = async () => {
-    const late = new Promise((_, reject) => setTimeout(reject, 3000, new Error("it does not come")));
+  // A picture of the chart as the page takes it, of about the size of what it shows.
+  const shoot = async (late) => {
     const canvas = await Promise.race([page.screenshot(page.api()), late]);
     if (!(canvas instanceof HTMLCanvasElement)) throw new Error("it is no canvas");
     const area = areaOf();
@@ -226,14 +243,43 @@
     if (small || canvas.width > innerWidth || canvas.height > innerHeight) {
       throw new Error(`it is ${canvas.width}x${canvas.height}`);
     }
-    const piles = pilesOf([...document.querySelectorAll(page.canvases)].filter(visible));
+    return canvas;
+  };
+  const pixelsOf = (canvas) => sample(canvas, frameOf(canvas), canvas.width, canvas.height);
+  const difference = (a, b) => {
+    if (a.length !== b.length) return b.length;
+    let different = 0;
+    for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) different++;
+    return different;
+  };
+  // What was on its way to the screen has arrived.
+  const twoFrames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+
+  // The page's own picture of the chart, compared with one taken a moment before, and with what the
+  // page shows. What is seen between the two tells what either shows.
+  const picture = async () => {
+    const late = new Promise((_, reject) => setTimeout(reject, 3000, new Error("it does not come")));
+    late.catch(() => {}); // where nobody waits for it any more
+    survey();
+    const first = await shoot(late);
+    const rested = Promise.all([twoFrames(), pause(rest)]);
+    const before = pixelsOf(first);
+    await Promise.race([rested, late]);
+    const seen = look();
+    const canvas = await shoot(late);
+    const area = areaOf();
+    const piles = pilesOf(allVisible(page.canvases));
     if (!piles.length || !piles.every((pile) => pile.some((c) => agreement(canvas, c, area) >= 0.8))) {
       throw new Error("it shows something else than the page");
     }
-    const active = page.active(page.api());
+    const after = pixelsOf(canvas);
+    const active = activeOf();
     const [head, png] = canvas.toDataURL("image/png").split(",");
     if (head !== "data:image/png;base64" || png.length > 5e6 / 3 * 4) throw new Error("it is no small PNG");
-    return { png, symbol: symbolOf(active), interval: intervalOf(active) };
+    return {
+      png, seen, pixels: after.length, changed: difference(before, after),
+      symbol: symbolOf(active), interval: intervalOf(active),
+    };
   };
 
   if (want === "picture") return picture().catch((e) => ({ refused: clip(e?.message ?? e) }));

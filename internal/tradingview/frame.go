@@ -10,10 +10,10 @@ import (
 )
 
 const (
-	// restless is the share of pixels that a live price may change between two frames that count
+	// liveShare is the share of pixels that a live price may change between two frames that count
 	// as equal: its label, the open candle, the figures of the legend. A chart that is still
 	// painting changes far more.
-	restless = 0.0025
+	liveShare = 0.0025
 	// blankShare is the share of one colour from which on a picture counts as blank. A chart on
 	// its own, thin and on a plain background, stays well below.
 	blankShare = 0.998
@@ -81,7 +81,12 @@ func settled(a, b *frame) (bool, error) {
 			}
 		}
 	}
-	return float64(changed) <= restless*float64(before.Rect.Dx()*before.Rect.Dy()), nil
+	return atRest(changed, before.Rect.Dx()*before.Rect.Dy()), nil
+}
+
+// atRest says whether no more of a picture's pixels changed than a live price moves.
+func atRest(changed, pixels int) bool {
+	return changed >= 0 && float64(changed) <= liveShare*float64(pixels)
 }
 
 // check says what is wrong with a picture that must have exactly this size and show something.

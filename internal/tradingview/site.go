@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"image"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -14,8 +15,8 @@ import (
 )
 
 const (
-	// pollEvery is how often a page that is not ready is looked at: a look costs a few
-	// milliseconds, and half of this is what a capture loses to it.
+	// pollEvery is the pause between two looks at a page that is not ready, each of which waits a
+	// little itself where it is worth it.
 	pollEvery = 50 * time.Millisecond
 	// wrongPatience is how long a finished chart may show something else: layouts first paint the
 	// symbol that they were saved with.
@@ -88,6 +89,7 @@ type capture struct {
 	status int
 	seen   *Evidence // the last, nil where none was had
 	told   Verdict   // the last one that was told as progress
+	last   *frame    // the viewport, at the last look; nil where that was not good
 }
 
 func (c *capture) run(ctx context.Context, opts Options) (atalaya.Picture, error) {
@@ -104,10 +106,13 @@ func (c *capture) run(ctx context.Context, opts Options) (atalaya.Picture, error
 	return c.watch(ctx)
 }
 
-// watch looks at the page until two frames in a row show what was asked and are equal, with a look
-// before each: whatever is on its way when the first is taken shows in the second.
+// restless is the verdict on a chart of which no two pictures are equal.
+func restless() Verdict {
+	return Verdict{Code: atalaya.CaptureNotPainted, Step: "picture", Detail: "the chart does not come to rest"}
+}
+
+// watch looks at the page until it shows what was asked and two pictures of it in a row are equal.
 func (c *capture) watch(ctx context.Context) (atalaya.Picture, error) {
-	var last *frame
 	lastVerdict := Verdict{Code: atalaya.CaptureNavigationTimeout, Step: "navigate", Detail: "the page is still arriving"}
 	var since time.Time // when the page began to be judged like this
 	for {
@@ -123,27 +128,16 @@ func (c *capture) watch(ctx context.Context) (atalaya.Picture, error) {
 		}
 		lastVerdict = verdict
 		if verdict.Outlook != Ready {
-			last = nil
+			c.last = nil
 			if err := pause(ctx, pollEvery); err != nil {
 				return atalaya.Picture{}, c.failed(err, verdict)
 			}
 			continue
 		}
-		lastVerdict = Verdict{Code: atalaya.CaptureNotPainted, Step: "picture", Detail: "the chart does not come to rest"}
-		shot, err := c.page.Screenshot(ctx)
-		if err != nil {
-			return atalaya.Picture{}, c.failed(err, lastVerdict)
+		lastVerdict = restless()
+		if picture, ok, err := c.picture(ctx, seen); err != nil || ok {
+			return picture, err
 		}
-		now := &frame{png: shot}
-		if last != nil {
-			if same, err := settled(last, now); err != nil {
-				return atalaya.Picture{}, c.failed(err, lastVerdict)
-			} else if same {
-				return c.finish(ctx, now, seen)
-			}
-			c.tell("picture", "two frames differ: the chart still moves")
-		}
-		last = now
 	}
 }
 
@@ -168,35 +162,64 @@ func (c *capture) look(ctx context.Context) (Evidence, Verdict, error) {
 	return seen, verdict, nil
 }
 
-// finish prefers the page's own picture to the viewport's, and checks the picture itself, which is
-// the only thing that its reader will see.
-func (c *capture) finish(ctx context.Context, shot *frame, seen Evidence) (atalaya.Picture, error) {
-	taken := time.Now()
-	source := atalaya.SourceClient
-	picture, size, err := c.client(ctx, seen)
-	if err != nil && (ctx.Err() != nil || crashed(err) || tooLarge(err)) {
-		return atalaya.Picture{}, c.failed(err, Verdict{
-			Code: atalaya.CaptureNotPainted, Step: "picture", Detail: "the page's picture did not come in time"})
-	}
-	if err != nil {
+// picture takes the picture of a chart that shows what was asked: the page's own where there is one to
+// be trusted, else the viewport's. It is not ok where the chart is not known to be at rest: the next
+// look decides.
+func (c *capture) picture(ctx context.Context, seen Evidence) (picture atalaya.Picture, ok bool, err error) {
+	if !c.visit.viewportOnly {
+		picture, ok, err = c.client(ctx, seen)
+		if err == nil {
+			return picture, ok, nil
+		}
+		if ctx.Err() != nil || crashed(err) || tooLarge(err) {
+			return picture, false, c.failed(err, restless())
+		}
 		c.tell("picture", "not the page's own picture: "+err.Error())
 		c.visit.viewportOnly = true
-		source, picture = atalaya.SourceViewport, shot
-		size.X, size.Y = c.req.Resolution.Size()
-		if err := shot.check(size); err != nil {
-			return atalaya.Picture{}, c.failed(nil, Verdict{
-				Code: atalaya.CaptureNotPainted, Step: "picture", Detail: err.Error()})
-		}
 	}
+	return c.viewport(ctx, seen)
+}
+
+// viewport takes the viewport's picture. With a look before each frame, whatever is on its way when the
+// first is taken shows in the second.
+func (c *capture) viewport(ctx context.Context, seen Evidence) (picture atalaya.Picture, ok bool, err error) {
+	at := time.Now()
+	shot, err := c.page.Screenshot(ctx)
+	if err != nil {
+		return picture, false, c.failed(err, restless())
+	}
+	before, now := c.last, &frame{png: shot}
+	c.last = now
+	if before == nil {
+		return picture, false, nil
+	}
+	same, err := settled(before, now)
+	if err != nil {
+		return picture, false, c.failed(err, restless())
+	}
+	if !same {
+		c.tell("picture", "two frames differ: the chart still moves")
+		return picture, false, nil
+	}
+	width, height := c.req.Resolution.Size()
+	size := image.Pt(width, height)
+	if err := now.check(size); err != nil {
+		return picture, false, c.failed(nil, Verdict{Code: atalaya.CaptureNotPainted, Step: "picture", Detail: err.Error()})
+	}
+	return c.finished(atalaya.SourceViewport, now, size, at, seen), true, nil
+}
+
+// finished is a picture that passed.
+func (c *capture) finished(source string, shot *frame, size image.Point, at time.Time, seen Evidence) atalaya.Picture {
 	kind := atalaya.KindPublicChart
 	if !c.req.Session.IsZero() {
 		kind = atalaya.KindUserChart
 	}
-	c.tell("picture", fmt.Sprintf("%s, %dx%d, %d kB, %s at %s", source, size.X, size.Y, len(picture.png)/1000, seen.Symbol, seen.Interval))
+	c.tell("picture", fmt.Sprintf("%s, %dx%d, %d kB, %s at %s", source, size.X, size.Y, len(shot.png)/1000, seen.Symbol, seen.Interval))
 	return atalaya.Picture{
-		PNG: picture.png, Width: size.X, Height: size.Y, Kind: kind, Source: source,
-		Symbol: seen.Symbol, Interval: seen.Interval, TakenAt: taken,
-	}, nil
+		PNG: shot.png, Width: size.X, Height: size.Y, Kind: kind, Source: source,
+		Symbol: seen.Symbol, Interval: seen.Interval, TakenAt: at,
+	}
 }
 
 // failed makes the capture's error: a crash is a crash wherever it happens, a document that did
