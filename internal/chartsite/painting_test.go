@@ -323,18 +323,21 @@ func TestALivePriceMovesAndTheRestStays(t *testing.T) {
 
 func TestAnAnimatedChartNeverRests(t *testing.T) {
 	t.Parallel()
-	site, address := serve(t)
-	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("lee"))
-	open(t, ctx, chartURL(address, "animating", "BINANCE:BTCUSDT", "15"))
-	waitFor(t, ctx, isReady)
-	before := viewport(t, ctx)
-	eval[any](t, ctx, twoFrames)
-	after := viewport(t, ctx)
-	if share := changed(t, before, after); share < .01 {
-		t.Errorf("%.4f of the pixels changed", share)
-	}
-	if got := flaws(t, site, after); !cmp.Equal(got, []string{"moving"}) {
-		t.Errorf("the picture shows %v", got)
+	browser := startBrowser(t)
+	for scenario, later := range map[string]string{"animating": twoFrames, "stepping": `new Promise(done => setTimeout(done, 100))`} {
+		site, address := serve(t)
+		ctx := tab(t, browser, address, chartsite.NewSession("lee"))
+		open(t, ctx, chartURL(address, scenario, "BINANCE:BTCUSDT", "15"))
+		waitFor(t, ctx, isReady)
+		before := viewport(t, ctx)
+		eval[any](t, ctx, later)
+		after := viewport(t, ctx)
+		if share := changed(t, before, after); share < .01 {
+			t.Errorf("%s: %.4f of the pixels changed", scenario, share)
+		}
+		if got := flaws(t, site, after); !cmp.Equal(got, []string{"moving"}) {
+			t.Errorf("%s: the picture shows %v", scenario, got)
+		}
 	}
 }
 

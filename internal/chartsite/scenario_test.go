@@ -156,6 +156,7 @@ func TestWhateverIsNotTheChartAskedForIsOnRecordAsFlawed(t *testing.T) {
 		"blank1":          {{apple, chartsite.FlawBlank}},
 		"blankthengood1":  {{apple, chartsite.FlawBlank}, {apple, ""}},
 		"animating1":      {{apple, chartsite.FlawMoving}},
+		"stepping1":       {{apple, chartsite.FlawMoving}},
 		"wrongshot1":      {{other, chartsite.FlawStale}, {apple, ""}},
 		"gopro1":          {{apple, ""}, {apple, chartsite.FlawCovered}},
 		"several1":        {{apple, ""}, {apple, chartsite.FlawCovered}},

@@ -70,6 +70,7 @@ func paintingScenarios() []Scenario {
 		{ID: "blankthengood", About: "The canvas is empty at first (blankthengood3000: ms), though the page says that all is well.",
 			First: &firstFrame{Flaw: FlawBlank}, Repaint: repaint},
 		{ID: "animating", About: "The whole pane keeps changing, with every frame.", Flaw: FlawMoving},
+		{ID: "stepping", About: "The whole pane keeps changing by steps, and rests between.", Flaw: FlawMoving, Faults: []string{"steps"}},
 		{ID: "overlay", About: "The loader's veil never leaves the painted chart.", Covers: []string{"loader"}},
 	}
 }

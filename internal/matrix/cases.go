@@ -74,6 +74,7 @@ func failures() []Case {
 		{Scenario: "overlay", Code: atalaya.CaptureNotPainted, Timeout: short},
 		{Scenario: "loading", Code: atalaya.CaptureNotPainted, Timeout: short},
 		{Scenario: "animating", Code: atalaya.CaptureNotPainted, Timeout: short},
+		{Scenario: "stepping", Code: atalaya.CaptureNotPainted, Timeout: short},
 		{Scenario: "freeze", Code: atalaya.CaptureNotPainted, Timeout: short},
 		{Scenario: "blank", Code: atalaya.CaptureNotPainted, Timeout: short},
 		{Scenario: "slow20000", Code: atalaya.CaptureNotPainted, Timeout: short},

@@ -7,7 +7,7 @@
 async (want) => {
   // A look costs the page time, so one at a page that is on its way waits for it a little, in steps.
   const patience = 250, step = 20; // ms
-  const rest = 50; // ms, the least between two pictures that are compared
+  const rest = 75; // ms, the least between two pictures that are compared
   const page = {
     authenticated: "is-authenticated", // classes of <html>
     signedOut: "is-not-authenticated",

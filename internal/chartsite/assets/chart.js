@@ -9,6 +9,7 @@ import { crash, freeze } from "./ruin.js";
 const config = JSON.parse(document.getElementById("page-config").textContent);
 const faults = new Set(config.faults);
 const chart = new Chart(document.getElementById("chart"));
+chart.stepping = faults.has("steps");
 const legend = new Legend(document, chart);
 const beside = faults.has("pair") ? secondChart() : null;
 let formerPicture = null; // the canvas of a frame that was painted over

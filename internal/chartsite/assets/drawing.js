@@ -71,13 +71,16 @@ export class Chart {
     return series;
   }
 
-  // move keeps the whole pane moving.
+  // move keeps the whole pane moving: with every frame, or by steps between which all rests. It moves
+  // the scale of prices: a screenshot taken while the scale of times is about to move never ends
+  // (lightweight-charts 5.2.1).
   move() {
-    const step = (now) => {
-      this.chart.applyOptions({ timeScale: { barSpacing: 9 + 3 * Math.sin(now / 400) } });
-      requestAnimationFrame(step);
+    const step = () => {
+      const top = 0.1 + 0.2 * (performance.now() % 1000) / 1000;
+      this.chart.priceScale("right").applyOptions({ scaleMargins: { top, bottom: 0.18 } });
+      requestAnimationFrame(this.stepping ? () => setTimeout(step, 10) : step);
     };
-    requestAnimationFrame(step);
+    step();
   }
 
   addVolume(bars) {
