@@ -97,9 +97,12 @@ func startRunner(name string, args []string, account string) (*runner, error) {
 	return r, err
 }
 
-// capture has the contender take pictures; it answers how long one took, in ms. Either that is measured,
-// or memory.
+// capture has the contender take pictures, and measures either how long one took and how much of the
+// processors it used, or memory. Only a contender whose turn it is runs: a page that was left open goes on
+// drawing, and what one does between two pictures, such as opening the next page, is its own.
 func (r *runner) capture(ctx context.Context, timed bool) error {
+	r.signal(syscall.SIGCONT)
+	defer r.signal(syscall.SIGSTOP)
 	before := r.cpuTime()
 	if _, err := fmt.Fprintln(r.ask, "capture"); err != nil {
 		return err
@@ -120,6 +123,9 @@ func (r *runner) capture(ctx context.Context, timed bool) error {
 	for {
 		select {
 		case err := <-answer:
+			if err == nil {
+				err = r.rest(ctx)
+			}
 			if err == nil && timed {
 				r.took = append(r.took, took)
 				r.cpu = append(r.cpu, (r.cpuTime()-before)/captures)
@@ -137,12 +143,42 @@ func (r *runner) capture(ctx context.Context, timed bool) error {
 	}
 }
 
+// rest waits until the contender does nothing more, a second at most: a page that was left open never
+// does nothing.
+func (r *runner) rest(ctx context.Context) error {
+	end := time.After(time.Second)
+	look := time.NewTicker(50 * time.Millisecond)
+	defer look.Stop()
+	for last := r.cpuTime(); ; {
+		select {
+		case <-look.C:
+			now := r.cpuTime()
+			if now == last {
+				return nil
+			}
+			last = now
+		case <-end:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// signal sends a signal to the contender and all that it started.
+func (r *runner) signal(s syscall.Signal) {
+	for _, pid := range r.tree() {
+		_ = syscall.Kill(pid, s) // gone meanwhile: nothing to signal
+	}
+}
+
 func (r *runner) figures() figures {
 	return figures{P50: quantile(r.took, 0.5), P95: quantile(r.took, 0.95), CPU: quantile(r.cpu, 0.5), Memory: round(r.memory)}
 }
 
 // stop closes the contender's input, which ends it; what stays is killed.
 func (r *runner) stop() {
+	r.signal(syscall.SIGCONT)
 	tree := r.tree()
 	_ = r.ask.Close()
 	ended := make(chan struct{})

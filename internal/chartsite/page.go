@@ -7,7 +7,9 @@ import (
 	"io"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -17,9 +19,10 @@ const libraryFile = "vendor/lightweight-charts.js"
 // pageConfig is what the chart page's script is told.
 type pageConfig struct {
 	ChartID       string   `json:"chart_id"`
-	AskedSymbol   string   `json:"asked_symbol"` // what it asks data for
+	AskedSymbol   string   `json:"asked_symbol"`
 	AskedInterval string   `json:"asked_interval"`
-	Symbol        string   `json:"symbol"` // what it says until the data are there
+	DataURL       string   `json:"data_url"` // of what it is asked for; "" where it gets no data
+	Symbol        string   `json:"symbol"`   // what it says until the data are there
 	Interval      string   `json:"interval"`
 	Canary        string   `json:"canary"` // host:port that must not be reached; "" for none
 	Covers        []string `json:"covers"`
@@ -74,6 +77,7 @@ func (s *Site) serveChart(w http.ResponseWriter, r *http.Request, chartID string
 			ChartID:       chartID,
 			AskedSymbol:   asked.Instrument.Name(),
 			AskedInterval: asked.Interval.Code,
+			DataURL:       dataURL(chartID, asked, sc),
 			Symbol:        shown.Instrument.Name(),
 			Interval:      shown.Interval.Code,
 			Canary:        s.canary,
@@ -82,6 +86,16 @@ func (s *Site) serveChart(w http.ResponseWriter, r *http.Request, chartID string
 		},
 	})
 	pad(w, sc.Padding)
+}
+
+// dataURL is where the page gets its candles from, "" where it never asks.
+func dataURL(chartID string, asked view, sc Scenario) string {
+	if slices.Contains(sc.Faults, "loading") {
+		return ""
+	}
+	return "/data/chart?" + url.Values{
+		"chart_id": {chartID}, "symbol": {asked.Instrument.Name()}, "interval": {asked.Interval.Code},
+	}.Encode()
 }
 
 // pad writes n bytes that show nothing after a page.

@@ -15,14 +15,14 @@ import (
 // clientBytes bounds the page's own picture.
 const clientBytes = 5_000_000
 
-// clientShot is the page's own picture of the chart, which the page has compared with one taken a
-// moment before, and with what it shows.
+// clientShot is the page's own picture of the chart, which the page has compared with what it shows, and
+// with a picture taken a moment later.
 type clientShot struct {
 	PNG      []byte   `json:"png"`
 	Seen     Evidence `json:"seen"`    // between the two pictures
 	Pixels   int      `json:"pixels"`  // of the picture
-	Changed  int      `json:"changed"` // of these, from the one before
-	Symbol   string   `json:"symbol"`  // after the picture; "" where the page's API does not say
+	Changed  int      `json:"changed"` // of these, in the later one
+	Symbol   string   `json:"symbol"`  // after both; "" where the page's API does not say
 	Interval string   `json:"interval"`
 	Refused  string   `json:"refused"` // why there is none
 }

@@ -6,8 +6,8 @@
 // clientShot.
 async (want) => {
   // A look costs the page time, so one at a page that is on its way waits for it a little, in steps.
-  const patience = 250, step = 20; // ms
-  const rest = 75; // ms, the least between two pictures that are compared
+  const patience = 250, step = 10; // ms
+  const rest = 50; // ms between two pictures that are compared, at least
   const page = {
     authenticated: "is-authenticated", // classes of <html>
     signedOut: "is-not-authenticated",
@@ -245,9 +245,12 @@ async (want) => {
     }
     return canvas;
   };
-  const pixelsOf = (canvas) => sample(canvas, frameOf(canvas), canvas.width, canvas.height);
+  const pixelsOf = (canvas) => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    return new Uint32Array(data.buffer);
+  };
   const difference = (a, b) => {
-    if (a.length !== b.length) return b.length;
+    if (a.length !== b.length) return a.length;
     let different = 0;
     for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) different++;
     return different;
@@ -255,31 +258,27 @@ async (want) => {
   // What was on its way to the screen has arrived.
   const twoFrames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 
-  // The page's own picture of the chart, compared with one taken a moment before, and with what the
-  // page shows. What is seen between the two tells what either shows.
+  // The page's own picture of the chart, compared with what the page shows and with a picture taken a
+  // moment later. What is seen between the two tells what either shows.
   const picture = async () => {
     const late = new Promise((_, reject) => setTimeout(reject, 3000, new Error("it does not come")));
     late.catch(() => {}); // where nobody waits for it any more
     survey();
-    const first = await shoot(late);
-    const rested = Promise.all([twoFrames(), pause(rest)]);
-    const before = pixelsOf(first);
-    await Promise.race([rested, late]);
-    const seen = look();
     const canvas = await shoot(late);
+    const rested = Promise.all([twoFrames(), pause(rest)]);
     const area = areaOf();
     const piles = pilesOf(allVisible(page.canvases));
     if (!piles.length || !piles.every((pile) => pile.some((c) => agreement(canvas, c, area) >= 0.8))) {
       throw new Error("it shows something else than the page");
     }
-    const after = pixelsOf(canvas);
-    const active = activeOf();
+    const taken = pixelsOf(canvas);
     const [head, png] = canvas.toDataURL("image/png").split(",");
     if (head !== "data:image/png;base64" || png.length > 5e6 / 3 * 4) throw new Error("it is no small PNG");
-    return {
-      png, seen, pixels: after.length, changed: difference(before, after),
-      symbol: symbolOf(active), interval: intervalOf(active),
-    };
+    await Promise.race([rested, late]);
+    const seen = look();
+    const changed = difference(taken, pixelsOf(await shoot(late)));
+    const active = activeOf();
+    return { png, seen, pixels: taken.length, changed, symbol: symbolOf(active), interval: intervalOf(active) };
   };
 
   if (want === "picture") return picture().catch((e) => ({ refused: clip(e?.message ?? e) }));

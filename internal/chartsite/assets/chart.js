@@ -20,11 +20,9 @@ async function start() {
   if (!faults.has("no-api")) window.TradingViewApi = api();
   if (faults.has("hostile")) attack(config.canary);
   if (faults.has("crash")) crash();
-  if (faults.has("loading")) return; // no data ever come; the loader turns on
+  if (!config.data_url) return; // no data ever come; the loader turns on
 
-  const answer = await fetch("/data/chart?" + new URLSearchParams({
-    chart_id: config.chart_id, symbol: config.asked_symbol, interval: config.asked_interval,
-  }));
+  const answer = await fetch(config.data_url); // on its way since the head of the page
   if (answer.status === 404) {
     document.getElementById("no-symbol").hidden = false;
     stopLoading();

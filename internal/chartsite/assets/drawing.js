@@ -1,6 +1,6 @@
 // Draws a chart with lightweight-charts: candles, volume, two moving averages, RSI, and the ribbon
 // that carries the drawing's id.
-const { createChart, CandlestickSeries, HistogramSeries, LineSeries, CrosshairMode, LineStyle } = LightweightCharts;
+const { createChart, CandlestickSeries, HistogramSeries, LineSeries, CrosshairMode, LineStyle, TickMarkType } = LightweightCharts;
 
 const colors = {
   ground: "#131722", text: "#b2b5be", grid: "rgba(54, 58, 69, .45)", edge: "#2a2e39",
@@ -26,7 +26,7 @@ export class Chart {
         horzLine: { color: "#758696", style: LineStyle.Dashed, labelBackgroundColor: "#363a45" },
       },
       rightPriceScale: { borderColor: colors.edge, minimumWidth: 72 },
-      timeScale: { borderColor: colors.edge, barSpacing: 8, rightOffset: 8, timeVisible: true, secondsVisible: false },
+      timeScale: { borderColor: colors.edge, barSpacing: 8, rightOffset: 8, timeVisible: true, secondsVisible: false, tickMarkFormatter },
     });
     this.element = element;
     this.markUp();
@@ -207,4 +207,16 @@ function rsi(values, length) {
     loss += (Math.max(-change, 0) - loss) / length;
     return gain + loss === 0 ? 50 : (100 * gain) / (gain + loss);
   });
+}
+
+// tickMarkFormatter writes a time below the chart, in UTC. The library's own asks the browser for the
+// words of a language, which takes tens of milliseconds in every new page.
+function tickMarkFormatter(seconds, kind) {
+  const at = new Date(seconds * 1000);
+  switch (kind) {
+    case TickMarkType.Year: return String(at.getUTCFullYear());
+    case TickMarkType.Month: return "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ")[at.getUTCMonth()];
+    case TickMarkType.DayOfMonth: return String(at.getUTCDate());
+    default: return at.toISOString().slice(11, kind === TickMarkType.TimeWithSeconds ? 19 : 16);
+  }
 }
