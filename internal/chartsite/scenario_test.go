@@ -157,6 +157,7 @@ func TestWhateverIsNotTheChartAskedForIsOnRecordAsFlawed(t *testing.T) {
 		"blankthengood1":  {{apple, chartsite.FlawBlank}, {apple, ""}},
 		"animating1":      {{apple, chartsite.FlawMoving}},
 		"stepping1":       {{apple, chartsite.FlawMoving}},
+		"keptshot1":       {{apple, chartsite.FlawMoving}},
 		"wrongshot1":      {{other, chartsite.FlawStale}, {apple, ""}},
 		"gopro1":          {{apple, ""}, {apple, chartsite.FlawCovered}},
 		"several1":        {{apple, ""}, {apple, chartsite.FlawCovered}},

@@ -101,6 +101,9 @@ func coverScenarios() []Scenario {
 func screenshotScenarios() []Scenario {
 	return []Scenario{
 		{ID: "noapi", About: "There is no window.TradingViewApi.", Faults: []string{"no-api"}},
+		{ID: "nonames", About: "window.TradingViewApi tells neither symbol nor interval.", Faults: []string{"no-names"}},
+		{ID: "keptshot", About: "takeClientScreenshot gives the picture that it took first, of a chart that never rests.", Flaw: FlawMoving,
+			Faults: []string{"steps", "screenshot-kept"}},
 		{ID: "noshot", About: "window.TradingViewApi has no takeClientScreenshot.", Faults: []string{"no-screenshot"}},
 		{ID: "throwshot", About: "takeClientScreenshot fails.", Faults: []string{"screenshot-throws"}},
 		{ID: "nevershot", About: "takeClientScreenshot never resolves.", Faults: []string{"screenshot-never"}},

@@ -173,7 +173,7 @@ func (b *Browser) newPage(ctx context.Context, width, height int, room int64) (*
 
 // pageOf gives a page of a process: the spare one, where that still lives, else a new one.
 func (b *Browser) pageOf(ctx context.Context, proc *process, width, height int) (*Page, error) {
-	if page := proc.takeSpare(); page != nil {
+	if page := proc.takeSpare(ctx); page != nil {
 		if page.resize(ctx, width, height) == nil {
 			return page, nil
 		}

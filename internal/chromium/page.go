@@ -65,8 +65,6 @@ type Page struct {
 	end     context.CancelFunc
 	crash   context.CancelCauseFunc
 
-	width, height int // of the viewport; 0 before it has one
-
 	dialogs   chan struct{} // has room for one: the page shows an alert() box
 	answering sync.WaitGroup
 	closeOnce sync.Once
@@ -86,7 +84,7 @@ type document struct {
 	refused    string // by our own proxy, and why; "" where the site answered
 }
 
-// openPage makes a browser context and a page in it, of the usual size. The context's life is in our hands,
+// openPage makes a browser context and a page in it, of no size yet. The context's life is in our hands,
 // not in chromedp's, which forgets one whose opening is cancelled half-way.
 func openPage(ctx context.Context, proc *process, proxy string) (*Page, error) {
 	control, cancel := context.WithTimeout(proc.ctx, controlTimeout)
@@ -135,21 +133,11 @@ func (p *Page) prepare(ctx, control context.Context) error {
 	if err != nil {
 		return p.failure(ctx, err)
 	}
-	if err := p.deafen(ctx); err != nil {
-		return err
-	}
-	return p.resize(ctx, usualWidth, usualHeight)
+	return p.deafen(ctx)
 }
-
-// usualWidth and usualHeight are what most pages are asked to be, in pixels.
-const usualWidth, usualHeight = 1920, 1080
 
 // resize gives the page's viewport its size, in pixels.
 func (p *Page) resize(ctx context.Context, width, height int) error {
-	if width == p.width && height == p.height {
-		return nil
-	}
-	p.width, p.height = width, height
 	_, err := call(p, ctx, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
 		Width: int64(width), Height: int64(height), DeviceScaleFactor: 1,
 	})

@@ -48,8 +48,8 @@ type process struct {
 	retired bool
 	crowd   int // pages that were open when the process was first seen dead; 0 before
 
-	spare   *Page // opened in advance and never used, no page of open; nil where there is none
-	sparing bool  // it is being opened
+	spare   *Page         // opened in advance and never used, no page of open; nil where there is none
+	sparing chan struct{} // closed when it has been opened; nil while none is
 
 	killing sync.Mutex // apart from mu, under which killGroup is called too
 	swept   bool       // the group is gone, and the system may have given its id to another
@@ -152,27 +152,50 @@ func (p *process) countVictims() {
 }
 
 // keepSpare opens a spare page where there is none. Making a browser context, a renderer and a page in
-// it is a good part of what a capture takes.
+// it is a good part of what a capture takes. While it is being opened it counts as open: if the process
+// dies meanwhile, it may be the cause.
 func (p *process) keepSpare(proxy string) {
-	p.mu.Lock()
-	wanted := p.spare == nil && !p.sparing && !p.retired && p.left > 0 && p.alive()
-	p.sparing = p.sparing || wanted
-	p.mu.Unlock()
-	if !wanted {
+	opened, ok := p.reserveSpare()
+	if !ok {
 		return
 	}
-	page, err := openPage(p.ctx, p, proxy)
+	ctx, cancel := context.WithTimeout(p.ctx, controlTimeout)
+	defer cancel()
+	page, err := openPage(ctx, p, proxy)
 	p.mu.Lock()
-	p.sparing = false
 	p.spare = page // nil where there is an error
+	p.sparing = nil
+	close(opened)
 	p.mu.Unlock()
+	p.release()
 	if err == nil && !p.alive() { // dropSpare may have been before us
 		p.dropSpare()
 	}
 }
 
-// takeSpare gives the spare page, nil where there is none.
-func (p *process) takeSpare() *Page {
+// reserveSpare takes the part of opening the spare page, where one is wanted.
+func (p *process) reserveSpare() (opened chan struct{}, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.spare != nil || p.sparing != nil || p.retired || p.left == 0 || !p.alive() {
+		return nil, false
+	}
+	p.open++
+	p.sparing = make(chan struct{})
+	return p.sparing, true
+}
+
+// takeSpare gives the spare page, nil where there is none. It waits for one that is being opened.
+func (p *process) takeSpare(ctx context.Context) *Page {
+	p.mu.Lock()
+	opened := p.sparing
+	p.mu.Unlock()
+	if opened != nil {
+		select {
+		case <-opened:
+		case <-ctx.Done():
+		}
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	page := p.spare
@@ -182,7 +205,11 @@ func (p *process) takeSpare() *Page {
 
 // dropSpare disposes of the spare page.
 func (p *process) dropSpare() {
-	if page := p.takeSpare(); page != nil {
+	p.mu.Lock()
+	page := p.spare
+	p.spare = nil
+	p.mu.Unlock()
+	if page != nil {
 		page.dispose()
 	}
 }

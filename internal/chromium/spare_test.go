@@ -71,7 +71,7 @@ func TestAPageOpenedInAdvanceThatDiedIsReplaced(t *testing.T) {
 		}
 	}
 	<-kept.Target().Done() // the browser has told of it
-	next := rig.open(t, 800, 600)
+	next := rig.open(t, 1920, 1080)
 	if next == kept {
 		t.Error("a dead page was given out")
 	}
@@ -92,5 +92,21 @@ func TestAPageOpenedInAdvanceIsNoSuspect(t *testing.T) {
 	var out int
 	if suspect(t, page.Eval(within(t), "new Promise(() => {})", &out)) {
 		t.Error("a page that was open beside an unused one is a mere suspect")
+	}
+}
+
+func TestABrowserThatIsStoppedWhileItOpensAPageInAdvanceLeavesNothing(t *testing.T) {
+	t.Parallel()
+	site := serve(t, html(`<p>here</p>`))
+	for range 4 {
+		rig := newRig(t, site.URL)
+		rig.open(t, 800, 600).Close()
+		rig.Stop()
+		if left := rig.processes(t); len(left) > 0 {
+			t.Errorf("processes left: %v", left)
+		}
+		if rig.Spare() != nil {
+			t.Error("a page is kept after the end")
+		}
 	}
 }

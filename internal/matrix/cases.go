@@ -41,7 +41,7 @@ func pictures() []Case {
 	var list []Case
 	for _, scenario := range []string{
 		"good", "bench", "slow100", "slow2000", "slow6000", "late", "stale", "staleinterval", "wrongthenright", "latehalf", "pair", "blankthengood",
-		"toast", "cookiebanner", "alertfired", "reconnect", "promotion", "offer", "several", "alertbox", "ticking", "cjk", "national", "noapi",
+		"toast", "cookiebanner", "alertfired", "reconnect", "promotion", "offer", "several", "alertbox", "ticking", "cjk", "national", "noapi", "nonames",
 		"noshot", "throwshot", "nevershot", "emptyshot", "tinyshot", "nullshot", "wrongshot", "public", "hostile",
 	} {
 		list = append(list, Case{Name: scenario, Scenario: scenario})
@@ -75,6 +75,7 @@ func failures() []Case {
 		{Scenario: "loading", Code: atalaya.CaptureNotPainted, Timeout: short},
 		{Scenario: "animating", Code: atalaya.CaptureNotPainted, Timeout: short},
 		{Scenario: "stepping", Code: atalaya.CaptureNotPainted, Timeout: short},
+		{Scenario: "keptshot", Code: atalaya.CaptureNotPainted, Timeout: short},
 		{Scenario: "freeze", Code: atalaya.CaptureNotPainted, Timeout: short},
 		{Scenario: "blank", Code: atalaya.CaptureNotPainted, Timeout: short},
 		{Scenario: "slow20000", Code: atalaya.CaptureNotPainted, Timeout: short},

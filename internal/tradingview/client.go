@@ -12,73 +12,119 @@ import (
 	"atalaya"
 )
 
-// clientBytes bounds the page's own picture.
-const clientBytes = 5_000_000
+const (
+	clientBytes = 5_000_000 // of the page's own picture, at most
+	maxRefusals = 3         // of a picture that shows something else than the page, as one of a moving chart may
+)
 
-// clientShot is the page's own picture of the chart, which the page has compared with what it shows, and
-// with a picture taken a moment later.
+// clientShot is the page's own picture of the chart, which the page has compared with what it shows.
 type clientShot struct {
-	PNG      []byte   `json:"png"`
-	Seen     Evidence `json:"seen"`    // between the two pictures
-	Pixels   int      `json:"pixels"`  // of the picture
-	Changed  int      `json:"changed"` // of these, in the later one
-	Symbol   string   `json:"symbol"`  // after both; "" where the page's API does not say
+	PNG []byte `json:"png"`
+	refusal
+}
+
+// clientCheck is how the page compares with its picture a moment later.
+type clientCheck struct {
+	Seen     Evidence `json:"seen"`    // before the comparison
+	Own      change   `json:"own"`     // of the picture
+	Visibly  change   `json:"visibly"` // of a sample of the canvases that the page shows
+	Symbol   string   `json:"symbol"`  // after it, as Evidence has it
 	Interval string   `json:"interval"`
-	Refused  string   `json:"refused"` // why there is none
+	refusal
+}
+
+// refusal is why the page gives no picture to be trusted.
+type refusal struct {
+	Refused string `json:"refused"` // "" where it gives one
+	Passing bool   `json:"passing"` // it may give one a moment later
+}
+
+// change is how many of so many pixels changed.
+type change struct {
+	Pixels  int `json:"pixels"`
+	Changed int `json:"changed"`
 }
 
 // client takes the page's own picture of a chart that shows what was asked. An error says why there is
-// none to be trusted; the page itself is a site's, so nothing in its answer is. It is not ok where the
-// chart went on meanwhile, or moved.
-func (c *capture) client(ctx context.Context, seen Evidence) (picture atalaya.Picture, ok bool, err error) {
+// none to be trusted; the page itself is a site's, so nothing in its answer is. The verdict is Ready,
+// or says why the picture is not known to show a chart at rest.
+func (c *capture) client(ctx context.Context, seen Evidence) (picture atalaya.Picture, verdict Verdict, err error) {
 	if !seen.API {
-		return picture, false, errors.New("the page offers none")
+		return picture, verdict, errors.New("the page offers none")
 	}
 	at := time.Now()
 	var shot clientShot
-	if err := c.page.Eval(ctx, wanted("picture"), &shot); err != nil {
-		return picture, false, err
-	}
-	if shot.bound(); shot.Refused != "" {
-		return picture, false, errors.New(shot.Refused)
+	if passing, err := c.ask(ctx, "picture", &shot, &shot.refusal); passing || err != nil {
+		return picture, unsettled(shot.Refused), err
 	}
 	size, err := c.sizeOf(shot)
 	if err != nil {
-		return picture, false, err
-	}
-	shot.Seen.Status = c.status
-	if v := shot.judge(seen, c.req); v.Outlook != Ready {
-		c.tell(v.Step, v.Detail)
-		return picture, false, nil
+		return picture, verdict, err
 	}
 	own := &frame{png: shot.PNG}
-	if err := own.check(size); err != nil {
-		return picture, false, err
+	checked := make(chan error, 1)
+	go func() { checked <- own.check(size) }() // while the page has its moment
+	var check clientCheck
+	passing, err := c.ask(ctx, "confirmation", &check, &check.refusal)
+	if unfit := <-checked; err == nil {
+		err = unfit
 	}
-	return c.finished(atalaya.SourceClient, own, size, at, seen), true, nil
+	if passing || err != nil {
+		return picture, unsettled(check.Refused), err
+	}
+	if pixels := size.X * size.Y; check.Own.Pixels != pixels {
+		return picture, verdict, fmt.Errorf("it has %d pixels, of which the page compared %d", pixels, check.Own.Pixels)
+	}
+	check.bound()
+	check.Seen.Status = c.status
+	c.seen = &check.Seen
+	if verdict = check.judge(seen, c.req); verdict.Outlook != Ready {
+		return picture, verdict, nil
+	}
+	return c.finished(atalaya.SourceClient, own, size, at, seen), verdict, nil
 }
 
-// judge says whether the chart stayed what it was when it was seen before the pictures. It depends on
+// ask has the page answer into out, of which refused is a part. What may be otherwise a moment later is
+// passing, a few times in a capture; anything else that is refused is an error.
+func (c *capture) ask(ctx context.Context, what string, out any, refused *refusal) (passing bool, err error) {
+	err = c.page.Eval(ctx, wanted(what), out)
+	if err != nil && (ctx.Err() != nil || crashed(err) || tooLarge(err)) {
+		return false, err
+	}
+	if err != nil { // it is just being replaced, or its script failed
+		*refused = refusal{Refused: err.Error(), Passing: true}
+	}
+	if refused.Refused = bounded(refused.Refused); refused.Refused == "" {
+		return false, nil
+	}
+	if c.refusals++; refused.Passing && c.refusals < maxRefusals {
+		return true, nil
+	}
+	return false, errors.New(refused.Refused)
+}
+
+// judge says whether the chart stayed what it was when it was seen before the picture. It depends on
 // its arguments alone.
-func (s *clientShot) judge(before Evidence, req atalaya.CaptureRequest) Verdict {
+func (s *clientCheck) judge(before Evidence, req atalaya.CaptureRequest) Verdict {
 	if v := Judge(s.Seen, req); v.Outlook != Ready {
 		return v
 	}
 	if s.Symbol != before.Symbol || s.Interval != before.Interval {
-		return Verdict{Waiting, atalaya.CaptureNotPainted, "picture", fmt.Sprintf("the chart went on to %q at %q", s.Symbol, s.Interval)}
+		return unsettled(fmt.Sprintf("the chart went on to %q at %q", s.Symbol, s.Interval))
 	}
-	if !atRest(s.Changed, s.Pixels) {
-		return Verdict{Waiting, atalaya.CaptureNotPainted, "picture", "two pictures differ: the chart still moves"}
+	if !s.Own.small() || !s.Visibly.small() {
+		return unsettled("two pictures differ: the chart still moves")
 	}
 	return Verdict{Outlook: Ready}
 }
 
+// small says whether it is no more than a live price moves.
+func (c change) small() bool { return atRest(c.Changed, c.Pixels) }
+
 // bound clips what the page says; see Evidence.bound.
-func (s *clientShot) bound() {
+func (s *clientCheck) bound() {
 	s.Seen.bound()
-	for _, text := range []*string{&s.Symbol, &s.Interval, &s.Refused} {
-		*text = bounded(*text)
-	}
+	s.Symbol, s.Interval = bounded(s.Symbol), bounded(s.Interval)
 }
 
 // sizeOf gives the picture's size where that can be a chart's in the viewport. It is asked of the PNG
@@ -94,9 +140,6 @@ func (c *capture) sizeOf(shot clientShot) (image.Point, error) {
 	width, height := c.req.Resolution.Size()
 	if config.Width > width || config.Height > height || config.Width < width/2 || config.Height < height/2 {
 		return image.Point{}, fmt.Errorf("it is %dx%d", config.Width, config.Height)
-	}
-	if config.Width*config.Height != shot.Pixels {
-		return image.Point{}, fmt.Errorf("it has %d pixels, of which the page compared %d", config.Width*config.Height, shot.Pixels)
 	}
 	return image.Pt(config.Width, config.Height), nil
 }

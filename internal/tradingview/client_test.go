@@ -22,6 +22,7 @@ func TestThePagesOwnPictureIsTakenOnlyWhereItShowsTheChart(t *testing.T) {
 		{"cjk", atalaya.SourceClient, ""},
 		{"ticking", atalaya.SourceClient, ""},
 		{"several", atalaya.SourceClient, ""},
+		{"nonames", atalaya.SourceClient, ""},
 		{"noapi", atalaya.SourceViewport, "offers none"},
 		{"noshot", atalaya.SourceViewport, "not a function"},
 		{"throwshot", atalaya.SourceViewport, "the screenshot failed"},

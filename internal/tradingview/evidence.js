@@ -2,12 +2,13 @@
 // page-side names. It decides nothing and never throws: what cannot be seen is left out. What may
 // be hidden of what lies over the chart, it hides once it has told of it, so that the next look
 // tells whether it stayed away; it presses no button of a user's. The answer is decoded into the
-// Go type Evidence; asked for the "picture", it is the page's own picture of the chart, the Go type
-// clientShot.
+// Go type Evidence; asked for the "picture" it is the page's own picture of the chart, and asked for
+// its "confirmation" how much has changed since: the Go types clientShot and clientCheck.
 async (want) => {
   // A look costs the page time, so one at a page that is on its way waits for it a little, in steps.
-  const patience = 250, step = 10; // ms
-  const rest = 50; // ms between two pictures that are compared, at least
+  const patience = 250, step = 20; // ms
+  const rest = 50; // ms that the page has to itself between two pictures that are compared, at least
+  const kept = Symbol.for("the picture to be confirmed");
   const page = {
     authenticated: "is-authenticated", // classes of <html>
     signedOut: "is-not-authenticated",
@@ -65,9 +66,7 @@ async (want) => {
 
   const onItsWay = () => document.readyState === "loading" || !hasData(activeOf()) || loadersOver(allVisible(page.chart)).length > 0;
   if (want === "evidence") {
-    for (let waited = 0; waited < patience && attempt(onItsWay, false); waited += step) {
-      await pause(step);
-    }
+    for (const end = performance.now() + patience; performance.now() < end && attempt(onItsWay, false);) await pause(step);
   }
 
   // All of a dialog, with the veil that it stands on, but nothing that a chart is in.
@@ -106,8 +105,24 @@ async (want) => {
     chart = charts.find((c) => c.matches(page.activeChart)) ?? charts[0];
   };
 
-  const symbolOf = (active) => clip(attempt(() => active.symbol(), ""));
-  const intervalOf = (active) => clip(attempt(() => active.resolution(), ""));
+  // What the chart says that it shows, by the API, else by its legend or the toolbar. The legend's row
+  // is that of the chart's own symbol: studies and compared symbols have rows of the same parts.
+  const naming = () => {
+    const active = activeOf(), legend = chart?.querySelector(page.legend);
+    const said = {
+      api: !!active,
+      toolbar: text(page.symbol),
+      legend_symbol: text(page.legendSymbol, legend),
+      legend_interval: text(page.legendInterval, legend),
+      legend_exchange: text(page.legendExchange, legend),
+      symbol: clip(attempt(() => active.symbol(), "")),
+      interval: clip(attempt(() => active.resolution(), "")),
+    };
+    const name = said.legend_symbol || said.toolbar;
+    said.symbol ||= said.legend_exchange && name ? clip(`${said.legend_exchange}:${name}`) : name;
+    said.interval ||= said.legend_interval;
+    return said;
+  };
 
   // Canvases lie on one another, and one of each pile holds the drawing. Axes are narrow or flat,
   // by the measure of their own chart.
@@ -206,28 +221,14 @@ async (want) => {
     else if (!evidence.chart && page.refusal.test(document.body?.innerText ?? "")) evidence.notice = "private";
     else if (evidence.chart && page.noSymbol.test(chart.innerText)) evidence.notice = "no-symbol";
 
-    const active = activeOf();
-    evidence.api = !!active;
-    evidence.data_ready = hasData(active);
+    evidence.data_ready = hasData(activeOf());
     // Reading canvases is most of what a look costs, and says nothing of a chart that is still loading.
     const piles = evidence.loaders || !evidence.data_ready ? [] : pilesOf(canvases);
     evidence.painted = charts.every((chart) => piles.some(([c]) => chart.contains(c))) &&
       piles.length > 0 && piles.every((pile) => pile.some(legible));
     const dialogs = dialogsOf(evidence.painted);
     evidence.dialogs = dialogs.map(({ name }) => name);
-    evidence.symbol = symbolOf(active);
-    evidence.interval = intervalOf(active);
-    evidence.toolbar = text(page.symbol);
-    // The row of the chart's own symbol: studies and compared symbols have rows of the same parts.
-    const legend = chart?.querySelector(page.legend);
-    evidence.legend_symbol = text(page.legendSymbol, legend);
-    evidence.legend_interval = text(page.legendInterval, legend);
-    evidence.legend_exchange = text(page.legendExchange, legend);
-    if (!evidence.symbol) {
-      const exchange = evidence.legend_exchange, symbol = evidence.legend_symbol || evidence.toolbar;
-      evidence.symbol = exchange && symbol ? clip(`${exchange}:${symbol}`) : symbol;
-    }
-    if (!evidence.interval) evidence.interval = evidence.legend_interval;
+    Object.assign(evidence, naming());
     for (const { name, elements } of dialogs) {
       if (!page.kept.includes(name)) elements.forEach(hide);
     }
@@ -235,7 +236,9 @@ async (want) => {
   };
 
   // A picture of the chart as the page takes it, of about the size of what it shows.
-  const shoot = async (late) => {
+  const shoot = async () => {
+    const late = new Promise((_, reject) => setTimeout(reject, 3000, new Error("it does not come")));
+    late.catch(() => {}); // where nobody waits for it any more
     const canvas = await Promise.race([page.screenshot(page.api()), late]);
     if (!(canvas instanceof HTMLCanvasElement)) throw new Error("it is no canvas");
     const area = areaOf();
@@ -246,41 +249,56 @@ async (want) => {
     return canvas;
   };
   const pixelsOf = (canvas) => {
-    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-    return new Uint32Array(data.buffer);
+    const context = canvas.getContext("2d");
+    if (!context) return sample(canvas, frameOf(canvas), canvas.width, canvas.height);
+    return new Uint32Array(context.getImageData(0, 0, canvas.width, canvas.height).data.buffer);
   };
-  const difference = (a, b) => {
-    if (a.length !== b.length) return a.length;
-    let different = 0;
-    for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) different++;
-    return different;
+  // Samples of the canvases of the chart, as they are shown.
+  const shownNow = (piles) => piles.flat().map((c) => sample(c, frameOf(c), Math.ceil(c.width / 6), Math.ceil(c.height / 6)));
+  // How many of the pixels of one list of pictures differ in another.
+  const difference = (before, after) => {
+    let pixels = 0, changed = 0;
+    before.forEach((a, i) => {
+      const b = after[i];
+      pixels += a.length;
+      if (a.length !== b?.length) changed += a.length;
+      else for (let k = 0; k < a.length; k++) if (a[k] !== b[k]) changed++;
+    });
+    return { pixels, changed };
   };
-  // What was on its way to the screen has arrived.
   const twoFrames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 
-  // The page's own picture of the chart, compared with what the page shows and with a picture taken a
-  // moment later. What is seen between the two tells what either shows.
+  // The page's own picture of the chart, compared with what the page shows. What both are is kept, for
+  // the confirmation.
   const picture = async () => {
-    const late = new Promise((_, reject) => setTimeout(reject, 3000, new Error("it does not come")));
-    late.catch(() => {}); // where nobody waits for it any more
     survey();
-    const canvas = await shoot(late);
-    const rested = Promise.all([twoFrames(), pause(rest)]);
+    const canvas = await shoot();
     const area = areaOf();
     const piles = pilesOf(allVisible(page.canvases));
     if (!piles.length || !piles.every((pile) => pile.some((c) => agreement(canvas, c, area) >= 0.8))) {
-      throw new Error("it shows something else than the page");
+      throw Object.assign(new Error("it shows something else than the page"), { passing: true });
     }
-    const taken = pixelsOf(canvas);
     const [head, png] = canvas.toDataURL("image/png").split(",");
     if (head !== "data:image/png;base64" || png.length > 5e6 / 3 * 4) throw new Error("it is no small PNG");
-    await Promise.race([rested, late]);
-    const seen = look();
-    const changed = difference(taken, pixelsOf(await shoot(late)));
-    const active = activeOf();
-    return { png, seen, pixels: taken.length, changed, symbol: symbolOf(active), interval: intervalOf(active) };
+    globalThis[kept] = { taken: [pixelsOf(canvas)], shown: shownNow(piles) };
+    return { png };
   };
 
-  if (want === "picture") return picture().catch((e) => ({ refused: clip(e?.message ?? e) }));
+  // What has changed since the picture, after the page had a moment to itself. What is seen meanwhile
+  // tells what the picture shows.
+  const confirmation = async () => {
+    const { taken, shown } = globalThis[kept];
+    delete globalThis[kept];
+    await Promise.all([twoFrames(), pause(rest)]);
+    const seen = look();
+    const own = difference(taken, [pixelsOf(await shoot())]);
+    const visibly = difference(shown, shownNow(pilesOf(allVisible(page.canvases))));
+    const { symbol, interval } = naming();
+    return { seen, own, visibly, symbol, interval };
+  };
+
+  const refused = (e) => ({ refused: clip(e?.message ?? e), passing: e?.passing === true });
+  if (want === "picture") return picture().catch(refused);
+  if (want === "confirmation") return confirmation().catch(refused);
   return look();
 }

@@ -13,25 +13,26 @@ func TestThePagesPicturesMustShowTheSameChartAtRest(t *testing.T) {
 		Painted: true, API: true, DataReady: true, Symbol: "BINANCE:BTCUSDT", Interval: "60",
 	}
 	for name, c := range map[string]struct {
-		spoil func(*clientShot)
+		spoil func(*clientCheck)
 		ready bool
 	}{
-		"two equal ones":                 {func(*clientShot) {}, true},
-		"a live price between":           {func(s *clientShot) { s.Changed = 2000 }, true},
-		"an indicator between":           {func(s *clientShot) { s.Changed = 6000 }, false},
-		"no number of changes":           {func(s *clientShot) { s.Changed = -1 }, false},
-		"a loader between":               {func(s *clientShot) { s.Seen.Loaders = 1 }, false},
-		"a dialog between":               {func(s *clientShot) { s.Seen.Dialogs = []string{"other"} }, false},
-		"signed out between":             {func(s *clientShot) { s.Seen.SignedOut, s.Seen.Authenticated = true, false }, false},
-		"another symbol between":         {func(s *clientShot) { s.Seen.Symbol = "BINANCE:ETHUSDT" }, false},
-		"another symbol after":           {func(s *clientShot) { s.Symbol = "BINANCE:ETHUSDT" }, false},
-		"another interval after":         {func(s *clientShot) { s.Interval = "1D" }, false},
-		"nothing said between and after": {func(s *clientShot) { s.Seen, s.Symbol, s.Interval = Evidence{}, "", "" }, false},
+		"two equal ones":                  {func(*clientCheck) {}, true},
+		"a live price between":            {func(s *clientCheck) { s.Own.Changed = 2000 }, true},
+		"an indicator between":            {func(s *clientCheck) { s.Own.Changed = 6000 }, false},
+		"the page moves, its picture not": {func(s *clientCheck) { s.Visibly.Changed = 300 }, false},
+		"no number of changes":            {func(s *clientCheck) { s.Own.Changed = -1 }, false},
+		"a loader between":                {func(s *clientCheck) { s.Seen.Loaders = 1 }, false},
+		"a dialog between":                {func(s *clientCheck) { s.Seen.Dialogs = []string{"other"} }, false},
+		"signed out between":              {func(s *clientCheck) { s.Seen.SignedOut, s.Seen.Authenticated = true, false }, false},
+		"another symbol between":          {func(s *clientCheck) { s.Seen.Symbol = "BINANCE:ETHUSDT" }, false},
+		"another symbol after":            {func(s *clientCheck) { s.Symbol = "BINANCE:ETHUSDT" }, false},
+		"another interval after":          {func(s *clientCheck) { s.Interval = "1D" }, false},
+		"nothing said between and after":  {func(s *clientCheck) { s.Seen, s.Symbol, s.Interval = Evidence{}, "", "" }, false},
 	} {
-		shot := clientShot{Seen: good, Pixels: 1_000_000, Symbol: good.Symbol, Interval: good.Interval}
-		c.spoil(&shot)
+		check := clientCheck{Seen: good, Own: change{Pixels: 1_000_000}, Visibly: change{Pixels: 50_000}, Symbol: good.Symbol, Interval: good.Interval}
+		c.spoil(&check)
 		req := atalaya.CaptureRequest{Session: atalaya.TVSession{ID: "x", Sign: "y"}, Exchange: "BINANCE", Symbol: "BTCUSDT", Interval: "60"}
-		if v := shot.judge(good, req); (v.Outlook == Ready) != c.ready {
+		if v := check.judge(good, req); (v.Outlook == Ready) != c.ready {
 			t.Errorf("%s: %+v", name, v)
 		}
 	}

@@ -90,6 +90,8 @@ type capture struct {
 	seen   *Evidence // the last, nil where none was had
 	told   Verdict   // the last one that was told as progress
 	last   *frame    // the viewport, at the last look; nil where that was not good
+
+	refusals int // of the page's own picture
 }
 
 func (c *capture) run(ctx context.Context, opts Options) (atalaya.Picture, error) {
@@ -106,9 +108,12 @@ func (c *capture) run(ctx context.Context, opts Options) (atalaya.Picture, error
 	return c.watch(ctx)
 }
 
-// restless is the verdict on a chart of which no two pictures are equal.
-func restless() Verdict {
-	return Verdict{Code: atalaya.CaptureNotPainted, Step: "picture", Detail: "the chart does not come to rest"}
+// restless is what a chart is called of which no two pictures are equal.
+const restless = "the chart does not come to rest"
+
+// unsettled is the verdict on a chart that shows what was asked, of which there is no good picture yet.
+func unsettled(detail string) Verdict {
+	return Verdict{Waiting, atalaya.CaptureNotPainted, "picture", detail}
 }
 
 // watch looks at the page until it shows what was asked and two pictures of it in a row are equal.
@@ -134,9 +139,16 @@ func (c *capture) watch(ctx context.Context) (atalaya.Picture, error) {
 			}
 			continue
 		}
-		lastVerdict = restless()
-		if picture, ok, err := c.picture(ctx, seen); err != nil || ok {
+		picture, verdict, err := c.picture(ctx, seen)
+		if err != nil || verdict.Outlook == Ready {
 			return picture, err
+		}
+		lastVerdict = verdict
+		c.tell(verdict.Step, verdict.Detail)
+		if c.last == nil { // else the second frame is wanted at once
+			if err := pause(ctx, pollEvery); err != nil {
+				return atalaya.Picture{}, c.failed(err, verdict)
+			}
 		}
 	}
 }
@@ -163,16 +175,15 @@ func (c *capture) look(ctx context.Context) (Evidence, Verdict, error) {
 }
 
 // picture takes the picture of a chart that shows what was asked: the page's own where there is one to
-// be trusted, else the viewport's. It is not ok where the chart is not known to be at rest: the next
-// look decides.
-func (c *capture) picture(ctx context.Context, seen Evidence) (picture atalaya.Picture, ok bool, err error) {
+// be trusted, else the viewport's. The verdict is Ready, or says why the chart is not known to be at rest.
+func (c *capture) picture(ctx context.Context, seen Evidence) (atalaya.Picture, Verdict, error) {
 	if !c.visit.viewportOnly {
-		picture, ok, err = c.client(ctx, seen)
+		picture, verdict, err := c.client(ctx, seen)
 		if err == nil {
-			return picture, ok, nil
+			return picture, verdict, nil
 		}
 		if ctx.Err() != nil || crashed(err) || tooLarge(err) {
-			return picture, false, c.failed(err, restless())
+			return picture, verdict, c.failed(err, unsettled(restless))
 		}
 		c.tell("picture", "not the page's own picture: "+err.Error())
 		c.visit.viewportOnly = true
@@ -182,31 +193,30 @@ func (c *capture) picture(ctx context.Context, seen Evidence) (picture atalaya.P
 
 // viewport takes the viewport's picture. With a look before each frame, whatever is on its way when the
 // first is taken shows in the second.
-func (c *capture) viewport(ctx context.Context, seen Evidence) (picture atalaya.Picture, ok bool, err error) {
+func (c *capture) viewport(ctx context.Context, seen Evidence) (picture atalaya.Picture, verdict Verdict, err error) {
 	at := time.Now()
 	shot, err := c.page.Screenshot(ctx)
 	if err != nil {
-		return picture, false, c.failed(err, restless())
+		return picture, verdict, c.failed(err, unsettled(restless))
 	}
 	before, now := c.last, &frame{png: shot}
 	c.last = now
 	if before == nil {
-		return picture, false, nil
+		return picture, unsettled("the first of two frames"), nil
 	}
 	same, err := settled(before, now)
 	if err != nil {
-		return picture, false, c.failed(err, restless())
+		return picture, verdict, c.failed(err, unsettled(restless))
 	}
 	if !same {
-		c.tell("picture", "two frames differ: the chart still moves")
-		return picture, false, nil
+		return picture, unsettled("two frames differ: the chart still moves"), nil
 	}
 	width, height := c.req.Resolution.Size()
 	size := image.Pt(width, height)
 	if err := now.check(size); err != nil {
-		return picture, false, c.failed(nil, Verdict{Code: atalaya.CaptureNotPainted, Step: "picture", Detail: err.Error()})
+		return picture, verdict, c.failed(nil, unsettled(err.Error()))
 	}
-	return c.finished(atalaya.SourceViewport, now, size, at, seen), true, nil
+	return c.finished(atalaya.SourceViewport, now, size, at, seen), Verdict{Outlook: Ready}, nil
 }
 
 // finished is a picture that passed.

@@ -12,7 +12,7 @@ const chart = new Chart(document.getElementById("chart"));
 chart.stepping = faults.has("steps");
 const legend = new Legend(document, chart);
 const beside = faults.has("pair") ? secondChart() : null;
-let formerPicture = null; // the canvas of a frame that was painted over
+let formerPicture = null; // the canvas of a frame that was painted over, or of a picture taken before
 
 start();
 
@@ -96,9 +96,12 @@ function ready() {
 // is undocumented there and may vanish.
 function api() {
   const ahead = faults.has("api-ahead"); // names what was asked before it is painted
-  const active = {
+  const named = {
     symbol: () => (ahead ? config.asked_symbol : chart.data?.symbol ?? config.symbol),
     resolution: () => (ahead ? config.asked_interval : chart.data?.interval ?? config.interval),
+  };
+  const active = {
+    ...(faults.has("no-names") ? {} : named),
     dataReady: (then) => {
       if (!chart.data || (ahead && chart.flaw === "stale" && !faults.has("api-ready"))) return false;
       then?.();
@@ -117,7 +120,8 @@ async function takeClientScreenshot() {
   if (faults.has("screenshot-never")) return new Promise(() => {});
   if (faults.has("screenshot-stale")) return formerPicture;
   if (faults.has("screenshot-null")) return null;
-  const canvas = chart.screenshot((context) => legend.paint(context));
+  if (faults.has("screenshot-kept") && formerPicture) return formerPicture;
+  const canvas = formerPicture = chart.screenshot((context) => legend.paint(context));
   if (faults.has("screenshot-empty")) canvas.width = canvas.width; // setting a canvas's size empties it
   return faults.has("screenshot-tiny") ? thumbnail(canvas) : canvas;
 }
