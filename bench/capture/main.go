@@ -69,6 +69,7 @@ type result struct {
 	OursFloor float64            `json:"ours_over_floor"`
 	CPUFloor  float64            `json:"cpu_over_floor"`
 	Pool8s    float64            `json:"pool8s_over_ours"`
+	PoolBurst float64            `json:"pool8s_over_ours_burst"` // both keep a page
 	Fresh     float64            `json:"fresh_over_ours"`
 }
 
@@ -133,6 +134,7 @@ func measure(ctx context.Context, rounds int, binary, folder string) error {
 	of := out.Figures
 	out.OursFloor, out.CPUFloor = ratio(of["ours_cold"].P50, of["floor"].P50), ratio(of["ours_cold"].CPU, of["floor"].CPU)
 	out.Pool8s, out.Fresh = ratio(of["pool8s"].P50, of["ours_cold"].P50), ratio(of["fresh"].P50, of["ours_cold"].P50)
+	out.PoolBurst = ratio(of["pool8s"].P50, of["ours_burst"].P50)
 	line, err := json.Marshal(out)
 	if err != nil {
 		return err
