@@ -48,7 +48,7 @@ type process struct {
 	retired bool
 	crowd   int // pages that were open when the process was first seen dead; 0 before
 
-	spare   *Page         // opened in advance and never used, no page of open; nil where there is none
+	spare   *Page         // opened in advance and never used, not counted as open; nil where there is none
 	sparing chan struct{} // closed when it has been opened; nil while none is
 
 	killing sync.Mutex // apart from mu, under which killGroup is called too

@@ -8,7 +8,7 @@ async (want) => {
   // A look costs the page time, so one at a page that is on its way waits for it a little, in steps.
   const patience = 250, step = 10; // ms
   const rest = 50; // ms that the page has to itself between two pictures that are compared, at least
-  const kept = Symbol.for("the picture to be confirmed");
+  const unconfirmed = Symbol.for("the picture to be confirmed"); // where it is kept until then
   const page = {
     authenticated: "is-authenticated", // classes of <html>
     signedOut: "is-not-authenticated",
@@ -280,16 +280,16 @@ async (want) => {
     }
     const [head, png] = canvas.toDataURL("image/png").split(",");
     if (head !== "data:image/png;base64" || png.length > 5e6 / 3 * 4) throw new Error("it is no small PNG");
-    globalThis[kept] = { taken: [pixelsOf(canvas)], shown: shownNow(piles), rested: Promise.all([twoFrames(), pause(rest)]) };
+    globalThis[unconfirmed] = { taken: [pixelsOf(canvas)], shown: shownNow(piles), rested: Promise.all([twoFrames(), pause(rest)]) };
     return { png };
   };
 
   // What has changed since the picture, after the page had a moment to itself. What is seen meanwhile
   // tells what the picture shows.
   const confirmation = async () => {
-    if (!globalThis[kept]) throw Object.assign(new Error("the page was replaced"), { passing: true });
-    const { taken, shown, rested } = globalThis[kept];
-    delete globalThis[kept];
+    if (!globalThis[unconfirmed]) throw Object.assign(new Error("the page was replaced"), { passing: true });
+    const { taken, shown, rested } = globalThis[unconfirmed];
+    delete globalThis[unconfirmed];
     await rested;
     const seen = look();
     const own = difference(taken, [pixelsOf(await shoot())]);

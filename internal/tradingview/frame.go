@@ -84,9 +84,10 @@ func settled(a, b *frame) (bool, error) {
 	return atRest(changed, before.Rect.Dx()*before.Rect.Dy()), nil
 }
 
-// atRest says whether no more of a picture's pixels changed than a live price moves.
+// atRest says whether no more of a picture's pixels changed than a live price moves. Of nothing it
+// cannot be said.
 func atRest(changed, pixels int) bool {
-	return changed >= 0 && float64(changed) <= liveShare*float64(pixels)
+	return pixels > 0 && changed >= 0 && float64(changed) <= liveShare*float64(pixels)
 }
 
 // check says what is wrong with a picture that must have exactly this size and show something.

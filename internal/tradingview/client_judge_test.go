@@ -20,6 +20,7 @@ func TestThePagesPicturesMustShowTheSameChartAtRest(t *testing.T) {
 		"a live price between":            {func(s *clientCheck) { s.Own.Changed = 2000 }, true},
 		"an indicator between":            {func(s *clientCheck) { s.Own.Changed = 6000 }, false},
 		"the page moves, its picture not": {func(s *clientCheck) { s.Visibly.Changed = 300 }, false},
+		"nothing shown was compared":      {func(s *clientCheck) { s.Visibly.Pixels = 0 }, false},
 		"no number of changes":            {func(s *clientCheck) { s.Own.Changed = -1 }, false},
 		"a loader between":                {func(s *clientCheck) { s.Seen.Loaders = 1 }, false},
 		"a dialog between":                {func(s *clientCheck) { s.Seen.Dialogs = []string{"other"} }, false},
