@@ -86,7 +86,7 @@ type Browser struct {
 	current   *process
 	stopped   bool
 	noSandbox atomic.Bool    // from Options, or learned when the sandbox would not start
-	running   sync.WaitGroup // every process that was started and is not gone, and whoever opens a spare page
+	running   sync.WaitGroup // every process that was started and is not gone, and what is done after a page
 }
 
 // New finds the browser's executable, removes the profile folders of owners that died, and prepares
@@ -166,7 +166,10 @@ func (b *Browser) newPage(ctx context.Context, width, height int, room int64) (*
 	}
 	page.leave = func() {
 		b.pages.Release(room)
-		b.prepareNext(proc)
+		b.afterwards(func() {
+			proc.keepSpare(b.opts.Proxy) // for the next caller, who would else wait for it
+			page.forget()
+		})
 	}
 	return page, nil
 }
@@ -177,25 +180,29 @@ func (b *Browser) pageOf(ctx context.Context, proc *process, width, height int) 
 		if page.resize(ctx, width, height) == nil {
 			return page, nil
 		}
-		page.dispose()
+		page.remove()
 	}
 	page, err := openPage(ctx, proc, b.opts.Proxy)
 	if err != nil {
 		return nil, err
 	}
 	if err := page.resize(ctx, width, height); err != nil {
-		page.dispose()
+		page.remove()
 		return nil, err
 	}
 	return page, nil
 }
 
-// prepareNext opens a spare page for the next caller, who would else wait for it.
-func (b *Browser) prepareNext(proc *process) {
+// afterwards does what nobody but Stop waits for.
+func (b *Browser) afterwards(work func()) {
 	b.mu.Lock()
-	defer b.mu.Unlock()
-	if !b.stopped && b.current == proc {
-		b.running.Go(func() { proc.keepSpare(b.opts.Proxy) })
+	stopped := b.stopped
+	if !stopped {
+		b.running.Go(work) // under the lock: nothing is added once Stop waits
+	}
+	b.mu.Unlock()
+	if stopped {
+		work()
 	}
 }
 
@@ -283,7 +290,7 @@ func (b *Browser) launch(ctx context.Context) (*process, error) {
 		b.mu.Unlock()
 		return nil, errStopped
 	}
-	b.running.Add(1) // under the lock: nothing is added once Stop waits
+	b.running.Add(1) // under the lock, as in afterwards
 	b.mu.Unlock()
 	return startProcess(ctx, launch{
 		executable: b.executable,

@@ -68,7 +68,7 @@ type Page struct {
 	dialogs   chan struct{} // has room for one: the page shows an alert() box
 	answering sync.WaitGroup
 	closeOnce sync.Once
-	leave     func() // gives the page's room back to the Browser
+	leave     func() // gives the page's room back to the Browser, which has the rest of it removed
 
 	mu        sync.Mutex
 	documents map[cdp.LoaderID]document // received, by their loader
@@ -109,7 +109,7 @@ func openPage(ctx context.Context, proc *process, proxy string) (*Page, error) {
 	p.ctx, p.end = chromedp.NewContext(base,
 		chromedp.WithExistingBrowserContext(p.context), chromedp.WithListener(p.listen))
 	if err := p.prepare(ctx, control); err != nil {
-		p.dispose()
+		p.remove()
 		return nil, err
 	}
 	p.answering.Go(p.answerDialogs)
@@ -276,6 +276,12 @@ func (p *Page) Close() {
 	})
 }
 
+// remove disposes of a page that nobody was given.
+func (p *Page) remove() {
+	p.dispose()
+	p.forget()
+}
+
 // dispose takes the context down. A browser that cannot even do that hangs and is killed: its
 // other pages fail as crashed, and the next page gets a new browser.
 func (p *Page) dispose() {
@@ -287,6 +293,11 @@ func (p *Page) dispose() {
 		p.proc.kill()
 	}
 	p.crash(context.Canceled)
+}
+
+// forget waits until nothing of ours stands for a page that is disposed of: chromedp asks the browser
+// to close the target once more, which takes as long as disposing of it did.
+func (p *Page) forget() {
 	p.end()
 	p.answering.Wait()
 }

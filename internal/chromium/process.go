@@ -210,7 +210,7 @@ func (p *process) dropSpare() {
 	p.spare = nil
 	p.mu.Unlock()
 	if page != nil {
-		page.dispose()
+		page.remove()
 	}
 }
 

@@ -6,7 +6,7 @@
 // its "confirmation" how much has changed since: the Go types clientShot and clientCheck.
 async (want) => {
   // A look costs the page time, so one at a page that is on its way waits for it a little, in steps.
-  const patience = 250, step = 10; // ms
+  const patience = 500, step = 10; // ms
   const rest = 50; // ms that the page has to itself between two pictures that are compared, at least
   const unconfirmed = Symbol.for("the picture to be confirmed"); // where it is kept until then
   const page = {
@@ -79,13 +79,14 @@ async (want) => {
   const hide = (element) => whole(element)?.style.setProperty("display", "none", "important");
 
   const frameOf = (canvas) => ({ x: 0, y: 0, width: canvas.width, height: canvas.height });
-  // A thin sample of the part of a canvas that box is, a number a pixel.
+  // A thin sample of the part of a canvas that box is, a number a pixel: signed, since an
+  // opaque colour is then small enough to be counted quickly.
   const sample = (canvas, box, width, height) => {
     const copy = Object.assign(document.createElement("canvas"), { width, height });
     const context = copy.getContext("2d", { willReadFrequently: true });
     context.imageSmoothingEnabled = false;
     context.drawImage(canvas, box.x, box.y, box.width, box.height, 0, 0, width, height);
-    return new Uint32Array(context.getImageData(0, 0, width, height).data.buffer);
+    return new Int32Array(context.getImageData(0, 0, width, height).data.buffer);
   };
 
   // A canvas is painted when a thin sample of it holds three colours; background and grid make two.
@@ -137,14 +138,18 @@ async (want) => {
     return [...piles.values()];
   };
 
-  // Of the pixels where a picture of the chart area or the canvas in it has a drawing, the share
-  // that is the same in both. What is most of either is its background.
-  const agreement = (picture, canvas, area) => {
+  // A canvas as it is shown, and how.
+  const shownNow = (canvas) => {
     const box = canvas.getBoundingClientRect();
+    const width = Math.ceil(box.width / 6), height = Math.ceil(box.height / 6);
+    return { box, width, height, pixels: sample(canvas, frameOf(canvas), width, height) };
+  };
+
+  // Of the pixels where a picture of the chart area or a canvas shown in it has a drawing, the share
+  // that is the same in both. What is most of either is its background.
+  const agreement = (picture, { box, width, height, pixels: shown }, area) => {
     const there = { x: box.x - area.x, y: box.y - area.y, width: box.width, height: box.height };
-    const width = Math.round(box.width / 6), height = Math.round(box.height / 6);
     const taken = sample(picture, there, width, height);
-    const shown = sample(canvas, frameOf(canvas), width, height);
     const [takenGround, shownGround] = [ground(taken), ground(shown)];
     let drawn = 0, same = 0;
     for (let i = 0; i < shown.length; i++) {
@@ -251,10 +256,10 @@ async (want) => {
   const pixelsOf = (canvas) => {
     const context = canvas.getContext("2d");
     if (!context) return sample(canvas, frameOf(canvas), canvas.width, canvas.height);
-    return new Uint32Array(context.getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+    return new Int32Array(context.getImageData(0, 0, canvas.width, canvas.height).data.buffer);
   };
-  // Samples of the canvases of the chart, as they are shown.
-  const shownNow = (piles) => piles.flat().map((c) => sample(c, frameOf(c), Math.ceil(c.width / 6), Math.ceil(c.height / 6)));
+  const pilesShown = () => pilesOf(allVisible(page.canvases)).map((pile) => pile.map(shownNow));
+  const pixelsShown = (piles) => piles.flat().map(({ pixels }) => pixels);
   // How many of the pixels of one list of pictures differ in another.
   const difference = (before, after) => {
     let pixels = 0, changed = 0;
@@ -274,13 +279,13 @@ async (want) => {
     survey();
     const canvas = await shoot();
     const area = areaOf();
-    const piles = pilesOf(allVisible(page.canvases));
-    if (!piles.length || !piles.every((pile) => pile.some((c) => agreement(canvas, c, area) >= 0.8))) {
+    const piles = pilesShown();
+    if (!piles.length || !piles.every((pile) => pile.some((shown) => agreement(canvas, shown, area) >= 0.8))) {
       throw Object.assign(new Error("it shows something else than the page"), { passing: true });
     }
     const [head, png] = canvas.toDataURL("image/png").split(",");
     if (head !== "data:image/png;base64" || png.length > 5e6 / 3 * 4) throw new Error("it is no small PNG");
-    globalThis[unconfirmed] = { taken: [pixelsOf(canvas)], shown: shownNow(piles), rested: Promise.all([twoFrames(), pause(rest)]) };
+    globalThis[unconfirmed] = { taken: [pixelsOf(canvas)], shown: pixelsShown(piles), rested: Promise.all([twoFrames(), pause(rest)]) };
     return { png };
   };
 
@@ -293,7 +298,7 @@ async (want) => {
     await rested;
     const seen = look();
     const own = difference(taken, [pixelsOf(await shoot())]);
-    const visibly = difference(shown, shownNow(pilesOf(allVisible(page.canvases))));
+    const visibly = difference(shown, pixelsShown(pilesShown()));
     const { symbol, interval } = naming();
     return { seen, own, visibly, symbol, interval };
   };
