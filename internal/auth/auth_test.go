@@ -7,8 +7,12 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -164,6 +168,50 @@ func TestKnownKeysWorkThroughAnOutageAndMadeUpKidsDoNotHammer(t *testing.T) {
 			t.Errorf("20 made-up kids caused %d fetches", p.fetches)
 		}
 	})
+}
+
+func TestARotatedKeyIsKnownSoonHoweverOftenItComes(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		p, first, second := &project{Server: &httptest.Server{URL: "http://auth.test"}}, ecKey(t), ecKey(t)
+		p.keys = []map[string]any{jwk(t, "first", &first.PublicKey)}
+		v := New(Options{
+			Issuer: p.issuer(), AuthURL: p.issuer(), APIKey: "anon-key",
+			Client: &http.Client{Transport: distant{p}}, Log: slog.New(slog.DiscardHandler),
+		})
+		if err := v.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		defer v.Stop()
+		refused(t, v, sign(t, jwt.SigningMethodES256, second, "second", p.claims()), atalaya.CodeUnauthorized, "signature")
+		p.change(func() { p.keys = []map[string]any{jwk(t, "second", &second.PublicKey)} })
+		token := sign(t, jwt.SigningMethodES256, second, "second", p.claims())
+		rotated := time.Now()
+		for {
+			if _, err := v.Verify(t.Context(), token); err == nil {
+				break
+			}
+			if since := time.Since(rotated); since > 2*fetchEvery {
+				t.Fatalf("the new key is not known after %s", since)
+			}
+			<-time.After(time.Millisecond) // of the bubble's clock
+		}
+	})
+}
+
+// distant is a project that takes a while to answer.
+type distant struct{ *project }
+
+// RoundTrip implements http.RoundTripper.
+func (d distant) RoundTrip(r *http.Request) (*http.Response, error) {
+	select {
+	case <-time.After(200 * time.Millisecond): // of the bubble's clock
+	case <-r.Context().Done():
+		return nil, context.Cause(r.Context())
+	}
+	w := httptest.NewRecorder()
+	d.serve(w, r)
+	return w.Result(), nil
 }
 
 func TestAnAuthThatHangsDoesNotHangTheCallers(t *testing.T) {

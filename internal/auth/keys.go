@@ -1,8 +1,10 @@
 package auth
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"sync"
@@ -17,9 +19,15 @@ import (
 const (
 	keysPath = "/.well-known/jwks.json"
 
-	// fetchTimeout bounds one fetch, and with it how long a token with an unknown kid holds its
-	// request; the library's default is a minute.
+	// fetchTimeout bounds one fetch; the library's default is a minute.
 	fetchTimeout = 3 * time.Second
+
+	// turnTimeout bounds how long a token with an unknown kid waits for the turn to fetch. A token that
+	// would wait longer is refused at once.
+	turnTimeout = time.Second
+
+	// maxKeysBytes bounds a key set; a project's takes one or two kilobytes.
+	maxKeysBytes = 1 << 20
 
 	// fetchEvery is how often unknown kids may cause a fetch. Whoever sends made-up kids gets one
 	// fetch in that time and is refused at once in between; a rotated key is known after it.
@@ -59,10 +67,11 @@ func (k *keySet) start(ctx context.Context) error {
 		return nil
 	}
 	ctx, cancel := context.WithCancel(ctx)
+	k.seen.life = ctx
 	keys, err := keyfunc.NewDefaultOverrideCtx(ctx, []string{k.url}, keyfunc.Override{
 		Client:            k.client,
 		HTTPTimeout:       fetchTimeout,
-		RateLimitWaitMax:  fetchTimeout, // bounds the wait and the fetch
+		RateLimitWaitMax:  turnTimeout, // it would bound the fetch too, see fetchWatch
 		RefreshInterval:   refreshEvery,
 		RefreshUnknownKID: rate.NewLimiter(rate.Every(fetchEvery), 1),
 		RefreshErrorHandlerFunc: func(u string) func(context.Context, error) {
@@ -126,26 +135,45 @@ func (k *keySet) empty(ctx context.Context) (bool, error) {
 	return len(all) == 0, err
 }
 
-// fetchWatch sends the API key along and remembers how fetches went, which the library does not
-// tell.
+// fetchWatch makes the fetches, sends the API key along, and remembers how they went, which the library
+// does not tell.
 type fetchWatch struct {
 	next   http.RoundTripper
 	apiKey string
-	ok     atomic.Bool // the last fetch succeeded
-	ever   atomic.Bool // one did
+	life   context.Context // of the key set
+	ok     atomic.Bool     // the last fetch succeeded
+	ever   atomic.Bool     // one did
 }
 
-// RoundTrip implements http.RoundTripper.
+// RoundTrip implements http.RoundTripper. A fetch is everybody's, so it has all its time, whatever is left
+// to the request that set it off: that may have waited for its turn until the last moment, as the first
+// of many tokens with a new kid does, or its caller may have gone.
 func (f *fetchWatch) RoundTrip(r *http.Request) (*http.Response, error) {
-	if f.apiKey != "" {
-		r = r.Clone(r.Context())
-		r.Header.Set("apikey", f.apiKey)
-	}
-	response, err := f.next.RoundTrip(r)
+	ctx, cancel := context.WithTimeout(f.life, fetchTimeout)
+	defer cancel()
+	response, err := f.fetch(r.Clone(ctx))
 	ok := err == nil && response.StatusCode == http.StatusOK
 	f.ok.Store(ok)
 	if ok {
 		f.ever.Store(true)
 	}
 	return response, err
+}
+
+// fetch gives the response with all of its body, which can then be read when the fetch's time is over.
+func (f *fetchWatch) fetch(r *http.Request) (*http.Response, error) {
+	if f.apiKey != "" {
+		r.Header.Set("apikey", f.apiKey)
+	}
+	response, err := f.next.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxKeysBytes))
+	if err != nil {
+		return nil, fmt.Errorf("read the public keys: %w", err)
+	}
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	return response, nil
 }
