@@ -3,6 +3,7 @@ package limits
 import (
 	"net/netip"
 	"sync"
+	"time"
 
 	"golang.org/x/time/rate"
 )
@@ -21,15 +22,19 @@ const (
 
 // Lookups throttles look-ups of tokens that have not been seen. Safe for concurrent use.
 type Lookups struct {
+	now func() time.Time
 	all *rate.Limiter
 
 	mu      sync.Mutex
 	senders map[netip.Prefix]*rate.Limiter
 }
 
-// NewLookups makes Lookups.
-func NewLookups() *Lookups {
-	return &Lookups{all: rate.NewLimiter(missesPerSecond, missesAtOnce), senders: make(map[netip.Prefix]*rate.Limiter)}
+// NewLookups makes Lookups that go by the clock now; nil is time.Now.
+func NewLookups(now func() time.Time) *Lookups {
+	if now == nil {
+		now = time.Now
+	}
+	return &Lookups{now: now, all: rate.NewLimiter(missesPerSecond, missesAtOnce), senders: make(map[netip.Prefix]*rate.Limiter)}
 }
 
 // Allowed says whether a sender may have an unseen token looked up.
@@ -37,14 +42,16 @@ func (l *Lookups) Allowed(sender netip.Addr) bool {
 	l.mu.Lock()
 	bucket := l.senders[network(sender)]
 	l.mu.Unlock()
-	return l.all.Tokens() >= 1 && (bucket == nil || bucket.Tokens() >= 1)
+	now := l.now()
+	return l.all.TokensAt(now) >= 1 && (bucket == nil || bucket.TokensAt(now) >= 1)
 }
 
 // Missed counts a look-up that found nobody.
 func (l *Lookups) Missed(sender netip.Addr) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.all.Allow()
+	now := l.now()
+	l.all.AllowN(now, 1)
 	from := network(sender)
 	bucket := l.senders[from]
 	if bucket == nil {
@@ -54,7 +61,7 @@ func (l *Lookups) Missed(sender netip.Addr) {
 		bucket = rate.NewLimiter(senderPerSecond, senderAtOnce)
 		l.senders[from] = bucket
 	}
-	bucket.Allow()
+	bucket.AllowN(now, 1)
 }
 
 // network is what one sender can have addresses in: itself, or its /64 in IPv6.

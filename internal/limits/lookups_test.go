@@ -3,11 +3,16 @@ package limits
 import (
 	"net/netip"
 	"testing"
+	"time"
 )
+
+// standing is a clock that stands still: else buckets fill again while a busy machine is slow.
+func standing() time.Time { return time.Date(2026, time.July, 1, 12, 0, 0, 0, time.UTC) }
 
 func TestWrongTokensHoldTheirSenderBackAndNobodyElse(t *testing.T) {
 	t.Parallel()
-	l := NewLookups()
+	now := standing()
+	l := NewLookups(func() time.Time { return now })
 	guesser, other := netip.MustParseAddr("203.0.113.7"), netip.MustParseAddr("203.0.113.8")
 	for i := range senderAtOnce {
 		if !l.Allowed(guesser) {
@@ -21,11 +26,21 @@ func TestWrongTokensHoldTheirSenderBackAndNobodyElse(t *testing.T) {
 	if !l.Allowed(other) {
 		t.Error("another sender is held back")
 	}
+	now = now.Add(time.Second)
+	for i := range senderPerSecond {
+		if !l.Allowed(guesser) {
+			t.Fatalf("a second later the guesser is held back after %d wrong tokens", i)
+		}
+		l.Missed(guesser)
+	}
+	if l.Allowed(guesser) {
+		t.Error("a second later the guesser has no limit")
+	}
 }
 
 func TestASenderOfManyAddressesIsOne(t *testing.T) {
 	t.Parallel()
-	l := NewLookups()
+	l := NewLookups(standing)
 	for range senderAtOnce {
 		l.Missed(netip.MustParseAddr("2001:db8::1"))
 	}
@@ -39,7 +54,7 @@ func TestASenderOfManyAddressesIsOne(t *testing.T) {
 
 func TestGuessersTogetherAreBounded(t *testing.T) {
 	t.Parallel()
-	l := NewLookups()
+	l := NewLookups(standing)
 	sender := netip.MustParseAddr("10.0.0.0")
 	tried := 0
 	for ; l.Allowed(sender); tried++ {

@@ -91,7 +91,9 @@ func newDoorOver(t *testing.T, pool *pgxpool.Pool, store ingest.Rows, policy ing
 	d := &door{T: t, pool: pool, meter: &meter{}, log: &lockedLog{}}
 	opt.ClientIP = webhook.ClientIP([]netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")})
 	log := slog.New(slog.NewJSONHandler(d.log, nil))
-	arrivals := ingest.New(store, limits.New(limits.Options{Log: log}), limits.NewLookups(), policy, log)
+	opened := time.Now()
+	standing := func() time.Time { return opened } // so that no window ends and nothing refills meanwhile
+	arrivals := ingest.New(store, limits.New(limits.Options{Log: log, Now: standing}), limits.NewLookups(standing), policy, log)
 	arrivals.Start()
 	t.Cleanup(arrivals.Stop)
 	d.handler = webhook.New(arrivals, d.meter, log, opt)
