@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -240,7 +241,7 @@ func TestADatabaseThatDoesNotAnswerIs503AndTellsNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o.Store, o.Intake = store, ingest.New(store, limits.New(limits.Options{}), limits.NewLookups(nil), ingest.Policy{}, o.Log)
+		o.Store, o.Intake = store, ingest.New(store, limits.New(limits.Options{}), limits.NewLookups(time.Now), ingest.Policy{}, o.Log)
 	})
 	alice := s.user("alice@example.com")
 	routes := otherUsersRoutes("00000000-0000-0000-0000-000000000001")

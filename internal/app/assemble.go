@@ -200,7 +200,7 @@ func (a *App) assembleWeb(disk *blob.Disk, seen *addresses, h *health, redis *re
 	if err != nil {
 		return err
 	}
-	arrivals := ingest.New(reserved, limiter, limits.NewLookups(nil), Policy(a.cfg), a.log)
+	arrivals := ingest.New(reserved, limiter, limits.NewLookups(time.Now), Policy(a.cfg), a.log)
 	door := webhook.New(arrivals, a.metrics, a.log, webhook.Options{
 		ClientIP: webhook.ClientIP(a.cfg.TrustedProxies), Senders: a.cfg.TradingViewIPs, Legacy: a.cfg.LegacyWebhook,
 	})

@@ -7,8 +7,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
-	"log/slog"
-	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -175,14 +173,7 @@ func TestARotatedKeyIsKnownSoonHoweverOftenItComes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, first, second := &project{Server: &httptest.Server{URL: "http://auth.test"}}, ecKey(t), ecKey(t)
 		p.keys = []map[string]any{jwk(t, "first", &first.PublicKey)}
-		v := New(Options{
-			Issuer: p.issuer(), AuthURL: p.issuer(), APIKey: "anon-key",
-			Client: &http.Client{Transport: distant{p}}, Log: slog.New(slog.DiscardHandler),
-		})
-		if err := v.Start(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		defer v.Stop()
+		v := p.verifierThrough(t, nil, distant{p})
 		refused(t, v, sign(t, jwt.SigningMethodES256, second, "second", p.claims()), atalaya.CodeUnauthorized, "signature")
 		p.change(func() { p.keys = []map[string]any{jwk(t, "second", &second.PublicKey)} })
 		token := sign(t, jwt.SigningMethodES256, second, "second", p.claims())
@@ -197,21 +188,6 @@ func TestARotatedKeyIsKnownSoonHoweverOftenItComes(t *testing.T) {
 			<-time.After(time.Millisecond) // of the bubble's clock
 		}
 	})
-}
-
-// distant is a project that takes a while to answer.
-type distant struct{ *project }
-
-// RoundTrip implements http.RoundTripper.
-func (d distant) RoundTrip(r *http.Request) (*http.Response, error) {
-	select {
-	case <-time.After(200 * time.Millisecond): // of the bubble's clock
-	case <-r.Context().Done():
-		return nil, context.Cause(r.Context())
-	}
-	w := httptest.NewRecorder()
-	d.serve(w, r)
-	return w.Result(), nil
 }
 
 func TestAnAuthThatHangsDoesNotHangTheCallers(t *testing.T) {

@@ -40,10 +40,10 @@ const (
 // keySet is the project's public keys. What was fetched last stays in use while Supabase Auth
 // does not answer.
 type keySet struct {
-	url    string
-	client *http.Client
-	log    *slog.Logger
-	seen   *fetchWatch
+	url     string
+	client  *http.Client
+	log     *slog.Logger
+	fetcher *keyFetcher
 
 	mu     sync.Mutex
 	keys   keyfunc.Keyfunc // nil before start
@@ -55,9 +55,9 @@ func newKeySet(o Options) *keySet {
 	if client.Transport == nil {
 		client.Transport = http.DefaultTransport
 	}
-	seen := &fetchWatch{next: client.Transport, apiKey: o.APIKey}
-	client.Transport = seen
-	return &keySet{url: o.AuthURL + keysPath, client: &client, log: o.Log, seen: seen}
+	fetcher := &keyFetcher{next: client.Transport, apiKey: o.APIKey}
+	client.Transport = fetcher
+	return &keySet{url: o.AuthURL + keysPath, client: &client, log: o.Log, fetcher: fetcher}
 }
 
 func (k *keySet) start(ctx context.Context) error {
@@ -67,11 +67,11 @@ func (k *keySet) start(ctx context.Context) error {
 		return nil
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	k.seen.life = ctx
+	k.fetcher.life = ctx
 	keys, err := keyfunc.NewDefaultOverrideCtx(ctx, []string{k.url}, keyfunc.Override{
 		Client:            k.client,
 		HTTPTimeout:       fetchTimeout,
-		RateLimitWaitMax:  turnTimeout, // it would bound the fetch too, see fetchWatch
+		RateLimitWaitMax:  turnTimeout, // it would bound the fetch too, see keyFetcher
 		RefreshInterval:   refreshEvery,
 		RefreshUnknownKID: rate.NewLimiter(rate.Every(fetchEvery), 1),
 		RefreshErrorHandlerFunc: func(u string) func(context.Context, error) {
@@ -116,7 +116,7 @@ func (k *keySet) keyfunc(ctx context.Context) jwt.Keyfunc {
 }
 
 // fresh says whether the last fetch succeeded: then a key that is not there does not exist.
-func (k *keySet) fresh() bool { return k.seen.ok.Load() }
+func (k *keySet) fresh() bool { return k.fetcher.ok.Load() }
 
 // empty says whether the project has no public keys. It fails where that has never been seen.
 func (k *keySet) empty(ctx context.Context) (bool, error) {
@@ -124,10 +124,10 @@ func (k *keySet) empty(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if !k.seen.ever.Load() {
+	if !k.fetcher.ever.Load() {
 		// Reading a kid that nobody has fetches, within the limits above.
 		_, _ = keys.Storage().KeyRead(ctx, "")
-		if !k.seen.ever.Load() {
+		if !k.fetcher.ever.Load() {
 			return false, fmt.Errorf("the public keys of the project were never fetched")
 		}
 	}
@@ -135,9 +135,9 @@ func (k *keySet) empty(ctx context.Context) (bool, error) {
 	return len(all) == 0, err
 }
 
-// fetchWatch makes the fetches, sends the API key along, and remembers how they went, which the library
-// does not tell.
-type fetchWatch struct {
+// keyFetcher makes the library's fetches: with the API key, with all the time that a fetch has, and
+// remembering how they went, which the library does not tell.
+type keyFetcher struct {
 	next   http.RoundTripper
 	apiKey string
 	life   context.Context // of the key set
@@ -148,7 +148,7 @@ type fetchWatch struct {
 // RoundTrip implements http.RoundTripper. A fetch is everybody's, so it has all its time, whatever is left
 // to the request that set it off: that may have waited for its turn until the last moment, as the first
 // of many tokens with a new kid does, or its caller may have gone.
-func (f *fetchWatch) RoundTrip(r *http.Request) (*http.Response, error) {
+func (f *keyFetcher) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(f.life, fetchTimeout)
 	defer cancel()
 	response, err := f.fetch(r.Clone(ctx))
@@ -161,7 +161,7 @@ func (f *fetchWatch) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // fetch gives the response with all of its body, which can then be read when the fetch's time is over.
-func (f *fetchWatch) fetch(r *http.Request) (*http.Response, error) {
+func (f *keyFetcher) fetch(r *http.Request) (*http.Response, error) {
 	if f.apiKey != "" {
 		r.Header.Set("apikey", f.apiKey)
 	}

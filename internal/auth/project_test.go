@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -83,6 +84,13 @@ func (p *project) issuer() string { return p.URL + "/auth/v1" }
 func (p *project) verifier(t *testing.T, secret []byte) *Verifier {
 	t.Helper()
 	transport := &http.Transport{}
+	t.Cleanup(transport.CloseIdleConnections)
+	return p.verifierThrough(t, secret, transport)
+}
+
+// verifierThrough is verifier with a way to the project of its own.
+func (p *project) verifierThrough(t *testing.T, secret []byte, transport http.RoundTripper) *Verifier {
+	t.Helper()
 	v := New(Options{
 		Issuer: p.issuer(), Secret: secret, AuthURL: p.issuer(), APIKey: "anon-key",
 		Client: &http.Client{Transport: transport}, Log: slog.New(slog.DiscardHandler),
@@ -90,8 +98,23 @@ func (p *project) verifier(t *testing.T, secret []byte) *Verifier {
 	if err := v.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { v.Stop(); v.Stop(); transport.CloseIdleConnections() })
+	t.Cleanup(func() { v.Stop(); v.Stop() })
 	return v
+}
+
+// distant is the way to a project that takes a while to answer, without a network.
+type distant struct{ *project }
+
+// RoundTrip implements http.RoundTripper.
+func (d distant) RoundTrip(r *http.Request) (*http.Response, error) {
+	select {
+	case <-time.After(200 * time.Millisecond): // of the bubble's clock
+	case <-r.Context().Done():
+		return nil, context.Cause(r.Context())
+	}
+	w := httptest.NewRecorder()
+	d.serve(w, r)
+	return w.Result(), nil
 }
 
 func (p *project) claims(changes ...func(jwt.MapClaims)) jwt.MapClaims {

@@ -29,11 +29,8 @@ type Lookups struct {
 	senders map[netip.Prefix]*rate.Limiter
 }
 
-// NewLookups makes Lookups that go by the clock now; nil is time.Now.
+// NewLookups makes Lookups that go by the clock now.
 func NewLookups(now func() time.Time) *Lookups {
-	if now == nil {
-		now = time.Now
-	}
 	return &Lookups{now: now, all: rate.NewLimiter(missesPerSecond, missesAtOnce), senders: make(map[netip.Prefix]*rate.Limiter)}
 }
 
