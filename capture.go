@@ -104,7 +104,7 @@ type CaptureRequest struct {
 	ChartID    string // ^[A-Za-z0-9]{1,32}$; "" for the plain chart of a symbol, which is nobody's: only without a session
 	Exchange   string // "" where unknown: symbols are compared alone
 	Symbol     string // "" where unknown: the chart's own symbol is accepted and recorded
-	Interval   string // TradingView's form; "" accepts the chart's own
+	Interval   string // TradingView's form; "" accepts the chart's own and records it
 	Resolution Resolution
 	Session    TVSession // zero: captured without signing in
 	Alone      bool      // with no other page open in the browser, so that a crash names its culprit
@@ -118,6 +118,17 @@ const (
 	SourceViewport  = "viewport"     // the whole viewport, exactly the resolution's size
 )
 
+// PictureWarning is what is true of a picture that passed the verdict and easily missed by who looks
+// at it; it is stored in screenshot_warnings.
+type PictureWarning string
+
+// The warnings.
+const (
+	WarningScrolledBack PictureWarning = "scrolled_back" // the last bar is out of sight
+	WarningStudyError   PictureWarning = "study_error"   // an indicator shows an error in place of its values
+	WarningDelayedData  PictureWarning = "delayed_data"  // the exchange's data are delayed
+)
+
 // Picture is a screenshot that passed the verdict.
 type Picture struct {
 	PNG      []byte
@@ -125,8 +136,9 @@ type Picture struct {
 	Height   int
 	Kind     string
 	Source   string
-	Symbol   string // what the page says it shows, EXCHANGE:SYMBOL
-	Interval string
+	Symbol   string // what the picture was seen to show: EXCHANGE:SYMBOL, or SYMBOL where no exchange was seen
+	Interval string // in TradingView's form, such as 60 or 1D
+	Warnings []PictureWarning
 	TakenAt  time.Time
 }
 
@@ -147,9 +159,10 @@ const (
 	CaptureWrongSymbol        CaptureCode = "wrong_symbol"
 	CaptureWrongInterval      CaptureCode = "wrong_interval"
 	CaptureNotPainted         CaptureCode = "not_painted"
+	CaptureNoData             CaptureCode = "no_data"     // the site has no bars of this symbol at this interval
 	CaptureDialogOpen         CaptureCode = "dialog_open" // something stands over the chart and does not go away
 	CaptureNavigationTimeout  CaptureCode = "navigation_timeout"
-	CaptureSiteError          CaptureCode = "site_error"
+	CaptureSiteError          CaptureCode = "site_error" // the site, or its feed of data, says that it failed
 	CaptureBrowserCrashed     CaptureCode = "browser_crashed"
 	CaptureStorageUnavailable CaptureCode = "storage_unavailable"
 	CaptureBlocked            CaptureCode = "blocked"      // 403 or a captcha: the site refuses us for now

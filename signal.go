@@ -43,6 +43,10 @@ type Signal struct {
 	ScreenshotWidth   *int32  // pixels
 	ScreenshotHeight  *int32
 	ScreenshotTakenAt *time.Time
+	// What the screenshot was seen to show, and what its owner should know of it.
+	ScreenshotSymbol   *string // EXCHANGE:SYMBOL, or SYMBOL where the page names no exchange
+	ScreenshotInterval *string
+	ScreenshotWarnings []string // of PictureWarning
 
 	Result            Result
 	EntryPrice        decimal.NullDecimal

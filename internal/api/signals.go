@@ -14,40 +14,43 @@ import (
 
 // signal is a row of trading_signals with every column.
 type signal struct {
-	ID                string          `json:"id" format:"uuid"`
-	UserID            string          `json:"user_id" format:"uuid"`
-	IndicatorName     *string         `json:"indicator_name"`
-	Ticker            *string         `json:"ticker" doc:"EXCHANGE:SYMBOL, or SYMBOL alone."`
-	Exchange          *string         `json:"exchange"`
-	Symbol            *string         `json:"symbol"`
-	Price             number          `json:"price"`
-	SignalType        *string         `json:"signal_type"`
-	Direction         *string         `json:"direction" doc:"LONG, SHORT or null."`
-	ChartID           *string         `json:"chart_id"`
-	Interval          *string         `json:"interval" doc:"As TradingView writes it: 15, 60, 1D."`
-	ScreenshotURL     *string         `json:"screenshot_url"`
-	ScreenshotStatus  string          `json:"screenshot_status" enum:"pending,processing,completed,failed,skipped,expired"`
-	ScreenshotError   *string         `json:"screenshot_error" doc:"Why there is no screenshot, as a stable code."`
-	ScreenshotPath    *string         `json:"screenshot_path"`
-	ScreenshotKind    *string         `json:"screenshot_kind" doc:"user_chart or public_chart."`
-	ScreenshotSource  *string         `json:"screenshot_source" doc:"client or viewport."`
-	ScreenshotWidth   *int32          `json:"screenshot_width"`
-	ScreenshotHeight  *int32          `json:"screenshot_height"`
-	ScreenshotTakenAt *time.Time      `json:"screenshot_taken_at"`
-	Result            string          `json:"result" enum:"pending,win,loss,breakeven,skip"`
-	EntryPrice        number          `json:"entry_price"`
-	ExitPrice         number          `json:"exit_price"`
-	ProfitLoss        number          `json:"profit_loss"`
-	ProfitLossPercent number          `json:"profit_loss_percent"`
-	Notes             *string         `json:"notes"`
-	Tags              []string        `json:"tags"`
-	RawMessage        *string         `json:"raw_message" doc:"The body as it arrived."`
-	ParsedData        json.RawMessage `json:"parsed_data" doc:"Every name and value that was found in the body."`
-	ParseStatus       *string         `json:"parse_status" doc:"json, repaired, pairs, text or empty."`
-	Missing           []string        `json:"missing" doc:"The fields that were not found."`
-	Timestamp         time.Time       `json:"timestamp" doc:"When the alert says it fired, else when it arrived."`
-	CreatedAt         time.Time       `json:"created_at"`
-	UpdatedAt         time.Time       `json:"updated_at"`
+	ID                 string          `json:"id" format:"uuid"`
+	UserID             string          `json:"user_id" format:"uuid"`
+	IndicatorName      *string         `json:"indicator_name"`
+	Ticker             *string         `json:"ticker" doc:"EXCHANGE:SYMBOL, or SYMBOL alone."`
+	Exchange           *string         `json:"exchange"`
+	Symbol             *string         `json:"symbol"`
+	Price              number          `json:"price"`
+	SignalType         *string         `json:"signal_type"`
+	Direction          *string         `json:"direction" doc:"LONG, SHORT or null."`
+	ChartID            *string         `json:"chart_id"`
+	Interval           *string         `json:"interval" doc:"As TradingView writes it: 15, 60, 1D."`
+	ScreenshotURL      *string         `json:"screenshot_url"`
+	ScreenshotStatus   string          `json:"screenshot_status" enum:"pending,processing,completed,failed,skipped,expired"`
+	ScreenshotError    *string         `json:"screenshot_error" doc:"Why there is no screenshot, as a stable code."`
+	ScreenshotPath     *string         `json:"screenshot_path"`
+	ScreenshotKind     *string         `json:"screenshot_kind" doc:"user_chart or public_chart."`
+	ScreenshotSource   *string         `json:"screenshot_source" doc:"client or viewport."`
+	ScreenshotWidth    *int32          `json:"screenshot_width"`
+	ScreenshotHeight   *int32          `json:"screenshot_height"`
+	ScreenshotTakenAt  *time.Time      `json:"screenshot_taken_at"`
+	ScreenshotSymbol   *string         `json:"screenshot_symbol" doc:"What the picture was seen to show: EXCHANGE:SYMBOL, or SYMBOL alone."`
+	ScreenshotInterval *string         `json:"screenshot_interval" doc:"The interval that the picture was seen to show."`
+	ScreenshotWarnings []string        `json:"screenshot_warnings" doc:"What is true of a completed picture and easily missed: scrolled_back (the last bar is out of sight), study_error (an indicator shows an error), delayed_data (the exchange's data are delayed)."`
+	Result             string          `json:"result" enum:"pending,win,loss,breakeven,skip"`
+	EntryPrice         number          `json:"entry_price"`
+	ExitPrice          number          `json:"exit_price"`
+	ProfitLoss         number          `json:"profit_loss"`
+	ProfitLossPercent  number          `json:"profit_loss_percent"`
+	Notes              *string         `json:"notes"`
+	Tags               []string        `json:"tags"`
+	RawMessage         *string         `json:"raw_message" doc:"The body as it arrived."`
+	ParsedData         json.RawMessage `json:"parsed_data" doc:"Every name and value that was found in the body."`
+	ParseStatus        *string         `json:"parse_status" doc:"json, repaired, pairs, text or empty."`
+	Missing            []string        `json:"missing" doc:"The fields that were not found."`
+	Timestamp          time.Time       `json:"timestamp" doc:"When the alert says it fired, else when it arrived."`
+	CreatedAt          time.Time       `json:"created_at"`
+	UpdatedAt          time.Time       `json:"updated_at"`
 }
 
 func signalView(s atalaya.Signal) signal {
@@ -59,7 +62,8 @@ func signalView(s atalaya.Signal) signal {
 		ScreenshotError: s.ScreenshotError, ScreenshotPath: s.ScreenshotPath,
 		ScreenshotKind: s.ScreenshotKind, ScreenshotSource: s.ScreenshotSource,
 		ScreenshotWidth: s.ScreenshotWidth, ScreenshotHeight: s.ScreenshotHeight,
-		ScreenshotTakenAt: utc(s.ScreenshotTakenAt), Result: string(s.Result),
+		ScreenshotTakenAt: utc(s.ScreenshotTakenAt), ScreenshotSymbol: s.ScreenshotSymbol,
+		ScreenshotInterval: s.ScreenshotInterval, ScreenshotWarnings: s.ScreenshotWarnings, Result: string(s.Result),
 		EntryPrice: number{s.EntryPrice}, ExitPrice: number{s.ExitPrice},
 		ProfitLoss: number{s.ProfitLoss}, ProfitLossPercent: number{s.ProfitLossPercent},
 		Notes: s.Notes, Tags: s.Tags, RawMessage: s.RawMessage, ParsedData: orNull(s.ParsedData),

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -54,13 +53,12 @@ func taskOf(r rows.LockCaptureRow) atalaya.CaptureTask {
 // the picture is nobody's: the signal is gone, or a later capture has taken its place. Where another
 // attempt at this capture was first, the row shows the picture at this path already and stays as it is.
 func (s *Store) CompleteCapture(ctx context.Context, task atalaya.CaptureTask, p atalaya.Picture, url string) (ok bool, err error) {
-	exchange, symbol := chartSymbol(p.Symbol)
 	width, height := int32(p.Width), int32(p.Height)
 	err = s.inTx(ctx, func(tx pgx.Tx) error {
 		q := rows.New(tx)
 		n, err := q.CompleteCapture(ctx, rows.CompleteCaptureParams{
 			Url: orNull(url), Kind: &p.Kind, Source: &p.Source, Width: &width, Height: &height, TakenAt: &p.TakenAt,
-			ChartExchange: orNull(exchange), ChartSymbol: orNull(symbol),
+			Symbol: orNull(p.Symbol), ShownInterval: orNull(p.Interval), Warnings: warningsOf(p),
 			ID: string(task.SignalID), UserID: string(task.UserID), Path: &task.Path,
 		})
 		if err != nil {
@@ -80,14 +78,13 @@ func (s *Store) CompleteCapture(ctx context.Context, task atalaya.CaptureTask, p
 	return ok, nil
 }
 
-// chartSymbol gives exchange and symbol of what a page shows; a spread (A:X/B:Y) has no exchange and
-// stays whole.
-func chartSymbol(shown string) (exchange, symbol string) {
-	if strings.Count(shown, ":") != 1 || strings.ContainsAny(shown, "/*+") {
-		return "", shown
+// warningsOf returns the picture's warnings as the column holds them, which is never null.
+func warningsOf(p atalaya.Picture) []string {
+	warnings := make([]string, len(p.Warnings))
+	for i, w := range p.Warnings {
+		warnings[i] = string(w)
 	}
-	exchange, symbol, _ = strings.Cut(shown, ":")
-	return exchange, symbol
+	return warnings
 }
 
 // PauseCapture sets a signal back to pending between attempts; code "" stands for an attempt that

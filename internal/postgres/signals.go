@@ -206,7 +206,8 @@ func signalOf(r rows.TradingSignal) atalaya.Signal {
 		ScreenshotError: r.ScreenshotError, ScreenshotPath: r.ScreenshotPath,
 		ScreenshotKind: r.ScreenshotKind, ScreenshotSource: r.ScreenshotSource,
 		ScreenshotWidth: r.ScreenshotWidth, ScreenshotHeight: r.ScreenshotHeight,
-		ScreenshotTakenAt: r.ScreenshotTakenAt,
+		ScreenshotTakenAt: r.ScreenshotTakenAt, ScreenshotSymbol: r.ScreenshotSymbol,
+		ScreenshotInterval: r.ScreenshotInterval, ScreenshotWarnings: r.ScreenshotWarnings,
 
 		Result: atalaya.Result(r.Result), EntryPrice: r.EntryPrice, ExitPrice: r.ExitPrice,
 		ProfitLoss: r.ProfitLoss, ProfitLossPercent: r.ProfitLossPercent, Notes: r.Notes, Tags: r.Tags,

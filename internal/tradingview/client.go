@@ -87,7 +87,7 @@ func (c *capture) client(ctx context.Context, seen Evidence) (picture atalaya.Pi
 // ask has the page answer into out, of which refused is a part. What may be otherwise a moment later is
 // passing, a few times in a capture; anything else that is refused is an error.
 func (c *capture) ask(ctx context.Context, what string, out any, refused *refusal) (passing bool, err error) {
-	err = c.page.Eval(ctx, wanted(what), out)
+	err = c.page.Eval(ctx, c.visit.site.wanted(what), out)
 	if err != nil && (ctx.Err() != nil || crashed(err) || tooLarge(err)) {
 		return false, err
 	}

@@ -1,46 +1,17 @@
-// What the chart page shows, in one look: the only place that knows TradingView's selectors and
-// page-side names. It decides nothing and never throws: what cannot be seen is left out. What may
+// What the chart page shows, in one look, read by the names of names.json. It decides nothing and never throws: what cannot be seen is left out. What may
 // be hidden of what lies over the chart, it hides once it has told of it, so that the next look
 // tells whether it stayed away; it presses no button of a user's. The answer is decoded into the
 // Go type Evidence; asked for the "picture" it is the page's own picture of the chart, and asked for
 // its "confirmation" how much has changed since: the Go types clientShot and clientCheck.
-async (want) => {
+async (want, names) => {
   // A look costs the page time, so one at a page that is on its way waits for it a little, in steps.
   const patience = 500, step = 10; // ms
   const rest = 50; // ms that the page has to itself between two pictures that are compared, at least
   const unconfirmed = Symbol.for("the picture to be confirmed"); // where it is kept until then
-  const page = {
-    authenticated: "is-authenticated", // classes of <html>
-    signedOut: "is-not-authenticated",
-    chart: ".chart-container",
-    activeChart: ".active", // among several the one that symbol and interval are asked of
-    canvases: ".chart-gui-wrapper canvas, .chart-markup-table canvas, [data-name=\"pane-canvas\"]",
-    loaders: "[class*=\"loader\"], .tv-spinner--shown, [data-role=\"spinner\"]",
-    dialogs: {
-      "go-pro": "[data-dialog-name=\"gopro\"]",
-      "sign-in": "[data-dialog-name=\"sign-in\"]",
-      "alert-fired": "[data-qa-dialog-name=\"alert-fired\"]",
-      "reconnect": "[data-name=\"reconnect\"]",
-      "toast": "[data-role=\"toast\"], [class*=\"toastListInner\"] > *",
-      "cookies": "[data-name=\"cookies-banner\"], :has(> button[class^=\"acceptAll\"])",
-    },
-    kept: ["go-pro", "sign-in"], // dialogs that say why there is no chart: hiding them would lie
-    anyDialog: "[role=\"dialog\"], [role=\"alertdialog\"], [aria-modal=\"true\"]", // promotions, surveys, what comes next
-    overlaps: "#overlap-manager-root", // its children come and go
-    captcha: "[class*=\"captcha\"], iframe[src*=\"captcha\"], #challenge-form",
-    refusal: /can.t open this chart layout/i, // of a page without a chart
-    noSymbol: /this symbol doesn.t exist|invalid symbol/i, // over the chart
-    // What the toolbar and the legend say, which is painted with the chart.
-    symbol: "#header-toolbar-symbol-search",
-    legend: "[data-name=\"legend-series-item\"]",
-    legendSymbol: "[data-name=\"legend-source-title\"]",
-    legendInterval: "[data-name=\"legend-source-interval\"]",
-    legendExchange: "[data-name=\"legend-source-exchange\"]",
-    // Undocumented, and may vanish.
-    api: () => window.TradingViewApi,
-    active: (api) => api.activeChart?.() ?? api._activeChartWidgetWV?.value?.(),
-    screenshot: (api) => api.takeClientScreenshot(), // a canvas of the chart area, in time
-  };
+  const { page, toolbar, legend: legends, texts } = names;
+  const refusal = new RegExp(texts.refusal, "i"), noSymbol = new RegExp(texts.no_symbol, "i");
+  // Undocumented, and may vanish.
+  const api = () => window[names.api.root];
 
   const first = (selector) => document.querySelector(selector);
   const clip = (value) => String(value ?? "").slice(0, 200);
@@ -60,9 +31,9 @@ async (want) => {
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
   const allVisible = (selector) => [...document.querySelectorAll(selector)].filter(visible);
   const loadersOver = (charts) => allVisible(page.loaders).filter((e) => charts.some((c) => overlaps(e, c)));
-  const activeOf = () => attempt(() => page.active(page.api()), null);
+  const activeOf = () => attempt(() => api()[names.api.active_chart](), null);
   // Without the API there is nothing that says no.
-  const hasData = (active) => attempt(() => active.dataReady(() => {}), true) !== false;
+  const hasData = (active) => attempt(() => active[names.api.data_ready](() => {}), true) !== false;
 
   const onItsWay = () => document.readyState === "loading" || !hasData(activeOf()) || loadersOver(allVisible(page.chart)).length > 0;
   if (want === "evidence") {
@@ -103,21 +74,21 @@ async (want) => {
   const survey = () => {
     root = document.documentElement; // null for the first moments of a document
     charts = allVisible(page.chart); // a layout may have several
-    chart = charts.find((c) => c.matches(page.activeChart)) ?? charts[0];
+    chart = charts.find((c) => c.matches(page.active_chart)) ?? charts[0];
   };
 
   // What the chart says that it shows, by the API, else by its legend or the toolbar. The legend's row
   // is that of the chart's own symbol: studies and compared symbols have rows of the same parts.
   const naming = () => {
-    const active = activeOf(), legend = chart?.querySelector(page.legend);
+    const active = activeOf(), legend = chart?.querySelector(legends.series);
     const said = {
       api: !!active,
-      toolbar: text(page.symbol),
-      legend_symbol: text(page.legendSymbol, legend),
-      legend_interval: text(page.legendInterval, legend),
-      legend_exchange: text(page.legendExchange, legend),
-      symbol: clip(attempt(() => active.symbol(), "")),
-      interval: clip(attempt(() => active.resolution(), "")),
+      toolbar: text(toolbar.symbol),
+      legend_symbol: text(legends.title, legend),
+      legend_interval: text(legends.interval, legend),
+      legend_exchange: text(legends.exchange, legend),
+      symbol: clip(attempt(() => active[names.api.symbol](), "")),
+      interval: clip(attempt(() => active[names.api.resolution](), "")),
     };
     const name = said.legend_symbol || said.toolbar;
     said.symbol ||= said.legend_exchange && name ? clip(`${said.legend_exchange}:${name}`) : name;
@@ -193,9 +164,9 @@ async (want) => {
   // What can be seen of dialogs, by name; those of no name of ours are "other" where they lie over
   // a chart. What only points can hit is looked for once the charts are painted: until then it decides nothing.
   const dialogsOf = (drawn) => {
-    const named = Object.entries(page.dialogs).map(([name, selector]) => ({ name, elements: allVisible(selector) }));
+    const named = Object.entries(names.dialogs).map(([name, selector]) => ({ name, elements: allVisible(selector) }));
     const known = named.flatMap(({ elements }) => elements);
-    const other = allVisible(page.anyDialog).filter((e) => charts.some((c) => overlaps(e, c)) &&
+    const other = allVisible(names.any_dialog).filter((e) => charts.some((c) => overlaps(e, c)) &&
       !charts.some((c) => e.contains(c)) && !known.some((k) => k.contains(e) || e.contains(k)));
     if (drawn) other.push(...coversOf([...known, ...other]));
     return [...named, { name: "other", elements: other }].filter(({ elements }) => elements.length);
@@ -209,7 +180,7 @@ async (want) => {
       title: clip(document.title),
       language: clip(root?.lang),
       authenticated: root?.classList.contains(page.authenticated) ?? false,
-      signed_out: root?.classList.contains(page.signedOut) ?? false,
+      signed_out: root?.classList.contains(page.signed_out) ?? false,
       width: innerWidth,
       height: innerHeight,
     };
@@ -223,8 +194,8 @@ async (want) => {
     const legible = (c) => attempt(() => painted(c), true);
     evidence.notice = "";
     if (!evidence.chart && first(page.captcha)) evidence.notice = "captcha";
-    else if (!evidence.chart && page.refusal.test(document.body?.innerText ?? "")) evidence.notice = "private";
-    else if (evidence.chart && page.noSymbol.test(chart.innerText)) evidence.notice = "no-symbol";
+    else if (!evidence.chart && refusal.test(document.body?.innerText ?? "")) evidence.notice = "private";
+    else if (evidence.chart && noSymbol.test(chart.innerText)) evidence.notice = "no-symbol";
 
     evidence.data_ready = hasData(activeOf());
     // Reading canvases is most of what a look costs, and says nothing of a chart that is still loading.
@@ -235,7 +206,7 @@ async (want) => {
     evidence.dialogs = dialogs.map(({ name }) => name);
     Object.assign(evidence, naming());
     for (const { name, elements } of dialogs) {
-      if (!page.kept.includes(name)) elements.forEach(hide);
+      if (!names.kept_dialogs.includes(name)) elements.forEach(hide);
     }
     return evidence;
   };
@@ -244,7 +215,7 @@ async (want) => {
   const shoot = async () => {
     const late = new Promise((_, reject) => setTimeout(reject, 3000, new Error("it does not come")));
     late.catch(() => {}); // where nobody waits for it any more
-    const canvas = await Promise.race([page.screenshot(page.api()), late]);
+    const canvas = await Promise.race([api()[names.api.screenshot](), late]);
     if (!(canvas instanceof HTMLCanvasElement)) throw new Error("it is no canvas");
     const area = areaOf();
     const small = canvas.width < area.width / 2 || canvas.height < area.height / 2;

@@ -1,6 +1,6 @@
 // Package tradingview is the site: how a chart is asked for, which cookies sign in, what its page
 // shows, and whether a picture of it shows what was asked. Every selector and page-side name
-// stands in evidence.js.
+// stands in names.json.
 //
 // It must not know how a browser is driven or kept alive (it declares the Page it needs), nor what
 // becomes of a picture.

@@ -54,15 +54,28 @@ type Options struct {
 	OpenPage func(ctx context.Context, width, height int, alone bool) (Page, error)
 	// Timeout bounds one capture from end to end.
 	Timeout time.Duration
+	// Names are those by which the site's pages are read; nil stands for DefaultNames.
+	Names *Names
 }
 
 // Site takes pictures of charts. Safe for concurrent use; it holds nothing between captures.
 type Site struct {
-	opts Options
+	opts  Options
+	names string // as JSON, which is JavaScript too
 }
 
 // New makes a Site.
-func New(opts Options) *Site { return &Site{opts: opts} }
+func New(opts Options) *Site {
+	names := DefaultNames()
+	if opts.Names != nil {
+		names = *opts.Names
+	}
+	text, err := json.Marshal(names)
+	if err != nil {
+		panic(err) // strings alone
+	}
+	return &Site{opts: opts, names: string(text)}
+}
 
 // Capture takes the picture that req asks for, in a page of its own. It tells progress, unless
 // that is nil, what it does and sees, step by step.
@@ -157,7 +170,7 @@ func (c *capture) watch(ctx context.Context) (atalaya.Picture, error) {
 // answer; that is a verdict too, and no error.
 func (c *capture) look(ctx context.Context) (Evidence, Verdict, error) {
 	seen := Evidence{Status: c.status}
-	err := c.page.Eval(ctx, wanted("evidence"), &seen)
+	err := c.page.Eval(ctx, c.visit.site.wanted("evidence"), &seen)
 	if err != nil && (ctx.Err() != nil || crashed(err) || tooLarge(err)) {
 		return seen, Verdict{}, err
 	}

@@ -9,13 +9,16 @@ import (
 	"atalaya"
 )
 
-// pageScript is a JavaScript function of what is wanted of the page: "evidence" or "picture".
+// pageScript is a JavaScript function of what is wanted of the page, "evidence" or "picture", and of the
+// names by which it is read.
 //
 //go:embed evidence.js
 var pageScript string
 
-// wanted is the expression that gives what is wanted of the page.
-func wanted(what string) string { return "(" + strings.TrimSpace(pageScript) + ")(\"" + what + "\")" }
+// wanted returns the expression that gives what is wanted of the page.
+func (s *Site) wanted(what string) string {
+	return "(" + strings.TrimSpace(pageScript) + ")(\"" + what + "\", " + s.names + ")"
+}
 
 // Evidence is what one look at the page found. Nothing in it is secret, and nothing in it was
 // decided: Judge does that.

@@ -12,7 +12,8 @@ $$ select pg_temp.as_owner(format('update public.%I set %I = %s where user_id = 
 -- The columns that front ends name.
 select columns_are('public', 'trading_signals', array['id', 'user_id', 'indicator_name', 'ticker', 'exchange', 'symbol', 'price',
   'signal_type', 'direction', 'chart_id', 'interval', 'screenshot_url', 'screenshot_status', 'screenshot_error', 'screenshot_path',
-  'screenshot_kind', 'screenshot_source', 'screenshot_width', 'screenshot_height', 'screenshot_taken_at', 'result', 'entry_price',
+  'screenshot_kind', 'screenshot_source', 'screenshot_width', 'screenshot_height', 'screenshot_taken_at', 'screenshot_symbol',
+  'screenshot_interval', 'screenshot_warnings', 'result', 'entry_price',
   'exit_price', 'profit_loss', 'profit_loss_percent', 'notes', 'tags', 'raw_message', 'parsed_data', 'parse_status', 'missing',
   'timestamp', 'created_at', 'updated_at']);
 select columns_are('public', 'trading_signals_config', array['id', 'user_id', 'webhook_token', 'webhook_enabled',
@@ -31,7 +32,7 @@ select set_eq(
     'trading_signals_screenshot_kind_check', 'trading_signals_screenshot_source_check', 'trading_signals_parse_status_check',
     'trading_signals_text_check', 'trading_signals_ticker_check', 'trading_signals_notes_check', 'trading_signals_tags_check',
     'trading_signals_price_check', 'trading_signals_entry_price_check', 'trading_signals_exit_price_check',
-    'trading_signals_profit_loss_check', 'trading_signals_profit_loss_percent_check',
+    'trading_signals_profit_loss_check', 'trading_signals_profit_loss_percent_check', 'trading_signals_screenshot_facts_check',
     'trading_signals_config_quota_check', 'trading_signals_config_counters_check', 'trading_signals_config_plan_check',
     'trading_signals_config_resolution_check', 'trading_signals_config_window_check', 'trading_signals_config_chat_check',
     'trading_signals_config_discord_check', 'trading_signals_config_text_check', 'webhook_deliveries_outcome_check',
@@ -79,7 +80,8 @@ create temp table lengths (tab text, col text, longest integer) on commit drop;
 insert into lengths values
   ('trading_signals', 'indicator_name', 200), ('trading_signals', 'ticker', 129), ('trading_signals', 'exchange', 200),
   ('trading_signals', 'symbol', 200), ('trading_signals', 'signal_type', 200), ('trading_signals', 'chart_id', 200),
-  ('trading_signals', 'interval', 200), ('trading_signals', 'screenshot_error', 200), ('trading_signals', 'notes', 10000),
+  ('trading_signals', 'interval', 200), ('trading_signals', 'screenshot_error', 200), ('trading_signals', 'screenshot_symbol', 200),
+  ('trading_signals', 'screenshot_interval', 200), ('trading_signals', 'notes', 10000),
   ('trading_signals_config', 'webhook_token', 200), ('trading_signals_config', 'default_chart_id', 200),
   ('trading_signals_config', 'consent_version', 200), ('trading_signals_config', 'tv_sessionid', 2000),
   ('trading_signals_config', 'tv_sessionid_sign', 2000), ('trading_signals_config', 'telegram_bot_token', 12000);
@@ -89,7 +91,8 @@ select is(pg_temp.put('trading_signals_config', 'telegram_bot_token', quote_lite
 select is(pg_temp.put('trading_signals_config', 'telegram_bot_token', quote_literal(':' || repeat('ñ', 2000))), '23514', 'a plain bot token may not have 2001');
 select is(pg_temp.put('trading_signals_config', 'webhook_token', ''''''), '23514', 'an empty token is none');
 select is(pg_temp.put('trading_signals', col, 'null'), '1', col || ' may be missing')
-from unnest(array['indicator_name', 'ticker', 'exchange', 'symbol', 'signal_type', 'chart_id', 'interval', 'notes', 'raw_message', 'parsed_data']) col;
+from unnest(array['indicator_name', 'ticker', 'exchange', 'symbol', 'signal_type', 'chart_id', 'interval', 'notes', 'raw_message', 'parsed_data',
+  'screenshot_symbol', 'screenshot_interval']) col;
 
 -- Tags: at most 20 of at most 50 characters.
 select is(pg_temp.put('trading_signals', 'tags', v), '1', 'tags may be ' || about) from (values
@@ -103,6 +106,15 @@ select is(pg_temp.put('trading_signals', 'tags', v), '23514', 'tags may not be '
   ('array_fill(''''::text, array[2, 11])', '22 in two dimensions'), ('array_fill(''''::text, array[2, 2])', 'in two dimensions'),
   ('array_fill(''''::text, array[1, 500])', '500 in a row of their own')) as t (v, about);
 select is(pg_temp.put('trading_signals', 'tags', 'null'), '23502', 'tags may not be null');
+
+-- What a screenshot shows, and its warnings: bounded as tags are.
+select is(pg_temp.put('trading_signals', 'screenshot_warnings', v), '1', 'warnings may be ' || about) from (values
+  ('array[]::text[]', 'none'), ('array[''scrolled_back'', ''study_error'', ''delayed_data'']', 'all that are known'),
+  ('array_fill(repeat(''ñ'', 50), array[20])', '20 of 50 characters')) as t (v, about);
+select is(pg_temp.put('trading_signals', 'screenshot_warnings', v), '23514', 'warnings may not be ' || about) from (values
+  ('array_fill(''''::text, array[21])', '21'), ('array[repeat(''a'', 51)]', 'one of 51 characters'),
+  ('array[''a'', null]', 'null within'), ('array_fill(''''::text, array[2, 2])', 'in two dimensions')) as t (v, about);
+select is(pg_temp.put('trading_signals', 'screenshot_warnings', 'null'), '23502', 'warnings may not be null');
 
 -- Settings.
 select is(pg_temp.put('trading_signals_config', col, v), '1', format('%s may be %s', col, v)) from (values

@@ -25,15 +25,14 @@ set screenshot_status = 'processing', screenshot_path = @path
 where id = @id and user_id = @user_id;
 
 -- name: CompleteCapture :execrows
--- The path tells this capture from a later one of the same signal. The chart's own symbol is
--- recorded where the alert named none.
+-- The path tells this capture from a later one of the same signal. What the picture shows stands beside
+-- exchange, symbol and interval, which are what the alert said.
 -- A picture that this one replaces goes with the state of the capture, see EndCapture.
 update public.trading_signals
 set screenshot_status = 'completed', screenshot_error = null, screenshot_url = @url,
     screenshot_kind = @kind, screenshot_source = @source,
     screenshot_width = @width, screenshot_height = @height, screenshot_taken_at = @taken_at,
-    exchange = case when symbol is null then sqlc.narg(chart_exchange) else exchange end,
-    symbol = coalesce(symbol, sqlc.narg(chart_symbol))
+    screenshot_symbol = @symbol, screenshot_interval = @shown_interval, screenshot_warnings = @warnings::text[]
 where id = @id and user_id = @user_id
   and screenshot_path = @path and screenshot_status = 'processing';
 

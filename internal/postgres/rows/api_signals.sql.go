@@ -99,7 +99,7 @@ select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type
        interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
-       missing, timestamp, created_at, updated_at
+       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings
 from public.trading_signals
 where user_id = $1 and id = $2
 `
@@ -147,6 +147,9 @@ func (q *Queries) GetSignal(ctx context.Context, arg GetSignalParams) (TradingSi
 		&i.Timestamp,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.ScreenshotSymbol,
+		&i.ScreenshotInterval,
+		&i.ScreenshotWarnings,
 	)
 	return i, err
 }
@@ -157,7 +160,7 @@ select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type
        interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
-       missing, timestamp, created_at, updated_at
+       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings
 from public.trading_signals
 where user_id = $1
   and (created_at, id) < (coalesce($2::timestamptz, 'infinity'),
@@ -251,6 +254,9 @@ func (q *Queries) ListSignals(ctx context.Context, arg ListSignalsParams) ([]Tra
 			&i.Timestamp,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.ScreenshotSymbol,
+			&i.ScreenshotInterval,
+			&i.ScreenshotWarnings,
 		); err != nil {
 			return nil, err
 		}
@@ -267,7 +273,7 @@ select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type
        interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
-       missing, timestamp, created_at, updated_at
+       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings
 from public.trading_signals
 where user_id = $1 and id = any($2::uuid[])
 `
@@ -321,6 +327,9 @@ func (q *Queries) SignalsByID(ctx context.Context, arg SignalsByIDParams) ([]Tra
 			&i.Timestamp,
 			&i.CreatedAt,
 			&i.UpdatedAt,
+			&i.ScreenshotSymbol,
+			&i.ScreenshotInterval,
+			&i.ScreenshotWarnings,
 		); err != nil {
 			return nil, err
 		}
@@ -347,7 +356,7 @@ returning id, user_id, indicator_name, ticker, exchange, symbol, price, signal_t
        interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
-       missing, timestamp, created_at, updated_at
+       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings
 `
 
 type UpdateSignalParams struct {
@@ -421,6 +430,9 @@ func (q *Queries) UpdateSignal(ctx context.Context, arg UpdateSignalParams) (Tra
 		&i.Timestamp,
 		&i.CreatedAt,
 		&i.UpdatedAt,
+		&i.ScreenshotSymbol,
+		&i.ScreenshotInterval,
+		&i.ScreenshotWarnings,
 	)
 	return i, err
 }

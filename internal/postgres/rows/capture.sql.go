@@ -16,10 +16,9 @@ update public.trading_signals
 set screenshot_status = 'completed', screenshot_error = null, screenshot_url = $1,
     screenshot_kind = $2, screenshot_source = $3,
     screenshot_width = $4, screenshot_height = $5, screenshot_taken_at = $6,
-    exchange = case when symbol is null then $7 else exchange end,
-    symbol = coalesce(symbol, $8)
-where id = $9 and user_id = $10
-  and screenshot_path = $11 and screenshot_status = 'processing'
+    screenshot_symbol = $7, screenshot_interval = $8, screenshot_warnings = $9::text[]
+where id = $10 and user_id = $11
+  and screenshot_path = $12 and screenshot_status = 'processing'
 `
 
 type CompleteCaptureParams struct {
@@ -29,15 +28,16 @@ type CompleteCaptureParams struct {
 	Width         *int32
 	Height        *int32
 	TakenAt       *time.Time
-	ChartExchange *string
-	ChartSymbol   *string
+	Symbol        *string
+	ShownInterval *string
+	Warnings      []string
 	ID            string
 	UserID        string
 	Path          *string
 }
 
-// The path tells this capture from a later one of the same signal. The chart's own symbol is
-// recorded where the alert named none.
+// The path tells this capture from a later one of the same signal. What the picture shows stands beside
+// exchange, symbol and interval, which are what the alert said.
 // A picture that this one replaces goes with the state of the capture, see EndCapture.
 func (q *Queries) CompleteCapture(ctx context.Context, arg CompleteCaptureParams) (int64, error) {
 	result, err := q.db.Exec(ctx, completeCapture,
@@ -47,8 +47,9 @@ func (q *Queries) CompleteCapture(ctx context.Context, arg CompleteCaptureParams
 		arg.Width,
 		arg.Height,
 		arg.TakenAt,
-		arg.ChartExchange,
-		arg.ChartSymbol,
+		arg.Symbol,
+		arg.ShownInterval,
+		arg.Warnings,
 		arg.ID,
 		arg.UserID,
 		arg.Path,

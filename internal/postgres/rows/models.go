@@ -101,40 +101,43 @@ type StorageObject struct {
 }
 
 type TradingSignal struct {
-	ID                string
-	UserID            string
-	IndicatorName     *string
-	Ticker            *string
-	Exchange          *string
-	Symbol            *string
-	Price             decimal.NullDecimal
-	SignalType        *string
-	Direction         *string
-	ChartID           *string
-	Interval          *string
-	ScreenshotUrl     *string
-	ScreenshotStatus  string
-	ScreenshotError   *string
-	ScreenshotPath    *string
-	ScreenshotKind    *string
-	ScreenshotSource  *string
-	ScreenshotWidth   *int32
-	ScreenshotHeight  *int32
-	ScreenshotTakenAt *time.Time
-	Result            string
-	EntryPrice        decimal.NullDecimal
-	ExitPrice         decimal.NullDecimal
-	ProfitLoss        decimal.NullDecimal
-	ProfitLossPercent decimal.NullDecimal
-	Notes             *string
-	Tags              []string
-	RawMessage        *string
-	ParsedData        json.RawMessage
-	ParseStatus       *string
-	Missing           []string
-	Timestamp         time.Time
-	CreatedAt         time.Time
-	UpdatedAt         time.Time
+	ID                 string
+	UserID             string
+	IndicatorName      *string
+	Ticker             *string
+	Exchange           *string
+	Symbol             *string
+	Price              decimal.NullDecimal
+	SignalType         *string
+	Direction          *string
+	ChartID            *string
+	Interval           *string
+	ScreenshotUrl      *string
+	ScreenshotStatus   string
+	ScreenshotError    *string
+	ScreenshotPath     *string
+	ScreenshotKind     *string
+	ScreenshotSource   *string
+	ScreenshotWidth    *int32
+	ScreenshotHeight   *int32
+	ScreenshotTakenAt  *time.Time
+	Result             string
+	EntryPrice         decimal.NullDecimal
+	ExitPrice          decimal.NullDecimal
+	ProfitLoss         decimal.NullDecimal
+	ProfitLossPercent  decimal.NullDecimal
+	Notes              *string
+	Tags               []string
+	RawMessage         *string
+	ParsedData         json.RawMessage
+	ParseStatus        *string
+	Missing            []string
+	Timestamp          time.Time
+	CreatedAt          time.Time
+	UpdatedAt          time.Time
+	ScreenshotSymbol   *string
+	ScreenshotInterval *string
+	ScreenshotWarnings []string
 }
 
 type TradingSignalsConfig struct {
