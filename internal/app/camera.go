@@ -40,7 +40,7 @@ func NewCamera(opt CameraOptions, log *slog.Logger) (*Camera, error) {
 	if err != nil {
 		return nil, fmt.Errorf("TRADINGVIEW_URL: %w", err)
 	}
-	policy, err := netguard.NewPolicy(base, opt.ExtraHosts)
+	policy, err := netguard.SitePolicy(base, opt.ExtraHosts)
 	if err != nil {
 		return nil, fmt.Errorf("the hosts that the browser may reach: %w", err)
 	}

@@ -23,7 +23,7 @@ func examineBrowser(ctx context.Context, cfg config.Config, log *slog.Logger) []
 	if err != nil {
 		return []Finding{wrong(part, "TRADINGVIEW_URL: %v", err)}
 	}
-	policy, err := netguard.NewPolicy(base, cfg.TradingViewExtraHosts)
+	policy, err := netguard.SitePolicy(base, cfg.TradingViewExtraHosts)
 	if err != nil {
 		return []Finding{wrong(part, "TRADINGVIEW_URL: %v", err)}
 	}

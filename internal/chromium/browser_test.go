@@ -44,7 +44,7 @@ func newRig(t *testing.T, site string, changes ...func(*chromium.Options)) rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	policy, err := netguard.NewPolicy(u, nil)
+	policy, err := netguard.SitePolicy(u, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,12 +21,12 @@ type Resolver interface {
 // Dialer connects where its policy allows, and nowhere else. Its DialContext fits an
 // http.Transport.
 type Dialer struct {
-	policy   *Policy
+	policy   Policy
 	resolver Resolver
 }
 
 // NewDialer makes a dialer; a nil resolver is the system's.
-func NewDialer(policy *Policy, resolver Resolver) *Dialer {
+func NewDialer(policy Policy, resolver Resolver) *Dialer {
 	if resolver == nil {
 		resolver = net.DefaultResolver
 	}

@@ -22,13 +22,17 @@ type Reason string
 
 // The reasons.
 const (
-	ReasonHost    Reason = "host_not_allowed"   // the host is not on the list
-	ReasonPort    Reason = "port_not_allowed"   // neither 80 nor 443, nor the site's own
-	ReasonAddress Reason = "address_not_public" // an address of the host is private, local or reserved
-	ReasonBusy    Reason = "too_many"           // the proxy has as many connections as it may
+	ReasonHost     Reason = "host_not_allowed"     // the host is not on the list, or no public name
+	ReasonPort     Reason = "port_not_allowed"     // a port that the policy does not open
+	ReasonAddress  Reason = "address_not_public"   // an address of the host is private, local or reserved
+	ReasonScheme   Reason = "scheme_not_allowed"   // a user's URL that is not https
+	ReasonUserInfo Reason = "user_info_not_wanted" // a user's URL with a name or password before the host
+	ReasonBusy     Reason = "too_many"             // the proxy has as many connections as it may
 )
 
-// Refusal is the error of a connection that the policy does not allow.
+// Refusal is the error of a connection that the policy does not allow. Its text is for the operator's log:
+// it names the address, which is a look into the operator's network for the user who chose the host. Users
+// are told the reason alone.
 type Refusal struct {
 	Reason Reason
 	Host   string     // as asked for
@@ -43,13 +47,14 @@ func (r *Refusal) Error() string {
 	return fmt.Sprintf("connection refused by policy: %s: %q", r.Reason, r.Host)
 }
 
-// Policy is an allow-list of hosts, and the rule that their addresses are public. It does not
-// change once made.
+// Policy says which hosts and ports may be reached, and that their addresses are public. It is a value: it
+// does not change once made, and the zero Policy allows nothing.
 type Policy struct {
-	domains []string // each with its subdomains
-	hosts   []string // exact
-	site    endpoint // the literal host and port of the site
-	private bool     // the site itself may live at an address that is not public
+	anyName bool       // every public name, beside those listed
+	domains []string   // each with its subdomains
+	hosts   []string   // exact
+	ports   []uint16   // of all of those
+	exempt  []endpoint // the operator's own choice: reached wherever it lives
 }
 
 type endpoint struct {
@@ -57,46 +62,85 @@ type endpoint struct {
 	port uint16
 }
 
-// NewPolicy allows the site's registrable domain with its subdomains, and the extra hosts, on
+// SitePolicy allows the site's registrable domain with its subdomains, and the extra hosts, on
 // ports 80 and 443 and on the site's own port, at public addresses alone.
 //
 // A site that is an IP address, or a name outside the public name space (localhost, a container's
 // name, something.internal), stands for itself alone: that very host and port, wherever it lives.
-func NewPolicy(site *url.URL, extraHosts []string) (*Policy, error) {
+func SitePolicy(site *url.URL, extraHosts []string) (Policy, error) {
 	host := canonical(site.Hostname())
 	if host == "" {
-		return nil, fmt.Errorf("the site's URL has no host")
+		return Policy{}, fmt.Errorf("the site's URL has no host")
 	}
 	port, err := portOf(site)
 	if err != nil {
-		return nil, err
+		return Policy{}, err
 	}
-	p := &Policy{site: endpoint{host, port}}
+	p := Policy{ports: []uint16{80, 443, port}}
 	if domain, public := registrable(host); public {
 		p.domains = []string{domain}
 	} else {
-		p.private = true
+		p.exempt = []endpoint{{host, port}}
 	}
 	for _, h := range extraHosts {
 		h = canonical(h)
 		if _, public := registrable(h); !public {
-			return nil, fmt.Errorf("extra host %q: give a public host name such as cdn.example.com, without scheme and port", h)
+			return Policy{}, fmt.Errorf("extra host %q: give a public host name such as cdn.example.com, without scheme and port", h)
 		}
 		p.hosts = append(p.hosts, h)
 	}
 	return p, nil
 }
 
+// UserPolicy is for addresses that users give: any public name on port 443, at public addresses alone, and
+// no IP literal. Exempt are the operator's own, each "host" (port 443) or "host:port", wherever they live.
+func UserPolicy(exempt []string) (Policy, error) {
+	p := Policy{anyName: true, ports: []uint16{443}}
+	for _, text := range exempt {
+		host, port := text, uint16(443)
+		if _, err := netip.ParseAddr(text); err != nil && strings.Contains(text, ":") {
+			if host, port, err = splitHostPort(text); err != nil {
+				return Policy{}, fmt.Errorf("exempt host %q: give a host such as hooks.example.com or 127.0.0.1:8091, without scheme: %w", text, err)
+			}
+		}
+		if host = canonical(host); host == "" || strings.ContainsAny(host, "/@ ") {
+			return Policy{}, fmt.Errorf("exempt host %q: give a host such as hooks.example.com or 127.0.0.1:8091, without scheme", text)
+		}
+		p.exempt = append(p.exempt, endpoint{host, port})
+	}
+	return p, nil
+}
+
+// CheckURL judges a URL that a user gave before anything is looked up: https alone (an exempt host may have
+// http), no user info, and a host that CheckHost lets through. It gives nil or a *Refusal.
+func (p Policy) CheckURL(u *url.URL) error {
+	port, err := portOf(u)
+	if err != nil {
+		if u.Scheme != "https" && u.Scheme != "http" {
+			return &Refusal{Reason: ReasonScheme, Host: u.Hostname()}
+		}
+		return &Refusal{Reason: ReasonPort, Host: u.Hostname()}
+	}
+	host := u.Hostname()
+	if u.User != nil {
+		return &Refusal{Reason: ReasonUserInfo, Host: host}
+	}
+	if u.Scheme != "https" && !p.isExempt(canonical(host), port) {
+		return &Refusal{Reason: ReasonScheme, Host: host}
+	}
+	return p.CheckHost(host, port)
+}
+
 // CheckHost judges what can be judged before the name is resolved. It gives nil or a *Refusal.
-func (p *Policy) CheckHost(host string, port uint16) error {
+func (p Policy) CheckHost(host string, port uint16) error {
 	name := canonical(host)
-	if p.isPrivateSite(name, port) {
+	if p.isExempt(name, port) {
 		return nil
 	}
 	if !p.listed(name) {
 		return &Refusal{Reason: ReasonHost, Host: host}
 	}
-	if port != 80 && port != 443 && port != p.site.port {
+	if !slices.Contains(p.ports, port) {
 		return &Refusal{Reason: ReasonPort, Host: host}
 	}
 	return nil
@@ -104,21 +148,24 @@ func (p *Policy) CheckHost(host string, port uint16) error {
 
 // Judge says whether host may be reached on port at addr, one of the addresses it resolved to. It
 // gives nil or a *Refusal, and depends on nothing but its arguments.
-func (p *Policy) Judge(host string, port uint16, addr netip.Addr) error {
+func (p Policy) Judge(host string, port uint16, addr netip.Addr) error {
 	if err := p.CheckHost(host, port); err != nil {
 		return err
 	}
-	if !p.isPrivateSite(canonical(host), port) && !IsPublic(addr) {
+	if !p.isExempt(canonical(host), port) && !IsPublic(addr) {
 		return &Refusal{Reason: ReasonAddress, Host: host, Addr: addr}
 	}
 	return nil
 }
 
-func (p *Policy) isPrivateSite(name string, port uint16) bool {
-	return p.private && p.site == endpoint{name, port}
+func (p Policy) isExempt(name string, port uint16) bool {
+	return slices.Contains(p.exempt, endpoint{name, port})
 }
 
-func (p *Policy) listed(name string) bool {
+func (p Policy) listed(name string) bool {
+	if _, public := registrable(name); p.anyName && public {
+		return true
+	}
 	if slices.Contains(p.hosts, name) {
 		return true
 	}
@@ -157,7 +204,7 @@ func portOf(u *url.URL) (uint16, error) {
 	case text != "":
 		n, err := strconv.ParseUint(text, 10, 16)
 		if err != nil || n == 0 {
-			return 0, fmt.Errorf("the site's URL has an impossible port %q", text)
+			return 0, fmt.Errorf("the URL has an impossible port %q", text)
 		}
 		return uint16(n), nil
 	case u.Scheme == "https":
@@ -165,5 +212,5 @@ func portOf(u *url.URL) (uint16, error) {
 	case u.Scheme == "http":
 		return 80, nil
 	}
-	return 0, fmt.Errorf("the site's URL must begin with https:// or http://, not %q", u.Scheme)
+	return 0, fmt.Errorf("the URL must begin with https:// or http://, not %q", u.Scheme)
 }

@@ -11,13 +11,13 @@ import (
 	"pgregory.net/rapid"
 )
 
-func policy(t *testing.T, site string, extra ...string) *netguard.Policy {
+func policy(t *testing.T, site string, extra ...string) netguard.Policy {
 	t.Helper()
 	u, err := url.Parse(site)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := netguard.NewPolicy(u, extra)
+	p, err := netguard.SitePolicy(u, extra)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,8 +205,8 @@ func TestImpossibleSitesAndExtraHostsAreRefusedAtStart(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := netguard.NewPolicy(u, c.extra); err == nil {
-			t.Errorf("NewPolicy(%s, %q) is accepted", c.site, c.extra)
+		if _, err := netguard.SitePolicy(u, c.extra); err == nil {
+			t.Errorf("SitePolicy(%s, %q) is accepted", c.site, c.extra)
 		}
 	}
 }

@@ -32,7 +32,7 @@ func (n names) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, err
 	return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
 }
 
-func started(t *testing.T, p *netguard.Policy, r netguard.Resolver) *netguard.Proxy {
+func started(t *testing.T, p netguard.Policy, r netguard.Resolver) *netguard.Proxy {
 	t.Helper()
 	proxy := netguard.NewProxy(netguard.NewDialer(p, r), slog.New(slog.DiscardHandler))
 	if err := proxy.Start(); err != nil {

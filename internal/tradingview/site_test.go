@@ -50,7 +50,7 @@ func newRig(t *testing.T) rig {
 	t.Cleanup(server.Close)
 	t.Cleanup(double.Close)
 	site := base(t, server.URL)
-	policy, err := netguard.NewPolicy(site, nil)
+	policy, err := netguard.SitePolicy(site, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
