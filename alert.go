@@ -32,6 +32,16 @@ const (
 	Short Direction = "SHORT"
 )
 
+// EventKind says whether an alert speaks of opening a position or of closing one; "" where nothing
+// tells.
+type EventKind string
+
+// The kinds of event.
+const (
+	Entry EventKind = "entry" // opens a position or adds to it
+	Exit  EventKind = "exit"  // closes it: an exit, a stop or a target
+)
+
 // Alert is the reading of one body: what package alert found. An empty string, an invalid
 // decimal and a zero time mean that the body yields nothing for that field.
 type Alert struct {
@@ -47,6 +57,8 @@ type Alert struct {
 	ChartID       string    // of a TradingView chart layout
 	Interval      string    // TradingView's own form: 15, 60, 1D, 30S, 12M
 	Timestamp     time.Time // UTC
+	EventKind     EventKind
+	StopPrice     decimal.NullDecimal // exact; only one that can be the stop of Price and Direction
 
 	// Raw is the body as text, with what no text column can hold replaced by U+FFFD.
 	Raw string

@@ -35,29 +35,41 @@ func (c corpusCase) bytes(t testing.TB) []byte {
 	return body
 }
 
-// corpus reads the file.
-func corpus(t testing.TB) []corpusCase {
+// corpus reads the files.
+func corpus(t testing.TB) (cases []corpusCase) {
 	t.Helper()
-	file, err := os.Open("testdata/alerts-dev.jsonl")
+	for _, name := range []string{"testdata/alerts-dev.jsonl", "testdata/alerts-dev-2.jsonl"} {
+		cases = append(cases, corpusFile(t, name)...)
+	}
+	return cases
+}
+
+func corpusFile(t testing.TB, name string) (cases []corpusCase) {
+	t.Helper()
+	file, err := os.Open(name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	var cases []corpusCase
 	lines := bufio.NewScanner(file)
 	lines.Buffer(nil, maxLine)
 	for lines.Scan() {
 		var c corpusCase
 		if err := json.Unmarshal(lines.Bytes(), &c); err != nil {
-			t.Fatalf("line %d: %v", len(cases)+1, err)
+			t.Fatalf("%s, line %d: %v", name, len(cases)+1, err)
 		}
 		cases = append(cases, c)
 	}
 	if err := lines.Err(); err != nil || len(cases) == 0 {
-		t.Fatalf("%d cases, %v", len(cases), err)
+		t.Fatalf("%s: %d cases, %v", name, len(cases), err)
 	}
 	return cases
 }
+
+// contradicted are the labels that the rules contradict, with what the rules say. The orders of
+// text-cmd.alertatron.01 are market(side=buy), stopOrder and a limit: of Alertatron's commands the first
+// order that is no stop and no target gives the side.
+var contradicted = map[string]want{"text-cmd.alertatron.01": {"direction": "LONG"}}
 
 func TestEveryBodyOfTheCorpusIsReadAsItSays(t *testing.T) {
 	t.Parallel()
@@ -67,6 +79,9 @@ func TestEveryBodyOfTheCorpusIsReadAsItSays(t *testing.T) {
 			body := c.bytes(t)
 			got := readingMap(t, Read(body))
 			for field, want := range c.Expect {
+				if says, ok := contradicted[c.ID][field]; ok {
+					want = &says
+				}
 				if !sameField(t, field, got[field], want) {
 					t.Errorf("%s = %s, want %s (%s)\n%s", field, show(got[field]), show(want), c.Note, body[:min(len(body), 600)])
 				}

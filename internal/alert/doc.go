@@ -1,16 +1,30 @@
 // Package alert reads what TradingView sent. A body is whatever its owner typed: JSON, JSON that
-// needs repair, pairs of names and values, free text in Spanish or English, or nothing. Read tries
-// them in that order and takes the first that fits:
+// needs repair, a form, CSV, a broker bridge's command, pairs of names and values, free text, or
+// nothing. Read tries them in that order and takes the first that fits.
 //
-//	tree.go    JSON, strict or repaired, as a tree that keeps every number as it was written
-//	scalar.go  its strings and bare values
-//	pairs.go   lines or items of the form name: value or name = value
-//	text.go    labels, TradingView's own sentences, EXCHANGE:SYMBOL
-//	names.go   which names stand for which field, in which rank
-//	values.go  what a ticker, a number, an interval, a time look like
-//	side.go    LONG or SHORT
-//	stored.go  what parsed_data keeps
-//	print.go   what the command line prints
+// What things are called is data, in vocabulary.go: names, side words, labels, verbs and sentences, by
+// language. The rest is the engine:
+//
+//	lexicon.go  the vocabulary, ready to be looked up
+//	scan.go     the words of the vocabulary in a text
+//	read.go     the order in which the forms are tried
+//	clean.go    bytes as text, and the lines that say nothing
+//	tree.go     JSON, strict or repaired, as a tree that keeps every number as it was written
+//	scalar.go   its strings and bare values
+//	embed.go    JSON inside text
+//	form.go     forms and CSV
+//	command.go  the commands of broker bridges
+//	pairs.go    lines or items of the form name: value or name = value
+//	names.go    the values under the names that are read
+//	own.go      a user's own names
+//	text.go     free text: labels, words, intervals
+//	textticker.go, textprice.go  the ticker and the price of a text
+//	sentence.go, orderform.go    TradingView's own sentences
+//	side.go     LONG or SHORT
+//	kind.go     an entry or an exit
+//	symbol.go, number.go, interval.go, time.go, value.go  what values look like
+//	stored.go   what parsed_data keeps
+//	print.go    what the command line prints
 //
 // The package is pure: no clock, no settings, no network. Its work is linear in the body, which is
 // bounded, and no number passes through a float.

@@ -14,21 +14,42 @@ type fields struct {
 	exchange      string   // named apart from the ticker
 	listed        []ticker // every EXCHANGE:SYMBOL of a text
 	price         decimal.NullDecimal
+	stop          decimal.NullDecimal
 	side          atalaya.Direction
 	signalType    string
 	indicatorName string
 	chartID       string
 	interval      string
 	timestamp     time.Time
+	kind          atalaya.EventKind
 
 	idempotencyKey string
+	from           [timestampField + 1]source // where each was found
 }
+
+// source tells where a field was found.
+type source struct {
+	how  how
+	word string // the name or label before it, "" if there is none
+}
+
+// how tells by what kind of rule a field was found.
+type how string
+
+const (
+	byName     how = "name"     // a name in JSON, pairs, a form or CSV
+	byLabel    how = "label"    // a word before a colon, an equals sign or a blank in text
+	byWords    how = "words"    // the words of a text
+	byForm     how = "form"     // what a value looks like: EXCHANGE:SYMBOL, BTCUSDT, a chart's URL
+	bySentence how = "sentence" // one of TradingView's own sentences
+	byCommand  how = "command"  // a command of a broker bridge
+)
 
 // fill takes from a text what is still missing. An EXCHANGE:SYMBOL there also gives the exchange of
 // a ticker found without one.
 func (f *fields) fill(text fields) {
 	if f.ticker.symbol == "" {
-		f.ticker = text.ticker
+		f.ticker, f.from[tickerField] = text.ticker, text.from[tickerField]
 	}
 	for _, t := range text.listed {
 		if f.ticker.exchange == "" && f.exchange == "" && !f.ticker.spread && f.ticker.symbol == t.symbol {
@@ -36,17 +57,27 @@ func (f *fields) fill(text fields) {
 		}
 	}
 	if !f.price.Valid {
-		f.price = text.price
+		f.price, f.from[priceField] = text.price, text.from[priceField]
 	}
 	if f.side == "" {
-		f.side = text.side
+		f.side, f.from[directionField] = text.side, text.from[directionField]
 	}
-	f.signalType = or(f.signalType, text.signalType)
-	f.indicatorName = or(f.indicatorName, text.indicatorName)
-	f.chartID = or(f.chartID, text.chartID)
-	f.interval = or(f.interval, text.interval)
+	f.or(&f.signalType, text.signalType, signalTypeField, text)
+	f.or(&f.indicatorName, text.indicatorName, indicatorField, text)
+	f.or(&f.chartID, text.chartID, chartField, text)
+	f.or(&f.interval, text.interval, intervalField, text)
 	if f.timestamp.IsZero() {
-		f.timestamp = text.timestamp
+		f.timestamp, f.from[timestampField] = text.timestamp, text.from[timestampField]
+	}
+	if f.kind == "" {
+		f.kind = text.kind
+	}
+}
+
+// or takes a missing string from a text.
+func (f *fields) or(missing *string, found string, of field, text fields) {
+	if *missing == "" {
+		*missing, f.from[of] = found, text.from[of]
 	}
 }
 
@@ -74,11 +105,31 @@ func (f *fields) settle() (full, exchange, symbol string) {
 	return exchange + ":" + t.symbol, exchange, t.symbol
 }
 
+// stopPrice returns the stop, if it can be one: none that is not above zero, lies on the wrong side of
+// the price, or is over half of it away. Such numbers are distances, or levels of something else.
+func (f *fields) stopPrice() (none decimal.NullDecimal) {
+	stop := f.stop.Decimal
+	if !f.stop.Valid || f.price.Valid && !f.stopFitsPrice() || !f.price.Valid && !stop.IsPositive() {
+		return none
+	}
+	return f.stop
+}
+
+func (f *fields) stopFitsPrice() bool {
+	distance := f.price.Decimal.Sub(f.stop.Decimal)
+	switch {
+	case f.side == atalaya.Long && distance.IsNegative(), f.side == atalaya.Short && distance.IsPositive():
+		return false
+	}
+	return !distance.Abs().Mul(decimal.NewFromInt(2)).GreaterThan(f.price.Decimal.Abs())
+}
+
 // finish makes the alert.
 func finish(f fields, status atalaya.ParseStatus, text string, parsed *node, bodySize int) atalaya.Alert {
 	a := atalaya.Alert{
 		ParseStatus: status, Price: f.price, Direction: f.side, SignalType: f.signalType, IndicatorName: f.indicatorName,
-		ChartID: f.chartID, Interval: f.interval, Timestamp: f.timestamp, Raw: text, IdempotencyKey: f.idempotencyKey,
+		ChartID: f.chartID, Interval: f.interval, Timestamp: f.timestamp, EventKind: f.kind, StopPrice: f.stopPrice(),
+		Raw: text, IdempotencyKey: f.idempotencyKey,
 	}
 	a.Ticker, a.Exchange, a.Symbol = f.settle()
 	for _, field := range []struct {

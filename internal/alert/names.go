@@ -3,95 +3,107 @@ package alert
 import (
 	"slices"
 	"strings"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 )
 
-// The names that stand for each field, in rank: the first with a usable value wins. They are
-// written as folded by foldName; a path is its names joined.
+// field is what names are looked up for: the fields of an alert, and what helps to read them.
+type field int
+
+// The first nine can be taught more names by a user.
+const (
+	tickerField field = iota
+	exchangeField
+	priceField
+	signalTypeField
+	directionField
+	indicatorField
+	chartField
+	intervalField
+	timestampField
+	chartURLField
+	stopField
+	keyField
+	messageField
+	codeField
+	positionField
+	actionField
+	previousField
+	flatField
+	movementField
+	longFlagField
+	shortFlagField
+	fieldCount
+)
+
+// table holds the names that a reader looks for, folded: those of the vocabulary, and before them
+// those of a user. A path is its names joined.
+type table struct {
+	rows     [fieldCount][]string
+	known    map[string]bool // every name
+	movement map[string]bool // of a row in which UP and DOWN are sides
+	own      map[string]bool // a user's
+	ownOuter map[string]bool // the objects on the way to them
+}
+
+// vocabularyTable is what everybody's alerts are read by.
+var vocabularyTable = newTable(nil)
+
+// newTable makes a table in which a user's own names stand before the vocabulary's.
+func newTable(own map[field][]string) *table {
+	t := &table{known: make(map[string]bool), movement: make(map[string]bool), own: make(map[string]bool), ownOuter: make(map[string]bool)}
+	for f := range fieldCount {
+		for _, name := range own[f] {
+			t.addOwn(f, name)
+		}
+		nameRows[f].each(func(name string) {
+			name = foldName(name)
+			t.rows[f] = append(t.rows[f], name)
+			t.known[name] = true
+		})
+	}
+	for _, name := range t.rows[movementField] {
+		t.movement[name] = true
+	}
+	return t
+}
+
+func (t *table) addOwn(f field, name string) {
+	folded := foldName(name)
+	t.rows[f] = append(t.rows[f], folded)
+	t.known[folded], t.own[folded] = true, true
+	t.movement[folded] = f == directionField
+	for i, c := range name {
+		if c == '.' {
+			t.ownOuter[foldName(name[:i])] = true
+		}
+	}
+}
+
+// The objects some of whose members count, folded.
 var (
-	tickerNames    = []string{"ticker", "symbol", "pair", "market", "instrument", "asset", "tvinstrument", "tickerid", "activo", "simbolo", "par"}
-	exchangeNames  = []string{"exchange", "tvexchange", "bolsa"}
-	priceNames     = []string{"price", "strategyorderprice", "orderprice", "signalprice", "triggerprice", "entryprice", "entry", "close", "barclose", "currprice", "lastprice", "precio"}
-	typeNames      = []string{"signaltype", "signal", "senal", "event", "alerttype", "action", "accion", "orderaction", "strategyorderaction", "type", "tipo"}
-	indicatorNames = []string{"indicatorname", "indicator", "strategyname", "strategy", "study", "indicador", "name", "strategyordercomment"}
-	chartNames     = []string{"chartid", "chart", "layoutid"}
-	chartURLNames  = []string{"charturl", "url", "link"}
-	intervalNames  = []string{"interval", "timeframe", "tf", "resolution", "barinterval", "temporalidad"}
-	timeNames      = []string{"timestamp", "timenow", "firedat", "time", "bartime", "date", "datetime", "ts", "hora", "fecha"}
-	messageNames   = []string{"message", "content", "text", "msg", "alertmessage", "description", "comment", "body"}
-
-	// A side under one of these stands, whatever the flat rule says.
-	positionNames = []string{"direction", "direccion", "side", "lado", "positionside", "marketposition", "position"}
-	actionNames   = []string{"action", "accion", "orderaction", "strategyorderaction", "orderside", "order", "signal", "senal", "signaltype", "type", "tipo", "event", "data", "sentiment", "bias"}
-	previousNames = []string{"prevmarketposition", "prevposition"}
-	flatNames     = []string{"marketposition", "position", "sentiment"}
-	// In these UP and DOWN are sides too.
-	upDownNames = []string{"direction", "direccion", "side", "lado", "bias", "sentiment"}
-	longFlags   = []string{"isbuy", "islong"}
-	shortFlags  = []string{"issell", "isshort"}
-
-	idempotencyNames = []string{"idempotencykey"}
+	isContainer      = containers.folded()
+	isStrategy       = strategyObjects.folded()
+	isBar            = barObjects.folded()
+	isOrderMember    = orderMembers.folded()
+	isStrategyMember = strategyMembers.folded()
+	isStrategyPath   = strategyPaths.folded()
+	isBarMember      = barMembers.folded()
+	isTradeMember    = tradeMembers.folded()
 )
 
-// The objects whose members count as if they stood at the top, and those of which some do.
-var (
-	containerNames = []string{"data", "payload", "alert", "general", "body", "message", "content"}
-	strategyNames  = []string{"strategy", "strategyinfo"}
-	barNames       = []string{"bar", "candle"}
-)
-
-// knownNames holds every name above.
-var knownNames = func() map[string]bool {
-	known := make(map[string]bool)
-	for _, list := range [][]string{
-		tickerNames, exchangeNames, priceNames, typeNames, indicatorNames, chartNames, chartURLNames, intervalNames, timeNames,
-		messageNames, positionNames, actionNames, previousNames, longFlags, shortFlags, idempotencyNames,
-	} {
-		for _, name := range list {
-			known[name] = true
-		}
-	}
-	return known
-}()
-
-// foldName makes names that people write differently equal: signalType, signal_type and Signal Type
-// are one, and so are Señal and senal.
-func foldName(name string) string {
-	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune("_-.", r) || unicode.IsSpace(r) {
-			return -1
-		}
-		return unicode.ToLower(r)
-	}, foldAccents(name))
+// value is what stands under a name.
+type value struct {
+	name string // as it was written
+	kind kind
+	text string // without what stands around it
+	raw  string
+	ok   bool // it says something: a string or a number that is neither empty nor a placeholder
 }
 
-// foldAccents drops the marks from letters.
-func foldAccents(s string) string {
-	if isASCII(s) {
-		return s
-	}
-	return strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
-			return -1
-		}
-		return r
-	}, norm.NFD.String(s))
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			return false
-		}
-	}
-	return true
-}
+func (v *value) usable() bool { return v != nil && v.ok }
 
 // names are the values of an object by folded name or path. A name may have two: that of the top,
 // and that of an object whose members count as if they stood at the top, after those that do.
-type names map[string][2]*node
+type names map[string][2]*value
 
 const (
 	top   = 0 // the object's own members
@@ -99,96 +111,126 @@ const (
 )
 
 // namesOf collects the names of an object. Of names that fold to one the last wins.
-func namesOf(object *node) names {
+func (t *table) namesOf(object *node) names {
 	n := make(names)
 	for _, m := range object.members {
-		n.add(m, top)
+		t.add(n, m, top)
 	}
 	return n
 }
 
 // add takes a member in. A dotted name is the same as the path.
-func (n names) add(m member, level int) {
+func (t *table) add(n names, m member, level int) {
 	name := foldName(m.name)
 	if first, rest, dotted := strings.Cut(m.name, "."); dotted {
 		if outer := foldName(first); isOuter(outer) {
-			n.addInner(outer, member{rest, m.value}, level)
+			t.addInner(n, outer, member{rest, m.value}, level)
 			return
 		}
 	}
-	n.set(name, level, m.value)
-	if m.value.kind == objectKind {
-		for _, inner := range m.value.members {
-			n.addInner(name, inner, level)
+	t.set(n, name, level, m)
+	if m.value.kind != objectKind {
+		return
+	}
+	t.addOwnPaths(n, name, m.value)
+	for _, inner := range m.value.members {
+		t.addInner(n, name, inner, level)
+	}
+}
+
+// addOwnPaths takes in what a user's own paths lead to.
+func (t *table) addOwnPaths(n names, path string, object *node) {
+	if !t.ownOuter[path] {
+		return
+	}
+	for _, m := range object.members {
+		full := path + foldName(m.name)
+		if t.own[full] {
+			t.set(n, full, below, m)
 		}
+		t.addOwnPaths(n, full, m.value)
 	}
 }
 
 func isOuter(name string) bool {
-	return slices.Contains(containerNames, name) || slices.Contains(strategyNames, name) || slices.Contains(barNames, name) || name == "order"
+	return isContainer[name] || isStrategy[name] || isBar[name] || name == "order" || name == "trade"
 }
 
-// addInner takes a member of an object in, where that object's members count. level is that of the
+// addInner takes a member of an object in, if that object's members count. level is that of the
 // object itself: nothing is read deeper than a container's own strategy, order or bar.
-func (n names) addInner(outer string, m member, level int) {
+func (t *table) addInner(n names, outer string, m member, level int) {
+	name := foldName(m.name)
 	switch {
-	case slices.Contains(containerNames, outer):
+	case isContainer[outer]:
 		if level == top {
-			n.add(m, below)
+			t.add(n, m, below)
 		}
-	case slices.Contains(strategyNames, outer):
-		n.addStrategy(m)
+	case isStrategy[outer]:
+		t.addStrategy(n, m)
 	case outer == "order":
-		n.addOrder("order", m)
-	case slices.Contains(barNames, outer):
-		if name := foldName(m.name); slices.Contains([]string{"close", "time", "interval"}, name) {
-			n.set("bar"+name, below, m.value)
+		t.addPath(n, outer, isOrderMember, m)
+	case outer == "trade":
+		if level == top {
+			t.addPath(n, outer, isTradeMember, m)
 		}
+	case isBar[outer] && isBarMember[name]:
+		if path := outer + name; t.known[path] {
+			t.set(n, path, below, m)
+			return
+		}
+		t.set(n, "bar"+name, below, m)
 	}
 }
 
 // addStrategy takes a member of a strategy in.
-func (n names) addStrategy(m member) {
-	name := foldName(m.name)
+func (t *table) addStrategy(n names, m member) {
 	if first, rest, dotted := strings.Cut(m.name, "."); dotted && foldName(first) == "order" {
-		n.addOrder("strategyorder", member{rest, m.value})
+		t.addPath(n, "strategyorder", isOrderMember, member{rest, m.value})
 		return
 	}
-	switch name {
-	case "order":
+	switch name := foldName(m.name); {
+	case name == "order":
 		for _, inner := range m.value.members {
-			n.addOrder("strategyorder", inner)
+			t.addPath(n, "strategyorder", isOrderMember, inner)
 		}
-	case "name":
-		n.set("strategyname", below, m.value)
-	case "orderaction", "orderprice", "ordercomment":
-		n.set("strategy"+name, below, m.value)
-	case "action", "side", "price", "comment", "marketposition", "prevmarketposition":
-		n.set(name, below, m.value)
+	case isStrategyPath[name]:
+		t.set(n, "strategy"+name, below, m)
+	case isStrategyMember[name]:
+		t.set(n, name, below, m)
 	}
 }
 
-// addOrder takes a member of an order in, under the path where that is a name and by itself where
-// it is not.
-func (n names) addOrder(path string, m member) {
+// addPath takes a member of an object in if it counts: under its path where that is a name, and by
+// itself where it is not.
+func (t *table) addPath(n names, path string, counts map[string]bool, m member) {
 	name := foldName(m.name)
-	if !slices.Contains([]string{"action", "side", "price", "comment"}, name) {
+	if !counts[name] {
 		return
 	}
-	if knownNames[path+name] {
+	if t.known[path+name] {
 		name = path + name
 	}
-	n.set(name, below, m.value)
+	t.set(n, name, below, m)
 }
 
-func (n names) set(name string, level int, value *node) {
+// set keeps a value under a name that is read.
+func (t *table) set(n names, name string, level int, m member) {
+	if !t.known[name] {
+		return
+	}
+	v := &value{name: m.name, kind: m.value.kind}
+	if v.kind <= stringKind {
+		v.raw = m.value.text
+		v.text = trimValue(v.raw)
+		v.ok = (v.kind == stringKind || v.kind == numberKind) && v.text != "" && !onlyPlaceholders(v.text)
+	}
 	values := n[name]
-	values[level] = value
+	values[level] = v
 	n[name] = values
 }
 
-// hasKnownName says whether a repaired root holds any name that is read at all.
-func hasKnownName(root *node) bool {
+// hasKnownName says whether a root holds any name that is read at all.
+func (t *table) hasKnownName(root *node) bool {
 	object := root
 	if root.kind == arrayKind {
 		object = firstObject(root)
@@ -196,81 +238,89 @@ func hasKnownName(root *node) bool {
 	if object == nil || object.kind != objectKind {
 		return false
 	}
-	for name := range namesOf(object) {
-		if knownNames[name] {
-			return true
-		}
-	}
-	return false
+	return len(t.namesOf(object)) > 0
 }
 
-// usable gives the texts under a name that can be read: strings and numbers that say something.
-func (n names) usable(name string) []string {
-	var texts []string
-	for _, value := range n[name] {
-		if value == nil || value.kind != stringKind && value.kind != numberKind {
-			continue
-		}
-		if text := trimValue(value.text); text != "" && !onlyPlaceholders(text) {
-			texts = append(texts, text)
-		}
-	}
-	return texts
-}
-
-// first gives the first value, by rank, that read accepts.
-func first[T any](n names, list []string, read func(name, text string) (T, bool)) T {
-	for _, name := range list {
-		for _, text := range n.usable(name) {
-			if v, ok := read(name, text); ok {
-				return v
+// first returns the first value, by rank, that read accepts, and where it stood.
+func first[T any](r *reader, n names, f field, read func(v *value) (T, bool)) (T, source) {
+	for _, name := range r.rows[f] {
+		for _, v := range n[name] {
+			if !v.usable() {
+				continue
+			}
+			if found, ok := read(v); ok {
+				return found, source{byName, v.name}
 			}
 		}
 	}
 	var none T
-	return none
+	return none, source{}
 }
 
-// fields reads every field by its names. text is what is read beside them: it may say that the
-// position is flat.
-func (n names) fields(text string) fields {
-	plain := func(_, text string) (string, bool) { return text, true }
-	return fields{
-		ticker:     first(n, tickerNames, func(_, text string) (ticker, bool) { return parseTicker(text) }),
-		exchange:   first(n, exchangeNames, func(_, text string) (string, bool) { return parseExchange(text) }),
-		price:      first(n, priceNames, func(_, text string) (price, bool) { return parsePrice(text) }),
-		side:       n.side(text),
-		signalType: first(n, typeNames, plain),
-		indicatorName: first(n, indicatorNames, func(name, text string) (string, bool) {
-			return text, name != "strategy" || n.isString(name, text)
-		}),
-		chartID: or(
-			first(n, chartNames, func(_, text string) (string, bool) { return text, chartForm.MatchString(text) }),
-			first(n, chartURLNames, func(_, text string) (string, bool) { id := chartInURL(text); return id, id != "" })),
-		interval:       first(n, intervalNames, func(_, text string) (string, bool) { return parseInterval(text) }),
-		timestamp:      first(n, timeNames, func(_, text string) (timestamp, bool) { return parseTime(text) }),
-		idempotencyKey: first(n, idempotencyNames, plain),
+// fields reads every field by its names. closed says that a text tells that the position is closed.
+func (r *reader) fields(n names, closed bool) (f fields) {
+	from := &f.from
+	f.ticker, from[tickerField] = first(r, n, tickerField, func(v *value) (ticker, bool) { return parseTicker(v.text) })
+	f.exchange, from[exchangeField] = first(r, n, exchangeField, func(v *value) (string, bool) { return parseExchange(v.text) })
+	f.price, from[priceField] = first(r, n, priceField, func(v *value) (price, bool) { return parsePrice(v.text) })
+	f.stop, _ = first(r, n, stopField, func(v *value) (price, bool) { return parsePrice(v.text) })
+	f.side, from[directionField] = r.side(n, closed)
+	f.signalType, from[signalTypeField] = first(r, n, signalTypeField, func(v *value) (string, bool) { return v.text, isSignalType(v.text) })
+	f.indicatorName, from[indicatorField] = first(r, n, indicatorField, func(v *value) (string, bool) {
+		return v.text, foldName(v.name) != "strategy" || v.kind == stringKind
+	})
+	f.chartID, from[chartField] = first(r, n, chartField, func(v *value) (string, bool) { return v.text, isChartID(v.text) })
+	if f.chartID == "" {
+		f.chartID, from[chartField] = first(r, n, chartURLField, func(v *value) (string, bool) { id := chartInURL(v.text); return id, id != "" })
 	}
+	f.interval, from[intervalField] = first(r, n, intervalField, func(v *value) (string, bool) { return parseInterval(v.text) })
+	f.timestamp, from[timestampField] = first(r, n, timestampField, func(v *value) (timestamp, bool) { return parseTime(v.text) })
+	f.idempotencyKey, _ = first(r, n, keyField, func(v *value) (string, bool) { return v.text, true })
+	return f
 }
 
-// isString says whether a text comes from a string, not from a number.
-func (n names) isString(name, text string) bool {
-	for _, value := range n[name] {
-		if value != nil && value.kind == stringKind && trimValue(value.text) == text {
-			return true
-		}
+// marketKind are the words of marketKinds, folded.
+var marketKind = marketKinds.folded()
+
+func isMarketKind(text string) bool { return len(text) <= longestWord && marketKind[foldName(text)] }
+
+// isSignalType says whether a value can be a signal's type: no number, and no kind of market or order.
+func isSignalType(text string) bool {
+	if isMarketKind(text) {
+		return false
 	}
-	return false
+	_, number := parsePrice(text)
+	return !number
 }
 
-// message gives the first usable string that is read as text for what is missing.
-func (n names) message() string {
-	for _, name := range messageNames {
-		for _, value := range n[name] {
-			if value != nil && value.kind == stringKind && trimValue(value.text) != "" && !onlyPlaceholders(value.text) {
-				return value.text
-			}
-		}
+// message returns the first usable string that is read as text for what is missing.
+func (r *reader) message(n names) string {
+	text, _ := first(r, n, messageField, func(v *value) (*value, bool) { return v, v.kind == stringKind && saysSomething(v.text) })
+	if text == nil {
+		return ""
 	}
-	return ""
+	return text.raw
+}
+
+// ownFields are the fields that a user may teach names for, by the names of their columns.
+var ownFields = []struct {
+	name string
+	field
+}{
+	{"ticker", tickerField}, {"exchange", exchangeField}, {"price", priceField}, {"signal_type", signalTypeField},
+	{"direction", directionField}, {"indicator_name", indicatorField}, {"chart_id", chartField}, {"interval", intervalField},
+	{"timestamp", timestampField},
+}
+
+func fieldNamed(name string) (field, bool) {
+	i := slices.IndexFunc(ownFields, func(f struct {
+		name string
+		field
+	}) bool {
+		return f.name == name
+	})
+	if i < 0 {
+		return 0, false
+	}
+	return ownFields[i].field, true
 }

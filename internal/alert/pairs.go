@@ -7,41 +7,43 @@ import (
 	"unicode/utf8"
 )
 
-// splitPairs gives the pairs of a text as an object, nil where it is not made of pairs: at least
-// two, and at least half of the items that are not empty.
-func splitPairs(text string) *node {
+// splitPairs returns the pairs of a text as an object, nil if it is not made of pairs: at least two,
+// and at least half of the items that are not empty. rest holds the items that are none.
+func (t *table) splitPairs(text string) (object *node, rest string) {
 	items := splitItems(plainLines(text))
-	object := &node{kind: objectKind}
+	object = &node{kind: objectKind}
+	var others []string
 	for _, item := range items {
-		if name, value, ok := splitPair(item); ok {
+		if name, value, ok := t.splitPair(item); ok {
 			object.members = append(object.members, member{name, &node{kind: stringKind, text: trimValue(value)}})
+		} else {
+			others = append(others, item)
 		}
 	}
 	if len(object.members) < 2 || 2*len(object.members) < len(items) {
-		return nil
+		return nil, ""
 	}
-	return object
+	return object, strings.Join(others, "\n")
 }
 
-// plainLines drops the tags, and ends lines at the two characters \n where nothing else does.
-func plainLines(text string) string {
-	if strings.IndexByte(text, '<') >= 0 {
-		text = tags.ReplaceAllString(text, "")
-	}
-	text = strings.TrimPrefix(text, bom)
-	if !strings.ContainsAny(strings.TrimSpace(text), "\n\r") {
-		text = strings.ReplaceAll(strings.ReplaceAll(text, `\r\n`, "\n"), `\n`, "\n")
-	}
-	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
-}
-
-// splitItems gives the items that are not empty: lines, or the parts of a single line.
+// splitItems returns the items that are not empty: lines, or the parts of a single line. A title
+// without a colon may stand before that line.
 func splitItems(text string) []string {
 	lines := notEmpty(strings.Split(text, "\n"))
-	if len(lines) != 1 {
-		return lines
+	switch {
+	case len(lines) == 1:
+		return splitLine(lines[0])
+	case len(lines) == 2 && !strings.ContainsAny(lines[0], ":=："):
+		if items := splitLine(lines[1]); len(items) > 1 {
+			return items
+		}
 	}
-	line := lines[0]
+	return lines
+}
+
+// splitLine splits a line at the first of ";", "|" and "," that it holds.
+func splitLine(line string) []string {
+	line = strings.TrimFunc(line, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(";|,", r) })
 	for _, separator := range []string{";", "|"} {
 		if strings.Contains(line, separator) {
 			return notEmpty(strings.Split(line, separator))
@@ -64,8 +66,6 @@ func splitCommas(line string) []string {
 	return append(parts, line[start:])
 }
 
-func isDigit(c byte) bool { return c >= '0' && c <= '9' }
-
 func notEmpty(items []string) []string {
 	return slices.DeleteFunc(items, func(s string) bool { return strings.TrimSpace(s) == "" })
 }
@@ -73,17 +73,18 @@ func notEmpty(items []string) []string {
 // splitPair reads one item as name: value or name = value. A colon needs a blank or the end behind
 // it, so that BINANCE:BTCUSDT is no pair, unless what stands before it is one of the names that are
 // read.
-func splitPair(item string) (name, value string, ok bool) {
-	i := strings.IndexAny(item, ":=")
+func (t *table) splitPair(item string) (name, value string, ok bool) {
+	i := strings.IndexAny(item, ":=：")
 	if i < 0 {
 		return "", "", false
 	}
-	name, value = pairName(item[:i]), item[i+1:]
+	sign, size := utf8.DecodeRuneInString(item[i:])
+	name, value = pairName(item[:i]), item[i+size:]
 	if name == "" {
 		return "", "", false
 	}
 	next, _ := utf8.DecodeRuneInString(value)
-	if item[i] == ':' && value != "" && !unicode.IsSpace(next) && !knownNames[foldName(name)] {
+	if sign == ':' && value != "" && !unicode.IsSpace(next) && !t.known[foldName(name)] {
 		return "", "", false
 	}
 	return name, value, true
@@ -93,14 +94,34 @@ func splitPair(item string) (name, value string, ok bool) {
 // broken JSON is no pair.
 const noBullets = "_.+([{</\\@$%&!?,\uFFFD" + doubleQuotes + "'‘’‚‛"
 
-// keycap is an emoji made of a digit.
-var keycap = searchFor(`[0-9#*]\x{FE0F}?\x{20E3}`, "\u20E3")
+// keycap ends an emoji made of a digit.
+const keycap = '\u20E3'
 
-// pairName gives the name before a colon or equals sign without the emoji, bullets and Markdown
-// signs around it, "" where it is no name.
+// withoutKeycaps drops the emoji that are made of a digit.
+func withoutKeycaps(text string) string {
+	for {
+		i := strings.IndexRune(text, keycap)
+		if i < 0 {
+			return text
+		}
+		before := strings.TrimSuffix(text[:i], "\uFE0F")
+		if before != "" && strings.IndexByte("0123456789#*", before[len(before)-1]) >= 0 {
+			before = before[:len(before)-1]
+		}
+		text = before + text[i+utf8.RuneLen(keycap):]
+	}
+}
+
+// maxItemName bounds what may stand before a colon: forty characters, with bullets and signs around.
+const maxItemName = 512
+
+// pairName returns the name before a colon or equals sign without the emoji, bullets and Markdown
+// signs around it, "" if it is no name.
 func pairName(text string) string {
-	text = keycap.replace(text, func(string) string { return "" })
-	name := strings.TrimLeftFunc(text, func(r rune) bool {
+	if len(text) > maxItemName {
+		return ""
+	}
+	name := strings.TrimLeftFunc(withoutKeycaps(text), func(r rune) bool {
 		return r == 'ℹ' || !unicode.In(r, unicode.L, unicode.Nd) && !strings.ContainsRune(noBullets, r)
 	})
 	name = strings.Trim(name, " \t*_`~")
@@ -108,7 +129,7 @@ func pairName(text string) string {
 		return ""
 	}
 	for _, r := range name {
-		if !unicode.In(r, unicode.L, unicode.Nd, unicode.Mn) && !unicode.IsSpace(r) && !strings.ContainsRune("_-.", r) {
+		if !isWordRune(r) && !unicode.IsSpace(r) && r != '-' && r != '.' {
 			return ""
 		}
 	}

@@ -38,7 +38,7 @@ func TestTheFormOfAPair(t *testing.T) {
 		// no key
 		"": "", "Ticker KO": "", ": x": "", "= x": "", "🪙: x": "", "RSI(14): 1": "", "a/b: 1": "", "Buy+: 1": "", "a, b: 1": "", strings.Repeat("k", 41) + ": 1": "", "(a): 1": "", `"Ticker": "KO"`: "", "“Ticker”: KO": "", "NYSE:KO price = 1": "", "a\uFFFDb: 1": "", "Ticker 🪙: KO": "",
 	} {
-		name, _, ok := splitPair(item)
+		name, _, ok := vocabularyTable.splitPair(item)
 		if !ok && want != "" || ok && name != want {
 			t.Errorf("%q: key %q, want %q", item, name, want)
 		}

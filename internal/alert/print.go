@@ -26,6 +26,8 @@ type reading struct {
 	ChartID       *string  `json:"chart_id"`
 	Interval      *string  `json:"interval"`
 	Timestamp     *string  `json:"timestamp"` // RFC 3339, UTC
+	EventKind     *string  `json:"event_kind"`
+	StopPrice     *string  `json:"stop_price"` // as price
 	ParseStatus   string   `json:"parse_status"`
 	Missing       []string `json:"missing"`
 }
@@ -37,7 +39,10 @@ func readingOf(a atalaya.Alert) reading {
 	r := reading{
 		Ticker: orNil(a.Ticker), Exchange: orNil(a.Exchange), Symbol: orNil(a.Symbol), Direction: orNil(string(a.Direction)),
 		SignalType: orNil(a.SignalType), IndicatorName: orNil(a.IndicatorName), ChartID: orNil(a.ChartID), Interval: orNil(a.Interval),
-		ParseStatus: string(a.ParseStatus), Missing: a.Missing,
+		EventKind: orNil(string(a.EventKind)), ParseStatus: string(a.ParseStatus), Missing: a.Missing,
+	}
+	if a.StopPrice.Valid {
+		r.StopPrice = orNil(digits(a.StopPrice.Decimal))
 	}
 	if a.Price.Valid {
 		r.Price = orNil(digits(a.Price.Decimal))

@@ -11,10 +11,10 @@ import (
 func TestAReadingIsPrintedAsOneObject(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
-		"": `{"ticker":null,"exchange":null,"symbol":null,"price":null,"direction":null,"signal_type":null,"indicator_name":null,"chart_id":null,"interval":null,"timestamp":null,` +
+		"": `{"ticker":null,"exchange":null,"symbol":null,"price":null,"direction":null,"signal_type":null,"indicator_name":null,"chart_id":null,"interval":null,"timestamp":null,"event_kind":null,"stop_price":null,` +
 			`"parse_status":"empty","missing":["ticker","price","direction","signal_type","indicator_name","chart_id","interval","timestamp"]}`,
 		`{"ticker":"NYSE:KO","price":"61.50","side":"buy","signal":"x","study":"y","chart":"z","tf":"1h","ts":"2024-01-02T03:04:05.250+01:00"}`: `{"ticker":"NYSE:KO","exchange":"NYSE","symbol":"KO",` +
-			`"price":"61.50","direction":"LONG","signal_type":"x","indicator_name":"y","chart_id":"z","interval":"60","timestamp":"2024-01-02T02:04:05.25Z","parse_status":"json","missing":[]}`,
+			`"price":"61.50","direction":"LONG","signal_type":"x","indicator_name":"y","chart_id":"z","interval":"60","timestamp":"2024-01-02T02:04:05.25Z","event_kind":"entry","stop_price":null,"parse_status":"json","missing":[]}`,
 	} {
 		got, err := JSON(Read([]byte(body)))
 		if err != nil {

@@ -90,11 +90,16 @@ func checkTicker(a atalaya.Alert) error {
 	if a.Ticker != full {
 		return fmt.Errorf("ticker %q of exchange %q and symbol %q", a.Ticker, a.Exchange, a.Symbol)
 	}
-	if a.Symbol != "" && !tickerForm.MatchString(a.Symbol) || a.Exchange != "" && !exchangeForm.MatchString(a.Exchange) {
+	if a.Symbol != "" && !isSymbol(a.Symbol) || a.Exchange != "" && !isExchangeForm(a.Exchange) {
 		return fmt.Errorf("ticker %q has no ticker's form", a.Ticker)
 	}
 	return nil
 }
+
+var (
+	isSymbol       = regexp.MustCompile(`^[A-Z0-9:._!/^&*+$ -]{1,64}$`).MatchString
+	isExchangeForm = regexp.MustCompile(`^[A-Z0-9_]{1,32}$`).MatchString
+)
 
 var readInterval = regexp.MustCompile(`^(?:[1-9][0-9]{0,3}|[1-9][0-9]*[SDW]|(?:1|3|6|12)M)$`)
 
@@ -108,7 +113,7 @@ func checkForms(a atalaya.Alert) error {
 	if a.Interval != "" && !readInterval.MatchString(a.Interval) {
 		return fmt.Errorf("interval %q", a.Interval)
 	}
-	if a.ChartID != "" && !chartForm.MatchString(a.ChartID) {
+	if a.ChartID != "" && !isChartID(a.ChartID) {
 		return fmt.Errorf("chart id %q", a.ChartID)
 	}
 	switch a.Direction {

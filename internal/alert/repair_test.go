@@ -71,12 +71,12 @@ func TestWhatIsNoJSONIsNotRepaired(t *testing.T) {
 		"a comma missing on the line": {`{"ticker":"A" "price":1}`, text},
 		"a colon missing":             {`{"ticker" "A"}`, text},
 		"a string without its end":    {`{"ticker":"A`, text},
-		"a brace too many":            {`{"ticker":"A"}}`, text},
-		"two objects":                 {`{"ticker":"A"} {"ticker":"B"}`, text},
-		"words after the last brace":  {`{"ticker":"A"} buy`, text},
+		"a brace too many":            {`{"tickers":"A"}}`, text},
+		"two objects":                 {`{"tickers":"A"} {"tickers":"B"}`, text},
+		"words after the last brace":  {`{"tickers":"A"} buy`, text},
 		"a bracket closed by a brace": {`{"ticker":"A","a":[1}`, text},
 		"a placeholder alone":         {`{{ticker}}`, text},
 		"a placeholder without end":   {`{"ticker":{{close`, text},
-		"a sign before JSON":          {`= {"ticker":"A",}`, text},
+		"a sign before JSON":          {`= {"tickers":"A",}`, text},
 	})
 }

@@ -8,11 +8,6 @@ import (
 	"unicode/utf8"
 )
 
-const (
-	doubleQuotes = "\"“”„«»‟"
-	singleQuotes = "'‘’‚‛`"
-)
-
 func isQuote(r rune) bool {
 	return strings.ContainsRune(doubleQuotes, r) || strings.ContainsRune(singleQuotes, r)
 }
@@ -102,7 +97,9 @@ func (p *parser) escape(b *strings.Builder) {
 	case 'f':
 		b.WriteByte('\f')
 	case 'u':
-		b.WriteRune(p.codePoint())
+		if r := p.codePoint(); !isInvisible(r) {
+			b.WriteRune(r)
+		}
 	default:
 		b.WriteRune(r)
 	}
@@ -157,7 +154,7 @@ func (p *parser) bare() (*node, error) {
 	case "true", "false":
 		return &node{kind: boolKind, text: text}, nil
 	}
-	if jsonNumber.MatchString(text) {
+	if isJSONNumber(text) {
 		return &node{kind: numberKind, text: text}, nil
 	}
 	if p.mode == strict {
@@ -198,4 +195,22 @@ func bareEnd(text string) int {
 		}
 	}
 	return len(text)
+}
+
+// isJSONNumber says whether a text is a number as JSON has them.
+func isJSONNumber(text string) bool {
+	text = strings.TrimPrefix(text, "-")
+	whole := countDigits(text)
+	if whole == 0 || whole > 1 && text[0] == '0' {
+		return false
+	}
+	text = text[whole:]
+	if rest, point := strings.CutPrefix(text, "."); point {
+		digits := countDigits(rest)
+		if digits == 0 {
+			return false
+		}
+		text = rest[digits:]
+	}
+	return len(text) == len(leadingExponent(text))
 }

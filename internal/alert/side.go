@@ -3,76 +3,51 @@ package alert
 import (
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"atalaya"
 )
 
-// A rank tells how much a side word says: LONG is about the position, BUY about an order, BULLISH
-// about an opinion, UP about a movement.
-type rank int
-
-const (
-	noRank rank = iota
-	movementRank
-	opinionRank
-	orderRank
-	positionRank
-)
-
-type sideWord struct {
-	side atalaya.Direction
-	rank rank
+// tally counts what the side words of a text say. Only those of the best rank count.
+type tally struct {
+	best                  rank
+	long, short           bool
+	longFlag, shortFlag   bool
+	movement, capitalized bool // UP and DOWN count; AL and SAT do
 }
 
-var sideWords = map[string]sideWord{
-	"LONG": {atalaya.Long, positionRank}, "SHORT": {atalaya.Short, positionRank},
-	"LARGO": {atalaya.Long, positionRank}, "CORTO": {atalaya.Short, positionRank},
-	"BUY": {atalaya.Long, orderRank}, "SELL": {atalaya.Short, orderRank},
-	"COMPRA": {atalaya.Long, orderRank}, "COMPRAR": {atalaya.Long, orderRank},
-	"VENTA": {atalaya.Short, orderRank}, "VENDER": {atalaya.Short, orderRank},
-	"BULL": {atalaya.Long, opinionRank}, "BULLISH": {atalaya.Long, opinionRank}, "ALCISTA": {atalaya.Long, opinionRank},
-	"BEAR": {atalaya.Short, opinionRank}, "BEARISH": {atalaya.Short, opinionRank}, "BAJISTA": {atalaya.Short, opinionRank},
-	"UP": {atalaya.Long, movementRank}, "DOWN": {atalaya.Short, movementRank},
-}
-
-// address is a URL, with or without its scheme.
-var address = searchFor(`(?i)\S*(?:://|www\.|tradingview\.com/)\S*`, "://", "w.", "W.", "m/", "M/")
-
-// findSide gives the side that a text's best side words agree on, with their rank. Where they do
-// not agree, flags decide; else there is no side. movement lets UP and DOWN count.
-func findSide(text string, movement bool) (atalaya.Direction, rank) {
-	text = address.replace(text, func(string) string { return " " })
-	best, sides := noRank, map[atalaya.Direction]bool{}
-	flagged := map[atalaya.Direction]bool{}
-	eachWord(text, func(word, rest string) {
-		w, ok := sideWords[word]
-		if !ok || w.rank == movementRank && !movement || w.rank < best {
-			return
-		}
-		if w.rank > best {
-			best = w.rank
-			clear(sides)
-			clear(flagged)
-		}
-		sides[w.side] = true
-		if flagSet(rest) {
-			flagged[w.side] = true
-		}
-	})
-	if side := only(sides); side != "" {
-		return side, best
-	}
-	return only(flagged), best
-}
-
-// only gives the side that is held alone.
-func only(sides map[atalaya.Direction]bool) atalaya.Direction {
+// add counts a word, which stands before rest.
+func (t *tally) add(w word, text string) {
 	switch {
-	case sides[atalaya.Long] && !sides[atalaya.Short]:
+	case w.rank == noRank || w.rank < t.best || w.rank == movementRank && !t.movement:
+		return
+	case w.is(capitalsRole) && !(t.capitalized && text[w.start:w.end] == strings.ToUpper(text[w.start:w.end])):
+		return
+	case w.rank > t.best:
+		*t = tally{best: w.rank, movement: t.movement, capitalized: t.capitalized}
+	}
+	set := flagSet(text[w.end:])
+	if w.side == atalaya.Long {
+		t.long, t.longFlag = true, t.longFlag || set
+	} else {
+		t.short, t.shortFlag = true, t.shortFlag || set
+	}
+}
+
+// side returns the side that the best words agree on. If they do not agree, flags decide; else there
+// is no side.
+func (t *tally) side() atalaya.Direction {
+	if side := only(t.long, t.short); side != "" {
+		return side
+	}
+	return only(t.longFlag, t.shortFlag)
+}
+
+// only returns the side that is held alone.
+func only(long, short bool) atalaya.Direction {
+	switch {
+	case long && !short:
 		return atalaya.Long
-	case sides[atalaya.Short] && !sides[atalaya.Long]:
+	case short && !long:
 		return atalaya.Short
 	}
 	return ""
@@ -81,12 +56,11 @@ func only(sides map[atalaya.Direction]bool) atalaya.Direction {
 // flagSet says whether what follows a word is a 1 behind a colon or an equals sign, as indicators
 // print which of their conditions holds.
 func flagSet(rest string) bool {
-	const blanks = " \t"
-	rest = strings.TrimLeft(rest, blanks)
-	if rest == "" || rest[0] != ':' && rest[0] != '=' {
+	at := skipBlanks(rest, 0)
+	if at == len(rest) || rest[at] != ':' && rest[at] != '=' {
 		return false
 	}
-	after, one := strings.CutPrefix(strings.TrimLeft(rest[1:], blanks), "1")
+	after, one := strings.CutPrefix(rest[skipBlanks(rest, at+1):], "1")
 	if !one || after == "" {
 		return one
 	}
@@ -96,36 +70,38 @@ func flagSet(rest string) bool {
 	return !isDigit(after[0])
 }
 
-// eachWord gives the words of a text in upper case without accents, each with what follows it. They
-// are split at everything that is not a letter and at changes of case: openLong, ENTER_LONG, LONGs
-// and "Long!" all hold LONG. Where capitals are followed by small letters the last capital may
-// belong to either word, so both readings are given.
-func eachWord(text string, f func(word, rest string)) {
-	start, previous := -1, rune(0)
-	emit := func(end int) {
-		if start >= 0 && end > start {
-			f(strings.ToUpper(foldAccents(text[start:end])), text[end:])
+// valueSide returns the side that a value names, with its rank. turkish says that AL and SAT count
+// among other words too.
+func valueSide(value string, movement, turkish bool) (atalaya.Direction, rank) {
+	t := tally{movement: movement, capitalized: turkish || len(value) <= len("SAT")}
+	value = withoutURLs(value)
+	eachWord(value, func(w word) { t.add(w, value) })
+	return t.side(), t.best
+}
+
+// capitalSides are the side words that count in capitals only: AL, SAT.
+var capitalSides = func() (words []string) {
+	for _, l := range languages {
+		for _, sides := range []list{l.buy, l.sell} {
+			sides.each(func(word string) {
+				if l.capitals {
+					words = append(words, strings.ToUpper(word))
+				}
+			})
 		}
 	}
-	for i, r := range text {
-		capital := i - utf8.RuneLen(previous) // where the letter before begins
-		switch {
-		case !unicode.In(r, unicode.L, unicode.Mn):
-			emit(i)
-			start = -1
-		case start < 0:
-			start = i
-		case unicode.IsUpper(r) && unicode.IsLower(previous):
-			emit(i)
-			start = i
-		case unicode.IsLower(r) && unicode.IsUpper(previous) && capital > start:
-			emit(i)
-			emit(capital)
-			start = capital
-		}
-		previous = r
+	return words
+}()
+
+// isTurkish says whether a text holds, beside a side word that counts in capitals only, another word of
+// its language.
+func isTurkish(text string) bool {
+	if !slices.ContainsFunc(capitalSides, func(word string) bool { return strings.Contains(text, word) }) {
+		return false
 	}
-	emit(len(text))
+	found := false
+	eachWord(text, func(w word) { found = found || w.is(turkishRole) })
+	return found
 }
 
 func opposite(side atalaya.Direction) atalaya.Direction {
@@ -138,28 +114,6 @@ func opposite(side atalaya.Direction) atalaya.Direction {
 	return ""
 }
 
-// newPositionZero is TradingView's own sentence about a position that was closed.
-var newPositionZero = searchFor(`New strategy position is -?0(?:[.,]0*)?(?:[^0-9.,]|[.,](?:[^0-9]|$)|$)`, "New strategy position is ")
-
-// side reads the direction: that of the position spoken of. What names a position stands; where the
-// position is said to be flat, the one before it is meant, or the opposite of the order that closed
-// it; then the action.
-func (n names) side(text string) atalaya.Direction {
-	if side := n.sideUnder(positionNames); side != "" {
-		return side
-	}
-	action, previous := n.sideUnder(actionNames), n.sideUnder(previousNames)
-	if n.flat(text) {
-		if side := orSide(previous, opposite(action)); side != "" {
-			return side
-		}
-	}
-	if previous != "" && action == opposite(previous) && !n.has(flatNames) {
-		return previous
-	}
-	return orSide(action, n.flaggedNames())
-}
-
 func orSide(a, b atalaya.Direction) atalaya.Direction {
 	if a != "" {
 		return a
@@ -167,54 +121,98 @@ func orSide(a, b atalaya.Direction) atalaya.Direction {
 	return b
 }
 
-// sideUnder gives the first side, by rank of the names.
-func (n names) sideUnder(list []string) atalaya.Direction {
-	return first(n, list, func(name, text string) (atalaya.Direction, bool) {
-		side, _ := findSide(text, slices.Contains(upDownNames, name))
-		return side, side != ""
-	})
+// side reads the direction: that of the position spoken of. What names a position stands; if the
+// position is flat, the one before it is meant, or the opposite of the order that closed it; then the
+// action.
+func (r *reader) side(n names, closedByText bool) (atalaya.Direction, source) {
+	if side, from := r.sideUnder(n, directionField, noRank); side != "" {
+		return side, from
+	}
+	if side, from := r.sideUnder(n, positionField, positionRank); side != "" {
+		return side, from
+	}
+	action, from := r.sideUnder(n, positionField, noRank)
+	if action == "" {
+		action, from = r.sideUnder(n, actionField, noRank)
+	}
+	previous, fromPrevious := r.sideUnder(n, previousField, noRank)
+	if closedByText || r.flat(n) {
+		switch {
+		case previous != "":
+			return previous, fromPrevious
+		case action != "":
+			return opposite(action), from
+		}
+	}
+	if previous != "" && action == opposite(previous) && !r.has(n, flatField) {
+		return previous, fromPrevious
+	}
+	if action != "" {
+		return action, from
+	}
+	return r.flaggedNames(n)
 }
 
-// flat says whether a name or the text tells that the position is closed.
-func (n names) flat(text string) bool {
-	for _, name := range flatNames {
-		for _, text := range n.usable(name) {
-			if strings.EqualFold(text, "flat") {
-				return true
+// sideUnder returns the first side, by rank of the names, whose words are of at least a rank.
+func (r *reader) sideUnder(n names, f field, least rank) (atalaya.Direction, source) {
+	for _, name := range r.rows[f] {
+		for _, v := range n[name] {
+			if !v.usable() {
+				continue
+			}
+			side, best := valueSide(v.text, r.movement[name], r.turkish)
+			if side != "" && best >= least {
+				return side, source{byName, v.name}
 			}
 		}
 	}
-	return newPositionZero.matches(text)
+	return "", source{}
 }
 
-func (n names) has(list []string) bool {
-	for _, name := range list {
-		if len(n.usable(name)) > 0 {
-			return true
+// flat says whether a name tells that the position is closed.
+func (r *reader) flat(n names) bool {
+	for _, name := range r.rows[flatField] {
+		for _, v := range n[name] {
+			if v.usable() && strings.EqualFold(v.text, "flat") {
+				return true
+			}
 		}
 	}
 	return false
 }
 
-// flaggedNames reads is_buy and its like.
-func (n names) flaggedNames() atalaya.Direction {
-	long, short := n.anyTrue(longFlags), n.anyTrue(shortFlags)
-	switch {
-	case long && !short:
-		return atalaya.Long
-	case short && !long:
-		return atalaya.Short
-	}
-	return ""
-}
-
-func (n names) anyTrue(list []string) bool {
-	for _, name := range list {
-		for _, value := range n[name] {
-			if value != nil && (value.kind == boolKind || value.kind == stringKind) && strings.EqualFold(trimValue(value.text), "true") {
+// has says whether any name of a row has a usable value.
+func (r *reader) has(n names, f field) bool {
+	for _, name := range r.rows[f] {
+		for _, v := range n[name] {
+			if v.usable() {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// flaggedNames reads is_buy and its like, if those that are true agree.
+func (r *reader) flaggedNames(n names) (atalaya.Direction, source) {
+	long, fromLong := r.anyTrue(n, longFlagField)
+	short, fromShort := r.anyTrue(n, shortFlagField)
+	switch only(long, short) {
+	case atalaya.Long:
+		return atalaya.Long, fromLong
+	case atalaya.Short:
+		return atalaya.Short, fromShort
+	}
+	return "", source{}
+}
+
+func (r *reader) anyTrue(n names, f field) (bool, source) {
+	for _, name := range r.rows[f] {
+		for _, v := range n[name] {
+			if v != nil && (v.text == "1" || strings.EqualFold(v.text, "true")) {
+				return true, source{byName, v.name}
+			}
+		}
+	}
+	return false, source{}
 }

@@ -14,7 +14,7 @@ func TestSideWordsAreWholeWordsOfTheBestRank(t *testing.T) {
 		"sell to close long": long, "buy back the short": short, "bearish, but buy": long, "EXIT LONG": long, "close short": short,
 		"Cerrar largo (venta)": long, "bullish engulfing: sell": short,
 		// whole words
-		"longer": null, "shortage": null, "buyer": null, "closelong": null, "belong": null, "bullet": null, "UPSIDE": null,
+		"longer": null, "shortage": null, "buyer": null, "closelong": long, "buylimit": long, "sellstop": short, "entryShort": short, "cover": short, "longish": null, "belong": null, "bullet": null, "UPSIDE": null,
 		"ENTER_LONG": long, "enterLong": long, "openShortNow": short, "LONGEntry": long, "LONGentry": long, "buy-now": long, "x1buy2": long, "LONGs": long,
 		"strongBUY": long, "¡Compra!": long, "🟢buy🟢": long,
 		// opposite sides
@@ -28,7 +28,7 @@ func TestSideWordsAreWholeWordsOfTheBestRank(t *testing.T) {
 	} {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
-			got, _ := findSide(text, false)
+			got, _ := valueSide(text, false, false)
 			if (side == null) != (got == "") || side != null && string(got) != side {
 				t.Errorf("side %q, want %s", got, side)
 			}
@@ -71,9 +71,14 @@ func TestDirectionIsReadByRank(t *testing.T) {
 		"isShort as a string":         {`{"isShort":"true"}`, want{"direction": short}},
 		"is_long false":               {`{"is_long":false}`, want{"direction": null}},
 		"is_buy and is_sell":          {`{"is_buy":true,"is_sell":true}`, want{"direction": null}},
-		"a number is not true":        {`{"is_buy":1}`, want{"direction": null}},
+		"a 1 is true":                 {`{"is_buy":1}`, want{"direction": long}},
+		"a 2 is not":                  {`{"is_buy":2}`, want{"direction": null}},
 		"a name before is_buy":        {`{"is_buy":true,"action":"sell"}`, want{"direction": short}},
-		"true under another name":     {`{"buy":true}`, want{"direction": null}},
+		"true under another name":     {`{"bought":true}`, want{"direction": null}},
+		"buy and sell":                {`{"buy":false,"sell":"true"}`, want{"direction": short}},
+		"cover":                       {`{"buy":false,"cover":1}`, want{"direction": short}},
+		"sell and short agree":        {`{"sell":1,"short":true,"long":0}`, want{"direction": short}},
+		"a price is no flag":          {`{"long":67000,"short":66000}`, want{"direction": null}},
 	})
 }
 

@@ -37,7 +37,7 @@ func foundFields(a atalaya.Alert) *node {
 	}{
 		{"ticker", r.Ticker}, {"exchange", r.Exchange}, {"symbol", r.Symbol}, {"price", r.Price}, {"direction", r.Direction},
 		{"signal_type", r.SignalType}, {"indicator_name", r.IndicatorName}, {"chart_id", r.ChartID}, {"interval", r.Interval},
-		{"timestamp", r.Timestamp},
+		{"timestamp", r.Timestamp}, {"event_kind", r.EventKind}, {"stop_price", r.StopPrice},
 	} {
 		if field.value != nil {
 			object.members = append(object.members, member{field.name, &node{kind: stringKind, text: *field.value}})

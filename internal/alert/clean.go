@@ -1,0 +1,95 @@
+package alert
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+const bom = "\uFEFF"
+
+// decode returns a body as text, with what no text column can hold replaced by U+FFFD, and whether
+// there was nothing to replace. UTF-16 with a byte order mark is read as what it is.
+func decode(body []byte) (text string, clean bool) {
+	if len(body) >= 2 {
+		switch {
+		case body[0] == 0xFF && body[1] == 0xFE:
+			return decodeUTF16(body[2:], func(b []byte) uint16 { return uint16(b[0]) | uint16(b[1])<<8 })
+		case body[0] == 0xFE && body[1] == 0xFF:
+			return decodeUTF16(body[2:], func(b []byte) uint16 { return uint16(b[1]) | uint16(b[0])<<8 })
+		}
+	}
+	s := string(body)
+	if utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 {
+		return s, true
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD"), false
+}
+
+func decodeUTF16(body []byte, unit func([]byte) uint16) (text string, clean bool) {
+	units := make([]uint16, 0, len(body)/2)
+	for ; len(body) >= 2; body = body[2:] {
+		units = append(units, unit(body))
+	}
+	runes := utf16.Decode(units) // a lone surrogate becomes U+FFFD
+	clean = len(body) == 0
+	for i, r := range runes {
+		if r == 0 || r == utf8.RuneError {
+			runes[i], clean = utf8.RuneError, false
+		}
+	}
+	return string(runes), clean
+}
+
+// isInvisible says whether a rune is a mark of direction or of no width, which reading passes over.
+func isInvisible(r rune) bool {
+	return r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x2069 || r == 0xFEFF
+}
+
+// withoutInvisible drops the marks of direction and of no width.
+func withoutInvisible(text string) string {
+	if !strings.ContainsFunc(text, isInvisible) {
+		return text
+	}
+	return strings.Map(func(r rune) rune {
+		if isInvisible(r) {
+			return -1
+		}
+		return r
+	}, text)
+}
+
+// plainLines drops the tags, and ends lines at the two characters \n if nothing else ends one.
+func plainLines(text string) string {
+	text = withoutTags(text)
+	if !strings.ContainsAny(strings.TrimSpace(text), "\n\r") {
+		text = strings.ReplaceAll(strings.ReplaceAll(text, `\r\n`, "\n"), `\n`, "\n")
+	}
+	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+}
+
+// withoutTitle drops the lines at the beginning that say nothing: no digit, no word of the vocabulary,
+// nothing that a value, a name or a ticker is made of. It drops the emoji before the rest, too.
+func withoutTitle(text string) string {
+	for {
+		text = strings.TrimLeftFunc(text, func(r rune) bool { return unicode.IsSpace(r) || isEmoji(r) })
+		line, rest, more := strings.Cut(text, "\n")
+		if !more || strings.TrimSpace(rest) == "" || !isSilent(line) {
+			return text
+		}
+		text = rest
+	}
+}
+
+// isSilent says whether a line says nothing that is read.
+func isSilent(line string) bool {
+	if strings.ContainsFunc(line, func(r rune) bool { return unicode.IsDigit(r) || strings.ContainsRune("{}[]=:@$|&;\"<：", r) }) {
+		return false
+	}
+	silent := len(quotedTickers(line)) == 0
+	if silent {
+		eachWord(line, func(word) { silent = false })
+	}
+	return silent
+}

@@ -1,0 +1,145 @@
+package alert
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxForm is the longest value, in bytes, that can be a ticker, a number, an interval or a time, with
+// what people put around it. Longer ones are not looked at.
+const maxForm = 256
+
+// ticker is EXCHANGE:SYMBOL, a symbol alone, or a spread, which is a symbol whole.
+type ticker struct {
+	exchange string
+	symbol   string
+	spread   bool
+}
+
+const (
+	maxSymbol   = 64
+	maxExchange = 32
+	tickerSigns = ":._!/^&*+$-"
+	operators   = "/*+-"
+)
+
+func isTickerByte(c byte) bool {
+	return isUpper(c) || isDigit(c) || strings.IndexByte(tickerSigns, c) >= 0
+}
+
+// parseTicker reads a whole value as a ticker. One colon splits exchange and symbol; a spread has
+// an operator, and more colons or none that splits, and it alone may hold blanks.
+func parseTicker(text string) (ticker, bool) {
+	if len(text) > maxForm {
+		return ticker{}, false
+	}
+	t := strings.ToUpper(trimEmoji(text))
+	if len(t) > maxSymbol || !strings.ContainsFunc(t, isCapitalOrDigit) {
+		return ticker{}, false
+	}
+	for i := range len(t) {
+		if !isTickerByte(t[i]) && t[i] != ' ' {
+			return ticker{}, false
+		}
+	}
+	blanks := strings.Contains(t, " ")
+	before, symbol, colon := strings.Cut(t, ":")
+	if !colon {
+		return ticker{symbol: t}, !blanks && !isMarketKind(t)
+	}
+	if exchange, ok := parseExchange(before); ok && !strings.Contains(symbol, ":") {
+		return ticker{exchange: exchange, symbol: symbol}, !blanks && strings.ContainsFunc(symbol, isCapitalOrDigit)
+	}
+	if !strings.ContainsAny(t, operators) || strings.HasPrefix(t, ":") || strings.HasSuffix(t, ":") {
+		return ticker{}, false
+	}
+	return ticker{symbol: t, spread: true}, !blanks || !strings.Contains(withoutOperatorBlanks(t), " ")
+}
+
+func isCapitalOrDigit(r rune) bool { return r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' }
+
+// withoutOperatorBlanks drops the blanks around a spread's operators.
+func withoutOperatorBlanks(t string) string {
+	var b strings.Builder
+	for i := range len(t) {
+		if t[i] == ' ' {
+			before, after := strings.TrimRight(t[:i], " "), strings.TrimLeft(t[i:], " ")
+			if before != "" && strings.IndexByte(operators, before[len(before)-1]) >= 0 || after != "" && strings.IndexByte(operators, after[0]) >= 0 {
+				continue
+			}
+		}
+		b.WriteByte(t[i])
+	}
+	return b.String()
+}
+
+// parseExchange reads an exchange; delayed data's ends in _DL or _DLY.
+func parseExchange(text string) (string, bool) {
+	if len(text) > maxForm {
+		return "", false
+	}
+	e := strings.ToUpper(trimEmoji(text))
+	if short, ok := strings.CutSuffix(e, "_DLY"); ok {
+		e = short
+	} else if short, ok := strings.CutSuffix(e, "_DL"); ok {
+		e = short
+	}
+	if e == "" || len(e) > maxExchange {
+		return e, false
+	}
+	for i := range len(e) {
+		if !isUpper(e[i]) && !isDigit(e[i]) && e[i] != '_' {
+			return e, false
+		}
+	}
+	return e, true
+}
+
+// --- Charts -------------------------------------------------------------------------------------
+
+// isChartID says whether a value has a chart id's form.
+func isChartID(text string) bool {
+	if text == "" || len(text) > 32 {
+		return false
+	}
+	for i := range len(text) {
+		if !isAlnum(text[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+const (
+	chartPath     = "tradingview.com/chart/"
+	chartIDInURLs = 8
+)
+
+// chartInURL returns the chart id of the first chart URL in a text, "" if there is none. A chart's own
+// URL ends behind its eight characters; an idea's path goes on.
+func chartInURL(text string) string {
+	for {
+		i := indexFold(text, chartPath)
+		if i < 0 {
+			return ""
+		}
+		text = text[i+len(chartPath):]
+		if len(text) >= chartIDInURLs && isChartID(text[:chartIDInURLs]) && endsChart(text[chartIDInURLs:]) {
+			return text[:chartIDInURLs]
+		}
+	}
+}
+
+// endsChart says whether a chart URL ends before a text.
+func endsChart(rest string) bool {
+	rest, slash := strings.CutPrefix(rest, "/")
+	r, _ := utf8.DecodeRuneInString(rest)
+	switch {
+	case rest == "" || unicode.IsSpace(r):
+		return true
+	case slash:
+		return !isWordRune(r) && r != '%' && r != '~' && r != '-'
+	}
+	return r == '?' || r == '#'
+}
