@@ -52,11 +52,11 @@ func readPine(line string) (c command, ok bool) {
 	if len(items) < 3 {
 		return command{}, false
 	}
+	spaced := strings.HasPrefix(items[1], " ") || strings.HasPrefix(items[2], " ")
 	for i := range items {
 		items[i] = trimEmoji(items[i])
 	}
 	id, name, symbol := items[0], items[1], items[2]
-	spaced := line != strings.ReplaceAll(line, ", ", ",")
 	switch {
 	case id == "" || strings.ContainsAny(id, " \t:=") || spaced && !strings.ContainsFunc(id, isDigitRune):
 		return command{}, false

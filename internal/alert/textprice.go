@@ -54,10 +54,8 @@ func (t *textReader) ofStop(i, start int) bool {
 		between := t.text[w.end:start]
 		digits := countDigits(between)
 		rest := between[digits:]
-		if number := strings.TrimLeft(rest, " \t#"); digits == 0 && countDigits(number) > 0 {
-			if rest = number[countDigits(number):]; countDigits(number) > 2 || !strings.HasPrefix(strings.TrimLeft(rest, " "), ":") {
-				return false
-			}
+		if number := strings.TrimLeft(rest, " \t#"); digits == 0 && countDigits(number) <= 2 {
+			rest = number[countDigits(number):]
 		}
 		if saysSomething(rest) || strings.ContainsAny(rest, "\n,;|.)") {
 			return false

@@ -213,6 +213,9 @@ func quotedTickers(text string) (found []string) {
 		for end < len(text) && (isUpper(text[end]) || isDigit(text[end]) || text[end] == '_' || text[end] == '/') {
 			end++
 		}
+		for text[end-1] == '/' {
+			end--
+		}
 		if standsAlone(text, at) && endsToken(text, end) {
 			suffix := ""
 			if strings.HasPrefix(text[end:], ".P") && endsToken(text, end+len(".P")) {
