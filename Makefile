@@ -49,10 +49,10 @@ verify: lint generate ## Lint, check that generated files are current, and test
 	$(MAKE) test
 
 e2e: install-test build ## Run the program end to end; the last line is the result as JSON
-	@go run ./internal/e2e/run -binary $(BINARY)
+	@go run ./acceptance/e2e/run -binary $(BINARY)
 
 test-capture: install-test $(CHARTS) ## Take every scenario of the chart site; the last line is the result as JSON
-	@go run ./internal/matrix/run
+	@go run ./internal/test/matrix/run
 
 soak: install-test $(CHARTS) ## Take 2,000 pictures, two at a time, one in twenty of a page that kills the browser (20 minutes)
 	SOAK=2000 go test ./internal/app -run ManyCapturesAtOnce -v -timeout 60m

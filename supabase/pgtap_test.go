@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 func TestMain(m *testing.M) { testkit.Main(m) }

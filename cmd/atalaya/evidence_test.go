@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"atalaya"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 func TestEvidenceShowsEveryFailedAttemptAndWritesItsPicture(t *testing.T) {

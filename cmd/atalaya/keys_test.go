@@ -8,7 +8,7 @@ import (
 
 	"atalaya"
 	"atalaya/internal/secret"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 func TestKeysNewPrintsADifferentKeyEachTime(t *testing.T) {

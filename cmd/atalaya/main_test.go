@@ -17,7 +17,7 @@ import (
 	"github.com/joho/godotenv"
 
 	"atalaya/internal/secret"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 // asProgram makes this test binary behave as atalaya.

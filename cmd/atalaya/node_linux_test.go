@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"atalaya/internal/postgres"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 func TestTheNodeServicesFileWithTwoLinesMoreServes(t *testing.T) {

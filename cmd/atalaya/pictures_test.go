@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"atalaya"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 // layPictures stores the bytes of pictures that are three days old, and gives their paths.

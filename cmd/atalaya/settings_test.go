@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 // nodeSettings is an environment file of the Node service with everything that it reads.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 func TestMigrateMakesADatabaseAndDoesNothingTheSecondTime(t *testing.T) {

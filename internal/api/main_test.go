@@ -5,7 +5,7 @@ import (
 	"os"
 	"testing"
 
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 func TestMain(m *testing.M) {

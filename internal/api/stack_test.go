@@ -28,7 +28,7 @@ import (
 	"atalaya/internal/limits"
 	"atalaya/internal/postgres"
 	"atalaya/internal/secret"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 const (

@@ -21,7 +21,7 @@ import (
 	"atalaya/internal/auth"
 	"atalaya/internal/events"
 	"atalaya/internal/postgres"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 const (

@@ -21,7 +21,7 @@ import (
 	"atalaya/internal/blob/blobtest"
 	"atalaya/internal/chartsite"
 	"atalaya/internal/postgres"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 func TestAnAlertBecomesAPictureAndStoppingLeavesNothingBehind(t *testing.T) { //nolint:paralleltest // other tests' goroutines would be found

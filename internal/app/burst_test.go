@@ -7,7 +7,7 @@ import (
 
 	"atalaya"
 	"atalaya/internal/chartsite"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 func TestAlertsOfOneUserThatComeTogetherAreCapturedInOnePage(t *testing.T) {

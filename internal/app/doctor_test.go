@@ -12,11 +12,11 @@ import (
 
 	"atalaya/internal/app"
 	"atalaya/internal/blob/blobtest"
-	"atalaya/internal/bouncer"
 	"atalaya/internal/config"
 	"atalaya/internal/postgres"
 	"atalaya/internal/secret"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/bouncer"
+	"atalaya/internal/test/testkit"
 )
 
 // examine collects the findings of one part by their text.

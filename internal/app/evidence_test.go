@@ -9,7 +9,7 @@ import (
 
 	"atalaya"
 	"atalaya/internal/chartsite"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 func TestAFailedCaptureKeepsWhatItSawForTheOperator(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 	"atalaya/internal/api"
 	"atalaya/internal/config"
 	"atalaya/internal/postgres"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 func TestMain(m *testing.M) { testkit.Main(m) }

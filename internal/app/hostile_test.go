@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"atalaya"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 // line is a connection without a client's manners.

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"atalaya"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 // follow opens an event stream and gives the name of each event and what it says; the channel is

@@ -23,7 +23,7 @@ import (
 	"atalaya/internal/chartsite"
 	"atalaya/internal/postgres"
 	"atalaya/internal/secret"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 	"atalaya/supabase"
 )
 

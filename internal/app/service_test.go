@@ -27,7 +27,7 @@ import (
 	"atalaya/internal/chartsite"
 	"atalaya/internal/config"
 	"atalaya/internal/secret"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 // patience is how long a test waits for what must happen.

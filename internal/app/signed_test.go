@@ -12,7 +12,7 @@ import (
 	"atalaya/internal/app"
 	"atalaya/internal/chartsite"
 	"atalaya/internal/config"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 // seen opens an address as a browser would, without any token.

@@ -16,7 +16,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"atalaya/internal/chartsite"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 const (

@@ -13,7 +13,7 @@ import (
 	"atalaya"
 	"atalaya/internal/events"
 	"atalaya/internal/postgres"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 // patience is how long a test waits for what must happen.

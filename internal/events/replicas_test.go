@@ -14,7 +14,7 @@ import (
 	"atalaya"
 	"atalaya/internal/events"
 	"atalaya/internal/postgres"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 // listening is the way between replicas that says when it is open.

@@ -17,7 +17,7 @@ import (
 
 	"atalaya"
 	"atalaya/internal/events"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 // page is a program that shows a user's signals, as docs/live.md says how: it opens a stream, reads

@@ -11,7 +11,7 @@ import (
 
 	"atalaya"
 	"atalaya/internal/limits"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 // noon is a moment in the middle of a minute, an hour and a day.

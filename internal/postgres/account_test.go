@@ -6,7 +6,7 @@ import (
 
 	"atalaya"
 	"atalaya/internal/postgres"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 // lease asks for the account once, with a day of perDay captures.

@@ -8,7 +8,7 @@ import (
 
 	"atalaya"
 	"atalaya/internal/postgres"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 // claimed is the signal that a claim of the user's gives, "" for none.

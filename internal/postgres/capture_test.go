@@ -13,7 +13,7 @@ import (
 
 	"atalaya"
 	"atalaya/internal/postgres"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 // waiting makes a user with cookies and a signal that waits for its screenshot.

@@ -15,7 +15,7 @@ import (
 	"atalaya"
 	"atalaya/internal/pgrun"
 	"atalaya/internal/postgres"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 // BenchmarkIngest measures one transaction of so many alerts of as many users, with all that belongs to

@@ -10,7 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"atalaya"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 // waitsForALock says whether a backend of this database that runs a statement like this one is held up.

@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"atalaya/internal/postgres"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 	"atalaya/supabase"
 )
 

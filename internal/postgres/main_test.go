@@ -3,7 +3,7 @@ package postgres_test
 import (
 	"testing"
 
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 func TestMain(m *testing.M) { testkit.Main(m) }

@@ -8,7 +8,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"atalaya/internal/postgres"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 	"atalaya/supabase"
 )
 

@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"atalaya"
-	"atalaya/internal/bouncer"
 	"atalaya/internal/postgres"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/bouncer"
+	"atalaya/internal/test/testkit"
 )
 
 func TestTheStoreWorksThroughAPooler(t *testing.T) {

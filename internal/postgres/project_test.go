@@ -12,7 +12,7 @@ import (
 
 	"atalaya"
 	"atalaya/internal/postgres"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 	"atalaya/supabase"
 )
 

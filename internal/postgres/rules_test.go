@@ -8,7 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 func TestTheRulesOfTheAcceptanceRunNameEveryDefect(t *testing.T) {

@@ -17,7 +17,7 @@ import (
 
 	"atalaya"
 	"atalaya/internal/postgres"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 // callerStatements run as the role authenticated with the caller's claims: what section 4 of the

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"atalaya"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 // aged gives a signal with a picture that was taken some days ago.

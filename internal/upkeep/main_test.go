@@ -19,7 +19,7 @@ import (
 	"atalaya/internal/blob"
 	"atalaya/internal/postgres"
 	"atalaya/internal/secret"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 	"atalaya/internal/upkeep"
 )
 

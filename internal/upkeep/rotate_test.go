@@ -13,7 +13,7 @@ import (
 
 	"atalaya"
 	"atalaya/internal/secret"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 	"atalaya/internal/upkeep"
 )
 

@@ -14,7 +14,7 @@ import (
 
 	"atalaya"
 	"atalaya/internal/blob"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 	"atalaya/internal/upkeep"
 )
 

@@ -22,7 +22,7 @@ import (
 	"atalaya/internal/ingest"
 	"atalaya/internal/limits"
 	"atalaya/internal/postgres"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 	"atalaya/internal/webhook"
 )
 

@@ -12,7 +12,7 @@ import (
 
 	"atalaya"
 	"atalaya/internal/ingest"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 	"atalaya/internal/webhook"
 )
 

@@ -15,7 +15,7 @@ import (
 	"atalaya"
 	"atalaya/internal/ingest"
 	"atalaya/internal/postgres"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 	"atalaya/internal/webhook"
 )
 

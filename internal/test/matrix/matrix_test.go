@@ -3,7 +3,7 @@ package matrix_test
 import (
 	"testing"
 
-	"atalaya/internal/matrix"
+	"atalaya/internal/test/matrix"
 )
 
 func TestEveryCaptureEndsAsTheProductPromises(t *testing.T) {

@@ -18,14 +18,14 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"atalaya"
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 var update = flag.Bool("update", false, "write docs/security.md anew") //nolint:gochecknoglobals // a test's flag
 
 func TestMain(m *testing.M) { testkit.Main(m) }
 
-const page = "../../docs/security.md"
+const page = "../../../docs/security.md"
 
 // caller is who stands before the database: a role, and the claims of the token that PostgREST took.
 type caller struct {
@@ -222,6 +222,6 @@ func keep(t *testing.T, section, seen string) {
 		return
 	}
 	if diff := cmp.Diff(current, want); diff != "" {
-		t.Errorf("docs/security.md is not what was seen; go test ./internal/isolation -update writes it (-kept +seen):\n%s", diff)
+		t.Errorf("docs/security.md is not what was seen; go test ./internal/test/isolation -update writes it (-kept +seen):\n%s", diff)
 	}
 }

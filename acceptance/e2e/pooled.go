@@ -8,8 +8,8 @@ import (
 
 	"github.com/joho/godotenv"
 
-	"atalaya/internal/bouncer"
 	"atalaya/internal/pgrun"
+	"atalaya/internal/test/bouncer"
 )
 
 // startPooled runs a database, a pooler before it, and makes the settings with which the program serves

@@ -57,24 +57,24 @@ var allowed = map[string][]string{
 	},
 
 	// Development and tests.
-	"internal/chartsite":     {"atalaya"},
-	"internal/pgrun":         {},
-	"internal/testkit":       {"atalaya", "internal/pgrun", "internal/postgres"},
-	"internal/blob/blobtest": {"internal/blob"},
-	"internal/e2e":           {"atalaya", "internal/bouncer", "internal/chartsite", "internal/pgrun"},
-	"internal/e2e/run":       {"internal/bouncer", "internal/e2e"},
-	"internal/bouncer":       {},
-	"internal/isolation":     {}, // tests alone
-	"internal/matrix":        {"atalaya", "internal/app", "internal/chartsite"},
-	"internal/matrix/run":    {"internal/matrix"},
-	"bench/capture":          {"atalaya", "internal/app", "internal/chartsite"},
-	"bench/ingest":           {"atalaya", "internal/pgrun", "internal/postgres", "internal/secret"},
-	"bench/reads":            {"atalaya", "internal/auth", "internal/pgrun", "internal/postgres", "internal/secret"},
-	"bench/chaos":            {"atalaya", "internal/blob/blobtest", "internal/chartsite", "internal/pgrun", "internal/postgres", "internal/secret"},
-	"internal/lawtest":       {},
-	"acceptance":             {"internal/blob/blobtest", "internal/chartsite", "internal/pgrun", "supabase"},
-	"acceptance/run":         {"acceptance"},
-	"examples/nextjs/run":    {"acceptance"},
+	"internal/chartsite":       {"atalaya"},
+	"internal/pgrun":           {},
+	"internal/test/testkit":    {"atalaya", "internal/pgrun", "internal/postgres"},
+	"internal/blob/blobtest":   {"internal/blob"},
+	"acceptance/e2e":           {"atalaya", "internal/test/bouncer", "internal/chartsite", "internal/pgrun"},
+	"acceptance/e2e/run":       {"internal/test/bouncer", "acceptance/e2e"},
+	"internal/test/bouncer":    {},
+	"internal/test/isolation":  {}, // tests alone
+	"internal/test/matrix":     {"atalaya", "internal/app", "internal/chartsite"},
+	"internal/test/matrix/run": {"internal/test/matrix"},
+	"bench/capture":            {"atalaya", "internal/app", "internal/chartsite"},
+	"bench/ingest":             {"atalaya", "internal/pgrun", "internal/postgres", "internal/secret"},
+	"bench/reads":              {"atalaya", "internal/auth", "internal/pgrun", "internal/postgres", "internal/secret"},
+	"bench/chaos":              {"atalaya", "internal/blob/blobtest", "internal/chartsite", "internal/pgrun", "internal/postgres", "internal/secret"},
+	"internal/test/lawtest":    {},
+	"acceptance":               {"internal/blob/blobtest", "internal/chartsite", "internal/pgrun", "supabase"},
+	"acceptance/run":           {"acceptance"},
+	"examples/nextjs/run":      {"acceptance"},
 }
 
 // owners are the only packages that may import a library, by its prefix. A library that is missing
@@ -83,7 +83,7 @@ var owners = map[string][]string{
 	"github.com/chromedp/":             {"bench/capture", "internal/chromium"},
 	"github.com/riverqueue/":           {"internal/postgres"},
 	"github.com/pressly/goose/":        {"internal/postgres"},
-	"github.com/jackc/pgx/":            {"acceptance", "bench/chaos", "bench/ingest", "bench/reads", "internal/app", "internal/bouncer", "internal/e2e", "internal/pgrun", "internal/postgres", "internal/postgres/rows", "internal/testkit"},
+	"github.com/jackc/pgx/":            {"acceptance", "bench/chaos", "bench/ingest", "bench/reads", "internal/app", "internal/test/bouncer", "acceptance/e2e", "internal/pgrun", "internal/postgres", "internal/postgres/rows", "internal/test/testkit"},
 	"github.com/danielgtaylor/huma/":   {"internal/api"},
 	"github.com/rs/cors":               {"internal/api"},
 	"github.com/golang-jwt/":           {"acceptance", "internal/auth"},
@@ -91,7 +91,7 @@ var owners = map[string][]string{
 	"github.com/prometheus/":           {"bench/chaos", "internal/metrics"},
 	"github.com/redis/":                {"internal/app", "internal/limits"},
 	"github.com/caarlos0/env/":         {"internal/config"},
-	"github.com/joho/godotenv":         {"cmd/atalaya", "internal/config", "internal/e2e"},
+	"github.com/joho/godotenv":         {"cmd/atalaya", "internal/config", "acceptance/e2e"},
 	"github.com/alecthomas/kong":       {"cmd/atalaya"},
 	"golang.org/x/net/":                {"internal/app", "internal/netguard"},
 	"github.com/pb33f/":                {}, // tests only
@@ -113,7 +113,7 @@ func ours(path string) bool { return path == module || strings.HasPrefix(path, m
 func imports(t *testing.T) map[string][]string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", "list", "-e", "-json=ImportPath,Imports", "./...")
-	cmd.Dir = "../.."
+	cmd.Dir = "../../.."
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

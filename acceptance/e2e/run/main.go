@@ -12,8 +12,8 @@ import (
 	"slices"
 	"syscall"
 
-	"atalaya/internal/bouncer"
-	"atalaya/internal/e2e"
+	"atalaya/acceptance/e2e"
+	"atalaya/internal/test/bouncer"
 )
 
 func main() {

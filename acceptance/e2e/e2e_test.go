@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"atalaya/acceptance"
-	"atalaya/internal/bouncer"
+	"atalaya/internal/test/bouncer"
 )
 
 func TestThirtyAlertsOfThreeUsersBecomeThirtyRightPictures(t *testing.T) { //nolint:paralleltest // see runs

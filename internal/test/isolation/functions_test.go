@@ -8,7 +8,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"atalaya/internal/testkit"
+	"atalaya/internal/test/testkit"
 )
 
 // servicesOwn are the functions that the service role may call; nobody else may call any.

@@ -9,7 +9,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"atalaya/internal/matrix"
+	"atalaya/internal/test/matrix"
 )
 
 func main() {
