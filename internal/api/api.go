@@ -116,7 +116,10 @@ type server struct {
 func New(o Options) http.Handler {
 	s := &server{Options: o, mux: http.NewServeMux(), started: time.Now()}
 	s.api = humago.New(s.mux, humaConfig(o))
-	s.routes()
+	for _, r := range s.routes() {
+		r.register(s, r)
+	}
+	s.addPages()
 	s.finishDocument()
 	return respond.Requests(o.Log, secure(crossOrigin(o.AllowedOrigins, s.mux)))
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -17,7 +18,8 @@ import (
 	"atalaya/internal/respond"
 )
 
-// requestTimeout bounds what a signed-in user's request may take of the database.
+// requestTimeout bounds how long the handler of a signed-in user's request may take, unless its route
+// says otherwise.
 const requestTimeout = 10 * time.Second
 
 // bearer is the name of the one security scheme.
@@ -65,61 +67,55 @@ func schemaName(t reflect.Type, hint string) string {
 	return huma.DefaultSchemaNamer(t, hint)
 }
 
+// binding registers a route's handler.
+type binding func(s *server, r route)
+
+// private binds a handler for signed-in users.
+func private[I, O any](h privateHandler[I, O]) binding {
+	return func(s *server, r route) {
+		op := s.operation(r, http.StatusUnauthorized, http.StatusForbidden, http.StatusInternalServerError, http.StatusServiceUnavailable)
+		op.Security = []map[string][]string{{bearer: {}}}
+		op.Middlewares = huma.Middlewares{s.authenticate}
+		limit := cmp.Or(r.limit, requestTimeout)
+		register(s, op, func(ctx context.Context, in *I) (*O, error) {
+			caller, ok := ctx.Value(callerKey{}).(atalaya.Caller)
+			if !ok {
+				return nil, atalaya.Errorf(atalaya.CodeUnauthorized, "Send the access token of a signed-in user.")
+			}
+			ctx, cancel := context.WithTimeout(ctx, limit)
+			defer cancel()
+			return h(ctx, caller, in)
+		})
+	}
+}
+
+// public binds a handler for everyone.
+func public[I, O any](h handler[I, O]) binding {
+	return func(s *server, r route) { register(s, s.operation(r, http.StatusInternalServerError), h) }
+}
+
 var wordStart = regexp.MustCompile(`[/{}$._-]+`)
 
-// operation describes a route. Its id is made of method and path: get-api-signals-id.
-func operation(s *server, method, path, summary string, failures ...int) huma.Operation {
+// operation describes a route to the library; failures are the error statuses of its binding. Its id
+// is made of method and path: get-api-signals-id.
+func (s *server) operation(r route, failures ...int) huma.Operation {
 	op := huma.Operation{
-		Method: method, Path: path, Summary: summary, MaxBodyBytes: maxBody + 1, // the library refuses the bound itself
-		OperationID: strings.Trim(strings.ToLower(method)+wordStart.ReplaceAllString(path, "-"), "-"),
-		Tags:        []string{tag(path)},
-		Responses:   map[string]*huma.Response{},
-	}
-	if strings.HasSuffix(path, "/screenshot") {
-		op.DefaultStatus = http.StatusAccepted
+		Method: r.method, Path: r.path, Summary: r.summary, Tags: []string{r.tag}, DefaultStatus: r.success,
+		MaxBodyBytes: maxBody + 1, // the library refuses the bound itself
+		OperationID:  strings.Trim(strings.ToLower(r.method)+wordStart.ReplaceAllString(r.path, "-"), "-"),
+		Responses:    map[string]*huma.Response{},
 	}
 	if op.OperationID == "get" {
 		op.OperationID = "get-facts"
 	}
-	failures = append(failures, failuresOf(method, path)...)
 	schema := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[respond.Document](), true, "")
-	for _, status := range failures {
+	for _, status := range slices.Concat(failures, r.errors) {
 		op.Responses[strconv.Itoa(status)] = &huma.Response{
 			Description: http.StatusText(status),
 			Content:     map[string]*huma.MediaType{respond.ProblemType: {Schema: schema}},
 		}
 	}
 	return op
-}
-
-// failuresOf tells the statuses that a route may answer by its kind.
-func failuresOf(method, path string) []int {
-	var failures []int
-	if strings.Contains(path, "{id}") || strings.Contains(path, "{file}") || strings.HasPrefix(path, "/api/config") || path == "/api/quota" {
-		failures = append(failures, http.StatusNotFound)
-	}
-	if strings.HasSuffix(path, "/stream") || strings.HasSuffix(path, "/screenshot") || strings.HasSuffix(path, "/{id}/replay") {
-		failures = append(failures, http.StatusTooManyRequests)
-	}
-	if strings.HasSuffix(path, "/screenshot") || strings.HasSuffix(path, "/cookies/check") || strings.HasSuffix(path, "/{id}/replay") {
-		failures = append(failures, http.StatusConflict)
-	}
-	if strings.HasPrefix(path, "/api/signals") || path == "/api/deliveries" || path == "/api/deliveries/replay" || method == http.MethodPut {
-		failures = append(failures, http.StatusUnprocessableEntity)
-	}
-	if method == http.MethodPut || method == http.MethodPatch {
-		failures = append(failures, http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
-	}
-	return failures
-}
-
-func tag(path string) string {
-	for _, t := range []string{"signals", "deliveries", "config", "stats", "quota"} {
-		if strings.HasPrefix(path, "/api/"+t) {
-			return t
-		}
-	}
-	return "service"
 }
 
 // register adds a route to the mux and to the OpenAPI document.
@@ -147,17 +143,6 @@ func (s *server) authenticate(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	next(huma.WithValue(ctx, callerKey{}, caller))
-}
-
-// withCaller hands the caller that authenticate found to the handler.
-func (h privateHandler[I, O]) withCaller(ctx context.Context, in *I) (*O, error) {
-	caller, ok := ctx.Value(callerKey{}).(atalaya.Caller)
-	if !ok {
-		return nil, atalaya.Errorf(atalaya.CodeUnauthorized, "Send the access token of a signed-in user.")
-	}
-	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
-	defer cancel()
-	return h(ctx, caller, in)
 }
 
 // problem is a respond.Document as the library wants an error.

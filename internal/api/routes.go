@@ -1,61 +1,104 @@
 package api
 
 import (
-	"net/http"
-
-	"github.com/danielgtaylor/huma/v2"
+	"slices"
+	"strings"
+	"time"
 
 	"atalaya/internal/respond"
 )
 
-// routes is every route of this door.
-func (s *server) routes() {
-	private(s, "GET", "/api/signals", "List signals, newest first", s.listSignals)
-	private(s, "GET", "/api/signals/stream", "Be told what becomes of your signals and settings, as it happens", s.openStream)
-	private(s, "GET", "/api/signals/{id}", "Read a signal", s.getSignal)
-	private(s, "PUT", "/api/signals/{id}", "Record what became of a signal", s.updateSignal)
-	private(s, "PATCH", "/api/signals/{id}", "Record what became of a signal (the same as PUT)", s.updateSignal)
-	private(s, "DELETE", "/api/signals/{id}", "Delete a signal and its picture", s.deleteSignal)
-	private(s, "POST", "/api/signals/{id}/screenshot", "Take a new screenshot of a signal, whatever its age", s.captureAgain)
-	private(s, "GET", "/api/config", "Read your settings", s.getConfig)
-	private(s, "PUT", "/api/config", "Change your settings", s.updateConfig)
-	private(s, "POST", "/api/config/webhook-token", "Rotate the webhook token", s.rotateWebhookToken)
-	private(s, "POST", "/api/config/cookies/check", "Ask TradingView whether your session is alive", s.checkCookies)
-	private(s, "GET", "/api/deliveries", "List what arrived at the webhook, newest first", s.listDeliveries)
-	private(s, "POST", "/api/deliveries/{id}/replay", "Make a signal of a refused or repeated alert", s.replayDelivery)
-	private(s, "POST", "/api/deliveries/replay", "Make signals of the alerts that were refused, oldest first", s.replayDeliveries)
-	private(s, "GET", "/api/stats", "Read your statistics", s.getStats)
-	private(s, "GET", "/api/quota", "Read the month's quota", s.getQuota)
-
-	public(s, "GET", "/{$}", "What this service is", s.getFacts)
-	public(s, "GET", "/health", "Health of every part", s.getHealth, http.StatusServiceUnavailable)
-	public(s, "GET", "/livez", "Is the process alive", s.getLive)
-	public(s, "GET", "/readyz", "Can the process do its work", s.getReady, http.StatusServiceUnavailable)
+// routes declares every route that the OpenAPI document describes, each in one place: method and
+// path, summary, handler, the errors that it may answer, and what differs from the rule.
+func (s *server) routes() []route {
+	list := slices.Concat(
+		section("signals",
+			on("GET /api/signals", "List signals, newest first", private(s.listSignals), may(422)),
+			on("GET /api/signals/stream", "Be told what becomes of your signals and settings, as it happens", private(s.openStream), may(422, 429)),
+			on("GET /api/signals/{id}", "Read a signal", private(s.getSignal), may(404, 422)),
+			on("PUT /api/signals/{id}", "Record what became of a signal", private(s.updateSignal), readsBody, may(404)),
+			on("PATCH /api/signals/{id}", "Record what became of a signal (the same as PUT)", private(s.updateSignal), readsBody, may(404)),
+			on("DELETE /api/signals/{id}", "Delete a signal and its picture", private(s.deleteSignal), may(404, 422)),
+			on("POST /api/signals/{id}/screenshot", "Take a new screenshot of a signal, whatever its age", private(s.captureAgain), answers(202), may(404, 409, 422, 429)),
+		),
+		section("config",
+			on("GET /api/config", "Read your settings", private(s.getConfig), may(404)),
+			on("PUT /api/config", "Change your settings", private(s.updateConfig), readsBody, may(404)),
+			on("POST /api/config/webhook-token", "Rotate the webhook token", private(s.rotateWebhookToken), may(404)),
+			on("POST /api/config/cookies/check", "Ask TradingView whether your session is alive", private(s.checkCookies), may(404, 409), within(checkPatience+requestTimeout)),
+		),
+		section("deliveries",
+			on("GET /api/deliveries", "List what arrived at the webhook, newest first", private(s.listDeliveries), may(422)),
+			on("POST /api/deliveries/{id}/replay", "Make a signal of a refused or repeated alert", private(s.replayDelivery), may(404, 409, 429)),
+			on("POST /api/deliveries/replay", "Make signals of the alerts that were refused, oldest first", private(s.replayDeliveries), may(422)),
+		),
+		section("stats", on("GET /api/stats", "Read your statistics", private(s.getStats))),
+		section("quota", on("GET /api/quota", "Read the month's quota", private(s.getQuota), may(404))),
+		section("service",
+			on("GET /{$}", "What this service is", public(s.getFacts)),
+			on("GET /health", "Health of every part", public(s.getHealth), may(503)),
+			on("GET /livez", "Is the process alive", public(s.getLive)),
+			on("GET /readyz", "Can the process do its work", public(s.getReady), may(503)),
+		),
+	)
 	if s.Pictures != nil {
-		public(s, "GET", "/pictures/{user_id}/{file}", "Read a picture", s.getPicture, http.StatusForbidden)
+		list = append(list, section("service", on("GET /pictures/{user_id}/{file}", "Read a picture", public(s.getPicture), may(403, 404)))...)
 	}
-
-	s.plain("GET /api/openapi.json", s.getDocument)
-	s.plain("GET /docs", docsFile("index.html", "text/html; charset=utf-8"))
-	s.plain("GET /docs/docs.js", docsFile("docs.js", "text/javascript; charset=utf-8"))
-	s.plain("GET /docs/docs.css", docsFile("docs.css", "text/css; charset=utf-8"))
-	s.plain("/", s.unknownRoute)
+	return list
 }
 
-// private registers a route for signed-in users.
-func private[I, O any](s *server, method, path, summary string, h privateHandler[I, O]) {
-	op := operation(s, method, path, summary, http.StatusUnauthorized, http.StatusForbidden, http.StatusInternalServerError, http.StatusServiceUnavailable)
-	op.Security = []map[string][]string{{bearer: {}}}
-	op.Middlewares = huma.Middlewares{s.authenticate}
-	register(s, op, h.withCaller)
+// addPages adds the routes that the OpenAPI document does not describe.
+func (s *server) addPages() {
+	plain := func(pattern string, h respond.Handler) { s.mux.Handle(pattern, respond.Adapt(s.Log, h)) }
+	plain("GET /api/openapi.json", s.getDocument)
+	plain("GET /docs", docsFile("index.html", "text/html; charset=utf-8"))
+	plain("GET /docs/docs.js", docsFile("docs.js", "text/javascript; charset=utf-8"))
+	plain("GET /docs/docs.css", docsFile("docs.css", "text/css; charset=utf-8"))
+	plain("/", s.unknownRoute)
 }
 
-// public registers a route for everyone; failures are the statuses it may answer beside 200.
-func public[I, O any](s *server, method, path, summary string, h handler[I, O], failures ...int) {
-	register(s, operation(s, method, path, summary, append(failures, http.StatusInternalServerError)...), h)
+// route is one route of the API.
+type route struct {
+	method, path string
+	tag          string // the section of the OpenAPI document
+	summary      string
+	success      int           // status; 0 means 200
+	errors       []int         // statuses besides those of its binding
+	limit        time.Duration // of a signed-in user's handler; 0 means requestTimeout
+	register     binding
 }
 
-// plain registers a route that the OpenAPI document does not describe.
-func (s *server) plain(pattern string, h respond.Handler) {
-	s.mux.Handle(pattern, respond.Adapt(s.Log, h))
+// option changes what a route says of itself.
+type option func(*route)
+
+// on declares a route; pattern is "METHOD /path".
+func on(pattern, summary string, register binding, options ...option) route {
+	method, path, _ := strings.Cut(pattern, " ")
+	r := route{method: method, path: path, summary: summary, register: register}
+	for _, apply := range options {
+		apply(&r)
+	}
+	return r
 }
+
+// section gives routes their tag.
+func section(tag string, routes ...route) []route {
+	for i := range routes {
+		routes[i].tag = tag
+	}
+	return routes
+}
+
+// may names the error statuses that a route answers.
+func may(statuses ...int) option {
+	return func(r *route) { r.errors = append(r.errors, statuses...) }
+}
+
+// readsBody names the error statuses of a route that reads a JSON body.
+func readsBody(r *route) { may(400, 413, 415, 422)(r) }
+
+// answers sets the status of success.
+func answers(status int) option { return func(r *route) { r.success = status } }
+
+// within bounds how long the handler of a signed-in user may take.
+func within(limit time.Duration) option { return func(r *route) { r.limit = limit } }
