@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"atalaya/internal/app"
 	"atalaya/internal/config"
+	"atalaya/internal/doctor"
 )
 
 // doctorCommand checks the settings and everything that they point at.
@@ -36,10 +36,10 @@ func (*doctorCommand) Run(ctx context.Context, c *cli, std streams) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	wrong := 0
-	for finding := range app.Examine(ctx, cfg, slog.New(slog.DiscardHandler)) {
-		mark := map[app.Severity]string{app.Fine: "✓", app.Notable: "!", app.Wrong: "✗"}[finding.Severity]
+	for finding := range doctor.Examine(ctx, cfg, slog.New(slog.DiscardHandler)) {
+		mark := map[doctor.Severity]string{doctor.Fine: "✓", doctor.Notable: "!", doctor.Wrong: "✗"}[finding.Severity]
 		fmt.Fprintf(std.out, "%s %s: %s\n", mark, finding.Part, finding.Text)
-		if finding.Severity == app.Wrong {
+		if finding.Severity == doctor.Wrong {
 			wrong++
 		}
 	}

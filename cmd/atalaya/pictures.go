@@ -24,11 +24,11 @@ type picturesSweepCommand struct {
 // Run implements the verb. The paths go to standard output, one a line, the progress to standard error.
 func (v *picturesSweepCommand) Run(ctx context.Context, c *cli, std streams) error {
 	return withStore(ctx, c, func(cfg config.Config, store *postgres.Store) error {
-		stored, closing, err := app.StoredPictures(cfg)
+		stored, err := app.OpenStorage(cfg)
 		if err != nil {
 			return err
 		}
-		defer func() { _ = closing() }()
+		defer stored.Close()
 		found, err := upkeep.FindOrphans(ctx, store, stored, time.Now(), func(o upkeep.Orphans) {
 			fmt.Fprintf(std.err, "\r%d pictures looked at, %d that no signal has", o.Looked, len(o.Paths))
 		})

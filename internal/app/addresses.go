@@ -7,18 +7,16 @@ import (
 	"time"
 
 	"atalaya/internal/blob"
-	"atalaya/internal/config"
 )
 
-// mostAddresses bounds the signed addresses that are remembered: some 400 bytes each.
-const mostAddresses = 20_000
+// maxAddresses bounds the signed addresses that are remembered: some 400 bytes each.
+const maxAddresses = 20_000
 
 // addresses are where pictures are seen: public ones by their path, private ones signed. A signed
 // address is given again until half its time is over, so that browsers keep what they have, and the
 // storage is not asked for every look at a list.
 type addresses struct {
-	store   blob.Store
-	private bool
+	storage *Storage
 	ttl     time.Duration
 	log     *slog.Logger
 	now     func() time.Time
@@ -32,12 +30,12 @@ type signedAddress struct {
 	signed time.Time
 }
 
-func newAddresses(store blob.Store, cfg config.Config, log *slog.Logger) *addresses {
-	return &addresses{store: store, private: cfg.SignedURLs, ttl: cfg.SignedURLTTL, log: log, now: time.Now, known: map[string]signedAddress{}}
+func newAddresses(storage *Storage, ttl time.Duration, log *slog.Logger) *addresses {
+	return &addresses{storage: storage, ttl: ttl, log: log, now: time.Now, known: map[string]signedAddress{}}
 }
 
 // Private says that a stored screenshot_url does not work, and a signed one is needed.
-func (a *addresses) Private() bool { return a.private }
+func (a *addresses) Private() bool { return a.storage.Private }
 
 // See gives addresses by path. Paths that no storage holds are left out, and all that would have to
 // be signed while the storage does not answer: a signal is read without its picture then.
@@ -47,8 +45,8 @@ func (a *addresses) See(ctx context.Context, paths []string) map[string]string {
 	for _, path := range paths {
 		switch {
 		case blob.CheckPath(path) != nil:
-		case !a.private:
-			seen[path] = a.store.PublicURL(path)
+		case !a.storage.Private:
+			seen[path] = a.storage.store.PublicURL(path)
 		default:
 			if url := a.remembered(path); url != "" {
 				seen[path] = url
@@ -61,7 +59,7 @@ func (a *addresses) See(ctx context.Context, paths []string) map[string]string {
 		return seen
 	}
 	asked := a.now() // the time of an address begins no earlier
-	signed, err := a.store.SignURLs(ctx, unsigned, a.ttl)
+	signed, err := a.storage.store.SignURLs(ctx, unsigned, a.ttl)
 	if err != nil {
 		a.log.WarnContext(ctx, "pictures are not shown for now: their addresses could not be signed. Check the picture storage with `atalaya doctor`", "error", err)
 		return seen
@@ -86,7 +84,7 @@ func (a *addresses) remembered(path string) string {
 func (a *addresses) remember(signed map[string]string, at time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if len(a.known)+len(signed) > mostAddresses {
+	if len(a.known)+len(signed) > maxAddresses {
 		clear(a.known)
 	}
 	for path, url := range signed {

@@ -10,13 +10,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
-
 	"atalaya/internal/config"
-	"atalaya/internal/events"
-	"atalaya/internal/metrics"
-	"atalaya/internal/postgres"
-	"atalaya/internal/secret"
 )
 
 // Roles say which parts of the service a process runs.
@@ -27,76 +21,91 @@ type Roles struct {
 
 // App is the service, built and not yet started.
 type App struct {
-	cfg     config.Config
-	roles   Roles
-	log     *slog.Logger
-	metrics *metrics.Metrics
+	cfg   config.Config
+	roles Roles
+	log   *slog.Logger
 
-	pool    *pgxpool.Pool
-	store   *postgres.Store
-	keyring *secret.Keyring
-	events  *events.Hub
-
-	held   []func() error // releases what New has made, which is there whether or not Run starts
-	parts  []part
-	failed chan error // of a part that ended by itself
+	services
+	closers []func() error // of what New has opened, which is there whether or not Run starts
+	failed  chan error     // of a part that ended by itself
 }
 
-// part is something that runs: start must not block, stop waits until it has ended.
+// part is something that runs as long as the service does. Start must not block, and Stop returns
+// when the part has ended; either may be nil.
 type part struct {
+	in    bool // whether this process has it
 	name  string
-	start func(context.Context) error
-	stop  func() error
+	Start func(context.Context) error
+	Stop  func() error
 }
+
+// parts lists every part in the order in which they start. They stop in the opposite order: first
+// the doors, then the captures, then what those stand on.
+func (a *App) parts() []part {
+	web, worker := a.roles.Web, a.roles.Worker
+	return []part{
+		{true, "the events", begin(a.events.Start), end(a.events.Stop)},
+		{worker, "the picture storage", a.preparePictures, nil},
+		{true, "the database", a.database.start, a.database.stop}, // with the queue of captures
+		{worker, "the upkeep", begin(a.upkeep.Start), end(a.upkeep.Stop)},
+		{true, "the look at Redis", a.checkRedis, nil},
+		{web, "the token verifier", a.verifier.Start, end(a.verifier.Stop)},
+		{web, "the intake of alerts", begin(a.intake.Start), end(a.intake.Stop)},
+		{web, "the HTTP server", a.doors.start, a.doors.stop},
+		{web, "the event streams", nil, end(a.events.CloseStreams)}, // before the server, which would wait for them
+		{a.cfg.MetricsAddr != "", "the metrics server", a.scrapes.start, a.scrapes.stop},
+	}
+}
+
+// begin and end fit parts that cannot fail into the list.
+func begin(start func()) func(context.Context) error {
+	return func(context.Context) error { start(); return nil }
+}
+
+func end(stop func()) func() error { return func() error { stop(); return nil } }
 
 // New builds the service. It connects to nothing yet; Run releases what it holds.
 func New(cfg config.Config, roles Roles, log *slog.Logger) (*App, error) {
-	a := &App{cfg: cfg, roles: roles, log: log, metrics: metrics.New(), failed: make(chan error, 4)}
-	var err error
-	if a.keyring, err = Keyring(cfg); err != nil {
-		return nil, err
-	}
-	if a.pool, err = postgres.Open(cfg.DatabaseURL.Reveal()); err != nil {
-		return nil, err
-	}
-	a.hold(func() error { a.pool.Close(); return nil })
-	if a.store, err = postgres.NewStore(a.pool); err == nil {
-		err = a.assemble()
-	}
-	if err != nil {
+	a := &App{cfg: cfg, roles: roles, log: log, failed: make(chan error, 4)}
+	if err := a.build(); err != nil {
 		return nil, errors.Join(err, a.release())
 	}
 	return a, nil
 }
 
-// hold notes what release undoes.
-func (a *App) hold(undo func() error) { a.held = append(a.held, undo) }
-
-// release lets go of what New has made, the last first.
+// release closes what New has opened, the last first.
 func (a *App) release() error {
 	var problems []error
-	for _, undo := range slices.Backward(a.held) {
-		problems = append(problems, undo())
+	for _, closeOne := range slices.Backward(a.closers) {
+		problems = append(problems, closeOne())
 	}
 	return errors.Join(problems...)
 }
 
 // Run starts every part in order, runs until ctx is done or a part fails, and stops them in the
-// opposite order: first the doors, then the captures, then what they stand on.
+// opposite order.
 func (a *App) Run(ctx context.Context) error {
 	var started []part
 	stop := func() error {
 		var problems []error
 		for _, p := range slices.Backward(started) {
-			if err := p.stop(); err != nil {
+			if p.Stop == nil {
+				continue
+			}
+			if err := p.Stop(); err != nil {
 				problems = append(problems, fmt.Errorf("stop %s: %w", p.name, err))
 			}
 		}
 		return errors.Join(append(problems, a.release())...)
 	}
-	for _, p := range a.parts {
-		if err := p.start(ctx); err != nil {
-			return errors.Join(fmt.Errorf("start %s: %w", p.name, err), stop())
+	for _, p := range a.parts() {
+		if !p.in {
+			continue
+		}
+		if p.Start != nil {
+			if err := p.Start(ctx); err != nil {
+				return errors.Join(fmt.Errorf("start %s: %w", p.name, err), stop())
+			}
 		}
 		started = append(started, p)
 	}

@@ -27,7 +27,7 @@ import (
 func TestAnAlertBecomesAPictureAndStoppingLeavesNothingBehind(t *testing.T) { //nolint:paralleltest // other tests' goroutines would be found
 	pool, site := testkit.Database(t), startSite(t)
 	before := goleak.IgnoreCurrent()
-	s := run(t, settings(t, pool, map[string]string{"TRADINGVIEW_URL": site}))
+	s := run(t, testkit.Settings(t, pool, map[string]string{"TRADINGVIEW_URL": site}))
 	s.signUp(t, pool, chartsite.NewSession("ana"))
 	r := s.send(t)
 	if !r.ScreenshotQueued {
@@ -68,7 +68,7 @@ func TestADatabaseWithoutTablesIsToldWithItsCureAndNothingStaysBehind(t *testing
 	}
 	defer pool.Close()
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
-	a, err := app.New(settings(t, pool, nil), app.Roles{Web: true, Worker: true}, slog.New(slog.DiscardHandler))
+	a, err := app.New(testkit.Settings(t, pool, nil), app.Roles{Web: true, Worker: true}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func TestADatabaseThatRefusesIsNotWaitedFor(t *testing.T) { //nolint:paralleltes
 			t.Fatal(err)
 		}
 		change(address)
-		a, err := app.New(settings(t, pool, map[string]string{"DATABASE_URL": address.String()}), app.Roles{Web: true, Worker: true}, slog.New(slog.DiscardHandler))
+		a, err := app.New(testkit.Settings(t, pool, map[string]string{"DATABASE_URL": address.String()}), app.Roles{Web: true, Worker: true}, slog.New(slog.DiscardHandler))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -102,7 +102,7 @@ func TestADatabaseThatRefusesIsNotWaitedFor(t *testing.T) { //nolint:paralleltes
 
 func TestATakenPortEndsTheServiceAndWhatItHasStarted(t *testing.T) { //nolint:paralleltest // as above
 	pool := testkit.Database(t)
-	cfg := settings(t, pool, nil)
+	cfg := testkit.Settings(t, pool, nil)
 	taken, err := net.Listen("tcp", cfg.ListenAddress())
 	if err != nil {
 		t.Fatal(err)
@@ -120,7 +120,7 @@ func TestATakenPortEndsTheServiceAndWhatItHasStarted(t *testing.T) { //nolint:pa
 
 func TestAServiceThatCannotBeBuiltHoldsNothing(t *testing.T) { //nolint:paralleltest // as above
 	pool := testkit.Database(t)
-	cfg := settings(t, pool, map[string]string{"PUPPETEER_EXECUTABLE_PATH": "/nonexistent/browser"})
+	cfg := testkit.Settings(t, pool, map[string]string{"PUPPETEER_EXECUTABLE_PATH": "/nonexistent/browser"})
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	_, err := app.New(cfg, app.Roles{Web: true, Worker: true}, slog.New(slog.DiscardHandler))
 	if err == nil || !strings.Contains(err.Error(), "PUPPETEER_EXECUTABLE_PATH") {
@@ -142,7 +142,7 @@ func TestTheServiceStartsWithoutItsDatabaseAndWorksWhenItIsThere(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	cfg := settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t)})
+	cfg := testkit.Settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t)})
 	allow("false")
 	s := launch(t, cfg)
 	s.await(t, "the service answers", func() bool {
@@ -167,7 +167,7 @@ func TestTheServiceStartsWithoutItsDatabaseAndWorksWhenItIsThere(t *testing.T) {
 
 func TestAServiceThatStillWaitsForItsDatabaseStops(t *testing.T) { //nolint:paralleltest // other tests' goroutines would be found
 	pool := testkit.Database(t)
-	cfg := settings(t, pool, map[string]string{"DATABASE_URL": "postgresql://user:s3cret@127.0.0.1:" + freePort(t) + "/postgres"})
+	cfg := testkit.Settings(t, pool, map[string]string{"DATABASE_URL": "postgresql://user:s3cret@127.0.0.1:" + testkit.FreePort(t) + "/postgres"})
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	s := launch(t, cfg)
 	s.await(t, "the service answers", func() bool {
@@ -183,7 +183,7 @@ func TestAServiceThatStillWaitsForItsDatabaseStops(t *testing.T) { //nolint:para
 func TestARedisThatIsDownOnlyDegrades(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
-	s := run(t, settings(t, pool, map[string]string{"REDIS_URL": "redis://127.0.0.1:" + freePort(t)}))
+	s := run(t, testkit.Settings(t, pool, map[string]string{"REDIS_URL": "redis://127.0.0.1:" + testkit.FreePort(t)}))
 	if status, wrong := s.health(t); status != "degraded" || !cmp.Equal(wrong, []string{"redis_unreachable"}) {
 		t.Errorf("/health says %s %v, want degraded and redis_unreachable", status, wrong)
 	}
@@ -195,7 +195,7 @@ func TestARedisThatIsDownOnlyDegrades(t *testing.T) {
 func TestExpiredCookiesEndTheCaptureAndAskForNewOnes(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
-	s := run(t, settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t)}))
+	s := run(t, testkit.Settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t)}))
 	s.signUp(t, pool, chartsite.NewSession("expired-bruno"))
 	r := s.send(t)
 	if got := s.settled(t, r.SignalID, "failed"); got.Error != "session_expired" {
@@ -230,7 +230,7 @@ func TestExpiredCookiesEndTheCaptureAndAskForNewOnes(t *testing.T) {
 func TestASignalWithoutAScreenshotSaysWhy(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
-	s := run(t, settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t)}))
+	s := run(t, testkit.Settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t)}))
 	expect := func(code, message string) {
 		t.Helper()
 		r := s.send(t)
@@ -293,7 +293,7 @@ func (p *project) object(address string) (blobtest.Object, bool) {
 func TestWithSupabaseTheBucketIsMadeAndPicturesEndThere(t *testing.T) {
 	t.Parallel()
 	pool, p := testkit.Database(t), newProject(t)
-	s := run(t, settings(t, pool, p.vars(p.ServiceKey, startSite(t))))
+	s := run(t, testkit.Settings(t, pool, p.vars(p.ServiceKey, startSite(t))))
 	if b, ok := p.Bucket(bucket); !ok || !b.Public {
 		t.Errorf("the bucket is %+v, there %v; want a public one", b, ok)
 	}
@@ -311,7 +311,7 @@ func TestWithSupabaseTheBucketIsMadeAndPicturesEndThere(t *testing.T) {
 func TestAStorageThatFailsOnlyDelaysThePicture(t *testing.T) {
 	t.Parallel()
 	pool, p := testkit.Database(t), newProject(t)
-	s := run(t, settings(t, pool, p.vars(p.ServiceKey, startSite(t))))
+	s := run(t, testkit.Settings(t, pool, p.vars(p.ServiceKey, startSite(t))))
 	s.signUp(t, pool, chartsite.NewSession("dora"))
 	p.down.Store(true)
 	id := s.send(t).SignalID
@@ -331,7 +331,7 @@ func TestAStorageThatRefusesEndsTheCaptureAndIsToldAtStart(t *testing.T) {
 	t.Parallel()
 	pool, p := testkit.Database(t), newProject(t)
 	p.MakeBucket(blobtest.Bucket{ID: bucket, Name: bucket, Public: true})
-	s := run(t, settings(t, pool, p.vars(p.AnonKey, startSite(t)))) // the mistake that is made most often
+	s := run(t, testkit.Settings(t, pool, p.vars(p.AnonKey, startSite(t)))) // the mistake that is made most often
 	if !strings.Contains(s.log.String(), "SUPABASE_SERVICE_ROLE_KEY") {
 		t.Error("the log at start does not name SUPABASE_SERVICE_ROLE_KEY")
 	}
@@ -345,7 +345,7 @@ func TestAStorageThatIsDownKeepsNothingFromStarting(t *testing.T) {
 	t.Parallel()
 	pool, p := testkit.Database(t), newProject(t)
 	p.down.Store(true)
-	s := run(t, settings(t, pool, p.vars(p.ServiceKey, startSite(t))))
+	s := run(t, testkit.Settings(t, pool, p.vars(p.ServiceKey, startSite(t))))
 	if !strings.Contains(s.log.String(), "pictures cannot be stored yet") {
 		t.Error("the log does not tell of the storage")
 	}
@@ -354,7 +354,7 @@ func TestAStorageThatIsDownKeepsNothingFromStarting(t *testing.T) {
 func TestReadersWhoKeepEveryConnectionBusyKeepNoAlertWaiting(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
-	s := run(t, settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t)}))
+	s := run(t, testkit.Settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t)}))
 	s.signUp(t, pool, chartsite.NewSession("ana"))
 	// A table that no alert touches is locked, and more requests wait for it than there are connections.
 	tx, err := pool.Begin(t.Context())

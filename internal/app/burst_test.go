@@ -13,7 +13,7 @@ import (
 func TestAlertsOfOneUserThatComeTogetherAreCapturedInOnePage(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
-	s := run(t, settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t), "WORKER_CONCURRENCY": "2"}))
+	s := run(t, testkit.Settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t), "WORKER_CONCURRENCY": "2"}))
 	s.signUp(t, pool, chartsite.NewSession("ana"))
 	s.configure(t, map[string]any{"default_chart_id": "slow500"}) // so that the others come meanwhile
 	symbols := []string{"BINANCE:BTCUSDT", "NASDAQ:AAPL", "FX:EURUSD", "BINANCE:ETHUSDT", "NASDAQ:TSLA"}
@@ -43,7 +43,7 @@ func TestAlertsOfOneUserThatComeTogetherAreCapturedInOnePage(t *testing.T) {
 func TestAlertsOfOneChartThatComeTogetherShareAPictureStoredForEach(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
-	s := run(t, settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t), "WORKER_CONCURRENCY": "1"}))
+	s := run(t, testkit.Settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t), "WORKER_CONCURRENCY": "1"}))
 	s.signUp(t, pool, chartsite.NewSession("ana"))
 	alert := func(chart, symbol string, price int) string {
 		var r receipt
@@ -82,7 +82,7 @@ func TestAlertsOfOneChartThatComeTogetherShareAPictureStoredForEach(t *testing.T
 func TestWithoutCookiesAndAChartThePlainChartOfTheSymbolIsCaptured(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
-	s := run(t, settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t)}))
+	s := run(t, testkit.Settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t)}))
 	s.signUp(t, pool, atalaya.TVSession{})
 	s.configure(t, map[string]any{"default_chart_id": nil, "capture_without_cookies": true})
 	sent := s.send(t)

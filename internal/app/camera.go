@@ -12,6 +12,7 @@ import (
 	"atalaya"
 	"atalaya/internal/capture"
 	"atalaya/internal/chromium"
+	"atalaya/internal/config"
 	"atalaya/internal/netguard"
 	"atalaya/internal/tradingview"
 )
@@ -31,6 +32,14 @@ type Camera struct {
 	browser *chromium.Browser
 	site    *tradingview.Site
 	trouble atomic.Pointer[error] // why the last page could not be opened, nil where it could
+}
+
+// OpenCamera makes the camera of the settings; see NewCamera.
+func OpenCamera(cfg config.Config, log *slog.Logger) (*Camera, error) {
+	return NewCamera(CameraOptions{
+		Site: cfg.TradingViewURL, ExtraHosts: cfg.TradingViewExtraHosts,
+		Executable: cfg.BrowserPath, Timeout: cfg.ScreenshotTimeout(),
+	}, log)
 }
 
 // NewCamera finds the browser and starts its proxy; the browser itself starts with the first
@@ -99,7 +108,7 @@ type visits struct{ *Camera }
 func (v visits) Open(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (capture.Visit, error) {
 	visit, err := v.Camera.Open(ctx, req, progress)
 	if err != nil {
-		return nil, err // a nil *Visit would be no nil Visit
+		return nil, err // a nil *Visit in the interface would not compare equal to nil
 	}
 	return visit, nil
 }
@@ -109,8 +118,16 @@ func (c *Camera) CheckSession(ctx context.Context, session atalaya.TVSession) (a
 	return c.site.CheckSession(ctx, session)
 }
 
-// Browser is the path of the browser that was found.
+// Browser returns the path of the browser that was found.
 func (c *Camera) Browser() string { return c.browser.Executable() }
+
+// Sandboxed reports whether the browser runs in its own sandbox. It is known once a page was opened.
+func (c *Camera) Sandboxed() bool { return c.browser.Sandboxed() }
+
+// EmptyPage opens a page that shows nothing. The caller closes it.
+func (c *Camera) EmptyPage(ctx context.Context, width, height int) (*chromium.Page, error) {
+	return c.browser.NewPage(ctx, width, height)
+}
 
 // Stop ends the browser with everything that it started, and then its proxy.
 func (c *Camera) Stop() {

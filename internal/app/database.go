@@ -3,8 +3,12 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"strings"
 	"time"
+
+	"atalaya/internal/postgres"
 )
 
 // errNoDatabase: the database does not answer, and may do so later.
@@ -76,4 +80,24 @@ func (w *databaseWork) stop() error {
 		return nil
 	}
 	return w.end()
+}
+
+// prepareDatabase says at once, with the cure, if the migrations have not been applied, and makes what
+// needs no migration: the job queue's tables and the quotas of the plans. It fails with errNoDatabase
+// if the database does not answer, and for good if it refuses.
+func (a *App) prepareDatabase(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	missing, err := a.store.MissingTables(ctx)
+	var refused *postgres.Refusal
+	switch {
+	case errors.As(err, &refused):
+		return err
+	case err != nil:
+		return fmt.Errorf("%w: %w", errNoDatabase, err)
+	}
+	if len(missing) > 0 && strings.HasPrefix(missing[0], "public.") {
+		return errors.New("the database has no " + missing[0] + ": run `atalaya migrate` with the same settings (or `supabase db push`)")
+	}
+	return a.store.Prepare(ctx, Plans(a.cfg))
 }

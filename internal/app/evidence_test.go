@@ -15,7 +15,7 @@ import (
 func TestAFailedCaptureKeepsWhatItSawForTheOperator(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
-	s := run(t, settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t)}))
+	s := run(t, testkit.Settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t)}))
 	session := chartsite.NewSession("ana")
 	s.signUp(t, pool, session)
 	var r receipt

@@ -2,15 +2,11 @@ package app
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/redis/go-redis/v9"
-	"github.com/redis/go-redis/v9/logging"
 
 	"atalaya/internal/api"
-	"atalaya/internal/config"
 	"atalaya/internal/postgres"
 )
 
@@ -62,39 +58,4 @@ func bounded(ctx context.Context, f func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, partTimeout)
 	defer cancel()
 	return f(ctx)
-}
-
-// redisClient is the optional Redis; nothing depends on it yet but /health, which tells whether the
-// configured one answers.
-type redisClient struct {
-	client *redis.Client
-}
-
-func newRedis(cfg config.Config) (*redisClient, error) {
-	address := cfg.Redis()
-	if address == "" {
-		return &redisClient{}, nil
-	}
-	options, err := redis.ParseURL(address.Reveal())
-	if err != nil {
-		return nil, errors.New("REDIS_URL cannot be read: it has the form redis://:password@host:6379/0") // its own error holds the password
-	}
-	options.MaxRetries, options.DialerRetries = -1, 1 // a look tells what it met, and the next look is the retry
-	logging.Disable()                                 // its own lines on the standard error repeat what report says, at every look
-	return &redisClient{client: redis.NewClient(options)}, nil
-}
-
-func (r *redisClient) configured() bool { return r.client != nil }
-
-func (r *redisClient) ping(ctx context.Context) error { return r.client.Ping(ctx).Err() }
-
-func (r *redisClient) close() error {
-	if r.client == nil {
-		return nil
-	}
-	err := r.client.Close()
-	if errors.Is(err, redis.ErrClosed) {
-		return nil
-	}
-	return err
 }

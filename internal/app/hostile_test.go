@@ -57,7 +57,7 @@ func (l *line) answer() string {
 func TestWhatIsNoRequestIsAnsweredOrCutOffAndHoldsNobodyUp(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
-	s := run(t, settings(t, pool, nil))
+	s := run(t, testkit.Settings(t, pool, nil))
 	s.signUp(t, pool, atalaya.TVSession{})
 	hook := strings.TrimPrefix(s.hook, s.cfg.PublicURL)
 	head := "POST " + hook + " HTTP/1.1\r\nHost: x\r\n"
@@ -97,7 +97,7 @@ func TestWhatIsNoRequestIsAnsweredOrCutOffAndHoldsNobodyUp(t *testing.T) {
 func TestABodyWithoutEndIsCutOff(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
-	s := run(t, settings(t, pool, nil))
+	s := run(t, testkit.Settings(t, pool, nil))
 	s.signUp(t, pool, atalaya.TVSession{})
 	l := s.dial(t)
 	l.say("POST " + strings.TrimPrefix(s.hook, s.cfg.PublicURL) + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n")
@@ -118,7 +118,7 @@ func TestABodyWithoutEndIsCutOff(t *testing.T) {
 func TestSilentConnectionsDoNotKeepAlertsOut(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
-	s := run(t, settings(t, pool, map[string]string{"MAX_CONNECTIONS": "8"}))
+	s := run(t, testkit.Settings(t, pool, map[string]string{"MAX_CONNECTIONS": "8"}))
 	s.signUp(t, pool, atalaya.TVSession{})
 	var silent []*line
 	for range 24 {

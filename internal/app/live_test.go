@@ -72,7 +72,7 @@ func hears(t *testing.T, events <-chan [2]string, name, text string) {
 func TestAnAlertIsToldToEventStreamsWhichEndCleanlyWithTheService(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
-	s := run(t, settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t)}))
+	s := run(t, testkit.Settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t)}))
 	s.signUp(t, pool, atalaya.TVSession{})
 	events, broken := s.follow(t)
 	r := s.send(t)

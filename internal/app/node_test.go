@@ -18,9 +18,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"atalaya"
-	"atalaya/internal/app"
 	"atalaya/internal/auth"
 	"atalaya/internal/chartsite"
+	"atalaya/internal/doctor"
 	"atalaya/internal/postgres"
 	"atalaya/internal/secret"
 	"atalaya/internal/test/testkit"
@@ -197,10 +197,10 @@ func TestAnOwnerOfTheNodeServiceComesOverAndLosesNothing(t *testing.T) {
 		}
 	}
 
-	cfg := settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t), "ENCRYPTION_KEY": key})
+	cfg := testkit.Settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t), "ENCRYPTION_KEY": key})
 	found := examine(t.Context(), cfg)
-	expect(t, found, app.Notable, "secrets", "2 cookies are sealed in the Node service's form", "atalaya keys rotate")
-	expect(t, found, app.Wrong, "secrets", "2 cookies are stored in plain text", "store them again")
+	expect(t, found, doctor.Notable, "secrets", "2 cookies are sealed in the Node service's form", "atalaya keys rotate")
+	expect(t, found, doctor.Wrong, "secrets", "2 cookies are stored in plain text", "store them again")
 	s := run(t, cfg)
 	s.as(t, ana)
 	r := s.send(t)

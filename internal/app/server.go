@@ -22,34 +22,46 @@ const (
 	// set for requests with a body alone.
 	bodyTimeout = 10 * time.Second
 	idleTimeout = 30 * time.Second
-	// mostScrapers is enough for everybody who reads metrics.
-	mostScrapers = 16
+	// maxScrapers is enough for everybody who reads metrics.
+	maxScrapers = 16
 	// maxHeader is far above what TradingView, browsers and access tokens need, in bytes.
 	maxHeader = 32 << 10
 )
 
-// server is an HTTP server that listens before it serves, so that a taken port is an error of
-// start-up.
+// server is an HTTP server on one address.
 type server struct {
-	listener net.Listener
-	http     *http.Server
-	failed   chan<- error
+	address     string
+	connections int // at a time: the others wait in the kernel's queue instead of our memory
+	http        *http.Server
+	failed      chan<- error // of the service
+
+	listener net.Listener // from start on
 }
 
-// listen takes an address, for so many connections at a time: the others wait in the kernel's queue
-// instead of our memory. serve's failure is sent to failed.
-func listen(address string, connections int, handler http.Handler, log *slog.Logger, failed chan<- error) (*server, error) {
-	listener, err := net.Listen("tcp", address)
-	if err != nil {
-		return nil, fmt.Errorf("cannot listen on %s: %w; stop what listens there, or choose another port", address, err)
-	}
+func newServer(address string, connections int, handler http.Handler, log *slog.Logger, failed chan<- error) *server {
 	return &server{
-		listener: netutil.LimitListener(listener, connections), failed: failed,
+		address: address, connections: connections, failed: failed,
 		http: &http.Server{
 			Handler: boundBodies(handler), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
 			ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 		},
-	}, nil
+	}
+}
+
+// start serves until stop. It listens first, so that a taken port is an error of start-up; a failure
+// after that is sent to failed.
+func (s *server) start(ctx context.Context) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.address)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w; stop what listens there, or choose another port", s.address, err)
+	}
+	s.listener = netutil.LimitListener(listener, s.connections)
+	go func() {
+		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+			s.failed <- fmt.Errorf("the HTTP server on %s ended: %w", s.listener.Addr(), err)
+		}
+	}()
+	return nil
 }
 
 // boundBodies gives the body of every request bodyTimeout to arrive.
@@ -62,15 +74,6 @@ func boundBodies(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// start serves until stop.
-func (s *server) start() {
-	go func() {
-		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
-			s.failed <- fmt.Errorf("the HTTP server on %s ended: %w", s.listener.Addr(), err)
-		}
-	}()
 }
 
 // stop takes no new requests and gives running ones answersWithin.

@@ -30,11 +30,10 @@ func within(t *testing.T, signal <-chan struct{}, what string) {
 func serve(t *testing.T, handler http.HandlerFunc) (s *server, url string, failed chan error) {
 	t.Helper()
 	failed = make(chan error, 1)
-	s, err := listen("127.0.0.1:0", 16, handler, slog.New(slog.DiscardHandler), failed)
-	if err != nil {
+	s = newServer("127.0.0.1:0", 16, handler, slog.New(slog.DiscardHandler), failed)
+	if err := s.start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	s.start()
 	return s, "http://" + s.listener.Addr().String(), failed
 }
 
@@ -135,7 +134,7 @@ func TestATakenPortIsAnErrorOfStartUpWithItsCure(t *testing.T) {
 	t.Parallel()
 	s, url, _ := serve(t, func(http.ResponseWriter, *http.Request) {})
 	defer func() { _ = s.stop() }()
-	_, err := listen(strings.TrimPrefix(url, "http://"), 16, nil, slog.New(slog.DiscardHandler), nil)
+	err := newServer(strings.TrimPrefix(url, "http://"), 16, nil, slog.New(slog.DiscardHandler), nil).start(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "choose another port") {
 		t.Errorf("a second listener gets %v, want an error with its cure", err)
 	}

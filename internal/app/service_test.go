@@ -8,12 +8,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"strconv"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -26,7 +24,7 @@ import (
 	"atalaya/internal/auth"
 	"atalaya/internal/chartsite"
 	"atalaya/internal/config"
-	"atalaya/internal/secret"
+	"atalaya/internal/doctor"
 	"atalaya/internal/test/testkit"
 )
 
@@ -51,17 +49,6 @@ func (l *lockedLog) String() string {
 	return l.buf.String()
 }
 
-// freePort gives a port that was free a moment ago.
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
-}
-
 // startSite runs the demo chart site and gives its address.
 func startSite(t *testing.T) string {
 	t.Helper()
@@ -74,30 +61,24 @@ func startSite(t *testing.T) string {
 	return server.URL
 }
 
-// settings are those of a service with a database of its own, a folder of pictures and the local
-// issuer; vars win over them.
-func settings(t *testing.T, pool *pgxpool.Pool, vars map[string]string) config.Config {
+// examine returns the doctor's findings by part.
+func examine(ctx context.Context, cfg config.Config) map[string][]doctor.Finding {
+	found := make(map[string][]doctor.Finding)
+	for f := range doctor.Examine(ctx, cfg, slog.New(slog.DiscardHandler)) {
+		found[f.Part] = append(found[f.Part], f)
+	}
+	return found
+}
+
+// expect fails unless one finding of the part has the severity and holds every text.
+func expect(t *testing.T, found map[string][]doctor.Finding, severity doctor.Severity, part string, texts ...string) {
 	t.Helper()
-	key, err := secret.NewKey()
-	if err != nil {
-		t.Fatal(err)
+	fits := func(f doctor.Finding) bool {
+		return f.Severity == severity && !slices.ContainsFunc(texts, func(text string) bool { return !strings.Contains(f.Text, text) })
 	}
-	jwt, err := secret.NewKey()
-	if err != nil {
-		t.Fatal(err)
+	if !slices.ContainsFunc(found[part], fits) {
+		t.Errorf("no finding of severity %d on %s says %q; there are %+v", severity, part, texts, found[part])
 	}
-	port := freePort(t)
-	address := "http://127.0.0.1:" + port
-	all := map[string]string{
-		"HOST": "127.0.0.1", "PORT": port, "PUBLIC_URL": address, "METRICS_ADDR": "off", "DATABASE_URL": pool.Config().ConnString(),
-		"JWT_ISSUER": address + "/auth/v1", "SUPABASE_JWT_SECRET": jwt, "ENCRYPTION_KEY": key, "PICTURES_DIR": t.TempDir(),
-	}
-	maps.Copy(all, vars)
-	cfg, err := config.Load(all)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cfg
 }
 
 // service is a running service with one user who has stored cookies.
@@ -260,7 +241,7 @@ func TestAnOwnerAsksWhetherTheSessionIsAlive(t *testing.T) {
 	}
 	server := httptest.NewServer(site.Handler())
 	t.Cleanup(func() { site.Close(); server.Close() })
-	s := run(t, settings(t, pool, map[string]string{"TRADINGVIEW_URL": server.URL}))
+	s := run(t, testkit.Settings(t, pool, map[string]string{"TRADINGVIEW_URL": server.URL}))
 	s.signUp(t, pool, atalaya.TVSession{})
 	if status, answer, err := s.call(http.MethodPost, "/api/config/cookies/check", nil); err != nil || status != http.StatusConflict {
 		t.Errorf("without cookies: %d %s %v, want 409", status, answer, err)

@@ -9,9 +9,9 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"atalaya/internal/app"
 	"atalaya/internal/chartsite"
 	"atalaya/internal/config"
+	"atalaya/internal/doctor"
 	"atalaya/internal/test/testkit"
 )
 
@@ -54,7 +54,7 @@ func again(t *testing.T, pool *pgxpool.Pool, former config.Config, vars map[stri
 		"SUPABASE_SERVICE_ROLE_KEY": former.SupabaseServiceRoleKey.Reveal(),
 	}
 	maps.Copy(all, vars)
-	cfg := settings(t, pool, all)
+	cfg := testkit.Settings(t, pool, all)
 	cfg.Port = former.Port
 	return cfg
 }
@@ -63,7 +63,7 @@ func again(t *testing.T, pool *pgxpool.Pool, former config.Config, vars map[stri
 func TestSignedAddressesShowOldAndNewPicturesOfAClosedBucket(t *testing.T) {
 	t.Parallel()
 	pool, p := testkit.Database(t), newProject(t)
-	open := settings(t, pool, p.vars(p.ServiceKey, startSite(t)))
+	open := testkit.Settings(t, pool, p.vars(p.ServiceKey, startSite(t)))
 	s := run(t, open)
 	s.signUp(t, pool, chartsite.NewSession("sara"))
 	old := s.send(t).SignalID
@@ -74,15 +74,15 @@ func TestSignedAddressesShowOldAndNewPicturesOfAClosedBucket(t *testing.T) {
 	s.stop(t)
 
 	closed := again(t, pool, open, map[string]string{"STORAGE_SIGNED_URLS": "true", "STORAGE_SIGNED_URL_TTL": "10m"})
-	expect(t, examine(t.Context(), closed), app.Wrong, "pictures", "public", "STORAGE_SIGNED_URLS")
+	expect(t, examine(t.Context(), closed), doctor.Wrong, "pictures", "public", "STORAGE_SIGNED_URLS")
 	hook, token := s.hook, s.token
 	s = run(t, closed)
 	s.hook, s.token, s.sent = hook, token, 1
 	if b, _ := p.Bucket(bucket); b.Public || !strings.Contains(s.log.String(), "is private now") {
 		t.Errorf("the bucket is public %t, and the log must tell that it was closed", b.Public)
 	}
-	expect(t, examine(t.Context(), closed), app.Fine, "pictures", "signed")
-	expect(t, examine(t.Context(), open), app.Wrong, "pictures", "is private", "STORAGE_SIGNED_URLS")
+	expect(t, examine(t.Context(), closed), doctor.Fine, "pictures", "signed")
+	expect(t, examine(t.Context(), open), doctor.Wrong, "pictures", "is private", "STORAGE_SIGNED_URLS")
 	if status, _ := seen(t, public); status == http.StatusOK {
 		t.Error("the public address still shows the picture")
 	}
@@ -135,7 +135,7 @@ func TestSignedAddressesShowOldAndNewPicturesOfAClosedBucket(t *testing.T) {
 func TestTheFolderOfPicturesIsReadAtSignedAddressesAlone(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
-	s := run(t, settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t), "STORAGE_SIGNED_URLS": "true"}))
+	s := run(t, testkit.Settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t), "STORAGE_SIGNED_URLS": "true"}))
 	s.signUp(t, pool, chartsite.NewSession("tina"))
 	id := s.send(t).SignalID
 	done := s.settled(t, id, "completed")

@@ -53,7 +53,7 @@ func TestManyCapturesAtOnceAreRightAndLeaveNothingBehind(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("TMPDIR", profiles) // other tests' browsers are not counted
-	s := run(t, settings(t, pool, map[string]string{
+	s := run(t, testkit.Settings(t, pool, map[string]string{
 		"TRADINGVIEW_URL": server.URL, "WORKER_CONCURRENCY": "2", "CAPTURE_DAILY_CAP": "0", "PLAN_FREE_QUOTA": "-1", "DEFAULT_QUOTA": "-1",
 		"RATE_LIMIT_PER_MINUTE": "1000000", "RATE_LIMIT_PER_HOUR": "1000000", "DAILY_LIMIT_FREE": "1000000", "LOG_LEVEL": "warn",
 	}))

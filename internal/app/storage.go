@@ -3,26 +3,122 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
+	"os"
 	"time"
 
 	"atalaya"
+	"atalaya/internal/api"
 	"atalaya/internal/blob"
 	"atalaya/internal/config"
 	"atalaya/internal/upkeep"
 )
 
-// pictures fits a blob.Store to what captures and upkeep need: one path at a time, PNG alone, and
-// failures in the words of a capture.
-type pictures struct {
-	store   blob.Store
-	private bool // nothing is seen without a signed address
+// Storage is where the pictures of the settings are kept. It fits a blob.Store to what captures and
+// upkeep need: one path at a time, PNG alone, and failures in the words of a capture.
+type Storage struct {
+	Where   string // for people: "on disk in /data/pictures"
+	Private bool   // pictures are seen at signed addresses alone
+
+	store  blob.Store
+	server api.Pictures // serves the pictures; nil if the storage does
+	close  func() error
+	// prepare makes the storage ready for the first picture. closed says that pictures were public
+	// until now, against the settings.
+	prepare func(ctx context.Context) (closed bool, err error)
+	check   func(ctx context.Context) error // says why pictures cannot be stored, with the cure
 }
 
+// OpenStorage opens the storage of the settings: a folder if PICTURES_DIR is set, else Supabase
+// Storage. It connects to nothing yet. The caller closes it.
+func OpenStorage(cfg config.Config) (*Storage, error) {
+	if cfg.PicturesDir != "" {
+		return openDisk(cfg)
+	}
+	return openSupabase(cfg)
+}
+
+func openDisk(cfg config.Config) (*Storage, error) {
+	disk, err := newDisk(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return &Storage{
+		Where: "on disk in " + cfg.PicturesDir, Private: cfg.SignedURLs,
+		store: disk, server: diskPictures{disk}, close: disk.Close,
+		prepare: func(context.Context) (bool, error) { return false, nil },
+		check: func(context.Context) error {
+			if err := writable(cfg.PicturesDir); err != nil {
+				return fmt.Errorf("PICTURES_DIR cannot be written to: %w. Give the folder to the user that runs the service, and free some space", err)
+			}
+			return nil
+		},
+	}, nil
+}
+
+func newDisk(cfg config.Config) (*blob.Disk, error) {
+	base := cfg.PublicURL + "/pictures"
+	if !cfg.SignedURLs {
+		return blob.OpenDisk(cfg.PicturesDir, base)
+	}
+	keyring, err := Keyring(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return blob.OpenSignedDisk(cfg.PicturesDir, base, keyring.AddressKey())
+}
+
+// writable leaves a file in a folder, and takes it away again.
+func writable(folder string) error {
+	f, err := os.CreateTemp(folder, ".doctor-")
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString("a picture would follow")
+	return errors.Join(err, f.Close(), os.Remove(f.Name()))
+}
+
+func openSupabase(cfg config.Config) (*Storage, error) {
+	bucket, err := blob.NewSupabase(blob.SupabaseOptions{
+		URL: cfg.SupabaseURL, Key: cfg.SupabaseServiceRoleKey.Reveal(), Bucket: cfg.StorageBucket,
+		Private: cfg.SignedURLs,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Storage{
+		Where: "bucket " + cfg.StorageBucket + " in Supabase Storage", Private: cfg.SignedURLs,
+		store: bucket, close: bucket.Close, prepare: bucket.CloseBucket, check: bucket.EnsureBucket,
+	}, nil
+}
+
+// preparePictures makes the storage ready before the first capture needs it, and closes a public
+// bucket if addresses are to be signed. A storage that does not answer keeps nothing from starting:
+// alerts are stored without it.
+func (a *App) preparePictures(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	closed, err := a.storage.prepare(ctx)
+	if closed {
+		a.log.InfoContext(ctx, "the bucket was public and is private now, as STORAGE_SIGNED_URLS wants it; addresses that were handed out before stop working", "bucket", a.cfg.StorageBucket)
+	}
+	if err != nil {
+		a.log.WarnContext(ctx, "pictures cannot be stored yet; `atalaya doctor` tries the same. Check SUPABASE_URL and SUPABASE_SERVICE_ROLE_KEY", "error", err)
+	}
+	return nil
+}
+
+// Close gives the storage back.
+func (s *Storage) Close() error { return s.close() }
+
+// Check tries to store pictures, and makes a bucket that is missing. Its error says the cure.
+func (s *Storage) Check(ctx context.Context) error { return s.check(ctx) }
+
 // Put stores a PNG; it fails with a *atalaya.CaptureError.
-func (p pictures) Put(ctx context.Context, path string, png []byte) error {
-	err := p.store.Put(ctx, path, png, blob.TypePNG)
+func (s *Storage) Put(ctx context.Context, path string, png []byte) error {
+	err := s.store.Put(ctx, path, png, blob.TypePNG)
 	if err == nil {
 		return nil
 	}
@@ -35,22 +131,22 @@ func (p pictures) Put(ctx context.Context, path string, png []byte) error {
 
 // Delete removes a picture; an absent one is removed already. A path that no storage could ever
 // have held is as good as removed.
-func (p pictures) Delete(ctx context.Context, path string) error {
+func (s *Storage) Delete(ctx context.Context, path string) error {
 	if blob.CheckPath(path) != nil {
 		return nil //nolint:nilerr // see above
 	}
-	return p.store.Delete(ctx, path)
+	return s.store.Delete(ctx, path)
 }
 
 // DeleteAll removes pictures.
-func (p pictures) DeleteAll(ctx context.Context, paths []string) error {
-	return p.store.Delete(ctx, paths...)
+func (s *Storage) DeleteAll(ctx context.Context, paths []string) error {
+	return s.store.Delete(ctx, paths...)
 }
 
-// List gives every stored picture.
-func (p pictures) List(ctx context.Context) iter.Seq2[upkeep.StoredPicture, error] {
+// List returns every stored picture.
+func (s *Storage) List(ctx context.Context) iter.Seq2[upkeep.StoredPicture, error] {
 	return func(yield func(upkeep.StoredPicture, error) bool) {
-		for object, err := range p.store.List(ctx) {
+		for object, err := range s.store.List(ctx) {
 			if !yield(upkeep.StoredPicture{Path: object.Path, StoredAt: object.StoredAt}, err) {
 				return
 			}
@@ -58,25 +154,12 @@ func (p pictures) List(ctx context.Context) iter.Seq2[upkeep.StoredPicture, erro
 	}
 }
 
-// StoredPictures opens the picture storage of the settings for a sweep; closing it gives it back.
-func StoredPictures(cfg config.Config) (stored upkeep.Stored, closing func() error, err error) {
-	disk, bucket, err := Pictures(cfg)
-	switch {
-	case err != nil:
-		return nil, nil, err
-	case disk != nil:
-		return pictures{store: disk}, disk.Close, nil
-	default:
-		return pictures{store: bucket}, bucket.Close, nil
-	}
-}
-
-// URL gives the public address of a picture, "" where there is none.
-func (p pictures) URL(path string) string {
-	if p.private {
+// URL returns the public address of a picture, "" if there is none.
+func (s *Storage) URL(path string) string {
+	if s.Private {
 		return ""
 	}
-	return p.store.PublicURL(path)
+	return s.store.PublicURL(path)
 }
 
 // diskPictures serves the pictures of a folder, and words an absent one as the API wants it.
@@ -84,8 +167,8 @@ type diskPictures struct {
 	disk *blob.Disk
 }
 
-// Open gives a picture and how long its address works on; CodeNotFound where there is none,
-// CodeForbidden at an address that is not, or no more, signed.
+// Open returns a picture and how long its address works on. It fails with CodeNotFound if there is
+// none, and with CodeForbidden if the address is not signed, or no longer.
 func (p diskPictures) Open(ctx context.Context, path, expires, signature string) (io.ReadCloser, time.Duration, error) {
 	left, ok := p.disk.Admits(path, expires, signature, time.Now())
 	if !ok {

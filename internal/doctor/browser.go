@@ -1,4 +1,4 @@
-package app
+package doctor
 
 import (
 	"bytes"
@@ -6,40 +6,25 @@ import (
 	"encoding/json"
 	"image/png"
 	"log/slog"
-	"net"
-	"net/url"
 	"slices"
 	"strings"
 
+	"atalaya/internal/app"
 	"atalaya/internal/chromium"
 	"atalaya/internal/config"
-	"atalaya/internal/netguard"
 )
 
-// examineBrowser starts the browser and takes a picture of an empty page.
+// examineBrowser starts the browser as captures have it and takes a picture of an empty page.
 func examineBrowser(ctx context.Context, cfg config.Config, log *slog.Logger) []Finding {
 	const part = "browser"
-	base, err := url.Parse(cfg.TradingViewURL)
-	if err != nil {
-		return []Finding{wrong(part, "TRADINGVIEW_URL: %v", err)}
-	}
-	policy, err := netguard.SitePolicy(base, cfg.TradingViewExtraHosts)
-	if err != nil {
-		return []Finding{wrong(part, "TRADINGVIEW_URL: %v", err)}
-	}
-	proxy := netguard.NewProxy(netguard.NewDialer(policy, net.DefaultResolver), log)
-	if err := proxy.Start(); err != nil {
-		return []Finding{wrong(part, "%v", err)}
-	}
-	defer proxy.Stop()
-	browser, err := chromium.New(chromium.Options{Executable: cfg.BrowserPath, Proxy: proxy.Addr(), Log: log})
+	camera, err := app.OpenCamera(cfg, log)
 	if err != nil {
 		return []Finding{wrong(part, "%v", err)}
 	}
-	defer browser.Stop()
-	page, err := browser.NewPage(ctx, 320, 200)
+	defer camera.Stop()
+	page, err := camera.EmptyPage(ctx, 320, 200)
 	if err != nil {
-		return []Finding{wrong(part, "%s does not start: %v", browser.Executable(), err)}
+		return []Finding{wrong(part, "%s does not start: %v", camera.Browser(), err)}
 	}
 	defer page.Close()
 	shot, err := page.Screenshot(ctx)
@@ -47,9 +32,9 @@ func examineBrowser(ctx context.Context, cfg config.Config, log *slog.Logger) []
 		_, err = png.Decode(bytes.NewReader(shot))
 	}
 	if err != nil {
-		return []Finding{wrong(part, "%s takes no pictures: %v", browser.Executable(), err)}
+		return []Finding{wrong(part, "%s takes no pictures: %v", camera.Browser(), err)}
 	}
-	return []Finding{fine(part, "%s takes pictures", browser.Executable()), judgeSandbox(browser.Sandboxed()), examineFonts(ctx, page)}
+	return []Finding{fine(part, "%s takes pictures", camera.Browser()), judgeSandbox(camera.Sandboxed()), examineFonts(ctx, page)}
 }
 
 func judgeSandbox(on bool) Finding {

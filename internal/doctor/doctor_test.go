@@ -1,4 +1,4 @@
-package app_test
+package doctor_test
 
 import (
 	"context"
@@ -10,9 +10,9 @@ import (
 	"strings"
 	"testing"
 
-	"atalaya/internal/app"
 	"atalaya/internal/blob/blobtest"
 	"atalaya/internal/config"
+	"atalaya/internal/doctor"
 	"atalaya/internal/postgres"
 	"atalaya/internal/secret"
 	"atalaya/internal/test/bouncer"
@@ -20,16 +20,16 @@ import (
 )
 
 // examine collects the findings of one part by their text.
-func examine(ctx context.Context, cfg config.Config) map[string][]app.Finding {
-	found := make(map[string][]app.Finding)
-	for f := range app.Examine(ctx, cfg, slog.New(slog.DiscardHandler)) {
+func examine(ctx context.Context, cfg config.Config) map[string][]doctor.Finding {
+	found := make(map[string][]doctor.Finding)
+	for f := range doctor.Examine(ctx, cfg, slog.New(slog.DiscardHandler)) {
 		found[f.Part] = append(found[f.Part], f)
 	}
 	return found
 }
 
 // expect fails unless one finding of the part has the severity and holds every text.
-func expect(t *testing.T, found map[string][]app.Finding, severity app.Severity, part string, texts ...string) {
+func expect(t *testing.T, found map[string][]doctor.Finding, severity doctor.Severity, part string, texts ...string) {
 	t.Helper()
 next:
 	for _, f := range found[part] {
@@ -43,28 +43,52 @@ next:
 	t.Errorf("no finding of severity %d on %s says %q; there are %+v", severity, part, texts, found[part])
 }
 
+func TestMain(m *testing.M) { testkit.Main(m) }
+
+const bucket = "trading-screenshots"
+
+// project is Supabase's double, which has no keys for access tokens.
+type project struct {
+	*blobtest.Supabase
+	url string
+}
+
+func newProject(t *testing.T) *project {
+	t.Helper()
+	p := &project{Supabase: blobtest.NewSupabase()}
+	server := httptest.NewServer(p)
+	t.Cleanup(server.Close)
+	p.url = server.URL
+	return p
+}
+
+// vars are the settings of a service that keeps its pictures there.
+func (p *project) vars(key string) map[string]string {
+	return map[string]string{"SUPABASE_URL": p.url, "SUPABASE_SERVICE_ROLE_KEY": key, "PICTURES_DIR": "", "JWT_ISSUER": ""}
+}
+
 func TestTheDoctorFindsNothingWrongWithAGoodSetup(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
-	found := examine(t.Context(), settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t)}))
+	found := examine(t.Context(), testkit.Settings(t, pool, nil))
 	for part, list := range found {
 		for _, f := range list {
-			if f.Severity != app.Fine {
+			if f.Severity != doctor.Fine {
 				t.Errorf("%s: %s", part, f.Text)
 			}
 		}
 	}
-	expect(t, found, app.Fine, "database", "the schema is complete")
-	expect(t, found, app.Fine, "database TLS", "this machine")
-	expect(t, found, app.Fine, "pooler", "direct connection")
-	expect(t, found, app.Fine, "clock", "agrees")
-	expect(t, found, app.Fine, "secrets", "0 users")
-	expect(t, found, app.Fine, "pictures", "on disk")
-	expect(t, found, app.Fine, "access tokens", "local issuer")
-	expect(t, found, app.Fine, "redis", "not needed")
-	expect(t, found, app.Fine, "browser", "takes pictures")
-	expect(t, found, app.Fine, "sandbox", "in its own")
-	expect(t, found, app.Fine, "fonts", "Chinese", "emoji")
+	expect(t, found, doctor.Fine, "database", "the schema is complete")
+	expect(t, found, doctor.Fine, "database TLS", "this machine")
+	expect(t, found, doctor.Fine, "pooler", "direct connection")
+	expect(t, found, doctor.Fine, "clock", "agrees")
+	expect(t, found, doctor.Fine, "secrets", "0 users")
+	expect(t, found, doctor.Fine, "pictures", "on disk")
+	expect(t, found, doctor.Fine, "access tokens", "local issuer")
+	expect(t, found, doctor.Fine, "redis", "not needed")
+	expect(t, found, doctor.Fine, "browser", "takes pictures")
+	expect(t, found, doctor.Fine, "sandbox", "in its own")
+	expect(t, found, doctor.Fine, "fonts", "Chinese", "emoji")
 }
 
 func TestTheDoctorFindsEverythingThatIsWrongAndItsCure(t *testing.T) {
@@ -74,14 +98,14 @@ func TestTheDoctorFindsEverythingThatIsWrongAndItsCure(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(empty.Close)
-	redis := freePort(t)
-	found := examine(t.Context(), settings(t, empty, map[string]string{
+	redis := testkit.FreePort(t)
+	found := examine(t.Context(), testkit.Settings(t, empty, map[string]string{
 		"REDIS_URL": "redis://:s3cret@127.0.0.1:" + redis, "PUPPETEER_EXECUTABLE_PATH": "/nonexistent/browser",
 	}))
-	expect(t, found, app.Wrong, "database", "public.trading_signals", "river.river_job", "atalaya migrate")
-	expect(t, found, app.Wrong, "redis", "Start it", "remove REDIS_URL")
-	expect(t, found, app.Wrong, "browser", "PUPPETEER_EXECUTABLE_PATH", "/nonexistent/browser")
-	expect(t, found, app.Fine, "pictures", "on disk") // one failure hides nothing
+	expect(t, found, doctor.Wrong, "database", "public.trading_signals", "river.river_job", "atalaya migrate")
+	expect(t, found, doctor.Wrong, "redis", "Start it", "remove REDIS_URL")
+	expect(t, found, doctor.Wrong, "browser", "PUPPETEER_EXECUTABLE_PATH", "/nonexistent/browser")
+	expect(t, found, doctor.Fine, "pictures", "on disk") // one failure hides nothing
 	if text := fmt.Sprint(found); strings.Contains(text, "s3cret") {
 		t.Errorf("a finding holds Redis' password: %s", text)
 	}
@@ -98,16 +122,16 @@ func TestTheDoctorTellsAMigrationThatIsMissingAndAPooler(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(pooler.Stop)
-	found := examine(t.Context(), settings(t, pool, map[string]string{"DATABASE_URL": pooler.URL()}))
-	expect(t, found, app.Wrong, "database", "bot_tokens.sql", "atalaya migrate")
-	expect(t, found, app.Notable, "pooler", "transaction pooler", "port 5432")
+	found := examine(t.Context(), testkit.Settings(t, pool, map[string]string{"DATABASE_URL": pooler.URL()}))
+	expect(t, found, doctor.Wrong, "database", "bot_tokens.sql", "atalaya migrate")
+	expect(t, found, doctor.Notable, "pooler", "transaction pooler", "port 5432")
 }
 
 func TestTheDoctorTellsADatabaseThatDoesNotAnswer(t *testing.T) {
 	t.Parallel()
-	cfg := settings(t, testkit.Database(t), map[string]string{"DATABASE_URL": "postgresql://user:s3cret@127.0.0.1:" + freePort(t) + "/postgres"})
+	cfg := testkit.Settings(t, testkit.Database(t), map[string]string{"DATABASE_URL": "postgresql://user:s3cret@127.0.0.1:" + testkit.FreePort(t) + "/postgres"})
 	found := examine(t.Context(), cfg)
-	expect(t, found, app.Wrong, "database", "no connection", "Check DATABASE_URL")
+	expect(t, found, doctor.Wrong, "database", "no connection", "Check DATABASE_URL")
 	if text := fmt.Sprint(found); strings.Contains(text, "s3cret") {
 		t.Errorf("a finding holds the password: %s", text)
 	}
@@ -135,9 +159,9 @@ func TestTheDoctorTellsARoleThatRowLevelSecurityHolds(t *testing.T) {
 		t.Fatal(err)
 	}
 	address.User = url.UserPassword(name, "test")
-	found := examine(t.Context(), settings(t, pool, map[string]string{"DATABASE_URL": address.String()}))
-	expect(t, found, app.Wrong, "database", "row level security", "alter role "+name+" bypassrls")
-	expect(t, found, app.Wrong, "database", "grant authenticated to "+name)
+	found := examine(t.Context(), testkit.Settings(t, pool, map[string]string{"DATABASE_URL": address.String()}))
+	expect(t, found, doctor.Wrong, "database", "row level security", "alter role "+name+" bypassrls")
+	expect(t, found, doctor.Wrong, "database", "grant authenticated to "+name)
 }
 
 func TestTheDoctorCountsSecretsByWhatTheyNeed(t *testing.T) {
@@ -173,23 +197,23 @@ func TestTheDoctorCountsSecretsByWhatTheyNeed(t *testing.T) {
 	if _, err := pool.Exec(t.Context(), "update public.trading_signals_config set tv_sessionid = 'plain' where user_id = $1", plain); err != nil {
 		t.Fatal(err)
 	}
-	found := examine(t.Context(), settings(t, pool, map[string]string{"ENCRYPTION_KEYS_OLD": former}))
-	expect(t, found, app.Fine, "secrets", "3 users")
-	expect(t, found, app.Notable, "secrets", "1 cookies", "atalaya keys rotate")
-	expect(t, found, app.Wrong, "secrets", "1 cookies", "plain text")
-	expect(t, found, app.Wrong, "secrets", "1 cookies", "ENCRYPTION_KEYS_OLD")
+	found := examine(t.Context(), testkit.Settings(t, pool, map[string]string{"ENCRYPTION_KEYS_OLD": former}))
+	expect(t, found, doctor.Fine, "secrets", "3 users")
+	expect(t, found, doctor.Notable, "secrets", "1 cookies", "atalaya keys rotate")
+	expect(t, found, doctor.Wrong, "secrets", "1 cookies", "plain text")
+	expect(t, found, doctor.Wrong, "secrets", "1 cookies", "ENCRYPTION_KEYS_OLD")
 }
 
 func TestTheDoctorMakesTheBucketAndTellsAWrongKey(t *testing.T) {
 	t.Parallel()
 	pool, p := testkit.Database(t), newProject(t)
-	good := settings(t, pool, p.vars(p.ServiceKey, startSite(t)))
-	expect(t, examine(t.Context(), good), app.Fine, "pictures", "bucket "+bucket)
+	good := testkit.Settings(t, pool, p.vars(p.ServiceKey))
+	expect(t, examine(t.Context(), good), doctor.Fine, "pictures", "bucket "+bucket)
 	if _, ok := p.Bucket(bucket); !ok {
 		t.Error("the bucket was not made")
 	}
-	wrong := settings(t, pool, p.vars(p.AnonKey, startSite(t)))
-	expect(t, examine(t.Context(), wrong), app.Wrong, "pictures", "SUPABASE_SERVICE_ROLE_KEY")
+	wrong := testkit.Settings(t, pool, p.vars(p.AnonKey))
+	expect(t, examine(t.Context(), wrong), doctor.Wrong, "pictures", "SUPABASE_SERVICE_ROLE_KEY")
 }
 
 func TestTheDoctorTriesTheKeysOfSupabaseAuth(t *testing.T) {
@@ -205,12 +229,14 @@ func TestTheDoctorTriesTheKeysOfSupabaseAuth(t *testing.T) {
 	}))
 	t.Cleanup(server.Close)
 	vars := map[string]string{"SUPABASE_URL": server.URL, "SUPABASE_SERVICE_ROLE_KEY": storage.ServiceKey}
-	expect(t, examine(t.Context(), settings(t, pool, vars)), app.Fine, "access tokens", server.URL)
+	expect(t, examine(t.Context(), testkit.Settings(t, pool, vars)), doctor.Fine, "access tokens", server.URL)
 
-	p := newProject(t)
-	p.down.Store(true)
-	vars["SUPABASE_URL"] = p.url
-	expect(t, examine(t.Context(), settings(t, pool, vars)), app.Wrong, "access tokens", "500", "Check SUPABASE_URL")
-	vars["SUPABASE_URL"] = "http://127.0.0.1:" + freePort(t)
-	expect(t, examine(t.Context(), settings(t, pool, vars)), app.Wrong, "access tokens", "cannot be reached", "Check SUPABASE_URL")
+	broken := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		http.Error(w, "out of order", http.StatusInternalServerError)
+	}))
+	t.Cleanup(broken.Close)
+	vars["SUPABASE_URL"] = broken.URL
+	expect(t, examine(t.Context(), testkit.Settings(t, pool, vars)), doctor.Wrong, "access tokens", "500", "Check SUPABASE_URL")
+	vars["SUPABASE_URL"] = "http://127.0.0.1:" + testkit.FreePort(t)
+	expect(t, examine(t.Context(), testkit.Settings(t, pool, vars)), doctor.Wrong, "access tokens", "cannot be reached", "Check SUPABASE_URL")
 }

@@ -1,20 +1,22 @@
-package app
+package doctor
 
 import (
 	"log/slog"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"atalaya/internal/app"
 )
 
 func TestASignThatNoFontHasIsTold(t *testing.T) {
 	t.Parallel()
-	camera, err := NewCamera(CameraOptions{Site: "http://127.0.0.1:1"}, slog.New(slog.DiscardHandler))
+	camera, err := app.NewCamera(app.CameraOptions{Site: "http://127.0.0.1:1"}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(camera.Stop)
-	page, err := camera.browser.NewPage(t.Context(), 320, 200)
+	page, err := camera.EmptyPage(t.Context(), 320, 200)
 	if err != nil {
 		t.Fatal(err)
 	}

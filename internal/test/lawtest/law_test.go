@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -51,18 +53,21 @@ var allowed = map[string][]string{
 		"internal/events", "internal/ingest", "internal/limits", "internal/metrics", "internal/netguard", "internal/postgres", "internal/secret",
 		"internal/tradingview", "internal/upkeep", "internal/webhook",
 	},
+	"internal/doctor": {
+		"atalaya", "internal/app", "internal/chromium", "internal/config", "internal/postgres", "internal/secret",
+	},
 	"cmd/atalaya": {
-		"atalaya", "internal/alert", "internal/app", "internal/auth", "internal/chartsite", "internal/config", "internal/pgrun",
+		"atalaya", "internal/alert", "internal/app", "internal/auth", "internal/chartsite", "internal/config", "internal/doctor", "internal/pgrun",
 		"internal/postgres", "internal/respond", "internal/secret", "internal/upkeep",
 	},
 
 	// Development and tests.
 	"internal/chartsite":       {"atalaya"},
 	"internal/pgrun":           {},
-	"internal/test/testkit":    {"atalaya", "internal/pgrun", "internal/postgres"},
+	"internal/test/testkit":    {"atalaya", "internal/config", "internal/pgrun", "internal/postgres", "internal/secret"},
 	"internal/blob/blobtest":   {"internal/blob"},
 	"acceptance/e2e":           {"atalaya", "internal/test/bouncer", "internal/chartsite", "internal/pgrun"},
-	"acceptance/e2e/run":       {"internal/test/bouncer", "acceptance/e2e"},
+	"acceptance/cmd/e2e":       {"internal/test/bouncer", "acceptance/e2e"},
 	"internal/test/bouncer":    {},
 	"internal/test/isolation":  {}, // tests alone
 	"internal/test/matrix":     {"atalaya", "internal/app", "internal/chartsite"},
@@ -73,8 +78,8 @@ var allowed = map[string][]string{
 	"bench/chaos":              {"atalaya", "internal/blob/blobtest", "internal/chartsite", "internal/pgrun", "internal/postgres", "internal/secret"},
 	"internal/test/lawtest":    {},
 	"acceptance":               {"internal/blob/blobtest", "internal/chartsite", "internal/pgrun", "supabase"},
-	"acceptance/run":           {"acceptance"},
-	"examples/nextjs/run":      {"acceptance"},
+	"acceptance/cmd/supabase":  {"acceptance"},
+	"acceptance/cmd/example":   {"acceptance"},
 }
 
 // owners are the only packages that may import a library, by its prefix. A library that is missing
@@ -96,11 +101,10 @@ var owners = map[string][]string{
 	"golang.org/x/net/":                {"internal/app", "internal/netguard"},
 	"github.com/pb33f/":                {}, // tests only
 	"github.com/google/go-cmp/":        {}, // tests only
-	"github.com/rogpeppe/go-internal/": {}, // tests only
 	"go.uber.org/goleak":               {}, // tests only
 }
 
-// module is the path before every package of ours.
+// module is the path before every package of ours, in every module.
 const module = "atalaya"
 
 // name is how the tables above call a package: its path inside the module.
@@ -109,30 +113,36 @@ func name(path string) string { return strings.TrimPrefix(path, module+"/") }
 // ours says whether a path lies in this module.
 func ours(path string) bool { return path == module || strings.HasPrefix(path, module+"/") }
 
-// imports lists every package with what it imports outside its tests.
+// modules are the folders of our modules: the program, and two that measure and try it from outside.
+var modules = []string{"../../..", "../../../bench", "../../../acceptance"}
+
+// imports lists every package of our modules with what it imports outside its tests.
 func imports(t *testing.T) map[string][]string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "go", "list", "-e", "-json=ImportPath,Imports", "./...")
-	cmd.Dir = "../../.."
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("go list: %v\n%s", err, stderr.String())
-	}
 	found := make(map[string][]string)
-	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
-		var pkg struct {
-			ImportPath string
-			Imports    []string
+	for _, folder := range modules {
+		cmd := exec.CommandContext(t.Context(), "go", "list", "-e", "-json=ImportPath,Imports", "./...")
+		cmd.Dir = folder
+		var stderr bytes.Buffer
+		cmd.Stderr = &stderr
+		out, err := cmd.Output()
+		if err != nil {
+			t.Fatalf("go list in %s: %v\n%s", folder, err, stderr.String())
 		}
-		if err := decoder.Decode(&pkg); errors.Is(err, io.EOF) {
-			return found
-		} else if err != nil {
-			t.Fatal(err)
+		for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
+			var pkg struct {
+				ImportPath string
+				Imports    []string
+			}
+			if err := decoder.Decode(&pkg); errors.Is(err, io.EOF) {
+				break
+			} else if err != nil {
+				t.Fatal(err)
+			}
+			found[name(pkg.ImportPath)] = pkg.Imports
 		}
-		found[name(pkg.ImportPath)] = pkg.Imports
 	}
+	return found
 }
 
 func TestImportsBetweenPackagesAreThoseOfTheTable(t *testing.T) {
@@ -193,12 +203,34 @@ func TestLibrariesAreImportedByTheirOwnersAlone(t *testing.T) {
 		}
 	}
 	for library, may := range owners {
+		if !required(t, library) {
+			t.Errorf("no go.mod requires %s: take it from the table", library)
+		}
 		for _, pkg := range may {
 			if !slices.Contains(used[library], pkg) {
 				t.Errorf("%s does not import %s: take it from the table", pkg, library)
 			}
 		}
 	}
+}
+
+// required reports whether a module of ours requires a library, by its prefix, and not only because
+// another library does.
+func required(t *testing.T, library string) bool {
+	t.Helper()
+	for _, folder := range modules {
+		text, err := os.ReadFile(filepath.Join(folder, "go.mod"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			path, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimSpace(line), "require "), " ")
+			if strings.HasPrefix(path+"/", library) && !strings.Contains(line, "// indirect") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Serving is the doors' and the adapter's: the rest may call others over HTTP and hand a server its

@@ -1,0 +1,200 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"atalaya"
+	"atalaya/internal/api"
+	"atalaya/internal/auth"
+	"atalaya/internal/capture"
+	"atalaya/internal/events"
+	"atalaya/internal/ingest"
+	"atalaya/internal/limits"
+	"atalaya/internal/metrics"
+	"atalaya/internal/postgres"
+	"atalaya/internal/secret"
+	"atalaya/internal/upkeep"
+	"atalaya/internal/webhook"
+)
+
+// The seams: what each step and door asks for, and what satisfies it.
+var (
+	_ ingest.Rows      = (*postgres.Store)(nil)
+	_ capture.Rows     = (*postgres.Store)(nil)
+	_ upkeep.Rows      = (*postgres.Store)(nil)
+	_ events.Rows      = (*postgres.Store)(nil)
+	_ events.Replicas  = (*postgres.Replicas)(nil)
+	_ api.Store        = (*postgres.Store)(nil)
+	_ webhook.Ingest   = (*ingest.Service)(nil)
+	_ api.Intake       = (*ingest.Service)(nil)
+	_ api.Stream       = (*events.Stream)(nil)
+	_ capture.Camera   = visits{}
+	_ capture.Keys     = (*secret.Keyring)(nil)
+	_ upkeep.Keyring   = (*secret.Keyring)(nil)
+	_ api.Sealer       = (*secret.Keyring)(nil)
+	_ api.Verifier     = (*auth.Verifier)(nil)
+	_ capture.Pictures = (*Storage)(nil)
+	_ upkeep.Pictures  = (*Storage)(nil)
+	_ api.Pictures     = diskPictures{}
+	_ api.Addresses    = (*addresses)(nil)
+)
+
+// services are the pieces that a process is made of. Those of a role that it does not have are nil.
+type services struct {
+	pool    *pgxpool.Pool
+	store   *postgres.Store
+	keyring *secret.Keyring
+	storage *Storage
+	redis   *redisClient
+	metrics *metrics.Metrics
+	health  *health
+
+	events   *events.Hub
+	database *databaseWork
+	upkeep   *upkeep.Upkeep
+	verifier *auth.Verifier
+	intake   *ingest.Service
+	doors    *server
+	scrapes  *server
+}
+
+// build makes every piece that this process needs.
+func (a *App) build() (err error) {
+	if a.keyring, err = Keyring(a.cfg); err != nil {
+		return err
+	}
+	if a.pool, err = postgres.Open(a.cfg.DatabaseURL.Reveal()); err != nil {
+		return err
+	}
+	a.closers = append(a.closers, func() error { a.pool.Close(); return nil })
+	if a.store, err = postgres.NewStore(a.pool); err != nil {
+		return err
+	}
+	if a.storage, err = OpenStorage(a.cfg); err != nil {
+		return err
+	}
+	a.closers = append(a.closers, a.storage.Close)
+	if a.redis, err = newRedis(a.cfg); err != nil {
+		return err
+	}
+	a.closers = append(a.closers, a.redis.close)
+	a.metrics = metrics.New()
+	a.health = &health{pool: a.pool, store: a.store, redis: a.redis}
+	a.events = a.newEvents()
+	a.database = newDatabaseWork(a.prepareDatabase, func() error { return nil }, a.log, a.failed)
+	if a.roles.Worker {
+		if err := a.buildWorker(); err != nil {
+			return err
+		}
+	}
+	if a.roles.Web {
+		if err := a.buildWeb(); err != nil {
+			return err
+		}
+	}
+	page := http.NewServeMux()
+	page.Handle("GET /metrics", a.metrics.Handler())
+	a.scrapes = newServer(a.cfg.MetricsAddr, maxScrapers, page, a.log, a.failed) // on a listener of its own, away from the world
+	return nil
+}
+
+// newEvents makes the hub of this process. A process that only takes screenshots has one too: it tells
+// the others whose signals it changed. Behind a transaction pooler it tells nothing, since nobody
+// could hear it.
+func (a *App) newEvents() *events.Hub {
+	var replicas events.Replicas
+	if !postgres.TransactionPooler(a.cfg.DatabaseURL.Reveal()) {
+		replicas = postgres.NewReplicas(a.pool, rand.Text())
+	}
+	hub := events.New(a.store, replicas, a.cfg.MaxConnections/2, a.log)
+	a.store.OnCommit(hub.Announce)
+	return hub
+}
+
+// buildWorker makes the browser, the captures with their queue, and the upkeep.
+func (a *App) buildWorker() error {
+	camera, err := OpenCamera(a.cfg, a.log)
+	if err != nil {
+		return err
+	}
+	a.closers = append(a.closers, end(camera.Stop))
+	a.health.camera = camera
+	captures := capture.New(a.store, a.keyring, visits{camera}, a.storage, a.metrics, a.log, capture.Options{
+		MaxAge: a.cfg.CaptureMaxAge, Lease: a.cfg.CaptureJobTimeout, PerDay: a.cfg.CaptureDailyCap,
+		Burst: a.cfg.CaptureJobTimeout - a.cfg.ScreenshotTimeout(), // its last capture may take that long
+	})
+	queue, err := postgres.NewQueue(a.pool, captures.Run, captures.CheckCookies, a.log, postgres.QueueOptions{
+		Concurrency: a.cfg.WorkerConcurrency, JobTimeout: a.cfg.CaptureJobTimeout, RescueAfter: a.cfg.CaptureRescueAfter,
+		PollOnly: postgres.TransactionPooler(a.cfg.DatabaseURL.Reveal()),
+	})
+	if err != nil {
+		return err
+	}
+	a.upkeep = upkeep.New(a.store, a.storage, a.keyring, a.metrics, a.log, upkeep.Options{
+		PictureRetention:  a.cfg.PictureRetention(),
+		DeliveryRetention: time.Duration(a.cfg.DeliveryRetentionDays) * 24 * time.Hour,
+		StrandedAfter:     a.cfg.CaptureMaxAge + 2*a.cfg.CaptureRescueAfter,
+	})
+	a.database = newDatabaseWork(func(ctx context.Context) error {
+		if err := a.prepareDatabase(ctx); err != nil {
+			return err
+		}
+		// The queue's own context must not end with the signal: its Stop gives captures their 20 s.
+		return queue.Start(context.WithoutCancel(ctx))
+	}, func() error { return queue.Stop(context.Background()) }, a.log, a.failed)
+	return nil
+}
+
+// buildWeb makes the doors and what stands behind them.
+func (a *App) buildWeb() error {
+	a.verifier = auth.New(auth.Options{
+		Issuer: a.cfg.JWTIssuer, Secret: []byte(a.cfg.JWTSecret.Reveal()), AuthURL: a.cfg.AuthURL(),
+		APIKey: a.cfg.SupabaseAnonKey.Reveal(), Client: &http.Client{Timeout: 5 * time.Second}, Log: a.log,
+	})
+	reserved, err := a.reservedStore()
+	if err != nil {
+		return err
+	}
+	limiter := limits.New(limits.Options{Redis: a.redis.client, Log: a.log})
+	a.intake = ingest.New(reserved, limiter, limits.NewLookups(time.Now), Policy(a.cfg), a.log)
+	alerts := webhook.New(a.intake, a.metrics, a.log, webhook.Options{
+		ClientIP: webhook.ClientIP(a.cfg.TrustedProxies), Senders: a.cfg.TradingViewIPs, Legacy: a.cfg.LegacyWebhook,
+	})
+	programs := api.New(api.Options{
+		Store: a.store, Intake: a.intake, Verifier: a.verifier, Sealer: a.keyring, Health: a.health.report,
+		Streams: a.openStream, Pictures: a.storage.server, Addresses: newAddresses(a.storage, a.cfg.SignedURLTTL, a.log),
+		PublicURL: a.cfg.PublicURL, AllowedOrigins: a.cfg.AllowedOrigins, RequireConsent: a.cfg.RequireConsent,
+		QuotaMode: a.cfg.QuotaMode, Version: Version(), Log: a.log,
+	})
+	a.doors = newServer(a.cfg.ListenAddress(), a.cfg.MaxConnections, mux{
+		// Before every router, which would redirect paths that it finds untidy: TradingView does not follow.
+		{owns: alerts.Owns, handler: alerts},
+		{owns: everything, handler: programs},
+	}, a.log, a.failed)
+	return nil
+}
+
+// reservedStore has database connections of its own, for the alerts.
+func (a *App) reservedStore() (*postgres.Store, error) {
+	pool, err := postgres.OpenReserved(a.cfg.DatabaseURL.Reveal())
+	if err != nil {
+		return nil, err
+	}
+	a.closers = append(a.closers, func() error { pool.Close(); return nil })
+	store, err := postgres.NewStore(pool)
+	if err != nil {
+		return nil, err
+	}
+	store.OnCommit(a.events.Announce)
+	return store, nil
+}
+
+// openStream begins an event stream of the API's.
+func (a *App) openStream(ctx context.Context, user atalaya.UserID, cursor string) (api.Stream, error) {
+	return a.events.Open(ctx, user, cursor)
+}

@@ -1,0 +1,123 @@
+package doctor
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"atalaya/internal/config"
+	"atalaya/internal/postgres"
+)
+
+// examineDatabase checks connection, role, schema and TLS, and counts the ciphertexts.
+func examineDatabase(ctx context.Context, cfg config.Config, _ *slog.Logger) []Finding {
+	const part = "database"
+	pool, err := postgres.Open(cfg.DatabaseURL.Reveal())
+	if err != nil {
+		return []Finding{wrong(part, "%v", err)}
+	}
+	defer pool.Close()
+	store, err := postgres.NewStore(pool)
+	if err != nil {
+		return []Finding{wrong(part, "%v", err)}
+	}
+	role, err := store.Role(ctx)
+	if err != nil {
+		return []Finding{wrong(part, "no connection: %v. Check DATABASE_URL, the password in it, and that this machine may connect", err)}
+	}
+	list := []Finding{fine(part, "PostgreSQL %s as %s", role.ServerVersion, role.Name)}
+	if !role.BypassesRLS {
+		list = append(list, wrong(part, "the role %s is held by row level security and would see no rows: use Supabase's role postgres, or `alter role %s bypassrls`", role.Name, role.Name))
+	}
+	if !role.MayBecomeAuthenticated {
+		list = append(list, wrong(part, "the role %s is no member of authenticated: `grant authenticated to %s`", role.Name, role.Name))
+	}
+	list = append(list, examineTLS(cfg.DatabaseURL.Reveal()), examinePooler(cfg.DatabaseURL.Reveal()), examineClock(ctx, store))
+	missing, err := store.MissingTables(ctx)
+	switch {
+	case err != nil:
+		return append(list, wrong(part, "the schema cannot be looked at: %v", err))
+	case len(missing) > 0:
+		return append(list, wrong(part, "missing: %s. Run `atalaya migrate`", strings.Join(missing, ", ")))
+	}
+	list = append(list, examineMigrations(ctx, cfg.DatabaseURL.Reveal()))
+	return append(list, examineSecrets(ctx, cfg, store)...)
+}
+
+// examineMigrations looks for migrations that the tables' presence does not tell of.
+func examineMigrations(ctx context.Context, databaseURL string) Finding {
+	const part = "database"
+	migrations, err := postgres.MigrationStatus(ctx, databaseURL)
+	if err != nil {
+		return wrong(part, "%v", err)
+	}
+	var pending []string
+	for _, m := range migrations {
+		if !m.Applied {
+			pending = append(pending, m.Name)
+		}
+	}
+	if len(pending) > 0 {
+		return wrong(part, "not applied yet: %s. Run `atalaya migrate`", strings.Join(pending, ", "))
+	}
+	return fine(part, "the schema is complete")
+}
+
+// examinePooler tells what the way to the database costs.
+func examinePooler(databaseURL string) Finding {
+	const part = "pooler"
+	if postgres.TransactionPooler(databaseURL) {
+		return Finding{Notable, part, "a transaction pooler: everything works, and is polled for instead of told, up to a second later. The session pooler (port 5432) or the direct connection is quicker"}
+	}
+	return fine(part, "a direct connection or a session pooler; a transaction pooler needs port 6543 or pgbouncer=true in DATABASE_URL")
+}
+
+// clockTolerance is below the 10 s of leeway that access tokens are given.
+const clockTolerance = 5 * time.Second
+
+// examineClock compares this machine's clock with the database's.
+func examineClock(ctx context.Context, store *postgres.Store) Finding {
+	const part = "clock"
+	before := time.Now()
+	there, err := store.DatabaseTime(ctx)
+	if err != nil {
+		return wrong(part, "%v", err)
+	}
+	return judgeClock(before, there, time.Now())
+}
+
+// judgeClock knows that the database read its clock between before and after.
+func judgeClock(before, there, after time.Time) Finding {
+	const part = "clock"
+	skew := max(before.Sub(there), there.Sub(after), 0)
+	if skew > clockTolerance {
+		return wrong(part, "this machine and the database disagree by %s: have both follow a time server (timedatectl set-ntp true)", skew.Round(time.Second))
+	}
+	return fine(part, "agrees with the database's")
+}
+
+// examineTLS judges the way to the database.
+func examineTLS(databaseURL string) Finding {
+	const part = "database TLS"
+	u, err := url.Parse(databaseURL)
+	if err != nil {
+		return wrong(part, "DATABASE_URL is no URL")
+	}
+	if ip := net.ParseIP(u.Hostname()); u.Hostname() == "localhost" || ip != nil && ip.IsLoopback() {
+		return fine(part, "the database is on this machine")
+	}
+	if mode := u.Query().Get("sslmode"); mode != "verify-full" {
+		return Finding{Notable, part, "sslmode is " + orWord(mode, "not set") + ": with a remote database set sslmode=verify-full and sslrootcert to your provider's certificate, so that nobody can stand in between"}
+	}
+	return fine(part, "sslmode=verify-full")
+}
+
+func orWord(s, word string) string {
+	if s == "" {
+		return word
+	}
+	return s
+}
