@@ -18,8 +18,8 @@ run: install-run build ## Install what is missing, build, and run everything on 
 	@exec $(BINARY) dev $(ARGS)
 
 test: install-test $(CHARTS) $(PARTS) $(SITE) check-fmt ## Install what is missing and run every test
-	go vet ./...
-	go test -race -timeout 15m ./...
+	$(call in-modules,go vet ./...)
+	$(call in-modules,go test -race -timeout 15m ./...)
 	@$(MAKE) --no-print-directory fuzz FUZZTIME=20000x
 
 # A number of executions, not a time: at the end of a time Go may report that time's own end as a
@@ -35,7 +35,7 @@ $(BINARY): $(CHARTS)
 	@go build -o $@ ./cmd/atalaya
 
 lint: bin/golangci-lint ## Run the linter (its first build takes minutes)
-	bin/golangci-lint run ./...
+	$(call in-modules,$(CURDIR)/bin/golangci-lint run ./...)
 
 fmt: ## Format the Go code
 	gofmt -w $(GO_DIRS)
@@ -49,7 +49,7 @@ verify: lint generate ## Lint, check that generated files are current, and test
 	$(MAKE) test
 
 e2e: install-test build ## Run the program end to end; the last line is the result as JSON
-	@go run ./acceptance/e2e/run -binary $(BINARY)
+	@go build -C acceptance -o ../bin/e2e ./cmd/e2e && bin/e2e -binary $(BINARY)
 
 test-capture: install-test $(CHARTS) ## Take every scenario of the chart site; the last line is the result as JSON
 	@go run ./internal/test/matrix/run
@@ -58,22 +58,22 @@ soak: install-test $(CHARTS) ## Take 2,000 pictures, two at a time, one in twent
 	SOAK=2000 go test ./internal/app -run ManyCapturesAtOnce -v -timeout 60m
 
 test-supabase: install-test $(PARTS) build ## Run the program among the real parts of Supabase; the last line is the result as JSON
-	@go run ./acceptance/run -binary $(BINARY)
+	@go build -C acceptance -o ../bin/test-supabase ./cmd/supabase && bin/test-supabase -binary $(BINARY)
 
 test-example: install-test $(PARTS) $(SITE) build ## Drive the example site in a browser and take its pictures; the last line is the result as JSON
-	@go run ./examples/nextjs/run -binary $(BINARY)
+	@go build -C acceptance -o ../bin/test-example ./cmd/example && bin/test-example -binary $(BINARY)
 
 chaos: install-bench build ## Injure what two replicas stand on, and count the alerts afterwards (8 minutes)
-	@go run ./bench/chaos -binary $(BINARY)
+	@go build -C bench -o ../bin/chaos ./chaos && bin/chaos -binary $(BINARY)
 
 bench-ingest: install-bench build bench/ingest/express/node_modules/.package-lock.json ## Measure the way in, beside Express with BullMQ (5 minutes)
-	@mkdir -p bin && go build -o bin/bench-ingest ./bench/ingest && bin/bench-ingest -binary $(BINARY)
+	@go build -C bench -o ../bin/bench-ingest ./ingest && bin/bench-ingest -binary $(BINARY)
 
 bench-capture: install-bench build bench/capture/node_modules/.package-lock.json ## Measure what a capture costs, beside puppeteer (10 minutes)
-	@mkdir -p bin && go build -o bin/bench-capture ./bench/capture && bin/bench-capture -binary $(BINARY)
+	@go build -C bench -o ../bin/bench-capture ./capture && bin/bench-capture -binary $(BINARY)
 
 bench-reads: install-test build ## Measure reading among ten thousand and ten million signals (10 minutes)
-	@go run ./bench/reads -binary $(BINARY)
+	@go build -C bench -o ../bin/bench-reads ./reads && bin/bench-reads -binary $(BINARY)
 
 bench-streams: ## Measure the memory that 2,000 idle event streams take
 	go test ./internal/api -run '^$$' -bench IdleStreams -benchtime 1x
@@ -83,7 +83,12 @@ clean: ## Remove what was built; data of make run stays in data/
 
 # --- behind the targets ---
 
-GO_DIRS := *.go acceptance/*.go acceptance/run bench cmd examples/nextjs/run internal supabase
+GO_DIRS := *.go acceptance/*.go acceptance/cmd acceptance/e2e bench cmd internal supabase
+
+# What tries the program from outside has modules of its own, so that go.mod lists what the program
+# needs.
+MODULES    := . bench acceptance
+in-modules  = @set -e; for module in $(MODULES); do echo "$(1) # in $$module"; (cd $$module && $(1)); done
 
 install-run:
 	@scripts/install.sh run

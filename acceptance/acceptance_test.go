@@ -55,7 +55,9 @@ func options(t *testing.T, folders ...string) Options {
 		}
 	}
 	binary := filepath.Join(t.TempDir(), "atalaya")
-	if out, err := exec.Command("go", "build", "-race", "-o", binary, "atalaya/cmd/atalaya").CombinedOutput(); err != nil {
+	build := exec.Command("go", "build", "-race", "-o", binary, "./cmd/atalaya")
+	build.Dir = ".." // the program's module, not this one
+	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build the program: %v\n%s", err, out)
 	}
 	return Options{Binary: binary, Root: "..", Progress: os.Stderr}

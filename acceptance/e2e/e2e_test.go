@@ -28,7 +28,9 @@ func TestTheSameGoesBehindATransactionPoolerOnANewerPostgreSQL(t *testing.T) { /
 func runs(t *testing.T, opt Options) {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "atalaya")
-	if out, err := exec.Command("go", "build", "-race", "-o", binary, "atalaya/cmd/atalaya").CombinedOutput(); err != nil {
+	build := exec.Command("go", "build", "-race", "-o", binary, "./cmd/atalaya")
+	build.Dir = "../.." // the program's module, not this one
+	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build the program: %v\n%s", err, out)
 	}
 	opt.Binary, opt.Progress = binary, os.Stderr

@@ -1,4 +1,4 @@
-// Command run runs the end-to-end test against a built program and prints its result as one JSON
+// Command e2e runs the end-to-end test against a built program and prints its result as one JSON
 // line, the last: make e2e.
 package main
 

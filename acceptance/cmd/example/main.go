@@ -1,4 +1,4 @@
-// Command run is make test-example: it drives the example site in a browser and prints the result as one
+// Command example is make test-example: it drives the example site in a browser and prints the result as one
 // line of JSON.
 package main
 

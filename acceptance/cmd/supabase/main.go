@@ -1,4 +1,4 @@
-// Command run is make test-supabase: it runs the acceptance and prints its result as one line of JSON.
+// Command supabase is make test-supabase: it runs the acceptance and prints its result as one line of JSON.
 package main
 
 import (
