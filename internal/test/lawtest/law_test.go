@@ -85,23 +85,23 @@ var allowed = map[string][]string{
 // owners are the only packages that may import a library, by its prefix. A library that is missing
 // here is anybody's.
 var owners = map[string][]string{
-	"github.com/chromedp/":             {"bench/capture", "internal/chromium"},
-	"github.com/riverqueue/":           {"internal/postgres"},
-	"github.com/pressly/goose/":        {"internal/postgres"},
-	"github.com/jackc/pgx/":            {"acceptance", "bench/chaos", "bench/ingest", "bench/reads", "internal/app", "internal/test/bouncer", "acceptance/e2e", "internal/pgrun", "internal/postgres", "internal/postgres/rows", "internal/test/testkit"},
-	"github.com/danielgtaylor/huma/":   {"internal/api"},
-	"github.com/rs/cors":               {"internal/api"},
-	"github.com/golang-jwt/":           {"acceptance", "internal/auth"},
-	"github.com/MicahParks/":           {"internal/auth"},
-	"github.com/prometheus/":           {"bench/chaos", "internal/metrics"},
-	"github.com/redis/":                {"internal/app", "internal/limits"},
-	"github.com/caarlos0/env/":         {"internal/config"},
-	"github.com/joho/godotenv":         {"cmd/atalaya", "internal/config", "acceptance/e2e"},
-	"github.com/alecthomas/kong":       {"cmd/atalaya"},
-	"golang.org/x/net/":                {"internal/app", "internal/netguard"},
-	"github.com/pb33f/":                {}, // tests only
-	"github.com/google/go-cmp/":        {}, // tests only
-	"go.uber.org/goleak":               {}, // tests only
+	"github.com/chromedp/":           {"bench/capture", "internal/chromium"},
+	"github.com/riverqueue/":         {"internal/postgres"},
+	"github.com/pressly/goose/":      {"internal/postgres"},
+	"github.com/jackc/pgx/":          {"acceptance", "bench/chaos", "bench/ingest", "bench/reads", "internal/app", "internal/test/bouncer", "acceptance/e2e", "internal/pgrun", "internal/postgres", "internal/postgres/rows", "internal/test/testkit"},
+	"github.com/danielgtaylor/huma/": {"internal/api"},
+	"github.com/rs/cors":             {"internal/api"},
+	"github.com/golang-jwt/":         {"acceptance", "internal/auth"},
+	"github.com/MicahParks/":         {"internal/auth"},
+	"github.com/prometheus/":         {"bench/chaos", "internal/metrics"},
+	"github.com/redis/":              {"internal/app", "internal/limits"},
+	"github.com/caarlos0/env/":       {"internal/config"},
+	"github.com/joho/godotenv":       {"cmd/atalaya", "internal/config", "acceptance/e2e"},
+	"github.com/alecthomas/kong":     {"cmd/atalaya"},
+	"golang.org/x/net/":              {"internal/app", "internal/netguard"},
+	"github.com/pb33f/":              {}, // tests only
+	"github.com/google/go-cmp/":      {}, // tests only
+	"go.uber.org/goleak":             {}, // tests only
 }
 
 // module is the path before every package of ours, in every module.
