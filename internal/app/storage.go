@@ -88,9 +88,16 @@ func openSupabase(cfg config.Config) (*Storage, error) {
 	if err != nil {
 		return nil, err
 	}
+	const service = "Supabase Storage"
 	return &Storage{
-		Where: "bucket " + cfg.StorageBucket + " in Supabase Storage", Private: cfg.SignedURLs,
-		store: bucket, close: bucket.Close, prepare: bucket.CloseBucket, check: bucket.EnsureBucket,
+		Where: "bucket " + cfg.StorageBucket + " in " + service, Private: cfg.SignedURLs,
+		store: bucket, close: bucket.Close, prepare: bucket.CloseBucket,
+		check: func(ctx context.Context) error {
+			if err := bucket.EnsureBucket(ctx); err != nil {
+				return fmt.Errorf("%s: %w", service, err)
+			}
+			return nil
+		},
 	}, nil
 }
 

@@ -19,7 +19,7 @@ func examineStorage(ctx context.Context, cfg config.Config, _ *slog.Logger) []Fi
 	}
 	defer storage.Close()
 	if err := storage.Check(ctx); err != nil {
-		return []Finding{wrong(part, "%s: %v", storage.Where, err)}
+		return []Finding{wrong(part, "%v", err)}
 	}
 	visibility := "public"
 	if storage.Private {
