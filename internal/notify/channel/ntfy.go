@@ -1,0 +1,135 @@
+package channel
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"atalaya/internal/notify"
+)
+
+const (
+	// ntfyBytes bounds a message; a longer one would become an attachment.
+	ntfyBytes = 4000
+	ntfyTitle = 250
+	ntfyPause = 100 * time.Millisecond
+)
+
+var ntfyTopicForm = regexp.MustCompile(`^[-_A-Za-z0-9]{1,64}$`)
+
+// Ntfy publishes to a topic: on the operator's server, or on a user's own.
+type Ntfy struct {
+	operator, users *Client
+	base            string
+}
+
+// NewNtfy makes the channel; base is the operator's server, "" for none. users is the client for
+// servers that users choose: its connections have to go through a policy.
+func NewNtfy(base string, operator, users *Client) *Ntfy {
+	return &Ntfy{operator: operator, users: users, base: strings.TrimSuffix(base, "/")}
+}
+
+// Traits implements notify.Channel.
+func (*Ntfy) Traits() notify.Traits { return notify.Traits{Digests: true} }
+
+// Edit implements notify.Channel; it is never asked.
+func (*Ntfy) Edit(context.Context, notify.Destination, string, notify.Message) notify.Result {
+	return notify.Result{Verdict: notify.Refused, Code: "no_edits"}
+}
+
+// Send implements notify.Channel. A server that takes no attachment gets the text with the link.
+func (n *Ntfy) Send(ctx context.Context, to notify.Destination, m notify.Message) notify.Result {
+	base, client := n.base, n.operator
+	if to.Settings.URL != "" {
+		if err := CheckAddress(to.Settings.URL); err != nil {
+			return notify.Result{Verdict: notify.Broken, Code: "bad_address", Detail: err.Error()}
+		}
+		base, client = strings.TrimSuffix(to.Settings.URL, "/"), n.users
+	}
+	if base == "" || !ntfyTopicForm.MatchString(to.Settings.Topic) {
+		return notify.Result{Verdict: notify.Broken, Code: "bad_address", Detail: "the channel needs a topic, and a server if this service has none"}
+	}
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	r := n.publish(ctx, client, base, to, m)
+	if m.Picture != nil && r.Verdict == notify.Refused && known(r.Code, "attachment_refused", "http_413") {
+		m.Picture = nil
+		r = n.publish(ctx, client, base, to, m)
+	}
+	r.Attached = r.Verdict == notify.Sent && m.Picture != nil
+	r.Pause = ntfyPause
+	return r
+}
+
+func (n *Ntfy) publish(ctx context.Context, client *Client, base string, to notify.Destination, m notify.Message) notify.Result {
+	title := m.Title
+	m.Title = ""
+	query := url.Values{"title": {notify.Cut(title, ntfyTitle)}}
+	if m.Urgent {
+		query.Set("priority", "4")
+	}
+	if m.Link != "" {
+		query.Set("click", m.Link)
+	}
+	header := http.Header{"Content-Type": {"text/plain; charset=utf-8"}}
+	if to.Secret != "" {
+		header.Set("Authorization", "Bearer "+to.Secret)
+	}
+	method, body := http.MethodPost, []byte(ntfyText(m))
+	if m.Picture != nil {
+		query.Set("message", string(body))
+		query.Set("filename", m.Picture.Name)
+		header.Set("Content-Type", "image/png")
+		method, body = http.MethodPut, m.Picture.PNG
+	}
+	a, failure := client.do(ctx, method, base+"/"+to.Settings.Topic+"?"+query.Encode(), header, body)
+	if failure != nil {
+		return *failure
+	}
+	return ntfyResult(a)
+}
+
+// ntfyText is the message below its title, within the server's bytes.
+func ntfyText(m notify.Message) string {
+	for limit := ntfyBytes; ; limit /= 2 {
+		if text := strings.TrimSpace(m.Fit(limit).Plain()); len(text) <= ntfyBytes || limit < 100 {
+			return text
+		}
+	}
+}
+
+// ntfyResult classifies an answer. The first three digits of ntfy's code are the status.
+func ntfyResult(a answer) notify.Result {
+	var said struct {
+		ID    string `json:"id"`
+		Code  int    `json:"code"`
+		Error string `json:"error"`
+	}
+	_ = json.Unmarshal(a.body, &said)
+	r := a.result()
+	if said.Error != "" {
+		r.Detail = strconv.Itoa(a.status) + " " + printable(said.Error)
+	}
+	switch {
+	case r.Verdict == notify.Sent:
+		r.ExternalID = printable(said.ID)
+	case a.status == http.StatusTooManyRequests:
+		r.After = max(r.After, 5*time.Second)
+		if said.Code == 42908 || said.Code == 42905 { // the day's messages, the day's bytes
+			r.After, r.Code = 15*time.Minute, "daily_limit"
+		}
+		r.Wide = false
+	case said.Code == 40014, said.Code == 41301, said.Code == 50701:
+		r.Verdict, r.Code = notify.Refused, "attachment_refused"
+	case a.status == http.StatusUnauthorized, a.status == http.StatusForbidden:
+		r.Verdict, r.Code = notify.Broken, "forbidden"
+	case a.status == http.StatusNotFound:
+		r.Verdict, r.Code = notify.Broken, "not_ntfy"
+	}
+	return r
+}
