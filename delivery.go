@@ -42,7 +42,7 @@ type Arrival struct {
 type Hints struct {
 	ChartID      string
 	Ticker       string
-	DeliveryMode string // asap or together; "" where there is no such query
+	DeliveryMode DeliveryMode // "" where there is no such query
 }
 
 // Delivery is a row of the delivery log: one request at a known user's webhook and what became of it.
@@ -155,6 +155,10 @@ type Decision struct {
 	// Keep is how long the same alert sent again is told by its RepeatHash, from the arrival of the
 	// first and never extended. The record of 0 is over at once.
 	Keep time.Duration
+	// Quiet says that nobody is notified of the signal.
+	Quiet bool
+	// QuotaPercent is the threshold of the month's quota that the alert crosses, 0 for none.
+	QuotaPercent int64
 }
 
 // NewSignal is a signal about to be written: the reading of the alert, with the user's defaults
@@ -164,6 +168,7 @@ type NewSignal struct {
 	ID               SignalID         // chosen by ingest
 	ScreenshotStatus ScreenshotStatus // pending where a capture is to be queued
 	ScreenshotError  string           // a SkipReason or CaptureCode, "" where pending
+	DeliveryMode     DeliveryMode     // "" unless the alert's URL named one
 }
 
 // CaptureWanted says whether a capture job goes with the signal.

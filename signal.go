@@ -63,6 +63,8 @@ type Signal struct {
 	Timestamp   time.Time // when the alert says it fired, else when it arrived
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
+
+	DeliveryMode *string // a DeliveryMode, if the alert's URL named one
 }
 
 // SignalFilter narrows a list of signals. Zero values do not filter.

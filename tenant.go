@@ -112,6 +112,7 @@ type TenantConfig struct {
 	EmailNotifications    bool
 	CreatedAt             time.Time
 	UpdatedAt             time.Time
+	Notifies              bool // has a notification channel that is switched on
 }
 
 // Quota gives the user's month.

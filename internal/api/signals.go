@@ -51,6 +51,7 @@ type signal struct {
 	Timestamp          time.Time       `json:"timestamp" doc:"When the alert says it fired, else when it arrived."`
 	CreatedAt          time.Time       `json:"created_at"`
 	UpdatedAt          time.Time       `json:"updated_at"`
+	DeliveryMode       *string         `json:"delivery_mode" enum:"asap,together" doc:"Set by the legacy webhook alone: whether a message about the signal waits for its picture."`
 }
 
 func signalView(s atalaya.Signal) signal {
@@ -68,7 +69,7 @@ func signalView(s atalaya.Signal) signal {
 		ProfitLoss: number{s.ProfitLoss}, ProfitLossPercent: number{s.ProfitLossPercent},
 		Notes: s.Notes, Tags: s.Tags, RawMessage: s.RawMessage, ParsedData: orNull(s.ParsedData),
 		ParseStatus: s.ParseStatus, Missing: s.Missing,
-		Timestamp: s.Timestamp.UTC(), CreatedAt: s.CreatedAt.UTC(), UpdatedAt: s.UpdatedAt.UTC(),
+		Timestamp: s.Timestamp.UTC(), CreatedAt: s.CreatedAt.UTC(), UpdatedAt: s.UpdatedAt.UTC(), DeliveryMode: s.DeliveryMode,
 	}
 }
 

@@ -63,19 +63,28 @@ func (p Policy) Decide(t *atalaya.TenantConfig, a atalaya.Arrival, reading atala
 	case isRepeat(keep, reading, now):
 		return atalaya.Decision{Outcome: atalaya.OutcomeDuplicate, First: now.First, Reason: "the same alert made this signal before"}
 	case p.QuotaMode == atalaya.QuotaStrict && t.Quota().Exceeded():
-		return atalaya.Decision{Outcome: atalaya.OutcomeQuotaExceeded, Reason: "the month's quota of signals is used up"}
+		d := atalaya.Decision{Outcome: atalaya.OutcomeQuotaExceeded, Reason: "the month's quota of signals is used up"}
+		if t.SignalsQuota == 0 { // never crossed by a signal, so told at a refusal
+			d.QuotaPercent = 100
+		}
+		return d
 	}
 	signal := newSignal(t, a, reading)
 	signal.ScreenshotStatus, signal.ScreenshotError = screenshotFate(t, signal)
-	return atalaya.Decision{Outcome: atalaya.OutcomeAccepted, Signal: signal, Keep: keep}
+	return atalaya.Decision{
+		Outcome: atalaya.OutcomeAccepted, Signal: signal, Keep: keep, QuotaPercent: atalaya.QuotaThreshold(t.SignalsQuota, t.SignalsUsedThisMonth, 1),
+	}
 }
+
+// tellWithin is the age up to which a replayed alert is told: later it is no news.
+const tellWithin = 15 * time.Minute
 
 // DecideReplay says what becomes of a kept arrival that its owner replays: only the quota can refuse
 // it, and a chart of another moment is not captured.
 func (p Policy) DecideReplay(t atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert, now time.Time) atalaya.Decision {
 	t.WebhookEnabled = true
 	d := p.Decide(&t, a, reading, Circumstances{})
-	d.Keep = 0
+	d.Keep, d.Quiet = 0, now.Sub(a.ReceivedAt) > tellWithin
 	if d.Signal.CaptureWanted() && now.Sub(a.ReceivedAt) > p.MaxAge {
 		d.Signal.ScreenshotStatus, d.Signal.ScreenshotError = atalaya.ScreenshotSkipped, string(atalaya.SkipTooLate)
 	}
@@ -112,7 +121,7 @@ const (
 // newSignal gives a reading the user's defaults and fits it to the columns: an alert is never
 // refused for what it says. The raw body keeps what is cut here.
 func newSignal(t *atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert) atalaya.NewSignal {
-	s := atalaya.NewSignal{Alert: reading, ID: newSignalID()}
+	s := atalaya.NewSignal{Alert: reading, ID: newSignalID(), DeliveryMode: a.Hints.DeliveryMode}
 	s.Ticker = cut(s.Ticker, maxTicker)
 	s.Exchange = cut(s.Exchange, maxText)
 	s.Symbol = cut(s.Symbol, maxText)

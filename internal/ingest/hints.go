@@ -9,8 +9,7 @@ import (
 )
 
 // withHints fills what a body lacks from the query of a legacy webhook. The query is read as a body is,
-// so that a placeholder which nobody filled says nothing here either. The delivery mode is kept with
-// what was read, for whoever tells the user.
+// so that a placeholder which nobody filled says nothing here either.
 func withHints(reading atalaya.Alert, hints atalaya.Hints) atalaya.Alert {
 	if hints == (atalaya.Hints{}) {
 		return reading
@@ -31,20 +30,5 @@ func withHints(reading atalaya.Alert, hints atalaya.Hints) atalaya.Alert {
 		reading.ChartID = hinted.ChartID
 		found("chart_id")
 	}
-	reading.Parsed = withDeliveryMode(reading.Parsed, hints.DeliveryMode)
 	return reading
-}
-
-// withDeliveryMode adds the mode to what was parsed, where that is an object that does not name one.
-func withDeliveryMode(parsed json.RawMessage, mode string) json.RawMessage {
-	var members map[string]json.RawMessage
-	if json.Unmarshal(parsed, &members) != nil || members == nil || members["delivery_mode"] != nil {
-		return parsed
-	}
-	members["delivery_mode"], _ = json.Marshal(mode) // a string always can
-	together, err := json.Marshal(members)
-	if err != nil {
-		return parsed
-	}
-	return together
 }

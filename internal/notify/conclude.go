@@ -48,38 +48,6 @@ func backoff(t Traits, attempts int32, random func() float64) (pause time.Durati
 	return time.Duration(float64(table[at]) * (0.8 + 0.4*random())), true
 }
 
-// RowEnding is what one row of the outbox becomes.
-type RowEnding struct {
-	ID         atalaya.NotificationID
-	State      atalaya.NotificationState
-	Unknown    int32
-	ExternalID string
-	Picture    atalaya.PictureState
-	Code       string
-	// Delay is how long the row rests before it is due again. A sent row that owes its picture rests
-	// until its capture is settled, whatever Delay says.
-	Delay time.Duration
-}
-
-// ChannelEnding is what the channel becomes.
-type ChannelEnding struct {
-	Status   atalaya.ChannelStatus // "" leaves it
-	Code     string
-	Pause    time.Duration // before anything else is sent there
-	Wide     bool          // Pause holds for all channels with the same token
-	Settings *atalaya.ChannelSettings
-	// Tell says that the channel's owner is to be told through the other channels.
-	Tell bool
-	// Refusals is how many messages in a row the channel has refused.
-	Refusals int32
-}
-
-// Ending is what one request changed.
-type Ending struct {
-	Rows    []RowEnding
-	Channel ChannelEnding
-}
-
 // limits are what an ending depends on beside the outcome.
 type limits struct {
 	repeatAfter time.Duration

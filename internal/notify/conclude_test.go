@@ -147,7 +147,7 @@ func TestWhatIsNextAtAChannel(t *testing.T) {
 	people, hooks, mail := Traits{Edits: true, Digests: true}, Traits{Idempotent: true, Backoff: WebhookBackoff()}, Traits{Idempotent: true, Digests: true, Every: 5 * time.Minute}
 	trouble := Due{Notification: atalaya.Notification{Event: atalaya.NotifyTrouble, State: atalaya.NotificationReady, CreatedAt: now}}
 	owed := rows(1, time.Minute)[0]
-	owed.State, owed.Picture = atalaya.NotificationSent, atalaya.PictureOwed
+	owed.State, owed.Picture, owed.ExternalID = atalaya.NotificationSent, atalaya.PictureOwed, "7"
 	repeated := rows(20, time.Second)
 	repeated[0].Unknown = 1
 	for name, c := range map[string]struct {

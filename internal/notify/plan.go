@@ -17,24 +17,6 @@ const (
 	forgetAfter = 24 * time.Hour
 )
 
-// Due is a row of the outbox that is due, with the signal that it is about.
-type Due struct {
-	atalaya.Notification
-	Signal *atalaya.Signal // nil where it is about none, or it was deleted
-}
-
-// edit says whether the row is a sent text that owes its picture.
-func (d Due) edit() bool { return d.State == atalaya.NotificationSent }
-
-// DueList is what is due at one channel, oldest first by (created_at, id), edits last.
-type DueList struct {
-	Rows  []Due // at most 60
-	Total int   // of due rows that are not edits
-	Now   time.Time
-	Zone  string // the user's time zone
-	Email string // the user's confirmed address
-}
-
 // action is what is to be done next at a channel.
 type action int
 
@@ -66,7 +48,7 @@ func plan(due DueList, t Traits, maxAge, repeatAfter time.Duration) step {
 	for _, d := range due.Rows {
 		age := due.Now.Sub(d.CreatedAt)
 		switch {
-		case d.edit():
+		case d.IsEdit():
 			edits = append(edits, d)
 		case d.Event == atalaya.NotifySignal && t.Backoff == nil && age > maxAge:
 			late = append(late, d)
@@ -120,11 +102,11 @@ func recovered(due DueList, t Traits, repeatAfter time.Duration) (endings []RowE
 			if d.StartedAt != nil && !t.Idempotent {
 				rest = max(rest, d.StartedAt.Add(repeatAfter).Sub(due.Now))
 			}
-		case d.Event == atalaya.NotifySignal && d.Signal == nil && d.edit():
-			end.Picture = atalaya.PictureNone
+		case d.IsEdit() && (d.Signal == nil || d.ExternalID == "" || !t.Edits):
+			end.Picture = atalaya.PictureImpossible
 		case d.Event == atalaya.NotifySignal && d.Signal == nil:
 			end.State, end.Code = atalaya.NotificationCancelled, "signal_deleted"
-		case !d.edit() && due.Now.Sub(d.CreatedAt) > forgetAfter && t.Backoff == nil:
+		case !d.IsEdit() && due.Now.Sub(d.CreatedAt) > forgetAfter && t.Backoff == nil:
 			end.State, end.Code = atalaya.NotificationExpired, "too_old"
 		default:
 			continue

@@ -62,6 +62,7 @@ func (s *Store) Replay(ctx context.Context, user atalaya.UserID, id string, deci
 		return atalaya.Receipt{}, err
 	}
 	s.announce(user)
+	s.wakeDispatcher()
 	return receipt, nil
 }
 
@@ -98,6 +99,12 @@ func (s *Store) replay(ctx context.Context, tx pgx.Tx, user atalaya.UserID, id s
 	}
 	if len(w.captures) > 0 {
 		if err := insertCaptures(ctx, tx, w.captures); err != nil {
+			return receipt, err
+		}
+	}
+	w.addNotices(&tenant, decision)
+	if w.tells() {
+		if err := w.tell(ctx, tx); err != nil {
 			return receipt, err
 		}
 	}

@@ -36,9 +36,9 @@ const prepareIngest = `select set_config('lock_timeout', $1, true), set_config('
 // hold one of the signals and with CodeConflict where a user stays locked; after any other error
 // nothing was committed, or that is unknown.
 func (s *Store) Ingest(ctx context.Context, arrivals []atalaya.Arrival, decide func([]atalaya.Case) []atalaya.Decision) error {
-	var changed []atalaya.UserID
+	var w *writes
 	err := s.pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) (err error) {
-		changed, err = ingest(ctx, conn.Conn(), arrivals, decide)
+		w, err = ingest(ctx, conn.Conn(), arrivals, decide)
 		if err != nil {
 			s.rollBack(ctx, conn.Conn())
 		}
@@ -47,19 +47,22 @@ func (s *Store) Ingest(ctx context.Context, arrivals []atalaya.Arrival, decide f
 	if err != nil {
 		return lockedOut(err)
 	}
-	s.announce(changed...)
+	s.announce(w.changed...)
+	if w.tells() {
+		s.wakeDispatcher()
+	}
 	return nil
 }
 
-// ingest gives the users whose signals it wrote, some more than once.
-func ingest(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Arrival, decide func([]atalaya.Case) []atalaya.Decision) ([]atalaya.UserID, error) {
+// ingest returns what it wrote.
+func ingest(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Arrival, decide func([]atalaya.Case) []atalaya.Decision) (*writes, error) {
 	cases, err := findCases(ctx, conn, arrivals)
 	if err != nil {
 		return nil, err
 	}
 	w := written(arrivals, cases, decide(cases))
 	err = pipelined(ctx, conn, func(db rows.DBTX) error {
-		var errWrite, errQueue error
+		var errWrite, errQueue, errTell error
 		if len(w.CountedUsers) > 0 {
 			if errWrite = rows.New(db).WriteArrivals(ctx, w.WriteArrivalsParams); errWrite != nil {
 				errWrite = fmt.Errorf("write the arrivals: %w", errWrite)
@@ -68,10 +71,13 @@ func ingest(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Arrival, dec
 		if len(w.captures) > 0 {
 			errQueue = insertCaptures(ctx, db, w.captures)
 		}
+		if w.tells() {
+			errTell = w.tell(ctx, db)
+		}
 		_, errCommit := db.Exec(ctx, "commit")
-		return cmp.Or(unstorable(errWrite), errQueue, errCommit)
+		return cmp.Or(unstorable(errWrite), errQueue, errTell, errCommit)
 	})
-	return w.changed, err
+	return w, err
 }
 
 // rollBack ends a transaction that failed, also where its time is up: the pool closes a connection
@@ -138,6 +144,36 @@ type writes struct {
 	captures []atalaya.SignalID // signals whose capture is queued
 	changed  []atalaya.UserID   // whose signals these are, some more than once
 	keys     map[string]int     // where the key of a user's repeat stands
+	notices  []atalaya.SignalID // signals that their users' channels are to tell
+	quotas   rows.WriteQuotaNoticesParams
+}
+
+// tells says whether anybody is to be told of anything: users without channels cost no statement.
+func (w *writes) tells() bool { return len(w.notices) > 0 || len(w.quotas.Keys) > 0 }
+
+// tell writes the rows of the outbox, in the transaction of the signals.
+func (w *writes) tell(ctx context.Context, db rows.DBTX) error {
+	q := rows.New(db)
+	errSignals, errQuotas := q.WriteSignalNotices(ctx, textsOf(w.notices)), q.WriteQuotaNotices(ctx, w.quotas)
+	if err := cmp.Or(errSignals, errQuotas); err != nil {
+		return fmt.Errorf("write the notifications: %w", err)
+	}
+	return nil
+}
+
+// addNotices has a decision told if its user has channels.
+func (w *writes) addNotices(t *atalaya.TenantConfig, d atalaya.Decision) {
+	if !t.Notifies {
+		return
+	}
+	if d.Outcome == atalaya.OutcomeAccepted && !d.Quiet {
+		w.notices = append(w.notices, d.Signal.ID)
+	}
+	if d.QuotaPercent > 0 {
+		month := time.Now().UTC().Format("2006-01")
+		w.quotas.UserIds = append(w.quotas.UserIds, string(t.UserID))
+		w.quotas.Keys = append(w.quotas.Keys, atalaya.NoticeKey(atalaya.NoticeQuota, month, strconv.FormatInt(d.QuotaPercent, 10)))
+	}
 }
 
 // written lays decisions out as the tables of WriteArrivals.
@@ -163,6 +199,7 @@ func written(arrivals []atalaya.Arrival, cases []atalaya.Case, decisions []atala
 			w.addSignal(user, d.Signal)
 			w.addRepeat(user, arrivals[i], d)
 		}
+		w.addNotices(cases[i].Tenant, d)
 		if !d.Unkept {
 			w.addDelivery(user, arrivals[i], d, signal)
 		}
@@ -180,7 +217,7 @@ func (w *writes) addSignal(user atalaya.UserID, n atalaya.NewSignal) {
 	w.ScreenshotStatuses, w.ScreenshotErrors = append(w.ScreenshotStatuses, string(n.ScreenshotStatus)), append(w.ScreenshotErrors, n.ScreenshotError)
 	w.RawMessages, w.ParsedData = append(w.RawMessages, n.Raw), append(w.ParsedData, string(n.Parsed))
 	w.ParseStatuses, w.Missing = append(w.ParseStatuses, string(n.ParseStatus)), append(w.Missing, strings.Join(n.Missing, ","))
-	w.Timestamps = append(w.Timestamps, n.Timestamp)
+	w.Timestamps, w.DeliveryModes = append(w.Timestamps, n.Timestamp), append(w.DeliveryModes, string(n.DeliveryMode))
 	w.changed = append(w.changed, user)
 	if n.CaptureWanted() {
 		w.captures = append(w.captures, n.ID)

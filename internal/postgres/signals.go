@@ -213,7 +213,7 @@ func signalOf(r rows.TradingSignal) atalaya.Signal {
 		ProfitLoss: r.ProfitLoss, ProfitLossPercent: r.ProfitLossPercent, Notes: r.Notes, Tags: r.Tags,
 
 		RawMessage: r.RawMessage, ParsedData: r.ParsedData, ParseStatus: r.ParseStatus, Missing: r.Missing,
-		Timestamp: r.Timestamp, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+		Timestamp: r.Timestamp, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, DeliveryMode: r.DeliveryMode,
 	}
 }
 

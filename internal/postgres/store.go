@@ -19,6 +19,8 @@ type Store struct {
 	pool *pgxpool.Pool
 	// committed is told whose rows have changed; nil where nobody asks.
 	committed func(users ...atalaya.UserID)
+	// notified is told that notifications may be due; nil where nobody sends.
+	notified func()
 }
 
 // NewStore takes a pool from Open. It does not touch the database.

@@ -195,6 +195,6 @@ func tenantOf(r rows.TradingSignalsConfig, used int64) atalaya.TenantConfig {
 		DedupeWindowSeconds: r.DedupeWindowSeconds, TelegramEnabled: r.TelegramEnabled,
 		TelegramBotToken: r.TelegramBotToken, TelegramChatID: r.TelegramChatID,
 		DiscordWebhookURL: r.DiscordWebhookUrl, EmailNotifications: r.EmailNotifications,
-		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
+		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Notifies: r.Notifies,
 	}
 }

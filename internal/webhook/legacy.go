@@ -9,19 +9,13 @@ import (
 	"atalaya/internal/respond"
 )
 
-// The ways in which version 1 told its user: at once, and with the picture later, or both together.
-const (
-	deliveryASAP     = "asap"
-	deliveryTogether = "together"
-)
-
 // legacyAccepted is what version 1 answered.
 type legacyAccepted struct {
-	Success       bool   `json:"success"`
-	Message       string `json:"message"`
-	DurationMS    int64  `json:"duration_ms"`
-	DeliveryMode  string `json:"delivery_mode"`
-	HadScreenshot bool   `json:"had_screenshot"` // never: the picture is taken after the answer
+	Success       bool                 `json:"success"`
+	Message       string               `json:"message"`
+	DurationMS    int64                `json:"duration_ms"`
+	DeliveryMode  atalaya.DeliveryMode `json:"delivery_mode"`
+	HadScreenshot bool                 `json:"had_screenshot"` // never: the picture is taken after the answer
 }
 
 // serveLegacy serves POST /webhook?key=&chart=&ticker=&delivery=&jsonRequest=, the webhook of version 1
@@ -37,9 +31,9 @@ func (d *Door) serveLegacy(w http.ResponseWriter, r *http.Request) error {
 	if key == "" {
 		return atalaya.Errorf(atalaya.CodeInvalidToken, "The query has no key. Add ?key= and your webhook token, or use /webhook/{token}.")
 	}
-	mode := query.Get("delivery")
-	if mode != deliveryTogether {
-		mode = deliveryASAP
+	mode, ok := atalaya.ParseDeliveryMode(query.Get("delivery"))
+	if !ok {
+		mode = atalaya.DeliverTogether // as in version 1
 	}
 	arrival := atalaya.Arrival{Token: asToken(key), Hints: atalaya.Hints{ChartID: query.Get("chart"), Ticker: query.Get("ticker"), DeliveryMode: mode}}
 	return d.receive(w, r, arrival, func(w http.ResponseWriter, receipt atalaya.Receipt, start time.Time, took time.Duration) error {

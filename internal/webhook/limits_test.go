@@ -167,17 +167,18 @@ func TestTheLegacyWebhookTakesItsKeyFromTheQuery(t *testing.T) {
 	user, token := d.ready()
 	d.exec("update trading_signals_config set default_chart_id = null where user_id = $1", user)
 	for i, tc := range []struct{ path, query, body, want string }{
-		{"/webhook", "&chart=AbCd1234&ticker=BINANCE:BTCUSDT&delivery=together&jsonRequest=true", `{"price":1}`, "BINANCE:BTCUSDT AbCd1234 together"},
-		{"/v1/webhook", "&chart=AbCd1234&ticker=%7B%7Bticker%7D%7D", "hello", "AbCd1234 asap"},
-		{"//v1//webhook/", "&chart=AbCd1234&ticker=NASDAQ:TSLA", `{"ticker":"NYSE:IBM","chart_id":"Zk4Tq9Lm"}`, "NYSE:IBM Zk4Tq9Lm asap"},
-		{"/webhook", "&chart=../../etc&delivery=never", "", "asap"},
+		{"/webhook", "&chart=AbCd1234&ticker=BINANCE:BTCUSDT&delivery=asap&jsonRequest=true", `{"price":1}`, "BINANCE:BTCUSDT AbCd1234 asap"},
+		{"/v1/webhook", "&chart=AbCd1234&ticker=%7B%7Bticker%7D%7D", "hello", "AbCd1234 together"},
+		{"//v1//webhook/", "&chart=AbCd1234&ticker=NASDAQ:TSLA", `{"ticker":"NYSE:IBM","chart_id":"Zk4Tq9Lm","delivery_mode":"asap"}`, "NYSE:IBM Zk4Tq9Lm together"},
+		{"/webhook", "&delivery=ASAP", `[{"price":2},{"delivery_mode":"together"}]`, "asap"},
+		{"/webhook", "&chart=../../etc&delivery=never", "", "together"},
 	} {
 		a := d.send(http.MethodPost, tc.path+"?key="+token.Reveal()+tc.query, tc.body)
 		mode := tc.want[strings.LastIndex(tc.want, " ")+1:]
 		if a.status != http.StatusOK || a.body["success"] != true || a.body["delivery_mode"] != mode || a.body["had_screenshot"] != false || a.body["duration_ms"] == nil || a.body["signal_id"] != nil {
 			t.Errorf("%d: answered %d %v", i, a.status, a.body)
 		}
-		got := one[string](d, `select concat_ws(' ', ticker, chart_id, parsed_data ->> 'delivery_mode') from trading_signals where user_id = $1 order by created_at desc limit 1`, user)
+		got := one[string](d, `select concat_ws(' ', ticker, chart_id, delivery_mode) from trading_signals where user_id = $1 order by created_at desc limit 1`, user)
 		if got != tc.want {
 			t.Errorf("%d: the signal is %q, want %q", i, got, tc.want)
 		}

@@ -7,7 +7,7 @@ select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type
        interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
-       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings
+       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings, delivery_mode
 from public.trading_signals
 where user_id = @user_id
   and (created_at, id) < (coalesce(sqlc.narg(after_created_at)::timestamptz, 'infinity'),
@@ -49,7 +49,7 @@ select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type
        interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
-       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings
+       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings, delivery_mode
 from public.trading_signals
 where user_id = @user_id and id = @id;
 
@@ -58,7 +58,7 @@ select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type
        interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
-       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings
+       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings, delivery_mode
 from public.trading_signals
 where user_id = @user_id and id = any(@ids::uuid[]);
 
@@ -78,7 +78,7 @@ returning id, user_id, indicator_name, ticker, exchange, symbol, price, signal_t
        interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
-       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings;
+       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings, delivery_mode;
 
 -- name: DeleteSignal :execrows
 -- A trigger queues the picture for removal.

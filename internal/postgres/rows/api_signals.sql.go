@@ -99,7 +99,7 @@ select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type
        interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
-       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings
+       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings, delivery_mode
 from public.trading_signals
 where user_id = $1 and id = $2
 `
@@ -150,6 +150,7 @@ func (q *Queries) GetSignal(ctx context.Context, arg GetSignalParams) (TradingSi
 		&i.ScreenshotSymbol,
 		&i.ScreenshotInterval,
 		&i.ScreenshotWarnings,
+		&i.DeliveryMode,
 	)
 	return i, err
 }
@@ -160,7 +161,7 @@ select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type
        interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
-       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings
+       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings, delivery_mode
 from public.trading_signals
 where user_id = $1
   and (created_at, id) < (coalesce($2::timestamptz, 'infinity'),
@@ -257,6 +258,7 @@ func (q *Queries) ListSignals(ctx context.Context, arg ListSignalsParams) ([]Tra
 			&i.ScreenshotSymbol,
 			&i.ScreenshotInterval,
 			&i.ScreenshotWarnings,
+			&i.DeliveryMode,
 		); err != nil {
 			return nil, err
 		}
@@ -273,7 +275,7 @@ select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type
        interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
-       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings
+       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings, delivery_mode
 from public.trading_signals
 where user_id = $1 and id = any($2::uuid[])
 `
@@ -330,6 +332,7 @@ func (q *Queries) SignalsByID(ctx context.Context, arg SignalsByIDParams) ([]Tra
 			&i.ScreenshotSymbol,
 			&i.ScreenshotInterval,
 			&i.ScreenshotWarnings,
+			&i.DeliveryMode,
 		); err != nil {
 			return nil, err
 		}
@@ -356,7 +359,7 @@ returning id, user_id, indicator_name, ticker, exchange, symbol, price, signal_t
        interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
-       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings
+       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings, delivery_mode
 `
 
 type UpdateSignalParams struct {
@@ -433,6 +436,7 @@ func (q *Queries) UpdateSignal(ctx context.Context, arg UpdateSignalParams) (Tra
 		&i.ScreenshotSymbol,
 		&i.ScreenshotInterval,
 		&i.ScreenshotWarnings,
+		&i.DeliveryMode,
 	)
 	return i, err
 }

@@ -66,6 +66,53 @@ type CookieCheck struct {
 	CheckedAt   *time.Time
 }
 
+type Notification struct {
+	ID         string
+	UserID     string
+	ChannelID  string
+	Event      string
+	SignalID   *string
+	Key        string
+	State      string
+	NotBefore  time.Time
+	Attempts   int32
+	Unknown    int32
+	Settled    bool
+	StartedAt  *time.Time
+	SentAt     *time.Time
+	ExternalID *string
+	Picture    string
+	Code       *string
+	CreatedAt  time.Time
+}
+
+type NotificationChannel struct {
+	ID             string
+	UserID         string
+	Kind           string
+	Name           string
+	Origin         string
+	Enabled        bool
+	Events         []string
+	Mode           string
+	MaxWaitSeconds int32
+	Language       string
+	AsFile         bool
+	Settings       json.RawMessage
+	Secret         *string
+	Destination    []byte
+	Status         string
+	Code           *string
+	Refusals       int32
+	ResumeAt       *time.Time
+	LeaseOwner     *string
+	LeaseUntil     *time.Time
+	Pending        *string
+	PendingUntil   *time.Time
+	CreatedAt      time.Time
+	UpdatedAt      time.Time
+}
+
 type Plan struct {
 	Name         string
 	SignalsQuota int32
@@ -138,6 +185,7 @@ type TradingSignal struct {
 	ScreenshotSymbol   *string
 	ScreenshotInterval *string
 	ScreenshotWarnings []string
+	DeliveryMode       *string
 }
 
 type TradingSignalsConfig struct {
@@ -169,6 +217,7 @@ type TradingSignalsConfig struct {
 	EmailNotifications    bool
 	CreatedAt             time.Time
 	UpdatedAt             time.Time
+	Notifies              bool
 }
 
 type TradingSignalsStat struct {

@@ -27,27 +27,29 @@ import (
 // allowed is every import between packages of this module, tests left out. A package that imports
 // none stands here too, so that a new one is placed by hand.
 var allowed = map[string][]string{
-	"atalaya":                {},
-	"internal/alert":         {"atalaya"},
-	"internal/config":        {"atalaya"},
-	"internal/ingest":        {"atalaya", "internal/alert"},
-	"internal/capture":       {"atalaya"},
-	"internal/upkeep":        {"atalaya"},
-	"internal/events":        {"atalaya"},
-	"internal/postgres":      {"atalaya", "internal/postgres/rows", "supabase"},
-	"internal/postgres/rows": {}, // made by sqlc
-	"supabase":               {}, // the embedded SQL
-	"internal/chromium":      {},
-	"internal/tradingview":   {"atalaya"},
-	"internal/blob":          {},
-	"internal/netguard":      {},
-	"internal/secret":        {"atalaya"},
-	"internal/limits":        {"atalaya"},
-	"internal/auth":          {"atalaya"},
-	"internal/metrics":       {},
-	"internal/respond":       {"atalaya"},
-	"internal/webhook":       {"atalaya", "internal/respond"},
-	"internal/api":           {"atalaya", "internal/respond"},
+	"atalaya":                 {},
+	"internal/alert":          {"atalaya"},
+	"internal/config":         {"atalaya"},
+	"internal/ingest":         {"atalaya", "internal/alert"},
+	"internal/capture":        {"atalaya"},
+	"internal/upkeep":         {"atalaya"},
+	"internal/events":         {"atalaya"},
+	"internal/notify":         {"atalaya"},
+	"internal/notify/channel": {"atalaya", "internal/notify"},
+	"internal/postgres":       {"atalaya", "internal/postgres/rows", "supabase"},
+	"internal/postgres/rows":  {}, // made by sqlc
+	"supabase":                {}, // the embedded SQL
+	"internal/chromium":       {},
+	"internal/tradingview":    {"atalaya"},
+	"internal/blob":           {},
+	"internal/netguard":       {},
+	"internal/secret":         {"atalaya"},
+	"internal/limits":         {"atalaya"},
+	"internal/auth":           {"atalaya"},
+	"internal/metrics":        {},
+	"internal/respond":        {"atalaya"},
+	"internal/webhook":        {"atalaya", "internal/respond"},
+	"internal/api":            {"atalaya", "internal/respond"},
 	"internal/app": {
 		"atalaya", "internal/api", "internal/auth", "internal/blob", "internal/capture", "internal/chromium", "internal/config",
 		"internal/events", "internal/ingest", "internal/limits", "internal/metrics", "internal/netguard", "internal/postgres", "internal/secret",
@@ -63,6 +65,7 @@ var allowed = map[string][]string{
 
 	// Development and tests.
 	"internal/chartsite":       {"atalaya"},
+	"internal/notify/double":   {},
 	"internal/pgrun":           {},
 	"internal/test/testkit":    {"atalaya", "internal/config", "internal/pgrun", "internal/postgres", "internal/secret"},
 	"internal/blob/blobtest":   {"internal/blob"},
@@ -90,6 +93,10 @@ var owners = map[string][]string{
 	"github.com/pressly/goose/":      {"internal/postgres"},
 	"github.com/jackc/pgx/":          {"acceptance", "bench/chaos", "bench/ingest", "bench/reads", "internal/app", "internal/test/bouncer", "acceptance/e2e", "internal/pgrun", "internal/postgres", "internal/postgres/rows", "internal/test/testkit"},
 	"github.com/danielgtaylor/huma/": {"internal/api"},
+	"github.com/wneessen/go-mail":    {"internal/notify/channel"},
+	"github.com/rivo/uniseg":         {"internal/notify"},
+	"github.com/emersion/":           {"internal/notify/double"},
+	"github.com/standard-webhooks/":  {}, // tests only
 	"github.com/rs/cors":             {"internal/api"},
 	"github.com/golang-jwt/":         {"acceptance", "internal/auth"},
 	"github.com/MicahParks/":         {"internal/auth"},

@@ -1,0 +1,71 @@
+package atalaya
+
+import "time"
+
+// ChannelClaim is a channel that one process sends to, until its lease ends or it is released.
+type ChannelClaim struct {
+	Owner    string // of the lease: a UUID
+	ID       ChannelID
+	UserID   UserID
+	Kind     ChannelKind
+	Language string
+	AsFile   bool
+	Settings ChannelSettings
+	// Sealed is the ciphertext of the channel's secret; of a classic channel what its column holds, which may
+	// be plain text.
+	Sealed string
+	// Column is the classic column that Sealed comes from, "" for a channel's own secret.
+	Column   string
+	Refusals int32 // messages refused in a row
+	Shares   bool  // other channels may have the same token
+}
+
+// DueNotification is a row of the outbox that is due, with the signal that it is about.
+type DueNotification struct {
+	Notification
+	Signal *Signal // nil if it is about none, or it was deleted
+}
+
+// IsEdit says that the row is a sent text that owes its picture.
+func (d DueNotification) IsEdit() bool { return d.State == NotificationSent }
+
+// DueList is what is due at one channel, oldest first by (created_at, id), edits last.
+type DueList struct {
+	Rows  []DueNotification // at most 60
+	Total int               // of due rows that are not edits
+	Now   time.Time         // by the database's clock
+	Zone  string            // the user's time zone
+	Email string            // the user's confirmed address, "" for none
+}
+
+// RowEnding is what one row of the outbox becomes.
+type RowEnding struct {
+	ID         NotificationID
+	State      NotificationState
+	Unknown    int32
+	ExternalID string
+	Picture    PictureState
+	Code       string
+	// Delay is how long the row rests before it is due again. A sent row that owes its picture rests
+	// until its capture is settled, whatever Delay says.
+	Delay time.Duration
+}
+
+// ChannelEnding is what a channel becomes.
+type ChannelEnding struct {
+	Status   ChannelStatus // "" leaves it
+	Code     string
+	Pause    time.Duration // before anything else is sent there
+	Wide     bool          // Pause holds for all channels with the same token
+	Settings *ChannelSettings
+	// Tell says that the channel's owner is to be told through the other channels.
+	Tell bool
+	// Refusals is how many messages in a row the channel has refused.
+	Refusals int32
+}
+
+// SendEnding is what one request changed.
+type SendEnding struct {
+	Rows    []RowEnding
+	Channel ChannelEnding
+}
