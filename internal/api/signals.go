@@ -51,7 +51,7 @@ type signal struct {
 	Timestamp          time.Time       `json:"timestamp" doc:"When the alert says it fired, else when it arrived."`
 	CreatedAt          time.Time       `json:"created_at"`
 	UpdatedAt          time.Time       `json:"updated_at"`
-	DeliveryMode       *string         `json:"delivery_mode" enum:"asap,together" doc:"Set by the legacy webhook alone: whether a message about the signal waits for its picture."`
+	DeliveryMode       *string         `json:"delivery_mode" doc:"asap or together, set by the legacy webhook alone: whether a message about the signal waits for its picture."`
 }
 
 func signalView(s atalaya.Signal) signal {
