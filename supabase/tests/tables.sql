@@ -4,6 +4,8 @@ select no_plan();
 
 insert into trading_signals (id, user_id) values ('a0000000-0000-4000-8000-000000000001', pg_temp.ana());
 insert into webhook_deliveries (user_id, outcome) values (pg_temp.ana(), 'accepted');
+insert into notification_channels (id, user_id, kind) values ('c0000000-0000-4000-8000-000000000001', pg_temp.ana(), 'ntfy');
+insert into notifications (user_id, channel_id, event, key) values (pg_temp.ana(), 'c0000000-0000-4000-8000-000000000001', 'trouble', 'test:1');
 
 -- Writes an expression to a column of every row of a table.
 create function pg_temp.put(a_table text, a_column text, a_value text) returns text language sql as
@@ -15,12 +17,12 @@ select columns_are('public', 'trading_signals', array['id', 'user_id', 'indicato
   'screenshot_kind', 'screenshot_source', 'screenshot_width', 'screenshot_height', 'screenshot_taken_at', 'screenshot_symbol',
   'screenshot_interval', 'screenshot_warnings', 'result', 'entry_price',
   'exit_price', 'profit_loss', 'profit_loss_percent', 'notes', 'tags', 'raw_message', 'parsed_data', 'parse_status', 'missing',
-  'timestamp', 'created_at', 'updated_at']);
+  'timestamp', 'created_at', 'updated_at', 'delivery_mode']);
 select columns_are('public', 'trading_signals_config', array['id', 'user_id', 'webhook_token', 'webhook_enabled',
   'webhook_requests_count', 'signals_quota', 'signals_used_this_month', 'quota_month', 'user_plan', 'default_chart_id', 'tv_sessionid',
   'tv_sessionid_sign', 'cookies_valid', 'cookies_updated_at', 'capture_enabled', 'capture_without_cookies', 'consent_at',
   'consent_version', 'screenshot_resolution', 'preferred_timezone', 'dedupe_window_seconds', 'telegram_enabled', 'telegram_bot_token',
-  'telegram_chat_id', 'discord_webhook_url', 'email_notifications', 'created_at', 'updated_at']);
+  'telegram_chat_id', 'discord_webhook_url', 'email_notifications', 'created_at', 'updated_at', 'notifies']);
 select columns_are('public', 'trading_signals_stats', array['id', 'user_id', 'total_signals', 'signals_with_result', 'wins', 'losses',
   'breakevens', 'win_rate', 'total_profit_loss', 'avg_profit_per_win', 'avg_loss_per_loss', 'profit_factor', 'largest_win',
   'largest_loss', 'current_streak', 'max_win_streak', 'max_loss_streak', 'last_signal_at', 'last_calculated_at']);
@@ -36,7 +38,10 @@ select set_eq(
     'trading_signals_config_quota_check', 'trading_signals_config_counters_check', 'trading_signals_config_plan_check',
     'trading_signals_config_resolution_check', 'trading_signals_config_window_check', 'trading_signals_config_chat_check',
     'trading_signals_config_discord_check', 'trading_signals_config_text_check', 'webhook_deliveries_outcome_check',
-    'plans_name_check', 'plans_signals_quota_check', 'cookie_checks_state_check', 'capture_evidence_size_check'],
+    'plans_name_check', 'plans_signals_quota_check', 'cookie_checks_state_check', 'capture_evidence_size_check', 'trading_signals_delivery_mode_check',
+    'notification_channels_kind_check', 'notification_channels_origin_check', 'notification_channels_events_check', 'notification_channels_mode_check',
+    'notification_channels_wait_check', 'notification_channels_language_check', 'notification_channels_status_check', 'notification_channels_size_check',
+    'notifications_event_check', 'notifications_state_check', 'notifications_picture_check', 'notifications_size_check'],
   'every CHECK is known here');
 select is_empty($$ select conname from pg_constraint where connamespace = 'public'::regnamespace and not convalidated $$, 'every constraint is validated');
 
@@ -49,6 +54,15 @@ insert into states values
   ('trading_signals', 'screenshot_kind', array['user_chart', 'public_chart', null]),
   ('trading_signals', 'screenshot_source', array['client', 'viewport', null]),
   ('trading_signals', 'parse_status', array['json', 'repaired', 'pairs', 'text', 'empty', null]),
+  ('trading_signals', 'delivery_mode', array['asap', 'together', null]),
+  ('notification_channels', 'kind', array['telegram', 'discord', 'slack', 'email', 'webhook', 'ntfy']),
+  ('notification_channels', 'origin', array['own', 'classic', 'fallback']),
+  ('notification_channels', 'mode', array['together', 'asap']),
+  ('notification_channels', 'language', array['en', 'es']),
+  ('notification_channels', 'status', array['ok', 'unproved', 'broken']),
+  ('notifications', 'event', array['signal', 'trouble', 'quota']),
+  ('notifications', 'state', array['waiting', 'ready', 'sending', 'sent', 'failed', 'expired', 'cancelled']),
+  ('notifications', 'picture', array['none', 'owed', 'attached', 'impossible']),
   ('trading_signals_config', 'user_plan', array['free', 'pro', 'lifetime']),
   ('trading_signals_config', 'screenshot_resolution', array['720p', '1080p', '4k']),
   ('webhook_deliveries', 'outcome', array['accepted', 'duplicate', 'quota_exceeded', 'rate_limited', 'disabled', 'too_large']);
@@ -82,6 +96,8 @@ insert into lengths values
   ('trading_signals', 'symbol', 200), ('trading_signals', 'signal_type', 200), ('trading_signals', 'chart_id', 200),
   ('trading_signals', 'interval', 200), ('trading_signals', 'screenshot_error', 200), ('trading_signals', 'screenshot_symbol', 200),
   ('trading_signals', 'screenshot_interval', 200), ('trading_signals', 'notes', 10000),
+  ('notification_channels', 'name', 100), ('notification_channels', 'secret', 12000), ('notification_channels', 'code', 100), ('notification_channels', 'pending', 200),
+  ('notifications', 'key', 300), ('notifications', 'external_id', 200), ('notifications', 'code', 100),
   ('trading_signals_config', 'webhook_token', 200), ('trading_signals_config', 'default_chart_id', 200),
   ('trading_signals_config', 'consent_version', 200), ('trading_signals_config', 'tv_sessionid', 2000),
   ('trading_signals_config', 'tv_sessionid_sign', 2000), ('trading_signals_config', 'telegram_bot_token', 12000);
@@ -115,6 +131,13 @@ select is(pg_temp.put('trading_signals', 'screenshot_warnings', v), '23514', 'wa
   ('array_fill(''''::text, array[21])', '21'), ('array[repeat(''a'', 51)]', 'one of 51 characters'),
   ('array[''a'', null]', 'null within'), ('array_fill(''''::text, array[2, 2])', 'in two dimensions')) as t (v, about);
 select is(pg_temp.put('trading_signals', 'screenshot_warnings', 'null'), '23502', 'warnings may not be null');
+
+-- Channels.
+select is(pg_temp.put('notification_channels', col, v), '1', format('%s may be %s', col, v)) from (values
+  ('events', '''{}'''), ('events', '''{signal,trouble,quota}'''), ('max_wait_seconds', '0'), ('max_wait_seconds', '900')) as t (col, v);
+select is(pg_temp.put('notification_channels', col, v), '23514', format('%s may not be %s', col, v)) from (values
+  ('events', '''{signal,other}'''), ('max_wait_seconds', '-1'), ('max_wait_seconds', '901'),
+  ('settings', 'jsonb_build_object(''url'', repeat(''a'', 4000))')) as t (col, v);
 
 -- Settings.
 select is(pg_temp.put('trading_signals_config', col, v), '1', format('%s may be %s', col, v)) from (values
