@@ -195,6 +195,7 @@ type CaptureError struct {
 	Step       string
 	Detail     string
 	RetryAfter time.Duration    // how long the site asks to be left alone, with CaptureRateLimited; 0 unknown
+	Away       bool             // the site answered 5xx, or nothing at all: the attempt does not count
 	Evidence   *CaptureEvidence // for the operator; nil where nothing was seen
 	Err        error
 }
@@ -258,6 +259,7 @@ type CaptureTask struct {
 	Resolution Resolution
 	Path       string // where the picture goes, "{user_id}/{name}.png"; chosen once a capture
 	Alone      bool   // an earlier attempt was open when the browser died: this one has it to itself
+	Hung       bool   // the user's last attempt ran into its time limit
 
 	// The ciphertexts of the session's two cookies, "" where none are stored.
 	SealedSessionID   string

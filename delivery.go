@@ -169,6 +169,8 @@ type NewSignal struct {
 	ScreenshotStatus ScreenshotStatus // pending where a capture is to be queued
 	ScreenshotError  string           // a SkipReason or CaptureCode, "" where pending
 	DeliveryMode     DeliveryMode     // "" unless the alert's URL named one
+	// CaptureAfter is when a pending capture gets its slot of the user's limits; zero means at once.
+	CaptureAfter time.Time
 }
 
 // CaptureWanted says whether a capture job goes with the signal.

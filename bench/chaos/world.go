@@ -21,7 +21,7 @@ import (
 	"atalaya/internal/blob/blobtest"
 	"atalaya/internal/chartsite"
 	"atalaya/internal/pgrun"
-	"atalaya/internal/postgres"
+	"atalaya/internal/postgres/migrate"
 	"atalaya/internal/secret"
 )
 
@@ -108,8 +108,8 @@ func (w *world) prepareDatabase(ctx context.Context) error {
 	if err := w.startDatabase(ctx); err != nil {
 		return err
 	}
-	plans := postgres.Plans{Free: atalaya.Unlimited, Pro: atalaya.Unlimited, Lifetime: atalaya.Unlimited, Default: atalaya.Unlimited}
-	_, err = postgres.Migrate(ctx, w.database.URL("postgres"), plans)
+	plans := migrate.Plans{Free: atalaya.Unlimited, Pro: atalaya.Unlimited, Lifetime: atalaya.Unlimited, Default: atalaya.Unlimited}
+	_, err = migrate.Up(ctx, w.database.URL("postgres"), plans)
 	return err
 }
 

@@ -19,7 +19,7 @@ import (
 
 	"atalaya"
 	"atalaya/internal/pgrun"
-	"atalaya/internal/postgres"
+	"atalaya/internal/postgres/migrate"
 	"atalaya/internal/secret"
 )
 
@@ -173,8 +173,8 @@ func (w *world) startDatabase(ctx context.Context) (err error) {
 	if w.database, err = pgrun.Start(ctx, pgrun.Options{DataDir: filepath.Join(w.folder, "postgres")}); err != nil {
 		return err
 	}
-	plans := postgres.Plans{Free: atalaya.Unlimited, Pro: atalaya.Unlimited, Lifetime: atalaya.Unlimited, Default: atalaya.Unlimited}
-	if _, err = postgres.Migrate(ctx, w.database.URL("postgres"), plans); err != nil {
+	plans := migrate.Plans{Free: atalaya.Unlimited, Pro: atalaya.Unlimited, Lifetime: atalaya.Unlimited, Default: atalaya.Unlimited}
+	if _, err = migrate.Up(ctx, w.database.URL("postgres"), plans); err != nil {
 		return err
 	}
 	if w.pool, err = pgxpool.New(ctx, w.database.URL("postgres")); err != nil {

@@ -21,7 +21,7 @@ import (
 	"atalaya"
 	"atalaya/internal/auth"
 	"atalaya/internal/pgrun"
-	"atalaya/internal/postgres"
+	"atalaya/internal/postgres/migrate"
 	"atalaya/internal/secret"
 )
 
@@ -72,7 +72,7 @@ func (w *world) add(ctx context.Context, binary string, n int) error {
 		return err
 	}
 	database := w.database.URL(name)
-	if _, err := postgres.Migrate(ctx, database, postgres.Plans{Free: -1, Pro: -1, Lifetime: -1, Default: -1}); err != nil {
+	if _, err := migrate.Up(ctx, database, migrate.Plans{Free: -1, Pro: -1, Lifetime: -1, Default: -1}); err != nil {
 		return err
 	}
 	user, err := w.load(ctx, name, n)

@@ -23,6 +23,7 @@ import (
 	"atalaya/internal/config"
 	"atalaya/internal/pgrun"
 	"atalaya/internal/postgres"
+	"atalaya/internal/postgres/migrate"
 	"atalaya/internal/secret"
 )
 
@@ -69,7 +70,7 @@ func (d *devCommand) Run(ctx context.Context, std streams) (err error) {
 	if err != nil {
 		return err
 	}
-	if _, err := postgres.Migrate(ctx, cfg.DatabaseURL.Reveal(), app.Plans(cfg)); err != nil {
+	if _, err := migrate.Up(ctx, cfg.DatabaseURL.Reveal(), app.Plans(cfg)); err != nil {
 		return err
 	}
 	demo, err := makeDemoUser(ctx, cfg)
@@ -175,10 +176,7 @@ func makeDemoUser(ctx context.Context, cfg config.Config) (demo, error) {
 		return demo{}, err
 	}
 	defer pool.Close()
-	store, err := postgres.NewStore(pool)
-	if err != nil {
-		return demo{}, err
-	}
+	store := postgres.NewStore(pool)
 	user, err := store.FindUser(ctx, demoUser)
 	if atalaya.CodeOf(err) == atalaya.CodeNotFound {
 		user, err = newDemoUser(ctx, cfg, store)

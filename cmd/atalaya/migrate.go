@@ -8,6 +8,7 @@ import (
 	"atalaya/internal/app"
 	"atalaya/internal/config"
 	"atalaya/internal/postgres"
+	"atalaya/internal/postgres/migrate"
 )
 
 // migrateCommand applies the migrations.
@@ -21,7 +22,7 @@ func (m *migrateCommand) Run(ctx context.Context, c *cli, std streams) error {
 		if m.Status {
 			return migrationStatus(ctx, cfg, std)
 		}
-		applied, err := postgres.Migrate(ctx, cfg.DatabaseURL.Reveal(), app.Plans(cfg))
+		applied, err := migrate.Up(ctx, cfg.DatabaseURL.Reveal(), app.Plans(cfg))
 		for _, name := range applied {
 			fmt.Fprintln(std.out, "applied", name)
 		}
@@ -33,7 +34,7 @@ func (m *migrateCommand) Run(ctx context.Context, c *cli, std streams) error {
 }
 
 func migrationStatus(ctx context.Context, cfg config.Config, std streams) error {
-	list, err := postgres.MigrationStatus(ctx, cfg.DatabaseURL.Reveal())
+	list, err := migrate.Status(ctx, cfg.DatabaseURL.Reveal())
 	if err != nil {
 		return err
 	}

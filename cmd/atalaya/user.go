@@ -36,10 +36,7 @@ func withStore(ctx context.Context, c *cli, f func(config.Config, *postgres.Stor
 	if err := pool.Ping(ctx); err != nil {
 		return fmt.Errorf("the database cannot be reached; check DATABASE_URL, the password in it, and that the server is up and lets this machine in: %w", err)
 	}
-	store, err := postgres.NewStore(pool)
-	if err != nil {
-		return err
-	}
+	store := postgres.NewStore(pool)
 	return f(cfg, store)
 }
 

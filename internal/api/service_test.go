@@ -237,10 +237,7 @@ func TestADatabaseThatDoesNotAnswerIs503AndTellsNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(pool.Close)
-		store, err := postgres.NewStore(pool)
-		if err != nil {
-			t.Fatal(err)
-		}
+		store := postgres.NewStore(pool)
 		o.Store, o.Intake = store, ingest.New(store, limits.New(limits.Options{}), limits.NewLookups(time.Now), ingest.Policy{}, o.Log)
 	})
 	alice := s.user("alice@example.com")

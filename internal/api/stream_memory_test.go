@@ -41,10 +41,7 @@ func serveStreams(databaseURL string) error {
 		return err
 	}
 	defer pool.Close()
-	store, err := postgres.NewStore(pool)
-	if err != nil {
-		return err
-	}
+	store := postgres.NewStore(pool)
 	log := slog.New(slog.DiscardHandler)
 	hub := events.New(store, postgres.NewReplicas(pool, "memory"), 5000, log)
 	store.OnCommit(hub.Announce)

@@ -25,7 +25,10 @@ import (
 // The seams: what each step and door asks for, and what satisfies it.
 var (
 	_ ingest.Rows      = (*postgres.Store)(nil)
-	_ capture.Rows     = (*postgres.Store)(nil)
+	_ capture.Signals  = (*postgres.Store)(nil)
+	_ capture.Accounts = (*postgres.Store)(nil)
+	_ capture.Claims   = (*postgres.Store)(nil)
+	_ capture.Sessions = (*postgres.Store)(nil)
 	_ upkeep.Rows      = (*postgres.Store)(nil)
 	_ events.Rows      = (*postgres.Store)(nil)
 	_ events.Replicas  = (*postgres.Replicas)(nil)
@@ -72,9 +75,7 @@ func (a *App) build() (err error) {
 		return err
 	}
 	a.closers = append(a.closers, func() error { a.pool.Close(); return nil })
-	if a.store, err = postgres.NewStore(a.pool); err != nil {
-		return err
-	}
+	a.store = postgres.NewStore(a.pool)
 	if a.storage, err = OpenStorage(a.cfg); err != nil {
 		return err
 	}
@@ -124,9 +125,11 @@ func (a *App) buildWorker() error {
 	}
 	a.closers = append(a.closers, end(camera.Stop))
 	a.health.camera = camera
-	captures := capture.New(a.store, a.keyring, visits{camera}, a.storage, a.metrics, a.log, capture.Options{
+	rows := capture.Rows{Signals: a.store, Accounts: a.store, Claims: a.store, Sessions: a.store}
+	captures := capture.New(rows, a.keyring, visits{camera}, a.storage, a.metrics, a.log, capture.Options{
 		MaxAge: a.cfg.CaptureMaxAge, Lease: a.cfg.CaptureJobTimeout, PerDay: a.cfg.CaptureDailyCap,
-		Burst: a.cfg.CaptureJobTimeout - a.cfg.ScreenshotTimeout(), // its last capture may take that long
+		Burst:      a.cfg.CaptureJobTimeout - a.cfg.ScreenshotTimeout(), // its last capture may take that long
+		HangsAfter: a.cfg.ScreenshotTimeout() * 9 / 10,
 	})
 	queue, err := postgres.NewQueue(a.pool, captures.Run, captures.CheckCookies, a.log, postgres.QueueOptions{
 		Concurrency: a.cfg.WorkerConcurrency, JobTimeout: a.cfg.CaptureJobTimeout, RescueAfter: a.cfg.CaptureRescueAfter,
@@ -186,10 +189,7 @@ func (a *App) reservedStore() (*postgres.Store, error) {
 		return nil, err
 	}
 	a.closers = append(a.closers, func() error { pool.Close(); return nil })
-	store, err := postgres.NewStore(pool)
-	if err != nil {
-		return nil, err
-	}
+	store := postgres.NewStore(pool)
 	store.OnCommit(a.events.Announce)
 	return store, nil
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"atalaya/internal/postgres"
+	"atalaya/internal/postgres/migrate"
 )
 
 // errNoDatabase: the database does not answer, and may do so later.
@@ -99,5 +100,5 @@ func (a *App) prepareDatabase(ctx context.Context) error {
 	if len(missing) > 0 && strings.HasPrefix(missing[0], "public.") {
 		return errors.New("the database has no " + missing[0] + ": run `atalaya migrate` with the same settings (or `supabase db push`)")
 	}
-	return a.store.Prepare(ctx, Plans(a.cfg))
+	return migrate.Prepare(ctx, a.pool, Plans(a.cfg))
 }

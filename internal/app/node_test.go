@@ -22,6 +22,7 @@ import (
 	"atalaya/internal/chartsite"
 	"atalaya/internal/doctor"
 	"atalaya/internal/postgres"
+	"atalaya/internal/postgres/migrate"
 	"atalaya/internal/secret"
 	"atalaya/internal/test/testkit"
 	"atalaya/supabase"
@@ -172,7 +173,7 @@ func TestAnOwnerOfTheNodeServiceComesOverAndLosesNothing(t *testing.T) {
 	}
 	signals, secrets := column(t, pool, storedSignals), column(t, pool, storedSecrets)
 
-	if _, err := postgres.Migrate(t.Context(), address, testkit.Plans()); err != nil {
+	if _, err := migrate.Up(t.Context(), address, testkit.Plans()); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(signals, column(t, pool, storedSignals)); diff != "" {

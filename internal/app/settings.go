@@ -6,7 +6,7 @@ import (
 	"atalaya"
 	"atalaya/internal/config"
 	"atalaya/internal/ingest"
-	"atalaya/internal/postgres"
+	"atalaya/internal/postgres/migrate"
 	"atalaya/internal/secret"
 )
 
@@ -39,6 +39,6 @@ func Policy(cfg config.Config) ingest.Policy {
 }
 
 // Plans are the quotas that the database gives to new users and plan changes.
-func Plans(cfg config.Config) postgres.Plans {
-	return postgres.Plans{Free: cfg.PlanFreeQuota, Pro: cfg.PlanProQuota, Lifetime: cfg.PlanLifetimeQuota, Default: cfg.DefaultQuota}
+func Plans(cfg config.Config) migrate.Plans {
+	return migrate.Plans{Free: cfg.PlanFreeQuota, Pro: cfg.PlanProQuota, Lifetime: cfg.PlanLifetimeQuota, Default: cfg.DefaultQuota}
 }

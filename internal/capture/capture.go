@@ -9,58 +9,15 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"time"
 
 	"atalaya"
 )
 
-// Rows is the storage of signals that a capture needs.
-type Rows interface {
-	CheckRows
-	// BeginCapture marks a signal as processing and gives its task. The path proposed is stored
-	// where this capture has none yet, so that a second attempt writes to the same place. ok is
-	// false where there is nothing to do: the signal is gone, or its screenshot is settled.
-	BeginCapture(ctx context.Context, id atalaya.SignalID, propose func(atalaya.CaptureTask) string) (task atalaya.CaptureTask, ok bool, err error)
-	// ClaimCapture takes the user's oldest capture that waits, over all replicas: its job is held back for
-	// the given time, after which it comes as if nothing had been. ok is false where none waits.
-	ClaimCapture(ctx context.Context, user atalaya.UserID, held time.Duration) (claim atalaya.CaptureClaim, ok bool, err error)
-	// EndClaim ends a claim: done, its job is over, else it may run now.
-	EndClaim(ctx context.Context, claim atalaya.CaptureClaim, done bool) error
-	// CompleteCapture records a stored picture. ok is false where the signal is gone or a later
-	// capture has taken its place: the picture is then nobody's. Where another attempt at this very
-	// capture was first, the picture at this path is its own, and ok is true.
-	CompleteCapture(ctx context.Context, task atalaya.CaptureTask, p atalaya.Picture, url string) (ok bool, err error)
-	// PauseCapture sets a signal back to pending between attempts, with the code of the last one, or
-	// where that has none with the code of an earlier one.
-	PauseCapture(ctx context.Context, task atalaya.CaptureTask, code atalaya.CaptureCode) error
-	// FailCapture ends a signal's capture as failed.
-	FailCapture(ctx context.Context, task atalaya.CaptureTask, code atalaya.CaptureCode) error
-	// KeepEvidence keeps what a failed attempt saw, for the operator.
-	KeepEvidence(ctx context.Context, task atalaya.CaptureTask, failure *atalaya.CaptureError) error
-	// SkipCapture ends a signal's capture as skipped.
-	SkipCapture(ctx context.Context, task atalaya.CaptureTask, reason atalaya.SkipReason) error
-	// SuspectCapture makes the task's next attempt one that has the browser to itself.
-	SuspectCapture(ctx context.Context, task atalaya.CaptureTask) error
-	// LeaseAccount takes a TradingView account for one capture at a time, over all replicas, for at
-	// most the given time, and counts it for the day, which has perDay captures, 0 for no end. The
-	// lease says why it was not taken.
-	LeaseAccount(ctx context.Context, account []byte, id atalaya.SignalID, most time.Duration, perDay int64) (atalaya.AccountLease, error)
-	// RestAccount holds an account's captures back after the site asked for patience, for at least the
-	// time that it asked for and for longer with each strike in a row, and says for how long.
-	RestAccount(ctx context.Context, account []byte, asked time.Duration) (time.Duration, error)
-	// ForgiveAccount ends the strikes.
-	ForgiveAccount(ctx context.Context, account []byte) error
-	// ReleaseAccount gives the account back.
-	ReleaseAccount(ctx context.Context, account []byte, id atalaya.SignalID) error
-	// ExpireSession notes that TradingView refused the task's cookies, and fails the user's waiting
-	// captures, unless newer cookies have been stored since. first is false where it was known, and newer
-	// is true where the newer cookies are not known to be refused.
-	ExpireSession(ctx context.Context, task atalaya.CaptureTask) (first, newer bool, err error)
-}
-
 // Keys opens the user's cookies.
 type Keys interface {
-	// Open gives a secret of one user's column. Its errors never hold the secret.
+	// Open returns a secret of one user's column. Its errors never hold the secret.
 	Open(user atalaya.UserID, column, ciphertext string) (string, error)
 	// Fingerprint names a secret without telling it: the same for the same secret, on every replica.
 	Fingerprint(plain string) []byte
@@ -70,16 +27,16 @@ type Keys interface {
 type Camera interface {
 	// Open opens a page for captures of the request's session and resolution.
 	Open(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (Visit, error)
-	// CheckSession says whether the site takes the session for signed in. Where the site does not say,
+	// CheckSession reports whether the site takes the session for signed in. If the site does not say,
 	// the error is that of a capture.
 	CheckSession(ctx context.Context, session atalaya.TVSession) (alive bool, err error)
 }
 
 // Visit is a page of the site, for one session. It must be closed.
 type Visit interface {
-	// Serves says whether the visit may make a capture; it makes only so many, and none after a failure.
+	// Serves reports whether the visit may make a capture; it makes only so many, and none after a failure.
 	Serves(req atalaya.CaptureRequest) bool
-	// Capture gives a picture that passed the verdict, or a *atalaya.CaptureError, within a time
+	// Capture returns a picture that passed the verdict, or a *atalaya.CaptureError, within a time
 	// limit of its own.
 	Capture(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (atalaya.Picture, error)
 	Close()
@@ -92,7 +49,7 @@ type Pictures interface {
 	Put(ctx context.Context, path string, png []byte) error
 	// Delete removes a picture; removing an absent one succeeds.
 	Delete(ctx context.Context, path string) error
-	// URL gives the address that a browser shows the picture from, "" where only signed ones do.
+	// URL returns the address that a browser shows the picture from, "" if only signed ones do.
 	URL(path string) string
 }
 
@@ -104,13 +61,14 @@ const (
 
 // Options are the settings of a Service.
 type Options struct {
-	MaxAge time.Duration // a capture that begins later than this after its alert is too late
-	Lease  time.Duration // longer than any attempt takes
-	PerDay int64         // captures of one TradingView account in a UTC day; 0 for no end
-	Burst  time.Duration // for so long a job begins captures of the same user in the same page
+	MaxAge     time.Duration // a capture that begins later than this after its alert is too late
+	Lease      time.Duration // longer than any attempt takes
+	PerDay     int64         // captures of one TradingView account in a UTC day; 0 is no limit
+	Burst      time.Duration // for so long a job begins captures of the same user in the same page
+	HangsAfter time.Duration // an attempt that failed after this long ran into its time limit
 }
 
-// Meter counts how captures end; outcome is "completed" or a CaptureCode.
+// Meter counts how captures end; outcome is "completed", a CaptureCode or a SkipReason.
 type Meter interface {
 	Captured(outcome string, took time.Duration)
 }
@@ -132,61 +90,57 @@ func New(rows Rows, keys Keys, camera Camera, pictures Pictures, meter Meter, lo
 	return &Service{rows: rows, keys: keys, camera: camera, pictures: pictures, meter: meter, log: log, opt: opt, now: time.Now}
 }
 
-// settleTimeout bounds the writes that end an attempt. They run even where the attempt itself was
+// settleTimeout bounds the writes that end an attempt. They run even if the attempt itself was
 // cancelled, so that no signal is left as processing.
 const settleTimeout = 5 * time.Second
 
-// Run makes one attempt at the capture of a signal and says what the queue does next. last tells
-// that a retry would not be granted. An attempt that ctx interrupts (shutdown) is given back
-// uncounted. Where it ends well, the captures of the same user that wait are taken in the same page.
+// Run makes one attempt at the capture of a signal and says what the queue does next. last says that no
+// retry would be granted. An attempt that ctx interrupts is given back uncounted. If it ends well, the
+// captures of the same user that wait are taken in the same page.
 func (s *Service) Run(ctx context.Context, id atalaya.SignalID, last bool) atalaya.JobVerdict {
 	b := &burst{holder: id, began: s.now()}
-	defer s.leave(ctx, b)
-	verdict := s.run(ctx, b, id, last)
-	if verdict.Action == atalaya.JobDone && b.visit != nil && !b.alone {
-		s.goOn(ctx, b)
+	defer s.release(ctx, b)
+	end := s.capture(ctx, b, id, Attempt{Last: last})
+	if end.Row == RowCompleted && b.visit != nil && !b.alone {
+		s.drainUser(ctx, b)
 	}
-	return verdict
+	return end.Job
 }
 
-// run makes the attempt at the burst's first capture.
-func (s *Service) run(ctx context.Context, b *burst, id atalaya.SignalID, last bool) atalaya.JobVerdict {
+// capture makes one attempt at a signal's capture, records how it ended and returns that. A capture that is
+// settled already has ended well.
+func (s *Service) capture(ctx context.Context, b *burst, id atalaya.SignalID, a Attempt) Ending {
 	start := s.now()
-	task, ok, err := s.rows.BeginCapture(ctx, id, func(t atalaya.CaptureTask) string { return picturePath(t, start) })
+	task, ok, err := s.rows.Signals.BeginCapture(ctx, id, func(t atalaya.CaptureTask) string { return picturePath(t, start) })
 	if err != nil {
-		return atalaya.JobVerdict{Action: atalaya.JobRetry, Err: err}
+		return Ending{Row: RowPending, Job: atalaya.JobVerdict{Action: atalaya.JobRetry, Err: err}}
 	}
 	if !ok {
-		return atalaya.JobVerdict{Action: atalaya.JobDone}
+		return Ending{Row: RowCompleted, Job: atalaya.JobVerdict{Action: atalaya.JobDone}}
 	}
 	log := s.log.With("signal_id", id, "user_id", task.UserID)
-	b.user, b.alone = task.UserID, task.Alone
+	if !a.Claimed {
+		b.user, b.alone = task.UserID, task.Alone
+	}
 	picture, err := s.attempt(ctx, b, task, log)
 	if err != nil {
-		s.leave(ctx, b)
+		s.release(ctx, b)
 	}
 	settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 	defer cancel()
-	took := s.now().Sub(start)
-	var held *notTaken
-	if errors.As(err, &held) {
-		return s.hold(settle, task, held.lease, log)
-	}
 	if err == nil {
 		err = s.complete(settle, task, picture)
 	}
-	if err == nil {
-		s.tell(ctx, picture, took, log)
-		return atalaya.JobVerdict{Action: atalaya.JobDone}
+	a.Task, a.Err, a.Interrupted = task, err, errors.Is(ctx.Err(), context.Canceled)
+	a.Now, a.MaxAge, a.HangsAfter, a.Jitter = s.now(), s.opt.MaxAge, s.opt.HangsAfter, rand.Float64()
+	a.Took = a.Now.Sub(start)
+	end := Conclude(a)
+	s.report(settle, a, end, picture, log)
+	if err := s.settle(settle, task, &end, log); err != nil {
+		// The row could not be settled: the job is tried again whatever the code says.
+		end.Row, end.Job = RowPending, atalaya.JobVerdict{Action: atalaya.JobRetry, Err: errors.Join(a.Err, err)}
 	}
-	return s.fail(ctx, settle, task, err, last, took, log)
-}
-
-// tell counts and logs a completed screenshot.
-func (s *Service) tell(ctx context.Context, picture atalaya.Picture, took time.Duration, log *slog.Logger) {
-	s.meter.Captured(string(atalaya.ScreenshotCompleted), took)
-	log.InfoContext(ctx, "screenshot completed", "chart_symbol", picture.Symbol, "chart_interval", picture.Interval,
-		"width", picture.Width, "height", picture.Height, "picture_bytes", len(picture.PNG), "duration_ms", took.Milliseconds())
+	return end
 }
 
 // attempt opens the cookies, has the picture and stores its bytes.
@@ -213,8 +167,8 @@ func (s *Service) attempt(ctx context.Context, b *burst, task atalaya.CaptureTas
 	return picture, nil
 }
 
-// keepEvidence keeps what a failed attempt saw, but for one that was interrupted. Without it the capture
-// ends all the same.
+// keepEvidence keeps what a failed attempt saw, unless it was interrupted. Without it the capture ends all
+// the same.
 func (s *Service) keepEvidence(ctx context.Context, task atalaya.CaptureTask, cause error, log *slog.Logger) {
 	var failure *atalaya.CaptureError
 	if !errors.As(cause, &failure) || errors.Is(ctx.Err(), context.Canceled) {
@@ -222,24 +176,13 @@ func (s *Service) keepEvidence(ctx context.Context, task atalaya.CaptureTask, ca
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 	defer cancel()
-	if err := s.rows.KeepEvidence(ctx, task, failure); err != nil {
+	if err := s.rows.Signals.KeepEvidence(ctx, task, failure); err != nil {
 		log.WarnContext(ctx, "what the failed capture saw is not kept", "error", err)
 	}
 }
 
-// release gives the account back, also where the attempt was cancelled. A lease that stays ends by
-// itself.
-func (s *Service) release(ctx context.Context, account []byte, id atalaya.SignalID, log *slog.Logger) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
-	defer cancel()
-	if err := s.rows.ReleaseAccount(ctx, account, id); err != nil {
-		log.WarnContext(ctx, "the next capture of this account waits for the lease to end", "error", err)
-	}
-}
-
-// session opens the task's cookies. The zero session is given only where the user allows captures
-// without signing in: where no cookies are stored, and for the plain chart of a symbol, which is
-// nobody's.
+// session opens the task's cookies. It returns the zero session only if the user allows captures without
+// signing in: if no cookies are stored, and for the plain chart of a symbol, which is nobody's.
 func (s *Service) session(task atalaya.CaptureTask) (atalaya.TVSession, error) {
 	if task.ChartID == "" && task.WithoutCookies {
 		return atalaya.TVSession{}, nil
@@ -273,7 +216,7 @@ func unreadable(err error) error {
 
 // complete records the stored picture; bytes that turn out to be nobody's are removed.
 func (s *Service) complete(ctx context.Context, task atalaya.CaptureTask, p atalaya.Picture) error {
-	ok, err := s.rows.CompleteCapture(ctx, task, p, s.pictures.URL(task.Path))
+	ok, err := s.rows.Signals.CompleteCapture(ctx, task, p, s.pictures.URL(task.Path))
 	if err != nil {
 		return err
 	}
@@ -283,61 +226,73 @@ func (s *Service) complete(ctx context.Context, task atalaya.CaptureTask, p atal
 	return nil
 }
 
-// fail records a failed attempt and says whether there is another. attempted is the attempt's own
-// context: where it was cancelled, the service is stopping and the attempt does not count; where its
-// deadline passed, it does.
-func (s *Service) fail(attempted, settle context.Context, task atalaya.CaptureTask, cause error, last bool, took time.Duration, log *slog.Logger) atalaya.JobVerdict {
-	code := atalaya.CaptureCodeOf(cause)
-	if errors.Is(attempted.Err(), context.Canceled) && !code.Final() {
-		err := s.rows.PauseCapture(settle, task, "")
-		log.InfoContext(settle, "capture given back to the queue", "reason", context.Cause(attempted))
-		return atalaya.JobVerdict{Action: atalaya.JobSnooze, Err: err}
-	}
-	s.meter.Captured(string(code), took)
-	if after, ok := s.patience(cause, task); ok {
-		if isSuspect(cause) {
-			if err := s.rows.SuspectCapture(settle, task); err != nil {
-				return atalaya.JobVerdict{Action: atalaya.JobRetry, Err: errors.Join(cause, err)}
-			}
+// settle writes how an attempt ended. If the user has stored newer cookies than those that TradingView
+// refused, it changes the ending to another attempt.
+func (s *Service) settle(ctx context.Context, task atalaya.CaptureTask, end *Ending, log *slog.Logger) error {
+	if end.Hung != task.Hung && (end.Hung || end.Row == RowCompleted) {
+		if err := s.rows.Signals.MarkHung(ctx, task.UserID, end.Hung); err != nil {
+			log.WarnContext(ctx, "the next captures of this user are queued as before", "error", err)
 		}
-		err := s.rows.PauseCapture(settle, task, code)
-		log.InfoContext(settle, "capture put off, uncounted", "code", code, "cause", cause, "after", after)
-		return atalaya.JobVerdict{Action: atalaya.JobSnooze, After: after, Err: err}
 	}
-	verdict := atalaya.JobVerdict{Action: atalaya.JobRetry, Err: cause}
-	var err error
-	switch {
-	case code == atalaya.CaptureSessionExpired:
-		verdict, err = s.expire(settle, task, cause, log)
-	case code.Final() || last:
-		verdict.Action = atalaya.JobStop
-		err = s.rows.FailCapture(settle, task, code)
-	default:
-		err = s.rows.PauseCapture(settle, task, code)
+	if end.Suspect {
+		if err := s.rows.Signals.SuspectCapture(ctx, task); err != nil {
+			return err
+		}
 	}
-	log.WarnContext(settle, "capture failed", "code", code, "cause", cause, "final", verdict.Action == atalaya.JobStop, "duration_ms", took.Milliseconds())
-	if err != nil {
-		// The row could not be settled: the job is tried again whatever the code says.
-		return atalaya.JobVerdict{Action: atalaya.JobRetry, Err: errors.Join(cause, err)}
-	}
-	return verdict
-}
-
-// expire ends the capture and notes that the session is over, unless the user has stored newer cookies
-// meanwhile: with those there is another attempt, and this one does not count.
-func (s *Service) expire(ctx context.Context, task atalaya.CaptureTask, cause error, log *slog.Logger) (atalaya.JobVerdict, error) {
-	stop := atalaya.JobVerdict{Action: atalaya.JobStop, Err: cause}
-	if task.CookiesValid && task.SealedSessionID != "" {
-		first, newer, err := s.rows.ExpireSession(ctx, task)
+	switch end.Row {
+	case RowCompleted:
+		return nil
+	case RowPending:
+		return s.rows.Signals.PauseCapture(ctx, task, end.Code)
+	case RowSkipped:
+		return s.rows.Signals.SkipCapture(ctx, task, end.Skip)
+	case RowExpired:
+		newer, err := s.expire(ctx, task, log)
 		if err != nil {
-			return stop, err
+			return err
 		}
 		if newer {
-			return atalaya.JobVerdict{Action: atalaya.JobSnooze}, s.rows.PauseCapture(ctx, task, "")
-		}
-		if first {
-			log.WarnContext(ctx, "the user's TradingView session has expired; captures wait for new cookies")
+			*end = Ending{Row: RowPending, Job: snooze(0)}
+			return s.rows.Signals.PauseCapture(ctx, task, "")
 		}
 	}
-	return stop, s.rows.FailCapture(ctx, task, atalaya.CaptureSessionExpired)
+	return s.rows.Signals.FailCapture(ctx, task, end.Code)
+}
+
+// expire notes that the session of the task's cookies is over. newer is true if the user has stored other
+// cookies since that are worth an attempt.
+func (s *Service) expire(ctx context.Context, task atalaya.CaptureTask, log *slog.Logger) (newer bool, err error) {
+	if !task.CookiesValid || task.SealedSessionID == "" {
+		return false, nil
+	}
+	first, newer, err := s.rows.Sessions.ExpireSession(ctx, task)
+	if first {
+		log.WarnContext(ctx, "the user's TradingView session has expired; captures wait for new cookies")
+	}
+	return newer, err
+}
+
+// report counts and logs how an attempt ended.
+func (s *Service) report(ctx context.Context, a Attempt, end Ending, p atalaya.Picture, log *slog.Logger) {
+	switch {
+	case end.Row == RowCompleted:
+		s.meter.Captured(string(atalaya.ScreenshotCompleted), a.Took)
+		log.InfoContext(ctx, "screenshot completed", "chart_symbol", p.Symbol, "chart_interval", p.Interval,
+			"width", p.Width, "height", p.Height, "picture_bytes", len(p.PNG), "duration_ms", a.Took.Milliseconds())
+	case a.Claimed:
+		log.InfoContext(ctx, "capture given back to its own job", "code", end.Code, "cause", a.Err)
+	case end.Row == RowSkipped:
+		s.meter.Captured(string(end.Skip), 0)
+		log.WarnContext(ctx, "capture skipped: the TradingView account has had its captures for this UTC day; CAPTURE_DAILY_CAP is the limit")
+	case end.Code == "" && a.Interrupted:
+		log.InfoContext(ctx, "capture given back to the queue", "cause", a.Err)
+	case end.Code == "":
+		log.DebugContext(ctx, "capture put off: its TradingView account is taken", "after", end.Job.After)
+	case end.Job.Action == atalaya.JobSnooze:
+		s.meter.Captured(string(end.Code), a.Took)
+		log.InfoContext(ctx, "capture put off, uncounted", "code", end.Code, "cause", a.Err, "after", end.Job.After)
+	default:
+		s.meter.Captured(string(end.Code), a.Took)
+		log.WarnContext(ctx, "capture failed", "code", end.Code, "cause", a.Err, "final", end.Job.Action == atalaya.JobStop, "duration_ms", a.Took.Milliseconds())
+	}
 }

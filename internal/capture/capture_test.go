@@ -120,6 +120,11 @@ func (s *scene) SuspectCapture(context.Context, atalaya.CaptureTask) error {
 	return s.settleErr
 }
 
+func (s *scene) MarkHung(_ context.Context, _ atalaya.UserID, hung bool) error {
+	s.note("hung %t", hung)
+	return nil
+}
+
 func (s *scene) ReleaseAccount(_ context.Context, account []byte, _ atalaya.SignalID) error {
 	s.note("release %s", account)
 	return nil
@@ -188,7 +193,7 @@ func (s *scene) run(ctx context.Context, last bool) atalaya.JobVerdict {
 	if s.task.ArrivedAt.IsZero() {
 		s.task = usual()
 	}
-	service := New(s, s, camera{s}, s, s, slog.New(slog.DiscardHandler), Options{MaxAge: 15 * time.Minute, Lease: time.Minute, Burst: 30 * time.Second})
+	service := New(Rows{s, s, s, s}, s, camera{s}, s, s, slog.New(slog.DiscardHandler), Options{MaxAge: 15 * time.Minute, Lease: time.Minute, Burst: 30 * time.Second, HangsAfter: 40 * time.Second})
 	service.now = func() time.Time { return now.Add(time.Duration(s.shots*s.took) * time.Second) }
 	return service.Run(ctx, "signal", last)
 }
@@ -259,7 +264,7 @@ func TestTheStorageDecidesWhetherAPictureIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	for code, action := range map[atalaya.CaptureCode]atalaya.JobAction{
 		atalaya.CaptureStorageRejected:    atalaya.JobStop,
-		atalaya.CaptureStorageUnavailable: atalaya.JobRetry,
+		atalaya.CaptureStorageUnavailable: atalaya.JobSnooze,
 	} {
 		s := &scene{putErr: failure(code)}
 		if v := s.run(t.Context(), false); v.Action != action {
@@ -391,7 +396,7 @@ func TestOnlyTheSitesOwnWordEndsASession(t *testing.T) {
 			t.Parallel()
 			s := tc.scene
 			s.task = atalaya.CaptureTask{UserID: "user", SealedSessionID: "a", SealedSessionSign: "b", CookiesValid: true}
-			service := New(s, s, camera{s}, s, s, slog.New(slog.DiscardHandler), Options{Lease: time.Minute, Burst: 30 * time.Second})
+			service := New(Rows{s, s, s, s}, s, camera{s}, s, s, slog.New(slog.DiscardHandler), Options{Lease: time.Minute, Burst: 30 * time.Second})
 			if v := service.CheckCookies(t.Context(), "user"); v.Action != tc.action {
 				t.Errorf("verdict %+v, want action %v", v, tc.action)
 			}

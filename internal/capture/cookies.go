@@ -4,30 +4,15 @@ import (
 	"context"
 	"log/slog"
 	"math/rand/v2"
-	"time"
 
 	"atalaya"
 )
 
-// CheckRows is the storage that a check of cookies needs.
-type CheckRows interface {
-	// BeginCookieCheck gives the sealed cookies of a user whose check is pending; ok is false where there
-	// is nothing to check.
-	BeginCookieCheck(ctx context.Context, user atalaya.UserID) (task atalaya.CaptureTask, ok bool, err error)
-	// LeaseForCheck takes a TradingView account for a check, as LeaseAccount does for a capture. It counts
-	// as none of the day.
-	LeaseForCheck(ctx context.Context, account []byte, user atalaya.UserID, most time.Duration) (atalaya.AccountLease, error)
-	// EndCookieCheck records what the site said of the task's cookies. Unless the session has ended, the
-	// captures that an earlier one has ended wait again, of alerts that came since the given time. Where
-	// other cookies were stored meanwhile, it does nothing, and the check goes on with those.
-	EndCookieCheck(ctx context.Context, task atalaya.CaptureTask, state atalaya.CookieState, since time.Time) error
-}
-
 // CheckCookies asks the site whether a user's session is alive, with the account to itself. The session
 // ends only on the site's own word; a site that cannot be asked leaves it as it is. Captures that wait
-// again while the account rests are held by its rest.
+// again while the account rests are held back by its rest.
 func (s *Service) CheckCookies(ctx context.Context, user atalaya.UserID) atalaya.JobVerdict {
-	task, ok, err := s.rows.BeginCookieCheck(ctx, user)
+	task, ok, err := s.rows.Sessions.BeginCookieCheck(ctx, user)
 	if err != nil {
 		return atalaya.JobVerdict{Action: atalaya.JobRetry, Err: err}
 	}
@@ -39,7 +24,7 @@ func (s *Service) CheckCookies(ctx context.Context, user atalaya.UserID) atalaya
 	session, err := s.session(task)
 	if err == nil {
 		account := s.keys.Fingerprint(session.ID)
-		lease, err := s.rows.LeaseForCheck(ctx, account, user, s.opt.Lease)
+		lease, err := s.rows.Accounts.LeaseForCheck(ctx, account, user, s.opt.Lease)
 		if err != nil {
 			return atalaya.JobVerdict{Action: atalaya.JobRetry, Err: err}
 		}
@@ -47,7 +32,7 @@ func (s *Service) CheckCookies(ctx context.Context, user atalaya.UserID) atalaya
 			return atalaya.JobVerdict{Action: atalaya.JobSnooze, After: busyPause + rand.N(busyPause)}
 		}
 		if lease.State == atalaya.AccountTaken {
-			defer s.release(ctx, account, atalaya.SignalID(user), log) // a lease is held by any UUID
+			defer s.releaseAccount(ctx, account, atalaya.SignalID(user), log) // a lease is held by any UUID
 			state = s.ask(ctx, account, session, log)
 		}
 	}
@@ -55,20 +40,20 @@ func (s *Service) CheckCookies(ctx context.Context, user atalaya.UserID) atalaya
 	defer cancel()
 	log.InfoContext(ctx, "TradingView session checked", "state", state)
 	if state == atalaya.CookiesExpired {
-		if _, _, err := s.rows.ExpireSession(settle, task); err != nil {
+		if _, _, err := s.rows.Sessions.ExpireSession(settle, task); err != nil {
 			return atalaya.JobVerdict{Action: atalaya.JobRetry, Err: err}
 		}
 	}
-	if err := s.rows.EndCookieCheck(settle, task, state, s.now().Add(-s.opt.MaxAge)); err != nil {
+	if err := s.rows.Sessions.EndCookieCheck(settle, task, state, s.now().Add(-s.opt.MaxAge)); err != nil {
 		return atalaya.JobVerdict{Action: atalaya.JobRetry, Err: err}
 	}
 	return atalaya.JobVerdict{Action: atalaya.JobDone}
 }
 
-// ask is what the site says of a session. Where it asks for patience, the account rests.
+// ask returns what the site says of a session. If it asks for patience, the account rests.
 func (s *Service) ask(ctx context.Context, account []byte, session atalaya.TVSession, log *slog.Logger) atalaya.CookieState {
 	alive, err := s.camera.CheckSession(ctx, session)
-	err = s.heed(ctx, account, err, log)
+	err = s.restOrForgive(ctx, account, err, log)
 	switch {
 	case err != nil && atalaya.CaptureCodeOf(err) == atalaya.CaptureSessionExpired, err == nil && !alive:
 		return atalaya.CookiesExpired

@@ -10,6 +10,7 @@ import (
 
 	"atalaya/internal/config"
 	"atalaya/internal/postgres"
+	"atalaya/internal/postgres/migrate"
 )
 
 // examineDatabase checks connection, role, schema and TLS, and counts the ciphertexts.
@@ -20,10 +21,7 @@ func examineDatabase(ctx context.Context, cfg config.Config, _ *slog.Logger) []F
 		return []Finding{wrong(part, "%v", err)}
 	}
 	defer pool.Close()
-	store, err := postgres.NewStore(pool)
-	if err != nil {
-		return []Finding{wrong(part, "%v", err)}
-	}
+	store := postgres.NewStore(pool)
 	role, err := store.Role(ctx)
 	if err != nil {
 		return []Finding{wrong(part, "no connection: %v. Check DATABASE_URL, the password in it, and that this machine may connect", err)}
@@ -50,7 +48,7 @@ func examineDatabase(ctx context.Context, cfg config.Config, _ *slog.Logger) []F
 // examineMigrations looks for migrations that the tables' presence does not tell of.
 func examineMigrations(ctx context.Context, databaseURL string) Finding {
 	const part = "database"
-	migrations, err := postgres.MigrationStatus(ctx, databaseURL)
+	migrations, err := migrate.Status(ctx, databaseURL)
 	if err != nil {
 		return wrong(part, "%v", err)
 	}

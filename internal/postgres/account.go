@@ -85,8 +85,6 @@ func (s *Store) ForgiveAccount(ctx context.Context, account []byte) error {
 	return nil
 }
 
-func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
-
 // SkipCapture ends a signal's capture as skipped.
 func (s *Store) SkipCapture(ctx context.Context, task atalaya.CaptureTask, reason atalaya.SkipReason) error {
 	text := string(reason)

@@ -37,7 +37,9 @@ func TestAUsersWaitingCapturesAreClaimedOldestFirstAndOnce(t *testing.T) {
 	store := testkit.Store(t, pool)
 	user, one := waiting(t, pool, store)
 	two := arrive(t, pool, store, user)
-	other, _ := waiting(t, pool, store)
+	other, running := waiting(t, pool, store)
+	arrive(t, pool, store, other)
+	exec(t, pool, "update river.river_job set state = 'running', attempted_at = now() where args ->> 'signal_id' = $1", running)
 	claim := claimed(t, store, user)
 	if claim.SignalID != one || jobs(t, pool, one) != "available, later" {
 		t.Errorf("claimed %+v of %s, jobs %q", claim, one, jobs(t, pool, one))
@@ -113,7 +115,7 @@ func TestWhatNeedsItsOwnJobIsNotClaimed(t *testing.T) {
 		"failed before":      "update trading_signals set screenshot_error = 'not_painted'",
 		"is a suspect":       "insert into capture_states (signal_id, alone) select id, true from trading_signals",
 		"is settled":         "update trading_signals set screenshot_status = 'completed'",
-		"is a check":         "update river.river_job set kind = 'cookie_check'",
+		"is a check":         "update river.river_job set queue = 'checks'",
 	} {
 		pool := testkit.Database(t)
 		store := testkit.Store(t, pool)
@@ -122,5 +124,20 @@ func TestWhatNeedsItsOwnJobIsNotClaimed(t *testing.T) {
 		if got := claimed(t, store, user); got.SignalID != "" {
 			t.Errorf("what %s is claimed: %+v", name, got)
 		}
+	}
+}
+
+func TestNoFurtherCaptureIsClaimedWhileAUserWithoutASlotWaits(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	user, _ := waiting(t, pool, store)
+	other, _ := waiting(t, pool, store)
+	if claim := claimed(t, store, user); claim.SignalID != "" {
+		t.Errorf("claimed %+v while another user waits", claim)
+	}
+	exec(t, pool, "insert into capture_turns (user_id, hung) values ($1, true)", other)
+	if claim := claimed(t, store, user); claim.SignalID == "" {
+		t.Error("nothing is claimed although the other user's last attempt hung")
 	}
 }

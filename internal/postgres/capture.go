@@ -38,17 +38,6 @@ func (s *Store) BeginCapture(ctx context.Context, id atalaya.SignalID, propose f
 	return task, ok, nil
 }
 
-func taskOf(r rows.LockCaptureRow) atalaya.CaptureTask {
-	return atalaya.CaptureTask{
-		SignalID: atalaya.SignalID(r.ID), UserID: atalaya.UserID(r.UserID),
-		Status: atalaya.ScreenshotStatus(r.ScreenshotStatus), ArrivedAt: r.Since, BegunAt: r.Begun, Alone: r.Alone,
-		ChartID: r.ChartID, Exchange: r.Exchange, Symbol: r.Symbol, Interval: r.Interval,
-		Resolution: atalaya.Resolution(r.ScreenshotResolution), Path: r.Path,
-		SealedSessionID: r.SealedSessionID, SealedSessionSign: r.SealedSessionSign,
-		CookiesUpdatedAt: r.CookiesUpdatedAt, CookiesValid: r.CookiesValid, WithoutCookies: r.CaptureWithoutCookies,
-	}
-}
-
 // CompleteCapture records a stored picture, url "" for one that has no public address. ok is false where
 // the picture is nobody's: the signal is gone, or a later capture has taken its place. Where another
 // attempt at this capture was first, the row shows the picture at this path already and stays as it is.

@@ -28,50 +28,13 @@ func (s *Store) RequestCookieCheck(ctx context.Context, user atalaya.UserID) err
 		if err := q.LockCookieCheck(ctx, string(user)); err != nil {
 			return err
 		}
-		due, err := checkDue(ctx, tx, user)
+		due, err := q.CookieCheckDue(ctx, string(user))
 		if err != nil || !due {
 			return err
 		}
-		return requestCookieCheck(ctx, tx, user)
+		return insertCookieCheck(ctx, tx, user)
 	})
 	return cookieError("check the cookies", err)
-}
-
-func cookieError(doing string, err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, pgx.ErrNoRows):
-		return atalaya.Wrap(atalaya.CodeNotFound, err, "This account does not exist any more, or has no settings.")
-	}
-	return configError(doing, err)
-}
-
-// checkDue says whether a wish for a check needs a new one. A check that is pending without a job has lost
-// it and is never answered.
-func checkDue(ctx context.Context, tx pgx.Tx, user atalaya.UserID) (due bool, err error) {
-	err = tx.QueryRow(ctx, `
-		select not exists (
-		  select from public.cookie_checks k
-		  where k.user_id = $1 and case k.state
-		    when 'pending' then exists (
-		      select from river.river_job j
-		      where j.kind = $2 and j.state in ('available', 'pending', 'retryable', 'running', 'scheduled') and j.args ->> 'user_id' = k.user_id::text)
-		    else k.checked_at > now() - interval '1 minute' end)`,
-		user, cookieArgs{}.Kind()).Scan(&due)
-	return due, err
-}
-
-// requestCookieCheck queues the check in a transaction that knows of cookies.
-func requestCookieCheck(ctx context.Context, tx pgx.Tx, user atalaya.UserID) error {
-	if err := rows.New(tx).RequestCookieCheck(ctx, string(user)); err != nil {
-		return err
-	}
-	_, err := tx.Exec(ctx, `
-		with job as (insert into river.river_job (args, kind, max_attempts) select jsonb_build_object('user_id', $1::text), $2, $3)
-		select pg_notify('river.river_insert', '{"queue": "default"}')`,
-		string(user), cookieArgs{}.Kind(), captureAttempts)
-	return err
 }
 
 // CookieCheck gives the user's last check; CodeNotFound where there was none.
@@ -144,12 +107,5 @@ func retake(ctx context.Context, tx pgx.Tx, user atalaya.UserID, since time.Time
 	if err != nil || len(again) == 0 {
 		return err
 	}
-	return queueAgain(ctx, tx, again)
-}
-
-func textOrEmpty(text *string) string {
-	if text == nil {
-		return ""
-	}
-	return *text
+	return requeueCaptures(ctx, tx, user, again)
 }

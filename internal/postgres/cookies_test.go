@@ -1,6 +1,8 @@
 package postgres_test
 
 import (
+	"crypto/rand"
+	"sync"
 	"testing"
 	"time"
 
@@ -96,10 +98,32 @@ func TestACheckIsAskedForOnceAMinuteButNewCookiesAreAlwaysChecked(t *testing.T) 
 	}
 	request("right after the answer", "1 alive")
 	exec(t, pool, "update cookie_checks set checked_at = now() - interval '61 seconds'")
+	exec(t, pool, "update river.river_job set state = 'completed', finalized_at = now(), attempted_at = now() where kind = 'cookie_check'")
 	request("a minute later", "2 pending")
-	storeCookies(t, store, user, "newer")
-	if got := value(t, pool, checkJobs, user); got != "3" {
-		t.Errorf("%s jobs after new cookies, want one more", got)
+}
+
+func TestOneCheckOfAUserWaitsHoweverManyCookiesAreStored(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	user, _ := waiting(t, pool, store)
+	var writers sync.WaitGroup
+	for range 2 {
+		writers.Go(func() {
+			for range 10 {
+				storeCookies(t, store, user, rand.Text())
+			}
+		})
+	}
+	writers.Wait()
+	if got := value(t, pool, checkJobs, user); got != "1" {
+		t.Errorf("%s checks wait, want 1", got)
+	}
+	exec(t, pool, "update river.river_job set state = 'running', attempted_at = now() where kind = 'cookie_check'")
+	storeCookies(t, store, user, "newest")
+	const next = `select concat_ws(' ', count(*), min(scheduled_at) > now() + interval '5 seconds') from river.river_job where kind = 'cookie_check' and state = 'available'`
+	if got := value(t, pool, next); got != "1 t" {
+		t.Errorf("beside a check that runs %q wait, want 1, ten seconds after the last", got)
 	}
 }
 

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -116,11 +115,4 @@ func (s *Store) replay(ctx context.Context, tx pgx.Tx, user atalaya.UserID, id s
 		return receipt, fmt.Errorf("note the replay: %w", err)
 	}
 	return receipt, nil
-}
-
-func missingDelivery(err error) error {
-	if errors.Is(err, pgx.ErrNoRows) {
-		return atalaya.Errorf(atalaya.CodeNotFound, "You have no such delivery.")
-	}
-	return fmt.Errorf("look the delivery up: %w", err)
 }

@@ -31,14 +31,6 @@ func (s *Store) KeepEvidence(ctx context.Context, task atalaya.CaptureTask, fail
 	return nil
 }
 
-// cut takes the first characters of a text.
-func cut(text string, most int) string {
-	if runes := []rune(text); len(runes) > most {
-		return string(runes[:most])
-	}
-	return text
-}
-
 // Evidence gives the failed attempts at a signal's captures, oldest first, of whichever user: it is for
 // the operator.
 func (s *Store) Evidence(ctx context.Context, id atalaya.SignalID) ([]atalaya.CaptureFailure, error) {

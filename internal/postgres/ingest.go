@@ -3,17 +3,13 @@ package postgres
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/shopspring/decimal"
 
 	"atalaya"
 	"atalaya/internal/postgres/rows"
@@ -90,15 +86,6 @@ func (s *Store) rollBack(ctx context.Context, conn *pgx.Conn) {
 	}
 }
 
-// lockedOut tells a user who stays locked from a failure of the database.
-func lockedOut(err error) error {
-	var refused *pgconn.PgError
-	if errors.As(err, &refused) && (refused.Code == lockNotAvailable || refused.Code == deadlockDetected) {
-		return atalaya.Wrap(atalaya.CodeConflict, err, "another transaction keeps the user's settings locked")
-	}
-	return err
-}
-
 // findCases begins the transaction, locks the users of the arrivals' tokens and looks for repeats.
 func findCases(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Arrival) ([]atalaya.Case, error) {
 	tokens, hashes := make([]string, len(arrivals)), make([][]byte, len(arrivals))
@@ -141,7 +128,7 @@ func findCases(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Arrival) 
 // writes is what one transaction of arrivals writes.
 type writes struct {
 	rows.WriteArrivalsParams
-	captures []atalaya.SignalID // signals whose capture is queued
+	captures []queuedCapture
 	changed  []atalaya.UserID   // whose signals these are, some more than once
 	keys     map[string]int     // where the key of a user's repeat stands
 	notices  []atalaya.SignalID // signals that their users' channels are to tell
@@ -220,7 +207,7 @@ func (w *writes) addSignal(user atalaya.UserID, n atalaya.NewSignal) {
 	w.Timestamps, w.DeliveryModes = append(w.Timestamps, n.Timestamp), append(w.DeliveryModes, string(n.DeliveryMode))
 	w.changed = append(w.changed, user)
 	if n.CaptureWanted() {
-		w.captures = append(w.captures, n.ID)
+		w.captures = append(w.captures, queuedCapture{signal: n.ID, user: user, due: n.CaptureAfter})
 	}
 }
 
@@ -249,22 +236,6 @@ func (w *writes) addDelivery(user atalaya.UserID, a atalaya.Arrival, d atalaya.D
 	w.Reasons, w.DeliverySignals = append(w.Reasons, d.Reason), append(w.DeliverySignals, string(signal))
 }
 
-// newID makes an id whose order is that of time, so that its index grows at its end.
-func newID() string { return uuid.Must(uuid.NewV7()).String() }
-
-// unstorable tells a signal that the columns cannot hold (SQLSTATE class 22, or a CHECK) from a
-// failure that has nothing to do with what it says.
-func unstorable(err error) error {
-	if err == nil {
-		return nil
-	}
-	var refused *pgconn.PgError
-	if errors.As(err, &refused) && (strings.HasPrefix(refused.Code, "22") || refused.Code == checkViolation) {
-		return atalaya.Wrap(atalaya.CodeInvalid, err, "the database cannot hold this signal")
-	}
-	return err
-}
-
 // NoteTrouble notes that alerts of these tokens were answered 503 a moment ago. Tokens that nobody has are
 // passed over.
 func (s *Store) NoteTrouble(ctx context.Context, tokens []atalaya.WebhookToken) error {
@@ -286,29 +257,4 @@ func (s *Store) TenantByToken(ctx context.Context, token atalaya.WebhookToken) (
 		return atalaya.TenantConfig{}, unknownToken(err)
 	}
 	return tenantOf(row.TradingSignalsConfig, row.Used), nil
-}
-
-// unknownToken tells a token without a user from a failure.
-func unknownToken(err error) error {
-	if errors.Is(err, pgx.ErrNoRows) {
-		return atalaya.Errorf(atalaya.CodeInvalidToken, "no user has this webhook token")
-	}
-	return fmt.Errorf("look the webhook token up: %w", err)
-}
-
-// digits writes a number with every digit it was given, "" for null. As a parameter of its own type it would lose
-// its trailing zeros.
-func digits(n decimal.NullDecimal) string {
-	if !n.Valid {
-		return ""
-	}
-	return n.Decimal.StringFixed(max(0, -n.Decimal.Exponent()))
-}
-
-// orNull makes the empty string SQL's null.
-func orNull(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
 }

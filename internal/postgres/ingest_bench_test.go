@@ -15,6 +15,7 @@ import (
 	"atalaya"
 	"atalaya/internal/pgrun"
 	"atalaya/internal/postgres"
+	"atalaya/internal/postgres/migrate"
 	"atalaya/internal/test/testkit"
 )
 
@@ -36,7 +37,7 @@ func BenchmarkIngest(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = server.Stop() })
-	if _, err := postgres.Migrate(ctx, server.URL("postgres"), testkit.Plans()); err != nil {
+	if _, err := migrate.Up(ctx, server.URL("postgres"), testkit.Plans()); err != nil {
 		b.Fatal(err)
 	}
 	pool, err := postgres.Open(server.URL("postgres"))

@@ -3,7 +3,7 @@ package postgres_test
 import (
 	"testing"
 
-	"atalaya/internal/postgres"
+	"atalaya/internal/postgres/migrate"
 	"atalaya/internal/test/testkit"
 	"atalaya/supabase"
 )
@@ -60,7 +60,7 @@ func TestALeftoverDatabaseKeepsItsRowsAndLosesItsOpenDoors(t *testing.T) {
 	exec(t, pool, `insert into auth.users (id, email) values ('11111111-1111-4111-8111-111111111111', 'old@example.com'),
 		('22222222-2222-4222-8222-222222222222', 'bare@example.com'), ('33333333-3333-4333-8333-333333333333', 'third@example.com')`)
 	exec(t, pool, leftovers)
-	if _, err := postgres.Migrate(t.Context(), url, testkit.Plans()); err != nil {
+	if _, err := migrate.Up(t.Context(), url, testkit.Plans()); err != nil {
 		t.Fatal(err)
 	}
 	for what, tc := range map[string]struct{ query, want string }{
@@ -113,7 +113,7 @@ func TestRowsOfAUserThatIsGoneSurviveTheMigration(t *testing.T) {
 	exec(t, pool, supabase.Shim)
 	exec(t, pool, `create table public.trading_signals (id uuid primary key, user_id uuid, ticker text);
 		insert into public.trading_signals values (gen_random_uuid(), gen_random_uuid(), 'BTCUSDT'), (gen_random_uuid(), null, 'ETHUSDT')`)
-	if _, err := postgres.Migrate(t.Context(), url, testkit.Plans()); err != nil {
+	if _, err := migrate.Up(t.Context(), url, testkit.Plans()); err != nil {
 		t.Fatal(err)
 	}
 	if got := value(t, pool, "select count(*)::text from public.trading_signals"); got != "2" {

@@ -8,6 +8,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"atalaya/internal/postgres"
+	"atalaya/internal/postgres/migrate"
 	"atalaya/internal/test/testkit"
 	"atalaya/supabase"
 )
@@ -27,19 +28,19 @@ func emptyPool(t *testing.T) (string, *pgxpool.Pool) {
 func TestMigratingTwiceDoesNothingTheSecondTime(t *testing.T) {
 	t.Parallel()
 	url, pool := emptyPool(t)
-	list, err := postgres.MigrationStatus(t.Context(), url)
+	list, err := migrate.Status(t.Context(), url)
 	if err != nil || len(list) == 0 || list[0].Applied {
 		t.Fatalf("before: %v, %v; want migrations that are pending", list, err)
 	}
-	first, err := postgres.Migrate(t.Context(), url, testkit.Plans())
+	first, err := migrate.Up(t.Context(), url, testkit.Plans())
 	if err != nil || len(first) < len(list) {
 		t.Fatalf("applied %v, %v; want all %d", first, err, len(list))
 	}
-	second, err := postgres.Migrate(t.Context(), url, testkit.Plans())
+	second, err := migrate.Up(t.Context(), url, testkit.Plans())
 	if err != nil || len(second) != 0 {
 		t.Errorf("the second time applied %v, %v", second, err)
 	}
-	list, err = postgres.MigrationStatus(t.Context(), url)
+	list, err = migrate.Status(t.Context(), url)
 	for _, m := range list {
 		if !m.Applied || err != nil {
 			t.Errorf("%s is not applied, %v", m.Name, err)
@@ -81,7 +82,7 @@ func TestReplicasThatStartTogetherMigrateOneAfterTheOther(t *testing.T) {
 	var wait sync.WaitGroup
 	for range 3 {
 		wait.Go(func() {
-			if _, err := postgres.Migrate(t.Context(), url, testkit.Plans()); err != nil {
+			if _, err := migrate.Up(t.Context(), url, testkit.Plans()); err != nil {
 				t.Error(err)
 			}
 		})
@@ -92,10 +93,9 @@ func TestReplicasThatStartTogetherMigrateOneAfterTheOther(t *testing.T) {
 func TestThePlansFollowTheSettingsForNewUsersOnly(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
-	store := testkit.Store(t, pool)
 	const quota = "select signals_quota::text from public.trading_signals_config where user_id = $1"
 	before := testkit.User(t, pool)
-	if err := store.Prepare(t.Context(), postgres.Plans{Free: 5, Pro: 6, Lifetime: -1, Default: 7}); err != nil {
+	if err := migrate.Prepare(t.Context(), pool, migrate.Plans{Free: 5, Pro: 6, Lifetime: -1, Default: 7}); err != nil {
 		t.Fatal(err)
 	}
 	after := testkit.User(t, pool)

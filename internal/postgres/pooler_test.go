@@ -8,6 +8,7 @@ import (
 
 	"atalaya"
 	"atalaya/internal/postgres"
+	"atalaya/internal/postgres/migrate"
 	"atalaya/internal/test/bouncer"
 	"atalaya/internal/test/testkit"
 )
@@ -26,10 +27,10 @@ func TestTheStoreWorksThroughAPooler(t *testing.T) {
 			if got := postgres.TransactionPooler(address); got != (mode == bouncer.Transaction) {
 				t.Errorf("taken for a transaction pooler: %v", got)
 			}
-			if applied, err := postgres.Migrate(t.Context(), address, testkit.Plans()); err != nil || len(applied) == 0 {
+			if applied, err := migrate.Up(t.Context(), address, testkit.Plans()); err != nil || len(applied) == 0 {
 				t.Fatalf("applied %v, %v", applied, err)
 			}
-			if again, err := postgres.Migrate(t.Context(), address, testkit.Plans()); err != nil || len(again) != 0 {
+			if again, err := migrate.Up(t.Context(), address, testkit.Plans()); err != nil || len(again) != 0 {
 				t.Errorf("the second time applied %v, %v", again, err)
 			}
 			pool, err := postgres.Open(address)
@@ -38,7 +39,7 @@ func TestTheStoreWorksThroughAPooler(t *testing.T) {
 			}
 			t.Cleanup(pool.Close)
 			store := testkit.Store(t, pool)
-			if err := store.Prepare(t.Context(), testkit.Plans()); err != nil {
+			if err := migrate.Prepare(t.Context(), pool, testkit.Plans()); err != nil {
 				t.Error(err)
 			}
 			// Many at once, so that a transaction pooler hands each one's connections to the others.

@@ -12,6 +12,7 @@ import (
 
 	"atalaya"
 	"atalaya/internal/postgres"
+	"atalaya/internal/postgres/migrate"
 	"atalaya/internal/test/testkit"
 	"atalaya/supabase"
 )
@@ -64,7 +65,7 @@ func newProject(t *testing.T) project {
 func migrated(t *testing.T) project {
 	t.Helper()
 	p := newProject(t)
-	if _, err := postgres.Migrate(t.Context(), p.url, testkit.Plans()); err != nil {
+	if _, err := migrate.Up(t.Context(), p.url, testkit.Plans()); err != nil {
 		t.Fatal(err)
 	}
 	return p
@@ -134,7 +135,7 @@ func TestAProjectThatKeepsTriggersOfUsersToItselfSaysWhatIsMissing(t *testing.T)
 	t.Parallel()
 	p := newProject(t)
 	exec(t, p.platform, "do $do$ begin execute format('revoke trigger on auth.users from %I', (select pg_get_userbyid(datdba) from pg_database where datname = current_database())); end $do$")
-	_, err := postgres.Migrate(t.Context(), p.url, testkit.Plans())
+	_, err := migrate.Up(t.Context(), p.url, testkit.Plans())
 	if err == nil || !strings.Contains(err.Error(), "grant trigger on auth.users") {
 		t.Errorf("migrating fails with %v, want the grant that is missing", err)
 	}
@@ -143,7 +144,7 @@ func TestAProjectThatKeepsTriggersOfUsersToItselfSaysWhatIsMissing(t *testing.T)
 func TestAProjectIsMigratedByARoleThatOwnsNeitherAuthNorStorage(t *testing.T) {
 	t.Parallel()
 	p := migrated(t)
-	if again, err := postgres.Migrate(t.Context(), p.url, testkit.Plans()); err != nil || len(again) != 0 {
+	if again, err := migrate.Up(t.Context(), p.url, testkit.Plans()); err != nil || len(again) != 0 {
 		t.Errorf("the second time applied %v, %v", again, err)
 	}
 }

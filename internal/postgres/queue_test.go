@@ -17,6 +17,7 @@ import (
 // capture is what River is told of a capture job.
 type capture struct {
 	SignalID string `json:"signal_id"`
+	UserID   string `json:"user_id"`
 }
 
 // Kind implements river.JobArgs.
@@ -36,7 +37,7 @@ func TestTheJobOfASignalIsTheOneThatRiverItselfInserts(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) error {
-		_, err := client.InsertTx(t.Context(), tx, capture{SignalID: string(id)}, &river.InsertOpts{MaxAttempts: 10})
+		_, err := client.InsertTx(t.Context(), tx, capture{SignalID: string(id), UserID: string(user)}, &river.InsertOpts{MaxAttempts: 10, Queue: "captures"})
 		return err
 	})
 	if err != nil {
@@ -74,7 +75,7 @@ func TestWorkersAreToldOfACaptureOnceItIsCommitted(t *testing.T) {
 		t.Fatal(err)
 	}
 	told, err := conn.WaitForNotification(t.Context())
-	if err != nil || told.Payload != `{"queue": "default"}` {
+	if err != nil || told.Payload != `{"queue": "captures"}` {
 		t.Errorf("told %+v, %v", told, err)
 	}
 }

@@ -40,36 +40,13 @@ func (s *Store) CaptureAgain(ctx context.Context, caller atalaya.Caller, id atal
 		if err := q.ReopenCapture(ctx, rows.ReopenCaptureParams{ID: string(id), UserID: string(caller.UserID), ChartID: orNull(row.ChartID)}); err != nil {
 			return err
 		}
-		return queueAgain(ctx, tx, []string{string(id)})
+		return requeueCaptures(ctx, tx, caller.UserID, []string{string(id)})
 	})
 	if err != nil {
 		return noSignal("capture the signal again", err)
 	}
 	s.announce(caller.UserID)
 	return nil
-}
-
-// queueAgain has captures run that wait again. A job that is still queued comes now and counts its attempts
-// anew: a second one would write to the same place at the same time. One that runs has settled its signal
-// and does no more for it.
-func queueAgain(ctx context.Context, tx pgx.Tx, signals []string) error {
-	jobs, err := tx.Query(ctx, `
-		with queued as (
-		  update river.river_job j set state = 'available', scheduled_at = now(), attempt = 0
-		  from unnest($1::text[]) signal
-		  where j.kind = $2 and j.state in ('available', 'pending', 'retryable', 'scheduled') and j.args ->> 'signal_id' = signal
-		  returning signal
-		)
-		select signal from unnest($1::text[]) signal where signal not in (select q.signal from queued q)`,
-		signals, captureArgs{}.Kind())
-	if err != nil {
-		return err
-	}
-	jobless, err := pgx.CollectRows(jobs, pgx.RowTo[atalaya.SignalID])
-	if err != nil || len(jobless) == 0 {
-		return err
-	}
-	return insertCaptures(ctx, tx, jobless)
 }
 
 // notCapturable says why a signal is not captured again now, nil where it can be.

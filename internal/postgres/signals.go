@@ -2,15 +2,9 @@ package postgres
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"net"
 	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/shopspring/decimal"
 
 	"atalaya"
 	"atalaya/internal/postgres/rows"
@@ -163,80 +157,4 @@ func (s *Store) DeleteSignal(ctx context.Context, caller atalaya.Caller, id atal
 	}
 	s.announce(caller.UserID)
 	return nil
-}
-
-// noSignal tells an absent signal from a failure.
-func noSignal(doing string, err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, pgx.ErrNoRows):
-		return atalaya.Errorf(atalaya.CodeNotFound, "You have no signal with this id.")
-	}
-	return failed(doing, err)
-}
-
-// failed wraps a failure of the database; one to reach it is CodeUnavailable, which callers may try
-// again.
-func failed(doing string, err error) error {
-	var (
-		connect *pgconn.ConnectError
-		network net.Error
-		refused *pgconn.PgError
-	)
-	unreachable := errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, context.DeadlineExceeded)
-	if errors.As(err, &refused) {
-		class := refused.Code[:2]
-		unreachable = class == "08" || class == "53" || refused.Code[:3] == "57P" // connection, resources, shutting down
-	}
-	err = fmt.Errorf("%s: %w", doing, err)
-	if unreachable {
-		return atalaya.Wrap(atalaya.CodeUnavailable, err, "The database does not answer. Try again.")
-	}
-	return err
-}
-
-func signalOf(r rows.TradingSignal) atalaya.Signal {
-	return atalaya.Signal{
-		ID: atalaya.SignalID(r.ID), UserID: atalaya.UserID(r.UserID), IndicatorName: r.IndicatorName,
-		Ticker: r.Ticker, Exchange: r.Exchange, Symbol: r.Symbol, Price: r.Price,
-		SignalType: r.SignalType, Direction: r.Direction, ChartID: r.ChartID, Interval: r.Interval,
-
-		ScreenshotURL: r.ScreenshotUrl, ScreenshotStatus: atalaya.ScreenshotStatus(r.ScreenshotStatus),
-		ScreenshotError: r.ScreenshotError, ScreenshotPath: r.ScreenshotPath,
-		ScreenshotKind: r.ScreenshotKind, ScreenshotSource: r.ScreenshotSource,
-		ScreenshotWidth: r.ScreenshotWidth, ScreenshotHeight: r.ScreenshotHeight,
-		ScreenshotTakenAt: r.ScreenshotTakenAt, ScreenshotSymbol: r.ScreenshotSymbol,
-		ScreenshotInterval: r.ScreenshotInterval, ScreenshotWarnings: r.ScreenshotWarnings,
-
-		Result: atalaya.Result(r.Result), EntryPrice: r.EntryPrice, ExitPrice: r.ExitPrice,
-		ProfitLoss: r.ProfitLoss, ProfitLossPercent: r.ProfitLossPercent, Notes: r.Notes, Tags: r.Tags,
-
-		RawMessage: r.RawMessage, ParsedData: r.ParsedData, ParseStatus: r.ParseStatus, Missing: r.Missing,
-		Timestamp: r.Timestamp, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, DeliveryMode: r.DeliveryMode,
-	}
-}
-
-// given splits a member of an update into whether it is set and to what.
-func given(n *decimal.NullDecimal) (bool, *string) {
-	if n == nil {
-		return false, nil
-	}
-	return true, orNull(digits(*n))
-}
-
-// textOf makes a pointer to one of the domain's strings a pointer to text.
-func textOf[T ~string](v *T) *string {
-	if v == nil {
-		return nil
-	}
-	text := string(*v)
-	return &text
-}
-
-func timeOrNull(t time.Time) *time.Time {
-	if t.IsZero() {
-		return nil
-	}
-	return &t
 }

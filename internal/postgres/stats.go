@@ -33,16 +33,3 @@ func readStats(ctx context.Context, q *rows.Queries, user atalaya.UserID) (atala
 	}
 	return statsOf(row), nil
 }
-
-func statsOf(r rows.TradingSignalsStat) atalaya.Stats {
-	return atalaya.Stats{
-		ID: r.ID, UserID: atalaya.UserID(r.UserID),
-		TotalSignals: r.TotalSignals, SignalsWithResult: r.SignalsWithResult,
-		Wins: r.Wins, Losses: r.Losses, Breakevens: r.Breakevens,
-		WinRate: r.WinRate, TotalProfitLoss: r.TotalProfitLoss,
-		AvgProfitPerWin: r.AvgProfitPerWin, AvgLossPerLoss: r.AvgLossPerLoss,
-		ProfitFactor: r.ProfitFactor, LargestWin: r.LargestWin, LargestLoss: r.LargestLoss,
-		CurrentStreak: r.CurrentStreak, MaxWinStreak: r.MaxWinStreak, MaxLossStreak: r.MaxLossStreak,
-		LastSignalAt: r.LastSignalAt, LastCalculatedAt: r.LastCalculatedAt,
-	}
-}

@@ -8,7 +8,6 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"atalaya"
 	"atalaya/internal/postgres/rows"
@@ -66,7 +65,7 @@ func (s *Store) UpdateConfig(ctx context.Context, caller atalaya.Caller, u atala
 				return err
 			}
 			if u.Cookies != nil && u.Cookies.SessionID != "" {
-				if err := requestCookieCheck(ctx, tx, caller.UserID); err != nil {
+				if err := insertCookieCheck(ctx, tx, caller.UserID); err != nil {
 					return err
 				}
 			}
@@ -118,36 +117,6 @@ func leaveCaller(ctx context.Context, tx pgx.Tx) error {
 	return nil
 }
 
-const (
-	foreignKeyViolation = "23503"
-	checkViolation      = "23514"
-	deadlockDetected    = "40P01"
-	lockNotAvailable    = "55P03"
-)
-
-// configError turns what the database refuses into what the owner can mend.
-func configError(doing string, err error) error {
-	var refused *pgconn.PgError
-	if !errors.As(err, &refused) {
-		return failed(doing, err)
-	}
-	switch refused.Code {
-	case foreignKeyViolation:
-		return atalaya.Wrap(atalaya.CodeNotFound, err, "This account does not exist any more.")
-	case checkViolation:
-		return atalaya.Wrap(atalaya.CodeInvalid, err, refusedMember(refused))
-	}
-	return failed(doing, err)
-}
-
-// refusedMember says which member the database refused, where it tells.
-func refusedMember(refused *pgconn.PgError) string {
-	if refused.ColumnName == "preferred_timezone" {
-		return "preferred_timezone: send the name of a time zone of the IANA database, such as America/New_York or UTC."
-	}
-	return "One of the settings is not of the form that is stored (" + refused.ConstraintName + ")."
-}
-
 func configParams(user atalaya.UserID, u atalaya.ConfigUpdate) rows.UpdateConfigParams {
 	p := rows.UpdateConfigParams{
 		UserID:               string(user),
@@ -171,30 +140,4 @@ func secretParams(user atalaya.UserID, u atalaya.ConfigUpdate) rows.UpdateSecret
 	p.SetBotToken, p.TelegramBotToken = givenText(u.TelegramBotToken)
 	p.SetConsent, p.ConsentVersion = givenText(u.ConsentVersion)
 	return p
-}
-
-// givenText splits a member of an update into whether it is set and to what.
-func givenText(v **string) (bool, *string) {
-	if v == nil {
-		return false, nil
-	}
-	return true, *v
-}
-
-func tenantOf(r rows.TradingSignalsConfig, used int64) atalaya.TenantConfig {
-	return atalaya.TenantConfig{
-		ID: r.ID, UserID: atalaya.UserID(r.UserID), WebhookToken: atalaya.WebhookToken(r.WebhookToken),
-		WebhookEnabled: r.WebhookEnabled, WebhookRequestsCount: r.WebhookRequestsCount,
-		SignalsQuota: int64(r.SignalsQuota), SignalsUsedThisMonth: used, QuotaMonth: r.QuotaMonth,
-		UserPlan: atalaya.Plan(r.UserPlan), DefaultChartID: r.DefaultChartID,
-		TVSessionID: r.TvSessionid, TVSessionIDSign: r.TvSessionidSign,
-		CookiesValid: r.CookiesValid, CookiesUpdatedAt: r.CookiesUpdatedAt,
-		CaptureEnabled: r.CaptureEnabled, CaptureWithoutCookies: r.CaptureWithoutCookies,
-		ConsentAt: r.ConsentAt, ConsentVersion: r.ConsentVersion,
-		ScreenshotResolution: atalaya.Resolution(r.ScreenshotResolution), PreferredTimezone: r.PreferredTimezone,
-		DedupeWindowSeconds: r.DedupeWindowSeconds, TelegramEnabled: r.TelegramEnabled,
-		TelegramBotToken: r.TelegramBotToken, TelegramChatID: r.TelegramChatID,
-		DiscordWebhookURL: r.DiscordWebhookUrl, EmailNotifications: r.EmailNotifications,
-		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Notifies: r.Notifies,
-	}
 }

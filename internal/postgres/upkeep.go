@@ -87,8 +87,12 @@ func (s *Store) FailStrandedCaptures(ctx context.Context, before time.Time) (int
 // queued for removal, and accounts not seen for a week. A check of cookies that nobody answered for an
 // hour ends as unknown.
 func (s *Store) SweepCaptures(ctx context.Context) error {
-	if err := rows.New(s.pool).SweepCaptures(ctx); err != nil {
+	q := rows.New(s.pool)
+	if err := q.SweepCaptures(ctx); err != nil {
 		return fmt.Errorf("sweep what captures left: %w", err)
+	}
+	if err := q.AdoptJobs(ctx); err != nil { // while replicas of an earlier release still insert some
+		return fmt.Errorf("take over the jobs of an earlier release: %w", err)
 	}
 	return nil
 }

@@ -78,10 +78,7 @@ func newDoorOn(t *testing.T, pool *pgxpool.Pool, mode atalaya.QuotaMode) *door {
 // newDoorWith makes a door with settings of its own, behind a proxy in 192.0.2.0/24.
 func newDoorWith(t *testing.T, pool *pgxpool.Pool, policy ingest.Policy, opt webhook.Options) *door {
 	t.Helper()
-	store, err := postgres.NewStore(pool)
-	if err != nil {
-		t.Fatal(err)
-	}
+	store := postgres.NewStore(pool)
 	return newDoorOver(t, pool, store, policy, opt)
 }
 
@@ -176,8 +173,8 @@ func TestAnAlertBecomesASignalWithCountersDeliveryAndJob(t *testing.T) {
 	if got := one[string](d, `select concat_ws(' ', outcome, body_size, host(sender), convert_from(body, 'UTF8') = $2) from webhook_deliveries where user_id = $1 and signal_id = $3`, user, body, id); got != fmt.Sprintf("accepted %d 52.89.214.238 t", len(body)) {
 		t.Errorf("delivery %q", got)
 	}
-	if got := one[string](d, `select args::text from river.river_job where kind = 'capture'`); got != fmt.Sprintf(`{"signal_id": %q}`, id) {
-		t.Errorf("job arguments %s, want the signal id and nothing else", got)
+	if got := one[string](d, `select args::text from river.river_job where kind = 'capture'`); got != fmt.Sprintf(`{"user_id": %q, "signal_id": %q}`, user, id) {
+		t.Errorf("job arguments %s, want the ids of user and signal and nothing else", got)
 	}
 }
 

@@ -12,10 +12,11 @@ select s.id, s.user_id, s.screenshot_status,
        c.screenshot_resolution,
        coalesce(c.tv_sessionid, '')::text as sealed_session_id,
        coalesce(c.tv_sessionid_sign, '')::text as sealed_session_sign,
-       c.cookies_updated_at, c.cookies_valid, c.capture_without_cookies
+       c.cookies_updated_at, c.cookies_valid, c.capture_without_cookies, coalesce(t.hung, false)::boolean as hung
 from public.trading_signals s
 join public.trading_signals_config c on c.user_id = s.user_id
 left join public.capture_states st on st.signal_id = s.id
+left join public.capture_turns t on t.user_id = s.user_id
 where s.id = @id and s.screenshot_status in ('pending', 'processing')
 for update of s;
 

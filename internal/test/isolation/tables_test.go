@@ -129,6 +129,7 @@ func seed(t *testing.T, pool *pgxpool.Pool, user atalaya.UserID) {
 		"insert into webhook_deliveries (user_id, outcome) values ($1, 'disabled')",
 		"insert into alert_keys (user_id, key, expires_at) values ($1, '\\x01', now())",
 		"insert into cookie_checks (user_id) values ($1)",
+		"insert into capture_turns (user_id) values ($1)",
 		"insert into screenshot_removals (path) values ($1 || '/x.png')",
 		"insert into signal_deletions (user_id, signal_id) select $1::uuid, gen_random_uuid()",
 		"insert into capture_leases (account, signal_id, expires_at) select convert_to($1, 'UTF8'), gen_random_uuid(), now()",
@@ -146,7 +147,7 @@ func seed(t *testing.T, pool *pgxpool.Pool, user atalaya.UserID) {
 func statement(table, operation string, user atalaya.UserID) string {
 	owned := fmt.Sprintf("where user_id = '%s'", user)
 	switch table {
-	case "public.trading_signals", "public.trading_signals_config", "public.trading_signals_stats", "public.webhook_deliveries", "public.alert_keys", "public.cookie_checks", "public.capture_evidence":
+	case "public.trading_signals", "public.trading_signals_config", "public.trading_signals_stats", "public.webhook_deliveries", "public.alert_keys", "public.cookie_checks", "public.capture_evidence", "public.capture_turns":
 	default:
 		owned = ""
 	}

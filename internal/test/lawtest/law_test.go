@@ -36,7 +36,7 @@ var allowed = map[string][]string{
 	"internal/events":         {"atalaya"},
 	"internal/notify":         {"atalaya"},
 	"internal/notify/channel": {"atalaya", "internal/notify"},
-	"internal/postgres":       {"atalaya", "internal/postgres/rows", "supabase"},
+	"internal/postgres":       {"atalaya", "internal/postgres/rows"},
 	"internal/postgres/rows":  {}, // made by sqlc
 	"supabase":                {}, // the embedded SQL
 	"internal/chromium":       {},
@@ -50,24 +50,27 @@ var allowed = map[string][]string{
 	"internal/respond":        {"atalaya"},
 	"internal/webhook":        {"atalaya", "internal/respond"},
 	"internal/api":            {"atalaya", "internal/respond"},
+
+	"internal/postgres/migrate": {"internal/postgres", "supabase"},
+
 	"internal/app": {
 		"atalaya", "internal/api", "internal/auth", "internal/blob", "internal/capture", "internal/chromium", "internal/config",
-		"internal/events", "internal/ingest", "internal/limits", "internal/metrics", "internal/netguard", "internal/postgres", "internal/secret",
+		"internal/events", "internal/ingest", "internal/limits", "internal/metrics", "internal/netguard", "internal/postgres", "internal/postgres/migrate", "internal/secret",
 		"internal/tradingview", "internal/upkeep", "internal/webhook",
 	},
 	"internal/doctor": {
-		"atalaya", "internal/app", "internal/chromium", "internal/config", "internal/postgres", "internal/secret",
+		"atalaya", "internal/app", "internal/chromium", "internal/config", "internal/postgres", "internal/postgres/migrate", "internal/secret",
 	},
 	"cmd/atalaya": {
 		"atalaya", "internal/alert", "internal/app", "internal/auth", "internal/chartsite", "internal/config", "internal/doctor", "internal/pgrun",
-		"internal/postgres", "internal/respond", "internal/secret", "internal/upkeep",
+		"internal/postgres", "internal/postgres/migrate", "internal/respond", "internal/secret", "internal/upkeep",
 	},
 
 	// Development and tests.
 	"internal/chartsite":       {"atalaya"},
 	"internal/notify/double":   {},
 	"internal/pgrun":           {},
-	"internal/test/testkit":    {"atalaya", "internal/config", "internal/pgrun", "internal/postgres", "internal/secret"},
+	"internal/test/testkit":    {"atalaya", "internal/config", "internal/pgrun", "internal/postgres", "internal/postgres/migrate", "internal/secret"},
 	"internal/blob/blobtest":   {"internal/blob"},
 	"acceptance/e2e":           {"atalaya", "internal/test/bouncer", "internal/chartsite", "internal/pgrun"},
 	"acceptance/cmd/e2e":       {"internal/test/bouncer", "acceptance/e2e"},
@@ -76,9 +79,9 @@ var allowed = map[string][]string{
 	"internal/test/matrix":     {"atalaya", "internal/app", "internal/chartsite"},
 	"internal/test/matrix/run": {"internal/test/matrix"},
 	"bench/capture":            {"atalaya", "internal/app", "internal/chartsite"},
-	"bench/ingest":             {"atalaya", "internal/pgrun", "internal/postgres", "internal/secret"},
-	"bench/reads":              {"atalaya", "internal/auth", "internal/pgrun", "internal/postgres", "internal/secret"},
-	"bench/chaos":              {"atalaya", "internal/blob/blobtest", "internal/chartsite", "internal/pgrun", "internal/postgres", "internal/secret"},
+	"bench/ingest":             {"atalaya", "internal/pgrun", "internal/postgres/migrate", "internal/secret"},
+	"bench/reads":              {"atalaya", "internal/auth", "internal/pgrun", "internal/postgres/migrate", "internal/secret"},
+	"bench/chaos":              {"atalaya", "internal/blob/blobtest", "internal/chartsite", "internal/pgrun", "internal/postgres/migrate", "internal/secret"},
 	"internal/test/lawtest":    {},
 	"acceptance":               {"internal/blob/blobtest", "internal/chartsite", "internal/pgrun", "supabase"},
 	"acceptance/cmd/supabase":  {"acceptance"},
@@ -89,9 +92,9 @@ var allowed = map[string][]string{
 // here is anybody's.
 var owners = map[string][]string{
 	"github.com/chromedp/":           {"bench/capture", "internal/chromium"},
-	"github.com/riverqueue/":         {"internal/postgres"},
-	"github.com/pressly/goose/":      {"internal/postgres"},
-	"github.com/jackc/pgx/":          {"acceptance", "bench/chaos", "bench/ingest", "bench/reads", "internal/app", "internal/test/bouncer", "acceptance/e2e", "internal/pgrun", "internal/postgres", "internal/postgres/rows", "internal/test/testkit"},
+	"github.com/riverqueue/":         {"internal/postgres", "internal/postgres/migrate"},
+	"github.com/pressly/goose/":      {"internal/postgres/migrate"},
+	"github.com/jackc/pgx/":          {"acceptance", "bench/chaos", "bench/ingest", "bench/reads", "internal/app", "internal/test/bouncer", "acceptance/e2e", "internal/pgrun", "internal/postgres", "internal/postgres/migrate", "internal/postgres/rows", "internal/test/testkit"},
 	"github.com/danielgtaylor/huma/": {"internal/api"},
 	"github.com/wneessen/go-mail":    {"internal/notify/channel"},
 	"github.com/rivo/uniseg":         {"internal/notify"},

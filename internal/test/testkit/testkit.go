@@ -19,6 +19,7 @@ import (
 	"atalaya"
 	"atalaya/internal/pgrun"
 	"atalaya/internal/postgres"
+	"atalaya/internal/postgres/migrate"
 )
 
 // template is the migrated database that every test's own is cloned from.
@@ -66,7 +67,7 @@ func (s *shared) start() {
 		if s.err = s.exec(ctx, "create database "+template); s.err != nil {
 			return
 		}
-		_, s.err = postgres.Migrate(ctx, s.server.URL(template), Plans())
+		_, s.err = migrate.Up(ctx, s.server.URL(template), Plans())
 	})
 }
 
@@ -81,8 +82,8 @@ func (s *shared) exec(ctx context.Context, statement string) error {
 }
 
 // Plans are the quotas that the template is migrated with.
-func Plans() postgres.Plans {
-	return postgres.Plans{Free: 1000, Pro: 15000, Lifetime: atalaya.Unlimited, Default: 1000}
+func Plans() migrate.Plans {
+	return migrate.Plans{Free: 1000, Pro: 15000, Lifetime: atalaya.Unlimited, Default: 1000}
 }
 
 // Server gives the URL of the shared server's own database, for tests that make databases.
@@ -138,10 +139,7 @@ func newDatabase(t testing.TB, from string) string {
 // Store gives a store on a pool.
 func Store(t testing.TB, pool *pgxpool.Pool) *postgres.Store {
 	t.Helper()
-	store, err := postgres.NewStore(pool)
-	if err != nil {
-		t.Fatal(err)
-	}
+	store := postgres.NewStore(pool)
 	return store
 }
 

@@ -1,4 +1,6 @@
-package postgres
+// Package migrate brings a database up to date: the shim for plain PostgreSQL, our migrations and
+// those of the job queue. It is the only package that knows goose.
+package migrate
 
 import (
 	"context"
@@ -7,18 +9,16 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/database"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivermigrate"
 
+	"atalaya/internal/postgres"
 	"atalaya/supabase"
 )
 
@@ -37,11 +37,10 @@ type Migration struct {
 // no other program is likely to lock.
 const migrationLock = 0x6174616c617961
 
-// Migrate brings the database up to date: the shim where it is no Supabase project, our migrations,
-// River's, and the quotas of the plans. It gives the names of what it applied; doing it again does
-// nothing.
-func Migrate(ctx context.Context, databaseURL string, plans Plans) ([]string, error) {
-	pool, err := Open(databaseURL)
+// Up brings the database up to date: the shim if it is no Supabase project, our migrations, River's,
+// and the quotas of the plans. It returns the names of what it applied. Running it again does nothing.
+func Up(ctx context.Context, databaseURL string, plans Plans) ([]string, error) {
+	pool, err := postgres.Open(databaseURL)
 	if err != nil {
 		return nil, err
 	}
@@ -56,14 +55,14 @@ func Migrate(ctx context.Context, databaseURL string, plans Plans) ([]string, er
 	return applied, err
 }
 
-// Prepare does at start what needs no migration of ours: the job queue's own tables, and the quotas
-// of the plans.
-func (s *Store) Prepare(ctx context.Context, plans Plans) error {
-	return alone(ctx, s.pool, func() error {
-		if _, err := migrateRiver(ctx, s.pool); err != nil {
+// Prepare does what every start needs beside our migrations: it makes the job queue's own tables and
+// writes the quotas of the plans.
+func Prepare(ctx context.Context, pool *pgxpool.Pool, plans Plans) error {
+	return alone(ctx, pool, func() error {
+		if _, err := migrateRiver(ctx, pool); err != nil {
 			return err
 		}
-		return writePlans(ctx, s.pool, plans)
+		return writePlans(ctx, pool, plans)
 	})
 }
 
@@ -167,9 +166,9 @@ func applyMigrations(ctx context.Context, pool *pgxpool.Pool) ([]string, error) 
 	return applied, nil
 }
 
-// MigrationStatus tells which of our migrations the database has.
-func MigrationStatus(ctx context.Context, databaseURL string) ([]Migration, error) {
-	pool, err := Open(databaseURL)
+// Status lists our migrations and says which of them the database has.
+func Status(ctx context.Context, databaseURL string) ([]Migration, error) {
+	pool, err := postgres.Open(databaseURL)
 	if err != nil {
 		return nil, err
 	}
@@ -192,10 +191,10 @@ func MigrationStatus(ctx context.Context, databaseURL string) ([]Migration, erro
 
 // migrateRiver makes the job queue's own tables, and drops its two indexes that only cost here.
 func migrateRiver(ctx context.Context, pool *pgxpool.Pool) ([]string, error) {
-	if _, err := pool.Exec(ctx, "create schema if not exists "+riverSchema); err != nil {
+	if _, err := pool.Exec(ctx, "create schema if not exists "+postgres.QueueSchema); err != nil {
 		return nil, fmt.Errorf("make the schema of the job queue: %w", err)
 	}
-	migrator, err := rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Schema: riverSchema, Logger: slog.New(slog.DiscardHandler)})
+	migrator, err := rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Schema: postgres.QueueSchema, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return nil, fmt.Errorf("prepare the job queue's migrations: %w", err)
 	}
@@ -207,8 +206,8 @@ func migrateRiver(ctx context.Context, pool *pgxpool.Pool) ([]string, error) {
 	for _, v := range result.Versions {
 		applied = append(applied, "job queue "+strconv.Itoa(v.Version))
 	}
-	for _, index := range droppedRiverIndexes() {
-		if _, err := pool.Exec(ctx, "drop index if exists "+riverSchema+"."+index); err != nil {
+	for _, index := range postgres.DroppedQueueIndexes() {
+		if _, err := pool.Exec(ctx, "drop index if exists "+postgres.QueueSchema+"."+index); err != nil {
 			return applied, fmt.Errorf("drop the job queue's index %s: %w", index, err)
 		}
 	}
@@ -223,9 +222,9 @@ func migrateRiver(ctx context.Context, pool *pgxpool.Pool) ([]string, error) {
 const fixedSearchPath = `
 	do $$
 	begin
-	  if exists (select from pg_proc where oid = to_regprocedure('` + riverSchema + `.river_job_state_in_bitmask(bit, ` + riverSchema + `.river_job_state)')
+	  if exists (select from pg_proc where oid = to_regprocedure('` + postgres.QueueSchema + `.river_job_state_in_bitmask(bit, ` + postgres.QueueSchema + `.river_job_state)')
 	             and proconfig is null) then
-	    alter function ` + riverSchema + `.river_job_state_in_bitmask(bit, ` + riverSchema + `.river_job_state) set search_path = '';
+	    alter function ` + postgres.QueueSchema + `.river_job_state_in_bitmask(bit, ` + postgres.QueueSchema + `.river_job_state) set search_path = '';
 	  end if;
 	end
 	$$`
@@ -241,110 +240,4 @@ func writePlans(ctx context.Context, pool *pgxpool.Pool, p Plans) error {
 		return fmt.Errorf("write the plans: %w", err)
 	}
 	return nil
-}
-
-// history is goose's version table in the form of the Supabase CLI's, so that both tools see the
-// same migrations as applied.
-type history struct{}
-
-var _ database.Store = history{}
-
-// Tablename implements database.Store.
-func (history) Tablename() string { return "supabase_migrations.schema_migrations" }
-
-// CreateVersionTable implements database.Store. goose notes a version 0 of its own, which Insert
-// leaves out: the CLI would take it for a migration that it lacks.
-func (history) CreateVersionTable(ctx context.Context, db database.DBTxConn) error {
-	_, err := db.ExecContext(ctx, `
-		create schema if not exists supabase_migrations;
-		create table if not exists supabase_migrations.schema_migrations (version text primary key);
-		alter table supabase_migrations.schema_migrations
-			add column if not exists statements text[], add column if not exists name text`)
-	return err
-}
-
-// TableExists tells goose that the table may be there although it did not make it. One that an old
-// CLI made lacks two columns, which CreateVersionTable adds.
-func (history) TableExists(ctx context.Context, db database.DBTxConn) (bool, error) {
-	var columns int
-	err := db.QueryRowContext(ctx, `
-		select count(*) from pg_attribute
-		where attrelid = to_regclass('supabase_migrations.schema_migrations')
-		  and attname in ('version', 'statements', 'name') and not attisdropped`).Scan(&columns)
-	return columns == 3, err
-}
-
-// Insert implements database.Store.
-func (history) Insert(ctx context.Context, db database.DBTxConn, req database.InsertRequest) error {
-	if req.Version == 0 {
-		return nil
-	}
-	_, err := db.ExecContext(ctx, "insert into supabase_migrations.schema_migrations (version, name, statements) values ($1, $2, '{}')",
-		versionText(req.Version), titleOf(req.Version))
-	return err
-}
-
-// Delete implements database.Store; there are no down migrations that would need it.
-func (history) Delete(context.Context, database.DBTxConn, int64) error {
-	return database.ErrNotImplemented
-}
-
-// GetMigration implements database.Store.
-func (history) GetMigration(ctx context.Context, db database.DBTxConn, version int64) (*database.GetMigrationResult, error) {
-	var found bool
-	err := db.QueryRowContext(ctx, "select exists (select from supabase_migrations.schema_migrations where version = $1)", versionText(version)).Scan(&found)
-	if err != nil {
-		return nil, err
-	}
-	if !found && version != 0 {
-		return nil, database.ErrVersionNotFound
-	}
-	return &database.GetMigrationResult{IsApplied: true}, nil
-}
-
-// GetLatestVersion implements database.Store.
-func (h history) GetLatestVersion(ctx context.Context, db database.DBTxConn) (int64, error) {
-	list, err := h.ListMigrations(ctx, db)
-	if err != nil {
-		return 0, err
-	}
-	return list[0].Version, nil
-}
-
-// ListMigrations implements database.Store. A shared history holds the project's own migrations
-// too; only ours are told.
-func (history) ListMigrations(ctx context.Context, db database.DBTxConn) ([]*database.ListMigrationsResult, error) {
-	list, err := db.QueryContext(ctx, "select version from supabase_migrations.schema_migrations order by version desc")
-	if err != nil {
-		return nil, err
-	}
-	defer list.Close()
-	var results []*database.ListMigrationsResult
-	for list.Next() {
-		var text string
-		if err := list.Scan(&text); err != nil {
-			return nil, err
-		}
-		version, err := strconv.ParseInt(text, 10, 64)
-		if err == nil && titleOf(version) != "" {
-			results = append(results, &database.ListMigrationsResult{Version: version, IsApplied: true})
-		}
-	}
-	return append(results, &database.ListMigrationsResult{Version: 0, IsApplied: true}), list.Err()
-}
-
-func versionText(version int64) string { return fmt.Sprintf("%014d", version) }
-
-// titleOf gives the title in the file name of one of our migrations, "" where we have none of that
-// version.
-func titleOf(version int64) string {
-	entries, err := fs.ReadDir(supabase.Migrations, "migrations")
-	if err != nil {
-		return ""
-	}
-	i := slices.IndexFunc(entries, func(e fs.DirEntry) bool { return strings.HasPrefix(e.Name(), versionText(version)+"_") })
-	if i < 0 {
-		return ""
-	}
-	return strings.TrimSuffix(strings.TrimPrefix(entries[i].Name(), versionText(version)+"_"), ".sql")
 }

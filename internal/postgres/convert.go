@@ -1,0 +1,143 @@
+package postgres
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
+
+	"atalaya"
+	"atalaya/internal/postgres/rows"
+)
+
+func signalOf(r rows.TradingSignal) atalaya.Signal {
+	return atalaya.Signal{
+		ID: atalaya.SignalID(r.ID), UserID: atalaya.UserID(r.UserID), IndicatorName: r.IndicatorName,
+		Ticker: r.Ticker, Exchange: r.Exchange, Symbol: r.Symbol, Price: r.Price,
+		SignalType: r.SignalType, Direction: r.Direction, ChartID: r.ChartID, Interval: r.Interval,
+
+		ScreenshotURL: r.ScreenshotUrl, ScreenshotStatus: atalaya.ScreenshotStatus(r.ScreenshotStatus),
+		ScreenshotError: r.ScreenshotError, ScreenshotPath: r.ScreenshotPath,
+		ScreenshotKind: r.ScreenshotKind, ScreenshotSource: r.ScreenshotSource,
+		ScreenshotWidth: r.ScreenshotWidth, ScreenshotHeight: r.ScreenshotHeight,
+		ScreenshotTakenAt: r.ScreenshotTakenAt, ScreenshotSymbol: r.ScreenshotSymbol,
+		ScreenshotInterval: r.ScreenshotInterval, ScreenshotWarnings: r.ScreenshotWarnings,
+
+		Result: atalaya.Result(r.Result), EntryPrice: r.EntryPrice, ExitPrice: r.ExitPrice,
+		ProfitLoss: r.ProfitLoss, ProfitLossPercent: r.ProfitLossPercent, Notes: r.Notes, Tags: r.Tags,
+
+		RawMessage: r.RawMessage, ParsedData: r.ParsedData, ParseStatus: r.ParseStatus, Missing: r.Missing,
+		Timestamp: r.Timestamp, CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, DeliveryMode: r.DeliveryMode,
+	}
+}
+
+func tenantOf(r rows.TradingSignalsConfig, used int64) atalaya.TenantConfig {
+	return atalaya.TenantConfig{
+		ID: r.ID, UserID: atalaya.UserID(r.UserID), WebhookToken: atalaya.WebhookToken(r.WebhookToken),
+		WebhookEnabled: r.WebhookEnabled, WebhookRequestsCount: r.WebhookRequestsCount,
+		SignalsQuota: int64(r.SignalsQuota), SignalsUsedThisMonth: used, QuotaMonth: r.QuotaMonth,
+		UserPlan: atalaya.Plan(r.UserPlan), DefaultChartID: r.DefaultChartID,
+		TVSessionID: r.TvSessionid, TVSessionIDSign: r.TvSessionidSign,
+		CookiesValid: r.CookiesValid, CookiesUpdatedAt: r.CookiesUpdatedAt,
+		CaptureEnabled: r.CaptureEnabled, CaptureWithoutCookies: r.CaptureWithoutCookies,
+		ConsentAt: r.ConsentAt, ConsentVersion: r.ConsentVersion,
+		ScreenshotResolution: atalaya.Resolution(r.ScreenshotResolution), PreferredTimezone: r.PreferredTimezone,
+		DedupeWindowSeconds: r.DedupeWindowSeconds, TelegramEnabled: r.TelegramEnabled,
+		TelegramBotToken: r.TelegramBotToken, TelegramChatID: r.TelegramChatID,
+		DiscordWebhookURL: r.DiscordWebhookUrl, EmailNotifications: r.EmailNotifications,
+		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Notifies: r.Notifies,
+	}
+}
+
+func statsOf(r rows.TradingSignalsStat) atalaya.Stats {
+	return atalaya.Stats{
+		ID: r.ID, UserID: atalaya.UserID(r.UserID),
+		TotalSignals: r.TotalSignals, SignalsWithResult: r.SignalsWithResult,
+		Wins: r.Wins, Losses: r.Losses, Breakevens: r.Breakevens,
+		WinRate: r.WinRate, TotalProfitLoss: r.TotalProfitLoss,
+		AvgProfitPerWin: r.AvgProfitPerWin, AvgLossPerLoss: r.AvgLossPerLoss,
+		ProfitFactor: r.ProfitFactor, LargestWin: r.LargestWin, LargestLoss: r.LargestLoss,
+		CurrentStreak: r.CurrentStreak, MaxWinStreak: r.MaxWinStreak, MaxLossStreak: r.MaxLossStreak,
+		LastSignalAt: r.LastSignalAt, LastCalculatedAt: r.LastCalculatedAt,
+	}
+}
+
+func taskOf(r rows.LockCaptureRow) atalaya.CaptureTask {
+	return atalaya.CaptureTask{
+		SignalID: atalaya.SignalID(r.ID), UserID: atalaya.UserID(r.UserID),
+		Status: atalaya.ScreenshotStatus(r.ScreenshotStatus), ArrivedAt: r.Since, BegunAt: r.Begun, Alone: r.Alone, Hung: r.Hung,
+		ChartID: r.ChartID, Exchange: r.Exchange, Symbol: r.Symbol, Interval: r.Interval,
+		Resolution: atalaya.Resolution(r.ScreenshotResolution), Path: r.Path,
+		SealedSessionID: r.SealedSessionID, SealedSessionSign: r.SealedSessionSign,
+		CookiesUpdatedAt: r.CookiesUpdatedAt, CookiesValid: r.CookiesValid, WithoutCookies: r.CaptureWithoutCookies,
+	}
+}
+
+// givenText splits a member of an update into whether it is set and to what.
+func givenText(v **string) (bool, *string) {
+	if v == nil {
+		return false, nil
+	}
+	return true, *v
+}
+
+// given splits a member of an update into whether it is set and to what.
+func given(n *decimal.NullDecimal) (bool, *string) {
+	if n == nil {
+		return false, nil
+	}
+	return true, orNull(digits(*n))
+}
+
+// textOf makes a pointer to one of the domain's strings a pointer to text.
+func textOf[T ~string](v *T) *string {
+	if v == nil {
+		return nil
+	}
+	text := string(*v)
+	return &text
+}
+
+func timeOrNull(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// digits writes a number with every digit it was given, "" for null. As a parameter of its own type it would lose
+// its trailing zeros.
+func digits(n decimal.NullDecimal) string {
+	if !n.Valid {
+		return ""
+	}
+	return n.Decimal.StringFixed(max(0, -n.Decimal.Exponent()))
+}
+
+// orNull makes the empty string SQL's null.
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// newID makes an id whose order is that of time, so that its index grows at its end.
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+func textOrEmpty(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
+}
+
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+
+// cut takes the first characters of a text.
+func cut(text string, most int) string {
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most])
+	}
+	return text
+}

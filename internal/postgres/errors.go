@@ -1,0 +1,155 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"atalaya"
+)
+
+// SQLSTATEs that mean something here.
+const (
+	foreignKeyViolation = "23503"
+	checkViolation      = "23514"
+	deadlockDetected    = "40P01"
+	lockNotAvailable    = "55P03"
+)
+
+// failed wraps an error of the database. It returns CodeUnavailable, which callers may retry, if the
+// database could not be reached.
+func failed(doing string, err error) error {
+	var (
+		connect *pgconn.ConnectError
+		network net.Error
+		refused *pgconn.PgError
+	)
+	unreachable := errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, context.DeadlineExceeded)
+	if errors.As(err, &refused) {
+		class := refused.Code[:2]
+		unreachable = class == "08" || class == "53" || refused.Code[:3] == "57P" // connection, resources, shutting down
+	}
+	err = fmt.Errorf("%s: %w", doing, err)
+	if unreachable {
+		return atalaya.Wrap(atalaya.CodeUnavailable, err, "The database does not answer. Try again.")
+	}
+	return err
+}
+
+// noSignal returns CodeNotFound if the signal does not exist.
+func noSignal(doing string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, pgx.ErrNoRows):
+		return atalaya.Errorf(atalaya.CodeNotFound, "You have no signal with this id.")
+	}
+	return failed(doing, err)
+}
+
+// configError turns a constraint violation into an error that tells the owner what to mend.
+func configError(doing string, err error) error {
+	var refused *pgconn.PgError
+	if !errors.As(err, &refused) {
+		return failed(doing, err)
+	}
+	switch refused.Code {
+	case foreignKeyViolation:
+		return atalaya.Wrap(atalaya.CodeNotFound, err, "This account does not exist any more.")
+	case checkViolation:
+		return atalaya.Wrap(atalaya.CodeInvalid, err, refusedMember(refused))
+	}
+	return failed(doing, err)
+}
+
+// refusedMember names the member that the database refused, if the error says which one.
+func refusedMember(refused *pgconn.PgError) string {
+	if refused.ColumnName == "preferred_timezone" {
+		return "preferred_timezone: send the name of a time zone of the IANA database, such as America/New_York or UTC."
+	}
+	return "One of the settings is not of the form that is stored (" + refused.ConstraintName + ")."
+}
+
+func cookieError(doing string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, pgx.ErrNoRows):
+		return atalaya.Wrap(atalaya.CodeNotFound, err, "This account does not exist any more, or has no settings.")
+	}
+	return configError(doing, err)
+}
+
+func missingDelivery(err error) error {
+	if errors.Is(err, pgx.ErrNoRows) {
+		return atalaya.Errorf(atalaya.CodeNotFound, "You have no such delivery.")
+	}
+	return fmt.Errorf("look the delivery up: %w", err)
+}
+
+// unstorable tells a signal that the columns cannot hold (SQLSTATE class 22, or a CHECK) from a
+// failure that has nothing to do with what it says.
+func unstorable(err error) error {
+	if err == nil {
+		return nil
+	}
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && (strings.HasPrefix(refused.Code, "22") || refused.Code == checkViolation) {
+		return atalaya.Wrap(atalaya.CodeInvalid, err, "the database cannot hold this signal")
+	}
+	return err
+}
+
+// lockedOut tells a user who stays locked from a failure of the database.
+func lockedOut(err error) error {
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && (refused.Code == lockNotAvailable || refused.Code == deadlockDetected) {
+		return atalaya.Wrap(atalaya.CodeConflict, err, "another transaction keeps the user's settings locked")
+	}
+	return err
+}
+
+// unknownToken tells a token without a user from a failure.
+func unknownToken(err error) error {
+	if errors.Is(err, pgx.ErrNoRows) {
+		return atalaya.Errorf(atalaya.CodeInvalidToken, "no user has this webhook token")
+	}
+	return fmt.Errorf("look the webhook token up: %w", err)
+}
+
+// Refusal is a database's answer that a later try would get again: it is not down, the settings are
+// wrong.
+type Refusal struct {
+	Cure string
+	Err  error
+}
+
+// Error says both.
+func (r *Refusal) Error() string { return fmt.Sprintf("%v: %s", r.Err, r.Cure) }
+
+// Unwrap gives what the database said.
+func (r *Refusal) Unwrap() error { return r.Err }
+
+// refusal tells wrong settings from a server that starts, stops or has no connection left, by the
+// classes of SQLSTATE.
+func refusal(err error) error {
+	var said *pgconn.PgError
+	if !errors.As(err, &said) {
+		return err
+	}
+	for class, cure := range map[string]string{
+		"28": "check the user and the password in DATABASE_URL",
+		"3D": "check the database's name at the end of DATABASE_URL",
+		"42": "grant the role of DATABASE_URL what is missing, or use Supabase's role postgres",
+	} {
+		if strings.HasPrefix(said.Code, class) {
+			return &Refusal{Cure: cure, Err: err}
+		}
+	}
+	return err
+}
