@@ -76,6 +76,7 @@ var allowed = map[string][]string{
 	"acceptance/cmd/e2e":       {"internal/test/bouncer", "acceptance/e2e"},
 	"internal/test/bouncer":    {},
 	"internal/test/isolation":  {}, // tests alone
+	"internal/test/node":       {}, // tests alone
 	"internal/test/matrix":     {"atalaya", "internal/app", "internal/chartsite"},
 	"internal/test/matrix/run": {"internal/test/matrix"},
 	"bench/capture":            {"atalaya", "internal/app", "internal/chartsite"},
