@@ -41,6 +41,7 @@ type process struct {
 	profile string
 	lock    *os.File   // held on the profile folder as long as it is in use
 	said    firstWords // on its way up, for the error of a start that fails
+	tap     *tap       // of its messages; nil before it is started
 
 	mu      sync.Mutex
 	open    int // pages reserved and not released
@@ -74,6 +75,9 @@ func startProcess(ctx context.Context, l launch) (*process, error) {
 		p.dropSpare()
 		endBrowser()
 		endAllocator()
+		if p.tap != nil {
+			p.tap.close()
+		}
 		p.sweep()
 		l.gone()
 	}
@@ -301,6 +305,11 @@ func (p *process) allocatorOptions(l launch) []chromedp.ExecAllocatorOption {
 			cmd.SysProcAttr = attributes(unprivileged())
 			// What ends the context ends the group, not the leader alone.
 			cmd.Cancel = func() error { p.killGroup(); return nil }
+			if tap, err := newTap(cmd); err != nil {
+				cmd.Err = err // it is not started
+			} else {
+				p.tap = tap
+			}
 		}),
 	}
 	for _, f := range flags {
