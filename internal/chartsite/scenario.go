@@ -21,14 +21,19 @@ type Scenario struct {
 	Dead    bool // whatever the cookies, the session has ended
 	Dies    bool // the session's second visit finds that it has ended, for good
 
+	// How the page is set up.
+	Look Look
+
 	// What is drawn, and when. Digits after the ID are milliseconds instead of Delay or Repaint.
 	Delay   time.Duration   // before the data come
+	Studies time.Duration   // after the candles, until the studies come; 0 is the usual
 	Instead func(view) view // what the chart shows in place of what was asked
 	First   *firstFrame     // what is painted before that
 	Repaint time.Duration   // how long the first frame stands
 	Flaw    Flaw            // what is wrong with the picture in the end
 	Tick    time.Duration   // between two live prices; 0 is the usual
 	Title   string          // stands in the legend, beside the symbol
+	Failure string          // instead of candles: a name of words.js and the status that the series has
 
 	// What else happens.
 	Covers    []string                                        // what lies over the chart; covers.js makes them
@@ -36,6 +41,19 @@ type Scenario struct {
 	Unguarded bool                                            // the page has no content security policy
 	Padding   int                                             // bytes that come after the page
 	Answer    func(*Site, http.ResponseWriter, *http.Request) // answers instead of the chart page
+}
+
+// Look is how a page is set up by the site's version, by its language and by its user. The zero value
+// is a page of 2026, in English, with one chart and the legend that TradingView gives by default.
+type Look struct {
+	Names        string `json:"names"`         // of the page's elements: "" data-qa-id, as of 2026; "2025" data-name
+	Language     string `json:"language"`      // of words.js; "" is English
+	Legend       string `json:"legend"`        // "" whole, "collapsed" without its studies, "bare" without prices, "off" not there
+	Title        string `json:"title"`         // of the legend: "" the description, "ticker", "both", "long"
+	LongExchange bool   `json:"long_exchange"` // in the legend, instead of its code
+	Layout       string `json:"layout"`        // of layout.js: "" one chart, "pair", "stack", "three", "four"
+	ToolbarsOff  bool   `json:"toolbars_off"`  // the charts fill the viewport
+	Panels       bool   `json:"panels"`        // what traders open: trading panel, sidebar, order buttons, news
 }
 
 // firstFrame is a painting that is painted over, most often because it is wrong.
@@ -111,6 +129,14 @@ func (sc Scenario) shows(asked view) view {
 		return asked
 	}
 	return sc.Instead(asked)
+}
+
+// saved gives what the page says that it shows until its data are there.
+func (sc Scenario) saved(asked view) view {
+	if sc.First != nil && sc.First.Shows != nil {
+		return sc.First.Shows(asked)
+	}
+	return sc.shows(asked)
 }
 
 func asAsked(asked view) view { return asked }
