@@ -103,7 +103,7 @@ func direction(language string) string {
 
 // dataURL is where the page gets its candles from, "" where it never asks.
 func dataURL(chartID string, asked view, sc Scenario) string {
-	if slices.Contains(sc.Faults, "loading") {
+	if slices.Contains(sc.Faults, "loading") || sc.Failure != "" && !slices.Contains(sc.Faults, "others-fail") {
 		return ""
 	}
 	return "/data/chart?" + url.Values{
@@ -153,9 +153,10 @@ func askedView(r *http.Request) view {
 type message struct {
 	Title  string
 	Text   string
-	SignIn bool // offer to sign in
-	Known  bool // the page says that someone is signed in
-	Robot  bool // ask for a proof of being human
+	SignIn bool   // offer to sign in
+	Known  bool   // the page says that someone is signed in
+	Robot  bool   // ask for a proof of being human
+	Frame  string // the address of a frame, "" for none
 }
 
 // layoutPrivate is what people see who may not see a layout, most of them not signed in. That the real site answers 200 here is

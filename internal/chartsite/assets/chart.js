@@ -23,6 +23,7 @@ const page = {
   delayed: faults.has("delayed") || faults.has("delayed_streaming"),
   lingering: true, // legends say that they load, which they do for a while after all is done
   modulesPending: true, // of the studies
+  madeAPI: (api) => api, // what a hostile page makes of it
   cover: null, // the ribbon of what lies over a chart
 };
 page.widgets = containers(config.look.layout).map((container) => new Widget(page, container, {
@@ -44,13 +45,14 @@ async function start() {
     widget.legend.refresh();
   }
   nameToolbar();
-  if (!faults.has("no-api")) window.TradingViewApi = api(page);
+  if (!faults.has("no-api")) window.TradingViewApi = page.madeAPI(api(page));
   document.getElementById("loading-indicator").remove();
   if (config.look.panels) openPanels();
   if (faults.has("hostile")) attack(config.canary);
+  if (faults.has("limited-frames")) frameTheLimited();
   if (faults.has("crash")) crash();
   setTimeout(showLoaders, firstLoader);
-  if (config.failure) {
+  if (config.failure && !faults.has("others-fail")) {
     await pause(notYetServed);
     return fail(...config.failure.split(" "));
   }
@@ -89,6 +91,7 @@ async function paintAll({ frames, others: further }) {
 // showOthers paints the other charts. Where the first one is alone, they wait for their data, or for their
 // studies.
 async function showOthers(flaw, frames) {
+  if (faults.has("others-fail")) return others.forEach((widget) => widget.status === "loading" && widget.fail(...config.failure.split(" ")));
   for (const [i, widget] of others.entries()) {
     const waits = flaw === "alone" && !faults.has("others-study");
     const late = flaw === "late" || flaw === "alone";
@@ -181,6 +184,11 @@ function openPanels() {
   for (const text of ["97,401.20 SELL", "97,403.80 BUY"]) buttons.append(Object.assign(document.createElement("button"), { textContent: text }));
   put("alert-line", "BTCUSDT crossing 98,000");
   for (const left of ["30%", "62%"]) put("mark", "N", { left });
+}
+
+// frameTheLimited frames pages that are told to wait for a day.
+function frameTheLimited() {
+  for (let i = 0; i < 3; i++) document.body.append(Object.assign(document.createElement("iframe"), { src: "/_site/limited", hidden: true }));
 }
 
 function startClock() {
