@@ -86,7 +86,7 @@ func studyScenarios() []Scenario {
 		{ID: "delayedstreaming", About: "The data are delayed, and move: the series' status is 9.", Faults: []string{"delayed_streaming"}},
 		{ID: "endofday", About: "The data are of the end of the day: the series' status is 6.", Faults: []string{"endofday"}},
 		{ID: "scrolledback", About: "The layout was saved scrolled far back: the last bar is not seen.", Faults: []string{"scrolled-back"}},
-		{ID: "scrolledaway", About: "The layout was saved scrolled to where there are no bars.", Faults: []string{"scrolled-away"}},
+		{ID: "scrolledaway", About: "The layout was saved scrolled to where there are all but no bars.", Faults: []string{"scrolled-away"}},
 		{ID: "selected", About: "A series is selected, but in the page's own picture.", Faults: []string{"selected"}},
 	}
 }

@@ -20,6 +20,7 @@ export function watchPointer(page, ribbon) {
     if (crossed && at.x === 0 && at.y === 0) chart.cross();
     if (!crossed) chart.chart.clearCrosshairPosition();
     cross.update();
+    document.documentElement.dataset.pointer = at ? "rests" : "away"; // for tests
   };
   const moved = (next) => {
     at = next;
@@ -45,7 +46,7 @@ function tooltip(text, button, ribbon) {
 function crosshairRibbon(chart, ribbon, shown) {
   let update = () => {};
   const draw = (target) => target.useBitmapCoordinateSpace(({ context }) => {
-    if (shown()) paintRibbon(context, ribbon, 8, 120);
+    if (shown()) paintRibbon(context, ribbon, 60, 120); // beside the crosshair
   });
   const view = { renderer: () => ({ draw }), zOrder: () => "top" };
   chart.chart.panes()[0].attachPrimitive({
