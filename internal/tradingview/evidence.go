@@ -44,6 +44,7 @@ type APIFacts struct {
 	Loading        int    `json:"loading"`         // charts whose series loads
 	StudiesTold    int    `json:"studies_told"`    // charts of which every study says whether it loads
 	StudiesLoading int    `json:"studies_loading"` // studies that say that they do
+	StudiesFailed  int    `json:"studies_failed"`  // studies that are in error
 	StudiesPending bool   `json:"studies_pending"` // there may be studies that no chart knows of yet
 	Statuses       []int  `json:"statuses"`        // of the charts' series
 	ScrolledBack   int    `json:"scrolled_back"`   // charts whose last bar is out of sight

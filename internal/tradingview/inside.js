@@ -17,6 +17,7 @@
   const isConnected = Object.getOwnPropertyDescriptor(Node.prototype, "isConnected").get;
   const OwnEvent = Event, OwnPromise = Promise;
   const maxCharts = 16, maxStudies = 100; // of a chart
+  const studyFailed = 3; // of the types of a study's status
 
   const clip = (value) => (typeof value === "string" ? apply(slice, value, [0, 200]) : "");
   const attempt = (look) => { try { return look(); } catch { return undefined; } };
@@ -44,14 +45,16 @@
   const studiesOf = (chart) => {
     const list = ask(chart, names.studies);
     const length = attempt(() => list.length);
-    if (typeof length !== "number" || !(length >= 0 && length <= maxStudies)) return { told: 0, loading: 0 };
-    let told = 1, loading = 0;
+    if (typeof length !== "number" || !(length >= 0 && length <= maxStudies)) return { told: 0, loading: 0, failed: 0 };
+    let told = 1, loading = 0, failed = 0;
     for (let i = 0; i < length; i++) {
-      const said = ask(ask(chart, names.study, [attempt(() => list[i].id)]), names.loading);
+      const study = ask(chart, names.study, [attempt(() => list[i].id)]);
+      const said = ask(study, names.loading);
       if (said === true) loading++;
       else if (said !== false) told = 0;
+      if (attempt(() => ask(study, names.study_status).type) === studyFailed) failed++;
     }
-    return { told, loading };
+    return { told, loading, failed };
   };
 
   // The last bar is out of sight if the time scale ends before it, or if nothing is seen at all.
@@ -68,7 +71,7 @@
     const said = ask(api, names.charts_count);
     const count = typeof said === "number" && said >= 1 ? (said < maxCharts ? said : maxCharts) : 0;
     const active = activeOf(api);
-    let charts = 0, told = 0, ready = 0, loading = 0, studiesTold = 0, studiesLoading = 0, scrolled = 0;
+    let charts = 0, told = 0, ready = 0, loading = 0, studiesTold = 0, studiesLoading = 0, studiesFailed = 0, scrolled = 0;
     for (let i = 0; i < (count || 1); i++) {
       const chart = count ? ask(api, names.chart, [i]) : active;
       if (chart === undefined || chart === null) continue;
@@ -80,6 +83,7 @@
       const studies = studiesOf(chart);
       studiesTold += studies.told;
       studiesLoading += studies.loading;
+      studiesFailed += studies.failed;
       if (there === true && isScrolledBack(chart)) scrolled++;
     }
     let statuses = "";
@@ -93,6 +97,7 @@
     put(slip, "loading", loading);
     put(slip, "studies-told", studiesTold);
     put(slip, "studies-loading", studiesLoading);
+    put(slip, "studies-failed", studiesFailed);
     put(slip, "pending", ask(api, names.studies_pending) === true || !studiesReady(api) ? 1 : 0);
     put(slip, "scrolled", scrolled);
     put(slip, "statuses", statuses);

@@ -91,6 +91,7 @@ type APINames struct {
 	TimeScale    string `json:"time_scale"`
 
 	Loading     string `json:"loading"`      // of a series or a study
+	StudyStatus string `json:"study_status"` // of a study: its type is a number
 	RightOffset string `json:"right_offset"` // of a time scale: bars between the last one and the edge
 }
 

@@ -113,7 +113,7 @@ func (e Evidence) warnings(now time.Time) []atalaya.PictureWarning {
 	if e.API.ScrolledBack > 0 || e.API.SeenUntil > 0 && until.Before(now) {
 		all = append(all, atalaya.WarningScrolledBack)
 	}
-	if e.Legends.FailedStudies > 0 {
+	if e.API.StudiesFailed > 0 || e.Legends.FailedStudies > 0 {
 		all = append(all, atalaya.WarningStudyError)
 	}
 	if e.API.any(statusSnapshot, statusEndOfDay, statusDelayed, statusDelayedStreaming) || isDelayed(e.API.Symbol) || isDelayed(e.LabelSymbol) {

@@ -40,22 +40,23 @@
     const slip = asked("facts");
     const number = (name) => Number(slip.getAttribute(name)) || 0;
     return {
-      present: slip.hasAttribute("charts"),
+      present: number("charts") > 0, // the object stands there before its methods do
       charts: number("charts"), told: number("told"), ready: number("ready"), loading: number("loading"),
-      studies_told: number("studies-told"), studies_loading: number("studies-loading"), studies_pending: number("pending") > 0,
+      studies_told: number("studies-told"), studies_loading: number("studies-loading"), studies_failed: number("studies-failed"), studies_pending: number("pending") > 0,
       statuses: [...(slip.getAttribute("statuses") ?? "").slice(0, 4000).matchAll(/\((\d{1,3})\)/g)].map(([, code]) => Number(code)),
       scrolled_back: number("scrolled"), seen_until: number("until"),
       symbol: clip(slip.getAttribute("symbol")), interval: clip(slip.getAttribute("interval")), exchange: clip(slip.getAttribute("exchange")),
     };
   };
 
-  // What the legends say of their data: the Go type LegendFacts. They say it in no language.
+  // What the legends say of their data: the Go type LegendFacts. They say it in no language, and in rows
+  // that are hidden too.
   const legendsOf = () => {
     const said = { valued: 0, loading: 0, failed_studies: 0 };
     for (const c of charts) {
       const series = first(legends.series, c);
       const values = [...(series?.querySelectorAll(legends.value) ?? [])];
-      if (values.some((v) => /\p{Nd}/u.test(v.textContent.slice(0, maxText)) && visible(v))) said.valued++;
+      if (values.some((v) => /\p{Nd}/u.test(v.textContent.slice(0, maxText)))) said.valued++;
       const studies = [...c.querySelectorAll(legends.study)].slice(0, 100);
       said.loading += [series, ...studies].filter((row) => row && (row.matches(legends.loading) || first(legends.loading, row))).length;
       said.failed_studies += studies.filter((row) => {

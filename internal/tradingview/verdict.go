@@ -122,7 +122,7 @@ func judgeSeries(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {
 		return wrong(emptyPatience, atalaya.CaptureSiteError, "data", fmt.Sprintf("a series is in error (statuses %v)", api.Statuses))
 	case e.Notice == "no-data" && api.Ready < max(1, api.Told):
 		return wrong(emptyPatience, atalaya.CaptureNoData, "data", "the page says that there are no data")
-	case e.tellsOfData() && api.Ready < api.Told && len(api.Statuses) >= api.Told && !atWork && e.Legends.Loading == 0:
+	case e.tellsOfData() && api.Ready < api.Told && len(api.Statuses) >= api.Told && !atWork:
 		return wrong(emptyPatience, atalaya.CaptureNoData, "data", "the series is well, but its data do not come")
 	}
 	return Verdict{}, false
