@@ -37,10 +37,10 @@ func flaws(t *testing.T, site *chartsite.Site, picture []byte) []string {
 // viewport takes a picture of what the page shows, with the pointer out of the way.
 func viewport(t *testing.T, ctx context.Context) []byte {
 	t.Helper()
-	if _, err := chromedp.Run(ctx, chromedp.MouseEvent(chromedp.MouseMoved, 1276, 400)); err != nil {
+	if _, err := chromedp.Run(ctx, chromedp.MouseEvent(chromedp.MouseMoved, -1, -1)); err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, ctx, `!document.querySelector(".tooltip")`)
+	waitFor(t, ctx, pointerAway)
 	return shown(t, ctx)
 }
 
@@ -70,6 +70,9 @@ func dataURL(t *testing.T, text string) []byte {
 	}
 	return picture
 }
+
+// pointerAway waits until the page knows that the pointer has left it.
+const pointerAway = `document.documentElement.dataset.pointer === "away"`
 
 const (
 	symbolIs       = `TradingViewApi.activeChart().symbol() === `

@@ -157,8 +157,7 @@ func TestARestingPointerLiesOverTheViewportAlone(t *testing.T) {
 			if _, err := chromedp.Run(ctx, chromedp.MouseEvent(chromedp.MouseMoved, -1, -1)); err != nil {
 				t.Fatal(err)
 			}
-			away := `!document.querySelector(".tooltip") && document.documentElement.dataset.pointer === "away"`
-			waitFor(t, ctx, away)
+			waitFor(t, ctx, pointerAway)
 			eval[any](t, ctx, twoFrames)
 			if _, err := site.Shown(decode(t, shown(t, ctx))); err != nil {
 				t.Errorf("where it has gone: %v", err)

@@ -35,6 +35,7 @@ function chartApi(page, widget) {
       return true;
     },
     getVisibleRange: () => widget.chart.visibleRange(),
+    getTimeScale: () => ({ rightOffset: () => widget.chart.rightOffset() }),
     getSeries: () => ({ isLoading: () => !widget.ready && widget.status === "loading" }),
   };
   if (!faults.has("no-names")) {

@@ -75,11 +75,11 @@ async function start() {
 
 // paintAll paints the frames one after the other, and the layout's other charts beside them.
 async function paintAll({ frames, others: further }) {
-  const last = frames.at(-1);
+  const asked = { ...config.asked, title: frames.at(-1).title };
   for (const [i, frame] of frames.entries()) {
     frame.bars ??= frames[i - 1].bars;
     page.modulesPending = faults.has("modules-pending") && frame.draw.flaw === "late";
-    await main.show(frame, last);
+    await main.show(frame, asked);
     nameToolbar();
     await showOthers(frame.draw.flaw, further);
     stopSpinners();
@@ -104,7 +104,9 @@ function nameToolbar() {
   const ticker = document.querySelector("#header-toolbar-symbol-search .js-button-text");
   if (!ticker) return;
   ticker.textContent = named.ticker;
-  document.querySelector("#header-toolbar-intervals b").textContent = named.short_interval;
+  const interval = document.querySelector("#header-toolbar-intervals button");
+  interval.firstChild.textContent = named.short_interval;
+  interval.ariaLabel = page.words.span(named.interval);
 }
 
 function scrolledTo() {

@@ -203,12 +203,12 @@ export class Chart {
     return pane ? pane.getBoundingClientRect().top - this.chart.chartElement().getBoundingClientRect().top : 0;
   }
 
-  // screenshot gives a new canvas of the chart as it is now, without its selection.
+  // screenshot gives a new canvas of the chart as it is now, without its selection and its crosshair.
   screenshot() {
-    const selected = this.selected;
-    this.selected = false;
+    const { selected, crossed } = this;
+    this.selected = this.crossed = false;
     const canvas = this.chart.takeScreenshot(false);
-    this.selected = selected;
+    Object.assign(this, { selected, crossed });
     this.chart.applyOptions({}); // paints the page's own canvases again
     return canvas;
   }
@@ -221,6 +221,11 @@ export class Chart {
   // visibleRange gives the times of the first and the last bar that are seen, null if none is.
   visibleRange() {
     return this.chart.timeScale().getVisibleRange();
+  }
+
+  // rightOffset is how many bars the last one stands before the right edge, less than none where it is not seen.
+  rightOffset() {
+    return this.chart.timeScale().scrollPosition();
   }
 
   // cross paints the crosshair that a pointer at the chart's top left makes.

@@ -9,28 +9,30 @@ const hesitation = 250; // ms that the pointer rests before a tooltip comes
 export function watchPointer(page, ribbon) {
   const root = document.getElementById("tooltip-root-element");
   const chart = page.widgets[0].chart;
-  let at = { x: 0, y: 0 }, timer = 0, crossed = false;
-  const cross = crosshairRibbon(chart, ribbon, () => crossed);
-  const rested = () => {
-    root.replaceChildren();
+  markCrosshair(chart, ribbon);
+  let at = { x: 0, y: 0 }, since = performance.now();
+  const look = () => {
+    if (performance.now() - since < hesitation) return;
     const under = at && document.elementFromPoint(at.x, at.y);
     const button = under?.closest("[data-tooltip]");
-    if (button) root.append(tooltip(page.words[button.dataset.tooltip], button, ribbon));
-    crossed = Boolean(under?.closest(".chart"));
+    if (button && !root.firstChild) root.append(tooltip(page.words[button.dataset.tooltip], button, ribbon));
+    const crossed = Boolean(chart.data && under?.closest(".chart"));
     if (crossed && at.x === 0 && at.y === 0) chart.cross();
-    if (!crossed) chart.chart.clearCrosshairPosition();
-    cross.update();
+    if (crossed !== chart.crossed) {
+      chart.crossed = crossed;
+      chart.chart.applyOptions({}); // paints again
+    }
     document.documentElement.dataset.pointer = at ? "rests" : "away"; // for tests
   };
   const moved = (next) => {
     at = next;
-    clearTimeout(timer);
+    since = performance.now();
     root.replaceChildren();
-    timer = setTimeout(rested, hesitation);
+    if (!at) chart.chart.clearCrosshairPosition();
   };
   addEventListener("mousemove", ({ clientX: x, clientY: y }) => moved(x >= 0 && y >= 0 && x < innerWidth && y < innerHeight ? { x, y } : null));
   document.documentElement.addEventListener("mouseleave", () => moved(null));
-  moved(at);
+  setInterval(look, 50);
 }
 
 function tooltip(text, button, ribbon) {
@@ -42,16 +44,12 @@ function tooltip(text, button, ribbon) {
   return made;
 }
 
-// crosshairRibbon marks pictures that show a crosshair.
-function crosshairRibbon(chart, ribbon, shown) {
-  let update = () => {};
+// markCrosshair marks pictures that show a crosshair.
+function markCrosshair(chart, ribbon) {
+  chart.crossed = false;
   const draw = (target) => target.useBitmapCoordinateSpace(({ context }) => {
-    if (shown()) paintRibbon(context, ribbon, 60, 120); // beside the crosshair
+    if (chart.crossed) paintRibbon(context, ribbon, 60, 120); // beside the crosshair
   });
   const view = { renderer: () => ({ draw }), zOrder: () => "top" };
-  chart.chart.panes()[0].attachPrimitive({
-    attached: ({ requestUpdate }) => { update = requestUpdate; },
-    paneViews: () => [view],
-  });
-  return { update: () => update() };
+  chart.chart.panes()[0].attachPrimitive({ paneViews: () => [view] });
 }

@@ -50,10 +50,15 @@ export class Words {
     return unit === "m" ? count : count + this.units[unit];
   }
 
+  // span is an interval in words: 1 hour.
+  span(code) {
+    const [count, unit] = counted(code);
+    return `${count} ${this.spans[unit][count === "1" ? 0 : 1]}`;
+  }
+
   // label is what a chart's topmost canvas says of itself.
   label(symbol, code) {
-    const [count, unit] = counted(code);
-    return this.chart(symbol, `${count} ${this.spans[unit][count === "1" ? 0 : 1]}`);
+    return this.chart(symbol, this.span(code));
   }
 }
 
