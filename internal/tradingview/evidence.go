@@ -17,6 +17,7 @@ type Evidence struct {
 	Height        int      `json:"height"`
 	Charts        int      `json:"charts"`   // chart areas that can be seen
 	Loaders       int      `json:"loaders"`  // visible, over a chart area
+	Veils         int      `json:"veils"`    // of those: cover a good part of it
 	Dialogs       []string `json:"dialogs"`  // visible, by our names: go-pro, sign-in …; other for those we have no name for
 	Notice        string   `json:"notice"`   // what the page says instead: captcha, private, no-symbol, no-data
 	Canvases      int      `json:"canvases"` // visible, of the charts
@@ -67,8 +68,6 @@ const (
 	statusResolving        = 1
 	statusLoading          = 2
 	statusInvalid          = 4
-	statusSnapshot         = 5
-	statusEndOfDay         = 6
 	statusDelayed          = 8
 	statusDelayedStreaming = 9
 	statusNoBars           = 10

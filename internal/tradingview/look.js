@@ -87,10 +87,10 @@
 
   const look = () => {
     survey();
-    const api = factsOf(), canvases = allVisible(page.canvases), loaders = loadersOver().length;
+    const api = factsOf(), canvases = allVisible(page.canvases), loaders = loadersOver();
     const told = api.told >= charts.length;
     // Reading canvases is most of what a look costs, and says nothing of a chart that is still loading.
-    const loading = told ? api.ready < api.told : loaders > 0;
+    const loading = told ? api.ready < api.told : loaders.length > 0;
     const drawn = charts.length > 0 && !loading && allPainted(pilesOf(canvases));
     const dialogs = dialogsOf(drawn);
     const evidence = {
@@ -103,7 +103,8 @@
       width: innerWidth,
       height: innerHeight,
       charts: charts.length,
-      loaders,
+      loaders: loaders.length,
+      veils: loaders.filter(isVeil).length,
       canvases: canvases.length,
       painted: drawn,
       dialogs: dialogs.map(({ name }) => name),

@@ -67,7 +67,7 @@ var units = map[string]map[string]string{
 	"tr": {"s": "h", "G": "D", "H": "W", "A": "M", "sn": "S"},
 	"ru": {"ч": "h", "Д": "D", "Н": "W", "М": "M", "с": "S"},
 	"ja": {"時間": "h", "日": "D", "週": "W", "ヶ月": "M", "秒": "S"},
-	"ar": {"س": "h", "ي": "D", "أ": "W", "ش": "M", "ث": "S"},
+	"ar": {"س": "h", "ساعة": "h", "ي": "D", "أ": "W", "ش": "M", "ث": "S"},
 }
 
 var writtenForm = regexp.MustCompile(`^([0-9]{1,4}) ?(\pL*)$`)
@@ -116,7 +116,7 @@ func (e Evidence) warnings(now time.Time) []atalaya.PictureWarning {
 	if e.API.StudiesFailed > 0 || e.Legends.FailedStudies > 0 {
 		all = append(all, atalaya.WarningStudyError)
 	}
-	if e.API.any(statusSnapshot, statusEndOfDay, statusDelayed, statusDelayedStreaming) || isDelayed(e.API.Symbol) || isDelayed(e.LabelSymbol) {
+	if e.API.any(statusDelayed, statusDelayedStreaming) || isDelayed(e.API.Symbol) || isDelayed(e.LabelSymbol) {
 		all = append(all, atalaya.WarningDelayedData)
 	}
 	return all

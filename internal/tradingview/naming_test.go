@@ -39,15 +39,16 @@ func TestWarningsSayWhatIsEasilyMissed(t *testing.T) {
 		seen Evidence
 		want []atalaya.PictureWarning
 	}{
-		"nothing":                        {Evidence{}, nil},
-		"all at once":                    {Evidence{API: APIFacts{ScrolledBack: 1, StudiesFailed: 1, Statuses: []int{3, 9}}}, []atalaya.PictureWarning{"scrolled_back", "study_error", "delayed_data"}},
-		"an edge after a weekend":        {Evidence{API: APIFacts{Interval: "60", SeenUntil: ago(3 * day)}}, nil},
-		"an edge a fortnight ago":        {Evidence{API: APIFacts{Interval: "60", SeenUntil: ago(14 * day)}}, []atalaya.PictureWarning{"scrolled_back"}},
-		"the month's bar":                {Evidence{API: APIFacts{Interval: "1M", SeenUntil: ago(36 * day)}}, nil},
-		"a legend's word of a study":     {Evidence{Legends: LegendFacts{FailedStudies: 1}}, []atalaya.PictureWarning{"study_error"}},
-		"a symbol of delayed data":       {Evidence{LabelSymbol: "HNX_DLY:VN301!"}, []atalaya.PictureWarning{"delayed_data"}},
-		"a symbol that only looks it":    {Evidence{API: APIFacts{Symbol: "NASDAQ:A_DLY"}}, nil},
-		"a status of the end of the day": {Evidence{API: APIFacts{Statuses: []int{6}}}, []atalaya.PictureWarning{"delayed_data"}},
+		"nothing":                     {Evidence{}, nil},
+		"all at once":                 {Evidence{API: APIFacts{ScrolledBack: 1, StudiesFailed: 1, Statuses: []int{3, 9}}}, []atalaya.PictureWarning{"scrolled_back", "study_error", "delayed_data"}},
+		"an edge after a weekend":     {Evidence{API: APIFacts{Interval: "60", SeenUntil: ago(3 * day)}}, nil},
+		"an edge a fortnight ago":     {Evidence{API: APIFacts{Interval: "60", SeenUntil: ago(14 * day)}}, []atalaya.PictureWarning{"scrolled_back"}},
+		"the month's bar":             {Evidence{API: APIFacts{Interval: "1M", SeenUntil: ago(36 * day)}}, nil},
+		"a legend's word of a study":  {Evidence{Legends: LegendFacts{FailedStudies: 1}}, []atalaya.PictureWarning{"study_error"}},
+		"a symbol of delayed data":    {Evidence{LabelSymbol: "HNX_DLY:VN301!"}, []atalaya.PictureWarning{"delayed_data"}},
+		"a symbol that only looks it": {Evidence{API: APIFacts{Symbol: "NASDAQ:A_DLY"}}, nil},
+		"data of the end of the day":  {Evidence{API: APIFacts{Statuses: []int{6}}}, nil},
+		"delayed data":                {Evidence{API: APIFacts{Statuses: []int{3, 8}}}, []atalaya.PictureWarning{"delayed_data"}},
 	} {
 		if got := c.seen.warnings(now); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)

@@ -28,6 +28,8 @@
     chart = charts.find((c) => c.matches(page.active_chart)) ?? charts[0];
   };
   const loadersOver = () => allVisible(page.loaders).filter((e) => charts.some((c) => overlaps(boxOf(e), boxOf(c))));
+  const areaOfBox = ({ width, height }) => width * height;
+  const isVeil = (loader) => charts.some((c) => areaOfBox(boxOf(loader)) > areaOfBox(boxOf(c)) / 4);
 
   const asked = (kind) => {
     const slip = document.createElement("i");

@@ -138,7 +138,7 @@ func judgeData(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {
 		detail = fmt.Sprintf("%d of %d charts have no data yet", e.API.Told-e.API.Ready, e.API.Told)
 	case e.tellsOfData() && e.API.Loading > 0:
 		detail = fmt.Sprintf("the series of %d charts still load", e.API.Loading)
-	case !e.tellsOfData() && e.Loaders > 0:
+	case e.Veils > 0, !e.tellsOfData() && e.Loaders > 0:
 		detail = "the chart is still loading"
 	case !e.tellsOfData() && e.Legends.Valued < e.Charts:
 		detail = fmt.Sprintf("%d of %d charts show no numbers in their legend, and nothing else tells that there are candles", e.Charts-e.Legends.Valued, e.Charts)

@@ -192,8 +192,7 @@ func hostilities() []Case {
 	return concat(
 		each(Case{}, "bentstrings", "bentarrays", "bentjson", "bentpromises", "benttimers", "bentelements", "bentcanvas", "bentnetwork",
 			"benteverything", "gianttitle", "giantconsole", "giantcharts", "giantstatuses", "giantstudies", "giantshot", "giantdialogs",
-			"gianterrors"),
+			"gianterrors", "proxyapi"),
 		each(Case{Code: atalaya.CaptureWrongSymbol}, "giantsymbol"),
-		each(Case{Code: atalaya.CaptureNotPainted, Timeout: short}, "proxyapi"),
 	)
 }
