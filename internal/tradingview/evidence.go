@@ -21,7 +21,8 @@ type Evidence struct {
 	Dialogs       []string `json:"dialogs"`  // visible, by our names: go-pro, sign-in …; other for those we have no name for
 	Notice        string   `json:"notice"`   // what the page says instead: captcha, private, no-symbol, no-data
 	Canvases      int      `json:"canvases"` // visible, of the charts
-	Painted       bool     `json:"painted"`  // in every pane, one of them holds more than a grid; false while it loads
+	Painted       bool     `json:"painted"`  // a pane of every chart holds more than a grid; false while it loads
+	EmptyPanes    int      `json:"empty_panes"`
 
 	API     APIFacts    `json:"api"`
 	Legends LegendFacts `json:"legends"`

@@ -29,19 +29,6 @@
   };
   const hide = (element) => element?.style.setProperty("display", "none", "important");
 
-  // A canvas is painted when a thin sample of it holds three colours; background and grid make two. One
-  // that may not be read, because another origin drew on it, is painted for all that can be seen.
-  const painted = (canvas) => {
-    if (canvas.width < 50 || canvas.height < 50) return false;
-    const seen = new Set();
-    for (const pixel of sample(canvas, { x: 0, y: 0, width: canvas.width, height: canvas.height }, 160, 90)) {
-      if (pixel >>> 24 && seen.add(pixel).size >= 3) return true;
-    }
-    return false;
-  };
-  const allPainted = (piles) => charts.every((chart) => piles.some(([c]) => chart.contains(c))) &&
-    piles.length > 0 && piles.every((pile) => pile.some((c) => attempt(() => painted(c), true)));
-
   // What lies over a chart and says nowhere that it is a dialog: what is hit at the points of a coarse
   // grid and is no chart's, around none, and not told of by a name already.
   const coversOf = (known) => {
@@ -91,7 +78,8 @@
     const told = api.told >= charts.length;
     // Reading canvases is most of what a look costs, and says nothing of a chart that is still loading.
     const loading = told ? api.ready < api.told : loaders.length > 0;
-    const drawn = charts.length > 0 && !loading && allPainted(pilesOf(canvases));
+    const piles = loading ? [] : pilesOf(canvases), empty = piles.filter((pile) => !isPainted(pile));
+    const drawn = charts.length > 0 && charts.every((chart) => piles.some((pile) => !empty.includes(pile) && chart.contains(pile[0])));
     const dialogs = dialogsOf(drawn);
     const evidence = {
       ready_state: document.readyState,
@@ -107,6 +95,7 @@
       veils: loaders.filter(isVeil).length,
       canvases: canvases.length,
       painted: drawn,
+      empty_panes: empty.length,
       dialogs: dialogs.map(({ name }) => name),
       notice: noticeOf(),
       api,

@@ -96,6 +96,19 @@
     return new Int32Array(context.getImageData(0, 0, width, height).data.buffer);
   };
 
+  // A pane is painted when a thin sample of one of its canvases holds three colours; background and grid
+  // make two. A canvas that may not be read, because another origin drew on it, is painted for all that can
+  // be seen.
+  const isPainted = (pile) => pile.some((c) => attempt(() => hasColours(c), true));
+  const hasColours = (canvas) => {
+    if (canvas.width < 50 || canvas.height < 50) return false;
+    const seen = new Set();
+    for (const pixel of sample(canvas, { x: 0, y: 0, width: canvas.width, height: canvas.height }, 160, 90)) {
+      if (pixel >>> 24 && seen.add(pixel).size >= 3) return true;
+    }
+    return false;
+  };
+
   // Canvases lie on one another, and one of each pile holds the drawing. Axes are narrow or flat, by the
   // measure of their own chart.
   const pilesOf = (canvases) => {

@@ -48,9 +48,15 @@
   const shownNow = (canvas) => {
     const width = Math.floor(canvas.width / thin), height = Math.floor(canvas.height / thin);
     const box = boxOf(canvas), pixels = sample(canvas, { x: 0, y: 0, width: width * thin, height: height * thin }, width, height);
-    return { box, ratio: canvas.width / box.width, full: canvas.width, tall: canvas.height, width, height, pixels };
+    const ratio = canvas.width / box.width, legend = width * Math.ceil(legendHeight(canvas) * ratio / thin);
+    return { box, ratio, full: canvas.width, tall: canvas.height, width, height, pixels, legend };
   };
-  const pilesShown = () => pilesOf(allVisible(page.canvases)).map((pile) => pile.map(shownNow));
+  // The height of the legend that a picture puts into a pane, in CSS pixels, at the most.
+  const legendHeight = (canvas) => {
+    const rows = charts.find((c) => c.contains(canvas))?.querySelectorAll(legends.study).length ?? 0;
+    return 50 + 22 * Math.min(Math.max(rows, 3), 8);
+  };
+  const pilesShown = () => pilesOf(allVisible(page.canvases)).filter(isPainted).map((pile) => pile.map(shownNow));
   const pixelsShown = (piles) => piles.flat().map(({ pixels }) => pixels);
 
   const ground = (pixels) => {
@@ -60,7 +66,8 @@
   };
 
   // Of the pixels where either the picture or a canvas that would stand at (x, y) in it has a drawing, the
-  // share that is the same in both. What is most of either is its background.
+  // share that is the same in both. What is most of either is its background. The picture has a legend of
+  // its own: what it adds to the background there says nothing.
   const agreement = (picture, shown, x, y) => {
     const taken = new Int32Array(shown.pixels.length);
     for (let j = 0, k = 0; j < shown.height; j++) {
@@ -74,7 +81,7 @@
     const takenGround = ground(taken), shownGround = ground(shown.pixels);
     let drawn = 0, same = 0;
     for (let k = 0; k < taken.length; k++) {
-      if (shown.pixels[k] === shownGround && taken[k] === takenGround) continue;
+      if (shown.pixels[k] === shownGround && (taken[k] === takenGround || k < shown.legend)) continue;
       drawn++;
       if (shown.pixels[k] === taken[k]) same++;
     }

@@ -153,9 +153,10 @@ func judgeData(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {
 }
 
 func judgeChart(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {
+	failed := max(e.API.StudiesFailed, e.Legends.FailedStudies) // such a study's pane stays empty
 	switch {
-	case !e.Painted:
-		return waiting(atalaya.CaptureNotPainted, "painted", fmt.Sprintf("a chart has nothing painted, on %d canvases in all", e.Canvases))
+	case !e.Painted || e.EmptyPanes > failed:
+		return waiting(atalaya.CaptureNotPainted, "painted", fmt.Sprintf("%d panes have nothing painted, on %d canvases in all", e.EmptyPanes, e.Canvases))
 	case len(e.Dialogs) > 0:
 		return wrong(wrongPatience, atalaya.CaptureDialogOpen, "dialog", "a dialog lies over the chart: "+strings.Join(e.Dialogs, ", "))
 	}

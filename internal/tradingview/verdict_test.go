@@ -88,6 +88,8 @@ func TestAPageIsReadyOnlyWhenItShowsAllThatWasAsked(t *testing.T) {
 		"an API that is silent about studies":   {see: func(e *evidence) { e.API.StudiesTold, e.Legends.Loading = 0, 1 }, outlook: tradingview.Waiting, code: atalaya.CaptureNotPainted, step: "data"},
 		"an API of one chart of two":            {see: func(e *evidence) { e.Charts = 2 }, outlook: tradingview.Waiting, code: atalaya.CaptureNotPainted, step: "data"},
 		"the same with numbers in both legends": {see: func(e *evidence) { e.Charts, e.Legends.Valued = 2, 2 }, outlook: tradingview.Ready, step: "verdict"},
+		"an empty pane":                         {see: func(e *evidence) { e.EmptyPanes = 1 }, outlook: tradingview.Waiting, code: atalaya.CaptureNotPainted, step: "painted"},
+		"that of a study in error":              {see: func(e *evidence) { e.EmptyPanes, e.API.StudiesFailed = 1, 1 }, outlook: tradingview.Ready, step: "verdict"},
 		"an invalid symbol":                     {see: func(e *evidence) { e.API.Ready, e.API.Statuses = 0, []int{4} }, outlook: tradingview.Wrong, code: atalaya.CaptureSymbolNotFound, step: "symbol"},
 		"a series without bars":                 {see: func(e *evidence) { e.API.Ready, e.API.Statuses = 0, []int{10} }, outlook: tradingview.Wrong, code: atalaya.CaptureNoData, step: "data"},
 		"an interval that the symbol has not":   {see: func(e *evidence) { e.API.Ready, e.API.Statuses = 0, []int{14} }, outlook: tradingview.Wrong, code: atalaya.CaptureNoData, step: "data"},
