@@ -73,7 +73,7 @@ type Page struct {
 	world runtime.ExecutionContextID // of Eval, in the document that it was last used in; 0 where there is none
 
 	mu        sync.Mutex
-	frame     cdp.FrameID // the page's own, which has the id of its target
+	frame     cdp.FrameID               // the page's own, which has the id of its target
 	documents map[cdp.LoaderID]document // received, by their loader
 	received  int64                     // bytes of content since the last navigation began
 	shown     cdp.LoaderID              // of the document that the page shows

@@ -112,12 +112,20 @@ func carry(out io.Writer, in io.Reader) error {
 			_, err = out.Write(append(message, part...))
 			message = nil
 		default:
-			message, err = append(message, part...), nil
+			message, err = append(grown(message, len(part)), part...), nil
 		}
 		if err != nil {
 			return err
 		}
 	}
+}
+
+// grown returns a message with room for more, twice the room at a time.
+func grown(message []byte, more int) []byte {
+	if len(message)+more <= cap(message) {
+		return message
+	}
+	return append(make([]byte, 0, max(512<<10, 2*cap(message))), message...)
 }
 
 // What a message begins and ends with, as the browser writes it. Nothing of a page's stands there.
@@ -130,10 +138,13 @@ var (
 // the message, part what was read last, and whole says that it ends there.
 func leaveOut(out io.Writer, reader *bufio.Reader, head, part []byte, whole bool) error {
 	id := messageID.FindSubmatch(head)
+	const enough = 256
 	var tail []byte
 	for {
-		tail = append(tail, part...)
-		tail = append([]byte(nil), tail[max(0, len(tail)-256):]...)
+		if len(part) >= enough {
+			tail = tail[:0]
+		}
+		tail = append(tail, part[max(0, len(part)-enough):]...)
 		if whole {
 			break
 		}

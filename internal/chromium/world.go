@@ -79,8 +79,14 @@ func (p *Page) mainFrame() cdp.FrameID {
 }
 
 // MovePointerAway takes the pointer out of the viewport. It rests at its top left corner from the
-// beginning, and the page shows what it shows to a pointer there.
+// beginning, and the page shows what it shows to a pointer there. The browser only has it leave once it
+// has moved.
 func (p *Page) MovePointerAway(ctx context.Context) error {
-	_, err := call(p, ctx, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMouseMoved, X: -1, Y: -1})
-	return err
+	for _, at := range []float64{1, -1} {
+		_, err := call(p, ctx, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMouseMoved, X: at, Y: at})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
