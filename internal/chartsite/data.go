@@ -1,7 +1,6 @@
 package chartsite
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -72,7 +71,7 @@ func (s *Site) chartData(w http.ResponseWriter, r *http.Request) {
 	chartID := r.URL.Query().Get("chart_id")
 	who := s.visitor(r)
 	sc := s.scenarioFor(chartID, who)
-	signedIn := who.signedIn && !sc.Dead
+	signedIn := who.signedIn && !sc.SessionEnded
 	if chartID != "" && (!validChartID(chartID) || sc.Private || !signedIn && !sc.Public) {
 		http.Error(w, "this layout is not yours to see", http.StatusForbidden)
 		return
@@ -120,7 +119,7 @@ func (sc Scenario) paintings(asked view, record func(view, Flaw) Draw) chartAnsw
 	}
 	// The studies come after the candles, unless a first frame had both. Of a blank chart nothing comes.
 	if first := sc.First; sc.Flaw != FlawBlank && (first == nil || first.Shows != nil || first.Flaw == FlawBlank) {
-		paint(shown, FlawLate, cmp.Or(sc.Studies, studyDelay))
+		paint(shown, FlawLate, studyDelay)
 	}
 	paint(shown, sc.Flaw, 0)
 	for i := len(answer.Frames) - 1; i > 0; i-- {

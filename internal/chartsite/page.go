@@ -48,11 +48,11 @@ func (s *Site) chartPage(w http.ResponseWriter, r *http.Request) {
 
 // serveChart answers with the page that a visitor sees of a chart in a scenario.
 func (s *Site) serveChart(w http.ResponseWriter, r *http.Request, chartID string, who visitor, sc Scenario) {
-	if sc.Dies && who.signedIn && !s.visited.add(who.account) {
+	if sc.SessionEndsLater && who.signedIn && !s.visited.add(who.account) {
 		s.expired.add(who.account)
 		who.signedIn = false
 	}
-	signedIn := who.signedIn && !sc.Dead
+	signedIn := who.signedIn && !sc.SessionEnded
 	if sc.Private {
 		s.layoutPrivate(w, signedIn)
 		return

@@ -26,9 +26,9 @@ func visitorScenarios() []Scenario {
 		{ID: "bench", About: "A good chart whose data come after 150 ms: 500 candles, 3 indicators.", Delay: 150 * time.Millisecond},
 		{ID: "public", About: "A layout that is shared with everyone, signed in or not.", Public: true},
 		{ID: "private", About: "Another one's layout, not shared: the page says so, with 200, to who is signed in too.", Private: true},
-		{ID: "expired", About: "The session has ended, whatever the cookies: the page is signed out.", Dead: true},
-		{ID: "signedoutpublic", About: "A shared layout, seen by a session that has ended: a good chart, signed out.", Public: true, Dead: true},
-		{ID: "dying", About: "A session's first visit is good; from its second on it has ended, on every chart.", Dies: true},
+		{ID: "expired", About: "The session has ended, whatever the cookies: the page is signed out.", SessionEnded: true},
+		{ID: "signedoutpublic", About: "A shared layout, seen by a session that has ended: a good chart, signed out.", Public: true, SessionEnded: true},
+		{ID: "dying", About: "A session's first visit is good; from its second on it has ended, on every chart.", SessionEndsLater: true},
 	}
 }
 
@@ -37,12 +37,12 @@ func dataScenarios() []Scenario {
 	return []Scenario{
 		{ID: "slow", About: "Data come after 2 s, or after as many milliseconds as the id goes on with: slow500.", Delay: 2 * time.Second},
 		{ID: "loading", About: "The loader turns for ever: no data come.", Faults: []string{"loading"}},
-		{ID: "wrongsymbol", About: "The chart shows another symbol than the one asked for.", Instead: otherSymbol},
-		{ID: "apiahead", About: "The chart and its legend show another symbol, though the API names the one asked for.", Instead: otherSymbol, Faults: []string{"api-ahead"}},
-		{ID: "wronginterval", About: "The chart shows another interval than the one asked for.", Instead: otherInterval},
-		{ID: "intervalahead", About: "The chart and its legend show another interval, though the API names the one asked for.", Instead: otherInterval, Faults: []string{"api-ahead"}},
-		{ID: "exchangeahead", About: "The chart and its legend show the symbol of another exchange, though the API names the one asked for.", Instead: otherExchange, Faults: []string{"api-ahead"}},
-		{ID: "nosymbol", About: "The symbol does not exist, whichever it is. So do all that begin with NOSUCH, on every chart.", Instead: noSymbol},
+		{ID: "wrongsymbol", About: "The chart shows another symbol than the one asked for.", ShowsInstead: otherSymbol},
+		{ID: "apiahead", About: "The chart and its legend show another symbol, though the API names the one asked for.", ShowsInstead: otherSymbol, Faults: []string{"api-ahead"}},
+		{ID: "wronginterval", About: "The chart shows another interval than the one asked for.", ShowsInstead: otherInterval},
+		{ID: "intervalahead", About: "The chart and its legend show another interval, though the API names the one asked for.", ShowsInstead: otherInterval, Faults: []string{"api-ahead"}},
+		{ID: "exchangeahead", About: "The chart and its legend show the symbol of another exchange, though the API names the one asked for.", ShowsInstead: otherExchange, Faults: []string{"api-ahead"}},
+		{ID: "nosymbol", About: "The symbol does not exist, whichever it is. So do all that begin with NOSUCH, on every chart.", ShowsInstead: noSymbol},
 		{ID: "cjk", About: "The legend holds Chinese, Japanese, Korean and emoji.", Title: "騰訊控股 三菱電機 삼성전자 \U0001f4c8\U0001f680"},
 		{ID: "ticking", About: "A live price: last candle and price label move ten times a second, for ever.", Tick: 100 * time.Millisecond},
 	}
@@ -60,7 +60,7 @@ func failureScenarios() []Scenario {
 	}
 	for _, language := range []string{"es", "fr", "ja", "tr", "ar"} {
 		all = append(all,
-			Scenario{ID: "nosymbol" + language, About: "The symbol does not exist, said in " + language + ".", Instead: noSymbol, Look: Look{Language: language}},
+			Scenario{ID: "nosymbol" + language, About: "The symbol does not exist, said in " + language + ".", ShowsInstead: noSymbol, Look: Look{Language: language}},
 			Scenario{ID: "nodata" + language, About: "There are no data, said in " + language + ".", Failure: "noData realtime", Look: Look{Language: language}})
 	}
 	return all
@@ -108,7 +108,7 @@ func paintingScenarios() []Scenario {
 		{ID: "wrongthenright", About: "The whole page shows another symbol first (wrongthenright3000: ms), then the one asked for.",
 			First: &firstFrame{Shows: otherSymbol, Flaw: FlawStale}, Repaint: repaint},
 		{ID: "rightthenwrong", About: "The chart asked for (rightthenwrong300: ms), then another symbol: someone works on the layout.",
-			First: &firstFrame{Shows: asAsked}, Repaint: repaint, Instead: otherSymbol},
+			First: &firstFrame{Shows: asAsked}, Repaint: repaint, ShowsInstead: otherSymbol},
 		{ID: "half", About: "The lower pane's canvas stays empty, and nothing says so.", Flaw: FlawHalf},
 		{ID: "latehalf", About: "The lower pane's canvas is empty at first (latehalf3000: ms).",
 			First: &firstFrame{Flaw: FlawHalf}, Repaint: repaint},
