@@ -1,6 +1,7 @@
 package chartsite
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"

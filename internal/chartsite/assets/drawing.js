@@ -13,6 +13,7 @@ export class Chart {
     this.element = element;
     this.mark = mark;
     this.data = null;
+    this.crossed = false; // a crosshair is shown
     this.series = [];
     this.chart = createChart(element, {
       autoSize: true,
@@ -205,10 +206,10 @@ export class Chart {
 
   // screenshot gives a new canvas of the chart as it is now, without its selection and its crosshair.
   screenshot() {
-    const { selected, crossed } = this;
-    this.selected = this.crossed = false;
+    const { selected } = this;
+    this.selected = false;
     const canvas = this.chart.takeScreenshot(false);
-    Object.assign(this, { selected, crossed });
+    this.selected = selected;
     this.chart.applyOptions({}); // paints the page's own canvases again
     return canvas;
   }
