@@ -161,7 +161,7 @@ func (c camera) Open(context.Context, atalaya.CaptureRequest, func(atalaya.Captu
 }
 
 func (v visit) CanTake(atalaya.CaptureRequest) bool { return !v.spent }
-func (v visit) Close()                             { v.note("close") }
+func (v visit) Close()                              { v.note("close") }
 
 func (v visit) Capture(_ context.Context, req atalaya.CaptureRequest, _ func(atalaya.CaptureStep)) (atalaya.Picture, error) {
 	v.note("shoot")
