@@ -136,17 +136,18 @@
   // Whether every pile of canvases stands somewhere in the picture, each at a place of its own.
   const showsThePage = (picture, piles) => {
     const area = areaOf(), taken = [];
+    let last = null; // by how much the one before stands elsewhere: so do all panes of a chart
     for (const [i, pile] of piles.entries()) {
       const found = pile.some((shown, k) => {
         const { box, ratio } = shown, key = `${i} ${k}`;
-        const known = state.places.get(key) ?? { x: Math.round(padding * ratio), y: Math.round(padding * ratio) };
+        const known = state.places.get(key) ?? last ?? { x: Math.round(padding * ratio), y: Math.round(padding * ratio) };
         const from = { x: Math.round((box.left - area.x) * ratio), y: Math.round((box.top - area.y) * ratio) };
         const place = placeOf(picture, shown, { x: from.x + known.x, y: from.y + known.y });
         if (!place) return false;
         const stands = { left: place.x, top: place.y, right: place.x + shown.full, bottom: place.y + shown.tall };
         if (taken.some((other) => overlaps(other, stands))) return false;
         taken.push(stands);
-        state.places.set(key, { x: place.x - from.x, y: place.y - from.y });
+        state.places.set(key, (last = { x: place.x - from.x, y: place.y - from.y }));
         return true;
       });
       if (!found) return false;
