@@ -27,6 +27,8 @@ type launch struct {
 	proxy      string
 	folder     string
 	noSandbox  bool
+	userAgent  string // "" for the browser's own, as in the next
+	language   string
 	pages      int    // to serve
 	gone       func() // called once, when the process and its folder are gone or never came
 }
@@ -311,6 +313,13 @@ func (p *process) allocatorOptions(l launch) []chromedp.ExecAllocatorOption {
 				p.tap = tap
 			}
 		}),
+	}
+	if l.userAgent != "" {
+		opts = append(opts, chromedp.Flag("user-agent", l.userAgent))
+	}
+	if l.language != "" {
+		// lang is what the interface speaks, accept-lang what sites are told.
+		opts = append(opts, chromedp.Flag("lang", l.language), chromedp.Flag("accept-lang", l.language))
 	}
 	for _, f := range flags {
 		name, value, valued := strings.Cut(f, "=")
