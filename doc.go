@@ -5,15 +5,24 @@
 // people and programs read the signals back with their results and statistics. A user is the
 // tenant that owns all of them: every type, statement and method here names its user.
 //
-// The packages under internal follow that way, in this order:
+// The packages under internal follow an alert's way:
 //
-//	webhook   the door in           POST /webhook/{token}
-//	alert     the reading           body -> Alert
-//	ingest    the decision          kept, refused, and why
-//	postgres  the rows              signal, counters, delivery and job in one transaction
-//	capture   the picture           job -> verified screenshot -> stored -> recorded
-//	events    telling programs      what changed -> event streams
-//	api       the door out          REST, event streams and OpenAPI
+//	webhook      the door in            POST /webhook/{token}
+//	alert        the reading            body -> Alert
+//	ingest       the decision           kept, refused, and why
+//	postgres     the rows               signal, counters, delivery and job in one transaction
+//	capture      the job                signal -> verified screenshot -> stored -> recorded
+//	tradingview  the chart's page       looked at until it shows what was asked
+//	chromium     the browser            one process, one context a capture
+//	blob         the pictures           a folder or Supabase Storage
+//	events       telling programs       what changed -> event streams
+//	notify       telling people         outbox -> messages -> channels
+//	api          the door out           REST, event streams and OpenAPI
 //
-// docs/architecture.md draws it and says which package may import which.
+// Beside it stand netguard (where connections may lead), secret (the keyring), auth (who is calling),
+// limits, upkeep (what time asks for), metrics, respond (errors to answers), config, app (which builds
+// and starts all of them) and doctor (advice to the operator). chartsite and pgrun are the demo's chart
+// site and database, and test is for tests alone.
+//
+// docs/architecture.md draws it and says where a line belongs.
 package atalaya

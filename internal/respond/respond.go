@@ -1,6 +1,7 @@
 // Package respond is the border between errors inside and answers outside: it turns every error
 // into RFC 9457 problem details, names each request, and writes the one log line about it. It
-// serves the doors and knows neither their routes nor what stands behind them.
+// serves the doors and does not know what stands behind them. Of their paths it knows two, whose ends it
+// keeps out of the log: a webhook's token and a picture's name.
 package respond
 
 import (
