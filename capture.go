@@ -70,7 +70,8 @@ type SkipReason string
 const (
 	SkipNoChart     SkipReason = "no_chart"     // neither the alert nor the user's settings name a chart
 	SkipNoCookies   SkipReason = "no_cookies"   // no TradingView cookies stored
-	SkipRateLimited SkipReason = "rate_limited" // over a capture limit
+	SkipRateLimited SkipReason = "rate_limited" // over a capture limit, and no slot comes in time
+	SkipDailyLimit  SkipReason = "daily_limit"  // over the day's limit of captures
 	SkipCaptureOff  SkipReason = "capture_off"  // the user switched captures off
 	SkipTooLate     SkipReason = "too_late"     // replayed after CAPTURE_MAX_AGE
 )

@@ -75,16 +75,19 @@ type Receipt struct {
 	UserID           UserID
 	SignalID         SignalID // of a duplicate the first one's; "" where nothing was stored
 	ScreenshotQueued bool
-	ScreenshotError  string // why no screenshot was queued, "" where one was
-	Quota            Quota  // after this arrival
-	QuotaWarning     bool   // the quota was used up, and the mode let the alert in
-	Rate             Rate   // of captures where one was wanted, else of alerts; zero where nothing limits them
+	ScreenshotAfter  time.Time // when a queued one gets its slot of the user's limits; zero is now
+	ScreenshotError  string    // why no screenshot was queued, "" where one was
+	Quota            Quota     // after this arrival
+	QuotaWarning     bool      // the quota was used up, and the mode let the alert in
+	Rate             Rate      // of captures where one was wanted, else of alerts; zero where nothing limits them
 }
 
 // RateAsk asks for one slot of a user's. Limits of 0 or less do not count.
 type RateAsk struct {
 	User                       UserID
 	PerMinute, PerHour, PerDay int64
+	// Within is how long the user may wait for a slot of a coming minute or hour; 0 asks for one of now.
+	Within time.Duration
 }
 
 // Rate is how a user stands with a limit, after an ask.
@@ -93,6 +96,9 @@ type Rate struct {
 	Limit     int64 // of the window with the least room; 0 where nothing limits
 	Remaining int64
 	Reset     time.Time // when that window ends
+	// At is when an allowed slot comes that had to be waited for; zero is now.
+	At    time.Time
+	Daily bool // the day's limit is used up
 }
 
 // Quota is a user's month.

@@ -49,7 +49,7 @@ var (
 
 // services are the pieces that a process is made of. Those of a role that it does not have are nil.
 type services struct {
-	pool    *pgxpool.Pool
+	pool    *pgxpool.Pool // for readers: the API, event streams
 	store   *postgres.Store
 	keyring *secret.Keyring
 	storage *Storage
@@ -85,7 +85,11 @@ func (a *App) build() (err error) {
 	}
 	a.closers = append(a.closers, a.redis.close)
 	a.metrics = metrics.New()
-	a.health = &health{pool: a.pool, store: a.store, redis: a.redis}
+	looks, err := a.openPool(postgres.OpenHealth)
+	if err != nil {
+		return err
+	}
+	a.health = &health{pool: looks, store: postgres.NewStore(looks), redis: a.redis}
 	a.events = a.newEvents()
 	a.database = newDatabaseWork(a.prepareDatabase, func() error { return nil }, a.log, a.failed)
 	if a.roles.Worker {
@@ -125,20 +129,25 @@ func (a *App) buildWorker() error {
 	}
 	a.closers = append(a.closers, end(camera.Stop))
 	a.health.camera = camera
-	rows := capture.Rows{Signals: a.store, Accounts: a.store, Claims: a.store, Sessions: a.store}
+	pool, err := a.openPool(postgres.OpenWorkers)
+	if err != nil {
+		return err
+	}
+	store := a.storeOn(pool)
+	rows := capture.Rows{Signals: store, Accounts: store, Claims: store, Sessions: store}
 	captures := capture.New(rows, a.keyring, visits{camera}, a.storage, a.metrics, a.log, capture.Options{
 		MaxAge: a.cfg.CaptureMaxAge, Lease: a.cfg.CaptureJobTimeout, PerDay: a.cfg.CaptureDailyCap,
 		Burst:      a.cfg.CaptureJobTimeout - a.cfg.ScreenshotTimeout(), // its last capture may take that long
 		HangsAfter: a.cfg.ScreenshotTimeout() * 9 / 10,
 	})
-	queue, err := postgres.NewQueue(a.pool, captures.Run, captures.CheckCookies, a.log, postgres.QueueOptions{
+	queue, err := postgres.NewQueue(pool, captures.Run, captures.CheckCookies, a.log, postgres.QueueOptions{
 		Concurrency: a.cfg.WorkerConcurrency, JobTimeout: a.cfg.CaptureJobTimeout, RescueAfter: a.cfg.CaptureRescueAfter,
 		PollOnly: postgres.TransactionPooler(a.cfg.DatabaseURL.Reveal()),
 	})
 	if err != nil {
 		return err
 	}
-	a.upkeep = upkeep.New(a.store, a.storage, a.keyring, a.metrics, a.log, upkeep.Options{
+	a.upkeep = upkeep.New(store, a.storage, a.keyring, a.metrics, a.log, upkeep.Options{
 		PictureRetention:  a.cfg.PictureRetention(),
 		DeliveryRetention: time.Duration(a.cfg.DeliveryRetentionDays) * 24 * time.Hour,
 		StrandedAfter:     a.cfg.CaptureMaxAge + 2*a.cfg.CaptureRescueAfter,
@@ -159,12 +168,12 @@ func (a *App) buildWeb() error {
 		Issuer: a.cfg.JWTIssuer, Secret: []byte(a.cfg.JWTSecret.Reveal()), AuthURL: a.cfg.AuthURL(),
 		APIKey: a.cfg.SupabaseAnonKey.Reveal(), Client: &http.Client{Timeout: 5 * time.Second}, Log: a.log,
 	})
-	reserved, err := a.reservedStore()
+	reserved, err := a.openPool(postgres.OpenReserved)
 	if err != nil {
 		return err
 	}
 	limiter := limits.New(limits.Options{Redis: a.redis.client, Log: a.log})
-	a.intake = ingest.New(reserved, limiter, limits.NewLookups(time.Now), Policy(a.cfg), a.log)
+	a.intake = ingest.New(a.storeOn(reserved), limiter, limits.NewLookups(time.Now), Policy(a.cfg), a.log)
 	alerts := webhook.New(a.intake, a.metrics, a.log, webhook.Options{
 		ClientIP: webhook.ClientIP(a.cfg.TrustedProxies), Senders: a.cfg.TradingViewIPs, Legacy: a.cfg.LegacyWebhook,
 	})
@@ -182,16 +191,20 @@ func (a *App) buildWeb() error {
 	return nil
 }
 
-// reservedStore has database connections of its own, for the alerts.
-func (a *App) reservedStore() (*postgres.Store, error) {
-	pool, err := postgres.OpenReserved(a.cfg.DatabaseURL.Reveal())
-	if err != nil {
-		return nil, err
+// openPool opens connections for one purpose, which nothing else can take.
+func (a *App) openPool(open func(databaseURL string) (*pgxpool.Pool, error)) (*pgxpool.Pool, error) {
+	pool, err := open(a.cfg.DatabaseURL.Reveal())
+	if err == nil {
+		a.closers = append(a.closers, end(pool.Close))
 	}
-	a.closers = append(a.closers, func() error { pool.Close(); return nil })
+	return pool, err
+}
+
+// storeOn makes a store that announces whose rows it changes.
+func (a *App) storeOn(pool *pgxpool.Pool) *postgres.Store {
 	store := postgres.NewStore(pool)
 	store.OnCommit(a.events.Announce)
-	return store, nil
+	return store
 }
 
 // openStream begins an event stream of the API's.

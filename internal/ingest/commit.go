@@ -151,8 +151,8 @@ func (s *Service) takeArrivals(ctx context.Context, batch []*intake, cases []ata
 	return rates
 }
 
-// holdBack asks for a slot for each capture that is wanted, once for each alert, and skips the captures
-// that get none.
+// holdBack asks for a slot for each capture that is wanted, once for each alert. Captures wait for their
+// slot, and those that get none in time are skipped.
 func (s *Service) holdBack(ctx context.Context, batch []*intake, cases []atalaya.Case, decisions []atalaya.Decision) {
 	var asking []*intake
 	var asks []atalaya.RateAsk
@@ -161,7 +161,7 @@ func (s *Service) holdBack(ctx context.Context, batch []*intake, cases []atalaya
 	}
 	for i, in := range batch {
 		if wanted(i) && in.capture == nil {
-			asking, asks = append(asking, in), append(asks, s.policy.captureAsk(cases[i].Tenant.Quota()))
+			asking, asks = append(asking, in), append(asks, s.policy.captureAsk(cases[i].Tenant.Quota(), s.policy.captureWait(0)))
 		}
 	}
 	if len(asks) > 0 {
@@ -173,17 +173,23 @@ func (s *Service) holdBack(ctx context.Context, batch []*intake, cases []atalaya
 		if !wanted(i) {
 			continue
 		}
-		if !in.capture.Allowed {
-			skip(&decisions[i].Signal)
-		}
+		place(&decisions[i].Signal, *in.capture)
 		in.receipt.Rate = *in.capture
+		in.receipt.ScreenshotAfter = decisions[i].Signal.CaptureAfter
 		in.receipt.ScreenshotQueued, in.receipt.ScreenshotError = decisions[i].Signal.CaptureWanted(), decisions[i].Signal.ScreenshotError
 	}
 }
 
-// skip holds a signal's capture back.
-func skip(n *atalaya.NewSignal) {
-	n.ScreenshotStatus, n.ScreenshotError = atalaya.ScreenshotSkipped, string(atalaya.SkipRateLimited)
+// place gives a signal's capture its slot, or skips it if there is none in time.
+func place(n *atalaya.NewSignal, slot atalaya.Rate) {
+	switch {
+	case slot.Allowed:
+		n.CaptureAfter = slot.At
+	case slot.Daily:
+		n.ScreenshotStatus, n.ScreenshotError = atalaya.ScreenshotSkipped, string(atalaya.SkipDailyLimit)
+	default:
+		n.ScreenshotStatus, n.ScreenshotError = atalaya.ScreenshotSkipped, string(atalaya.SkipRateLimited)
+	}
 }
 
 // receiptOf is the answer to a decision; t has counted it.

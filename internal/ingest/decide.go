@@ -29,12 +29,17 @@ func (p Policy) floodAsk(t *atalaya.TenantConfig) atalaya.RateAsk {
 	return atalaya.RateAsk{User: t.UserID, PerMinute: p.FloodPerMinute}
 }
 
+// captureWait is how long the capture of an alert of this age may wait for its slot. It has some time left
+// then before it is too late.
+func (p Policy) captureWait(age time.Duration) time.Duration { return (p.MaxAge - age) * 9 / 10 }
+
 // capturesLimit is what captures are counted as.
 const capturesLimit = "captures"
 
-// captureAsk is what one capture of a user asks for. A quota without end has no daily limit either.
-func (p Policy) captureAsk(q atalaya.Quota) atalaya.RateAsk {
-	ask := atalaya.RateAsk{User: q.UserID, PerMinute: p.CapturesPerMinute, PerHour: p.CapturesPerHour}
+// captureAsk is what one capture asks for that may wait for so long. A quota without end has no daily limit
+// either.
+func (p Policy) captureAsk(q atalaya.Quota, within time.Duration) atalaya.RateAsk {
+	ask := atalaya.RateAsk{User: q.UserID, PerMinute: p.CapturesPerMinute, PerHour: p.CapturesPerHour, Within: within}
 	if q.Total != atalaya.Unlimited {
 		ask.PerDay = p.CapturesPerDay[q.Plan]
 	}

@@ -174,8 +174,8 @@ func (s *Service) Replay(ctx context.Context, user atalaya.UserID, id string) (a
 	replay := func(read func([]byte) atalaya.Alert) (atalaya.Receipt, error) {
 		return s.rows.Replay(ctx, user, id, func(t atalaya.TenantConfig, a atalaya.Arrival) atalaya.Decision {
 			d := s.policy.DecideReplay(t, a, read(a.Body), time.Now())
-			if d.Signal.CaptureWanted() && !s.takeCapture(ctx, t.Quota()).Allowed {
-				skip(&d.Signal)
+			if d.Signal.CaptureWanted() {
+				place(&d.Signal, s.takeCapture(ctx, t.Quota(), s.policy.captureWait(time.Since(a.ReceivedAt))))
 			}
 			return d
 		})
@@ -187,16 +187,16 @@ func (s *Service) Replay(ctx context.Context, user atalaya.UserID, id string) (a
 	return receipt, err
 }
 
-// takeCapture takes a slot of the user's captures.
-func (s *Service) takeCapture(ctx context.Context, user atalaya.Quota) atalaya.Rate {
-	return s.limits.Take(ctx, capturesLimit, []atalaya.RateAsk{s.policy.captureAsk(user)})[0]
+// takeCapture takes a slot of the user's captures, one of now or within the given time.
+func (s *Service) takeCapture(ctx context.Context, user atalaya.Quota, within time.Duration) atalaya.Rate {
+	return s.limits.Take(ctx, capturesLimit, []atalaya.RateAsk{s.policy.captureAsk(user, within)})[0]
 }
 
 // CaptureAgain queues another capture of a signal of the caller, which counts as the captures of alerts
 // do. It fails as Rows.CaptureAgain does, and with CodeRateLimited.
 func (s *Service) CaptureAgain(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) error {
 	return s.rows.CaptureAgain(ctx, caller, id, func(user atalaya.Quota) error {
-		rate := s.takeCapture(ctx, user)
+		rate := s.takeCapture(ctx, user, 0)
 		if rate.Allowed {
 			return nil
 		}

@@ -6,6 +6,7 @@ package limits
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -61,13 +62,46 @@ type counter struct {
 }
 
 // Take takes one slot for each ask, in their order: it counts in all of an ask's windows, or in none
-// where one of them is full. what tells apart the things that are counted.
+// if one of them is full. An ask that may wait takes a slot of the first minute or hour to come that has
+// one, unless the day's limit is used up. what tells apart the things that are counted.
 func (l *Limiter) Take(ctx context.Context, what string, asks []atalaya.RateAsk) []atalaya.Rate {
 	now := l.now().UTC()
+	rates := l.takeAt(ctx, what, asks, times(now, len(asks)), now)
+	waiting := rates
+	at := make([]time.Time, len(asks)) // when each is tried next
+	for {
+		var retry []int
+		for i, ask := range asks {
+			if !rates[i].Allowed && !waiting[i].Daily && waiting[i].Reset.Sub(now) <= ask.Within {
+				retry, at[i] = append(retry, i), waiting[i].Reset
+			}
+		}
+		if len(retry) == 0 {
+			return rates
+		}
+		again, when := make([]atalaya.RateAsk, len(retry)), make([]time.Time, len(retry))
+		for j, i := range retry {
+			again[j], when[j] = asks[i], at[i]
+		}
+		waiting = slices.Clone(waiting)
+		for j, found := range l.takeAt(ctx, what, again, when, now) {
+			i := retry[j]
+			waiting[i], rates[i].Daily = found, found.Daily
+			if found.Allowed { // the rate still tells how the user stands now
+				rates[i].Allowed, rates[i].At = true, at[i]
+			}
+		}
+	}
+}
+
+func times(t time.Time, n int) []time.Time { return slices.Repeat([]time.Time{t}, n) }
+
+// takeAt takes slots of the windows that each ask's time lies in.
+func (l *Limiter) takeAt(ctx context.Context, what string, asks []atalaya.RateAsk, at []time.Time, now time.Time) []atalaya.Rate {
 	counters := make([][]counter, len(asks))
 	limited := false
 	for i, ask := range asks {
-		counters[i] = windows(what, ask, now)
+		counters[i] = windows(what, ask, at[i])
 		limited = limited || len(counters[i]) > 0
 	}
 	if !limited {
@@ -147,6 +181,7 @@ func standings(asks [][]counter, results []taken) []atalaya.Rate {
 			if tighter {
 				rates[i].Limit, rates[i].Remaining, rates[i].Reset = c.limit, remaining, c.ends
 			}
+			rates[i].Daily = rates[i].Daily || !rates[i].Allowed && remaining == 0 && c.ends.Sub(c.start) == 24*time.Hour
 		}
 	}
 	return rates

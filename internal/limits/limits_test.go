@@ -2,6 +2,7 @@ package limits_test
 
 import (
 	"log/slog"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -71,7 +72,7 @@ func TestEveryWindowHasToHaveRoom(t *testing.T) {
 				t.Helper()
 				c.set(at)
 				got := l.Take(t.Context(), "captures", []atalaya.RateAsk{ask})[0]
-				if got != (atalaya.Rate{Allowed: want, Limit: limit, Remaining: remaining, Reset: reset}) {
+				if got != (atalaya.Rate{Allowed: want, Limit: limit, Remaining: remaining, Reset: reset, Daily: !want && limit == 4}) {
 					t.Errorf("at %s: %+v, want allowed %v with %d of %d until %s", at.Format(time.TimeOnly), got, want, remaining, limit, reset)
 				}
 			}
@@ -191,5 +192,41 @@ func TestWithoutRedisEveryReplicaCountsForItselfUntilItIsBack(t *testing.T) {
 	c.set(noon.Add(time.Minute)) // Redis is not asked again at once
 	if !l.Take(t.Context(), "x", ask)[0].Allowed || !l.Shared() {
 		t.Error("Redis is back, and this replica still counts for itself")
+	}
+}
+
+func TestAnAskThatMayWaitTakesASlotOfAMinuteToCome(t *testing.T) {
+	t.Parallel()
+	for name, make := range limiters(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := &clock{at: noon} // half a minute past
+			l := make(c)
+			ask := atalaya.RateAsk{User: "ana", PerMinute: 10, PerHour: 100, PerDay: 45, Within: 4 * time.Minute}
+			asks := slices.Repeat([]atalaya.RateAsk{ask}, 30)
+			for i, rate := range l.Take(t.Context(), "captures", asks) {
+				var want time.Time
+				if i >= 10 {
+					want = noon.Truncate(time.Minute).Add(time.Duration(i/10) * time.Minute)
+				}
+				if !rate.Allowed || !rate.At.Equal(want) {
+					t.Errorf("ask %d of thirty: %+v, want a slot at %v", i, rate, want)
+				}
+			}
+			c.set(noon.Add(time.Minute))
+			if rate := l.Take(t.Context(), "captures", []atalaya.RateAsk{ask})[0]; !rate.At.Equal(noon.Truncate(time.Minute).Add(3 * time.Minute)) {
+				t.Errorf("a minute later: %+v, want the slot after those that are taken", rate)
+			}
+			ask.Within = 30 * time.Second
+			if rate := l.Take(t.Context(), "captures", []atalaya.RateAsk{ask})[0]; rate.Allowed || rate.Daily {
+				t.Errorf("who may not wait so long: %+v, want no slot", rate)
+			}
+			ask.Within = time.Hour
+			for i, rate := range l.Take(t.Context(), "captures", asks[:20]) {
+				if rate.Allowed != (i < 14) || rate.Daily != (i >= 14) {
+					t.Errorf("ask %d near the day's limit of 45, of which 31 are taken: %+v", i, rate)
+				}
+			}
+		})
 	}
 }

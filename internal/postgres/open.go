@@ -2,32 +2,82 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// poolSize and reservedSize are the connections that the two pools of a process hold at most: a small
-// Supabase project has 60 in all, and River's listener and the front ends need theirs. Two commits of
-// alerts may be under way at once, and somebody may ask for the state of a webhook.
+// The connections that the pools of a process hold at most. Each has its own, so that readers who keep
+// all of theirs busy keep neither alerts waiting, whose senders give up after 3 s, nor captures, nor
+// the look at the database's health. A small Supabase project has 60 in all, and the front ends need
+// theirs. Two commits of alerts may be under way at once, and somebody may ask for a webhook's state.
 const (
-	poolSize     = 8
-	reservedSize = 3
+	readersSize = 8
+	alertsSize  = 3
+	workersSize = 6 // captures with their queue, its listener, upkeep
+	healthSize  = 1
 )
 
-// Open makes a pool for a DATABASE_URL. It does not connect yet: a service that starts before its
-// database is up waits for it. Behind a transaction pooler prepared statements are not used.
-func Open(databaseURL string) (*pgxpool.Pool, error) { return open(databaseURL, poolSize) }
+// Open makes a pool for a DATABASE_URL, for readers. It does not connect yet: a service that starts
+// before its database is up waits for it. Behind a transaction pooler prepared statements are not used.
+func Open(databaseURL string) (*pgxpool.Pool, error) { return open(databaseURL, readersSize) }
 
-// OpenReserved makes a small pool beside that of Open, for the alerts alone: readers who keep all other
-// connections busy must not keep alerts waiting, whose senders give up after 3 s.
-func OpenReserved(databaseURL string) (*pgxpool.Pool, error) { return open(databaseURL, reservedSize) }
+// OpenReserved makes a pool for the alerts alone.
+func OpenReserved(databaseURL string) (*pgxpool.Pool, error) { return open(databaseURL, alertsSize) }
+
+// OpenWorkers makes a pool for captures and upkeep.
+func OpenWorkers(databaseURL string) (*pgxpool.Pool, error) { return open(databaseURL, workersSize) }
+
+// OpenHealth makes a pool of one connection, for the look at the database's health.
+func OpenHealth(databaseURL string) (*pgxpool.Pool, error) { return open(databaseURL, healthSize) }
+
+// OpenUnbounded makes a pool for migrations, whose statements may take as long as they need.
+func OpenUnbounded(databaseURL string) (*pgxpool.Pool, error) {
+	cfg, err := configure(databaseURL, readersSize)
+	if err != nil {
+		return nil, err
+	}
+	return pgxpool.NewWithConfig(context.Background(), cfg)
+}
 
 func open(databaseURL string, size int32) (*pgxpool.Pool, error) {
+	cfg, err := configure(databaseURL, size)
+	if err != nil {
+		return nil, err
+	}
+	if !TransactionPooler(databaseURL) { // there a session is shared with strangers
+		cfg.AfterConnect = limitSession
+	}
+	return pgxpool.NewWithConfig(context.Background(), cfg)
+}
+
+// limitSession has the server end what nobody waits for any more, so that a process that is gone or stuck
+// keeps no user locked. No statement of ours takes nearly as long. A setting in DATABASE_URL wins.
+func limitSession(ctx context.Context, conn *pgx.Conn) error {
+	for name, value := range map[string]string{
+		"statement_timeout": "60s", "idle_in_transaction_session_timeout": "30s",
+		"client_connection_check_interval": "5s", // while a statement runs
+		"tcp_user_timeout":                 "30s",
+	} {
+		if _, given := conn.Config().RuntimeParams[name]; given {
+			continue
+		}
+		_, err := conn.Exec(ctx, "select set_config($1, $2, false)", pgx.QueryExecModeExec, name, value)
+		var refused *pgconn.PgError
+		if err != nil && !errors.As(err, &refused) { // some systems have no such check
+			return fmt.Errorf("bound the session: %w", err)
+		}
+	}
+	return nil
+}
+
+func configure(databaseURL string, size int32) (*pgxpool.Config, error) {
 	cfg, err := pgxpool.ParseConfig(databaseURL)
 	if err != nil {
 		// pgx puts the URL, with its password, in some of its errors.
@@ -45,7 +95,7 @@ func open(databaseURL string, size int32) (*pgxpool.Pool, error) {
 		cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
 		delete(cfg.ConnConfig.RuntimeParams, "timezone") // a pooler refuses start-up parameters it does not track
 	}
-	return pgxpool.NewWithConfig(context.Background(), cfg)
+	return cfg, nil
 }
 
 // TransactionPooler says whether a DATABASE_URL leads to a pooler in transaction mode: Supabase's

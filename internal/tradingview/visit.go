@@ -11,14 +11,14 @@ import (
 )
 
 const (
-	// maxVisitCaptures and maxVisitTime bound a visit: a page that lives for long holds more of what other
+	// visitCaptures and visitTime bound a visit: a page that lives for long holds more of what other
 	// pages left in it, and keeps other users' captures waiting.
-	maxVisitCaptures = 20
-	maxVisitTime     = 60 * time.Second
+	visitCaptures = 20
+	visitTime     = 60 * time.Second
 )
 
-// errNotTaken is the error of a capture that a visit must not make.
-var errNotTaken = errors.New("this visit takes no such capture: it is spent, or another user's")
+// errNotServed is the error of a capture that a visit must not make.
+var errNotServed = errors.New("this visit serves no such capture: it is spent, or another user's")
 
 // Visit is one user's page on the site, signed in with one session, for a burst of captures. Every
 // picture of it passes the whole verdict. It is used by one goroutine, and must be closed.
@@ -30,7 +30,8 @@ type Visit struct {
 	opened     time.Time
 	captures   int
 	failed     bool
-	script     script
+
+	viewportOnly bool // the page's own picture was of no use once, which may have cost seconds
 }
 
 // Open opens a page for captures of req's session, signed in unless the session is zero, in a viewport
@@ -39,37 +40,33 @@ type Visit struct {
 func (s *Site) Open(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (*Visit, error) {
 	patience := s.opts.Timeout
 	if req.Alone {
-		patience += maxVisitTime // until those before it have left
+		patience += visitTime // until those before it have left
 	}
 	bounded, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	c := &capture{req: req, began: time.Now(), progress: progress}
-	script, err := newScript(s.names)
-	if err != nil {
-		return nil, &atalaya.CaptureError{Code: atalaya.CaptureInternal, Step: "browser", Detail: "the page's scripts cannot be written", Err: err}
-	}
-	page, err := c.open(bounded, s.opts, script)
+	page, err := c.open(bounded, s.opts)
 	if err != nil {
 		return nil, interrupted(ctx, err)
 	}
-	return &Visit{site: s, page: page, session: req.Session, resolution: req.Resolution, opened: time.Now(), script: script}, nil
+	return &Visit{site: s, page: page, session: req.Session, resolution: req.Resolution, opened: time.Now()}, nil
 }
 
-// CanTake says whether the visit may make this capture: it is of the visit's session and resolution,
+// Serves says whether the visit may make this capture: it is of the visit's session and resolution,
 // none before it failed, and there is count and time left.
-func (v *Visit) CanTake(req atalaya.CaptureRequest) bool {
+func (v *Visit) Serves(req atalaya.CaptureRequest) bool {
 	return !v.Spent() && req.Session == v.session && req.Resolution == v.resolution
 }
 
 // Spent says that the visit makes no further capture.
 func (v *Visit) Spent() bool {
-	return v.failed || v.captures >= maxVisitCaptures || time.Since(v.opened) >= maxVisitTime
+	return v.failed || v.captures >= visitCaptures || time.Since(v.opened) >= visitTime
 }
 
 // Capture takes the picture that req asks for, in the visit's page. See Site.Capture.
 func (v *Visit) Capture(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (atalaya.Picture, error) {
-	if !v.CanTake(req) {
-		return atalaya.Picture{}, errNotTaken
+	if !v.Serves(req) {
+		return atalaya.Picture{}, errNotServed
 	}
 	bounded, cancel := context.WithTimeout(ctx, v.site.opts.Timeout)
 	defer cancel()
@@ -93,7 +90,7 @@ func interrupted(ctx context.Context, err error) error {
 }
 
 // open opens the page and signs it in, before it has been anywhere.
-func (c *capture) open(ctx context.Context, opts Options, script script) (Page, error) {
+func (c *capture) open(ctx context.Context, opts Options) (Page, error) {
 	var cookies []*http.Cookie
 	if !c.req.Session.IsZero() {
 		var err error
@@ -107,14 +104,9 @@ func (c *capture) open(ctx context.Context, opts Options, script script) (Page, 
 		return nil, c.failed(err, Verdict{
 			Code: atalaya.CaptureBrowserCrashed, Step: "browser", Detail: "the browser gives no page"})
 	}
-	c.log("browser", fmt.Sprintf("a page of %dx%d", width, height))
-	if err := page.BeforeScripts(ctx, script.inside()); err != nil {
-		page.Close()
-		return nil, c.failed(err, Verdict{
-			Code: atalaya.CaptureInternal, Step: "browser", Detail: "the browser did not take the page's scripts"})
-	}
+	c.tell("browser", fmt.Sprintf("a page of %dx%d", width, height))
 	if cookies == nil {
-		c.log("sign-in", "no cookies: the chart as anyone sees it")
+		c.tell("sign-in", "no cookies: the chart as anyone sees it")
 		return page, nil
 	}
 	if err := page.SetCookies(ctx, cookies); err != nil {
@@ -122,6 +114,6 @@ func (c *capture) open(ctx context.Context, opts Options, script script) (Page, 
 		return nil, c.failed(err, Verdict{
 			Code: atalaya.CaptureInternal, Step: "sign-in", Detail: "the browser did not take the cookies"})
 	}
-	c.log("sign-in", "cookies set")
+	c.tell("sign-in", "cookies set")
 	return page, nil
 }

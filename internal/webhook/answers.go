@@ -16,6 +16,7 @@ type accepted struct {
 	Message          string           `json:"message"`
 	SignalID         atalaya.SignalID `json:"signal_id"`
 	ScreenshotQueued bool             `json:"screenshot_queued"`
+	ScreenshotAfter  string           `json:"screenshot_after,omitempty"` // when a limit lets it be taken, as timestamp
 	Duplicate        bool             `json:"duplicate"`
 	DurationMS       int64            `json:"duration_ms"`
 	Timestamp        string           `json:"timestamp"` // RFC 3339 with milliseconds, UTC
@@ -31,6 +32,9 @@ func answer(w http.ResponseWriter, receipt atalaya.Receipt, start time.Time, too
 		Success: true, Message: message(receipt), SignalID: receipt.SignalID,
 		ScreenshotQueued: receipt.ScreenshotQueued, Duplicate: receipt.Outcome == atalaya.OutcomeDuplicate, DurationMS: took.Milliseconds(),
 		Timestamp: start.UTC().Format("2006-01-02T15:04:05.000Z"),
+	}
+	if !receipt.ScreenshotAfter.IsZero() {
+		body.ScreenshotAfter = receipt.ScreenshotAfter.UTC().Format("2006-01-02T15:04:05.000Z")
 	}
 	if receipt.QuotaWarning {
 		body.Warning = "The month's quota of signals is used up."
@@ -62,6 +66,9 @@ func message(receipt atalaya.Receipt) string {
 	if receipt.Outcome == atalaya.OutcomeDuplicate {
 		return "This alert was stored before, as the signal named here. Nothing was done again."
 	}
+	if receipt.ScreenshotQueued && !receipt.ScreenshotAfter.IsZero() {
+		return "Signal stored; its screenshot is queued behind your limit of screenshots."
+	}
 	if receipt.ScreenshotQueued {
 		return "Signal stored; its screenshot is queued."
 	}
@@ -72,6 +79,8 @@ func message(receipt atalaya.Receipt) string {
 		return "Signal stored without a screenshot: your TradingView cookies are not stored yet."
 	case string(atalaya.SkipRateLimited):
 		return "Signal stored without a screenshot: the limit of screenshots is used up for now."
+	case string(atalaya.SkipDailyLimit):
+		return "Signal stored without a screenshot: the day's limit of screenshots is used up."
 	case string(atalaya.SkipCaptureOff):
 		return "Signal stored without a screenshot: captures are switched off in your settings."
 	case string(atalaya.CaptureSessionExpired):

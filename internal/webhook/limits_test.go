@@ -41,6 +41,33 @@ func TestALimitOfScreenshotsHoldsBackCapturesAndNoAlert(t *testing.T) {
 	}
 }
 
+func TestThirtyAlertsAtTheCloseOfABarGetThirtyScreenshots(t *testing.T) {
+	t.Parallel()
+	d := newDoorWith(t, testkit.Database(t), ingest.Policy{MaxAge: 15 * time.Minute, CapturesPerMinute: 10}, webhook.Options{})
+	_, token := d.ready()
+	later := 0
+	for i := range 30 {
+		a := d.post(token, fmt.Sprint(i))
+		if a.body["screenshot_queued"] != true {
+			t.Errorf("alert %d answered %v", i, a.body)
+		}
+		after, ok := a.body["screenshot_after"].(string)
+		if !ok {
+			continue
+		}
+		later++
+		if at, err := time.Parse(time.RFC3339, after); err != nil || at.Second() != 0 || time.Until(at) > 4*time.Minute {
+			t.Errorf("alert %d waits for its screenshot until %q, want the begin of a minute soon", i, after)
+		}
+	}
+	if later < 10 {
+		t.Errorf("%d of 30 screenshots wait, with 10 a minute", later)
+	}
+	if got := one[string](d, "select concat_ws(' ', count(*), count(distinct date_trunc('minute', scheduled_at)) >= 3) from river.river_job"); got != "30 t" {
+		t.Errorf("jobs, and whether they are spread over minutes: %s; want 30 t", got)
+	}
+}
+
 func TestADuplicateUsesNoScreenshotOfTheLimit(t *testing.T) {
 	t.Parallel()
 	d := newDoorWith(t, testkit.Database(t), ingest.Policy{CapturesPerHour: 2}, webhook.Options{})

@@ -40,7 +40,7 @@ const migrationLock = 0x6174616c617961
 // Up brings the database up to date: the shim if it is no Supabase project, our migrations, River's,
 // and the quotas of the plans. It returns the names of what it applied. Running it again does nothing.
 func Up(ctx context.Context, databaseURL string, plans Plans) ([]string, error) {
-	pool, err := postgres.Open(databaseURL)
+	pool, err := postgres.OpenUnbounded(databaseURL)
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +168,7 @@ func applyMigrations(ctx context.Context, pool *pgxpool.Pool) ([]string, error) 
 
 // Status lists our migrations and says which of them the database has.
 func Status(ctx context.Context, databaseURL string) ([]Migration, error) {
-	pool, err := postgres.Open(databaseURL)
+	pool, err := postgres.OpenUnbounded(databaseURL)
 	if err != nil {
 		return nil, err
 	}
