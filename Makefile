@@ -9,7 +9,7 @@ SITE    := examples/nextjs/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test fuzz build lint fmt generate verify e2e chaos test-supabase test-example bench-ingest bench-capture bench-reads bench-streams soak clean install-run install-test install-bench check-fmt $(BINARY) test-capture
+.PHONY: help run test check test-database test-browser fuzz build lint fmt generate verify e2e chaos test-supabase test-example bench-ingest bench-capture bench-reads bench-streams soak clean install-run install-test install-bench check-fmt $(BINARY) test-capture
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,16 @@ test: install-test $(CHARTS) $(PARTS) $(SITE) check-fmt ## Install what is missi
 	$(call in-modules,go vet ./...)
 	$(call in-modules,go test -race -timeout 15m ./...)
 	@$(MAKE) --no-print-directory fuzz FUZZTIME=20000x
+
+# The tiers of tests, by what they need; scripts/tier.sh tells a package's. CONTRIBUTING.md has the times.
+check: check-fmt ## Run the tests that need nothing installed (under a minute)
+	@packages="$$(scripts/tier.sh pure)" && go vet $$packages && go test $$packages
+
+test-database: install-test check-fmt ## Run the tests that need PostgreSQL, Redis or Node.js
+	@packages="$$(scripts/tier.sh database)" && go vet $$packages && go test -race -timeout 15m $$packages
+
+test-browser: install-test $(CHARTS) check-fmt ## Run the tests that need a browser
+	@packages="$$(scripts/tier.sh browser)" && go vet $$packages && go test -race -timeout 15m $$packages
 
 # A number of executions, not a time: at the end of a time Go may report that time's own end as a
 # failure (https://go.dev/issue/75804, mended in Go 1.27).

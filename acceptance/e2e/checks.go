@@ -135,9 +135,9 @@ func (r *run) checkPictures(ctx context.Context, signals map[*tenant][]signal) e
 func (r *run) judge(ctx context.Context, t *tenant, s signal, img image.Image) (drawID uint32, problem string) {
 	width, height := t.resolution.Size()
 	b := img.Bounds()
-	// A picture of the chart alone is smaller than the viewport.
+	// A picture that the page takes of itself has no toolbars, but a margin and a footer.
 	exact := b.Dx() == width && b.Dy() == height
-	fits := s.Source == atalaya.SourceClient && b.Dx() <= width && b.Dy() <= height && b.Dx() > width/2 && b.Dy() > height/2
+	fits := s.Source == atalaya.SourceClient && b.Dx() <= width+20 && b.Dy() <= height+45 && b.Dx() > width/2 && b.Dy() > height/2
 	if !exact && !fits || s.Width != b.Dx() || s.Height != b.Dy() {
 		return 0, fmt.Sprintf("it has %dx%d pixels (%s), the row says %dx%d, asked were %dx%d",
 			b.Dx(), b.Dy(), s.Source, s.Width, s.Height, width, height)
@@ -155,6 +155,8 @@ func (r *run) judge(ctx context.Context, t *tenant, s signal, img image.Image) (
 	}
 	want := t.sent[s.ID]
 	switch {
+	case draw.Flaw != "":
+		return id, fmt.Sprintf("it shows something that is %s", draw.Flaw)
 	case !draw.SignedIn || draw.Account != chartsite.Account(t.session):
 		return id, "it was drawn for another account"
 	case want.symbol != "" && draw.Symbol != want.symbol:

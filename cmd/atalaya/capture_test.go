@@ -12,7 +12,7 @@ func TestCaptureWritesAPictureOfTheResolutionsSize(t *testing.T) {
 	dir := t.TempDir()
 	r := program{dir: dir}.run(t, "capture", "--demo", "--chart", "Zk4Tq9Lm", "--symbol", "BINANCE:ETHUSDT", "--interval", "15",
 		"--resolution", "720p", "-o", "eth.png")
-	holds(t, r.ok(t), "BINANCE:ETHUSDT 15", "1180x638", "user_chart")
+	holds(t, r.ok(t), "BINANCE:ETHUSDT 15", "1200x683", "user_chart")
 	file, err := os.Open(filepath.Join(dir, "eth.png"))
 	if err != nil {
 		t.Fatal(err)
@@ -22,8 +22,8 @@ func TestCaptureWritesAPictureOfTheResolutionsSize(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if size := picture.Bounds().Size(); size.X != 1180 || size.Y != 638 {
-		t.Errorf("the picture is %s, want 1180x638", size)
+	if size := picture.Bounds().Size(); size.X != 1200 || size.Y != 683 {
+		t.Errorf("the picture is %s, want 1200x683", size)
 	}
 }
 

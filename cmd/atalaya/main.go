@@ -16,17 +16,18 @@ import (
 
 // cli is the command line.
 type cli struct {
-	Dev       devCommand       `cmd:"" help:"Run everything on this machine, with no configuration."`
-	Serve     serveCommand     `cmd:"" help:"Run the service, configured by the environment."`
-	Migrate   migrateCommand   `cmd:"" help:"Apply the migrations, or tell which are applied."`
-	User      userCommand      `cmd:"" help:"Users of the local issuer, and plans."`
-	Alert     alertCommand     `cmd:"" help:"Read alerts, or send one and follow it to its screenshot."`
-	Capture   captureCommand   `cmd:"" help:"Take one screenshot into a file and say what was seen."`
-	Evidence  evidenceCommand  `cmd:"" help:"Show what the failed captures of a signal saw."`
-	Keys      keysCommand      `cmd:"" help:"Make an encryption key, or seal all secrets with the current one."`
-	Pictures  picturesCommand  `cmd:"" help:"Remove pictures that no signal has."`
-	Doctor    doctorCommand    `cmd:"" help:"Check every setting and dependency, and say how to mend what is wrong."`
-	Chartsite chartsiteCommand `cmd:"" help:"Serve the demo chart site."`
+	Dev         devCommand         `cmd:"" help:"Run everything on this machine, with no configuration."`
+	Serve       serveCommand       `cmd:"" help:"Run the service, configured by the environment."`
+	Migrate     migrateCommand     `cmd:"" help:"Apply the migrations, or tell which are applied."`
+	User        userCommand        `cmd:"" help:"Users of the local issuer, and plans."`
+	Alert       alertCommand       `cmd:"" help:"Read alerts, or send one and follow it to its screenshot."`
+	Capture     captureCommand     `cmd:"" help:"Take one screenshot into a file and say what was seen."`
+	TradingView tradingviewCommand `cmd:"" name:"tradingview" help:"Look at the chart site as the service does."`
+	Evidence    evidenceCommand    `cmd:"" help:"Show what the failed captures of a signal saw."`
+	Keys        keysCommand        `cmd:"" help:"Make an encryption key, or seal all secrets with the current one."`
+	Pictures    picturesCommand    `cmd:"" help:"Remove pictures that no signal has."`
+	Doctor      doctorCommand      `cmd:"" help:"Check every setting and dependency, and say how to mend what is wrong."`
+	Chartsite   chartsiteCommand   `cmd:"" help:"Serve the demo chart site."`
 
 	Env string `name:"env-file" help:"File with settings; the environment wins over it." default:".env" type:"path" placeholder:"FILE"`
 }

@@ -24,23 +24,36 @@ const maxBody = 1 << 20
 
 // Store reads and writes the rows of one caller. What belongs to another user is CodeNotFound.
 type Store interface {
+	SignalStore
+	SettingsStore
+	DeliveryStore
+	Stats(ctx context.Context, caller atalaya.Caller) (atalaya.Stats, error)
+}
+
+// SignalStore is the part of a Store that holds signals.
+type SignalStore interface {
 	Signals(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, page atalaya.SignalPage) (atalaya.SignalList, error)
 	Signal(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) (atalaya.Signal, error)
-	UpdateSignal(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID, u atalaya.SignalUpdate) (atalaya.Signal, error)
-	DeleteSignal(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) error
-	// RequestCookieCheck queues a look at whether the session is alive; CodeConflict without cookies.
-	RequestCookieCheck(ctx context.Context, user atalaya.UserID) error
-	// CookieCheck gives the last look.
-	CookieCheck(ctx context.Context, user atalaya.UserID) (atalaya.CookieCheck, error)
 	// SignalsByID leaves out those that are not the caller's, or gone.
 	SignalsByID(ctx context.Context, caller atalaya.Caller, ids []atalaya.SignalID) ([]atalaya.Signal, error)
+	UpdateSignal(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID, u atalaya.SignalUpdate) (atalaya.Signal, error)
+	DeleteSignal(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) error
+}
 
+// SettingsStore is the part of a Store that holds a user's settings and cookies.
+type SettingsStore interface {
 	Config(ctx context.Context, caller atalaya.Caller) (atalaya.TenantConfig, error)
 	UpdateConfig(ctx context.Context, caller atalaya.Caller, u atalaya.ConfigUpdate) (atalaya.TenantConfig, error)
 	RotateWebhookToken(ctx context.Context, caller atalaya.Caller) (atalaya.TenantConfig, error)
+	// RequestCookieCheck queues a check of whether the session is alive. It fails with CodeConflict if
+	// there are no cookies.
+	RequestCookieCheck(ctx context.Context, user atalaya.UserID) error
+	// CookieCheck returns the last check.
+	CookieCheck(ctx context.Context, user atalaya.UserID) (atalaya.CookieCheck, error)
+}
 
-	Stats(ctx context.Context, caller atalaya.Caller) (atalaya.Stats, error)
-
+// DeliveryStore is the part of a Store that holds what arrived at the webhook.
+type DeliveryStore interface {
 	Deliveries(ctx context.Context, user atalaya.UserID, f atalaya.DeliveryFilter, limit int, after *atalaya.DeliveryCursor) ([]atalaya.Delivery, error)
 	ReplayableDeliveries(ctx context.Context, user atalaya.UserID, f atalaya.DeliveryFilter, limit int) ([]string, error)
 }

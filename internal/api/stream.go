@@ -21,12 +21,12 @@ const writeTimeout = 10 * time.Second
 // readsAtOnce is how many signals of a batch are held at a time.
 const readsAtOnce = 50
 
-// Stream tells which of a user's rows changed. Wake gives a signal when there is something to take,
-// and at times when there is not; Told says in which state a signal of the last batch was told.
+// Stream tells which of a user's rows changed.
 type Stream interface {
-	Wake() <-chan struct{}
-	Take() atalaya.LiveBatch
-	Told(id atalaya.SignalID, updatedAt time.Time)
+	// Next waits for the next batch until ctx is done. Now and then it returns an empty one.
+	Next(ctx context.Context) (atalaya.LiveBatch, error)
+	// Acknowledge says in which state a signal of the last batch was told.
+	Acknowledge(id atalaya.SignalID, updatedAt time.Time)
 	Close()
 }
 
@@ -89,21 +89,23 @@ type teller struct {
 	out    *eventWriter
 }
 
+// errExpired ends a stream with its access token.
+var errExpired = errors.New("the access token has expired")
+
 // run tells until the stream is over, ctx is done, the token expires, or telling fails: whoever
 // connects again goes on where the last event left off.
 func (t *teller) run(ctx context.Context, expires time.Time) error {
 	defer t.out.done()
-	expired := time.NewTimer(time.Until(expires))
-	defer expired.Stop()
+	untilExpiry, cancel := context.WithDeadlineCause(ctx, expires, errExpired)
+	defer cancel()
 	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-expired.C:
+		batch, err := t.stream.Next(untilExpiry)
+		if errors.Is(err, errExpired) {
 			return nil
-		case <-t.stream.Wake():
 		}
-		batch := t.stream.Take()
+		if err != nil {
+			return err
+		}
 		if err := t.tell(ctx, batch); err != nil || batch.Over {
 			return err
 		}
@@ -177,7 +179,7 @@ func (t *teller) tellSignal(c atalaya.Change, found map[string]signal) error {
 	if !ok {
 		return nil
 	}
-	t.stream.Told(atalaya.SignalID(view.ID), view.UpdatedAt)
+	t.stream.Acknowledge(atalaya.SignalID(view.ID), view.UpdatedAt)
 	name := "signal.updated"
 	if c.New {
 		name = "signal.created"

@@ -34,8 +34,8 @@ func TestAnAlertBecomesAPictureAndStoppingLeavesNothingBehind(t *testing.T) { //
 		t.Fatalf("the webhook answered %+v, want a queued screenshot", r)
 	}
 	done := s.settled(t, r.SignalID, "completed")
-	if done.Width != 1180 || done.Height != 638 || !strings.HasPrefix(done.URL, s.cfg.PublicURL+"/pictures/") {
-		t.Errorf("the signal says %+v, want a picture of the chart alone below /pictures/", done)
+	if done.Width != 1200 || done.Height != 683 || !strings.HasPrefix(done.URL, s.cfg.PublicURL+"/pictures/") {
+		t.Errorf("the signal says %+v, want the picture that the page takes of its chart, below /pictures/", done)
 	}
 	status, picture, err := s.call(http.MethodGet, done.URL, nil)
 	if err != nil || status != http.StatusOK {
@@ -303,7 +303,7 @@ func TestWithSupabaseTheBucketIsMadeAndPicturesEndThere(t *testing.T) {
 	if !ok || object.ContentType != "image/png" {
 		t.Fatalf("nothing is stored behind %q", done.URL)
 	}
-	if size, err := png.DecodeConfig(bytes.NewReader(object.Data)); err != nil || size.Width != 1180 {
+	if size, err := png.DecodeConfig(bytes.NewReader(object.Data)); err != nil || size.Width != 1200 {
 		t.Errorf("what is stored is no picture of the right size: %v", err)
 	}
 }

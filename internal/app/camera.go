@@ -23,6 +23,9 @@ type CameraOptions struct {
 	ExtraHosts []string      // further hosts that pages may reach
 	Executable string        // the browser; "" finds one
 	Timeout    time.Duration // of one capture
+	UserAgent  string        // "" for the browser's own, as in the next
+	Language   string
+	Names      string // file of page-side names, see tradingview.LoadNames; "" for those built in
 }
 
 // Camera is the chart site seen through one supervised browser, whose only way out is a proxy that
@@ -34,12 +37,17 @@ type Camera struct {
 	trouble atomic.Pointer[error] // why the last page could not be opened, nil where it could
 }
 
+// CameraOptionsOf returns the camera's part of the settings.
+func CameraOptionsOf(cfg config.Config) CameraOptions {
+	return CameraOptions{
+		Site: cfg.TradingViewURL, ExtraHosts: cfg.TradingViewExtraHosts, Executable: cfg.BrowserPath, Timeout: cfg.ScreenshotTimeout(),
+		UserAgent: cfg.BrowserUserAgent, Language: cfg.BrowserLanguage, Names: cfg.TradingViewNames,
+	}
+}
+
 // OpenCamera makes the camera of the settings; see NewCamera.
 func OpenCamera(cfg config.Config, log *slog.Logger) (*Camera, error) {
-	return NewCamera(CameraOptions{
-		Site: cfg.TradingViewURL, ExtraHosts: cfg.TradingViewExtraHosts,
-		Executable: cfg.BrowserPath, Timeout: cfg.ScreenshotTimeout(),
-	}, log)
+	return NewCamera(CameraOptionsOf(cfg), log)
 }
 
 // NewCamera finds the browser and starts its proxy; the browser itself starts with the first
@@ -49,6 +57,13 @@ func NewCamera(opt CameraOptions, log *slog.Logger) (*Camera, error) {
 	if err != nil {
 		return nil, fmt.Errorf("TRADINGVIEW_URL: %w", err)
 	}
+	names, changed, err := tradingview.LoadNames(opt.Names)
+	if err != nil {
+		return nil, fmt.Errorf("TRADINGVIEW_NAMES: %w", err)
+	}
+	if len(changed) > 0 {
+		log.Info("chart pages are read by names of TRADINGVIEW_NAMES", "file", opt.Names, "changed", changed)
+	}
 	policy, err := netguard.SitePolicy(base, opt.ExtraHosts)
 	if err != nil {
 		return nil, fmt.Errorf("the hosts that the browser may reach: %w", err)
@@ -57,13 +72,15 @@ func NewCamera(opt CameraOptions, log *slog.Logger) (*Camera, error) {
 	if err := proxy.Start(); err != nil {
 		return nil, err
 	}
-	browser, err := chromium.New(chromium.Options{Executable: opt.Executable, Proxy: proxy.Addr(), Log: log})
+	browser, err := chromium.New(chromium.Options{
+		Executable: opt.Executable, Proxy: proxy.Addr(), UserAgent: opt.UserAgent, Language: opt.Language, Log: log,
+	})
 	if err != nil {
 		proxy.Stop()
 		return nil, err
 	}
 	c := &Camera{proxy: proxy, browser: browser}
-	c.site = tradingview.New(tradingview.Options{Base: base, Timeout: opt.Timeout, OpenPage: c.openPage})
+	c.site = tradingview.New(tradingview.Options{Base: base, Timeout: opt.Timeout, OpenPage: c.openPage, Names: &names})
 	return c, nil
 }
 

@@ -77,7 +77,7 @@ func (s *Service) lease(ctx context.Context, b *burst, session atalaya.TVSession
 
 // takePicture takes a picture in the burst's page, or in a new one if that does not serve.
 func (s *Service) takePicture(ctx context.Context, b *burst, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (atalaya.Picture, error) {
-	if b.visit == nil || !b.visit.Serves(req) {
+	if b.visit == nil || !b.visit.CanTake(req) {
 		b.close()
 		visit, err := s.camera.Open(ctx, req, progress)
 		if err != nil {

@@ -34,8 +34,8 @@ type Camera interface {
 
 // Visit is a page of the site, for one session. It must be closed.
 type Visit interface {
-	// Serves reports whether the visit may make a capture; it makes only so many, and none after a failure.
-	Serves(req atalaya.CaptureRequest) bool
+	// CanTake reports whether the visit may make a capture; it makes only so many, and none after a failure.
+	CanTake(req atalaya.CaptureRequest) bool
 	// Capture returns a picture that passed the verdict, or a *atalaya.CaptureError, within a time
 	// limit of its own.
 	Capture(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (atalaya.Picture, error)

@@ -160,8 +160,8 @@ func (c camera) Open(context.Context, atalaya.CaptureRequest, func(atalaya.Captu
 	return visit(c), c.noPage
 }
 
-func (v visit) Serves(atalaya.CaptureRequest) bool { return !v.spent }
-func (v visit) Close()                             { v.note("close") }
+func (v visit) CanTake(atalaya.CaptureRequest) bool { return !v.spent }
+func (v visit) Close()                              { v.note("close") }
 
 func (v visit) Capture(_ context.Context, req atalaya.CaptureRequest, _ func(atalaya.CaptureStep)) (atalaya.Picture, error) {
 	v.note("shoot")

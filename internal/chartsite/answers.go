@@ -57,6 +57,20 @@ func (s *Site) tooMany(w http.ResponseWriter, _ *http.Request) {
 	s.message(w, http.StatusTooManyRequests, message{Title: "Too many requests", Text: "Please wait a little."})
 }
 
+// tooManyFramed is the same, with frames that ask for a longer rest.
+func (s *Site) tooManyFramed(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Retry-After", retryAfter)
+	s.message(w, http.StatusTooManyRequests, message{Title: "Too many requests", Text: "Please wait a little.", Frame: limitedPath})
+}
+
+// limitedPath is where frames are told to wait, far longer than the page itself.
+const limitedPath = "/_site/limited"
+
+func (s *Site) limitedFrame(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Retry-After", "86400")
+	s.message(w, http.StatusTooManyRequests, message{Title: "Too many requests", Text: "Please wait a day."})
+}
+
 // reset ends the connection without an answer, as a server does that has died.
 func (s *Site) reset(w http.ResponseWriter, r *http.Request) {
 	connection, _, err := http.NewResponseController(w).Hijack()

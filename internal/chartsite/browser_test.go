@@ -3,7 +3,6 @@ package chartsite_test
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"image"
 	"image/png"
 	"net/http/httptest"
@@ -29,6 +28,9 @@ import (
 // isReady waits on the flag that only tests and benchmarks may use.
 const isReady = `document.documentElement.dataset.ready === "true"`
 
+// isRested waits until the loaders too have gone, which stay after that.
+const isRested = `document.documentElement.dataset.rested === "true"`
+
 // startBrowser starts one Chromium for a test and its subtests.
 func startBrowser(t *testing.T) context.Context {
 	t.Helper()
@@ -46,7 +48,7 @@ func startBrowser(t *testing.T) context.Context {
 	if os.Geteuid() == 0 {
 		opts = append(opts, chromedp.NoSandbox) // Chromium refuses root otherwise; the pages are our own
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	t.Cleanup(cancel)
 	ctx, cancelAllocator := chromedp.NewExecAllocator(ctx, opts...)
 	t.Cleanup(cancelAllocator)
@@ -161,17 +163,9 @@ func TestBothKindsOfPictureNameTheirDrawingAtEverySize(t *testing.T) {
 				t.Fatal(err)
 			}
 			open(t, ctx, chartURL(address, "AbCd1234", c.symbol, c.interval))
-			waitFor(t, ctx, isReady)
+			waitFor(t, ctx, isRested)
 
-			viewport, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, encoded, _ := strings.Cut(eval[string](t, ctx, clientScreenshot), ",")
-			client, err := base64.StdEncoding.DecodeString(encoded)
-			if err != nil {
-				t.Fatal(err)
-			}
+			viewport, client := viewport(t, ctx), client(t, ctx)
 			keep(t, string(c.resolution)+"-viewport", viewport)
 			keep(t, string(c.resolution)+"-client", client)
 
@@ -203,28 +197,54 @@ func TestBothKindsOfPictureNameTheirDrawingAtEverySize(t *testing.T) {
 func TestAPaintedPageSaysWhatItShowsByEveryNameOfTheRealOne(t *testing.T) {
 	t.Parallel()
 	_, address := serve(t)
-	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("bob"))
-	open(t, ctx, chartURL(address, "layout1", "NASDAQ:TSLA", "4H"))
-	waitFor(t, ctx, isReady)
-	for expression, want := range map[string]any{
-		`document.documentElement.classList.contains("is-authenticated")`:                                                            true,
-		`document.querySelectorAll('[class*="loader"], .tv-spinner--shown, [data-role="spinner"]').length`:                           0.0,
-		`document.querySelectorAll('.chart-container').length`:                                                                       1.0,
-		`document.querySelectorAll('.chart-gui-wrapper canvas').length`:                                                              4.0,
-		`document.querySelectorAll('[data-name="pane-canvas"]').length`:                                                              2.0,
-		`document.querySelectorAll('table.chart-markup-table').length`:                                                               1.0,
-		`document.querySelector('#header-toolbar-symbol-search').innerText.trim()`:                                                   "TSLA",
-		`document.querySelector('[data-name="legend-series-item"]').innerText.replace(/\s+/g, " ").split(" ").slice(1, 6).join(" ")`: "TSLA · 240 · NASDAQ",
-		`window.TradingViewApi.activeChart().symbol()`:                                                                               "NASDAQ:TSLA",
-		`window.TradingViewApi.activeChart().resolution()`:                                                                           "240",
-		`window.TradingViewApi.activeChart().dataReady()`:                                                                            true,
-	} {
-		if got := eval[any](t, ctx, expression); got != want {
-			t.Errorf("%s = %v, want %v", expression, got, want)
-		}
+	browser := startBrowser(t)
+	everywhere := map[string]any{
+		`document.documentElement.classList.contains("is-authenticated")`: true,
+		`document.querySelectorAll('.chart-container').length`:            1.0,
+		`document.querySelectorAll('.chart-gui-wrapper canvas').length`:   4.0,
+		`document.querySelectorAll('[data-name="pane-canvas"]').length`:   2.0,
+		`document.querySelectorAll('table.chart-markup-table').length`:    1.0,
+		toolbar: "TSLA",
+		loaders: 0.0,
+		`window.TradingViewApi.activeChart().symbol()`:     "NASDAQ:TSLA",
+		`window.TradingViewApi.activeChart().resolution()`: "240",
+		dataReady: true,
+		statuses:  "realtime (3)",
+		loads:     "false,false,false",
+		rowsLoad:  "undefined,undefined,undefined,undefined,undefined",
+		`TradingViewApi.chartsCount() === 1 && TradingViewApi.chart(0).symbol() === "NASDAQ:TSLA" && !TradingViewApi.activeChart().getSeries().isLoading()`: true,
+		`(({ from, to }) => to > from && to > Date.now() / 1000 - 8 * 3600)(TradingViewApi.activeChart().getVisibleRange())`:                                true,
 	}
-	legend := `document.querySelector('[data-name="legend-series-item"]').innerText`
-	waitFor(t, ctx, `(window.before ??= `+legend+`) !== `+legend) // the price moves
+	for chartID, named := range map[string]map[string]any{
+		"layout1": {
+			`document.querySelector('[data-qa-id="legend"] [data-qa-id="legend-series-item"]').innerText.replace(/\s+/g, " ").split(" O ")[0]`: "T Tesla, Inc. · 4h · NASDAQ",
+			`document.querySelectorAll('[data-qa-id="legend-source-item"]').length`:                                                            4.0,
+			`document.querySelector('[data-qa-id="title-wrapper legend-source-title"]') !== null`:                                              true,
+			`document.querySelectorAll('[data-name^="legend"]').length`:                                                                        0.0,
+			label: "Chart for NASDAQ:TSLA, 4 hours",
+		},
+		"names20251": {
+			`document.querySelector('[data-name="legend"] [data-name="legend-series-item"]').innerText.replace(/\s+/g, " ").split(" O ")[0]`: "T Tesla, Inc. · 4h · NASDAQ",
+			`document.querySelectorAll('[data-name="legend-source-item"]').length`:                                                           4.0,
+			`document.querySelectorAll('[data-qa-id]').length`:                                                                               0.0,
+		},
+	} {
+		t.Run(chartID, func(t *testing.T) {
+			t.Parallel()
+			ctx := tab(t, browser, address, chartsite.NewSession("bob"))
+			open(t, ctx, chartURL(address, chartID, "NASDAQ:TSLA", "4H"))
+			waitFor(t, ctx, isRested)
+			for _, expected := range []map[string]any{everywhere, named} {
+				for expression, want := range expected {
+					if got := eval[any](t, ctx, expression); got != want {
+						t.Errorf("%s = %v, want %v", expression, got, want)
+					}
+				}
+			}
+			legend := `document.querySelector(".legend").innerText`
+			waitFor(t, ctx, `(window.before ??= `+legend+`) !== `+legend) // the price moves
+		})
+	}
 }
 
 func TestScenariosThatLiveInThePageBehaveAsTheySay(t *testing.T) {
@@ -233,21 +253,42 @@ func TestScenariosThatLiveInThePageBehaveAsTheySay(t *testing.T) {
 	browser := startBrowser(t)
 	for _, c := range []struct{ chartID, until, want string }{
 		{"wrongsymbol", isReady, `TradingViewApi.activeChart().symbol() === "BINANCE:ETHUSDT"`},
-		{"apiahead", isReady, symbolIs + `"BINANCE:BTCUSDT" && ` + legendSymbol + ` === "ETHUSDT"`},
+		{"apiahead", isReady, symbolIs + `"BINANCE:BTCUSDT" && ` + legendTitle + ` === "Ethereum / TetherUS" && ` + toolbar + ` === "ETHUSDT"`},
 		{"intervalahead", isReady, `TradingViewApi.activeChart().resolution() === "15" && ` + legendInterval + ` === "1D"`},
-		{"exchangeahead", isReady, symbolIs + `"BINANCE:BTCUSDT" && document.querySelector('[data-name="legend-source-exchange"]').textContent === "KRAKEN"`},
+		{"exchangeahead", isReady, symbolIs + `"BINANCE:BTCUSDT" && document.querySelector('[data-qa-id~="legend-source-exchange"]').textContent === "KRAKEN"`},
 		{"pair", isReady, `document.querySelectorAll(".chart-container").length === 2 && ` + colours + `.every((n, _, all) => n >= 10 && all.length === 4)`},
-		{"offer", isReady, `!!document.querySelector(".offer") && !document.querySelector("[role], [aria-modal]") && !TradingViewApi.takeClientScreenshot`},
-		{"bench", `window.__ready === true`, loaders + ` === 0 && ` + dataReady},
+		{"four", isReady, `TradingViewApi.chartsCount() === 4 && ` + colours + `.every((n, _, all) => n >= 10 && all.length === 8)`},
+		{"offer", isReady, `!!document.querySelector(".offer") && !document.querySelector('[role="dialog"], [aria-modal]') && !TradingViewApi.takeClientScreenshot`},
+		{"bench", `window.__ready === true`, rowsLoad + `.includes("loading") && ` + dataReady + ` && ` + loads + ` === "false,false,false"`},
 		{"national", isReady, `location.pathname === "/es/chart/national/" && location.search.startsWith("?symbol=BINANCE")`},
-		{"huge", isReady, loaders + ` === 0 && ` + dataReady},
+		{"huge", isRested, loaders + ` === 0 && ` + dataReady},
 		{"private", `document.readyState === "complete"`, `document.documentElement.classList.contains("is-authenticated") &&
 			!document.querySelector(".chart-container") && document.body.innerText.includes("has not shared it")`},
 		{"signedoutpublic", isReady, `document.documentElement.classList.contains("is-not-authenticated")`},
 		{"captcha", `document.readyState === "complete"`, `!!document.querySelector("form .h-captcha")`},
 		{"wronginterval", isReady, `TradingViewApi.activeChart().resolution() === "1D"`},
-		{"nosymbol", `!document.getElementById("no-symbol").hidden`, `document.querySelectorAll("[data-role=spinner]").length === 0`},
-		{"loading", `!!document.querySelector(".tv-spinner--shown")`, `document.querySelectorAll("[data-role=spinner]").length === 1`},
+		{"nosymbol", isReady, statuses + ` === "invalid (4)" && !` + dataReady + ` && ` + loaders + ` === 0 && document.body.innerText.includes("Invalid symbol")`},
+		{"nosymbolja", isReady, statuses + ` === "invalid (4)" && document.body.innerText.includes("無効なシンボル")`},
+		{"nodata", isReady, statuses + ` === "realtime (3)" && !` + dataReady + ` && document.body.innerText.includes("No data here")`},
+		{"nodatahalf", isReady, statuses + ` === "realtime (3),realtime (3)" && ` + dataReady + ` && !TradingViewApi.chart(1).dataReady()`},
+		{"feederror", isReady, statuses + ` === "error (12)"`},
+		{"unsupported", isReady, statuses + ` === "unsupported_resolution (14)"`},
+		{"delayedstreaming", isReady, statuses + ` === "delayed_streaming (9)" && ` + dataReady},
+		{"studyerror", isRested, `!!document.querySelector('[data-qa-id="legend-statuses-wrapper"] [class*="dataProblem"]') && ` + loads + ` === "false,false,false"`},
+		{"scrolledback", isReady, `TradingViewApi.activeChart().getVisibleRange().to < Date.now() / 1000 - 86400 && ` + colours + `[0] > 9`},
+		{"scrolledaway", isReady, `(({ from, to }) => to - from < 3 * 900)(TradingViewApi.activeChart().getVisibleRange())`},
+		{"turkish", isReady, legendInterval + ` === "15" && ` + label + ` === "BINANCE:BTCUSDT grafiği, 15 dakika" && document.documentElement.lang === "tr"`},
+		{"arabic", isReady, `document.documentElement.dir === "rtl"`},
+		{"both", isReady, legendTitle + ` === "BTCUSDT" && document.querySelector('[data-qa-id~="legend-source-description"]').textContent === "Bitcoin / TetherUS"`},
+		{"longexchange", isReady, `document.querySelector('[data-qa-id~="legend-source-exchange"]').textContent === "Binance"`},
+		{"collapsed", isReady, `[...document.querySelectorAll('[data-qa-id="legend-source-item"]')].every((row) => !row.checkVisibility())`},
+		{"bare", isReady, `!/97,|[0-9]{4}/.test(document.querySelector('[data-qa-id="legend-series-item"]').innerText)`},
+		{"toolbarsoff", isReady, `!document.getElementById("header-toolbar-symbol-search") && document.querySelector(".chart-container").clientWidth === innerWidth`},
+		{"panels", isReady, `!!document.querySelector(".trading") && !!document.querySelector(".chart-container .buttons")`},
+		{"framed429", isReady, `document.querySelectorAll("iframe").length === 3`},
+		{"noapinolabels", isReady, `!document.querySelector("canvas[aria-label]") && window.TradingViewApi === undefined`},
+		{"fewnames", isReady, `!TradingViewApi.chart && !TradingViewApi.activeChart().getAllStudies && !TradingViewApi.chartWidgetCollectionSeriesStatuses && ` + dataReady},
+		{"loading", `!!document.querySelector(".tv-spinner--shown")`, loaders + ` > 0 && ` + statuses + ` === "loading (2)"`},
 		{"dialog", isReady, `!!document.querySelector('[data-dialog-name="sign-in"]')`},
 		{"noapi", isReady, `window.TradingViewApi === undefined`},
 		{"noshot", isReady, `TradingViewApi.takeClientScreenshot === undefined && !!TradingViewApi.activeChart()`},

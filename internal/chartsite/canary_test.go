@@ -52,6 +52,7 @@ func TestTheHostilePageReachesTheCanaryWhereNothingHoldsItBack(t *testing.T) {
 	if t.Failed() {
 		t.Logf("hits: %q\nescapes: %q", canary.Hits(), eval[[]string](t, ctx, `window.__escapes`))
 	}
+	waitFor(t, ctx, isRested)
 	picture := viewport(t, ctx)
 	keep(t, "hostile", picture)
 	if _, err := site.Shown(decode(t, picture)); err != nil {

@@ -98,6 +98,7 @@ func (s *Site) routes() {
 	mux.Handle("GET /static/", http.StripPrefix("/static/", http.FileServerFS(s.assets)))
 	// What only the double has: a guide, and the record of what it drew.
 	mux.HandleFunc("GET /{$}", s.homePage)
+	mux.HandleFunc("GET "+limitedPath, s.limitedFrame)
 	mux.HandleFunc("GET /_site/draws", s.listDraws)
 	mux.HandleFunc("GET /_site/draws/{id}", s.oneDraw)
 	mux.HandleFunc("GET /_site/session", s.makeSession)
@@ -117,7 +118,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// Inline styles are lightweight-charts' own; everything else is a file of ours.
 	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; connect-src 'self'; "+
 		"style-src 'self' 'unsafe-inline'; img-src 'self' data:; form-action 'self'; "+
-		"base-uri 'none'; frame-ancestors 'none'")
+		"frame-src 'self'; base-uri 'none'; frame-ancestors 'self'")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-store")

@@ -11,29 +11,53 @@ import (
 const (
 	barCount = 500                    // bars a chart is given
 	tick     = 500 * time.Millisecond // between two live prices, unless the scenario says otherwise
+	// studyDelay is how long after the candles the studies come: their values are computed elsewhere.
+	studyDelay = 100 * time.Millisecond
 )
 
 // chartAnswer is what the chart page's script is given to draw.
 type chartAnswer struct {
-	frame
-	First   *frame    `json:"first,omitempty"` // drawn before that
-	FirstMS int64     `json:"first_ms"`        // for so long
-	Cover   *ribbonJS `json:"cover,omitempty"` // what lies over the chart carries this
+	Frames []frame  `json:"frames"` // of the chart asked for, one after the other; the last one stays
+	Others []frame  `json:"others"` // of the layout's other charts, which no drawing is on record of
+	Cover  ribbonJS `json:"cover"`  // what lies over the chart carries this
 }
 
 // frame is one painting of a chart.
 type frame struct {
-	Draw        Draw     `json:"draw"`
-	Symbol      string   `json:"symbol"` // EXCHANGE:SYMBOL
-	Ticker      string   `json:"ticker"`
-	Exchange    string   `json:"exchange"`
-	Description string   `json:"description"`
-	Title       string   `json:"title"` // beside the symbol in the legend; most charts have none
-	Interval    string   `json:"interval"`
-	Short       string   `json:"short_interval"`
-	Decimals    int      `json:"decimals"`
-	Bars        []bar    `json:"bars"`
-	Ribbon      ribbonJS `json:"ribbon"`
+	names
+	Draw     Draw     `json:"draw"`
+	StandsMS int64    `json:"stands_ms"` // until the next one
+	Title    string   `json:"title"`     // beside the symbol in the legend; most charts have none
+	Decimals int      `json:"decimals"`
+	Bars     []bar    `json:"bars"` // null: those of the frame before, which shows the same
+	Ribbon   ribbonJS `json:"ribbon"`
+}
+
+// names is how the page can name what a chart shows.
+type names struct {
+	Symbol          string `json:"symbol"` // EXCHANGE:SYMBOL
+	Ticker          string `json:"ticker"`
+	Exchange        string `json:"exchange"`
+	LongExchange    string `json:"long_exchange"`
+	Description     string `json:"description"`
+	LongDescription string `json:"long_description"`
+	Interval        string `json:"interval"`
+	Resolution      string `json:"resolution"` // as the API says it
+	Short           string `json:"short_interval"`
+}
+
+func namesOf(v view) names {
+	return names{
+		Symbol:          v.Instrument.Name(),
+		Ticker:          v.Instrument.Symbol,
+		Exchange:        v.Instrument.Exchange,
+		LongExchange:    v.Instrument.LongExchange(),
+		Description:     v.Instrument.Description,
+		LongDescription: v.Instrument.LongDescription(),
+		Interval:        v.Interval.Code,
+		Resolution:      v.Interval.Resolution(),
+		Short:           v.Interval.Short(),
+	}
 }
 
 // ribbonJS is a ribbon ready to be painted: the colour of each block, from left to right.
@@ -42,13 +66,13 @@ type ribbonJS struct {
 	Colors []string `json:"colors"`
 }
 
-// chartData answers with the candles of a chart, and puts the drawing on record: this answer, and
+// chartData answers with the candles of a chart, and puts the drawings on record: this answer, and
 // nothing else, is what the page then draws.
 func (s *Site) chartData(w http.ResponseWriter, r *http.Request) {
 	chartID := r.URL.Query().Get("chart_id")
 	who := s.visitor(r)
 	sc := s.scenarioFor(chartID, who)
-	signedIn := who.signedIn && !sc.Dead
+	signedIn := who.signedIn && !sc.SessionEnded
 	if chartID != "" && (!validChartID(chartID) || sc.Private || !signedIn && !sc.Public) {
 		http.Error(w, "this layout is not yours to see", http.StatusForbidden)
 		return
@@ -57,12 +81,11 @@ func (s *Site) chartData(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	asked := askedView(r)
-	shown := sc.shows(asked)
-	if shown.Instrument.Unknown {
+	if sc.shows(asked).Instrument.Unknown {
 		http.Error(w, "there is no such symbol", http.StatusNotFound)
 		return
 	}
-	record := func(v view, flaw Flaw) Draw {
+	writeJSON(w, sc.paintings(asked, func(v view, flaw Flaw) Draw {
 		draw := s.draws.add(Draw{
 			At:       time.Now().UTC(),
 			ChartID:  chartID,
@@ -76,37 +99,72 @@ func (s *Site) chartData(w http.ResponseWriter, r *http.Request) {
 		s.log.DebugContext(r.Context(), "chart drawn", "draw", draw.ID, "chart_id", draw.ChartID, "symbol", draw.Symbol,
 			"interval", draw.Interval, "account", draw.Account, "scenario", draw.Scenario, "flaw", draw.Flaw)
 		return draw
+	}))
+}
+
+// paintings is everything that the page draws for someone who asks for a view, each put on record.
+func (sc Scenario) paintings(asked view, record func(view, Flaw) Draw) chartAnswer {
+	shown := sc.shows(asked)
+	answer := chartAnswer{Cover: paintedRibbon(record(shown, FlawCovered).ID), Others: sc.others(shown)}
+	paint := func(v view, flaw Flaw, stands time.Duration) {
+		f := newFrame(v, sc.Title, record(v, flaw))
+		f.StandsMS = stands.Milliseconds()
+		answer.Frames = append(answer.Frames, f)
 	}
-	var answer chartAnswer
 	if sc.First != nil {
 		former := shown
 		if sc.First.Shows != nil {
 			former = sc.First.Shows(asked)
 		}
-		first := newFrame(former, sc.Title, record(former, sc.First.Flaw))
-		answer.First, answer.FirstMS = &first, sc.Repaint.Milliseconds()
+		paint(former, sc.First.Flaw, sc.Repaint)
 	}
-	answer.frame = newFrame(shown, sc.Title, record(shown, sc.Flaw))
-	if len(sc.Covers) > 0 {
-		ribbon := paintedRibbon(record(shown, FlawCovered).ID)
-		answer.Cover = &ribbon
+	// The studies come after the candles, unless a first frame had both. Of a blank chart nothing comes.
+	if first := sc.First; sc.Flaw != FlawBlank && (first == nil || first.Shows != nil || first.Flaw == FlawBlank) {
+		paint(shown, FlawLate, studyDelay)
 	}
-	writeJSON(w, answer)
+	paint(shown, sc.Flaw, 0)
+	for i := len(answer.Frames) - 1; i > 0; i-- {
+		if now, before := &answer.Frames[i], answer.Frames[i-1]; now.names == before.names {
+			now.Bars = nil
+		}
+	}
+	return answer
+}
+
+// others gives what the other charts of the layout show.
+func (sc Scenario) others(shown view) []frame {
+	var others []frame
+	for i := range layoutCharts(sc.Look.Layout) - 1 {
+		v := shown
+		v.Instrument = instruments()[1+i]
+		other := newFrame(v, "", Draw{})
+		other.Ribbon.Colors = []string{} // the first chart's tells of all
+		others = append(others, other)
+	}
+	return others
+}
+
+// layoutCharts is how many charts a layout has.
+func layoutCharts(layout string) int {
+	switch layout {
+	case "pair", "stack":
+		return 2
+	case "three":
+		return 3
+	case "four":
+		return 4
+	}
+	return 1
 }
 
 func newFrame(v view, title string, draw Draw) frame {
 	return frame{
-		Draw:        draw,
-		Symbol:      v.Instrument.Name(),
-		Ticker:      v.Instrument.Symbol,
-		Exchange:    v.Instrument.Exchange,
-		Description: v.Instrument.Description,
-		Title:       title,
-		Interval:    v.Interval.Code,
-		Short:       v.Interval.Short(),
-		Decimals:    v.Instrument.Decimals,
-		Bars:        newWalk(v).bars(barCount, time.Now()),
-		Ribbon:      paintedRibbon(draw.ID),
+		names:    namesOf(v),
+		Draw:     draw,
+		Title:    title,
+		Decimals: v.Instrument.Decimals,
+		Bars:     newWalk(v).bars(barCount, time.Now()),
+		Ribbon:   paintedRibbon(draw.ID),
 	}
 }
 

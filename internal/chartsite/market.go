@@ -1,6 +1,7 @@
 package chartsite
 
 import (
+	"cmp"
 	"hash/fnv"
 	"regexp"
 	"strconv"
@@ -18,6 +19,24 @@ type instrument struct {
 	Volatility  float64 // of a year, as a fraction
 	Volume      float64 // of a bar, typical
 	Unknown     bool    // there is no such symbol
+}
+
+// longExchanges are the names that legends have for exchanges, by their codes.
+func longExchanges() map[string]string {
+	return map[string]string{
+		"BINANCE": "Binance", "COINBASE": "Coinbase", "FX": "FXCM", "KRAKEN": "Kraken",
+		"NASDAQ": "Nasdaq Stock Market", "OANDA": "OANDA Corporation", "SP": "S&P Dow Jones Indices",
+	}
+}
+
+// LongExchange is the exchange's name in full, its code if it has none.
+func (i instrument) LongExchange() string {
+	return cmp.Or(longExchanges()[i.Exchange], i.Exchange)
+}
+
+// LongDescription is the description as a legend shows it on request.
+func (i instrument) LongDescription() string {
+	return i.Description + ", as it is traded on " + i.LongExchange()
 }
 
 // Name is the symbol as TradingView writes it: EXCHANGE:SYMBOL.
@@ -46,6 +65,7 @@ func instruments() []instrument {
 		{Exchange: "OANDA", Symbol: "EURUSD", Description: "Euro / U.S. Dollar", Price: 1.0842, Decimals: 5, Volatility: .08, Volume: 4_100},
 		{Exchange: "OANDA", Symbol: "USDJPY", Description: "U.S. Dollar / Japanese Yen", Price: 154.2, Decimals: 3, Volatility: .1, Volume: 5_300},
 		{Exchange: "OANDA", Symbol: "XAUUSD", Description: "Gold Spot / U.S. Dollar", Price: 2_655, Decimals: 3, Volatility: .16, Volume: 2_700},
+		{Exchange: "FX", Symbol: "EURUSD", Description: "Euro / U.S. Dollar", Price: 1.0841, Decimals: 5, Volatility: .08, Volume: 3_900},
 	}
 }
 
@@ -98,6 +118,7 @@ type interval struct {
 	Code    string // TradingView's form: 15, 60, 1D, 30S, 12M
 	Seconds int64
 	Months  int64
+	Letter  string // D, W, M or S where it was asked for by that alone, which the page's API goes on to say
 }
 
 const day = 24 * 60 * 60 // seconds
@@ -120,21 +141,28 @@ func parseInterval(text string) (iv interval, ok bool) {
 	if m[1] != "" {
 		n, _ = strconv.ParseInt(m[1], 10, 64) // four digits at most
 	}
-	number := strconv.FormatInt(n, 10)
-	switch strings.ToUpper(m[2]) {
+	number, unit := strconv.FormatInt(n, 10), strings.ToUpper(m[2])
+	var letter string
+	if m[1] == "" {
+		letter = unit
+	}
+	switch unit {
 	case "S":
-		return interval{Code: number + "S", Seconds: n}, true
+		return interval{Code: number + "S", Seconds: n, Letter: letter}, true
 	case "D":
-		return interval{Code: number + "D", Seconds: n * day}, true
+		return interval{Code: number + "D", Seconds: n * day, Letter: letter}, true
 	case "W":
-		return interval{Code: number + "W", Seconds: n * 7 * day}, true
+		return interval{Code: number + "W", Seconds: n * 7 * day, Letter: letter}, true
 	case "M":
-		return interval{Code: number + "M", Months: n}, true
+		return interval{Code: number + "M", Months: n, Letter: letter}, true
 	case "H":
 		n *= 60
 	}
 	return interval{Code: strconv.FormatInt(n, 10), Seconds: n * 60}, true
 }
+
+// Resolution is the interval as the page's API says it: the code, or the letter that was asked for.
+func (iv interval) Resolution() string { return cmp.Or(iv.Letter, iv.Code) }
 
 // Short is the interval as the page's toolbar writes it: 15m, 1h, 4h, D, 3D, W, M.
 func (iv interval) Short() string {

@@ -2,6 +2,7 @@ package chartsite
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -18,15 +19,15 @@ const libraryFile = "vendor/lightweight-charts.js"
 
 // pageConfig is what the chart page's script is told.
 type pageConfig struct {
-	ChartID       string   `json:"chart_id"`
-	AskedSymbol   string   `json:"asked_symbol"`
-	AskedInterval string   `json:"asked_interval"`
-	DataURL       string   `json:"data_url"` // of what it is asked for; "" where it gets no data
-	Symbol        string   `json:"symbol"`   // what it says until the data are there
-	Interval      string   `json:"interval"`
-	Canary        string   `json:"canary"` // host:port that must not be reached; "" for none
-	Covers        []string `json:"covers"`
-	Faults        []string `json:"faults"`
+	ChartID string   `json:"chart_id"`
+	Asked   names    `json:"asked"`
+	Saved   names    `json:"saved"`    // of the layout: what it says of itself until the data are there
+	DataURL string   `json:"data_url"` // of what it is asked for; "" where it gets no data
+	Look    Look     `json:"look"`
+	Failure string   `json:"failure"`
+	Canary  string   `json:"canary"` // host:port that must not be reached; "" for none
+	Covers  []string `json:"covers"`
+	Faults  []string `json:"faults"`
 }
 
 // chartPage answers with the page of a layout, or of none: signed in, signed out, or in trouble.
@@ -47,11 +48,11 @@ func (s *Site) chartPage(w http.ResponseWriter, r *http.Request) {
 
 // serveChart answers with the page that a visitor sees of a chart in a scenario.
 func (s *Site) serveChart(w http.ResponseWriter, r *http.Request, chartID string, who visitor, sc Scenario) {
-	if sc.Dies && who.signedIn && !s.visited.add(who.account) {
+	if sc.SessionEndsLater && who.signedIn && !s.visited.add(who.account) {
 		s.expired.add(who.account)
 		who.signedIn = false
 	}
-	signedIn := who.signedIn && !sc.Dead
+	signedIn := who.signedIn && !sc.SessionEnded
 	if sc.Private {
 		s.layoutPrivate(w, signedIn)
 		return
@@ -66,31 +67,43 @@ func (s *Site) serveChart(w http.ResponseWriter, r *http.Request, chartID string
 		return
 	}
 	asked := askedView(r)
-	shown := sc.shows(asked)
+	saved := sc.saved(asked)
 	if sc.Unguarded {
 		w.Header().Del("Content-Security-Policy")
 	}
 	s.render(w, http.StatusOK, "chart.html", map[string]any{
-		"SignedIn": signedIn,
-		"Shown":    shown,
+		"SignedIn":  signedIn,
+		"Saved":     namesOf(saved),
+		"Language":  cmp.Or(sc.Look.Language, "en"),
+		"Direction": direction(sc.Look.Language),
+		"Toolbars":  !sc.Look.ToolbarsOff,
+		"Panels":    sc.Look.Panels,
 		"Config": pageConfig{
-			ChartID:       chartID,
-			AskedSymbol:   asked.Instrument.Name(),
-			AskedInterval: asked.Interval.Code,
-			DataURL:       dataURL(chartID, asked, sc),
-			Symbol:        shown.Instrument.Name(),
-			Interval:      shown.Interval.Code,
-			Canary:        s.canary,
-			Covers:        sc.Covers,
-			Faults:        sc.Faults,
+			ChartID: chartID,
+			Asked:   namesOf(asked),
+			Saved:   namesOf(saved),
+			DataURL: dataURL(chartID, asked, sc),
+			Look:    sc.Look,
+			Failure: sc.Failure,
+			Canary:  s.canary,
+			Covers:  sc.Covers,
+			Faults:  sc.Faults,
 		},
 	})
 	pad(w, sc.Padding)
 }
 
+// direction is where a language's lines begin.
+func direction(language string) string {
+	if language == "ar" || language == "he" {
+		return "rtl"
+	}
+	return "ltr"
+}
+
 // dataURL is where the page gets its candles from, "" where it never asks.
 func dataURL(chartID string, asked view, sc Scenario) string {
-	if slices.Contains(sc.Faults, "loading") {
+	if slices.Contains(sc.Faults, "loading") || sc.Failure != "" && !slices.Contains(sc.Faults, "others-fail") {
 		return ""
 	}
 	return "/data/chart?" + url.Values{
@@ -140,9 +153,10 @@ func askedView(r *http.Request) view {
 type message struct {
 	Title  string
 	Text   string
-	SignIn bool // offer to sign in
-	Known  bool // the page says that someone is signed in
-	Robot  bool // ask for a proof of being human
+	SignIn bool   // offer to sign in
+	Known  bool   // the page says that someone is signed in
+	Robot  bool   // ask for a proof of being human
+	Frame  string // the address of a frame, "" for none
 }
 
 // layoutPrivate is what people see who may not see a layout, most of them not signed in. That the real site answers 200 here is

@@ -7,30 +7,31 @@ import (
 	"time"
 )
 
-// Scenario is one way the page behaves. A chart id that begins with a scenario's ID, in any case,
-// meets it, so ids can go on to tell charts apart ("wrongsymbolA7"); the longest ID wins. So does a
-// session made from the seed "<ID>-anything", on every chart, and any chart id that a test has given
-// to SetScenario. Every other chart id is a good chart.
+// Scenario is one way the page behaves. A chart whose id begins with a scenario's ID, in any case,
+// behaves that way, so ids can go on to tell charts apart ("wrongsymbolA7"); of several IDs the longest
+// counts. So does every chart for a session made from the seed "<ID>-anything", and any chart that
+// SetScenario was called for. Every other chart is good.
 type Scenario struct {
 	ID    string
 	About string // one line, for the home page
 
-	// Whom the page lets in.
-	Public  bool // the layout is shared: people who are not signed in see it too
-	Private bool // the layout is another one's: nobody who asks sees it
-	Dead    bool // whatever the cookies, the session has ended
-	Dies    bool // the session's second visit finds that it has ended, for good
+	Public           bool // the layout is shared: people who are not signed in see it too
+	Private          bool // the layout is somebody else's: nobody sees it
+	SessionEnded     bool // the session has ended, whatever the cookies
+	SessionEndsLater bool // the session has ended from its second visit on, on every chart
 
-	// What is drawn, and when. Digits after the ID are milliseconds instead of Delay or Repaint.
-	Delay   time.Duration   // before the data come
-	Instead func(view) view // what the chart shows in place of what was asked
-	First   *firstFrame     // what is painted before that
-	Repaint time.Duration   // how long the first frame stands
-	Flaw    Flaw            // what is wrong with the picture in the end
-	Tick    time.Duration   // between two live prices; 0 is the usual
-	Title   string          // stands in the legend, beside the symbol
+	Look Look
 
-	// What else happens.
+	// Digits after the ID are milliseconds, which take the place of Delay or else of Repaint.
+	Delay        time.Duration   // before the data come
+	ShowsInstead func(view) view // returns what the chart shows when asked for a view; nil shows that
+	First        *firstFrame     // painted before the chart that stays
+	Repaint      time.Duration   // how long the first frame stands
+	Flaw         Flaw            // what is wrong with the chart that stays
+	Tick         time.Duration   // between two live prices; 0 is the usual
+	Title        string          // stands in the legend, beside the symbol
+	Failure      string          // a name of words.js and the series' status: no candles come, and the chart says so
+
 	Covers    []string                                        // what lies over the chart; covers.js makes them
 	Faults    []string                                        // what the page's script does wrong; chart.js reads them
 	Unguarded bool                                            // the page has no content security policy
@@ -38,9 +39,22 @@ type Scenario struct {
 	Answer    func(*Site, http.ResponseWriter, *http.Request) // answers instead of the chart page
 }
 
-// firstFrame is a painting that is painted over, most often because it is wrong.
+// Look is how a page is set up by the site's version, by its language and by its user. The zero value
+// is a page of 2026, in English, with one chart and the legend that TradingView gives by default.
+type Look struct {
+	Names        string `json:"names"`         // of the page's elements: "" data-qa-id, as of 2026; "2025" data-name
+	Language     string `json:"language"`      // of words.js; "" is English
+	Legend       string `json:"legend"`        // "" whole, "collapsed" without its studies, "bare" without prices, "off" not there
+	Title        string `json:"title"`         // of the legend: "" the description, "ticker", "both", "long"
+	LongExchange bool   `json:"long_exchange"` // in the legend, instead of its code
+	Layout       string `json:"layout"`        // of layout.js: "" one chart, "pair", "stack", "three", "four"
+	ToolbarsOff  bool   `json:"toolbars_off"`  // the charts fill the viewport
+	Panels       bool   `json:"panels"`        // what traders open: trading panel, sidebar, order buttons, news
+}
+
+// firstFrame is painted over later, most often because it is wrong.
 type firstFrame struct {
-	Shows func(asked view) view // nil: what is drawn in the end
+	Shows func(asked view) view // nil shows what is drawn in the end
 	Flaw  Flaw
 }
 
@@ -107,10 +121,18 @@ func (s *Site) scenarioNamed(chartID string) Scenario {
 
 // shows gives what the chart shows to someone who asks for a view.
 func (sc Scenario) shows(asked view) view {
-	if sc.Instead == nil {
+	if sc.ShowsInstead == nil {
 		return asked
 	}
-	return sc.Instead(asked)
+	return sc.ShowsInstead(asked)
+}
+
+// saved gives what the page says that it shows until its data are there.
+func (sc Scenario) saved(asked view) view {
+	if sc.First != nil && sc.First.Shows != nil {
+		return sc.First.Shows(asked)
+	}
+	return sc.shows(asked)
 }
 
 func asAsked(asked view) view { return asked }

@@ -11,7 +11,8 @@ const repaint = 1500 * time.Millisecond
 func Scenarios() []Scenario {
 	var all []Scenario
 	for _, some := range [][]Scenario{
-		visitorScenarios(), dataScenarios(), paintingScenarios(), coverScenarios(), screenshotScenarios(), siteScenarios(),
+		visitorScenarios(), dataScenarios(), failureScenarios(), paintingScenarios(), studyScenarios(), lookScenarios(),
+		absentScenarios(), coverScenarios(), screenshotScenarios(), siteScenarios(), hostileScenarios(),
 	} {
 		all = append(all, some...)
 	}
@@ -25,9 +26,9 @@ func visitorScenarios() []Scenario {
 		{ID: "bench", About: "A good chart whose data come after 150 ms: 500 candles, 3 indicators.", Delay: 150 * time.Millisecond},
 		{ID: "public", About: "A layout that is shared with everyone, signed in or not.", Public: true},
 		{ID: "private", About: "Another one's layout, not shared: the page says so, with 200, to who is signed in too.", Private: true},
-		{ID: "expired", About: "The session has ended, whatever the cookies: the page is signed out.", Dead: true},
-		{ID: "signedoutpublic", About: "A shared layout, seen by a session that has ended: a good chart, signed out.", Public: true, Dead: true},
-		{ID: "dying", About: "A session's first visit is good; from its second on it has ended, on every chart.", Dies: true},
+		{ID: "expired", About: "The session has ended, whatever the cookies: the page is signed out.", SessionEnded: true},
+		{ID: "signedoutpublic", About: "A shared layout, seen by a session that has ended: a good chart, signed out.", Public: true, SessionEnded: true},
+		{ID: "dying", About: "A session's first visit is good; from its second on it has ended, on every chart.", SessionEndsLater: true},
 	}
 }
 
@@ -36,14 +37,57 @@ func dataScenarios() []Scenario {
 	return []Scenario{
 		{ID: "slow", About: "Data come after 2 s, or after as many milliseconds as the id goes on with: slow500.", Delay: 2 * time.Second},
 		{ID: "loading", About: "The loader turns for ever: no data come.", Faults: []string{"loading"}},
-		{ID: "wrongsymbol", About: "The chart shows another symbol than the one asked for.", Instead: otherSymbol},
-		{ID: "apiahead", About: "The chart and its legend show another symbol, though the API names the one asked for.", Instead: otherSymbol, Faults: []string{"api-ahead"}},
-		{ID: "wronginterval", About: "The chart shows another interval than the one asked for.", Instead: otherInterval},
-		{ID: "intervalahead", About: "The chart and its legend show another interval, though the API names the one asked for.", Instead: otherInterval, Faults: []string{"api-ahead"}},
-		{ID: "exchangeahead", About: "The chart and its legend show the symbol of another exchange, though the API names the one asked for.", Instead: otherExchange, Faults: []string{"api-ahead"}},
-		{ID: "nosymbol", About: "The symbol does not exist, whichever it is. So do all that begin with NOSUCH, on every chart.", Instead: noSymbol},
+		{ID: "wrongsymbol", About: "The chart shows another symbol than the one asked for.", ShowsInstead: otherSymbol},
+		{ID: "apiahead", About: "The chart and its legend show another symbol, though the API names the one asked for.", ShowsInstead: otherSymbol, Faults: []string{"api-ahead"}},
+		{ID: "wronginterval", About: "The chart shows another interval than the one asked for.", ShowsInstead: otherInterval},
+		{ID: "intervalahead", About: "The chart and its legend show another interval, though the API names the one asked for.", ShowsInstead: otherInterval, Faults: []string{"api-ahead"}},
+		{ID: "exchangeahead", About: "The chart and its legend show the symbol of another exchange, though the API names the one asked for.", ShowsInstead: otherExchange, Faults: []string{"api-ahead"}},
+		{ID: "nosymbol", About: "The symbol does not exist, whichever it is. So do all that begin with NOSUCH, on every chart.", ShowsInstead: noSymbol},
 		{ID: "cjk", About: "The legend holds Chinese, Japanese, Korean and emoji.", Title: "騰訊控股 三菱電機 삼성전자 \U0001f4c8\U0001f680"},
 		{ID: "ticking", About: "A live price: last candle and price label move ten times a second, for ever.", Tick: 100 * time.Millisecond},
+	}
+}
+
+// failureScenarios are charts that get no candles, and say why.
+func failureScenarios() []Scenario {
+	all := []Scenario{
+		{ID: "nodata", About: "There are no data for the chart: the series is as good as any, the chart empty.", Failure: "noData realtime"},
+		{ID: "nodatahalf", About: "The same on the narrow one of two charts.", Failure: "noData realtime", Look: Look{Layout: "pair"}, Faults: []string{"others-fail"}},
+		{ID: "feederror", About: "The feed fails: the series' status is error (12).", Failure: "failed error"},
+		{ID: "nobars", About: "The series has no bars: its status is 10.", Failure: "forbidden forbidden"},
+		{ID: "calculationerror", About: "The series cannot be computed: its status is 13.", Failure: "failed calculation_error"},
+		{ID: "unsupported", About: "The symbol has no such interval: the series' status is 14.", Failure: "failed unsupported_resolution"},
+	}
+	for _, language := range []string{"es", "fr", "ja", "tr", "ar"} {
+		all = append(all,
+			Scenario{ID: "nosymbol" + language, About: "The symbol does not exist, said in " + language + ".", ShowsInstead: noSymbol, Look: Look{Language: language}},
+			Scenario{ID: "nodata" + language, About: "There are no data, said in " + language + ".", Failure: "noData realtime", Look: Look{Language: language}})
+	}
+	return all
+}
+
+// studyScenarios are about indicators and compared symbols, and what else a chart says of its data.
+func studyScenarios() []Scenario {
+	late := func(id, about string, look Look, faults ...string) Scenario {
+		return Scenario{ID: id, About: about, First: &firstFrame{Flaw: FlawLate}, Repaint: repaint, Look: look, Faults: faults}
+	}
+	return []Scenario{
+		late("latecollapsed", "The indicators arrive late (latecollapsed3000: ms), and the legend is collapsed: nothing is seen to load.", Look{Legend: "collapsed"}),
+		late("lateoff", "The indicators arrive late (lateoff3000: ms), and there is no legend.", Look{Legend: "off"}),
+		late("latemodules", "The indicators' own code arrives late; until then the chart knows of none.", Look{Legend: "off"}, "modules-pending"),
+		late("latecompared", "A compared symbol arrives late (latecompared3000: ms).", Look{}, "compares"),
+		late("latecomparedcollapsed", "A compared symbol arrives late, and the legend is collapsed.", Look{Legend: "collapsed"}, "compares"),
+		late("latecomparedoff", "A compared symbol arrives late, and there is no legend.", Look{Legend: "off"}, "compares"),
+		{ID: "pairstudies", About: "The narrow one of two charts gets its indicators late, and its legend is collapsed.", First: &firstFrame{Flaw: FlawAlone},
+			Repaint: repaint, Look: Look{Layout: "pair", Legend: "collapsed"}, Faults: []string{"others-study"}},
+		{ID: "studyerror", About: "An indicator fails: its legend row says so.", Faults: []string{"study-fails"}},
+		{ID: "studyerrorcollapsed", About: "An indicator fails, and the legend is collapsed.", Look: Look{Legend: "collapsed"}, Faults: []string{"study-fails"}},
+		{ID: "delayed", About: "The data are delayed: the series' status is 8.", Faults: []string{"delayed"}},
+		{ID: "delayedstreaming", About: "The data are delayed, and move: the series' status is 9.", Faults: []string{"delayed_streaming"}},
+		{ID: "endofday", About: "The data are of the end of the day: the series' status is 6.", Faults: []string{"endofday"}},
+		{ID: "scrolledback", About: "The layout was saved scrolled far back: the last bar is not seen.", Faults: []string{"scrolled-back"}},
+		{ID: "scrolledaway", About: "The layout was saved scrolled to where there are all but no bars.", Faults: []string{"scrolled-away"}},
+		{ID: "selected", About: "A series is selected, but in the page's own picture.", Faults: []string{"selected"}},
 	}
 }
 
@@ -53,19 +97,27 @@ func paintingScenarios() []Scenario {
 	return []Scenario{
 		{ID: "late", About: "The indicators arrive late (late3000: ms); until then their legend rows carry a loader.",
 			First: &firstFrame{Flaw: FlawLate}, Repaint: repaint},
-		{ID: "stale", About: "The former symbol is painted first (stale3000: ms), though the API names the new one already.",
-			First: &firstFrame{Shows: otherSymbol, Flaw: FlawStale}, Repaint: repaint, Faults: []string{"api-ahead"}},
+		{ID: "stale", About: "The former symbol's candles stay painted (stale3000: ms), though everything else names the new one already.",
+			First: &firstFrame{Shows: otherSymbol, Flaw: FlawStale}, Repaint: repaint, Faults: []string{"page-ahead"}},
+		{ID: "stalelegend", About: "The same, and the legend too is the former symbol's.",
+			First: &firstFrame{Shows: otherSymbol, Flaw: FlawStale}, Repaint: repaint, Faults: []string{"page-ahead", "legend-behind"}},
+		{ID: "stalechange", About: "The former interval's candles stay painted (stalechange3000: ms), though everything else names the new one already.",
+			First: &firstFrame{Shows: otherInterval, Flaw: FlawStale}, Repaint: repaint, Faults: []string{"page-ahead"}},
 		{ID: "staleinterval", About: "The former interval is painted first (staleinterval3000: ms), though the API names the new one and says that its data are there.",
 			First: &firstFrame{Shows: otherInterval, Flaw: FlawStale}, Repaint: repaint, Faults: []string{"api-ahead", "api-ready"}},
 		{ID: "wrongthenright", About: "The whole page shows another symbol first (wrongthenright3000: ms), then the one asked for.",
 			First: &firstFrame{Shows: otherSymbol, Flaw: FlawStale}, Repaint: repaint},
 		{ID: "rightthenwrong", About: "The chart asked for (rightthenwrong300: ms), then another symbol: someone works on the layout.",
-			First: &firstFrame{Shows: asAsked}, Repaint: repaint, Instead: otherSymbol},
+			First: &firstFrame{Shows: asAsked}, Repaint: repaint, ShowsInstead: otherSymbol},
 		{ID: "half", About: "The lower pane's canvas stays empty, and nothing says so.", Flaw: FlawHalf},
 		{ID: "latehalf", About: "The lower pane's canvas is empty at first (latehalf3000: ms).",
 			First: &firstFrame{Flaw: FlawHalf}, Repaint: repaint},
 		{ID: "pair", About: "Two charts side by side, of which the narrow one is empty at first (pair3000: ms).",
-			First: &firstFrame{Flaw: FlawAlone}, Repaint: repaint, Faults: []string{"pair"}},
+			First: &firstFrame{Flaw: FlawAlone}, Repaint: repaint, Look: Look{Layout: "pair"}},
+		{ID: "pairquiet", About: "The same without a loader and without legends.",
+			First: &firstFrame{Flaw: FlawAlone}, Repaint: repaint, Look: Look{Layout: "pair", Legend: "off"}, Faults: []string{"no-loaders"}},
+		{ID: "fourquiet", About: "Four charts, of which three are empty at first, without a loader and with collapsed legends.",
+			First: &firstFrame{Flaw: FlawAlone}, Repaint: repaint, Look: Look{Layout: "four", Legend: "collapsed"}, Faults: []string{"no-loaders"}},
 		{ID: "blank", About: "The page says that all is well, but the canvas stays empty.", Flaw: FlawBlank},
 		{ID: "blankthengood", About: "The canvas is empty at first (blankthengood3000: ms), though the page says that all is well.",
 			First: &firstFrame{Flaw: FlawBlank}, Repaint: repaint},
@@ -90,6 +142,14 @@ func coverScenarios() []Scenario {
 		{ID: "offer", About: "An offer over the chart, of plain elements that nothing marks as a dialog. The page takes no picture of itself.",
 			Covers: []string{"offer"}, Faults: []string{"no-screenshot"}},
 		{ID: "stuckoffer", About: "Such an offer, and it comes back however it is taken away.", Covers: []string{"offer"}, Faults: []string{"stuck"}},
+		{ID: "maybelater", About: "Such an offer, which may be put off.", Covers: []string{"maybe-later"}},
+		{ID: "menu", About: "A menu that was opened, which hangs where dialogs do.", Covers: []string{"menu"}},
+		{ID: "contextmenu", About: "The chart's context menu.", Covers: []string{"context-menu"}},
+		{ID: "stuckmenu", About: "A menu that comes back however it is taken away.", Covers: []string{"menu"}, Faults: []string{"stuck"}},
+		{ID: "settings", About: "The chart's settings.", Covers: []string{"settings"}},
+		{ID: "notice", About: "A notice with one button.", Covers: []string{"notice"}},
+		{ID: "confirm", About: "A question with two buttons.", Covers: []string{"confirm"}},
+		{ID: "compare", About: "The dialog that adds a symbol to compare with.", Covers: []string{"compare"}},
 		{ID: "several", About: "A cookie banner, a toast, an alert-fired dialog and the reconnect notice at once.",
 			Covers: []string{"cookies", "toast", "alert-fired", "reconnect"}},
 		{ID: "alertbox", About: "The page opens the browser's own box, by alert(), and waits for it.", Faults: []string{"alert-box"}},
@@ -100,11 +160,19 @@ func coverScenarios() []Scenario {
 // screenshotScenarios are about window.TradingViewApi and its takeClientScreenshot.
 func screenshotScenarios() []Scenario {
 	return []Scenario{
-		{ID: "noapi", About: "There is no window.TradingViewApi.", Faults: []string{"no-api"}},
 		{ID: "nonames", About: "window.TradingViewApi tells neither symbol nor interval.", Faults: []string{"no-names"}},
 		{ID: "keptshot", About: "takeClientScreenshot gives the picture that it took first, of a chart that never rests.", Flaw: FlawMoving,
 			Faults: []string{"steps", "screenshot-kept"}},
 		{ID: "noshot", About: "window.TradingViewApi has no takeClientScreenshot.", Faults: []string{"no-screenshot"}},
+		{ID: "slowshot", About: "takeClientScreenshot takes more than a second.", Faults: []string{"screenshot-slow"}},
+		{ID: "headshot", About: "takeClientScreenshot gives a picture with a header.", Faults: []string{"screenshot-headed"}},
+		{ID: "shiftedshot", About: "takeClientScreenshot pads by another number of pixels.", Faults: []string{"screenshot-shifted"}},
+		{ID: "scaledshot", About: "takeClientScreenshot gives a smaller picture of the charts.", Faults: []string{"screenshot-scaled"}},
+		{ID: "enormousshot", About: "takeClientScreenshot gives a canvas of 240 million pixels.", Faults: []string{"screenshot-enormous"}},
+		{ID: "nocharts", About: "window.TradingViewApi knows of the active chart alone.", Faults: []string{"no-charts"}},
+		{ID: "nostudies", About: "window.TradingViewApi does not tell of studies.", Faults: []string{"no-studies"}},
+		{ID: "nostatuses", About: "window.TradingViewApi does not tell the series' statuses.", Faults: []string{"no-statuses"}},
+		{ID: "fewnames", About: "window.TradingViewApi does not tell of charts, studies and statuses.", Faults: []string{"no-charts", "no-studies", "no-statuses"}},
 		{ID: "throwshot", About: "takeClientScreenshot fails.", Faults: []string{"screenshot-throws"}},
 		{ID: "nevershot", About: "takeClientScreenshot never resolves.", Faults: []string{"screenshot-never"}},
 		{ID: "emptyshot", About: "takeClientScreenshot gives an empty canvas of the right size.", Faults: []string{"screenshot-empty"}},
@@ -132,6 +200,8 @@ func siteScenarios() []Scenario {
 		{ID: "huge", About: "A good chart at the head of a page of 60 MB.", Padding: 60 << 20},
 		{ID: "crash", About: "The page takes its browser tab down.", Faults: []string{"crash"}},
 		{ID: "freeze", About: "The page's script never ends once the chart is painted: nothing answers any more.", Faults: []string{"freeze"}},
+		{ID: "framed429", About: "A good chart with frames that answer 429, with Retry-After: 86400.", Faults: []string{"limited-frames"}},
+		{ID: "framedtoomany429", About: "429, with Retry-After: 90, and frames that answer 429, with Retry-After: 86400.", Answer: (*Site).tooManyFramed},
 		{ID: "hostile", About: "A good chart that tries to reach what it must not: see Canary.", Unguarded: true, Faults: []string{"hostile"}},
 	}
 }

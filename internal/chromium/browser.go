@@ -62,6 +62,9 @@ type Options struct {
 	Folder string
 	// NoSandbox runs the browser without its own sandbox, where the system cannot provide one.
 	NoSandbox bool
+	// UserAgent and Language replace what the browser says of itself to every site: the header
+	// User-Agent, and Accept-Language, such as "es" or "de-DE". "" leaves the browser's own.
+	UserAgent, Language string
 	// PagesPerProcess is how many pages one browser process serves before a fresh one takes over;
 	// 0 is 200.
 	PagesPerProcess int
@@ -297,6 +300,8 @@ func (b *Browser) launch(ctx context.Context) (*process, error) {
 		proxy:      b.opts.Proxy,
 		folder:     b.opts.Folder,
 		noSandbox:  b.noSandbox.Load(),
+		userAgent:  b.opts.UserAgent,
+		language:   b.opts.Language,
 		pages:      b.opts.PagesPerProcess,
 		gone:       b.running.Done,
 	})

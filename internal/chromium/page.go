@@ -2,9 +2,9 @@ package chromium
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -40,7 +40,7 @@ var ErrTooLarge error = tooLarge{}
 
 type tooLarge struct{}
 
-func (tooLarge) Error() string { return "the page is larger than 50 MB" }
+func (tooLarge) Error() string { return "the page is too large" }
 
 // TooLarge says that the page went over its bound.
 func (tooLarge) TooLarge() bool { return true }
@@ -70,7 +70,10 @@ type Page struct {
 	closeOnce sync.Once
 	leave     func() // gives the page's room back to the Browser, which has the rest of it removed
 
+	world runtime.ExecutionContextID // of Eval, in the document that it was last used in; 0 where there is none
+
 	mu        sync.Mutex
+	frame     cdp.FrameID               // the page's own, which has the id of its target
 	documents map[cdp.LoaderID]document // received, by their loader
 	received  int64                     // bytes of content since the last navigation began
 	shown     cdp.LoaderID              // of the document that the page shows
@@ -133,6 +136,9 @@ func (p *Page) prepare(ctx, control context.Context) error {
 	if err != nil {
 		return p.failure(ctx, err)
 	}
+	p.mu.Lock()
+	p.frame = cdp.FrameID(chromedp.FromContext(p.ctx).Target.TargetID)
+	p.mu.Unlock()
 	return p.deafen(ctx)
 }
 
@@ -217,28 +223,6 @@ func (p *Page) RetryAfter() string {
 	return p.documents[p.shown].retryAfter
 }
 
-// Eval runs a JavaScript expression in the page, waits for it if it is a promise, and decodes its
-// JSON form into out.
-func (p *Page) Eval(ctx context.Context, expression string, out any) error {
-	res, err := call(p, ctx, runtime.Evaluate, runtime.EvaluateParams{
-		Expression: expression, ReturnByValue: new(true), AwaitPromise: new(true), Silent: new(true),
-	})
-	if err != nil {
-		return err
-	}
-	if res.ExceptionDetails != nil {
-		thrown := &chromedp.ExceptionError{ExceptionDetails: res.ExceptionDetails}
-		return fmt.Errorf("the page's script failed: %s", clipped(thrown.Error()))
-	}
-	if len(res.Result.Value) > maxResultBytes {
-		return fmt.Errorf("the page's script returned %d bytes", len(res.Result.Value))
-	}
-	if err := json.Unmarshal(res.Result.Value, out); err != nil {
-		return fmt.Errorf("decode what the page's script returned: %w", err)
-	}
-	return nil
-}
-
 // clipped is the beginning of a text of the page's, which ends in logs and in a database that takes
 // neither NUL nor what is no UTF-8.
 func clipped(text string) string {
@@ -307,18 +291,20 @@ func (p *Page) listen(ev any) {
 	switch ev := ev.(type) {
 	case *inspector.EventTargetCrashed:
 		p.crash(ErrCrashed)
+	case *inspector.EventDetached:
+		if ev.Reason == oversize {
+			p.crash(ErrTooLarge)
+		}
 	case *network.EventResponseReceived:
-		if ev.Type != network.ResourceTypeDocument || string(ev.RequestID) != string(ev.LoaderID) {
+		// Frames within the page have documents too, whose answers say nothing of the page's.
+		if ev.Type != network.ResourceTypeDocument || string(ev.RequestID) != string(ev.LoaderID) || ev.FrameID != p.mainFrame() {
 			return
 		}
-		p.mu.Lock()
-		p.documents[ev.LoaderID] = document{
+		p.keep(ev.LoaderID, document{
 			status:     int(ev.Response.Status),
 			retryAfter: header(ev.Response.Headers, "Retry-After"),
 			refused:    header(ev.Response.Headers, proxyHeader),
-		}
-		p.mu.Unlock()
-		wake(p.navigated)
+		})
 	case *network.EventDataReceived:
 		p.mu.Lock()
 		p.received += ev.DataLength
@@ -340,11 +326,25 @@ func (p *Page) listen(ev any) {
 	}
 }
 
-// header gives a header of a response whatever the case of its name.
+// maxDocuments is how many answers to navigations are kept: the page may begin any number of them.
+const maxDocuments = 8
+
+// keep keeps how the answer to a navigation began.
+func (p *Page) keep(id cdp.LoaderID, got document) {
+	p.mu.Lock()
+	if len(p.documents) >= maxDocuments {
+		maps.DeleteFunc(p.documents, func(other cdp.LoaderID, _ document) bool { return other != p.shown })
+	}
+	p.documents[id] = got
+	p.mu.Unlock()
+	wake(p.navigated)
+}
+
+// header returns the beginning of a response's header, whatever the case of its name.
 func header(headers network.Headers, name string) string {
 	for key, value := range headers {
 		if strings.EqualFold(key, name) {
-			return fmt.Sprint(value)
+			return clipped(fmt.Sprint(value))
 		}
 	}
 	return ""

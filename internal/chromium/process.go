@@ -27,6 +27,8 @@ type launch struct {
 	proxy      string
 	folder     string
 	noSandbox  bool
+	userAgent  string // "" for the browser's own, as in the next
+	language   string
 	pages      int    // to serve
 	gone       func() // called once, when the process and its folder are gone or never came
 }
@@ -41,6 +43,7 @@ type process struct {
 	profile string
 	lock    *os.File   // held on the profile folder as long as it is in use
 	said    firstWords // on its way up, for the error of a start that fails
+	tap     *tap       // of its messages; nil before it is started
 
 	mu      sync.Mutex
 	open    int // pages reserved and not released
@@ -74,6 +77,9 @@ func startProcess(ctx context.Context, l launch) (*process, error) {
 		p.dropSpare()
 		endBrowser()
 		endAllocator()
+		if p.tap != nil {
+			p.tap.close()
+		}
 		p.sweep()
 		l.gone()
 	}
@@ -301,7 +307,19 @@ func (p *process) allocatorOptions(l launch) []chromedp.ExecAllocatorOption {
 			cmd.SysProcAttr = attributes(unprivileged())
 			// What ends the context ends the group, not the leader alone.
 			cmd.Cancel = func() error { p.killGroup(); return nil }
+			if tap, err := newTap(cmd); err != nil {
+				cmd.Err = err // it is not started
+			} else {
+				p.tap = tap
+			}
 		}),
+	}
+	if l.userAgent != "" {
+		opts = append(opts, chromedp.Flag("user-agent", l.userAgent))
+	}
+	if l.language != "" {
+		// lang is what the interface speaks, accept-lang what sites are told.
+		opts = append(opts, chromedp.Flag("lang", l.language), chromedp.Flag("accept-lang", l.language))
 	}
 	for _, f := range flags {
 		name, value, valued := strings.Cut(f, "=")

@@ -68,8 +68,12 @@ type Config struct {
 	BrowserPath         string        `env:"PUPPETEER_EXECUTABLE_PATH" doc:"The browser. Empty finds chromium-headless-shell, chromium or Chrome."`
 	RequireConsent      bool          `env:"REQUIRE_CONSENT" envDefault:"false" doc:"Refuse cookies whose owner has not agreed to automation."`
 
+	BrowserUserAgent string `env:"BROWSER_USER_AGENT" doc:"What the browser calls itself. Empty leaves its own name, which says that it is headless."`
+	BrowserLanguage  string `env:"BROWSER_LANGUAGE" example:"en" doc:"The language that sites are asked for. Empty leaves the browser's own, en-US; a TradingView account may have one of its own."`
+
 	TradingViewURL        string   `env:"TRADINGVIEW_URL" envDefault:"https://www.tradingview.com" doc:"The chart site. The browser reaches its domain and nothing else."`
 	TradingViewExtraHosts []string `env:"TRADINGVIEW_EXTRA_HOSTS" doc:"Further hosts that the browser may reach, separated by commas."`
+	TradingViewNames      string   `env:"TRADINGVIEW_NAMES" example:"names.json" doc:"A JSON file of selectors and page-side names that replace the ones built in, for the day TradingView renames one. docs/tradingview.md says how; empty keeps all."`
 
 	PicturesDir   string `env:"PICTURES_DIR" group:"Pictures" doc:"Folder for the pictures. Empty stores them in Supabase Storage."`
 	StorageBucket string `env:"STORAGE_BUCKET" envDefault:"trading-screenshots" doc:"Bucket of Supabase Storage."`

@@ -73,6 +73,7 @@ func TestEveryProblemIsNamedAtOnceWithItsCure(t *testing.T) {
 		"SCREENSHOT_TIMEOUT": "60", "CAPTURE_JOB_TIMEOUT": "soon", "CAPTURE_RESCUE_AFTER": "1ms", "CAPTURE_MAX_AGE": "0s", "TRADINGVIEW_URL": "ftp://charts",
 		"ALLOWED_ORIGINS": "https://ok.example.com,app.example.com", "TRUSTED_PROXIES": "10.0.0.0/99", "REDIS_URL": "http://localhost:6379",
 		"DELIVERY_RETENTION_DAYS": "0", "METRICS_ADDR": "9464", "PUPPETEER_EXECUTABLE_PATH": "",
+		"BROWSER_USER_AGENT": "Mozilla\nSet-Cookie: x", "BROWSER_LANGUAGE": "en,es;q=0.5",
 	}
 	_, err := config.Load(vars)
 	if err == nil {
@@ -86,6 +87,7 @@ func TestEveryProblemIsNamedAtOnceWithItsCure(t *testing.T) {
 		"CAPTURE_JOB_TIMEOUT": "a duration such as", "CAPTURE_MAX_AGE": "such as 15m", "TRADINGVIEW_URL": "https://www.tradingview.com",
 		"ALLOWED_ORIGINS": "https://app.example.com", "TRUSTED_PROXIES": "10.0.0.0/8", "REDIS_URL": "redis://",
 		"DELIVERY_RETENTION_DAYS": "at least 1", "SUPABASE_SERVICE_ROLE_KEY": "PICTURES_DIR", "METRICS_ADDR": "127.0.0.1:9464",
+		"BROWSER_USER_AGENT": "one line", "BROWSER_LANGUAGE": "en, es or pt-BR",
 	} {
 		line := lineOf(err.Error(), name)
 		if !strings.Contains(line, cure) {

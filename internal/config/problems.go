@@ -54,6 +54,8 @@ func (p *problems) require(name string, ok bool, format string, args ...any) {
 var (
 	hexKey      = regexp.MustCompile(`^[0-9a-fA-F]{64}$`)
 	postgresURL = regexp.MustCompile(`^postgres(ql)?://`)
+	userAgent   = regexp.MustCompile(`^[ -~]{1,500}$`)
+	language    = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$`)
 	redisURL    = regexp.MustCompile(`^(rediss?|unix)://`)
 )
 
@@ -149,6 +151,8 @@ func (c *Config) checkQuotas(p *problems) {
 
 func (c *Config) checkCaptures(p *problems) {
 	p.require("TRADINGVIEW_URL", isHTTP(c.TradingViewURL), "is %s; it has the form https://www.tradingview.com", shown(c.TradingViewURL))
+	p.require("BROWSER_USER_AGENT", c.BrowserUserAgent == "" || userAgent.MatchString(c.BrowserUserAgent), "has to be one line of at most 500 printable ASCII characters, such as Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 …")
+	p.require("BROWSER_LANGUAGE", c.BrowserLanguage == "" || language.MatchString(c.BrowserLanguage), "is %q; it is one language, such as en, es or pt-BR", c.BrowserLanguage)
 	p.require("WORKER_CONCURRENCY", c.WorkerConcurrency >= 1 && c.WorkerConcurrency <= 64, "is %d; it lies between 1 and 64", c.WorkerConcurrency)
 	p.require("SCREENSHOT_TIMEOUT", c.ScreenshotTimeoutMS >= 1000, "is %d; it is in milliseconds and at least 1000", c.ScreenshotTimeoutMS)
 	p.require("CAPTURE_JOB_TIMEOUT", c.CaptureJobTimeout > c.ScreenshotTimeout(), "is %s; it has to be longer than SCREENSHOT_TIMEOUT, %s", c.CaptureJobTimeout, c.ScreenshotTimeout())

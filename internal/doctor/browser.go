@@ -12,6 +12,7 @@ import (
 	"atalaya/internal/app"
 	"atalaya/internal/chromium"
 	"atalaya/internal/config"
+	"atalaya/internal/tradingview"
 )
 
 // examineBrowser starts the browser as captures have it and takes a picture of an empty page.
@@ -34,7 +35,42 @@ func examineBrowser(ctx context.Context, cfg config.Config, log *slog.Logger) []
 	if err != nil {
 		return []Finding{wrong(part, "%s takes no pictures: %v", camera.Browser(), err)}
 	}
-	return []Finding{fine(part, "%s takes pictures", camera.Browser()), judgeSandbox(camera.Sandboxed()), examineFonts(ctx, page)}
+	return []Finding{
+		fine(part, "%s takes pictures", camera.Browser()), judgeSandbox(camera.Sandboxed()), examineFonts(ctx, page),
+		examineSelectors(ctx, page, cfg.TradingViewNames),
+	}
+}
+
+// examineNames reads the file of page-side names.
+func examineNames(_ context.Context, cfg config.Config, _ *slog.Logger) []Finding {
+	const part = "names"
+	_, changed, err := tradingview.LoadNames(cfg.TradingViewNames)
+	switch {
+	case err != nil:
+		return []Finding{wrong(part, "TRADINGVIEW_NAMES: %v", err)}
+	case cfg.TradingViewNames == "":
+		return []Finding{fine(part, "chart pages are read by the names built in")}
+	case len(changed) == 0:
+		return []Finding{{Notable, part, cfg.TradingViewNames + " changes no name: unset TRADINGVIEW_NAMES"}}
+	}
+	return []Finding{{Notable, part, cfg.TradingViewNames + " replaces " + strings.Join(changed, ", ") + ": remove what a new version has built in"}}
+}
+
+// examineSelectors asks the browser whether it takes every selector.
+func examineSelectors(ctx context.Context, page *chromium.Page, file string) Finding {
+	const part = "selectors"
+	names, _, err := tradingview.LoadNames(file)
+	if err != nil {
+		return wrong(part, "TRADINGVIEW_NAMES: %v", err)
+	}
+	var refused []string
+	if err := page.Eval(ctx, tradingview.RefusedSelectors(names), &refused); err != nil {
+		return wrong(part, "the browser does not try them: %v", err)
+	}
+	if len(refused) > 0 {
+		return wrong(part, "no selectors of CSS: %s. Mend them in %s", strings.Join(refused, ", "), file)
+	}
+	return fine(part, "the browser takes all of them")
 }
 
 func judgeSandbox(on bool) Finding {

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -89,6 +91,31 @@ func TestTheDoctorFindsNothingWrongWithAGoodSetup(t *testing.T) {
 	expect(t, found, doctor.Fine, "browser", "takes pictures")
 	expect(t, found, doctor.Fine, "sandbox", "in its own")
 	expect(t, found, doctor.Fine, "fonts", "Chinese", "emoji")
+	expect(t, found, doctor.Fine, "names", "built in")
+	expect(t, found, doctor.Fine, "selectors", "all of them")
+}
+
+func TestTheDoctorTellsWhichPageSideNamesAreReplaced(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	for _, c := range []struct {
+		file     string
+		severity doctor.Severity
+		part     string
+		texts    []string
+	}{
+		{`{"legend": {"series": ".row"}, "api": {"root": "Api"}}`, doctor.Notable, "names", []string{"api.root, legend.series", "names.json"}},
+		{`{}`, doctor.Notable, "names", []string{"unset TRADINGVIEW_NAMES"}},
+		{`{"legend": {"row": ".row"}}`, doctor.Wrong, "names", []string{"legend.row is no name", "atalaya tradingview names"}},
+		{`{"legend": {"series": "a:nonsense(b)"}}`, doctor.Wrong, "selectors", []string{"legend.series", "names.json"}},
+	} {
+		file := filepath.Join(t.TempDir(), "names.json")
+		if err := os.WriteFile(file, []byte(c.file), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		found := examine(t.Context(), testkit.Settings(t, pool, map[string]string{"TRADINGVIEW_NAMES": file}))
+		expect(t, found, c.severity, c.part, c.texts...)
+	}
 }
 
 func TestTheDoctorFindsEverythingThatIsWrongAndItsCure(t *testing.T) {

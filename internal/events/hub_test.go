@@ -72,22 +72,33 @@ func (p process) open(t testing.TB, user atalaya.UserID, cursor string) (s *even
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
-	<-s.Wake()
-	return s, s.Take()
+	return s, next(t, s)
+}
+
+// next returns a stream's next batch.
+func next(t testing.TB, s *events.Stream) atalaya.LiveBatch {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	batch, err := s.Next(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return batch
 }
 
 // until takes batches until one satisfies.
 func until(t testing.TB, s *events.Stream, what string, satisfies func(atalaya.LiveBatch) bool) atalaya.LiveBatch {
 	t.Helper()
-	late := time.After(patience)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
 	for {
-		select {
-		case <-s.Wake():
-			if batch := s.Take(); satisfies(batch) {
-				return batch
-			}
-		case <-late:
-			t.Fatalf("this was not told: %s", what)
+		batch, err := s.Next(ctx)
+		if err != nil {
+			t.Fatalf("this was not told: %s: %v", what, err)
+		}
+		if satisfies(batch) {
+			return batch
 		}
 	}
 }
@@ -224,7 +235,7 @@ func TestAStreamThatIsNotReadHoldsLittleAndEnds(t *testing.T) {
 	exec(t, pool, `insert into public.trading_signals (user_id, screenshot_status) select $1, 'skipped' from generate_series(1, $2::int)`, string(user), events.MaxPending+1)
 	id := insert(t, pool, other) // told after all of those were offered
 	until(t, reader, "a later signal", told(id, atalaya.ChangedSignal, true))
-	if batch := idle.Take(); !batch.Over || !batch.Reset || len(batch.Signals) > 0 {
+	if batch := next(t, idle); !batch.Over || !batch.Reset || len(batch.Signals) > 0 {
 		t.Errorf("the batch has %d signals, reset %t, over %t", len(batch.Signals), batch.Reset, batch.Over)
 	}
 }

@@ -18,8 +18,8 @@ const (
 	maxTold    = 5000
 )
 
-// Stream is what one program is told. Its reader waits for Wake, takes a batch, tells it, and says so;
-// nothing is held for it but which rows changed.
+// Stream is what one program is told. Its reader asks for the Next batch, tells it, and acknowledges
+// the state in which it told each signal. The stream holds nothing but which rows changed.
 type Stream struct {
 	hub  *Hub
 	user atalaya.UserID
@@ -159,13 +159,19 @@ func (s *Stream) Close() {
 	}
 }
 
-// Wake gives a signal when there is something to take, and now and then when there is not: then the
-// reader shows that the stream is alive.
-func (s *Stream) Wake() <-chan struct{} { return s.wake }
+// Next waits for the next batch until ctx is done. Now and then it returns an empty one: then the reader
+// shows that the stream is alive. A batch is told before Next is called again, and its cursor with it
+// or after it.
+func (s *Stream) Next(ctx context.Context) (atalaya.LiveBatch, error) {
+	select {
+	case <-ctx.Done():
+		return atalaya.LiveBatch{}, context.Cause(ctx)
+	case <-s.wake:
+		return s.take(), nil
+	}
+}
 
-// Take gives what is to be told next. It is told before Take is called again, and the batch's cursor
-// with it or after it.
-func (s *Stream) Take() atalaya.LiveBatch {
+func (s *Stream) take() atalaya.LiveBatch {
 	// The cursor first: what it stands for has been offered by now.
 	batch := atalaya.LiveBatch{Cursor: s.cursor()}
 	s.mu.Lock()
@@ -187,9 +193,9 @@ func (s *Stream) Take() atalaya.LiveBatch {
 	return batch
 }
 
-// Told says in which state a signal of the last batch was told: not that of the change that it was
-// read for, where it changed again meanwhile.
-func (s *Stream) Told(id atalaya.SignalID, updatedAt time.Time) {
+// Acknowledge says in which state a signal of the last batch was told. If the signal changed again
+// meanwhile, that is not the state of the change that it was read for.
+func (s *Stream) Acknowledge(id atalaya.SignalID, updatedAt time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if told, known := s.told[string(id)]; known && !told.gone {

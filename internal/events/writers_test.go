@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
@@ -35,6 +34,9 @@ type page struct {
 	resets int
 }
 
+// errWritten says that every writer has ended without an error.
+var errWritten = errors.New("everything is written")
+
 // connect opens a stream at any of the replicas.
 func (p *page) connect() {
 	p.t.Helper()
@@ -44,8 +46,7 @@ func (p *page) connect() {
 	}
 	p.stream = s
 	if p.cursor == "" {
-		<-s.Wake()
-		p.cursor = s.Take().Cursor
+		p.cursor = next(p.t, s).Cursor
 		p.readAll()
 	}
 }
@@ -79,9 +80,8 @@ func state(s atalaya.Signal) string {
 }
 
 // take shows a batch. Sometimes the connection breaks in the middle of it.
-func (p *page) take() {
+func (p *page) take(batch atalaya.LiveBatch) {
 	p.t.Helper()
-	batch := p.stream.Take()
 	breakAt := p.random.IntN(4 * (len(batch.Signals) + 1))
 	if p.breaks == 0 {
 		breakAt = len(batch.Signals) / 2
@@ -118,7 +118,7 @@ func (p *page) show(c atalaya.Change) {
 		p.t.Fatal(err)
 	}
 	for _, s := range found {
-		p.stream.Told(s.ID, s.UpdatedAt)
+		p.stream.Acknowledge(s.ID, s.UpdatedAt)
 		p.shown[c.RowID] = state(s)
 	}
 }
@@ -224,7 +224,9 @@ func writeAndWatch(t *testing.T, seed uint64, alone bool) {
 	p.connect()
 	defer func() { p.stream.Close() }()
 
-	written := make(chan error, 1)
+	late, cancel := context.WithTimeout(t.Context(), 2*patience)
+	defer cancel()
+	writing, written := context.WithCancelCause(late)
 	go func() {
 		var all sync.WaitGroup
 		failures := make([]error, 3)
@@ -233,30 +235,26 @@ func writeAndWatch(t *testing.T, seed uint64, alone bool) {
 			all.Go(func() { failures[i] = w.run(context.WithoutCancel(t.Context()), 60) })
 		}
 		all.Wait()
-		written <- errors.Join(failures...)
+		written(errors.Join(append(failures, errWritten)...))
 	}()
-	late := time.After(2 * patience)
-	for done := false; !done; {
-		select {
-		case <-p.stream.Wake():
-			p.take()
-		case err := <-written:
-			if err != nil {
-				t.Fatal(err)
-			}
-			done = true
-		case <-late:
-			t.Fatal("the writers do not end")
+	for {
+		batch, err := p.stream.Next(writing)
+		if err == nil {
+			p.take(batch)
+			continue
 		}
+		if err.Error() != errWritten.Error() {
+			t.Fatalf("the writers do not end well: %v", err)
+		}
+		break
 	}
 	want := stored(t, here, p.caller)
 	for !maps.Equal(p.shown, want) {
-		select {
-		case <-p.stream.Wake():
-			p.take()
-		case <-late:
+		batch, err := p.stream.Next(late)
+		if err != nil {
 			t.Fatalf("after %d breaks and %d resets the page differs from the database: %s", p.breaks, p.resets, cmp.Diff(want, p.shown))
 		}
+		p.take(batch)
 	}
 	if p.breaks == 0 || len(want) == 0 {
 		t.Errorf("nothing was tried: %d breaks, %d signals", p.breaks, len(want))

@@ -24,12 +24,19 @@ func TestWhatAPageSaysIsBoundedAndClean(t *testing.T) {
 	endless := strings.Repeat("x\x00", 1<<20)
 	seen := Evidence{Dialogs: make([]string, 1000)}
 	seen.Dialogs[0] = endless
-	fields := reflect.ValueOf(&seen).Elem()
-	for i := range fields.NumField() { // a field that is added later is held to it too
-		if f := fields.Field(i); f.Kind() == reflect.String {
-			f.SetString(endless)
+	seen.API.Statuses = make([]int, 1<<20)
+	var fill func(reflect.Value)
+	fill = func(v reflect.Value) { // a field that is added later is held to it too
+		for i := range v.NumField() {
+			switch f := v.Field(i); f.Kind() {
+			case reflect.String:
+				f.SetString(endless)
+			case reflect.Struct:
+				fill(f)
+			}
 		}
 	}
+	fill(reflect.ValueOf(&seen).Elem())
 	seen.bound()
 	stored, err := json.Marshal(seen)
 	if err != nil || len(stored) > 8000 || strings.Contains(string(stored), `\u0000`) || !utf8.Valid(stored) {

@@ -39,7 +39,7 @@ func (c *capture) signedIn(ctx context.Context, target string) (bool, error) {
 		}
 		said, decided := judgeStatus(seen, c.req)
 		switch {
-		case decided && said.Outlook == Over:
+		case decided && said.Outlook == Wrong:
 			return false, c.failed(nil, said)
 		case !decided && seen.Authenticated && !seen.SignedOut:
 			return true, nil

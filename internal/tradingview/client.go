@@ -13,11 +13,13 @@ import (
 )
 
 const (
-	clientBytes = 5_000_000 // of the page's own picture, at most
-	maxRefusals = 3         // of a picture that shows something else than the page, as one of a moving chart may
+	maxClientBytes = 5_000_000 // of the page's own picture
+	// clientSlack is by how many pixels the page's own picture may be larger than the viewport: it pads the
+	// charts, and puts a footer below them.
+	clientSlack = 200
 )
 
-// clientShot is the page's own picture of the chart, which the page has compared with what it shows.
+// clientShot is the page's own picture of the charts, which the page has compared with what it shows.
 type clientShot struct {
 	PNG []byte `json:"png"`
 	refusal
@@ -25,11 +27,14 @@ type clientShot struct {
 
 // clientCheck is how the page compares with its picture a moment later.
 type clientCheck struct {
-	Seen     Evidence `json:"seen"`    // before the comparison
-	Own      change   `json:"own"`     // of the picture
-	Visibly  change   `json:"visibly"` // of a sample of the canvases that the page shows
-	Symbol   string   `json:"symbol"`  // after it, as Evidence has it
-	Interval string   `json:"interval"`
+	Seen    Evidence `json:"seen"`    // before the comparison
+	Own     change   `json:"own"`     // of the picture
+	Visibly change   `json:"visibly"` // of a sample of the canvases that the page shows
+	After   struct { // the comparison, as Evidence has them
+		Symbol      string `json:"symbol"`
+		Interval    string `json:"interval"`
+		LabelSymbol string `json:"label_symbol"`
+	} `json:"after"`
 	refusal
 }
 
@@ -45,16 +50,19 @@ type change struct {
 	Changed int `json:"changed"`
 }
 
-// client takes the page's own picture of a chart that shows what was asked. An error says why there is
+// errNoOffer is the error of a page that has no API.
+var errNoOffer = errors.New("the page offers none")
+
+// client takes the page's own picture of charts that show what was asked. An error says why there is
 // none to be trusted; the page itself is a site's, so nothing in its answer is. The verdict is Ready,
 // or says why the picture is not known to show a chart at rest.
 func (c *capture) client(ctx context.Context, seen Evidence) (picture atalaya.Picture, verdict Verdict, err error) {
-	if !seen.API {
-		return picture, verdict, errors.New("the page offers none")
+	if !seen.API.Present {
+		return picture, verdict, errNoOffer
 	}
 	at := time.Now()
 	var shot clientShot
-	if passing, err := c.ask(ctx, "picture", &shot, &shot.refusal); passing || err != nil {
+	if passing, err := c.ask(ctx, c.visit.script.picture(), &shot, &shot.refusal); passing || err != nil {
 		return picture, unsettled(shot.Refused), err
 	}
 	size, err := c.sizeOf(shot)
@@ -65,7 +73,7 @@ func (c *capture) client(ctx context.Context, seen Evidence) (picture atalaya.Pi
 	checked := make(chan error, 1)
 	go func() { checked <- own.check(size) }() // while the page has its moment
 	var check clientCheck
-	passing, err := c.ask(ctx, "confirmation", &check, &check.refusal)
+	passing, err := c.ask(ctx, c.visit.script.confirmation(), &check, &check.refusal)
 	if unfit := <-checked; err == nil {
 		err = unfit
 	}
@@ -86,8 +94,8 @@ func (c *capture) client(ctx context.Context, seen Evidence) (picture atalaya.Pi
 
 // ask has the page answer into out, of which refused is a part. What may be otherwise a moment later is
 // passing, a few times in a capture; anything else that is refused is an error.
-func (c *capture) ask(ctx context.Context, what string, out any, refused *refusal) (passing bool, err error) {
-	err = c.page.Eval(ctx, c.visit.site.wanted(what), out)
+func (c *capture) ask(ctx context.Context, expression string, out any, refused *refusal) (passing bool, err error) {
+	err = c.page.Eval(ctx, expression, out)
 	if err != nil && (ctx.Err() != nil || crashed(err) || tooLarge(err)) {
 		return false, err
 	}
@@ -97,7 +105,7 @@ func (c *capture) ask(ctx context.Context, what string, out any, refused *refusa
 	if refused.Refused = bounded(refused.Refused); refused.Refused == "" {
 		return false, nil
 	}
-	if c.refusals++; refused.Passing && c.refusals < maxRefusals {
+	if c.tries--; refused.Passing && c.tries > 0 {
 		return true, nil
 	}
 	return false, errors.New(refused.Refused)
@@ -109,8 +117,8 @@ func (s *clientCheck) judge(before Evidence, req atalaya.CaptureRequest) Verdict
 	if v := Judge(s.Seen, req); v.Outlook != Ready {
 		return v
 	}
-	if s.Symbol != before.Symbol || s.Interval != before.Interval {
-		return unsettled(fmt.Sprintf("the chart went on to %q at %q", s.Symbol, s.Interval))
+	if s.After.Symbol != before.API.Symbol || s.After.Interval != before.API.Interval || s.After.LabelSymbol != before.LabelSymbol {
+		return unsettled(fmt.Sprintf("the chart went on to %q at %q", s.After.Symbol, s.After.Interval))
 	}
 	if !s.Own.small() || !s.Visibly.small() {
 		return unsettled("two pictures differ: the chart still moves")
@@ -124,13 +132,15 @@ func (c change) small() bool { return atRest(c.Changed, c.Pixels) }
 // bound clips what the page says; see Evidence.bound.
 func (s *clientCheck) bound() {
 	s.Seen.bound()
-	s.Symbol, s.Interval = bounded(s.Symbol), bounded(s.Interval)
+	for _, text := range []*string{&s.After.Symbol, &s.After.Interval, &s.After.LabelSymbol} {
+		*text = bounded(*text)
+	}
 }
 
-// sizeOf gives the picture's size where that can be a chart's in the viewport. It is asked of the PNG
+// sizeOf returns the picture's size if that can be a chart's in the viewport. It is asked of the PNG
 // itself, before anything is unpacked: a small one can stand for more pixels than there is memory.
 func (c *capture) sizeOf(shot clientShot) (image.Point, error) {
-	if len(shot.PNG) > clientBytes {
+	if len(shot.PNG) > maxClientBytes {
 		return image.Point{}, errors.New("it is too large")
 	}
 	config, err := png.DecodeConfig(bytes.NewReader(shot.PNG))
@@ -138,7 +148,8 @@ func (c *capture) sizeOf(shot clientShot) (image.Point, error) {
 		return image.Point{}, fmt.Errorf("read the page's picture: %w", err)
 	}
 	width, height := c.req.Resolution.Size()
-	if config.Width > width || config.Height > height || config.Width < width/2 || config.Height < height/2 {
+	large := config.Width > width+clientSlack || config.Height > height+clientSlack
+	if large || config.Width < width/2 || config.Height < height/3 {
 		return image.Point{}, fmt.Errorf("it is %dx%d", config.Width, config.Height)
 	}
 	return image.Pt(config.Width, config.Height), nil

@@ -84,8 +84,8 @@ func settled(a, b *frame) (bool, error) {
 	return atRest(changed, before.Rect.Dx()*before.Rect.Dy()), nil
 }
 
-// atRest says whether no more of a picture's pixels changed than a live price moves. Of nothing it
-// cannot be said.
+// atRest says whether no more of a picture's pixels changed than a live price moves. With no
+// pixels compared it returns false.
 func atRest(changed, pixels int) bool {
 	return pixels > 0 && changed >= 0 && float64(changed) <= liveShare*float64(pixels)
 }

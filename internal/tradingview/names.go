@@ -63,6 +63,7 @@ type LegendNames struct {
 type TextNames struct {
 	Refusal  string `json:"refusal"`   // the layout is not shared
 	NoSymbol string `json:"no_symbol"` // there is no such symbol
+	NoData   string `json:"no_data"`   // there are no bars
 }
 
 // APINames are the page's own API: a global object, and methods of it, of its charts and of what those
@@ -70,15 +71,17 @@ type TextNames struct {
 type APINames struct {
 	Root string `json:"root"` // the global object
 
-	ActiveChart    string `json:"active_chart"`
-	Chart          string `json:"chart"` // by its index
-	ChartsCount    string `json:"charts_count"`
-	SeriesStatuses string `json:"series_statuses"` // such as "realtime (3)", for every chart
-	StudiesPending string `json:"studies_pending"` // the code of studies is still on its way
-	StudiesReady   string `json:"studies_ready"`
-	Screenshot     string `json:"screenshot"` // a canvas, in time
+	ActiveChart      string `json:"active_chart"`
+	ActiveChartValue string `json:"active_chart_value"` // a property whose value() is the active chart too
+	Chart            string `json:"chart"`              // by its index
+	ChartsCount      string `json:"charts_count"`
+	SeriesStatuses   string `json:"series_statuses"` // such as "realtime (3)", for every chart
+	StudiesPending   string `json:"studies_pending"` // the code of studies is still on its way
+	StudiesReady     string `json:"studies_ready"`
+	Screenshot       string `json:"screenshot"` // a canvas, in time
 
-	Symbol       string `json:"symbol"` // these are a chart's
+	Symbol       string `json:"symbol"`      // these are a chart's
+	SymbolInfo   string `json:"symbol_info"` // of which exchange is as the legend writes it
 	Resolution   string `json:"resolution"`
 	DataReady    string `json:"data_ready"`
 	Series       string `json:"series"`
@@ -88,6 +91,7 @@ type APINames struct {
 	TimeScale    string `json:"time_scale"`
 
 	Loading     string `json:"loading"`      // of a series or a study
+	StudyStatus string `json:"study_status"` // of a study: its type is a number
 	RightOffset string `json:"right_offset"` // of a time scale: bars between the last one and the edge
 }
 

@@ -15,19 +15,14 @@ import (
 	"atalaya"
 )
 
-const (
-	// pollEvery is the pause between two looks at a page that is not ready, each of which waits a
-	// little itself where it is worth it.
-	pollEvery = 50 * time.Millisecond
-	// wrongPatience is how long a finished chart may show something else: layouts first paint the
-	// symbol that they were saved with.
-	wrongPatience = 3 * time.Second
-)
+// pollEvery is the pause between two looks at a page that is not ready, each of which waits a little
+// itself if it is worth it.
+const pollEvery = 50 * time.Millisecond
 
 // Page is the browser page that a Site needs: alone in a browser context of its own, in a viewport
 // of the size asked for, at one device pixel a CSS pixel. Package chromium has one.
 //
-// Every method fails with the context's cause once ctx is done. Where the browser died under the
+// Every method with a context fails with its cause once that is done. Where the browser died under the
 // page, errors have a method Crashed() bool that says so; where the page took in more than it may,
 // a method TooLarge() bool.
 type Page interface {
@@ -38,8 +33,14 @@ type Page interface {
 	Navigate(ctx context.Context, url string) (status int, err error)
 	// RetryAfter gives the header Retry-After of the document shown, "" where it has none.
 	RetryAfter() string
-	// Eval runs a JavaScript expression and decodes its JSON form into out.
+	// BeforeScripts has a script run in every document from now on, among the page's own scripts and
+	// before any of them.
+	BeforeScripts(ctx context.Context, source string) error
+	// Eval runs a JavaScript expression in a world of its own, which has the page's document and nothing
+	// of what its scripts have made or replaced, and decodes its JSON form into out.
 	Eval(ctx context.Context, expression string, out any) error
+	// MovePointerAway takes the pointer out of the viewport.
+	MovePointerAway(ctx context.Context) error
 	// Screenshot gives the viewport as PNG.
 	Screenshot(ctx context.Context) ([]byte, error)
 	// Close disposes of the page and its context.
@@ -59,26 +60,24 @@ type Options struct {
 	Names *Names
 }
 
-// Site takes pictures of charts. Safe for concurrent use; it holds nothing between captures.
+// Site takes pictures of charts. Safe for concurrent use. Between captures it holds nothing but which
+// pages give no picture of their own to be trusted.
 type Site struct {
-	opts  Options
-	names string // as JSON, which is JavaScript too
+	opts     Options
+	names    Names
+	refusals refusals
 }
 
 // New makes a Site.
 func New(opts Options) *Site {
-	names := DefaultNames()
+	s := &Site{opts: opts, names: DefaultNames()}
 	if opts.Names != nil {
-		names = *opts.Names
+		s.names = *opts.Names
 	}
-	text, err := json.Marshal(names)
-	if err != nil {
-		panic(err) // strings alone
-	}
-	return &Site{opts: opts, names: string(text)}
+	return s
 }
 
-// Capture takes the picture that req asks for, in a page of its own. It tells progress, unless
+// Capture takes the picture that req asks for, in a page of its own. It gives progress, unless
 // that is nil, what it does and sees, step by step.
 //
 // A failure is an *atalaya.CaptureError. Where ctx itself ended, which says nothing about the
@@ -101,14 +100,16 @@ type capture struct {
 	visit  *Visit
 	page   Page
 	status int
-	seen   *Evidence // the last, nil where none was had
-	told   Verdict   // the last one that was told as progress
-	last   *frame    // the viewport, at the last look; nil where that was not good
+	seen   *Evidence // the last; nil if there is none
+	logged Verdict   // the last one that was logged as progress
+	last   *frame    // the viewport, at the last look; nil if that was not good
 
-	refusals int // of the page's own picture
+	tries  int  // that are left for the page's own picture
+	parked bool // the pointer is out of the viewport
 }
 
 func (c *capture) run(ctx context.Context, opts Options) (atalaya.Picture, error) {
+	c.tries = c.visit.site.refusals.tries(c.refusedPage(), time.Now())
 	target, err := ChartURL(opts.Base, c.req)
 	if err != nil {
 		return atalaya.Picture{}, err
@@ -118,16 +119,16 @@ func (c *capture) run(ctx context.Context, opts Options) (atalaya.Picture, error
 		return atalaya.Picture{}, c.failed(err, Verdict{
 			Code: atalaya.CaptureSiteError, Step: "navigate", Detail: "the page did not load"})
 	}
-	c.tell("navigate", fmt.Sprintf("HTTP %d from %s", c.status, opts.Base.Host))
+	c.log("navigate", fmt.Sprintf("HTTP %d from %s", c.status, opts.Base.Host))
 	return c.watch(ctx)
 }
 
-// restless is what a chart is called of which no two pictures are equal.
+// restless describes a chart whose consecutive pictures never match.
 const restless = "the chart does not come to rest"
 
 // unsettled is the verdict on a chart that shows what was asked, of which there is no good picture yet.
 func unsettled(detail string) Verdict {
-	return Verdict{Waiting, atalaya.CaptureNotPainted, "picture", detail}
+	return Verdict{Outlook: Waiting, Code: atalaya.CaptureNotPainted, Step: "picture", Detail: detail}
 }
 
 // watch looks at the page until it shows what was asked and two pictures of it in a row are equal.
@@ -141,8 +142,7 @@ func (c *capture) watch(ctx context.Context) (atalaya.Picture, error) {
 		}
 		if verdict.Code != lastVerdict.Code || verdict.Outlook != lastVerdict.Outlook || since.IsZero() {
 			since = time.Now()
-		} else if verdict.Outlook == Over || verdict.Outlook == Wrong && time.Since(since) >= wrongPatience {
-			// Over is believed on the second look: it may end a user's captures.
+		} else if verdict.Outlook == Wrong && time.Since(since) >= verdict.Patience {
 			return atalaya.Picture{}, c.failed(nil, verdict)
 		}
 		lastVerdict = verdict
@@ -158,7 +158,7 @@ func (c *capture) watch(ctx context.Context) (atalaya.Picture, error) {
 			return picture, err
 		}
 		lastVerdict = verdict
-		c.tell(verdict.Step, verdict.Detail)
+		c.log(verdict.Step, verdict.Detail)
 		if c.last == nil { // else the second frame is wanted at once
 			if err := pause(ctx, pollEvery); err != nil {
 				return atalaya.Picture{}, c.failed(err, verdict)
@@ -171,7 +171,7 @@ func (c *capture) watch(ctx context.Context) (atalaya.Picture, error) {
 // answer; that is a verdict too, and no error.
 func (c *capture) look(ctx context.Context) (Evidence, Verdict, error) {
 	seen := Evidence{Status: c.status}
-	err := c.page.Eval(ctx, c.visit.site.wanted("evidence"), &seen)
+	err := c.page.Eval(ctx, c.visit.script.evidence(), &seen)
 	if err != nil && (ctx.Err() != nil || crashed(err) || tooLarge(err)) {
 		return seen, Verdict{}, err
 	}
@@ -179,11 +179,11 @@ func (c *capture) look(ctx context.Context) (Evidence, Verdict, error) {
 	c.seen = &seen
 	verdict := Judge(seen, c.req)
 	if err != nil {
-		verdict = Verdict{Waiting, atalaya.CaptureSiteError, "navigate", "the page does not answer: " + err.Error()}
+		verdict, _ = waiting(atalaya.CaptureSiteError, "navigate", "the page does not answer: "+err.Error())
 	}
-	if verdict != c.told {
-		c.told = verdict
-		c.tell(verdict.Step, verdict.Detail)
+	if verdict != c.logged {
+		c.logged = verdict
+		c.log(verdict.Step, verdict.Detail)
 	}
 	return seen, verdict, nil
 }
@@ -191,23 +191,44 @@ func (c *capture) look(ctx context.Context) (Evidence, Verdict, error) {
 // picture takes the picture of a chart that shows what was asked: the page's own where there is one to
 // be trusted, else the viewport's. The verdict is Ready, or says why the chart is not known to be at rest.
 func (c *capture) picture(ctx context.Context, seen Evidence) (atalaya.Picture, Verdict, error) {
-	if !c.visit.viewportOnly {
+	if c.tries > 0 {
 		picture, verdict, err := c.client(ctx, seen)
 		if err == nil {
+			if verdict.Outlook == Ready {
+				c.visit.site.refusals.trusted(c.refusedPage())
+			}
 			return picture, verdict, nil
 		}
 		if ctx.Err() != nil || crashed(err) || tooLarge(err) {
 			return picture, verdict, c.failed(err, unsettled(restless))
 		}
-		c.tell("picture", "not the page's own picture: "+err.Error())
-		c.visit.viewportOnly = true
+		c.log("picture", "not the page's own picture: "+err.Error())
+		c.tries = 0
+		c.visit.site.refusals.refused(c.refusedPage(), err.Error(), time.Now())
 	}
 	return c.viewport(ctx, seen)
 }
 
+// refusedPage names the page for what is remembered of its pictures.
+func (c *capture) refusedPage() refusedPage {
+	return refusedPage{chart: c.req.ChartID, resolution: c.req.Resolution}
+}
+
 // viewport takes the viewport's picture. With a look before each frame, whatever is on its way when the
-// first is taken shows in the second.
+// first is taken shows in the second. Unlike the page's own picture it shows loaders, and what the page
+// shows to a pointer.
 func (c *capture) viewport(ctx context.Context, seen Evidence) (picture atalaya.Picture, verdict Verdict, err error) {
+	if !c.parked {
+		if err := c.page.MovePointerAway(ctx); err != nil {
+			return picture, verdict, c.failed(err, unsettled(restless))
+		}
+		c.parked = true
+		return picture, unsettled("the pointer lay over the page"), nil
+	}
+	if seen.Loaders > 0 || seen.Legends.Loading > 0 {
+		c.last = nil
+		return picture, unsettled("loaders are shown"), nil
+	}
 	at := time.Now()
 	shot, err := c.page.Screenshot(ctx)
 	if err != nil {
@@ -239,10 +260,11 @@ func (c *capture) finished(source string, shot *frame, size image.Point, at time
 	if !c.req.Session.IsZero() {
 		kind = atalaya.KindUserChart
 	}
-	c.tell("picture", fmt.Sprintf("%s, %dx%d, %d kB, %s at %s", source, size.X, size.Y, len(shot.png)/1000, seen.Symbol, seen.Interval))
+	symbol, interval := seen.symbol(c.req), seen.interval()
+	c.log("picture", fmt.Sprintf("%s, %dx%d, %d kB, %s at %s", source, size.X, size.Y, len(shot.png)/1000, symbol, interval))
 	return atalaya.Picture{
 		PNG: shot.png, Width: size.X, Height: size.Y, Kind: kind, Source: source,
-		Symbol: seen.Symbol, Interval: seen.Interval, TakenAt: at,
+		Symbol: symbol, Interval: interval, Warnings: seen.warnings(at), TakenAt: at,
 	}
 }
 
@@ -270,7 +292,7 @@ func (c *capture) failed(err error, verdict Verdict) error {
 			failure.Evidence = &atalaya.CaptureEvidence{Step: failure.Step, Seen: seen}
 		}
 	}
-	c.tell(failure.Step, string(failure.Code)+": "+failure.Detail)
+	c.log(failure.Step, string(failure.Code)+": "+failure.Detail)
 	return failure
 }
 
@@ -315,7 +337,8 @@ func retryAfter(header string, now time.Time) time.Duration {
 	return min(max(wait, 0), 24*time.Hour)
 }
 
-func (c *capture) tell(step, detail string) {
+// log gives a step to progress.
+func (c *capture) log(step, detail string) {
 	if c.progress != nil {
 		c.progress(atalaya.CaptureStep{Name: step, Detail: detail, Elapsed: time.Since(c.began)})
 	}

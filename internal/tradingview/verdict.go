@@ -1,56 +1,13 @@
 package tradingview
 
 import (
-	_ "embed"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"atalaya"
 )
-
-// pageScript is a JavaScript function of what is wanted of the page, "evidence" or "picture", and of the
-// names by which it is read.
-//
-//go:embed evidence.js
-var pageScript string
-
-// wanted returns the expression that gives what is wanted of the page.
-func (s *Site) wanted(what string) string {
-	return "(" + strings.TrimSpace(pageScript) + ")(\"" + what + "\", " + s.names + ")"
-}
-
-// Evidence is what one look at the page found. Nothing in it is secret, and nothing in it was
-// decided: Judge does that.
-//
-// What the page says of itself is at most 200 characters, each; see bound.
-type Evidence struct {
-	Status int `json:"status"` // HTTP status of the document, from the browser
-
-	ReadyState    string   `json:"ready_state"` // document.readyState
-	Host          string   `json:"host"`        // of the page, after redirects
-	Title         string   `json:"title"`
-	Language      string   `json:"language"`      // of the page, as it says; "" unknown
-	Authenticated bool     `json:"authenticated"` // the page says that someone is signed in
-	SignedOut     bool     `json:"signed_out"`    // the page says that nobody is
-	Width         int      `json:"width"`         // of the viewport, CSS pixels
-	Height        int      `json:"height"`
-	Chart         bool     `json:"chart"`    // there is a chart area
-	Loaders       int      `json:"loaders"`  // visible, over the chart area
-	Dialogs       []string `json:"dialogs"`  // visible, by our names: go-pro, sign-in …; other for those we have no name for
-	Notice        string   `json:"notice"`   // what the page says instead: captcha, private, no-symbol
-	Canvases      int      `json:"canvases"` // visible, of the chart
-	Painted       bool     `json:"painted"`  // in every pane, one of them holds more than a grid; false while it loads
-	API           bool     `json:"api"`      // window.TradingViewApi answered
-	DataReady     bool     `json:"data_ready"`
-	Toolbar       string   `json:"toolbar"` // the symbol that the toolbar names; "" unknown
-	Symbol        string   `json:"symbol"`  // as shown, EXCHANGE:SYMBOL or SYMBOL; "" unknown
-	Interval      string   `json:"interval"`
-	// What the legend says, which is painted with the chart, where the API may be ahead of it.
-	LegendSymbol   string `json:"legend_symbol"`
-	LegendInterval string `json:"legend_interval"`
-	LegendExchange string `json:"legend_exchange"`
-}
 
 // Outlook says what a look at the page means for the capture.
 type Outlook int
@@ -59,25 +16,36 @@ type Outlook int
 const (
 	Waiting Outlook = iota // not yet what was asked, and still on its way
 	Ready                  // what was asked: take the picture
-	Wrong                  // complete, but not what was asked: it may still repaint, not for long
-	Over                   // will not become what was asked
+	Wrong                  // not what was asked, or over: believed once it has stayed so for the verdict's patience
+)
+
+const (
+	// wrongPatience is how long a finished chart may show something else: layouts first paint the
+	// symbol that they were saved with.
+	wrongPatience = 3 * time.Second
+	// invalidPatience is how long a series may be said to be invalid while it is changed to another.
+	invalidPatience = 500 * time.Millisecond
+	// emptyPatience is how long a chart may say that it has no data, or that they failed: feeds that
+	// lose their connection make another.
+	emptyPatience = 3 * time.Second
 )
 
 // Verdict is what Judge makes of evidence. Unless the outlook is Ready, Code, Step and Detail are
 // those of the CaptureError that the capture ends with if nothing changes.
 type Verdict struct {
-	Outlook Outlook
-	Code    atalaya.CaptureCode
-	Step    string
-	Detail  string
+	Outlook  Outlook
+	Code     atalaya.CaptureCode
+	Step     string
+	Detail   string
+	Patience time.Duration // of Wrong; at 0 it is believed on the second look, since it may end a user's captures
 }
 
 // Judge says whether the page shows what was asked. It depends on its arguments alone. The order
 // is that of certainty: what the site says about the request, then who is signed in, then what is
-// painted, and only of a finished chart whether it is the right one.
+// there, and only of a finished chart whether it is the right one.
 func Judge(e Evidence, req atalaya.CaptureRequest) Verdict {
 	for _, judge := range []func(Evidence, atalaya.CaptureRequest) (Verdict, bool){
-		judgeStatus, judgeSignIn, judgeChart, judgeView, judgeLegend,
+		judgeStatus, judgeSignIn, judgeNotice, judgeSeries, judgeData, judgeChart, judgeSymbol, judgeInterval,
 	} {
 		if v, decided := judge(e, req); decided {
 			return v
@@ -86,22 +54,32 @@ func Judge(e Evidence, req atalaya.CaptureRequest) Verdict {
 	return Verdict{Outlook: Ready, Step: "verdict", Detail: "the page shows what was asked"}
 }
 
+func waiting(code atalaya.CaptureCode, step, detail string) (Verdict, bool) {
+	return Verdict{Outlook: Waiting, Code: code, Step: step, Detail: detail}, true
+}
+
+func over(code atalaya.CaptureCode, step, detail string) (Verdict, bool) {
+	return Verdict{Outlook: Wrong, Code: code, Step: step, Detail: detail}, true
+}
+
+func wrong(patience time.Duration, code atalaya.CaptureCode, step, detail string) (Verdict, bool) {
+	return Verdict{Outlook: Wrong, Code: code, Step: step, Detail: detail, Patience: patience}, true
+}
+
 func judgeStatus(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {
 	switch {
 	case e.Status == 404 || e.Status == 410:
-		return Verdict{Over, atalaya.CaptureChartNotFound, "navigate",
-			fmt.Sprintf("there is no such chart layout (HTTP %d)", e.Status)}, true
+		return over(atalaya.CaptureChartNotFound, "navigate", fmt.Sprintf("there is no such chart layout (HTTP %d)", e.Status))
 	case e.Status == 403:
-		return Verdict{Over, atalaya.CaptureBlocked, "navigate", "the site refuses us (HTTP 403)"}, true
+		return over(atalaya.CaptureBlocked, "navigate", "the site refuses us (HTTP 403)")
 	case e.Status == 429:
-		return Verdict{Over, atalaya.CaptureRateLimited, "navigate", "too many requests (HTTP 429)"}, true
+		return over(atalaya.CaptureRateLimited, "navigate", "too many requests (HTTP 429)")
 	case e.Notice == "captcha":
-		return Verdict{Over, atalaya.CaptureBlocked, "navigate", "the site asks for a proof of being human"}, true
+		return over(atalaya.CaptureBlocked, "navigate", "the site asks for a proof of being human")
 	case e.Status >= 400:
-		return Verdict{Over, atalaya.CaptureSiteError, "navigate",
-			fmt.Sprintf("the site answered HTTP %d", e.Status)}, true
+		return over(atalaya.CaptureSiteError, "navigate", fmt.Sprintf("the site answered HTTP %d", e.Status))
 	case e.ReadyState == "loading" || e.ReadyState == "":
-		return Verdict{Waiting, atalaya.CaptureNavigationTimeout, "navigate", "the page is still arriving"}, true
+		return waiting(atalaya.CaptureNavigationTimeout, "navigate", "the page is still arriving")
 	}
 	return Verdict{}, false
 }
@@ -111,76 +89,118 @@ func judgeSignIn(e Evidence, req atalaya.CaptureRequest) (Verdict, bool) {
 	case req.Session.IsZero() || e.Authenticated:
 		return Verdict{}, false
 	case e.SignedOut:
-		return Verdict{Over, atalaya.CaptureSessionExpired, "sign-in",
-			"the page is signed out although cookies were given"}, true
+		return over(atalaya.CaptureSessionExpired, "sign-in", "the page is signed out although cookies were given")
 	}
-	return Verdict{Waiting, atalaya.CaptureSiteError, "sign-in",
-		"the page does not say whether anyone is signed in"}, true
+	return waiting(atalaya.CaptureSiteError, "sign-in", "the page does not say whether anyone is signed in")
 }
 
-func judgeChart(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {
-	var detail string
+func judgeNotice(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {
 	switch {
 	case e.Notice == "private":
-		return Verdict{Over, atalaya.CaptureChartPrivate, "navigate", "the layout is not shared with who is signed in, if anyone"}, true
+		return over(atalaya.CaptureChartPrivate, "navigate", "the layout is not shared with who is signed in, if anyone")
 	case e.Notice == "no-symbol":
-		return Verdict{Over, atalaya.CaptureSymbolNotFound, "symbol", "the site has no such symbol"}, true
+		return wrong(invalidPatience, atalaya.CaptureSymbolNotFound, "symbol", "the page says that the site has no such symbol")
 	case slices.Contains(e.Dialogs, "go-pro"):
-		return Verdict{Over, atalaya.CapturePlanLimit, "dialog", "the site asks for a bigger plan"}, true
-	case !e.Chart:
-		detail = fmt.Sprintf("there is no chart on the page %q", e.Title)
-	case e.Loaders > 0:
+		return over(atalaya.CapturePlanLimit, "dialog", "the site asks for a bigger plan")
+	case e.Charts == 0:
+		return waiting(atalaya.CaptureNotPainted, "painted", fmt.Sprintf("there is no chart on the page %q", e.Title))
+	}
+	return Verdict{}, false
+}
+
+// judgeSeries goes by what the API says of the series, in no language. A chart without data says that its
+// series is well, and never that its data are there.
+func judgeSeries(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {
+	api := e.API
+	atWork := api.Loading > 0 || api.any(statusConnecting, statusResolving, statusLoading)
+	switch {
+	case api.any(statusInvalid):
+		return wrong(invalidPatience, atalaya.CaptureSymbolNotFound, "symbol", "the site has no symbol that a chart of the layout asks for")
+	case api.any(statusNoBars, statusUnsupported):
+		return wrong(emptyPatience, atalaya.CaptureNoData, "data", fmt.Sprintf("a series has no bars (statuses %v)", api.Statuses))
+	case api.any(statusError, statusCalculationError):
+		return wrong(emptyPatience, atalaya.CaptureSiteError, "data", fmt.Sprintf("a series is in error (statuses %v)", api.Statuses))
+	case e.Notice == "no-data" && api.Ready < max(1, api.Told):
+		return wrong(emptyPatience, atalaya.CaptureNoData, "data", "the page says that there are no data")
+	case e.tellsOfData() && api.Ready < api.Told && len(api.Statuses) >= api.Told && !atWork:
+		return wrong(emptyPatience, atalaya.CaptureNoData, "data", "the series is well, but its data do not come")
+	}
+	return Verdict{}, false
+}
+
+// judgeData says whether candles and studies are there: by the API's own words where it has some for every
+// chart, and else by what can be seen. Then the absence of a loader is no evidence, but numbers in the
+// legends are.
+func judgeData(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {
+	var detail string
+	switch {
+	case e.tellsOfData() && e.API.Ready < e.API.Told:
+		detail = fmt.Sprintf("%d of %d charts have no data yet", e.API.Told-e.API.Ready, e.API.Told)
+	case e.tellsOfData() && e.API.Loading > 0:
+		detail = fmt.Sprintf("the series of %d charts still load", e.API.Loading)
+	case e.Veils > 0, !e.tellsOfData() && e.Loaders > 0:
 		detail = "the chart is still loading"
-	case !e.DataReady:
-		detail = "the chart has no data yet"
-	case !e.Painted:
-		detail = fmt.Sprintf("nothing is painted on %d canvases", e.Canvases)
-	case len(e.Dialogs) > 0:
-		return Verdict{Wrong, atalaya.CaptureDialogOpen, "dialog",
-			"a dialog lies over the chart: " + strings.Join(e.Dialogs, ", ")}, true
+	case !e.tellsOfData() && e.Legends.Valued < e.Charts:
+		detail = fmt.Sprintf("%d of %d charts show no numbers in their legend, and nothing else tells that there are candles", e.Charts-e.Legends.Valued, e.Charts)
+	case e.tellsOfStudies() && (e.API.StudiesLoading > 0 || e.API.StudiesPending):
+		detail = fmt.Sprintf("%d studies still load", e.API.StudiesLoading)
+	case !e.tellsOfStudies() && e.Legends.Loading > 0:
+		detail = fmt.Sprintf("%d rows of the legends still load", e.Legends.Loading)
 	default:
 		return Verdict{}, false
 	}
-	return Verdict{Waiting, atalaya.CaptureNotPainted, "painted", detail}, true
+	return waiting(atalaya.CaptureNotPainted, "data", detail)
 }
 
-func judgeView(e Evidence, req atalaya.CaptureRequest) (Verdict, bool) {
+func judgeChart(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {
+	failed := max(e.API.StudiesFailed, e.Legends.FailedStudies) // such a study's pane stays empty
 	switch {
-	case e.API && e.Toolbar != "" && !SameSymbol("", e.Symbol, e.Toolbar):
-		return Verdict{Wrong, atalaya.CaptureWrongSymbol, "symbol",
-			fmt.Sprintf("the page's API says %q, its toolbar %q", e.Symbol, e.Toolbar)}, true
-	case req.Symbol != "" && !SameSymbol(req.Exchange, req.Symbol, e.Symbol):
-		return Verdict{Wrong, atalaya.CaptureWrongSymbol, "symbol",
-			fmt.Sprintf("the chart shows %q, not %q", e.Symbol, fullSymbol(req.Exchange, req.Symbol))}, true
-	case req.Interval != "" && !SameInterval(req.Interval, e.Interval):
-		return Verdict{Wrong, atalaya.CaptureWrongInterval, "interval",
-			fmt.Sprintf("the chart shows interval %q, not %q", e.Interval, req.Interval)}, true
+	case !e.Painted || e.EmptyPanes > failed:
+		return waiting(atalaya.CaptureNotPainted, "painted", fmt.Sprintf("%d panes have nothing painted, on %d canvases in all", e.EmptyPanes, e.Canvases))
+	case len(e.Dialogs) > 0:
+		return wrong(wrongPatience, atalaya.CaptureDialogOpen, "dialog", "a dialog lies over the chart: "+strings.Join(e.Dialogs, ", "))
 	}
 	return Verdict{}, false
 }
 
-// judgeLegend holds the legend against what the page's API says. A legend that is absent, or has words
-// of its own, decides nothing.
-func judgeLegend(e Evidence, req atalaya.CaptureRequest) (Verdict, bool) {
-	exchange, _ := splitSymbol(fullSymbol(req.Exchange, req.Symbol))
-	said, shown := canonicalInterval(e.Interval), legendInterval(e)
+// judgeSymbol holds all that names the chart's symbol against the rest, and against what was asked. A
+// description names none.
+func judgeSymbol(e Evidence, req atalaya.CaptureRequest) (Verdict, bool) {
+	symbol := e.symbol(req)
+	asked, _ := splitSymbol(fullSymbol(req.Exchange, req.Symbol))
+	var detail string
 	switch {
-	case otherExchange(exchange, e.LegendExchange):
-		return Verdict{Wrong, atalaya.CaptureWrongSymbol, "symbol",
-			fmt.Sprintf("the page's API says %q, its legend the exchange %q", e.Symbol, e.LegendExchange)}, true
-	case said != "" && shown != "" && said != shown:
-		return Verdict{Wrong, atalaya.CaptureWrongInterval, "interval",
-			fmt.Sprintf("the page's API says %q, its legend %q", e.Interval, e.LegendInterval)}, true
+	case e.LabelSymbol != "" && !SameSymbol("", e.LabelSymbol, symbol):
+		detail = fmt.Sprintf("the page's API says %q, the label of its chart %q", symbol, e.LabelSymbol)
+	case isTicker(e.ToolbarSymbol) && isTicker(symbol) && !SameSymbol("", e.ToolbarSymbol, symbol):
+		detail = fmt.Sprintf("the page says %q, its toolbar %q", symbol, e.ToolbarSymbol)
+	case req.Symbol != "" && symbol == "":
+		detail = "nothing on the page names the chart's symbol"
+	case req.Symbol != "" && !SameSymbol(req.Exchange, req.Symbol, symbol):
+		detail = fmt.Sprintf("the chart shows %q, not %q", symbol, fullSymbol(req.Exchange, req.Symbol))
+	case e.LabelSymbol == "" && !strings.EqualFold(e.API.Exchange, e.LegendExchange) && otherExchange(asked, e.LegendExchange):
+		detail = fmt.Sprintf("the page says %q, its legend the exchange %q", symbol, e.LegendExchange)
+	default:
+		return Verdict{}, false
 	}
-	return Verdict{}, false
+	return wrong(wrongPatience, atalaya.CaptureWrongSymbol, "symbol", detail)
 }
 
-// legendInterval is the interval that the legend shows, "" where it cannot be told: the letters of
-// other languages mean other units (a Turkish 1H is a week, a Spanish 1S too), minutes have none.
-func legendInterval(e Evidence) string {
-	english := e.Language == "" || strings.HasPrefix(strings.ToLower(e.Language), "en")
-	if !english && strings.Trim(e.LegendInterval, "0123456789") != "" {
-		return ""
+// judgeInterval does the same for the interval. What is not understood decides nothing, unless it is all
+// that there is.
+func judgeInterval(e Evidence, req atalaya.CaptureRequest) (Verdict, bool) {
+	shown := e.interval()
+	var detail string
+	for _, said := range e.intervals() {
+		if said.interval != "" && said.interval != shown {
+			detail = fmt.Sprintf("the page says %q, its %s %q", shown, said.by, said.text)
+		}
 	}
-	return canonicalInterval(e.LegendInterval)
+	if detail == "" && req.Interval != "" && !SameInterval(req.Interval, shown) {
+		detail = fmt.Sprintf("the chart shows interval %q, not %q", shown, req.Interval)
+	}
+	if detail == "" {
+		return Verdict{}, false
+	}
+	return wrong(wrongPatience, atalaya.CaptureWrongInterval, "interval", detail)
 }

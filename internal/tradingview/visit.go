@@ -11,14 +11,14 @@ import (
 )
 
 const (
-	// visitCaptures and visitTime bound a visit: a page that lives for long holds more of what other
+	// maxVisitCaptures and maxVisitTime bound a visit: a page that lives for long holds more of what other
 	// pages left in it, and keeps other users' captures waiting.
-	visitCaptures = 20
-	visitTime     = 60 * time.Second
+	maxVisitCaptures = 20
+	maxVisitTime     = 60 * time.Second
 )
 
-// errNotServed is the error of a capture that a visit must not make.
-var errNotServed = errors.New("this visit serves no such capture: it is spent, or another user's")
+// errNotTaken is the error of a capture that a visit must not make.
+var errNotTaken = errors.New("this visit takes no such capture: it is spent, or another user's")
 
 // Visit is one user's page on the site, signed in with one session, for a burst of captures. Every
 // picture of it passes the whole verdict. It is used by one goroutine, and must be closed.
@@ -30,8 +30,7 @@ type Visit struct {
 	opened     time.Time
 	captures   int
 	failed     bool
-
-	viewportOnly bool // the page's own picture was of no use once, which may have cost seconds
+	script     script
 }
 
 // Open opens a page for captures of req's session, signed in unless the session is zero, in a viewport
@@ -40,33 +39,37 @@ type Visit struct {
 func (s *Site) Open(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (*Visit, error) {
 	patience := s.opts.Timeout
 	if req.Alone {
-		patience += visitTime // until those before it have left
+		patience += maxVisitTime // until those before it have left
 	}
 	bounded, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	c := &capture{req: req, began: time.Now(), progress: progress}
-	page, err := c.open(bounded, s.opts)
+	script, err := newScript(s.names)
+	if err != nil {
+		return nil, &atalaya.CaptureError{Code: atalaya.CaptureInternal, Step: "browser", Detail: "the page's scripts cannot be written", Err: err}
+	}
+	page, err := c.open(bounded, s.opts, script)
 	if err != nil {
 		return nil, interrupted(ctx, err)
 	}
-	return &Visit{site: s, page: page, session: req.Session, resolution: req.Resolution, opened: time.Now()}, nil
+	return &Visit{site: s, page: page, session: req.Session, resolution: req.Resolution, opened: time.Now(), script: script}, nil
 }
 
-// Serves says whether the visit may make this capture: it is of the visit's session and resolution,
+// CanTake says whether the visit may make this capture: it is of the visit's session and resolution,
 // none before it failed, and there is count and time left.
-func (v *Visit) Serves(req atalaya.CaptureRequest) bool {
+func (v *Visit) CanTake(req atalaya.CaptureRequest) bool {
 	return !v.Spent() && req.Session == v.session && req.Resolution == v.resolution
 }
 
 // Spent says that the visit makes no further capture.
 func (v *Visit) Spent() bool {
-	return v.failed || v.captures >= visitCaptures || time.Since(v.opened) >= visitTime
+	return v.failed || v.captures >= maxVisitCaptures || time.Since(v.opened) >= maxVisitTime
 }
 
 // Capture takes the picture that req asks for, in the visit's page. See Site.Capture.
 func (v *Visit) Capture(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (atalaya.Picture, error) {
-	if !v.Serves(req) {
-		return atalaya.Picture{}, errNotServed
+	if !v.CanTake(req) {
+		return atalaya.Picture{}, errNotTaken
 	}
 	bounded, cancel := context.WithTimeout(ctx, v.site.opts.Timeout)
 	defer cancel()
@@ -90,7 +93,7 @@ func interrupted(ctx context.Context, err error) error {
 }
 
 // open opens the page and signs it in, before it has been anywhere.
-func (c *capture) open(ctx context.Context, opts Options) (Page, error) {
+func (c *capture) open(ctx context.Context, opts Options, script script) (Page, error) {
 	var cookies []*http.Cookie
 	if !c.req.Session.IsZero() {
 		var err error
@@ -104,9 +107,14 @@ func (c *capture) open(ctx context.Context, opts Options) (Page, error) {
 		return nil, c.failed(err, Verdict{
 			Code: atalaya.CaptureBrowserCrashed, Step: "browser", Detail: "the browser gives no page"})
 	}
-	c.tell("browser", fmt.Sprintf("a page of %dx%d", width, height))
+	c.log("browser", fmt.Sprintf("a page of %dx%d", width, height))
+	if err := page.BeforeScripts(ctx, script.inside()); err != nil {
+		page.Close()
+		return nil, c.failed(err, Verdict{
+			Code: atalaya.CaptureInternal, Step: "browser", Detail: "the browser did not take the page's scripts"})
+	}
 	if cookies == nil {
-		c.tell("sign-in", "no cookies: the chart as anyone sees it")
+		c.log("sign-in", "no cookies: the chart as anyone sees it")
 		return page, nil
 	}
 	if err := page.SetCookies(ctx, cookies); err != nil {
@@ -114,6 +122,6 @@ func (c *capture) open(ctx context.Context, opts Options) (Page, error) {
 		return nil, c.failed(err, Verdict{
 			Code: atalaya.CaptureInternal, Step: "sign-in", Detail: "the browser did not take the cookies"})
 	}
-	c.tell("sign-in", "cookies set")
+	c.log("sign-in", "cookies set")
 	return page, nil
 }

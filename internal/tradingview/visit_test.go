@@ -53,14 +53,14 @@ func TestAVisitServesItsOwnSessionAloneAndNoMoreAfterAFailure(t *testing.T) {
 	} {
 		req := good
 		spoil(&req)
-		if visit.Serves(req) {
+		if visit.CanTake(req) {
 			t.Errorf("%s is served", name)
 		}
 		if _, err := visit.Capture(t.Context(), req, nil); err == nil {
 			t.Errorf("%s got a picture", name)
 		}
 	}
-	if !visit.Serves(good) {
+	if !visit.CanTake(good) {
 		t.Error("its own user is not served")
 	}
 	bad := good
@@ -68,7 +68,7 @@ func TestAVisitServesItsOwnSessionAloneAndNoMoreAfterAFailure(t *testing.T) {
 	if _, err := visit.Capture(t.Context(), bad, nil); atalaya.CaptureCodeOf(err) != atalaya.CaptureChartNotFound {
 		t.Errorf("no such chart: %v", err)
 	}
-	if !visit.Spent() || visit.Serves(good) {
+	if !visit.Spent() || visit.CanTake(good) {
 		t.Error("a visit goes on after a failure")
 	}
 }

@@ -1,6 +1,8 @@
 // What lies over the chart: dialogs, notices, banners, and the loader's veil. Each carries a ribbon
 // of its own, whose drawing is on record as a cover, so that a picture tells that it was there.
 
+import { paintRibbon } from "./drawing.js";
+
 const root = document.getElementById("overlap-manager-root");
 
 const covers = {
@@ -12,10 +14,18 @@ const covers = {
     `<p>BTCUSDT crossing 97,400.00</p><button>Edit</button>`),
   promotion: () => dialog(`aria-modal="true"`, "This week only",
     `<p>Eighty per cent off every plan.</p><button>See the offer</button>`), // a dialog that nobody has named
+  "maybe-later": () => element(`<div class="offer"><div class="dialog"><h2>Charts as you have never seen them</h2>
+    <p>Try the new plan for a month.</p><button>Explore offers</button><button>Maybe later</button></div></div>`),
   offer: () => element(`<div class="offer"><div class="dialog"><h2>This week only</h2>
     <p>Eighty per cent off every plan.</p><button>See the offer</button></div></div>`), // no word of a dialog anywhere
   reconnect: () => dialog(`data-name="reconnect"`, "Session disconnected",
     `<p>Your session ended because your account was opened elsewhere.</p><button data-name="connect">Connect</button>`),
+  settings: () => dialog(`data-name="series-properties-dialog" data-dialog-name="Settings"`, "Settings", `<p>Symbol, status line, scales, canvas</p>`),
+  notice: () => dialog(`data-name="notice-dialog"`, "Notice", `<p>This indicator is no longer kept.</p><button>Ok</button>`),
+  confirm: () => dialog(`data-name="confirm-dialog"`, "Confirm", `<p>Do you want to save the layout?</p><button>Yes</button><button>No</button>`),
+  compare: () => dialog(`data-name="compare-dialog" data-dialog-name="Compare"`, "Compare symbol", `<p>Search</p>`),
+  menu: () => menu(240, 140, ["Bars", "Candles", "Hollow candles", "Line", "Area", "Renko"]),
+  "context-menu": () => menu(520, 260, ["Reset chart view", "Copy price", "Add alert", "Object tree", "Settings…"]),
   toast: () => element(`<div class="toastListScroll-double"><div class="toastListInner-double">
     <div class="toast" data-role="toast" data-name="toast"><button data-name="close" aria-label="Close">×</button>
     <b>Alert on BTCUSDT</b><p>Crossing 97,400.00</p></div></div></div>`),
@@ -27,7 +37,7 @@ const covers = {
 // cover puts something over the chart. Where it sticks, it is there again as soon as it is not seen,
 // in the page's root, where it depends on nothing that could be hidden with it.
 export function cover(kind, ribbon, sticks) {
-  const parents = { loader: document.querySelector(".chart-container"), offer: document.body };
+  const parents = { loader: document.querySelector(".chart-container"), offer: document.body, "maybe-later": document.body };
   let shown = place(kind, ribbon, parents[kind] ?? root);
   if (!sticks) return;
   const watch = () => {
@@ -47,7 +57,7 @@ export function cover(kind, ribbon, sticks) {
 
 function place(kind, ribbon, parent) {
   const made = covers[kind]();
-  made.append(painted(ribbon));
+  made.append(coverRibbon(ribbon));
   for (const button of made.querySelectorAll(`[data-name="close"], [data-name="connect"], [class^="acceptAll"]`)) {
     button.addEventListener("click", () => made.remove());
   }
@@ -66,18 +76,21 @@ function element(html) {
   return template.content.firstElementChild;
 }
 
-// painted gives a ribbon as an element. It stands at whole pixels of the screen.
-function painted({ block, colors }) {
+// menu is what a click opens: no dialog, though it hangs where dialogs do.
+function menu(left, top, items) {
+  return element(`<div class="menu" style="left: ${left}px; top: ${top}px"><div data-qa-id="menu-inner" data-name="menu-inner">
+    ${items.map((item) => `<div class="menu-item" role="menuitem">${item}</div>`).join("")}</div></div>`);
+}
+
+// coverRibbon gives a ribbon as an element. It stands at whole pixels of the screen.
+export function coverRibbon({ block, colors }) {
   const canvas = document.createElement("canvas");
   canvas.className = "cover-ribbon";
   canvas.width = colors.length * block;
   canvas.height = block;
   canvas.style.width = `${canvas.width / devicePixelRatio}px`;
   const context = canvas.getContext("2d");
-  colors.forEach((color, i) => {
-    context.fillStyle = color;
-    context.fillRect(i * block, 0, block, block);
-  });
+  paintRibbon(context, { block, colors }, 0, 0);
   return canvas;
 }
 

@@ -4,13 +4,16 @@ const { createChart, CandlestickSeries, HistogramSeries, LineSeries, CrosshairMo
 
 const colors = {
   ground: "#131722", text: "#b2b5be", grid: "rgba(54, 58, 69, .45)", edge: "#2a2e39",
-  up: "#26a69a", down: "#ef5350", fast: "#f7a600", slow: "#2f81f7", rsi: "#9575cd",
+  up: "#26a69a", down: "#ef5350", fast: "#f7a600", slow: "#2f81f7", rsi: "#9575cd", compared: "#e040fb",
 };
 export const font = getComputedStyle(document.documentElement).fontFamily;
 
 export class Chart {
-  constructor(element) {
+  constructor(element, mark) {
+    this.element = element;
+    this.mark = mark;
     this.data = null;
+    this.crossed = false; // a crosshair is shown
     this.series = [];
     this.chart = createChart(element, {
       autoSize: true,
@@ -28,13 +31,18 @@ export class Chart {
       rightPriceScale: { borderColor: colors.edge, minimumWidth: 72 },
       timeScale: { borderColor: colors.edge, barSpacing: 8, rightOffset: 8, timeVisible: true, secondsVisible: false, tickMarkFormatter },
     });
-    this.element = element;
+    for (const pane of [0, 1]) {
+      this.add(LineSeries, {}, pane);
+      this.chart.panes()[pane].attachPrimitive(placeholder(() => this.data === null));
+    }
+    this.stretch();
     this.markUp();
   }
 
   // draw paints a frame over whatever was painted before, with the flaw that the frame has.
   draw(data) {
-    for (const series of this.series) this.chart.removeSeries(series);
+    if (this.flaw === "late" && !data.draw.flaw && this.data.symbol === data.symbol) return this.complete(data);
+    const former = this.series;
     this.series = [];
     this.data = data;
     this.flaw = data.draw.flaw ?? "";
@@ -43,7 +51,14 @@ export class Chart {
       grid: { vertLines: { visible: !blank }, horzLines: { visible: !blank } },
       timeScale: { timeVisible: !/[DWM]$/.test(data.interval) },
     });
+    if (!blank) this.paint(data);
+    for (const series of former) this.chart.removeSeries(series);
     if (blank) return;
+    this.stretch();
+    if (this.flaw === "moving") this.move();
+  }
+
+  paint(data) {
     const bars = data.bars;
     const closes = bars.map((bar) => bar.close);
     this.studies = [
@@ -51,17 +66,38 @@ export class Chart {
       { name: "EMA", length: 50, color: colors.slow, values: ema(closes, 50), pane: 0 },
       { name: "RSI", length: 14, color: colors.rsi, values: rsi(closes, 14), pane: 1 },
     ];
+    if (this.compares) this.studies.push({ name: "NASDAQ:TSLA", length: "", color: colors.compared, values: swung(closes), pane: 0 });
     for (const study of this.studies) {
-      study.missing = this.flaw === "late" || (this.flaw === "half" && study.pane > 0);
+      const late = this.flaw === "late" && (!this.compares || study === this.studies.at(-1));
+      study.missing = late || this.flaw === "half" && study.pane > 0;
+      study.loading = late;
+      study.failed = study.pane > 0 && this.studyFails;
     }
+    this.ribbon = null; // it went with its series
     this.addVolume(bars);
     this.addCandles(bars, data.decimals);
     for (const study of this.studies) this.addStudy(study, bars, data.decimals);
     this.addRibbon(data.ribbon);
+    if (this.selected) this.candles.attachPrimitive(selection(() => this.selected));
+    if (this.scrolled) this.chart.timeScale().setVisibleLogicalRange(this.scrolled);
+  }
+
+  // complete adds the studies to the candles that are painted already.
+  complete(data) {
+    const bars = this.data.bars;
+    this.data = { ...data, bars };
+    this.flaw = "";
+    for (const study of this.studies.filter(({ loading }) => loading)) {
+      study.missing = study.loading = false;
+      this.fillStudy(study, bars);
+    }
+    this.addRibbon(data.ribbon);
+  }
+
+  stretch() {
     const [main, lower] = this.chart.panes();
     main.setStretchFactor(4);
     lower.setStretchFactor(1);
-    if (this.flaw === "moving") this.move();
   }
 
   // add makes a series, to be removed before the next frame.
@@ -106,7 +142,11 @@ export class Chart {
       color: study.color, lineWidth: study.pane === 0 ? 2 : 1, priceLineVisible: false, crosshairMarkerVisible: false,
       lastValueVisible: study.pane !== 0, priceFormat: { type: "price", precision, minMove: 10 ** -precision },
     }, study.pane);
-    if (study.missing) return; // an empty series keeps its pane, and paints nothing
+    if (!study.missing) this.fillStudy(study, bars); // an empty series keeps its pane, and paints nothing
+  }
+
+  fillStudy(study, bars) {
+    if (study.failed) return;
     study.series.setData(bars.map((bar, i) => ({ time: bar.time, value: study.values[i] })).slice(study.length));
     if (study.pane === 0) return;
     study.series.applyOptions({ autoscaleInfoProvider: (own) => withinReach(own()?.priceRange) });
@@ -117,17 +157,15 @@ export class Chart {
 
   // addRibbon hangs the ribbon on the series that is drawn last in the first pane, so that nothing
   // is drawn over it, in whole bitmap pixels, so that no block has a blurred edge.
-  addRibbon({ block, colors }) {
-    const draw = (target) => target.useBitmapCoordinateSpace(({ context, bitmapSize }) => {
-      const top = bitmapSize.height - 8 - block;
-      colors.forEach((color, i) => {
-        context.fillStyle = color;
-        context.fillRect(8 + i * block, top, block, block);
-      });
-    });
+  addRibbon(ribbon) {
+    const draw = (target) => target.useBitmapCoordinateSpace(({ context, bitmapSize }) =>
+      paintRibbon(context, ribbon, 8, bitmapSize.height - 8 - ribbon.block));
     const view = { renderer: () => ({ draw }), zOrder: () => "normal" };
+    this.ribbon?.series.detachPrimitive(this.ribbon.primitive);
     // A series without data paints nothing, its primitives included.
-    (this.studies[1].missing ? this.candles : this.studies[1].series).attachPrimitive({ paneViews: () => [view] });
+    const last = this.studies.findLast((study) => study.pane === 0 && !study.missing);
+    this.ribbon = { series: last?.series ?? this.candles, primitive: { paneViews: () => [view] } };
+    this.ribbon.series.attachPrimitive(this.ribbon.primitive);
   }
 
   // update moves the open bar, or begins the next one. The studies stay as of the last full bar.
@@ -153,7 +191,9 @@ export class Chart {
       cell.classList.add("chart-markup-table", "pane");
       canvases[0].parentElement.classList.add("chart-gui-wrapper");
       for (const canvas of canvases) {
-        canvas.dataset.name = canvas.style.zIndex === "1" ? "pane-canvas" : "pane-top-canvas";
+        const top = canvas.style.zIndex !== "1";
+        this.mark(canvas, top ? "pane-top-canvas" : "pane-canvas");
+        if (top && this.label) canvas.setAttribute("aria-label", this.label);
       }
     }
   }
@@ -164,13 +204,35 @@ export class Chart {
     return pane ? pane.getBoundingClientRect().top - this.chart.chartElement().getBoundingClientRect().top : 0;
   }
 
-  // screenshot gives a new canvas of the chart alone, as it is now, with whatever paintOver adds.
-  screenshot(paintOver) {
-    const canvas = this.chart.takeScreenshot(true);
-    const context = canvas.getContext("2d");
-    context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-    paintOver(context);
+  // screenshot gives a new canvas of the chart as it is now, without its selection and its crosshair.
+  screenshot() {
+    const { selected } = this;
+    this.selected = false;
+    const canvas = this.chart.takeScreenshot(false);
+    this.selected = selected;
+    this.chart.applyOptions({}); // paints the page's own canvases again
     return canvas;
+  }
+
+  // axisWidth is that of the price scale, in pixels.
+  axisWidth() {
+    return this.chart.priceScale("right").width();
+  }
+
+  // visibleRange gives the times of the first and the last bar that are seen, null if none is.
+  visibleRange() {
+    return this.chart.timeScale().getVisibleRange();
+  }
+
+  // rightOffset is how many bars the last one stands before the right edge, less than none where it is not seen.
+  rightOffset() {
+    return this.chart.timeScale().scrollPosition();
+  }
+
+  // cross paints the crosshair that a pointer at the chart's top left makes.
+  cross() {
+    const range = this.visibleRange();
+    if (range) this.chart.setCrosshairPosition(this.candles.coordinateToPrice(1), range.from, this.candles);
   }
 
   resetScale() {
@@ -183,6 +245,50 @@ export class Chart {
   }
 }
 
+// placeholder is what is painted of a pane until its data come: a grid, bands and a watermark, in nine
+// colours with the ground.
+function placeholder(empty) {
+  const draw = (target) => target.useBitmapCoordinateSpace(({ context, bitmapSize: { width, height } }) => {
+    if (!empty()) return;
+    const fill = (color, x, y, w, h) => {
+      context.fillStyle = color;
+      context.fillRect(Math.round(x), Math.round(y), Math.round(w), Math.round(h));
+    };
+    fill("#161b27", 0, height * 0.1, width, height * 0.2);
+    fill("#181d2a", 0, height * 0.5, width, height * 0.2);
+    for (let x = 40; x < width; x += 96) fill(x % 480 === 40 ? "#262b38" : "#1e2330", x, 0, 2, height);
+    for (let y = 30; y < height; y += 64) fill("#20242f", 0, y, width, 2);
+    for (const [i, color] of ["#1c2130", "#232837", "#1a2a3a"].entries()) {
+      fill(color, width * (0.3 + 0.14 * i), height * 0.35, width * 0.1, height * 0.3);
+    }
+  });
+  const view = { renderer: () => ({ draw }), zOrder: () => "bottom" };
+  return { paneViews: () => [view] };
+}
+
+// selection marks the series that its user has selected, by small circles along its bottom.
+function selection(shown) {
+  const draw = (target) => target.useBitmapCoordinateSpace(({ context, bitmapSize: { width, height } }) => {
+    if (!shown()) return;
+    for (let x = 20; x < width; x += 60) {
+      context.beginPath();
+      context.arc(x, height * 0.6, 5, 0, 2 * Math.PI);
+      context.fillStyle = "#ffffff";
+      context.fill();
+    }
+  });
+  const view = { renderer: () => ({ draw }), zOrder: () => "top" };
+  return { paneViews: () => [view] };
+}
+
+// paintRibbon paints a ribbon at a place of a canvas.
+export function paintRibbon(context, { block, colors }, x, y) {
+  colors.forEach((color, i) => {
+    context.fillStyle = color;
+    context.fillRect(x + i * block, y, block, block);
+  });
+}
+
 function volumeOf(bar) {
   return { time: bar.time, value: bar.volume, color: (bar.close >= bar.open ? colors.up : colors.down) + "66" };
 }
@@ -190,6 +296,11 @@ function volumeOf(bar) {
 // withinReach widens the range of an oscillator's scale so that its bands are always seen.
 function withinReach(range) {
   return { priceRange: { minValue: Math.min(20, range?.minValue ?? 20), maxValue: Math.max(80, range?.maxValue ?? 80) } };
+}
+
+// swung is a line that goes with the closes, as that of a compared symbol.
+function swung(closes) {
+  return closes.map((close, i) => close * (1 + 0.004 * Math.sin(i / 9)));
 }
 
 function ema(values, length) {

@@ -1,134 +1,142 @@
-// The legend over the chart: symbol, interval, exchange, prices, and the studies' values. It is
-// part of the page, as on TradingView, and painted once more into screenshots of the chart alone.
-import { font } from "./drawing.js";
+// The legend over a chart: what it shows, its prices, and the studies' values. It is part of the page, as
+// on TradingView; pictures that the page takes of itself have one of their own, in shot.js.
+import { coverRibbon } from "./covers.js";
 
-const up = "#26a69a", down = "#ef5350", text = "#d1d4dc", dim = "#787b86", study = "#b2b5be";
+const up = "#26a69a", down = "#ef5350";
+const unknown = "∅"; // in place of a price that is not there yet
 
 export class Legend {
-  constructor(document, chart) {
-    this.document = document;
-    this.chart = chart;
-    this.data = null;
+  constructor(page, widget) {
+    this.page = page;
+    this.widget = widget;
+    this.absent = page.look.legend === "off";
+    this.loading = true; // of the chart's own row
+    this.dots = false; // loaders are shown
+    if (this.absent) return;
+    this.root = page.mark(create("div", "legend"), "legend");
+    this.series = this.row("legend-series-item", "legend-row main");
+    this.series.prepend(create("span", "logo"));
+    this.root.append(this.series);
+    this.studies = create("div", page.look.legend === "collapsed" ? "collapsed" : "");
+    this.root.append(this.studies);
+    widget.container.append(this.root);
+    widget.chart.chart.subscribeCrosshairMove((event) => this.refresh(event));
   }
 
-  // show fills the legend with what the chart draws.
-  show(data) {
-    const known = this.data !== null;
-    this.data = data;
-    this.name("legend-source-title").textContent = data.ticker;
-    this.name("legend-source-interval").textContent = data.interval;
-    this.name("legend-source-exchange").textContent = data.exchange;
-    this.name("legend-source-description").textContent = data.title;
-    this.document.querySelector("#header-toolbar-symbol-search b").textContent = data.ticker;
-    this.document.querySelector("#header-toolbar-intervals b").textContent = data.short_interval;
-    if (!known) this.chart.chart.subscribeCrosshairMove((event) => this.refresh(event));
-    this.refresh();
+  // name writes what the chart says that it shows: the layout's names, or those of a frame.
+  name(named) {
+    if (this.absent) return;
+    const { look, words } = this.page;
+    const [title, description] = {
+      ticker: [named.ticker, ""], both: [named.ticker, named.description], long: [named.long_description, ""],
+    }[look.title] ?? [named.description, ""];
+    const parts = {
+      "legend-source-title": title,
+      "legend-source-description": description,
+      "legend-source-interval": words.shortInterval(named.interval),
+      "legend-source-exchange": look.long_exchange ? named.long_exchange : named.exchange,
+      "legend-source-provider": named.title ?? "",
+    };
+    this.series.querySelector(".logo").textContent = [...named.ticker][0] ?? "";
+    this.series.querySelector(".titles").replaceChildren(...Object.entries(parts).filter(([, text]) => text).flatMap(([name, text], i) => {
+      const part = this.page.mark(create("div", "title"), name);
+      part.append(Object.assign(create("button", "title-text"), { textContent: text, tabIndex: -1 }));
+      return i === 0 ? [part] : [create("span", "dot", "·"), part];
+    }));
   }
 
   // refresh shows the values of the bar under the crosshair, else of the last one.
   refresh(event) {
-    if (event) this.hovered = event.seriesData?.get(this.chart.candles)?.time;
-    const bars = this.data.bars;
-    const found = bars.findIndex((bar) => bar.time === this.hovered);
-    const at = found < 0 ? bars.length - 1 : found;
-    const rows = this.rows(at);
-    this.rowsShown = rows;
-    fill(this.document.getElementById("legend-values"), rows[0].values);
-    this.document.getElementById("legend-studies").replaceChildren(...rows.slice(1).map((row) => this.studyRow(row)));
-    const last = bars.at(-1);
-    this.document.title = `${this.data.ticker} ${this.data.title} ${last.close.toFixed(this.data.decimals)} ${change(bars, bars.length - 1)}`;
+    const { chart } = this.widget;
+    if (event) this.hovered = event.seriesData?.get(chart.candles)?.time;
+    if (this.absent) return;
+    this.state(this.series, this.loading);
+    const rows = rowsOf(chart, this.hovered);
+    if (this.page.look.legend !== "bare") fill(this.series, rows[0].values);
+    this.studies.replaceChildren(...rows.slice(1).map((row) => this.studyRow(row)));
+    this.showDots();
   }
 
-  // rows says what stands in the legend: a title and coloured values for each line.
-  rows(at) {
-    const { bars, decimals, ticker, interval, exchange, title } = this.data;
-    const bar = bars[at];
-    const color = bar.close >= bar.open ? up : down;
-    const price = (value) => value.toFixed(decimals);
-    const rows = [{
-      title: `${ticker} · ${interval} · ${exchange}${title && " · " + title}`, pane: 0,
-      values: [["O", price(bar.open)], ["H", price(bar.high)], ["L", price(bar.low)], ["C", price(bar.close)]]
-        .map(([label, value]) => ({ label, value, color })).concat({ label: "", value: change(bars, at), color }),
-    }];
-    rows.push({ title: "Vol", pane: 0, values: [{ label: "", value: short(bar.volume), color }] });
-    for (const s of this.chart.studies ?? []) {
-      if (s.missing) {
-        rows.push({ title: `${s.name} ${s.length}`, pane: s.pane, values: [], loading: this.chart.flaw === "late" });
-        continue;
-      }
-      const value = s.values[Math.min(at, s.values.length - 1)].toFixed(s.pane === 0 ? decimals : 2);
-      rows.push({ title: `${s.name} ${s.length}`, pane: s.pane, values: [{ label: "", value, color: s.color }] });
-    }
-    return rows;
+  // showDots puts a ribbon beside the dots of rows that load, so that a picture tells that they were there.
+  showDots() {
+    const seen = [...this.root.querySelectorAll(".loader-dots")].some((dots) => dots.checkVisibility());
+    if (!seen || !this.page.cover) this.ribbon?.remove();
+    else if (!this.ribbon?.isConnected) this.root.append((this.ribbon = coverRibbon(this.page.cover)));
   }
 
   studyRow(row) {
-    const element = this.document.createElement("div");
-    element.className = "legend-row study";
-    element.dataset.name = "legend-source-item";
-    const title = this.document.createElement("span");
-    title.textContent = row.title;
-    const values = this.document.createElement("span");
-    values.className = "values";
-    fill(values, row.values);
-    element.append(title, values);
-    if (row.loading) element.append(loader(this.document));
+    const element = this.row("legend-source-item", "legend-row study");
+    element.querySelector(".titles").append(this.page.mark(create("div", "title", row.title), "legend-source-title"));
+    fill(element, row.values);
+    this.state(element, this.page.lingering || row.study?.loading);
+    if (row.study?.failed) {
+      element.querySelector(".statuses").append(create("div", "statusItem-double dataProblem-double small-double", "!"));
+    }
     if (row.pane > 0) {
       element.classList.add("legend-pane");
-      element.style.top = `${this.chart.paneTop(row.pane)}px`;
+      element.style.top = `${this.widget.chart.paneTop(row.pane)}px`;
     }
     return element;
   }
 
-  // paint draws the same rows into a screenshot.
-  paint(context) {
-    if (!this.rowsShown) return;
-    context.textBaseline = "middle";
-    const tops = [20, 42, 62, 82];
-    let inFirstPane = 0;
-    for (const [i, row] of this.rowsShown.entries()) {
-      const y = row.pane === 0 ? tops[inFirstPane++] : this.chart.paneTop(row.pane) + 18;
-      let x = 12;
-      const write = (words, color, size, weight) => {
-        context.font = `${weight} ${size}px ${font}`;
-        context.fillStyle = color;
-        context.fillText(words, x, y);
-        x += context.measureText(words).width;
-      };
-      write(row.title, i === 0 ? text : study, i === 0 ? 15 : 12, i === 0 ? 500 : 400);
-      for (const { label, value, color } of row.values) {
-        x += 8;
-        if (label) write(label + " ", dim, 13, 400);
-        write(value, color, i === 0 ? 13 : 12, 400);
-      }
-    }
+  // row makes a row without words.
+  row(name, className) {
+    const row = this.page.mark(create("div", className), name);
+    row.dataset.status = "loading";
+    row.append(create("div", "titles"), this.page.mark(create("div", "statuses"), "legend-statuses-wrapper"), create("div", "valuesWrapper-double values"));
+    return row;
   }
 
-  name(name) {
-    return this.document.querySelector(`[data-name="${name}"]`);
+  // state says whether a row's data load, by its attribute and, once loaders are shown, by three dots.
+  state(row, loading) {
+    row.dataset.status = loading ? "loading" : String(undefined); // as the real page has it
+    const statuses = row.querySelector(".statuses");
+    statuses.replaceChildren();
+    if (loading && this.dots) statuses.append(create("span", "loader-double loader-dots", "•••"));
+    else if (this.page.delayed && row === this.series) statuses.append(create("div", "statusItem-double delayed-double", "D"));
   }
 }
 
-// loader is what a study's row carries until its values are there.
-function loader(document) {
-  const dots = document.createElement("span");
-  dots.className = "loader-dots";
-  dots.textContent = "•••";
-  return dots;
+// rowsOf says what stands in a legend of a chart: a title and coloured values for each row. hovered is
+// the time of the bar under the crosshair.
+export function rowsOf(chart, hovered) {
+  if (!chart.data || chart.flaw === "blank") {
+    return [{ title: "", pane: 0, values: ["O", "H", "L", "C"].map((label) => ({ label, value: unknown, color: up })) }];
+  }
+  const { bars, decimals } = chart.data;
+  const found = bars.findIndex((bar) => bar.time === hovered);
+  const at = found < 0 ? bars.length - 1 : found;
+  const bar = bars[at];
+  const color = bar.close >= bar.open ? up : down;
+  const rows = [{
+    title: "", pane: 0,
+    values: [["O", bar.open], ["H", bar.high], ["L", bar.low], ["C", bar.close]]
+      .map(([label, value]) => ({ label, value: value.toFixed(decimals), color })).concat({ label: "", value: change(bars, at), color }),
+  }];
+  rows.push({ title: "Vol", pane: 0, values: [{ label: "", value: short(bar.volume), color }] });
+  for (const study of chart.studies) {
+    const empty = study.missing || study.failed;
+    const value = empty ? unknown : study.values[Math.min(at, study.values.length - 1)].toFixed(study.pane === 0 ? decimals : 2);
+    rows.push({ title: `${study.name} ${study.length}`, pane: study.pane, study, values: [{ label: "", value, color: study.color }] });
+  }
+  return rows;
 }
 
-function fill(element, values) {
-  element.replaceChildren(...values.flatMap(({ label, value, color }) => {
-    const name = element.ownerDocument.createElement("i");
-    name.textContent = label;
-    const number = element.ownerDocument.createElement("span");
+function create(tag, className, text = "") {
+  return Object.assign(document.createElement(tag), { className, textContent: text });
+}
+
+function fill(row, values) {
+  row.querySelector(".values").replaceChildren(...values.map(({ label, value, color }) => {
+    const item = create("div", "valueItem-double");
+    const number = create("div", "valueValue-double", value);
     number.style.color = color;
-    number.textContent = value;
-    return [name, number];
+    item.append(create("div", "valueTitle-double", label), number);
+    return item;
   }));
 }
 
-function change(bars, at) {
+export function change(bars, at) {
   const from = at > 0 ? bars[at - 1].close : bars[at].open;
   const percent = (100 * (bars[at].close - from)) / from;
   return `${percent < 0 ? "−" : "+"}${Math.abs(percent).toFixed(2)}%`;

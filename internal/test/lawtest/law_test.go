@@ -60,10 +60,11 @@ var allowed = map[string][]string{
 	},
 	"internal/doctor": {
 		"atalaya", "internal/app", "internal/chromium", "internal/config", "internal/postgres", "internal/postgres/migrate", "internal/secret",
+		"internal/tradingview",
 	},
 	"cmd/atalaya": {
 		"atalaya", "internal/alert", "internal/app", "internal/auth", "internal/chartsite", "internal/config", "internal/doctor", "internal/pgrun",
-		"internal/postgres", "internal/postgres/migrate", "internal/respond", "internal/secret", "internal/upkeep",
+		"internal/postgres", "internal/postgres/migrate", "internal/respond", "internal/secret", "internal/tradingview", "internal/upkeep",
 	},
 
 	// Development and tests.
@@ -76,6 +77,7 @@ var allowed = map[string][]string{
 	"acceptance/cmd/e2e":       {"internal/test/bouncer", "acceptance/e2e"},
 	"internal/test/bouncer":    {},
 	"internal/test/isolation":  {}, // tests alone
+	"internal/test/node":       {}, // tests alone
 	"internal/test/matrix":     {"atalaya", "internal/app", "internal/chartsite"},
 	"internal/test/matrix/run": {"internal/test/matrix"},
 	"bench/capture":            {"atalaya", "internal/app", "internal/chartsite"},

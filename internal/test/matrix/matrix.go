@@ -3,14 +3,18 @@ package matrix
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"image"
 	"image/png"
 	"io"
 	"log/slog"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -27,10 +31,15 @@ type Result struct {
 	FalseFailed    int `json:"false_failed"`    // no picture where there must be one
 	WrongCode      int `json:"wrong_code"`      // no picture, rightly, and another reason than the promised one
 	Escapes        int `json:"escapes"`         // connections that a page made to where it must not
+	Client         int `json:"client"`          // right pictures that the page took of itself
+	Viewport       int `json:"viewport"`        // right pictures of the viewport
+	PeakMB         int `json:"peak_mb"`         // that the service's objects took at a time, in millions of bytes
 }
 
-// OK says that everything ended as promised.
-func (r Result) OK() bool { return r.Cases > 0 && r.Right == r.Cases && r.Escapes == 0 }
+// OK says that everything ended as promised, and that no page filled the service's memory.
+func (r Result) OK() bool {
+	return r.Cases > 0 && r.Right == r.Cases && r.Escapes == 0 && r.PeakMB <= memoryBound
+}
 
 // together is how many captures run at a time; more of them only wait for the processor, and a capture
 // that ends by its time must have had some.
@@ -52,12 +61,15 @@ func Run(ctx context.Context, cases []Case, progress io.Writer) (Result, error) 
 	defer server.Close()
 	defer site.Close()
 	r := &run{site: site, address: server.URL, progress: progress}
+	peak := watchMemory()
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(together)
 	for _, c := range cases {
 		group.Go(func() error { return r.one(ctx, c) })
 	}
-	if err := group.Wait(); err != nil {
+	err = group.Wait()
+	r.result.PeakMB = int(peak() / 1e6)
+	if err != nil {
 		return Result{}, err
 	}
 	r.result.Cases, r.result.Escapes = len(cases), len(canary.Hits())
@@ -147,8 +159,32 @@ func (r *run) judge(c Case, request atalaya.CaptureRequest, picture atalaya.Pict
 			return
 		}
 		r.tell(c, "", &r.result.Right)
+		r.count(picture.Source)
 	default:
+		if rest := restAsked(err); rest != c.Rest {
+			r.tell(c, fmt.Sprintf("the site asks for a rest of %s, want %s", rest, c.Rest), &r.result.WrongCode)
+			return
+		}
 		r.tell(c, "", &r.result.Right)
+	}
+}
+
+// restAsked is how long the site asks to be left alone, as a failed capture tells.
+func restAsked(err error) time.Duration {
+	var failure *atalaya.CaptureError
+	if errors.As(err, &failure) {
+		return failure.RetryAfter
+	}
+	return 0
+}
+
+func (r *run) count(source string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if source == atalaya.SourceClient {
+		r.result.Client++
+	} else {
+		r.result.Viewport++
 	}
 }
 
@@ -166,23 +202,50 @@ func (r *run) wrong(c Case, request atalaya.CaptureRequest, picture atalaya.Pict
 	if kind == "" {
 		kind = atalaya.KindUserChart
 	}
-	width, height := request.Resolution.Size()
-	size := img.Bounds()
 	switch {
 	case !showsSymbol(draw.Symbol, request) || !showsInterval(draw.Interval, request.Interval):
 		return fmt.Sprintf("the picture shows %s at %s", draw.Symbol, draw.Interval)
+	case !tells(draw.Symbol, picture.Symbol) || picture.Interval != draw.Interval:
+		return fmt.Sprintf("the picture shows %s at %s, and is said to show %s at %s", draw.Symbol, draw.Interval, picture.Symbol, picture.Interval)
 	case !c.SignedOut && draw.Account != chartsite.Account(request.Session):
 		return "the picture is another account's"
 	case picture.Kind != kind:
 		return "the picture is marked as " + picture.Kind
-	case size.Dx() != picture.Width || size.Dy() != picture.Height:
+	case c.Source != "" && picture.Source != c.Source:
+		return fmt.Sprintf("the picture is the %s's, want the %s's", picture.Source, c.Source)
+	case !slices.Equal(picture.Warnings, c.Warnings):
+		return fmt.Sprintf("the warnings are %q, want %q", picture.Warnings, c.Warnings)
+	}
+	return wrongSize(request, picture, img.Bounds().Size())
+}
+
+// What a page adds to its charts in the picture that it takes of itself, at most: margins, a footer, and
+// in one scenario a header or a wider margin. In pixels.
+const (
+	addedWidth  = 46
+	addedHeight = 83
+)
+
+// wrongSize says what is wrong with a picture's size. A picture by the page itself may be larger than the
+// viewport, which has exactly the size asked for.
+func wrongSize(request atalaya.CaptureRequest, picture atalaya.Picture, size image.Point) string {
+	width, height := request.Resolution.Size()
+	switch {
+	case size.X != picture.Width || size.Y != picture.Height:
 		return "the picture's size is not the one that is told"
-	case picture.Source == atalaya.SourceViewport && (size.Dx() != width || size.Dy() != height):
-		return fmt.Sprintf("the viewport is %dx%d", size.Dx(), size.Dy())
-	case size.Dx() > width || size.Dy() > height || size.Dx() < width/2 || size.Dy() < height/2:
-		return fmt.Sprintf("the picture is %dx%d", size.Dx(), size.Dy())
+	case picture.Source == atalaya.SourceViewport && (size.X != width || size.Y != height):
+		return fmt.Sprintf("the viewport is %v", size)
+	case size.X > width+addedWidth || size.Y > height+addedHeight || size.X < width/2 || size.Y < height/2:
+		return fmt.Sprintf("the picture is %v", size)
 	}
 	return ""
+}
+
+// tells says whether a symbol as it was recorded names EXCHANGE:SYMBOL, as drawn: whole, or without its
+// exchange.
+func tells(drawn, recorded string) bool {
+	_, symbol, _ := strings.Cut(drawn, ":")
+	return recorded == drawn || recorded == symbol
 }
 
 // showsSymbol says whether EXCHANGE:SYMBOL, as drawn, is what was asked for.

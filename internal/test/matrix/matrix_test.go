@@ -13,7 +13,7 @@ func TestEveryCaptureEndsAsTheProductPromises(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !result.OK() || len(cases) < 60 {
+	if !result.OK() || len(cases) < 130 {
 		t.Errorf("%+v", result)
 	}
 }

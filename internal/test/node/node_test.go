@@ -1,4 +1,4 @@
-package secret_test
+package node_test
 
 import (
 	"encoding/json"
@@ -9,8 +9,25 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"atalaya"
 	"atalaya/internal/secret"
 )
+
+const ana atalaya.UserID = "8a3f0a52-6e1c-4f0b-9d7e-2f1f6f0f7a11"
+
+// newKey returns a key and its text.
+func newKey(t *testing.T) (secret.Key, string) {
+	t.Helper()
+	text, err := secret.NewKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := secret.ParseKey(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key, text
+}
 
 // nodeSealer seals every value of standard input as contract and public manuals of the Node service
 // describe its form, with Node's own crypto: the vectors owe nothing to the code under test.
@@ -121,7 +138,10 @@ func TestAValueOfTheNodeServiceIsRotatedIntoOurOwnForm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sealed := seal(t, ring, ana, secret.ColumnSessionSign, plain)
+	sealed, err := ring.Seal(ana, secret.ColumnSessionSign, plain)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if !ring.Current(sealed) {
 		t.Error("the rotated value is not current")
 	}

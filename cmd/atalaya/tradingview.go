@@ -1,0 +1,33 @@
+package main
+
+import (
+	"encoding/json"
+
+	"atalaya/internal/tradingview"
+)
+
+type tradingviewCommand struct {
+	Names tradingviewNamesCommand `cmd:"" help:"Print the selectors and page-side names by which chart pages are read, as JSON."`
+}
+
+// tradingviewNamesCommand prints the page-side names in use.
+type tradingviewNamesCommand struct {
+	File string `env:"TRADINGVIEW_NAMES" help:"File of names that replace the ones built in." placeholder:"FILE"`
+}
+
+// Help tells what the output is for.
+func (*tradingviewNamesCommand) Help() string {
+	return "A file of the same form, holding only what differs, replaces names: set TRADINGVIEW_NAMES to its path. See docs/tradingview.md."
+}
+
+// Run implements the verb.
+func (n *tradingviewNamesCommand) Run(std streams) error {
+	names, _, err := tradingview.LoadNames(n.File)
+	if err != nil {
+		return err
+	}
+	out := json.NewEncoder(std.out)
+	out.SetEscapeHTML(false) // selectors hold > and &
+	out.SetIndent("", "  ")
+	return out.Encode(names)
+}

@@ -1,0 +1,36 @@
+// The charts of a layout: where they stand in the page, and where in a picture that the page takes of
+// itself, where other gaps lie between them.
+
+const counts = { pair: 2, stack: 2, three: 3, four: 4 };
+
+// containers makes the layout's further chart areas, and gives all, the active one first.
+export function containers(layout) {
+  const main = document.querySelector(".chart-container");
+  const all = [main];
+  main.parentElement.classList.add(layout || "single");
+  while (all.length < (counts[layout] ?? 1)) {
+    const next = Object.assign(document.createElement("div"), { className: "chart-container" });
+    main.parentElement.append(next);
+    all.push(next);
+  }
+  return all;
+}
+
+// placesOf gives where charts stand that are so far apart, for boxes as the page has them: each gap
+// of the page's becomes one of the picture's.
+export function placesOf(boxes, gap) {
+  const along = (start, end) => {
+    const starts = [...new Set(boxes.map((box) => Math.round(box[start])))].sort((a, b) => a - b);
+    return boxes.map((box) => {
+      let at = 0, before = starts[0];
+      for (const next of starts.slice(1, starts.indexOf(Math.round(box[start])) + 1)) {
+        const behind = Math.max(...boxes.filter((b) => Math.round(b[end]) <= next).map((b) => b[end]));
+        at += behind - before + gap;
+        before = next;
+      }
+      return at;
+    });
+  };
+  const lefts = along("left", "right"), tops = along("top", "bottom");
+  return boxes.map((box, i) => ({ x: lefts[i], y: tops[i], width: box.width, height: box.height }));
+}

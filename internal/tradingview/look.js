@@ -1,0 +1,110 @@
+  // What the chart page shows, in one look: the Go type Evidence. It decides nothing and never throws:
+  // what cannot be seen is left out. What may be hidden of what lies over the chart, it hides once it has
+  // told of it, so that the next look tells whether it stayed away; it presses no button of a user's.
+  const patience = 500, step = 8; // ms: a look costs the page time, so one at a page that is on its way waits a little
+  const maxDialogs = 20;
+  const refusal = new RegExp(names.texts.refusal, "i");
+  const noSymbol = new RegExp(names.texts.no_symbol, "i"), noData = new RegExp(names.texts.no_data, "i");
+
+  // By the API where that tells of every chart, else by what shows.
+  const onItsWay = () => {
+    if (document.readyState === "loading") return true;
+    survey();
+    if (!charts.length) return false;
+    const api = factsOf(), said = legendsOf();
+    const told = api.told >= charts.length;
+    if (told ? api.ready < api.told || api.loading > 0 : said.valued < charts.length || loadersOver().length > 0) return true;
+    return api.studies_told >= charts.length ? api.studies_loading > 0 || api.studies_pending : said.loading > 0;
+  };
+  const waitABit = async () => {
+    for (const end = performance.now() + patience; performance.now() < end && attempt(onItsWay, false);) await pause(step);
+  };
+
+  // All of a dialog, with the veil that it stands on, but nothing that a chart is in.
+  const whole = (element) => {
+    const roots = [document.body, root, first(page.overlaps)];
+    while (element.parentElement && !roots.includes(element.parentElement) &&
+      !charts.some((chart) => element.parentElement.contains(chart))) element = element.parentElement;
+    return roots.includes(element) ? null : element;
+  };
+  const hide = (element) => element?.style.setProperty("display", "none", "important");
+
+  // What lies over a chart and says nowhere that it is a dialog: what is hit at the points of a coarse
+  // grid and is no chart's, around none, and not told of by a name already.
+  const coversOf = (known) => {
+    const hits = new Set();
+    for (const chart of charts) {
+      const box = boxOf(chart);
+      for (let i = 0; i < 25; i++) {
+        const x = box.left + box.width * (i % 5 + 0.5) / 5, y = box.top + box.height * (Math.floor(i / 5) + 0.5) / 5;
+        const hit = document.elementFromPoint(x, y);
+        if (hit && !charts.some((c) => c.contains(hit) || hit.contains(c))) hits.add(hit);
+      }
+    }
+    return [...hits].filter((hit) => {
+      const all = whole(hit);
+      return all && visible(hit) && !known.some((k) => k.contains(hit) || all.contains(k));
+    });
+  };
+
+  // What can be seen of dialogs, by name; those of no name of ours are "other" where they lie over a
+  // chart. What only points can hit is looked for once the charts are painted: until then it decides nothing.
+  const dialogsOf = (drawn) => {
+    const named = Object.entries(names.dialogs).map(([name, selector]) => ({ name, elements: allVisible(selector) }));
+    const known = named.flatMap(({ elements }) => elements);
+    const other = allVisible(names.any_dialog).filter((e) => charts.some((c) => overlaps(boxOf(e), boxOf(c))) &&
+      !charts.some((c) => e.contains(c)) && !known.some((k) => k.contains(e) || e.contains(k)));
+    if (drawn) other.push(...coversOf([...known, ...other]));
+    return [...named, { name: "other", elements: other }].filter(({ elements }) => elements.length).slice(0, maxDialogs);
+  };
+
+  // What the page says in place of a chart, or of data.
+  const noticeOf = () => {
+    if (!chart) {
+      if (first(page.captcha)) return "captcha";
+      return refusal.test((document.body?.innerText ?? "").slice(0, 20000)) ? "private" : "";
+    }
+    for (const c of charts) {
+      const words = c.innerText.slice(0, 20000);
+      if (noSymbol.test(words)) return "no-symbol";
+      if (noData.test(words)) return "no-data";
+    }
+    return "";
+  };
+
+  const look = () => {
+    survey();
+    const api = factsOf(), canvases = allVisible(page.canvases), loaders = loadersOver();
+    const told = api.told >= charts.length;
+    // Reading canvases is most of what a look costs, and says nothing of a chart that is still loading.
+    const loading = told ? api.ready < api.told : loaders.length > 0;
+    const piles = loading ? [] : pilesOf(canvases), empty = piles.filter((pile) => !isPainted(pile));
+    const drawn = charts.length > 0 && charts.every((chart) => piles.some((pile) => !empty.includes(pile) && chart.contains(pile[0])));
+    const dialogs = dialogsOf(drawn);
+    const evidence = {
+      ready_state: document.readyState,
+      host: clip(location.host),
+      title: clip(document.title),
+      language: clip(root?.lang),
+      authenticated: root?.classList.contains(page.authenticated) ?? false,
+      signed_out: root?.classList.contains(page.signed_out) ?? false,
+      width: innerWidth,
+      height: innerHeight,
+      charts: charts.length,
+      loaders: loaders.length,
+      veils: loaders.filter(isVeil).length,
+      canvases: canvases.length,
+      painted: drawn,
+      empty_panes: empty.length,
+      dialogs: dialogs.map(({ name }) => name),
+      notice: noticeOf(),
+      api,
+      legends: legendsOf(),
+      ...namingOf(),
+    };
+    for (const { name, elements } of dialogs) {
+      if (!names.kept_dialogs.includes(name)) elements.forEach((element) => hide(whole(element)));
+    }
+    hide(first(page.tooltips));
+    return evidence;
+  };

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# tier.sh pure|database|browser: lists the packages of the program by what their tests need. A package
+# whose tests reach the browser is in the tier of the browser, one whose tests reach PostgreSQL in that of
+# the database, and every other one is pure: nothing has to be installed for it.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+tier=${1:?pure, database or browser}
+
+go list -test -f '{{.ImportPath}} {{join .Deps " "}}' ./... | awk -v want="$tier" '
+  $1 !~ /\.test$/ { next } # the program that go test makes: it depends on all that the tests do
+  {
+    name = $1; sub(/\.test$/, "", name)
+    tier = "pure"
+    if ($0 ~ / atalaya\/internal\/pgrun[ \[]|atalaya\/internal\/pgrun$/) tier = "database"
+    if ($0 ~ / github.com\/chromedp\/chromedp[ \[]| github.com\/chromedp\/chromedp$/) tier = "browser"
+    if (name == "atalaya/internal/test/node") tier = "database" # it needs Node.js
+    if (tier == want) print name
+  }'
