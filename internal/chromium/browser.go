@@ -18,7 +18,7 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// pagesPerProcess is how many pages one browser process serves, where Options say nothing.
+// pagesPerProcess is how many pages one browser process serves, if Options say nothing.
 // Chromium's memory creeps up with every context it disposes of; a fresh process costs under half
 // a second.
 const pagesPerProcess = 200
@@ -41,7 +41,7 @@ func (crashed) Error() string { return "the browser crashed" }
 func (crashed) Crashed() bool { return true }
 
 // Suspect says that the whole browser died with several pages open, so that any of them may have
-// killed it. Where it is false, this page did.
+// killed it. If it is false, this page did.
 func (c crashed) Suspect() bool { return c.suspect }
 
 // Is makes every crash ErrCrashed.
@@ -58,9 +58,9 @@ type Options struct {
 	// included. It must be set: a browser without it could reach this machine.
 	Proxy string
 	// Folder is where profile folders are made; "" is the system's folder for temporary files. An
-	// unprivileged user must be able to enter it where this program runs as root.
+	// unprivileged user must be able to enter it if this program runs as root.
 	Folder string
-	// NoSandbox runs the browser without its own sandbox, where the system cannot provide one.
+	// NoSandbox runs the browser without its own sandbox, if the system cannot provide one.
 	NoSandbox bool
 	// UserAgent and Language replace what the browser says of itself to every site: the header
 	// User-Agent, and Accept-Language, such as "es" or "de-DE". "" leaves the browser's own.
@@ -139,7 +139,7 @@ func (b *Browser) Running() bool {
 }
 
 // NewPage opens a page of width x height pixels in a browser context of its own: no cookie, cache
-// or storage is shared with any other page. It starts the browser where none runs. The page must
+// or storage is shared with any other page. It starts the browser if none runs. The page must
 // be closed. ctx bounds the opening alone.
 func (b *Browser) NewPage(ctx context.Context, width, height int) (*Page, error) {
 	return b.newPage(ctx, width, height, 1)
@@ -177,7 +177,7 @@ func (b *Browser) newPage(ctx context.Context, width, height int, room int64) (*
 	return page, nil
 }
 
-// pageOf gives a page of a process: the spare one, where that still lives, else a new one.
+// pageOf returns a page of a process: the spare one if it still lives, else a new one.
 func (b *Browser) pageOf(ctx context.Context, proc *process, width, height int) (*Page, error) {
 	if page := proc.takeSpare(ctx); page != nil {
 		if page.resize(ctx, width, height) == nil {
@@ -223,7 +223,7 @@ func (b *Browser) Stop() {
 	b.running.Wait()
 }
 
-// acquire gives a living process with one page reserved in it, starting one where needed.
+// acquire returns a living process with one page reserved in it, and starts one if needed.
 func (b *Browser) acquire(ctx context.Context) (*process, error) {
 	select {
 	case b.starting <- struct{}{}:
@@ -241,7 +241,7 @@ func (b *Browser) acquire(ctx context.Context) (*process, error) {
 	return b.adopt(proc)
 }
 
-// reserve takes a page of the current process, nil where that is dead or has served its share.
+// reserve takes a page of the current process, nil if that is dead or has served its share.
 func (b *Browser) reserve() (*process, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -272,7 +272,7 @@ func (b *Browser) adopt(proc *process) (*process, error) {
 	return proc, nil
 }
 
-// start starts a process, once more without the sandbox where this system cannot provide one: a
+// start starts a process, once more without the sandbox if this system cannot provide one: a
 // capture service in a container without user namespaces is worth a loud warning, not an outage.
 // The unprivileged user and the proxy still stand between a page and the machine.
 func (b *Browser) start(ctx context.Context) (*process, error) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -14,7 +13,6 @@ import (
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/inspector"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
@@ -70,7 +68,7 @@ type Page struct {
 	closeOnce sync.Once
 	leave     func() // gives the page's room back to the Browser, which has the rest of it removed
 
-	world runtime.ExecutionContextID // of Eval, in the document that it was last used in; 0 where there is none
+	world runtime.ExecutionContextID // of Eval, in the document that it was last used in; 0 if there is none
 
 	mu        sync.Mutex
 	frame     cdp.FrameID               // the page's own, which has the id of its target
@@ -84,7 +82,7 @@ type Page struct {
 type document struct {
 	status     int
 	retryAfter string // the header
-	refused    string // by our own proxy, and why; "" where the site answered
+	refused    string // by our own proxy, and why; "" if the site answered
 }
 
 // openPage makes a browser context and a page in it, of no size yet. The context's life is in our hands,
@@ -180,7 +178,7 @@ func (p *Page) SetCookies(ctx context.Context, cookies []*http.Cookie) error {
 
 // Navigate goes to an http or https URL and returns the status of the document as soon as the
 // browser begins to show it; what the document loads is not waited for. The error is a *LoadError
-// where there is no document: connection refused or reset, redirect loop, refused by the proxy.
+// if there is no document: connection refused or reset, redirect loop, refused by the proxy.
 func (p *Page) Navigate(ctx context.Context, url string) (status int, err error) {
 	if !strings.HasPrefix(url, "https://") && !strings.HasPrefix(url, "http://") {
 		return 0, fmt.Errorf("only http and https pages are opened")
@@ -216,7 +214,7 @@ func (p *Page) Navigate(ctx context.Context, url string) (status int, err error)
 	}
 }
 
-// RetryAfter gives the header Retry-After of the document that the page shows, "" where it has none.
+// RetryAfter returns the header Retry-After of the document that the page shows, "" if it has none.
 func (p *Page) RetryAfter() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -230,7 +228,7 @@ func clipped(text string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\x00", "")
 }
 
-// Screenshot gives the viewport as PNG, one pixel for each of the page's.
+// Screenshot returns the viewport as PNG, one pixel for each of the page's.
 func (p *Page) Screenshot(ctx context.Context) ([]byte, error) {
 	for {
 		res, err := call(p, ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{
@@ -284,91 +282,6 @@ func (p *Page) dispose() {
 func (p *Page) forget() {
 	p.end()
 	p.answering.Wait()
-}
-
-// listen sees every event of the page, in order, and must not block.
-func (p *Page) listen(ev any) {
-	switch ev := ev.(type) {
-	case *inspector.EventTargetCrashed:
-		p.crash(ErrCrashed)
-	case *inspector.EventDetached:
-		if ev.Reason == oversize {
-			p.crash(ErrTooLarge)
-		}
-	case *network.EventResponseReceived:
-		// Frames within the page have documents too, whose answers say nothing of the page's.
-		if ev.Type != network.ResourceTypeDocument || string(ev.RequestID) != string(ev.LoaderID) || ev.FrameID != p.mainFrame() {
-			return
-		}
-		p.keep(ev.LoaderID, document{
-			status:     int(ev.Response.Status),
-			retryAfter: header(ev.Response.Headers, "Retry-After"),
-			refused:    header(ev.Response.Headers, proxyHeader),
-		})
-	case *network.EventDataReceived:
-		p.mu.Lock()
-		p.received += ev.DataLength
-		over := p.received > maxPageBytes
-		p.mu.Unlock()
-		if over {
-			p.crash(ErrTooLarge)
-		}
-	case *page.EventFrameNavigated:
-		if ev.Frame.ParentID != "" {
-			return
-		}
-		p.mu.Lock()
-		p.shown = ev.Frame.LoaderID
-		p.mu.Unlock()
-		wake(p.navigated)
-	case *page.EventJavascriptDialogOpening:
-		wake(p.dialogs)
-	}
-}
-
-// maxDocuments is how many answers to navigations are kept: the page may begin any number of them.
-const maxDocuments = 8
-
-// keep keeps how the answer to a navigation began.
-func (p *Page) keep(id cdp.LoaderID, got document) {
-	p.mu.Lock()
-	if len(p.documents) >= maxDocuments {
-		maps.DeleteFunc(p.documents, func(other cdp.LoaderID, _ document) bool { return other != p.shown })
-	}
-	p.documents[id] = got
-	p.mu.Unlock()
-	wake(p.navigated)
-}
-
-// header returns the beginning of a response's header, whatever the case of its name.
-func header(headers network.Headers, name string) string {
-	for key, value := range headers {
-		if strings.EqualFold(key, name) {
-			return clipped(fmt.Sprint(value))
-		}
-	}
-	return ""
-}
-
-// wake fills a channel that has room for one, where it is not full already.
-func wake(c chan<- struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
-}
-
-// answerDialogs dismisses the page's alert() boxes: one holds the page's scripts, and with them
-// every Eval, until it is answered.
-func (p *Page) answerDialogs() {
-	for {
-		select {
-		case <-p.dialogs:
-			_, _ = call(p, p.ctx, page.HandleJavaScriptDialog, page.HandleJavaScriptDialogParams{Accept: false})
-		case <-p.ctx.Done():
-			return
-		}
-	}
 }
 
 // call runs a command on the page, bounded by the caller's context and by the page's life.

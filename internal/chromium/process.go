@@ -51,7 +51,7 @@ type process struct {
 	retired bool
 	crowd   int // pages that were open when the process was first seen dead; 0 before
 
-	spare   *Page         // opened in advance and never used, not counted as open; nil where there is none
+	spare   *Page         // opened in advance and never used, not counted as open; nil if there is none
 	sparing chan struct{} // closed when it has been opened; nil while none is
 
 	killing sync.Mutex // apart from mu, under which killGroup is called too
@@ -118,7 +118,7 @@ func (p *process) firstRun(ctx context.Context) error {
 // alive says whether the process can still serve.
 func (p *process) alive() bool { return p.ctx.Err() == nil }
 
-// reserve takes a page, false where the process is dead or has served its share.
+// reserve takes a page, false if the process is dead or has served its share.
 func (p *process) reserve() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -130,7 +130,7 @@ func (p *process) reserve() bool {
 	return true
 }
 
-// release gives a page back.
+// release returns a page to the process.
 func (p *process) release() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -141,7 +141,7 @@ func (p *process) release() {
 	p.endIfIdle()
 }
 
-// died gives the error of a page that the process died under.
+// died returns the error of a page that the process died under.
 func (p *process) died() crashed {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -157,7 +157,7 @@ func (p *process) countVictims() {
 	}
 }
 
-// keepSpare opens a spare page where there is none. Making a browser context, a renderer and a page in
+// keepSpare opens a spare page if there is none. Making a browser context, a renderer and a page in
 // it is a good part of what a capture takes. While it is being opened it counts as open: if the process
 // dies meanwhile, it may be the cause.
 func (p *process) keepSpare(proxy string) {
@@ -169,7 +169,7 @@ func (p *process) keepSpare(proxy string) {
 	defer cancel()
 	page, err := openPage(ctx, p, proxy)
 	p.mu.Lock()
-	p.spare = page // nil where there is an error
+	p.spare = page // nil if there is an error
 	p.sparing = nil
 	close(opened)
 	p.mu.Unlock()
@@ -179,7 +179,7 @@ func (p *process) keepSpare(proxy string) {
 	}
 }
 
-// reserveSpare takes the part of opening the spare page, where one is wanted.
+// reserveSpare reserves the opening of the spare page, if one is wanted.
 func (p *process) reserveSpare() (opened chan struct{}, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -191,7 +191,7 @@ func (p *process) reserveSpare() (opened chan struct{}, ok bool) {
 	return p.sparing, true
 }
 
-// takeSpare gives the spare page, nil where there is none. It waits for one that is being opened.
+// takeSpare returns the spare page, nil if there is none. It waits for one that is being opened.
 func (p *process) takeSpare(ctx context.Context) *Page {
 	p.mu.Lock()
 	opened := p.sparing
@@ -354,7 +354,7 @@ func (w *firstWords) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// String gives what was kept.
+// String returns what was kept.
 func (w *firstWords) String() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()

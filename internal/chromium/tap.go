@@ -58,14 +58,14 @@ func newTap(cmd *exec.Cmd) (*tap, error) {
 
 func (t *tap) closeChild() { t.closing.Do(func() { t.child.Close() }) }
 
-// close ends the tap where the browser has not: it never started.
+// close ends the tap if the browser has not: it may never have started.
 func (t *tap) close() {
 	t.closeChild()
 	t.in.Close()
 	t.ended.Wait()
 }
 
-// duplicate gives a file of the same pipe, which waits for it without holding a thread.
+// duplicate returns a file of the same pipe, which waits for it without holding a thread.
 func duplicate(file *os.File) (*os.File, error) {
 	raw, err := file.SyscallConn()
 	if err != nil {

@@ -7,10 +7,10 @@ import (
 	"syscall"
 )
 
-// nobody is the id of the user that owns nothing, where the system does not name it.
+// nobody is the id of the user that owns nothing, if the system does not name it.
 const nobody = 65534
 
-// unprivileged gives the user that the browser runs as where this program is root, nil elsewhere.
+// unprivileged returns the user that the browser runs as if this program is root, and else nil.
 // A page that breaks out of the browser must not find itself root.
 func unprivileged() *syscall.Credential {
 	if os.Geteuid() != 0 {

@@ -40,7 +40,7 @@ type clientCheck struct {
 
 // refusal is why the page gives no picture to be trusted.
 type refusal struct {
-	Refused string `json:"refused"` // "" where it gives one
+	Refused string `json:"refused"` // "" if it gives one
 	Passing bool   `json:"passing"` // it may give one a moment later
 }
 

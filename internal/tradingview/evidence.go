@@ -27,7 +27,7 @@ type Evidence struct {
 	API     APIFacts    `json:"api"`
 	Legends LegendFacts `json:"legends"`
 
-	// What names the active chart beside the API. Each is "" where it is not to be seen.
+	// What names the active chart beside the API. Each is "" if it cannot be seen.
 	ToolbarSymbol   string `json:"toolbar_symbol"` // a ticker
 	ToolbarInterval string `json:"toolbar_interval"`
 	Label           string `json:"label"`         // of its canvas, in the page's language

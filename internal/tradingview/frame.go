@@ -38,7 +38,7 @@ func (f *frame) pixels() (*image.RGBA, error) {
 	return f.image, nil
 }
 
-// opaque gives the pixels of a screenshot as RGBA, copying only what is not laid out so already.
+// opaque returns the pixels of a screenshot as RGBA, copying only what is not laid out so already.
 func opaque(img image.Image) *image.RGBA {
 	switch m := img.(type) {
 	case *image.RGBA:
@@ -122,7 +122,7 @@ func blank(img *image.RGBA) bool {
 	return float64(most) >= blankShare*float64(total)
 }
 
-// row gives the bytes of a row, four a pixel.
+// row returns the bytes of a row, four a pixel.
 func row(img *image.RGBA, y int) []byte {
 	return img.Pix[y*img.Stride : y*img.Stride+4*img.Rect.Dx()]
 }

@@ -8,7 +8,7 @@ import (
 	"atalaya"
 )
 
-// symbol returns the symbol that the page says it shows, EXCHANGE:SYMBOL or SYMBOL, "" where nothing
+// symbol returns the symbol that the page says it shows, EXCHANGE:SYMBOL or SYMBOL, "" if nothing
 // names it. The legend's title, which may be a description, counts only if it is the very ticker asked for.
 func (e Evidence) symbol(req atalaya.CaptureRequest) string {
 	_, asked := splitSymbol(req.Symbol)
@@ -34,7 +34,7 @@ func isTicker(text string) bool { return tickerForm.MatchString(text) }
 type saidInterval struct {
 	by       string // the part
 	text     string // what it says
-	interval string // in TradingView's form; "" where it is not understood
+	interval string // in TradingView's form; "" if it is not understood
 }
 
 // intervals returns what the page's parts say, the surest first.
@@ -47,7 +47,7 @@ func (e Evidence) intervals() []saidInterval {
 	}
 }
 
-// interval returns the interval that the page says it shows, "" where nothing that is understood does.
+// interval returns the interval that the page says it shows, "" if nothing that is understood does.
 func (e Evidence) interval() string {
 	for _, said := range e.intervals() {
 		if said.interval != "" {
@@ -72,7 +72,7 @@ var units = map[string]map[string]string{
 
 var writtenForm = regexp.MustCompile(`^([0-9]{1,4}) ?(\pL*)$`)
 
-// writtenInterval returns the interval that a legend writes in the page's language, "" where that is not
+// writtenInterval returns the interval that a legend writes in the page's language, "" if that is not
 // understood. Minutes have no unit in any language.
 func writtenInterval(text, language string) string {
 	language, _, _ = strings.Cut(strings.ToLower(language), "-")

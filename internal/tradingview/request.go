@@ -26,8 +26,8 @@ var (
 	signForm     = regexp.MustCompile(`^v[1-3]:([A-Za-z0-9+/=_-]{1,512})$`)
 )
 
-// ChartURL is where the chart of a request is, on the site whose root is base: a layout, or for who is
-// not signed in the plain chart of a symbol. It is built from parts that were checked one by one, since
+// ChartURL returns the address of a request's chart on the site whose root is base: a layout, or without a
+// session the plain chart of a symbol. It is built from parts that were checked one by one, since
 // an alert's words end up in it; a part that fails is an *atalaya.CaptureError.
 func ChartURL(base *url.URL, req atalaya.CaptureRequest) (string, error) {
 	refuse := func(code atalaya.CaptureCode, detail string) (string, error) {
@@ -91,7 +91,7 @@ func isBase64(text string) bool {
 }
 
 // Cookies are the two cookies that sign a session in on the site whose root is base: for all of
-// tradingview.com where the site lies under it, else for the site's host alone.
+// tradingview.com if the site lies under it, else for the site's host alone.
 func Cookies(base *url.URL, session atalaya.TVSession) ([]*http.Cookie, error) {
 	if err := CheckSession(session); err != nil {
 		return nil, err

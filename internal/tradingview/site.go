@@ -22,16 +22,16 @@ const pollEvery = 50 * time.Millisecond
 // Page is the browser page that a Site needs: alone in a browser context of its own, in a viewport
 // of the size asked for, at one device pixel a CSS pixel. Package chromium has one.
 //
-// Every method with a context fails with its cause once that is done. Where the browser died under the
-// page, errors have a method Crashed() bool that says so; where the page took in more than it may,
+// Every method with a context fails with its cause once that is done. If the browser died under the
+// page, errors have a method Crashed() bool that says so; if the page took in more than it may,
 // a method TooLarge() bool.
 type Page interface {
 	// SetCookies puts cookies into the page's context. Its errors hold no cookie's value.
 	SetCookies(ctx context.Context, cookies []*http.Cookie) error
-	// Navigate gives the document's HTTP status, without waiting for what the document loads. It
-	// fails where there is no document.
+	// Navigate returns the document's HTTP status, without waiting for what the document loads. It
+	// fails if there is no document.
 	Navigate(ctx context.Context, url string) (status int, err error)
-	// RetryAfter gives the header Retry-After of the document shown, "" where it has none.
+	// RetryAfter returns the header Retry-After of the document shown, "" if it has none.
 	RetryAfter() string
 	// BeforeScripts has a script run in every document from now on, among the page's own scripts and
 	// before any of them.
@@ -41,7 +41,7 @@ type Page interface {
 	Eval(ctx context.Context, expression string, out any) error
 	// MovePointerAway takes the pointer out of the viewport.
 	MovePointerAway(ctx context.Context) error
-	// Screenshot gives the viewport as PNG.
+	// Screenshot returns the viewport as PNG.
 	Screenshot(ctx context.Context) ([]byte, error)
 	// Close disposes of the page and its context.
 	Close()
@@ -80,7 +80,7 @@ func New(opts Options) *Site {
 // Capture takes the picture that req asks for, in a page of its own. It gives progress, unless
 // that is nil, what it does and sees, step by step.
 //
-// A failure is an *atalaya.CaptureError. Where ctx itself ended, which says nothing about the
+// A failure is an *atalaya.CaptureError. If ctx itself ended, which says nothing about the
 // chart, the error wraps its cause instead.
 func (s *Site) Capture(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (atalaya.Picture, error) {
 	visit, err := s.Open(ctx, req, progress)
@@ -188,7 +188,7 @@ func (c *capture) look(ctx context.Context) (Evidence, Verdict, error) {
 	return seen, verdict, nil
 }
 
-// picture takes the picture of a chart that shows what was asked: the page's own where there is one to
+// picture takes the picture of a chart that shows what was asked: the page's own if there is one to
 // be trusted, else the viewport's. The verdict is Ready, or says why the chart is not known to be at rest.
 func (c *capture) picture(ctx context.Context, seen Evidence) (atalaya.Picture, Verdict, error) {
 	if c.tries > 0 {
@@ -325,7 +325,7 @@ func tooLarge(err error) bool {
 	return errors.As(err, &t) && t.TooLarge()
 }
 
-// retryAfter reads the header Retry-After, seconds or a date. It gives 0 for none and for nonsense,
+// retryAfter reads the header Retry-After, seconds or a date. It returns 0 for none and for nonsense,
 // and never more than a day.
 func retryAfter(header string, now time.Time) time.Duration {
 	wait := time.Duration(0)

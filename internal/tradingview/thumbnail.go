@@ -17,7 +17,7 @@ const (
 	thumbnailTimeout = 2 * time.Second
 )
 
-// illustrate adds to a failure what the page looks like now. Where no picture can be had the
+// illustrate adds to a failure what the page looks like now. If no picture can be had the
 // failure stays as it is: it has a cause of its own.
 func illustrate(ctx context.Context, page Page, err error) {
 	var failure *atalaya.CaptureError
@@ -35,7 +35,7 @@ func illustrate(ctx context.Context, page Page, err error) {
 	}
 }
 
-// thumbnail gives a small PNG of a picture, nil where even that is too large to keep. It takes the
+// thumbnail returns a small PNG of a picture, nil if even that is too large to keep. It takes the
 // nearest pixels: enough to see what stood there.
 func thumbnail(img *image.RGBA) []byte {
 	size := img.Rect.Size()

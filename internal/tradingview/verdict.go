@@ -128,7 +128,7 @@ func judgeSeries(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {
 	return Verdict{}, false
 }
 
-// judgeData says whether candles and studies are there: by the API's own words where it has some for every
+// judgeData says whether candles and studies are there: by the API's own words if it has some for every
 // chart, and else by what can be seen. Then the absence of a loader is no evidence, but numbers in the
 // legends are.
 func judgeData(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {

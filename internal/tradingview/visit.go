@@ -35,7 +35,7 @@ type Visit struct {
 
 // Open opens a page for captures of req's session, signed in unless the session is zero, in a viewport
 // of its resolution's size. It goes nowhere yet. A failure is an *atalaya.CaptureError, or wraps the
-// cause of ctx where that ended.
+// cause of ctx if that ended.
 func (s *Site) Open(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (*Visit, error) {
 	patience := s.opts.Timeout
 	if req.Alone {
