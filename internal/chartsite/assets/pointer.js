@@ -12,13 +12,14 @@ export function watchPointer(page, ribbon) {
   mark.classList.add("crosshair-ribbon");
   let since = performance.now(), moved = false;
   const look = () => {
-    if (performance.now() - since < hesitation) return;
     const under = [...document.querySelectorAll(":hover")].at(-1);
-    const button = under?.closest("[data-tooltip]");
-    if (!button) root.replaceChildren();
-    else if (!root.firstChild) root.append(tooltip(page.words[button.dataset.tooltip], button, ribbon));
     cross(Boolean(chart.data && under?.closest(".chart")));
     document.documentElement.dataset.pointer = under ? "rests" : "away"; // for tests
+    const button = under?.closest("[data-tooltip]");
+    if (!button) root.replaceChildren();
+    else if (!root.firstChild && performance.now() - since > hesitation) {
+      root.append(tooltip(page.words[button.dataset.tooltip], button, ribbon));
+    }
   };
   const cross = (crossed) => {
     if (crossed === chart.crossed) return;
@@ -33,6 +34,10 @@ export function watchPointer(page, ribbon) {
     moved = true;
     since = performance.now();
     root.replaceChildren();
+  });
+  document.documentElement.addEventListener("mouseleave", () => {
+    root.replaceChildren();
+    cross(false);
   });
   setInterval(look, 50);
 }
