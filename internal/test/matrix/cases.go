@@ -31,7 +31,7 @@ type Case struct {
 const (
 	// long is for captures that have to end by themselves; short ends those that would wait for ever.
 	long  = 60 * time.Second
-	short = 5 * time.Second
+	short = 8 * time.Second
 )
 
 // Cases are all of them.
