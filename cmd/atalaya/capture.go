@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,15 +18,30 @@ import (
 
 // captureCommand takes one screenshot into a file.
 type captureCommand struct {
+	chartFlags
+	Out  string `short:"o" default:"chart.png" help:"File to write." type:"path"`
+	Demo bool   `help:"Use the demo chart site and a session of its own."`
+	JSON bool   `help:"End with one line of JSON: code, source, width, height, symbol, interval, seconds and warnings."`
+}
+
+// chartFlags say which chart is opened, and how.
+type chartFlags struct {
 	Chart      string             `help:"Chart id, the part of a chart's URL after /chart/; without it and without cookies, the plain chart of the symbol." placeholder:"ID"`
 	Symbol     string             `help:"EXCHANGE:SYMBOL; the chart's own where absent." placeholder:"EXCHANGE:SYMBOL"`
 	Interval   string             `help:"TradingView's interval, such as 15, 60 or 1D; the chart's own where absent." placeholder:"N"`
 	Resolution atalaya.Resolution `default:"1080p" enum:"720p,1080p,4k" help:"720p, 1080p or 4k."`
-	Out        string             `short:"o" default:"chart.png" help:"File to write." type:"path"`
 	Site       string             `default:"https://www.tradingview.com" env:"TRADINGVIEW_URL" help:"The chart site." placeholder:"URL"`
 	Browser    string             `env:"PUPPETEER_EXECUTABLE_PATH" help:"The browser; found where absent." placeholder:"FILE"`
+	UserAgent  string             `env:"BROWSER_USER_AGENT" help:"What the browser calls itself; its own name where absent." placeholder:"TEXT"`
+	Language   string             `env:"BROWSER_LANGUAGE" help:"The language that the site is asked for; the browser's own where absent." placeholder:"LANG"`
+	Names      string             `env:"TRADINGVIEW_NAMES" help:"File of page-side names that replace the ones built in." placeholder:"FILE"`
 	Timeout    time.Duration      `default:"60s" help:"How long the capture may take."`
-	Demo       bool               `help:"Use the demo chart site and a session of its own."`
+}
+
+func (c *chartFlags) camera() app.CameraOptions {
+	return app.CameraOptions{
+		Site: c.Site, Executable: c.Browser, Timeout: c.Timeout, UserAgent: c.UserAgent, Language: c.Language, Names: c.Names,
+	}
 }
 
 // The variables that carry the two cookies: arguments are visible to other users of the machine.
@@ -40,43 +56,83 @@ func (*captureCommand) Help() string {
 		" and " + envSessionSign + ". Without them the public chart is taken."
 }
 
-// Run implements the verb.
-func (c *captureCommand) Run(ctx context.Context, std streams) (err error) {
+// environmentSession returns the session of the environment, a zero one if there is none.
+func environmentSession() (atalaya.TVSession, error) {
 	session := atalaya.TVSession{ID: os.Getenv(envSessionID), Sign: os.Getenv(envSessionSign)}
 	if (session.ID == "") != (session.Sign == "") {
-		return errors.New(envSessionID + " and " + envSessionSign + " go together: set both or none")
+		return session, errors.New(envSessionID + " and " + envSessionSign + " go together: set both or none")
+	}
+	return session, nil
+}
+
+// Run implements the verb.
+func (c *captureCommand) Run(ctx context.Context, std streams) (err error) {
+	session, err := environmentSession()
+	if err != nil {
+		return err
 	}
 	log := slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	site := c.Site
+	options := c.camera()
 	if c.Demo {
 		demo, err := startChartsite("127.0.0.1:0", log)
 		if err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, demo.stop()) }()
-		site, session = demo.url, chartsite.NewSession("demo")
+		options.Site, session = demo.url, chartsite.NewSession("demo")
 	}
-	camera, err := app.NewCamera(app.CameraOptions{Site: site, Executable: c.Browser, Timeout: c.Timeout}, log)
+	camera, err := app.NewCamera(options, log)
 	if err != nil {
 		return err
 	}
 	defer camera.Stop()
+	began := time.Now()
 	picture, err := camera.Capture(ctx, c.request(session), func(step atalaya.CaptureStep) {
-		fmt.Fprintf(std.err, "%6.2fs  %-10s %s\n", step.Elapsed.Seconds(), step.Name, step.Detail)
+		fmt.Fprintf(std.err, "%6.2fs  %-10s %s\n", step.Elapsed.Seconds(), step.Name, printable(step.Detail))
 	})
+	if c.JSON {
+		if lineErr := json.NewEncoder(std.out).Encode(lineOf(picture, err, time.Since(began))); lineErr != nil {
+			return lineErr
+		}
+	}
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(c.Out, picture.PNG, 0o644); err != nil {
+	if err := os.WriteFile(c.Out, picture.PNG, 0o644); err != nil || c.JSON {
 		return err
 	}
 	_, err = fmt.Fprintf(std.out, "%s: %s %s from %s, %dx%d, %s\n", c.Out, picture.Symbol, picture.Interval,
-		hostOf(site), picture.Width, picture.Height, picture.Kind)
+		hostOf(options.Site), picture.Width, picture.Height, picture.Kind)
 	return err
 }
 
+// captureLine is a capture's outcome as one line of JSON. Scripts read it: members are added, never
+// renamed or removed.
+type captureLine struct {
+	Code     string                   `json:"code"`   // completed, or why not: an atalaya.CaptureCode
+	Source   string                   `json:"source"` // client or viewport; "" without a picture
+	Width    int                      `json:"width"`  // pixels; 0 without a picture
+	Height   int                      `json:"height"`
+	Symbol   string                   `json:"symbol"` // what the picture shows
+	Interval string                   `json:"interval"`
+	Seconds  float64                  `json:"seconds"`
+	Warnings []atalaya.PictureWarning `json:"warnings"` // never null
+}
+
+func lineOf(picture atalaya.Picture, err error, took time.Duration) captureLine {
+	line := captureLine{
+		Code: string(atalaya.ScreenshotCompleted), Source: picture.Source, Width: picture.Width, Height: picture.Height,
+		Symbol: picture.Symbol, Interval: picture.Interval, Seconds: took.Round(time.Millisecond).Seconds(),
+		Warnings: append([]atalaya.PictureWarning{}, picture.Warnings...),
+	}
+	if err != nil {
+		line.Code = string(atalaya.CaptureCodeOf(err))
+	}
+	return line
+}
+
 // request splits the symbol.
-func (c *captureCommand) request(session atalaya.TVSession) atalaya.CaptureRequest {
+func (c *chartFlags) request(session atalaya.TVSession) atalaya.CaptureRequest {
 	exchange, symbol, found := strings.Cut(c.Symbol, ":")
 	if !found {
 		exchange, symbol = "", c.Symbol

@@ -1,9 +1,13 @@
 package main
 
 import (
+	"encoding/json"
 	"image/png"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -35,6 +39,49 @@ func TestCaptureSaysWhyThereIsNoPictureAndWritesNone(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(dir, "none.png")); err == nil {
 			t.Errorf("%s: a picture was written", chart)
 		}
+	}
+}
+
+func TestCaptureEndsWithOneLineOfJSONWhoseFormIsKept(t *testing.T) {
+	t.Parallel()
+	type line struct {
+		Code, Source, Symbol, Interval string
+		Width, Height                  int
+		Seconds                        float64
+		Warnings                       []string
+	}
+	members := []string{"code", "height", "interval", "seconds", "source", "symbol", "warnings", "width"}
+	parse := func(out string) (l line) {
+		last := out[strings.LastIndex(strings.TrimSuffix(out, "\n"), "\n")+1:]
+		var all map[string]any
+		if err := json.Unmarshal([]byte(last), &all); err != nil {
+			t.Fatalf("the last line is no JSON: %v\n%s", err, out)
+		}
+		if got := slices.Sorted(maps.Keys(all)); !slices.Equal(got, members) {
+			t.Errorf("the members are %q, want %q", got, members)
+		}
+		if err := json.Unmarshal([]byte(last), &l); err != nil || l.Warnings == nil {
+			t.Errorf("%s: %v, warnings %v", last, err, l.Warnings)
+		}
+		return l
+	}
+
+	dir := t.TempDir()
+	good := parse(program{dir: dir}.run(t, "capture", "--demo", "--json", "--chart", "Zk4Tq9Lm", "--symbol", "BINANCE:ETHUSDT", "--interval", "15",
+		"--resolution", "720p", "-o", "eth.png").ok(t))
+	if good.Code != "completed" || good.Source == "" || good.Symbol != "BINANCE:ETHUSDT" || good.Interval != "15" || good.Width < 1000 || good.Seconds <= 0 {
+		t.Errorf("a good capture ends with %+v", good)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "eth.png")); err != nil {
+		t.Error(err)
+	}
+
+	failed := program{}.run(t, "capture", "--demo", "--json", "--chart", "notfoundA1", "-o", "none.png")
+	if failed.code != 1 {
+		t.Errorf("a failed capture ends with status %d, want 1", failed.code)
+	}
+	if bad := parse(failed.out); bad.Code != "chart_not_found" || bad.Source != "" || bad.Width != 0 {
+		t.Errorf("a failed capture ends with %+v", bad)
 	}
 }
 

@@ -45,8 +45,18 @@ func main() {
 	if err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintln(os.Stderr, "atalaya: "+err.Error())
 		stop()
+		var coded exitError
+		if errors.As(err, &coded) {
+			os.Exit(coded.status)
+		}
 		os.Exit(1)
 	}
+}
+
+// exitError is an error with an exit status of its own; every other one ends with 1.
+type exitError struct {
+	error
+	status int
 }
 
 // run parses the arguments and runs one verb.

@@ -7,6 +7,7 @@ import (
 )
 
 type tradingviewCommand struct {
+	Check tradingviewCheckCommand `cmd:"" help:"Open a chart, say what is found of what the service relies on, and write a report."`
 	Names tradingviewNamesCommand `cmd:"" help:"Print the selectors and page-side names by which chart pages are read, as JSON."`
 }
 

@@ -108,6 +108,22 @@
     put(slip, "until", typeof until === "number" ? until : 0);
   };
 
+  // Which of the API's names are there, for an inspection: each is a method of one of these objects.
+  const find = (slip) => {
+    const api = root();
+    const chart = ask(api, names.chart, [0]) ?? activeOf(api);
+    const study = ask(chart, names.study, [attempt(() => ask(chart, names.studies)[0].id)]);
+    const has = (object, list) => {
+      for (let i = 0; i < list.length; i++) put(slip, list[i], attempt(() => typeof object[names[list[i]]]) === "function" ? 1 : 0);
+    };
+    put(slip, "root", api === undefined || api === null ? 0 : 1);
+    has(api, ["active_chart", "chart", "charts_count", "series_statuses", "studies_pending", "studies_ready", "screenshot"]);
+    has(chart, ["symbol", "symbol_info", "resolution", "data_ready", "series", "studies", "study", "visible_range", "time_scale"]);
+    has(ask(chart, names.series), ["loading"]);
+    has(ask(chart, names.time_scale), ["right_offset"]);
+    has(study, ["study_status"]);
+  };
+
   const show = (slip) => {
     const done = (refused) => {
       if (refused) put(slip, "refused", refused);
@@ -132,5 +148,6 @@
     if (slip) attempt(() => how(slip));
   }]);
   answer("facts", tell);
+  answer("names", find);
   answer("picture", show);
 }

@@ -78,20 +78,19 @@ func newRig(t *testing.T) rig {
 }
 
 func (r rig) site(timeout time.Duration) *tradingview.Site {
-	return tradingview.New(tradingview.Options{
-		Base: r.base, Timeout: timeout,
-		OpenPage: func(ctx context.Context, width, height int, alone bool) (tradingview.Page, error) {
-			open := r.browser.NewPage
-			if alone {
-				open = r.browser.NewPageAlone
-			}
-			page, err := open(ctx, width, height)
-			if err != nil {
-				return nil, err
-			}
-			return page, nil
-		},
-	})
+	return tradingview.New(tradingview.Options{Base: r.base, Timeout: timeout, OpenPage: r.openPage})
+}
+
+func (r rig) openPage(ctx context.Context, width, height int, alone bool) (tradingview.Page, error) {
+	open := r.browser.NewPage
+	if alone {
+		open = r.browser.NewPageAlone
+	}
+	page, err := open(ctx, width, height)
+	if err != nil {
+		return nil, err
+	}
+	return page, nil
 }
 
 // warm starts the browser, so that a short timeout is a chart's alone.
