@@ -52,7 +52,7 @@ func killReplica(capturing bool) func(context.Context, *world) (func() error, er
 			}
 		}
 		r := w.replicas[1]
-		r.kill()
+		r.Kill()
 		return func() error { return w.startReplica(ctx, r) }, nil
 	}
 }
@@ -127,7 +127,7 @@ func toxic(spec string) func(context.Context, *world) (func() error, error) {
 }
 
 func redisGone(ctx context.Context, w *world) (func() error, error) {
-	w.redis.kill()
+	w.redis.Kill()
 	return w.startRedis, nil
 }
 
@@ -153,9 +153,9 @@ func deploy(changes ...string) func(context.Context, *world) (func() error, erro
 	return func(ctx context.Context, w *world) (func() error, error) {
 		for _, r := range w.replicas {
 			for _, change := range changes {
-				r.env = append(r.env, strings.ReplaceAll(change, "$folder", w.folder))
+				r.Env = append(r.Env, strings.ReplaceAll(change, "$folder", w.folder))
 			}
-			if err := r.terminate(); err != nil {
+			if err := r.Terminate(stopTimeout); err != nil {
 				return nil, err
 			}
 			if err := w.startReplica(ctx, r); err != nil {
@@ -170,7 +170,7 @@ func deploy(changes ...string) func(context.Context, *world) (func() error, erro
 func storeFull(_ context.Context, w *world) (func() error, error) {
 	limit := func(soft uint64) error {
 		for _, r := range w.replicas {
-			if err := unix.Prlimit(r.cmd.Process.Pid, unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: soft, Max: unix.RLIM_INFINITY}, nil); err != nil {
+			if err := unix.Prlimit(r.PID(), unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: soft, Max: unix.RLIM_INFINITY}, nil); err != nil {
 				return fmt.Errorf("limit the size of files: %w", err)
 			}
 		}

@@ -23,6 +23,7 @@ import (
 	"atalaya/internal/pgrun"
 	"atalaya/internal/postgres/migrate"
 	"atalaya/internal/secret"
+	"atalaya/internal/test/program"
 )
 
 const (
@@ -153,15 +154,15 @@ func (w *world) setClock(by string) error {
 }
 
 func (w *world) startSite(ctx context.Context, binary string) error {
-	port, err := freePort()
+	port, err := program.FreePort()
 	if err != nil {
 		return err
 	}
-	w.site = &process{name: "the chart site", path: binary, args: []string{"chartsite", "--listen", "127.0.0.1:" + strconv.Itoa(port)}, port: port}
-	if err := w.site.start(); err != nil {
+	w.site = &process{port: port, Program: program.Program{Path: binary, Args: []string{"chartsite", "--listen", "127.0.0.1:" + port}}}
+	if err := w.site.Start(); err != nil {
 		return err
 	}
-	return w.site.ready(ctx, w.site.url("/_site/draws"))
+	return w.site.Ready(ctx, w.site.url("/_site/draws"))
 }
 
 func (w *world) startRedis() error {
@@ -170,14 +171,15 @@ func (w *world) startRedis() error {
 		if err != nil {
 			return fmt.Errorf("there is no redis-server: run scripts/install.sh bench: %w", err)
 		}
-		port, err := freePort()
+		port, err := program.FreePort()
 		if err != nil {
 			return err
 		}
-		w.redis = &process{name: "Redis", path: path, port: port,
-			args: []string{"--port", strconv.Itoa(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", w.folder}}
+		w.redis = &process{port: port, Program: program.Program{
+			Path: path, Args: []string{"--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", w.folder},
+		}}
 	}
-	return w.redis.start()
+	return w.redis.Start()
 }
 
 // signUp makes users with cookies of their own, straight in the database: what is tested is the rest.
@@ -220,16 +222,16 @@ func (w *world) startReplicas(ctx context.Context, binary string) error {
 	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(prometheus.NewRegistry()), zerolog.Nop())
 	jwtSecret := rand.Text() + rand.Text()
 	for i := range 2 {
-		proxyPort, err := freePort()
+		proxyPort, err := program.FreePort()
 		if err != nil {
 			return err
 		}
-		p := toxiproxy.NewProxy(server, fmt.Sprintf("database %d", i), "127.0.0.1:"+strconv.Itoa(proxyPort), w.upstream())
+		p := toxiproxy.NewProxy(server, fmt.Sprintf("database %d", i), "127.0.0.1:"+proxyPort, w.upstream())
 		if err := p.Start(); err != nil {
 			return err
 		}
 		w.proxies = append(w.proxies, p)
-		port, err := freePort()
+		port, err := program.FreePort()
 		if err != nil {
 			return err
 		}
@@ -238,15 +240,15 @@ func (w *world) startReplicas(ctx context.Context, binary string) error {
 			return err
 		}
 		address.Host = p.Listen
-		r := &process{name: fmt.Sprintf("replica %d", i), path: binary, args: []string{"serve"}, port: port, env: []string{
-			"HOST=127.0.0.1", "PORT=" + strconv.Itoa(port), "PUBLIC_URL=http://127.0.0.1:" + strconv.Itoa(port), "METRICS_ADDR=off", "LOG_LEVEL=warn",
-			"DATABASE_URL=" + address.String(), "REDIS_URL=redis://127.0.0.1:" + strconv.Itoa(w.redis.port),
+		r := &process{port: port, Program: program.Program{Path: binary, Args: []string{"serve"}, Env: []string{
+			"HOST=127.0.0.1", "PORT=" + port, "PUBLIC_URL=http://127.0.0.1:" + port, "METRICS_ADDR=off", "LOG_LEVEL=warn",
+			"DATABASE_URL=" + address.String(), "REDIS_URL=redis://127.0.0.1:" + w.redis.port,
 			"SUPABASE_URL=" + w.gateway.URL, "SUPABASE_SERVICE_ROLE_KEY=" + w.storage.ServiceKey, "SUPABASE_JWT_SECRET=" + jwtSecret,
 			"ENCRYPTION_KEY=" + w.key, "TRADINGVIEW_URL=" + w.site.url(""), "WORKER_CONCURRENCY=1",
 			"SCREENSHOT_TIMEOUT=" + strconv.FormatInt(screenshotTimeout.Milliseconds(), 10), "CAPTURE_JOB_TIMEOUT=" + jobTimeout.String(), "CAPTURE_RESCUE_AFTER=" + rescueAfter.String(),
 			"RATE_LIMIT_PER_MINUTE=" + limit, "RATE_LIMIT_PER_HOUR=" + limit, "DAILY_LIMIT_FREE=" + limit, "DAILY_LIMIT_PRO=" + limit, "FLOOD_LIMIT_PER_MINUTE=" + limit,
 			"DEFAULT_QUOTA=-1", "PLAN_FREE_QUOTA=-1", "PLAN_PRO_QUOTA=-1",
-		}}
+		}}}
 		w.replicas = append(w.replicas, r)
 		if err := w.startReplica(ctx, r); err != nil {
 			return err
@@ -256,10 +258,10 @@ func (w *world) startReplicas(ctx context.Context, binary string) error {
 }
 
 func (w *world) startReplica(ctx context.Context, r *process) error {
-	if err := r.start(); err != nil {
+	if err := r.Start(); err != nil {
 		return err
 	}
-	return r.ready(ctx, r.url("/readyz"))
+	return r.Ready(ctx, r.url("/readyz"))
 }
 
 // until polls a condition of the database.
@@ -284,13 +286,13 @@ func (w *world) until(ctx context.Context, what, condition string) error {
 // stop ends everything that was started.
 func (w *world) stop() {
 	for _, r := range w.replicas {
-		if err := r.terminate(); err != nil {
+		if err := r.Terminate(stopTimeout); err != nil {
 			say("%v", err)
 		}
 	}
 	for _, p := range []*process{w.redis, w.site} {
 		if p != nil {
-			p.kill()
+			p.Kill()
 		}
 	}
 	for _, p := range w.proxies {

@@ -1,6 +1,6 @@
 // Command ingest measures the way in: Atalaya beside a service as it is usually written (Express,
-// BullMQ, Redis, pg), on the same PostgreSQL with its default durability, in interleaved rounds. The
-// last line on the standard output is the result as JSON.
+// BullMQ, Redis, pg) and, if asked, beside an earlier commit of its own, on the same PostgreSQL with its
+// default durability, in interleaved rounds. The last line on the standard output is the result as JSON.
 package main
 
 import (
@@ -36,11 +36,14 @@ func (c cpuSplit) total() float64 { return c.Service + c.Database + c.Redis }
 // result is the last line.
 type result struct {
 	Connections map[string]map[string]figures `json:"connections"`
-	Rate        float64                       `json:"rate_over_express"`     // at 64 connections
-	RateFlow    float64                       `json:"rate_over_document"`    // the same, of the flow that the user's document shows
-	CPU         float64                       `json:"cpu_express_over_ours"` // at 64 connections
-	P99         float64                       `json:"p99_ms_at_64"`          // ours
-	Lone        float64                       `json:"p50_over_insert_at_1"`  // ours over a bare durable insert
+	Rate        float64                       `json:"rate_over_express"`              // at 64 connections
+	RateFlow    float64                       `json:"rate_over_document"`             // the same, of the flow that the user's document shows
+	CPU         float64                       `json:"cpu_express_over_ours"`          // at 64 connections
+	P99         float64                       `json:"p99_ms_at_64"`                   // ours
+	Lone        float64                       `json:"p50_over_insert_at_1"`           // ours over a bare durable insert
+	CPUBefore   float64                       `json:"cpu_before_over_ours,omitempty"` // of an earlier commit, at 64 connections
+	RateBefore  float64                       `json:"rate_before_over_ours,omitempty"`
+	P99Before   float64                       `json:"p99_before_over_ours,omitempty"`
 	Memory      float64                       `json:"rss_mb"`                // ours, the most at any time
 	LoadCPU     float64                       `json:"load_generator_cpu_us"` // an alert, of all
 	Checked     bool                          `json:"rows_equal_answers"`    // every 200 left its rows, of each contender
@@ -50,6 +53,7 @@ type result struct {
 func main() {
 	var (
 		binary  = flag.String("binary", "bin/atalaya", "the built program")
+		before  = flag.String("before", "", "an earlier commit's built program, one more contender")
 		peers   = flag.String("peers", "bench/ingest/express", "folder of the peer and its modules")
 		seconds = flag.Float64("seconds", 4, "length of one round")
 		rounds  = flag.Int("rounds", 3, "rounds of each contender at each number of connections")
@@ -64,7 +68,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "bench-ingest: -connections is not a list like 1,64:", err)
 		os.Exit(2)
 	}
-	r, err := measure(ctx, *binary, *peers, *only, numbers, time.Duration(*seconds*float64(time.Second)), *rounds)
+	r, err := measure(ctx, *binary, *before, *peers, *only, numbers, time.Duration(*seconds*float64(time.Second)), *rounds)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench-ingest:", err)
 		os.Exit(1)
@@ -76,9 +80,9 @@ func main() {
 	fmt.Println(string(line))
 }
 
-func measure(ctx context.Context, binary, peers, only string, numbers []int, length time.Duration, rounds int) (result, error) {
+func measure(ctx context.Context, binary, before, peers, only string, numbers []int, length time.Duration, rounds int) (result, error) {
 	r := result{Connections: map[string]map[string]figures{}, Checked: true}
-	w, err := newWorld(ctx, binary, peers)
+	w, err := newWorld(ctx, binary, before, peers)
 	if err != nil {
 		return r, err
 	}
@@ -132,6 +136,8 @@ func summarise(r *result) {
 	r.Rate, r.RateFlow = divide(ours.Rate, busy["express"].Rate), divide(ours.Rate, busy["express_document"].Rate)
 	r.CPU = divide(busy["express"].CPU.total(), ours.CPU.total())
 	r.P99 = ours.P99
+	before := busy["before"]
+	r.CPUBefore, r.RateBefore, r.P99Before = divide(before.CPU.total(), ours.CPU.total()), divide(before.Rate, ours.Rate), divide(before.P99, ours.P99)
 	r.Lone = divide(one["atalaya"].P50, one["insert"].P50)
 }
 

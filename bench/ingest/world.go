@@ -10,17 +10,18 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
-	"strings"
-	"syscall"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"atalaya"
 	"atalaya/internal/pgrun"
 	"atalaya/internal/postgres/migrate"
 	"atalaya/internal/secret"
+	"atalaya/internal/test/program"
 )
 
 const tenants = 1000
@@ -32,19 +33,27 @@ const corpus = "internal/alert/testdata/alerts-dev.jsonl"
 type world struct {
 	folder   string
 	database *pgrun.Server
-	pool     *pgxpool.Pool
+	ours     *users // of every contender but before
+	earlier  *users // of before, in the database that its own migrations made
 	redis    *process
 	atalaya  *process
+	before   *process // an earlier commit's program, nil if none is measured
 	express  *process
 	noop     *http.Server
 	noopAt   string
-	tokens   []string
 	bodies   bodies
+}
+
+// users are the tenants of one database.
+type users struct {
+	pool   *pgxpool.Pool
+	tokens []string
 }
 
 // contender is a way in.
 type contender struct {
 	name    string
+	users   *users
 	service func() []*process // whose CPU counts
 	run     func(ctx context.Context, connections int, length time.Duration) (sample, error)
 	writes  bool // a signal for each alert
@@ -52,12 +61,12 @@ type contender struct {
 }
 
 func (w *world) contenders() []*contender {
-	hammering := func(address, path string) func(context.Context, int, time.Duration) (sample, error) {
+	hammering := func(u *users, address, path string) func(context.Context, int, time.Duration) (sample, error) {
 		return func(ctx context.Context, connections int, length time.Duration) (sample, error) {
-			tokens := w.tokens
+			tokens := u.tokens
 			if path != "" {
-				tokens = make([]string, len(w.tokens))
-				for i, token := range w.tokens {
+				tokens = make([]string, len(u.tokens))
+				for i, token := range u.tokens {
 					tokens[i] = token + path
 				}
 			}
@@ -66,13 +75,18 @@ func (w *world) contenders() []*contender {
 	}
 	own := func(p *process) func() []*process { return func() []*process { return []*process{p} } }
 	none := func() []*process { return nil }
-	return []*contender{
-		{name: "atalaya", service: own(w.atalaya), run: hammering(w.atalaya.address(), ""), writes: true},
-		{name: "noop", service: none, run: hammering(w.noopAt, "")},
-		{name: "express", service: own(w.express), run: hammering(w.express.address(), ""), writes: true},
-		{name: "express_document", service: own(w.express), run: hammering(w.express.address(), "/document"), writes: true},
-		{name: "insert", service: none, run: w.insert, lone: true},
+	list := []*contender{
+		{name: "atalaya", users: w.ours, service: own(w.atalaya), run: hammering(w.ours, w.atalaya.address(), ""), writes: true},
+		{name: "noop", users: w.ours, service: none, run: hammering(w.ours, w.noopAt, "")},
+		{name: "express", users: w.ours, service: own(w.express), run: hammering(w.ours, w.express.address(), ""), writes: true},
+		{name: "express_document", users: w.ours, service: own(w.express), run: hammering(w.ours, w.express.address(), "/document"), writes: true},
+		{name: "insert", users: w.ours, service: none, run: w.insert, lone: true},
 	}
+	if w.before != nil {
+		earlier := &contender{name: "before", users: w.earlier, service: own(w.before), run: hammering(w.earlier, w.before.address(), ""), writes: true}
+		list = slices.Insert(list, 1, earlier) // beside ours, so that both meet the same moment of the machine
+	}
+	return list
 }
 
 // round measures one contender once.
@@ -80,7 +94,7 @@ func (w *world) round(ctx context.Context, c *contender, connections int, length
 	if _, err := c.run(ctx, connections, length/8); err != nil { // warm
 		return figures{}, sample{}, err
 	}
-	before, err := w.signals(ctx)
+	before, err := c.users.signals(ctx)
 	if err != nil {
 		return figures{}, sample{}, err
 	}
@@ -90,7 +104,7 @@ func (w *world) round(ctx context.Context, c *contender, connections int, length
 		return figures{}, s, err
 	}
 	used := w.cpu(c)
-	after, err := w.signals(ctx)
+	after, err := c.users.signals(ctx)
 	if err != nil {
 		return figures{}, s, err
 	}
@@ -104,22 +118,22 @@ func (w *world) round(ctx context.Context, c *contender, connections int, length
 
 // cpu is what a contender and its stores have used so far, in ms.
 func (w *world) cpu(c *contender) cpuSplit {
-	split := cpuSplit{Database: treeCPU(w.database.PID()), Redis: treeCPU(w.redis.cmd.Process.Pid)}
+	split := cpuSplit{Database: treeCPU(w.database.PID()), Redis: treeCPU(w.redis.PID())}
 	for _, p := range c.service() {
-		split.Service += treeCPU(p.cmd.Process.Pid)
+		split.Service += treeCPU(p.PID())
 	}
 	return split
 }
 
 // signals counts the signals of all users, by their statistics.
-func (w *world) signals(ctx context.Context) (n int, err error) {
-	err = w.pool.QueryRow(ctx, "select sum(total_signals)::bigint from trading_signals_stats").Scan(&n)
+func (u *users) signals(ctx context.Context) (n int, err error) {
+	err = u.pool.QueryRow(ctx, "select sum(total_signals)::bigint from trading_signals_stats").Scan(&n)
 	return n, err
 }
 
 // insert is the least that a durable row costs: one connection, one statement, one row.
 func (w *world) insert(ctx context.Context, _ int, length time.Duration) (s sample, err error) {
-	conn, err := w.pool.Acquire(ctx)
+	conn, err := w.ours.pool.Acquire(ctx)
 	if err != nil {
 		return s, err
 	}
@@ -137,7 +151,8 @@ func (w *world) insert(ctx context.Context, _ int, length time.Duration) (s samp
 	return s, nil
 }
 
-func newWorld(ctx context.Context, binary, peers string) (w *world, err error) {
+// newWorld starts everything. before is an earlier commit's program, "" for none.
+func newWorld(ctx context.Context, binary, before, peers string) (w *world, err error) {
 	w = &world{}
 	if w.bodies, err = readBodies(corpus); err != nil {
 		return nil, err
@@ -156,9 +171,9 @@ func newWorld(ctx context.Context, binary, peers string) (w *world, err error) {
 	}()
 	for _, step := range []func() error{
 		func() error { return w.startDatabase(ctx) },
-		func() error { return w.signUp(ctx) },
 		func() error { return w.startRedis() },
-		func() error { return w.startAtalaya(ctx, binary) },
+		func() (err error) { w.atalaya, err = w.serve(ctx, binary, "postgres"); return err },
+		func() error { return w.startBefore(ctx, before) },
 		func() error { return w.startExpress(ctx, peers) },
 		func() error { return w.startNoop() },
 	} {
@@ -177,36 +192,33 @@ func (w *world) startDatabase(ctx context.Context) (err error) {
 	if _, err = migrate.Up(ctx, w.database.URL("postgres"), plans); err != nil {
 		return err
 	}
-	if w.pool, err = pgxpool.New(ctx, w.database.URL("postgres")); err != nil {
+	if w.ours, err = signUp(ctx, w.database.URL("postgres")); err != nil {
 		return err
 	}
-	_, err = w.pool.Exec(ctx, "create table bare (id bigserial primary key, body bytea not null, at timestamptz not null default now())")
+	_, err = w.ours.pool.Exec(ctx, "create table bare (id bigserial primary key, body bytea not null, at timestamptz not null default now())")
 	return err
 }
 
 // signUp makes the users, each with a chart and cookies, so that every alert queues a capture.
-func (w *world) signUp(ctx context.Context) error {
-	_, err := w.pool.Exec(ctx, "insert into auth.users (email) select 'user' || n || '@example.com' from generate_series(1, $1::int) n", tenants)
+func signUp(ctx context.Context, databaseURL string) (*users, error) {
+	pool, err := pgxpool.New(ctx, databaseURL)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	rows, err := w.pool.Query(ctx, `update trading_signals_config set default_chart_id = 'Zk4Tq9Lm', tv_sessionid = 'sealed', tv_sessionid_sign = 'sealed', cookies_valid = true
+	u := &users{pool: pool}
+	if _, err := pool.Exec(ctx, "insert into auth.users (email) select 'user' || n || '@example.com' from generate_series(1, $1::int) n", tenants); err != nil {
+		return u, err
+	}
+	rows, err := pool.Query(ctx, `update trading_signals_config set default_chart_id = 'Zk4Tq9Lm', tv_sessionid = 'sealed', tv_sessionid_sign = 'sealed', cookies_valid = true
 		returning webhook_token`)
 	if err != nil {
-		return err
+		return u, err
 	}
-	for rows.Next() {
-		var token string
-		if err := rows.Scan(&token); err != nil {
-			return err
-		}
-		w.tokens = append(w.tokens, token)
+	if u.tokens, err = pgx.CollectRows(rows, pgx.RowTo[string]); err != nil {
+		return u, err
 	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	_, err = w.pool.Exec(ctx, "vacuum analyze")
-	return err
+	_, err = pool.Exec(ctx, "vacuum analyze")
+	return u, err
 }
 
 func (w *world) startRedis() error {
@@ -214,7 +226,7 @@ func (w *world) startRedis() error {
 	if err != nil {
 		return fmt.Errorf("there is no redis-server: run scripts/install.sh bench: %w", err)
 	}
-	w.redis = &process{name: "Redis", path: path}
+	w.redis = &process{Program: program.Program{Path: path}}
 	return w.redis.start(func(port string) []string {
 		return []string{"--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", w.folder, "--maxmemory-policy", "noeviction"}
 	})
@@ -223,28 +235,63 @@ func (w *world) startRedis() error {
 // limits are the same for all: so high that they are asked and never reached.
 const limit = "100000000"
 
-func (w *world) startAtalaya(ctx context.Context, binary string) error {
+// serve starts a built program on a database of the server.
+func (w *world) serve(ctx context.Context, binary, database string) (*process, error) {
+	p, err := w.program(binary, database)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.start(func(port string) []string {
+		p.Env = append(p.Env, "PORT="+port)
+		return []string{"serve", "--roles", "web"}
+	}); err != nil {
+		return nil, err
+	}
+	return p, p.ready(ctx, "/readyz")
+}
+
+// program is a built program with the settings of a service on a database of the server.
+func (w *world) program(binary, database string) (*process, error) {
 	path, err := filepath.Abs(binary)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	key, err := secret.NewKey()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	w.atalaya = &process{name: "Atalaya", path: path, env: []string{
-		"HOST=127.0.0.1", "PUBLIC_URL=http://127.0.0.1", "METRICS_ADDR=off", "LOG_LEVEL=warn", "DATABASE_URL=" + w.database.URL("postgres"),
+	return &process{Program: program.Program{Path: path, Env: []string{
+		"HOST=127.0.0.1", "PUBLIC_URL=http://127.0.0.1", "METRICS_ADDR=off", "LOG_LEVEL=warn", "DATABASE_URL=" + w.database.URL(database),
 		"REDIS_URL=redis://" + w.redis.address(), "SUPABASE_URL=http://127.0.0.1:9", "SUPABASE_SERVICE_ROLE_KEY=eyJ" + rand.Text(), "SUPABASE_JWT_SECRET=" + rand.Text() + rand.Text(),
 		"ENCRYPTION_KEY=" + key, "DEFAULT_QUOTA=-1", "PLAN_FREE_QUOTA=-1", "PLAN_PRO_QUOTA=-1",
 		"RATE_LIMIT_PER_MINUTE=" + limit, "RATE_LIMIT_PER_HOUR=" + limit, "DAILY_LIMIT_FREE=" + limit, "DAILY_LIMIT_PRO=" + limit, "FLOOD_LIMIT_PER_MINUTE=" + limit,
-	}}
-	if err := w.atalaya.start(func(port string) []string {
-		w.atalaya.env = append(w.atalaya.env, "PORT="+port)
-		return []string{"serve", "--roles", "web"}
-	}); err != nil {
+	}}}, nil
+}
+
+// startBefore starts an earlier commit's program on a database of its own, which that program migrates:
+// the comparison then covers the schema too.
+func (w *world) startBefore(ctx context.Context, binary string) error {
+	if binary == "" {
+		return nil
+	}
+	const database = "before"
+	if _, err := w.ours.pool.Exec(ctx, "create database "+database); err != nil {
 		return err
 	}
-	return w.atalaya.ready(ctx, "/readyz")
+	p, err := w.program(binary, database)
+	if err != nil {
+		return err
+	}
+	migration := exec.CommandContext(ctx, p.Path, "migrate")
+	migration.Env = append(os.Environ(), p.Env...)
+	if out, err := migration.CombinedOutput(); err != nil {
+		return fmt.Errorf("migrate for the earlier commit: %w\n%s", err, out)
+	}
+	if w.earlier, err = signUp(ctx, w.database.URL(database)); err != nil {
+		return err
+	}
+	w.before, err = w.serve(ctx, binary, database)
+	return err
 }
 
 func (w *world) startExpress(ctx context.Context, peers string) error {
@@ -256,11 +303,11 @@ func (w *world) startExpress(ctx context.Context, peers string) error {
 	if err != nil {
 		return err
 	}
-	w.express = &process{name: "Express", path: node, env: []string{
+	w.express = &process{Program: program.Program{Path: node, Env: []string{
 		"DATABASE_URL=" + w.database.URL("postgres"), "REDIS_PORT=" + w.redis.port, "LIMIT=" + limit, "NODE_ENV=production",
-	}}
+	}}}
 	if err := w.express.start(func(port string) []string {
-		w.express.env = append(w.express.env, "PORT="+port)
+		w.express.Env = append(w.express.Env, "PORT="+port)
 		return []string{script}
 	}); err != nil {
 		return err
@@ -287,95 +334,21 @@ func (w *world) startNoop() error {
 }
 
 func (w *world) stop() {
-	for _, p := range []*process{w.atalaya, w.express, w.redis} {
+	for _, p := range []*process{w.atalaya, w.before, w.express, w.redis} {
 		if p != nil {
-			p.kill()
+			p.Kill()
 		}
 	}
 	if w.noop != nil {
 		_ = w.noop.Close()
 	}
-	if w.pool != nil {
-		w.pool.Close()
+	for _, u := range []*users{w.ours, w.earlier} {
+		if u != nil {
+			u.pool.Close()
+		}
 	}
 	if w.database != nil {
 		_ = w.database.Stop()
 	}
 	_ = os.RemoveAll(w.folder)
-}
-
-// process is a child in a process group of its own.
-type process struct {
-	name, path string
-	env        []string
-	port       string
-	cmd        *exec.Cmd
-	exited     chan struct{}
-}
-
-func (p *process) address() string { return "127.0.0.1:" + p.port }
-
-// start starts it on a free port.
-func (p *process) start(args func(port string) []string) error {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return err
-	}
-	p.port = strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
-	_ = l.Close()
-	list := args(p.port)
-	p.cmd = exec.Command(p.path, list...)
-	p.cmd.Env = append(os.Environ(), p.env...)
-	p.cmd.Stderr = os.Stderr
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := p.cmd.Start(); err != nil {
-		return fmt.Errorf("start %s: %w", p.name, err)
-	}
-	p.exited = make(chan struct{})
-	go func() { _ = p.cmd.Wait(); close(p.exited) }()
-	return nil
-}
-
-func (p *process) ready(ctx context.Context, path string) error {
-	for deadline := time.Now().Add(time.Minute); ; {
-		response, err := http.Get("http://" + p.address() + path)
-		if err == nil {
-			_ = response.Body.Close()
-			if response.StatusCode == http.StatusOK {
-				return nil
-			}
-		}
-		select {
-		case <-p.exited:
-			return fmt.Errorf("%s ended at its start", p.name)
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(50 * time.Millisecond):
-		}
-		if time.Now().After(deadline) {
-			return fmt.Errorf("%s is not ready within a minute", p.name)
-		}
-	}
-}
-
-func (p *process) kill() {
-	if p.cmd != nil && p.cmd.Process != nil {
-		_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
-		<-p.exited
-	}
-}
-
-// peakMemory is the most that the process itself had resident, in MB.
-func (p *process) peakMemory() float64 {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
-	if err != nil {
-		return 0
-	}
-	for line := range strings.Lines(string(text)) {
-		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			kB, _ := strconv.ParseFloat(strings.Fields(rest)[0], 64)
-			return kB / 1024
-		}
-	}
-	return 0
 }

@@ -6,14 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
-	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -23,6 +20,7 @@ import (
 	"atalaya/internal/pgrun"
 	"atalaya/internal/postgres/migrate"
 	"atalaya/internal/secret"
+	"atalaya/internal/test/program"
 )
 
 // The kinds of requests.
@@ -44,7 +42,7 @@ type service struct {
 	address string
 	token   string
 	paths   map[string]string // by kind
-	cmd     *exec.Cmd
+	program *program.Program
 }
 
 func newWorld(ctx context.Context) (w *world, err error) {
@@ -176,25 +174,22 @@ func (s *service) start(ctx context.Context, binary, database string, user atala
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := program.FreePort()
 	if err != nil {
 		return err
 	}
-	port := strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
-	_ = listener.Close()
 	s.address = "http://127.0.0.1:" + port
 	jwtSecret, issuer := rand.Text()+rand.Text(), s.address+"/auth/v1"
 	pictures, err := os.MkdirTemp("", "atalaya-reads-pictures-")
 	if err != nil {
 		return err
 	}
-	s.cmd = exec.Command(path, "serve", "--roles", "web")
-	s.cmd.Env = append(os.Environ(), "HOST=127.0.0.1", "PORT="+port, "PUBLIC_URL="+s.address, "METRICS_ADDR=off", "LOG_LEVEL=warn", "DATABASE_URL="+database,
-		"JWT_ISSUER="+issuer, "SUPABASE_JWT_SECRET="+jwtSecret, "ENCRYPTION_KEY="+key, "PICTURES_DIR="+pictures)
-	s.cmd.Stderr = os.Stderr
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := s.cmd.Start(); err != nil {
-		return fmt.Errorf("start the program: %w", err)
+	s.program = &program.Program{Path: path, Args: []string{"serve", "--roles", "web"}, Env: []string{
+		"HOST=127.0.0.1", "PORT=" + port, "PUBLIC_URL=" + s.address, "METRICS_ADDR=off", "LOG_LEVEL=warn", "DATABASE_URL=" + database,
+		"JWT_ISSUER=" + issuer, "SUPABASE_JWT_SECRET=" + jwtSecret, "ENCRYPTION_KEY=" + key, "PICTURES_DIR=" + pictures,
+	}}
+	if err := s.program.Start(); err != nil {
+		return err
 	}
 	signer, err := auth.NewIssuer(issuer, []byte(jwtSecret))
 	if err != nil {
@@ -203,15 +198,7 @@ func (s *service) start(ctx context.Context, binary, database string, user atala
 	if s.token, err = signer.Token(user, "user0@example.com", time.Hour); err != nil {
 		return err
 	}
-	for deadline := time.Now().Add(time.Minute); ; {
-		if _, err = s.get(ctx, "/readyz", nil); err == nil {
-			return nil
-		}
-		if time.Now().After(deadline) {
-			return fmt.Errorf("the program is not ready: %w", err)
-		}
-		time.Sleep(50 * time.Millisecond) // a benchmark's, not a test's
-	}
+	return s.program.Ready(ctx, s.address+"/readyz")
 }
 
 // findDepth takes the cursor of the page after nine tenths of the user's signals.
@@ -257,9 +244,8 @@ func (s *service) get(ctx context.Context, path string, into any) (time.Duration
 
 func (w *world) stop() {
 	for _, s := range w.services {
-		if s.cmd != nil && s.cmd.Process != nil {
-			_ = syscall.Kill(-s.cmd.Process.Pid, syscall.SIGKILL)
-			_ = s.cmd.Wait()
+		if s.program != nil {
+			s.program.Kill()
 		}
 	}
 	if w.database != nil {

@@ -3,7 +3,7 @@
 package bouncer
 
 import (
-	"bytes"
+	"atalaya/internal/test/program"
 	"context"
 	"errors"
 	"fmt"
@@ -29,11 +29,9 @@ const (
 
 // Bouncer is a running PgBouncer.
 type Bouncer struct {
-	url    string
-	folder string
-	cmd    *exec.Cmd
-	exited chan struct{}
-	said   bytes.Buffer
+	url     string
+	folder  string
+	program *program.Program
 }
 
 // startTimeout bounds the start.
@@ -49,32 +47,27 @@ func Start(ctx context.Context, mode, databaseURL string) (*Bouncer, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Bouncer{exited: make(chan struct{})}
+	b := &Bouncer{}
 	if b.folder, err = os.MkdirTemp("", "atalaya-bouncer-"); err != nil {
 		return nil, err
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := program.FreePort()
 	if err != nil {
 		return nil, err
 	}
-	port := listener.Addr().(*net.TCPAddr).Port
-	_ = listener.Close()
 	if err := b.configure(mode, u, port); err != nil {
 		return nil, err
 	}
-	b.cmd = exec.Command(path, filepath.Join(b.folder, "pgbouncer.ini"))
-	b.cmd.Stdout, b.cmd.Stderr = &b.said, &b.said
-	b.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	b.program = &program.Program{Path: path, Args: []string{filepath.Join(b.folder, "pgbouncer.ini")}}
 	if os.Getuid() == 0 { // it refuses to run as root
-		if b.cmd.SysProcAttr.Credential, err = b.unprivileged(); err != nil {
+		if b.program.User, err = b.unprivileged(); err != nil {
 			return nil, err
 		}
 	}
-	if err := b.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start PgBouncer (scripts/install.sh test installs it): %w", err)
+	if err := b.program.Start(); err != nil {
+		return nil, fmt.Errorf("%w (scripts/install.sh test installs it)", err)
 	}
-	go func() { _ = b.cmd.Wait(); close(b.exited) }()
-	u.Host = net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+	u.Host = net.JoinHostPort("127.0.0.1", port)
 	if mode == Transaction {
 		query := u.Query()
 		query.Set("pgbouncer", "true")
@@ -89,13 +82,13 @@ func Start(ctx context.Context, mode, databaseURL string) (*Bouncer, error) {
 }
 
 // configure writes the settings and the one user's password.
-func (b *Bouncer) configure(mode string, u *url.URL, port int) error {
+func (b *Bouncer) configure(mode string, u *url.URL, port string) error {
 	password, _ := u.User.Password()
 	ini := fmt.Sprintf(`[databases]
 * = host=%s port=%s
 [pgbouncer]
 listen_addr = 127.0.0.1
-listen_port = %d
+listen_port = %s
 unix_socket_dir =
 auth_type = plain
 auth_file = %s
@@ -143,8 +136,8 @@ func (b *Bouncer) ready(ctx context.Context, u *url.URL) error {
 			return conn.Close(ctx)
 		}
 		select {
-		case <-b.exited:
-			return fmt.Errorf("PgBouncer ended at its start:\n%s", b.said.String())
+		case <-b.program.Exited():
+			return fmt.Errorf("PgBouncer ended at its start:\n%s", b.program.Output())
 		case <-ctx.Done():
 			return fmt.Errorf("PgBouncer takes no connections: %w", err)
 		case <-time.After(20 * time.Millisecond):
@@ -157,10 +150,6 @@ func (b *Bouncer) URL() string { return b.url }
 
 // Stop ends PgBouncer's process group and removes its folder. Stopping twice does nothing.
 func (b *Bouncer) Stop() {
-	if b.cmd != nil && b.cmd.Process != nil {
-		_ = syscall.Kill(-b.cmd.Process.Pid, syscall.SIGKILL)
-		<-b.exited
-		b.cmd = nil
-	}
+	b.program.Kill()
 	_ = os.RemoveAll(b.folder)
 }

@@ -2,25 +2,23 @@ package testkit
 
 import (
 	"maps"
-	"net"
-	"strconv"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"atalaya/internal/config"
 	"atalaya/internal/secret"
+	"atalaya/internal/test/program"
 )
 
 // FreePort returns a TCP port of 127.0.0.1 that was free a moment ago.
 func FreePort(t testing.TB) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := program.FreePort()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
-	return strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
+	return port
 }
 
 // Settings returns the settings of a service on the pool's database, with a free port, a folder of
