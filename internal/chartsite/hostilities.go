@@ -15,7 +15,7 @@ func hostileScenarios() []Scenario {
 		bent("bentcanvas", "Canvases give 300 million characters for their picture, and pixels of nothing.", "canvas"),
 		bent("bentnetwork", "fetch, XMLHttpRequest and WebSocket never answer.", "network"),
 		bent("benteverything", "All of that at once.", "everything"),
-		bent("gianttitle", "The page's title and its toolbar hold 50 million characters.", "title"),
+		bent("gianttitle", "The page's title has 50 million characters, and its language five million.", "title"),
 		bent("giantconsole", "The page's script writes 200 MB to the console.", "console"),
 		bent("giantsymbol", "The API's symbol() gives 300 million characters.", "symbol"),
 		bent("giantstudies", "The API tells of ten million studies.", "studies"),

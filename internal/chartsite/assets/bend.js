@@ -53,11 +53,9 @@ const kinds = {
     each(XMLHttpRequest.prototype, ["open", "send"], () => { throw new Error("refused"); });
   },
   title: () => {
-    document.title = "A".repeat(50e6);
-    new MutationObserver(() => {
-      const toolbar = document.querySelector("#header-toolbar-symbol-search .js-button-text");
-      if (toolbar.textContent.length < 50e6) toolbar.textContent += " " + "A".repeat(50e6);
-    }).observe(document.documentElement, { attributeFilter: ["data-ready"] });
+    const long = "A".repeat(50e6);
+    setInterval(() => { if (document.title.length < long.length) document.title = long; }, 20);
+    document.documentElement.lang = "en-" + "A".repeat(5e6);
   },
   console: () => {
     const line = "A".repeat(1e6);
