@@ -18,32 +18,42 @@ import (
 type Rows interface {
 	Secrets
 	Known
+	Aging
+	Removals
 	// ClaimDaily says whether a duty that is done once a day is the caller's now.
 	ClaimDaily(ctx context.Context, duty string) (bool, error)
 	// PlainBotTokens gives some users whose bot token is stored in plain text.
 	PlainBotTokens(ctx context.Context, most int) ([]atalaya.SealedSecrets, error)
 	// ResetMonthlyQuotas begins the month for users whose counters are of an earlier one.
 	ResetMonthlyQuotas(ctx context.Context) error
-	// ForgetDeliveries removes some deliveries older than the given time; 0 means that none is left.
-	ForgetDeliveries(ctx context.Context, before time.Time) (int64, error)
-	// ForgetEvidence removes some of what captures saw before the given time; 0 means that none is left.
-	ForgetEvidence(ctx context.Context, before time.Time) (int64, error)
-	// ForgetRepeats removes some keys of repeats that are not kept any more; 0 means that none is left.
-	ForgetRepeats(ctx context.Context) (int64, error)
-	// ForgetDeletions removes some notes of signals deleted before the given time; 0 means that none is
-	// left.
-	ForgetDeletions(ctx context.Context, before time.Time) (int64, error)
-	// ClaimRemovals gives paths of pictures to delete; each comes again later until forgotten.
-	ClaimRemovals(ctx context.Context) ([]string, error)
-	// ExpirePictures takes the pictures from some signals that are older than their user's plan keeps
-	// them, for which the times are, and queues the bytes for removal; 0 means that none is left.
-	ExpirePictures(ctx context.Context, before map[atalaya.Plan]time.Time) (int64, error)
-	// ForgetRemovals ends removals.
-	ForgetRemovals(ctx context.Context, paths []string) error
 	// FailStrandedCaptures fails signals older than the given time that still wait.
 	FailStrandedCaptures(ctx context.Context, before time.Time) (int64, error)
+}
+
+// Aging is the part of the rows that goes with time. A method that removes some returns 0 if none is
+// left.
+type Aging interface {
+	// ForgetDeliveries removes some deliveries older than the given time.
+	ForgetDeliveries(ctx context.Context, before time.Time) (int64, error)
+	// ForgetEvidence removes some of what captures saw before the given time.
+	ForgetEvidence(ctx context.Context, before time.Time) (int64, error)
+	// ForgetRepeats removes some keys of repeats that are not kept any more.
+	ForgetRepeats(ctx context.Context) (int64, error)
+	// ForgetDeletions removes some notes of signals deleted before the given time.
+	ForgetDeletions(ctx context.Context, before time.Time) (int64, error)
+	// ExpirePictures takes the pictures from some signals that are older than their user's plan keeps
+	// them, for which the times are, and queues the bytes for removal.
+	ExpirePictures(ctx context.Context, before map[atalaya.Plan]time.Time) (int64, error)
 	// SweepCaptures removes what captures left behind of deleted signals and of accounts long unseen.
 	SweepCaptures(ctx context.Context) error
+}
+
+// Removals is the queue of pictures to delete.
+type Removals interface {
+	// ClaimRemovals returns paths of pictures to delete; each comes again later until forgotten.
+	ClaimRemovals(ctx context.Context) ([]string, error)
+	// ForgetRemovals ends removals.
+	ForgetRemovals(ctx context.Context, paths []string) error
 }
 
 // Pictures removes the bytes.
