@@ -114,7 +114,7 @@ func TestAFramesAnswerIsNotThePages(t *testing.T) {
 	}
 }
 
-// TestAPageCannotFillOurMemory has a page cause messages of hundreds of megabytes, of each kind that a page
+// TestAPageCannotFillOurMemory has a page cause messages of 40 MB, of each kind that a page
 // decides the size of. The page ends, its neighbour lives on, and next to nothing of it was held.
 func TestAPageCannotFillOurMemory(t *testing.T) {
 	site := serve(t, html(`<p>here</p>`))
@@ -122,8 +122,8 @@ func TestAPageCannotFillOurMemory(t *testing.T) {
 	neighbour := rig.open(t, 800, 600)
 	visit(t, neighbour, site.URL)
 	for name, expression := range map[string]string{
-		"what a script returns":    `"x".repeat(200e6)`,
-		"the address of a request": `(async () => { try { await fetch("data:text/plain," + "x".repeat(60e6)) } catch {} return new Promise(() => {}) })()`,
+		"what a script returns":    `"x".repeat(40e6)`,
+		"the address of a request": `(async () => { try { await fetch("data:text/plain," + "x".repeat(40e6)) } catch {} return new Promise(() => {}) })()`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			page := rig.open(t, 800, 600)
