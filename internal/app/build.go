@@ -18,6 +18,7 @@ import (
 	"atalaya/internal/metrics"
 	"atalaya/internal/postgres"
 	"atalaya/internal/secret"
+	"atalaya/internal/tradingview"
 	"atalaya/internal/upkeep"
 	"atalaya/internal/webhook"
 )
@@ -123,10 +124,12 @@ func (a *App) newEvents() *events.Hub {
 
 // buildWorker makes the browser, the captures with their queue, and the upkeep.
 func (a *App) buildWorker() error {
-	camera, err := OpenCamera(a.cfg, a.log)
+	watch := tradingview.NewWatch(a.log)
+	camera, err := NewCamera(watched(a.cfg, a.metrics, watch), a.log)
 	if err != nil {
 		return err
 	}
+	a.health.watch = watch
 	a.closers = append(a.closers, end(camera.Stop))
 	a.health.camera = camera
 	pool, err := a.openPool(postgres.OpenWorkers)

@@ -13,6 +13,7 @@ import (
 	"atalaya/internal/capture"
 	"atalaya/internal/chromium"
 	"atalaya/internal/config"
+	"atalaya/internal/metrics"
 	"atalaya/internal/netguard"
 	"atalaya/internal/tradingview"
 )
@@ -25,7 +26,8 @@ type CameraOptions struct {
 	Timeout    time.Duration // of one capture
 	UserAgent  string        // "" for the browser's own, as in the next
 	Language   string
-	Names      string // file of page-side names, see tradingview.LoadNames; "" for those built in
+	Sighted    func(tradingview.Sighting) // see tradingview.Options; nil for none
+	Names      string                     // file of page-side names, see tradingview.LoadNames; "" for those built in
 }
 
 // Camera is the chart site seen through one supervised browser, whose only way out is a proxy that
@@ -43,6 +45,16 @@ func CameraOptionsOf(cfg config.Config) CameraOptions {
 		Site: cfg.TradingViewURL, ExtraHosts: cfg.TradingViewExtraHosts, Executable: cfg.BrowserPath, Timeout: cfg.ScreenshotTimeout(),
 		UserAgent: cfg.BrowserUserAgent, Language: cfg.BrowserLanguage, Names: cfg.TradingViewNames,
 	}
+}
+
+// watched returns the camera's settings with a watch over what its captures see.
+func watched(cfg config.Config, meter *metrics.Metrics, watch *tradingview.Watch) CameraOptions {
+	options := CameraOptionsOf(cfg)
+	options.Sighted = func(s tradingview.Sighting) {
+		meter.Sighted(s.Source, s.Refused, s.Missing)
+		watch.Observe(s)
+	}
+	return options
 }
 
 // OpenCamera makes the camera of the settings; see NewCamera.
@@ -80,7 +92,7 @@ func NewCamera(opt CameraOptions, log *slog.Logger) (*Camera, error) {
 		return nil, err
 	}
 	c := &Camera{proxy: proxy, browser: browser}
-	c.site = tradingview.New(tradingview.Options{Base: base, Timeout: opt.Timeout, OpenPage: c.openPage, Names: &names})
+	c.site = tradingview.New(tradingview.Options{Base: base, Timeout: opt.Timeout, OpenPage: c.openPage, Names: &names, Sighted: opt.Sighted})
 	return c, nil
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"atalaya/internal/api"
 	"atalaya/internal/postgres"
+	"atalaya/internal/tradingview"
 )
 
 // health looks at every part of this process.
@@ -15,7 +16,8 @@ type health struct {
 	pool   *pgxpool.Pool
 	store  *postgres.Store
 	redis  *redisClient
-	camera *Camera // nil in a process without workers
+	camera *Camera            // nil in a process without workers
+	watch  *tradingview.Watch // over what the camera sees
 }
 
 // partTimeout bounds the look at one part, so that a hanging one does not hide the others.
@@ -49,6 +51,9 @@ func (h *health) report(ctx context.Context) api.Report {
 		if err := h.camera.Err(); err != nil {
 			wrong(&r.Browser, "browser_unavailable")
 			r.BrowserPool = api.Down
+		}
+		if h.watch != nil && h.watch.Changed() {
+			r.Errors = append(r.Errors, "site_changed")
 		}
 	}
 	return r

@@ -3,17 +3,23 @@ package app
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"atalaya"
 	"atalaya/internal/api"
 	"atalaya/internal/config"
+	"atalaya/internal/metrics"
 	"atalaya/internal/postgres"
 	"atalaya/internal/test/testkit"
+	"atalaya/internal/tradingview"
 )
 
 func TestMain(m *testing.M) { testkit.Main(m) }
@@ -127,6 +133,44 @@ func TestADatabaseThatIsGoneIsReportedAndIsFoundAgain(t *testing.T) {
 	exec("alter database " + name + " with allow_connections true")
 	if r := h.report(t.Context()); r.Database != api.Up || len(r.Errors) != 0 {
 		t.Errorf("the report is %+v, want the database back", r)
+	}
+}
+
+func TestASiteThatHasChangedIsReportedUntilItIsReadAgain(t *testing.T) {
+	t.Parallel()
+	h := newHealth(t, config.Config{})
+	h.camera, h.watch = &Camera{}, tradingview.NewWatch(slog.New(slog.DiscardHandler))
+	meter := metrics.New()
+	observe := watched(config.Config{}, meter, h.watch).Sighted
+	see := func(times int, s tradingview.Sighting) {
+		for i := range times {
+			s.Account = uint64(i % 4)
+			observe(s)
+		}
+	}
+	see(9, tradingview.Sighting{Source: atalaya.SourceViewport, Refused: "no_api", Missing: []string{"api.root"}})
+	if r := h.report(t.Context()); len(r.Errors) != 0 {
+		t.Errorf("nine captures change the site: %v", r.Errors)
+	}
+	see(3, tradingview.Sighting{Refused: "other"})
+	if r := h.report(t.Context()); !cmp.Equal(r.Errors, []string{"site_changed"}) {
+		t.Errorf("the errors are %v, want site_changed", r.Errors)
+	}
+	see(120, tradingview.Sighting{Source: atalaya.SourceClient})
+	if r := h.report(t.Context()); len(r.Errors) != 0 {
+		t.Errorf("the errors are %v after 120 good captures", r.Errors)
+	}
+
+	page := httptest.NewRecorder()
+	meter.Handler().ServeHTTP(page, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	for _, line := range []string{
+		`atalaya_picture_sources_total{source="client"} 120`, `atalaya_picture_sources_total{source="viewport"} 9`,
+		`atalaya_picture_sources_total{source="none"} 3`, `atalaya_picture_refusals_total{reason="no_api"} 9`,
+		`atalaya_page_names_missing_total{name="api.root"} 9`,
+	} {
+		if !strings.Contains(page.Body.String(), line) {
+			t.Errorf("the metrics lack %s", line)
+		}
 	}
 }
 

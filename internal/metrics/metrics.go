@@ -19,6 +19,9 @@ type Metrics struct {
 	captures       *prometheus.CounterVec
 	captureSeconds prometheus.Histogram
 	pictures       *prometheus.CounterVec
+	sources        *prometheus.CounterVec
+	refusals       *prometheus.CounterVec
+	missing        *prometheus.CounterVec
 }
 
 // New makes the registry, with Go's own and the process's metrics beside ours.
@@ -49,7 +52,19 @@ func New() *Metrics {
 		Name: "atalaya_pictures_total",
 		Help: "What upkeep did with pictures: expired (signals whose plan keeps them no longer), removed (bytes that nothing shows any more), swept (orphans).",
 	}, []string{"done"})
-	m.registry.MustRegister(m.arrivals, m.arrivalSeconds, m.captures, m.captureSeconds, m.pictures,
+	m.sources = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "atalaya_picture_sources_total",
+		Help: "Captures by where their picture came from: client (the page's own), viewport, none (the page could not be read). Fewer from client mean that TradingView's page has changed.",
+	}, []string{"source"})
+	m.refusals = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "atalaya_picture_refusals_total",
+		Help: "Captures without the page's own picture, by why: no_api, other, form, late, learned, unknown.",
+	}, []string{"reason"})
+	m.missing = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "atalaya_page_names_missing_total",
+		Help: "Captures whose page did not answer to a name by which it is read, such as legend.title.",
+	}, []string{"name"})
+	m.registry.MustRegister(m.sources, m.refusals, m.missing, m.arrivals, m.arrivalSeconds, m.captures, m.captureSeconds, m.pictures,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -64,6 +79,21 @@ func (m *Metrics) Arrived(outcome string, took time.Duration) {
 func (m *Metrics) Captured(outcome string, took time.Duration) {
 	m.captures.WithLabelValues(outcome).Inc()
 	m.captureSeconds.Observe(took.Seconds())
+}
+
+// Sighted counts what a capture has seen of the site; see tradingview.Sighting. "" stands for no source,
+// and for no refusal.
+func (m *Metrics) Sighted(source, refused string, missing []string) {
+	if source == "" {
+		source = "none"
+	}
+	m.sources.WithLabelValues(source).Inc()
+	if refused != "" {
+		m.refusals.WithLabelValues(refused).Inc()
+	}
+	for _, name := range missing {
+		m.missing.WithLabelValues(name).Inc()
+	}
 }
 
 // PicturesExpired counts signals whose picture is older than the plan keeps it.

@@ -56,6 +56,9 @@ type Options struct {
 	OpenPage func(ctx context.Context, width, height int, alone bool) (Page, error)
 	// Timeout bounds one capture from end to end.
 	Timeout time.Duration
+	// Sighted gets what each capture tells of how well the page is read; nil wants to know nothing. It must
+	// be safe for concurrent use, and not block.
+	Sighted func(Sighting)
 	// Names are those by which the site's pages are read; nil stands for DefaultNames.
 	Names *Names
 }
@@ -106,6 +109,8 @@ type capture struct {
 
 	tries  int  // that are left for the page's own picture
 	parked bool // the pointer is out of the viewport
+
+	refused string // why the page's own picture was; "" if it was not
 }
 
 func (c *capture) run(ctx context.Context, opts Options) (atalaya.Picture, error) {
@@ -203,7 +208,7 @@ func (c *capture) picture(ctx context.Context, seen Evidence) (atalaya.Picture, 
 			return picture, verdict, c.failed(err, unsettled(restless))
 		}
 		c.log("picture", "not the page's own picture: "+err.Error())
-		c.tries = 0
+		c.tries, c.refused = 0, err.Error()
 		c.visit.site.refusals.refused(c.refusedPage(), err.Error(), time.Now())
 	}
 	return c.viewport(ctx, seen)

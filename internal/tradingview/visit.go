@@ -77,6 +77,9 @@ func (v *Visit) Capture(ctx context.Context, req atalaya.CaptureRequest, progres
 	picture, err := c.run(bounded, v.site.opts)
 	v.captures++
 	v.failed = err != nil
+	if seen, ok := c.sighting(picture, err); ok && ctx.Err() == nil && v.site.opts.Sighted != nil {
+		v.site.opts.Sighted(seen)
+	}
 	illustrate(ctx, v.page, err)
 	return picture, interrupted(ctx, err)
 }
