@@ -68,12 +68,13 @@ type SkipReason string
 
 // The reasons.
 const (
-	SkipNoChart     SkipReason = "no_chart"     // neither the alert nor the user's settings name a chart
-	SkipNoCookies   SkipReason = "no_cookies"   // no TradingView cookies stored
-	SkipRateLimited SkipReason = "rate_limited" // over a capture limit, and no slot comes in time
-	SkipDailyLimit  SkipReason = "daily_limit"  // over the day's limit of captures
-	SkipCaptureOff  SkipReason = "capture_off"  // the user switched captures off
-	SkipTooLate     SkipReason = "too_late"     // replayed after CAPTURE_MAX_AGE
+	SkipNoChart     SkipReason = "no_chart"          // neither the alert nor the user's settings name a chart
+	SkipNoCookies   SkipReason = "no_cookies"        // no TradingView cookies stored
+	SkipRateLimited SkipReason = "rate_limited"      // over a capture limit, and no slot comes in time
+	SkipDailyLimit  SkipReason = "daily_limit"       // over the day's limit of captures
+	SkipMalformed   SkipReason = "cookies_malformed" // no TradingView session can have the stored cookies
+	SkipCaptureOff  SkipReason = "capture_off"       // the user switched captures off
+	SkipTooLate     SkipReason = "too_late"          // replayed after CAPTURE_MAX_AGE
 )
 
 // TVSession is a user's TradingView session: the values of the cookies sessionid and
@@ -267,6 +268,7 @@ type CaptureTask struct {
 	SealedSessionSign string
 	CookiesUpdatedAt  *time.Time // tells whether cookies that failed are still the stored ones
 	CookiesValid      bool
+	MalformedCookies  bool // no TradingView session can have them
 	WithoutCookies    bool // the user allows captures without signing in
 }
 

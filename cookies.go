@@ -13,6 +13,12 @@ const (
 	CookiesUnknown CookieState = "unknown" // the site could not be asked, or did not say
 )
 
+// CookiesMalformed is the problem of cookies that no TradingView session can have.
+const CookiesMalformed = "malformed"
+
+// MalformedCookies tells their owner what to do.
+const MalformedCookies = "The stored cookies do not look like TradingView's: sessionid has 32 letters and digits, sessionid_sign begins with v1:, v2: or v3:. Copy both values whole from the browser's cookies of tradingview.com and store them with PUT /api/config."
+
 // CookieCheck is the last look at whether a user's TradingView session is alive.
 type CookieCheck struct {
 	State        CookieState

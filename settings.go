@@ -24,6 +24,7 @@ type ConfigUpdate struct {
 type SealedCookies struct {
 	SessionID string
 	Sign      string
+	Malformed bool // no TradingView session can have them; they are stored and never tried
 }
 
 // HasSecrets says whether the update holds what an owner may not write straight through the Data

@@ -97,6 +97,7 @@ type TenantConfig struct {
 	TVSessionID           *string // ciphertext
 	TVSessionIDSign       *string // ciphertext
 	CookiesValid          bool
+	CookiesProblem        *string // CookiesMalformed, nil if there is none
 	CookiesUpdatedAt      *time.Time
 	CaptureEnabled        bool
 	CaptureWithoutCookies bool

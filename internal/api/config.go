@@ -22,6 +22,7 @@ type config struct {
 	DefaultChartID        *string    `json:"default_chart_id"`
 	CookiesConfigured     bool       `json:"cookies_configured" doc:"Both TradingView cookies are stored."`
 	CookiesValid          bool       `json:"cookies_valid" doc:"TradingView has not refused them."`
+	CookiesProblem        *string    `json:"cookies_problem" doc:"malformed: no TradingView session can have the stored cookies, and no screenshot is tried with them; null if there is no problem."`
 	CookiesUpdatedAt      *time.Time `json:"cookies_updated_at"`
 	CaptureEnabled        bool       `json:"capture_enabled"`
 	CaptureWithoutCookies bool       `json:"capture_without_cookies"`
@@ -46,7 +47,7 @@ func (s *server) configView(c atalaya.TenantConfig) config {
 		SignalsQuota: c.SignalsQuota, SignalsUsedThisMonth: c.SignalsUsedThisMonth,
 		QuotaMonth: c.QuotaMonth.Format(time.DateOnly), UserPlan: string(c.UserPlan),
 		DefaultChartID: c.DefaultChartID, CookiesConfigured: c.CookiesConfigured(),
-		CookiesValid: c.CookiesValid, CookiesUpdatedAt: utc(c.CookiesUpdatedAt),
+		CookiesValid: c.CookiesValid, CookiesProblem: c.CookiesProblem, CookiesUpdatedAt: utc(c.CookiesUpdatedAt),
 		CaptureEnabled: c.CaptureEnabled, CaptureWithoutCookies: c.CaptureWithoutCookies,
 		ConsentAt: utc(c.ConsentAt), ConsentVersion: c.ConsentVersion,
 		ScreenshotResolution: string(c.ScreenshotResolution), PreferredTimezone: c.PreferredTimezone,
@@ -105,8 +106,8 @@ func (s *server) updateConfig(ctx context.Context, caller atalaya.Caller, in *up
 	out := &updateConfigOutput{}
 	out.Body.Success, out.Body.Data, out.Body.CookiesEncrypted = true, s.configView(c), stored
 	out.Body.Message = savedMessage(update, stored, c)
-	if in.Body.unusualCookies() {
-		out.Body.Message += " They do not look like TradingView's: sessionid has 32 letters and digits, sessionid_sign begins with v1:, v2: or v3:. Check that both values are whole."
+	if in.Body.malformedCookies() {
+		out.Body.Message += " " + atalaya.MalformedCookies
 	}
 	return out, nil
 }

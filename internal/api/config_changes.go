@@ -36,8 +36,8 @@ type configChanges struct {
 }
 
 var (
-	// cookieForm is what a cookie's value may hold at all (RFC 6265, section 4.1.1). Of the form that
-	// TradingView gives its own, users are only warned: it may change tomorrow.
+	// cookieForm is what a cookie's value may hold at all (RFC 6265, section 4.1.1). Cookies that are not
+	// of the form that TradingView gives its own are stored, and not tried.
 	cookieForm      = regexp.MustCompile(`^[\x21\x23-\x2B\x2D-\x3A\x3C-\x5B\x5D-\x7E]{1,512}$`)
 	sessionIDForm   = regexp.MustCompile(`^[A-Za-z0-9]{32}$`)
 	sessionSignForm = regexp.MustCompile(`^v[1-3]:[A-Za-z0-9+/_-]{20,}={0,2}$`)
@@ -83,8 +83,8 @@ func (c configChanges) checkCookies() error {
 	return nil
 }
 
-// unusualCookies says that the cookies are not of the form that TradingView gives its own.
-func (c configChanges) unusualCookies() bool {
+// malformedCookies reports whether the cookies are not of the form that TradingView gives its own.
+func (c configChanges) malformedCookies() bool {
 	id, sign := c.cookies()
 	return id != "" && (!sessionIDForm.MatchString(id) || !sessionSignForm.MatchString(sign))
 }
@@ -135,7 +135,7 @@ func (s *server) sealSecrets(user atalaya.UserID, c configChanges, u *atalaya.Co
 		if err != nil {
 			return fmt.Errorf("seal a cookie: %w", err)
 		}
-		u.Cookies = &atalaya.SealedCookies{SessionID: sealedID, Sign: sealedSign}
+		u.Cookies = &atalaya.SealedCookies{SessionID: sealedID, Sign: sealedSign, Malformed: c.malformedCookies()}
 	}
 	switch token := c.botToken(); {
 	case c.TelegramBotToken.Null:

@@ -258,12 +258,23 @@ func TestTheQuotaIsWordedAsFrontEndsShowIt(t *testing.T) {
 	}
 }
 
-func TestCookiesOfAnotherFormAreStoredWithAWarning(t *testing.T) {
+func TestCookiesThatNoSessionCanHaveAreStoredAndNotTried(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	alice := s.user("alice@example.com")
 	saved := s.call(alice, "PUT", "/api/config", `{"default_chart_id": "xyz123", "tv_sessionid_plain": "tu_sessionid", "tv_sessionid_sign_plain": "tu_sessionid_sign"}`).must(t, 200)
 	if message, _ := saved.body["message"].(string); !strings.Contains(message, "do not look like TradingView's") {
 		t.Errorf("message %q, want a warning", message)
+	}
+	if data := saved.data(); data["cookies_valid"] != false || data["cookies_problem"] != "malformed" || data["cookies_configured"] != true {
+		t.Errorf("settings %s", saved.raw)
+	}
+	checked := s.call(alice, "POST", "/api/config/cookies/check", "")
+	if message, _ := checked.body["message"].(string); checked.status != 409 || !strings.Contains(message, "do not look like TradingView's") {
+		t.Errorf("the check answers %d %s", checked.status, checked.raw)
+	}
+	mended := s.call(alice, "PUT", "/api/config", `{`+goodCookies+`}`).must(t, 200)
+	if data := mended.data(); data["cookies_valid"] != true || data["cookies_problem"] != nil {
+		t.Errorf("with good cookies: %s", mended.raw)
 	}
 }

@@ -107,6 +107,10 @@ func (s *server) signalViews(ctx context.Context, signals []atalaya.Signal) []si
 func (s *server) picturePath(row atalaya.Signal) string {
 	switch {
 	case row.ScreenshotURL == nil && row.ScreenshotStatus == atalaya.ScreenshotCompleted && row.ScreenshotPath != nil:
+		// A path in another user's folder was written by nobody of ours, and is never signed.
+		if !strings.HasPrefix(*row.ScreenshotPath, string(row.UserID)+"/") || strings.Contains(*row.ScreenshotPath, "..") {
+			return ""
+		}
 		return *row.ScreenshotPath
 	case row.ScreenshotURL == nil || !s.Addresses.Private():
 		return ""

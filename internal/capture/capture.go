@@ -194,6 +194,9 @@ func (s *Service) session(task atalaya.CaptureTask) (atalaya.TVSession, error) {
 		return atalaya.TVSession{}, &atalaya.CaptureError{Code: atalaya.CaptureSessionExpired, Step: "cookies",
 			Detail: "the TradingView cookies were removed after the alert"}
 	}
+	if task.MalformedCookies {
+		return atalaya.TVSession{}, &skipped{atalaya.SkipMalformed}
+	}
 	if !task.CookiesValid {
 		return atalaya.TVSession{}, &atalaya.CaptureError{Code: atalaya.CaptureSessionExpired, Step: "cookies",
 			Detail: "TradingView has refused these cookies before"}
@@ -283,7 +286,7 @@ func (s *Service) report(ctx context.Context, a Attempt, end Ending, p atalaya.P
 		log.InfoContext(ctx, "capture given back to its own job", "code", end.Code, "cause", a.Err)
 	case end.Row == RowSkipped:
 		s.meter.Captured(string(end.Skip), 0)
-		log.WarnContext(ctx, "capture skipped: the TradingView account has had its captures for this UTC day; CAPTURE_DAILY_CAP is the limit")
+		log.WarnContext(ctx, "capture skipped", "reason", end.Skip, "cause", a.Err)
 	case end.Code == "" && a.Interrupted:
 		log.InfoContext(ctx, "capture given back to the queue", "cause", a.Err)
 	case end.Code == "":

@@ -278,6 +278,8 @@ func TestNothingIsShotWhereThatCannotHelp(t *testing.T) {
 	old := atalaya.CaptureTask{SignalID: "signal", UserID: "user", ArrivedAt: now.Add(-15*time.Minute - time.Second), SealedSessionID: "a", SealedSessionSign: "b", CookiesValid: true}
 	bare := atalaya.CaptureTask{SignalID: "signal", UserID: "user", ArrivedAt: now}
 	refused := atalaya.CaptureTask{SignalID: "signal", UserID: "user", ArrivedAt: now, SealedSessionID: "a", SealedSessionSign: "b"}
+	malformed := refused
+	malformed.MalformedCookies = true
 	for name, tc := range map[string]struct {
 		scene scene
 		done  []string
@@ -286,12 +288,13 @@ func TestNothingIsShotWhereThatCannotHelp(t *testing.T) {
 		"the alert is too old":          {scene{task: old}, []string{"fail too_late"}},
 		"the cookies were removed":      {scene{task: bare}, []string{"fail session_expired"}},
 		"the session is known expired":  {scene{task: refused}, []string{"fail session_expired"}},
+		"the cookies are malformed":     {scene{task: malformed}, []string{"skip cookies_malformed"}},
 		"the cookies do not open":       {scene{openErr: errors.New("sealed with another key")}, []string{"fail cookies_unreadable"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := tc.scene
-			if v := s.run(t.Context(), false); v.Action != atalaya.JobStop && !s.gone {
+			if v := s.run(t.Context(), false); v.Action != atalaya.JobStop && !s.gone && !s.task.MalformedCookies {
 				t.Errorf("verdict %+v, want stop", v)
 			}
 			if diff := cmp.Diff(tc.done, s.done); diff != "" {

@@ -54,13 +54,16 @@ type Ending struct {
 func Conclude(a Attempt) Ending {
 	code := atalaya.CaptureCodeOf(a.Err)
 	var refused *accountRefused
+	var skip *skipped
 	noAccount := errors.As(a.Err, &refused)
 	switch {
 	case a.Err == nil:
 		return Ending{Row: RowCompleted, Job: atalaya.JobVerdict{Action: atalaya.JobDone}}
+	case errors.As(a.Err, &skip) && !a.Claimed:
+		return Ending{Row: RowSkipped, Skip: skip.reason, Job: atalaya.JobVerdict{Action: atalaya.JobDone}}
 	case noAccount && !a.Claimed:
 		return a.withoutAccount(refused.lease)
-	case noAccount, a.Interrupted && !code.Final():
+	case noAccount, skip != nil, a.Interrupted && !code.Final():
 		return Ending{Row: RowPending, Job: snooze(0)}
 	case a.Claimed:
 		return Ending{Row: RowPending, Code: code, Hung: a.hung(), Job: snooze(0)}
@@ -144,11 +147,22 @@ func (a Attempt) until(rest time.Duration) time.Duration {
 	return max(0, min(rest, a.MaxAge-a.age()+time.Second))
 }
 
+// skipped is the end of a capture that there is nothing to take for.
+type skipped struct{ reason atalaya.SkipReason }
+
+// Error implements error.
+func (s *skipped) Error() string { return "nothing can be captured: " + string(s.reason) }
+
 // accountRefused is the failure to lease a TradingView account.
 type accountRefused struct{ lease atalaya.AccountLease }
 
 // Error implements error.
-func (*accountRefused) Error() string { return "the TradingView account is not to be captured now" }
+func (r *accountRefused) Error() string {
+	if r.lease.State == atalaya.AccountSpent {
+		return "the TradingView account has had its captures for this UTC day; CAPTURE_DAILY_CAP is the limit"
+	}
+	return "the TradingView account is not to be captured now"
+}
 
 // resting is the failure of a site that asked for patience; its account rests for as long.
 type resting struct {

@@ -110,6 +110,8 @@ func screenshotFate(t *atalaya.TenantConfig, n atalaya.NewSignal) (atalaya.Scree
 		return atalaya.ScreenshotSkipped, string(atalaya.SkipNoChart)
 	case !t.CookiesConfigured() && !t.CaptureWithoutCookies:
 		return atalaya.ScreenshotSkipped, string(atalaya.SkipNoCookies)
+	case t.CookiesConfigured() && t.CookiesProblem != nil:
+		return atalaya.ScreenshotSkipped, string(atalaya.SkipMalformed)
 	case t.CookiesConfigured() && !t.CookiesValid:
 		// TradingView has said that this session is over; only new cookies can help.
 		return atalaya.ScreenshotFailed, string(atalaya.CaptureSessionExpired)

@@ -38,7 +38,7 @@ func tenantOf(r rows.TradingSignalsConfig, used int64) atalaya.TenantConfig {
 		SignalsQuota: int64(r.SignalsQuota), SignalsUsedThisMonth: used, QuotaMonth: r.QuotaMonth,
 		UserPlan: atalaya.Plan(r.UserPlan), DefaultChartID: r.DefaultChartID,
 		TVSessionID: r.TvSessionid, TVSessionIDSign: r.TvSessionidSign,
-		CookiesValid: r.CookiesValid, CookiesUpdatedAt: r.CookiesUpdatedAt,
+		CookiesValid: r.CookiesValid, CookiesProblem: r.CookiesProblem, CookiesUpdatedAt: r.CookiesUpdatedAt,
 		CaptureEnabled: r.CaptureEnabled, CaptureWithoutCookies: r.CaptureWithoutCookies,
 		ConsentAt: r.ConsentAt, ConsentVersion: r.ConsentVersion,
 		ScreenshotResolution: atalaya.Resolution(r.ScreenshotResolution), PreferredTimezone: r.PreferredTimezone,
@@ -69,7 +69,7 @@ func taskOf(r rows.LockCaptureRow) atalaya.CaptureTask {
 		ChartID: r.ChartID, Exchange: r.Exchange, Symbol: r.Symbol, Interval: r.Interval,
 		Resolution: atalaya.Resolution(r.ScreenshotResolution), Path: r.Path,
 		SealedSessionID: r.SealedSessionID, SealedSessionSign: r.SealedSessionSign,
-		CookiesUpdatedAt: r.CookiesUpdatedAt, CookiesValid: r.CookiesValid, WithoutCookies: r.CaptureWithoutCookies,
+		CookiesUpdatedAt: r.CookiesUpdatedAt, CookiesValid: r.CookiesValid, MalformedCookies: r.Malformed, WithoutCookies: r.CaptureWithoutCookies,
 	}
 }
 

@@ -18,11 +18,14 @@ import (
 func (s *Store) RequestCookieCheck(ctx context.Context, user atalaya.UserID) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		q := rows.New(tx)
-		stored, err := q.HasCookies(ctx, string(user))
+		cookies, err := q.HasCookies(ctx, string(user))
 		if err != nil {
 			return err
 		}
-		if !stored {
+		if cookies.Malformed {
+			return atalaya.Errorf(atalaya.CodeConflict, atalaya.MalformedCookies)
+		}
+		if !cookies.Stored {
 			return atalaya.Errorf(atalaya.CodeConflict, "No TradingView cookies are stored. Store both with PUT /api/config.")
 		}
 		if err := q.LockCookieCheck(ctx, string(user)); err != nil {

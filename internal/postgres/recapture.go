@@ -57,6 +57,8 @@ func notCapturable(r rows.LockSignalForCaptureRow) error {
 		return atalaya.Errorf(atalaya.CodeConflict, "A screenshot of this signal is being taken. Wait until it is completed or failed.")
 	case r.ChartID == "" && !(r.Symbol != "" && !r.HasCookies && r.CaptureWithoutCookies):
 		return atalaya.Errorf(atalaya.CodeConflict, "There is no chart to capture: neither the alert nor your settings name one. Set default_chart_id with PUT /api/config.")
+	case r.Malformed:
+		return atalaya.Errorf(atalaya.CodeConflict, atalaya.MalformedCookies)
 	case r.HasCookies && !r.CookiesValid:
 		return atalaya.Errorf(atalaya.CodeConflict, "TradingView has refused your cookies. Store new ones with PUT /api/config.")
 	case !r.HasCookies && !r.CaptureWithoutCookies:

@@ -64,7 +64,7 @@ func (s *Store) UpdateConfig(ctx context.Context, caller atalaya.Caller, u atala
 			if _, err := q.UpdateSecrets(ctx, secretParams(caller.UserID, u)); err != nil {
 				return err
 			}
-			if u.Cookies != nil && u.Cookies.SessionID != "" {
+			if u.Cookies != nil && u.Cookies.SessionID != "" && !u.Cookies.Malformed {
 				if err := insertCookieCheck(ctx, tx, caller.UserID); err != nil {
 					return err
 				}
@@ -136,6 +136,9 @@ func secretParams(user atalaya.UserID, u atalaya.ConfigUpdate) rows.UpdateSecret
 	if u.Cookies != nil {
 		p.SetCookies = true
 		p.TvSessionid, p.TvSessionidSign = orNull(u.Cookies.SessionID), orNull(u.Cookies.Sign)
+		if u.Cookies.Malformed {
+			p.CookiesProblem = orNull(atalaya.CookiesMalformed)
+		}
 	}
 	p.SetBotToken, p.TelegramBotToken = givenText(u.TelegramBotToken)
 	p.SetConsent, p.ConsentVersion = givenText(u.ConsentVersion)

@@ -77,6 +77,8 @@ func message(receipt atalaya.Receipt) string {
 		return "Signal stored without a screenshot: neither the alert nor your settings name a chart."
 	case string(atalaya.SkipNoCookies):
 		return "Signal stored without a screenshot: your TradingView cookies are not stored yet."
+	case string(atalaya.SkipMalformed):
+		return "Signal stored without a screenshot: " + atalaya.MalformedCookies
 	case string(atalaya.SkipRateLimited):
 		return "Signal stored without a screenshot: the limit of screenshots is used up for now."
 	case string(atalaya.SkipDailyLimit):

@@ -21,7 +21,7 @@ select columns_are('public', 'trading_signals', array['id', 'user_id', 'indicato
 select columns_are('public', 'trading_signals_config', array['id', 'user_id', 'webhook_token', 'webhook_enabled',
   'webhook_requests_count', 'signals_quota', 'signals_used_this_month', 'quota_month', 'user_plan', 'default_chart_id', 'tv_sessionid',
   'tv_sessionid_sign', 'cookies_valid', 'cookies_updated_at', 'capture_enabled', 'capture_without_cookies', 'consent_at',
-  'consent_version', 'screenshot_resolution', 'preferred_timezone', 'dedupe_window_seconds', 'telegram_enabled', 'telegram_bot_token',
+  'consent_version', 'cookies_problem', 'screenshot_resolution', 'preferred_timezone', 'dedupe_window_seconds', 'telegram_enabled', 'telegram_bot_token',
   'telegram_chat_id', 'discord_webhook_url', 'email_notifications', 'created_at', 'updated_at', 'notifies']);
 select columns_are('public', 'trading_signals_stats', array['id', 'user_id', 'total_signals', 'signals_with_result', 'wins', 'losses',
   'breakevens', 'win_rate', 'total_profit_loss', 'avg_profit_per_win', 'avg_loss_per_loss', 'profit_factor', 'largest_win',
@@ -38,7 +38,7 @@ select set_eq(
     'trading_signals_config_quota_check', 'trading_signals_config_counters_check', 'trading_signals_config_plan_check',
     'trading_signals_config_resolution_check', 'trading_signals_config_window_check', 'trading_signals_config_chat_check',
     'trading_signals_config_discord_check', 'trading_signals_config_text_check', 'webhook_deliveries_outcome_check',
-    'plans_name_check', 'plans_signals_quota_check', 'cookie_checks_state_check', 'capture_evidence_size_check', 'trading_signals_delivery_mode_check',
+    'plans_name_check', 'plans_signals_quota_check', 'cookie_checks_state_check', 'trading_signals_config_cookies_problem_check', 'capture_evidence_size_check', 'trading_signals_delivery_mode_check',
     'notification_channels_kind_check', 'notification_channels_origin_check', 'notification_channels_events_check', 'notification_channels_mode_check',
     'notification_channels_wait_check', 'notification_channels_language_check', 'notification_channels_status_check', 'notification_channels_size_check',
     'notifications_event_check', 'notifications_state_check', 'notifications_picture_check', 'notifications_size_check'],

@@ -29,12 +29,14 @@ set default_chart_id = case when @set_default_chart_id::bool then sqlc.narg(defa
 where user_id = @user_id;
 
 -- name: UpdateSecrets :execrows
--- A service statement: nobody writes these ciphertexts but this service. New cookies are taken for
--- good until TradingView refuses them.
+-- A service statement: nobody writes these ciphertexts but this service. New cookies count as valid
+-- until TradingView refuses them, unless no session can have such cookies.
 update public.trading_signals_config
 set tv_sessionid = case when @set_cookies::bool then sqlc.narg(tv_sessionid) else tv_sessionid end,
     tv_sessionid_sign = case when @set_cookies::bool then sqlc.narg(tv_sessionid_sign) else tv_sessionid_sign end,
-    cookies_valid = case when @set_cookies::bool then sqlc.narg(tv_sessionid)::text is not null else cookies_valid end,
+    cookies_valid = case when @set_cookies::bool then sqlc.narg(tv_sessionid)::text is not null and sqlc.narg(cookies_problem)::text is null
+                         else cookies_valid end,
+    cookies_problem = case when @set_cookies::bool then sqlc.narg(cookies_problem) else cookies_problem end,
     cookies_updated_at = case when @set_cookies::bool then now() else cookies_updated_at end,
     telegram_bot_token = case when @set_bot_token::bool then sqlc.narg(telegram_bot_token) else telegram_bot_token end,
     consent_at = case when not @set_consent::bool then consent_at

@@ -12,7 +12,7 @@ select s.id, s.user_id, s.screenshot_status,
        c.screenshot_resolution,
        coalesce(c.tv_sessionid, '')::text as sealed_session_id,
        coalesce(c.tv_sessionid_sign, '')::text as sealed_session_sign,
-       c.cookies_updated_at, c.cookies_valid, c.capture_without_cookies, coalesce(t.hung, false)::boolean as hung
+       c.cookies_updated_at, c.cookies_valid, (c.cookies_problem is not null)::boolean as malformed, c.capture_without_cookies, coalesce(t.hung, false)::boolean as hung
 from public.trading_signals s
 join public.trading_signals_config c on c.user_id = s.user_id
 left join public.capture_states st on st.signal_id = s.id
@@ -133,7 +133,7 @@ where account = @account and strikes > 0;
 select s.screenshot_status, coalesce(s.chart_id, c.default_chart_id, '')::text as chart_id, coalesce(s.symbol, '')::text as symbol,
        coalesce(s.screenshot_path, '')::text as path, (s.screenshot_url is not null or s.screenshot_status = 'completed')::boolean as shown,
        (c.tv_sessionid is not null and c.tv_sessionid_sign is not null)::boolean as has_cookies,
-       c.cookies_valid, c.capture_without_cookies, c.signals_quota, c.user_plan
+       c.cookies_valid, (c.cookies_problem is not null)::boolean as malformed, c.capture_without_cookies, c.signals_quota, c.user_plan
 from public.trading_signals s
 join public.trading_signals_config c on c.user_id = s.user_id
 where s.id = @id and s.user_id = @user_id

@@ -1,7 +1,8 @@
 -- name: HasCookies :one
 -- Holds the user first, as deleting a user does it.
 with held as materialized (select u.id from auth.users u where u.id = @user_id for key share)
-select (coalesce(c.tv_sessionid, '') <> '' and coalesce(c.tv_sessionid_sign, '') <> '')::boolean
+select (coalesce(c.tv_sessionid, '') <> '' and coalesce(c.tv_sessionid_sign, '') <> '')::boolean as stored,
+       (c.cookies_problem is not null)::boolean as malformed
 from held join public.trading_signals_config c on c.user_id = held.id;
 
 -- name: LockCookieCheck :exec

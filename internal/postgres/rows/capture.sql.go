@@ -282,7 +282,7 @@ select s.id, s.user_id, s.screenshot_status,
        c.screenshot_resolution,
        coalesce(c.tv_sessionid, '')::text as sealed_session_id,
        coalesce(c.tv_sessionid_sign, '')::text as sealed_session_sign,
-       c.cookies_updated_at, c.cookies_valid, c.capture_without_cookies, coalesce(t.hung, false)::boolean as hung
+       c.cookies_updated_at, c.cookies_valid, (c.cookies_problem is not null)::boolean as malformed, c.capture_without_cookies, coalesce(t.hung, false)::boolean as hung
 from public.trading_signals s
 join public.trading_signals_config c on c.user_id = s.user_id
 left join public.capture_states st on st.signal_id = s.id
@@ -308,6 +308,7 @@ type LockCaptureRow struct {
 	SealedSessionSign     string
 	CookiesUpdatedAt      *time.Time
 	CookiesValid          bool
+	Malformed             bool
 	CaptureWithoutCookies bool
 	Hung                  bool
 }
@@ -334,6 +335,7 @@ func (q *Queries) LockCapture(ctx context.Context, id string) (LockCaptureRow, e
 		&i.SealedSessionSign,
 		&i.CookiesUpdatedAt,
 		&i.CookiesValid,
+		&i.Malformed,
 		&i.CaptureWithoutCookies,
 		&i.Hung,
 	)
@@ -344,7 +346,7 @@ const lockSignalForCapture = `-- name: LockSignalForCapture :one
 select s.screenshot_status, coalesce(s.chart_id, c.default_chart_id, '')::text as chart_id, coalesce(s.symbol, '')::text as symbol,
        coalesce(s.screenshot_path, '')::text as path, (s.screenshot_url is not null or s.screenshot_status = 'completed')::boolean as shown,
        (c.tv_sessionid is not null and c.tv_sessionid_sign is not null)::boolean as has_cookies,
-       c.cookies_valid, c.capture_without_cookies, c.signals_quota, c.user_plan
+       c.cookies_valid, (c.cookies_problem is not null)::boolean as malformed, c.capture_without_cookies, c.signals_quota, c.user_plan
 from public.trading_signals s
 join public.trading_signals_config c on c.user_id = s.user_id
 where s.id = $1 and s.user_id = $2
@@ -364,6 +366,7 @@ type LockSignalForCaptureRow struct {
 	Shown                 bool
 	HasCookies            bool
 	CookiesValid          bool
+	Malformed             bool
 	CaptureWithoutCookies bool
 	SignalsQuota          int32
 	UserPlan              string
@@ -381,6 +384,7 @@ func (q *Queries) LockSignalForCapture(ctx context.Context, arg LockSignalForCap
 		&i.Shown,
 		&i.HasCookies,
 		&i.CookiesValid,
+		&i.Malformed,
 		&i.CaptureWithoutCookies,
 		&i.SignalsQuota,
 		&i.UserPlan,

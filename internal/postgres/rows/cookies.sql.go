@@ -79,16 +79,22 @@ func (q *Queries) EndCookieCheck(ctx context.Context, arg EndCookieCheckParams) 
 
 const hasCookies = `-- name: HasCookies :one
 with held as materialized (select u.id from auth.users u where u.id = $1 for key share)
-select (coalesce(c.tv_sessionid, '') <> '' and coalesce(c.tv_sessionid_sign, '') <> '')::boolean
+select (coalesce(c.tv_sessionid, '') <> '' and coalesce(c.tv_sessionid_sign, '') <> '')::boolean as stored,
+       (c.cookies_problem is not null)::boolean as malformed
 from held join public.trading_signals_config c on c.user_id = held.id
 `
 
+type HasCookiesRow struct {
+	Stored    bool
+	Malformed bool
+}
+
 // Holds the user first, as deleting a user does it.
-func (q *Queries) HasCookies(ctx context.Context, userID string) (bool, error) {
+func (q *Queries) HasCookies(ctx context.Context, userID string) (HasCookiesRow, error) {
 	row := q.db.QueryRow(ctx, hasCookies, userID)
-	var column_1 bool
-	err := row.Scan(&column_1)
-	return column_1, err
+	var i HasCookiesRow
+	err := row.Scan(&i.Stored, &i.Malformed)
+	return i, err
 }
 
 const holdUser = `-- name: HoldUser :exec

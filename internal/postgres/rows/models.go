@@ -292,6 +292,7 @@ type TradingSignalsConfig struct {
 	EmailNotifications    bool
 	CreatedAt             time.Time
 	UpdatedAt             time.Time
+	CookiesProblem        *string
 	Notifies              bool
 }
 
