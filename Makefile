@@ -99,7 +99,7 @@ GO_DIRS := *.go acceptance/*.go acceptance/cmd acceptance/e2e bench cmd internal
 # What tries the program from outside has modules of its own, so that go.mod lists what the program
 # needs.
 MODULES    := . bench acceptance
-in-modules  = @set -e; for module in $(MODULES); do echo "$(1) # in $$module"; (cd $$module && $(1)); done
+in-modules  = @set -e; for module in $(MODULES); do echo "$$module: $(1)"; (cd $$module && $(1)); done
 
 install-run:
 	@scripts/install.sh run
