@@ -23,6 +23,7 @@ type Evidence struct {
 	Canvases      int      `json:"canvases"` // visible, of the charts
 	Painted       bool     `json:"painted"`  // a pane of every chart holds more than a grid; false while it loads
 	EmptyPanes    int      `json:"empty_panes"`
+	Pointed       bool     `json:"pointed"` // the pointer lies over the page
 
 	API     APIFacts    `json:"api"`
 	Legends LegendFacts `json:"legends"`

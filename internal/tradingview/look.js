@@ -93,6 +93,7 @@
       charts: charts.length,
       loaders: loaders.length,
       veils: loaders.filter(isVeil).length,
+      pointed: document.querySelector(":hover") !== null,
       canvases: canvases.length,
       painted: drawn,
       empty_panes: empty.length,

@@ -107,8 +107,8 @@ type capture struct {
 	logged Verdict   // the last one that was logged as progress
 	last   *frame    // the viewport, at the last look; nil if that was not good
 
-	tries  int  // that are left for the page's own picture
-	parked bool // the pointer is out of the viewport
+	tries  int // that are left for the page's own picture
+	parked int // how often the pointer was moved out of the viewport
 
 	refused string // why the page's own picture was; "" if it was not
 }
@@ -127,6 +127,10 @@ func (c *capture) run(ctx context.Context, opts Options) (atalaya.Picture, error
 	c.log("navigate", fmt.Sprintf("HTTP %d from %s", c.status, opts.Base.Host))
 	return c.watch(ctx)
 }
+
+// maxParked is how often the pointer is moved away for one picture: a browser that is busy may not have
+// taken it off the page at once.
+const maxParked = 5
 
 // restless describes a chart whose consecutive pictures never match.
 const restless = "the chart does not come to rest"
@@ -223,11 +227,11 @@ func (c *capture) refusedPage() refusedPage {
 // first is taken shows in the second. Unlike the page's own picture it shows loaders, and what the page
 // shows to a pointer.
 func (c *capture) viewport(ctx context.Context, seen Evidence) (picture atalaya.Picture, verdict Verdict, err error) {
-	if !c.parked {
+	if c.parked == 0 || seen.Pointed && c.parked < maxParked {
 		if err := c.page.MovePointerAway(ctx); err != nil {
 			return picture, verdict, c.failed(err, unsettled(restless))
 		}
-		c.parked = true
+		c.parked, c.last = c.parked+1, nil
 		return picture, unsettled("the pointer lay over the page"), nil
 	}
 	if seen.Loaders > 0 || seen.Legends.Loading > 0 {
