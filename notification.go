@@ -99,24 +99,28 @@ type ChannelSettings struct {
 
 // NotificationChannel is a row of notification_channels.
 type NotificationChannel struct {
-	ID        ChannelID
-	UserID    UserID
-	Kind      ChannelKind
-	Name      string
-	Origin    string // own; classic: kept by the classic columns of the settings
-	Enabled   bool
-	Events    []NotificationEvent
-	Mode      DeliveryMode
-	MaxWait   time.Duration // of DeliverTogether, whole seconds
-	Language  string        // en, es
-	AsFile    bool          // telegram: the picture as a file, which keeps its size
-	Settings  ChannelSettings
-	Secret    string // ciphertext, "" where the kind needs none
-	Status    ChannelStatus
-	Code      string // why it is broken, or what the last failure was
-	ResumeAt  *time.Time
-	CreatedAt time.Time
-	UpdatedAt time.Time
+	ID           ChannelID
+	UserID       UserID
+	Kind         ChannelKind
+	Name         string
+	Origin       string // own; classic: kept by the classic columns of the settings
+	Enabled      bool
+	Events       []NotificationEvent
+	Mode         DeliveryMode
+	MaxWait      time.Duration // of DeliverTogether, whole seconds
+	Language     string        // en, es
+	AsFile       bool          // telegram: the picture as a file, which keeps its size
+	Settings     ChannelSettings
+	Secret       string // ciphertext, "" if the kind needs none; of a classic channel what its column holds
+	HasSecret    bool
+	Column       string // the classic column that Secret comes from, "" for a channel's own
+	Pending      string // what its owner has to send back to prove the address, until PendingUntil
+	PendingUntil *time.Time
+	Status       ChannelStatus
+	Code         string // why it is broken, or what the last failure was
+	ResumeAt     *time.Time
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
 }
 
 // Wants says whether the channel subscribes to an event.
@@ -190,7 +194,6 @@ const (
 	NoticeCaptures = "captures" // captures:<code>:<unix time>
 	NoticeWorks    = "works"    // works:<code>:<unix time of the notice that it ends>
 	NoticeChannel  = "channel"  // channel:<kind>:<code>:<unix time>
-	NoticeExpired  = "expired"  // expired:<unix time>
 	NoticeTest     = "test"     // test:<unix time>
 )
 

@@ -69,3 +69,38 @@ type SendEnding struct {
 	Rows    []RowEnding
 	Channel ChannelEnding
 }
+
+// ChannelChange is what a user sets of a channel. Nil members stay as they are.
+type ChannelChange struct {
+	Kind     ChannelKind // of a new channel
+	Name     *string
+	Enabled  *bool
+	Events   *[]NotificationEvent
+	Mode     *DeliveryMode
+	MaxWait  *time.Duration
+	Language *string
+	AsFile   *bool
+	Settings *ChannelSettings
+	Secret   *string // plain; never answered
+	// Rotate gives a webhook a new signing secret, and keeps the old one for a day.
+	Rotate bool
+}
+
+// ChannelTest is what a test of a channel showed.
+type ChannelTest struct {
+	Delivered bool
+	Code      string // "" if it was delivered
+	Message   string // in words for the channel's owner
+	Detail    string // what the service answered
+}
+
+// ChannelConnection is how far the connecting of a channel is.
+type ChannelConnection struct {
+	Connected bool
+	Bot       string // @name of the Telegram bot
+	Code      string // to be sent to the bot as "/start code"
+	Link      string // opens a chat with the bot and the code
+	GroupLink string // the same for a group
+	Until     *time.Time
+	Message   string
+}

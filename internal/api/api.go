@@ -102,6 +102,8 @@ type Options struct {
 	Sealer    Sealer
 	Pictures  Pictures // nil where another server serves them: then there is no such route
 	Addresses Addresses
+	Desk      Desk
+	Outbox    Outbox
 	// Streams begins an event stream that goes on after cursor, "" for one that begins now. It fails
 	// with CodeRateLimited or CodeUnavailable.
 	Streams func(ctx context.Context, user atalaya.UserID, cursor string) (Stream, error)

@@ -32,6 +32,20 @@ func (s *server) routes() []route {
 			on("POST /api/deliveries/{id}/replay", "Make a signal of a refused or repeated alert", private(s.replayDelivery), may(404, 409, 429)),
 			on("POST /api/deliveries/replay", "Make signals of the alerts that were refused, oldest first", private(s.replayDeliveries), may(422)),
 		),
+		section("channels",
+			on("GET /api/channels", "List your notification channels", private(s.listChannels)),
+			on("POST /api/channels", "Make a notification channel", private(s.createChannel), readsBody, may(404, 409)),
+			on("PATCH /api/channels/{id}", "Change a notification channel", private(s.updateChannel), readsBody, may(404, 409)),
+			on("DELETE /api/channels/{id}", "Delete a notification channel", private(s.deleteChannel), may(404, 409, 422)),
+			on("POST /api/channels/{id}/test", "Send a real message now, with your newest picture", private(s.testChannel), may(404, 409, 422), within(sendPatience)),
+			on("POST /api/channels/{id}/connect", "Connect a Telegram chat, or confirm a mail address", private(s.connectChannel), may(404, 409, 422), within(sendPatience)),
+			on("GET /api/channels/{id}/confirm/{code}", "Confirm a mail address by the link that was sent there", public(s.confirmChannel), may(404, 422)),
+			on("POST /api/channels/{id}/unsubscribe", "Get no more mail, in one click", public(s.unsubscribeChannel), may(422)),
+		),
+		section("notifications",
+			on("GET /api/notifications", "List what was sent to your channels, newest first", private(s.listNotifications), may(422)),
+			on("POST /api/notifications/{id}/resend", "Send a message again", private(s.resendNotification), may(404, 422)),
+		),
 		section("stats", on("GET /api/stats", "Read your statistics", private(s.getStats))),
 		section("quota", on("GET /api/quota", "Read the month's quota", private(s.getQuota), may(404))),
 		section("service",
@@ -46,6 +60,9 @@ func (s *server) routes() []route {
 	}
 	return list
 }
+
+// sendPatience bounds a request that sends a message: an upload to a slow service takes its 30 s.
+const sendPatience = 40 * time.Second
 
 // addPages adds the routes that the OpenAPI document does not describe.
 func (s *server) addPages() {

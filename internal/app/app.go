@@ -48,6 +48,7 @@ func (a *App) parts() []part {
 		{worker, "the picture storage", a.preparePictures, nil},
 		{true, "the database", a.database.start, a.database.stop}, // with the queue of captures
 		{worker, "the upkeep", begin(a.upkeep.Start), end(a.upkeep.Stop)},
+		{worker, "the notifications", begin(a.notify.Start), end(a.notify.Stop)},
 		{true, "the look at Redis", a.checkRedis, nil},
 		{web, "the token verifier", a.verifier.Start, end(a.verifier.Stop)},
 		{web, "the intake of alerts", begin(a.intake.Start), end(a.intake.Stop)},

@@ -16,6 +16,8 @@ import (
 	"atalaya/internal/ingest"
 	"atalaya/internal/limits"
 	"atalaya/internal/metrics"
+	"atalaya/internal/notify"
+	"atalaya/internal/notify/channel"
 	"atalaya/internal/postgres"
 	"atalaya/internal/secret"
 	"atalaya/internal/tradingview"
@@ -25,27 +27,34 @@ import (
 
 // The seams: what each step and door asks for, and what satisfies it.
 var (
-	_ ingest.Rows      = (*postgres.Store)(nil)
-	_ capture.Signals  = (*postgres.Store)(nil)
-	_ capture.Accounts = (*postgres.Store)(nil)
-	_ capture.Claims   = (*postgres.Store)(nil)
-	_ capture.Sessions = (*postgres.Store)(nil)
-	_ upkeep.Rows      = (*postgres.Store)(nil)
-	_ events.Rows      = (*postgres.Store)(nil)
-	_ events.Replicas  = (*postgres.Replicas)(nil)
-	_ api.Store        = (*postgres.Store)(nil)
-	_ webhook.Ingest   = (*ingest.Service)(nil)
-	_ api.Intake       = (*ingest.Service)(nil)
-	_ api.Stream       = (*events.Stream)(nil)
-	_ capture.Camera   = visits{}
-	_ capture.Keys     = (*secret.Keyring)(nil)
-	_ upkeep.Keyring   = (*secret.Keyring)(nil)
-	_ api.Sealer       = (*secret.Keyring)(nil)
-	_ api.Verifier     = (*auth.Verifier)(nil)
-	_ capture.Pictures = (*Storage)(nil)
-	_ upkeep.Pictures  = (*Storage)(nil)
-	_ api.Pictures     = diskPictures{}
-	_ api.Addresses    = (*addresses)(nil)
+	_ ingest.Rows        = (*postgres.Store)(nil)
+	_ capture.Signals    = (*postgres.Store)(nil)
+	_ capture.Accounts   = (*postgres.Store)(nil)
+	_ capture.Claims     = (*postgres.Store)(nil)
+	_ capture.Sessions   = (*postgres.Store)(nil)
+	_ upkeep.Rows        = (*postgres.Store)(nil)
+	_ events.Rows        = (*postgres.Store)(nil)
+	_ events.Replicas    = (*postgres.Replicas)(nil)
+	_ api.Store          = (*postgres.Store)(nil)
+	_ webhook.Ingest     = (*ingest.Service)(nil)
+	_ api.Intake         = (*ingest.Service)(nil)
+	_ api.Stream         = (*events.Stream)(nil)
+	_ capture.Camera     = visits{}
+	_ capture.Keys       = (*secret.Keyring)(nil)
+	_ upkeep.Keyring     = (*secret.Keyring)(nil)
+	_ api.Sealer         = (*secret.Keyring)(nil)
+	_ api.Verifier       = (*auth.Verifier)(nil)
+	_ capture.Pictures   = (*Storage)(nil)
+	_ upkeep.Pictures    = (*Storage)(nil)
+	_ api.Pictures       = diskPictures{}
+	_ api.Addresses      = (*addresses)(nil)
+	_ notify.Rows        = (*postgres.Store)(nil)
+	_ notify.ChannelRows = (*postgres.Store)(nil)
+	_ notify.Sealer      = (*secret.Keyring)(nil)
+	_ notify.Meter       = (*metrics.Metrics)(nil)
+	_ notify.Chats       = (*channel.Telegram)(nil)
+	_ api.Desk           = (*notify.Desk)(nil)
+	_ api.Outbox         = (*postgres.Store)(nil)
 )
 
 // services are the pieces that a process is made of. Those of a role that it does not have are nil.
@@ -65,6 +74,8 @@ type services struct {
 	intake   *ingest.Service
 	doors    *server
 	scrapes  *server
+	desk     *notify.Desk
+	notify   *notify.Service
 }
 
 // build makes every piece that this process needs.
@@ -93,6 +104,9 @@ func (a *App) build() (err error) {
 	a.health = &health{pool: looks, store: postgres.NewStore(looks), redis: a.redis}
 	a.events = a.newEvents()
 	a.database = newDatabaseWork(a.prepareDatabase, func() error { return nil }, a.log, a.failed)
+	if err := a.buildNotify(); err != nil {
+		return err
+	}
 	if a.roles.Worker {
 		if err := a.buildWorker(); err != nil {
 			return err
@@ -184,7 +198,7 @@ func (a *App) buildWeb() error {
 		Store: a.store, Intake: a.intake, Verifier: a.verifier, Sealer: a.keyring, Health: a.health.report,
 		Streams: a.openStream, Pictures: a.storage.server, Addresses: newAddresses(a.storage, a.cfg.SignedURLTTL, a.log),
 		PublicURL: a.cfg.PublicURL, AllowedOrigins: a.cfg.AllowedOrigins, RequireConsent: a.cfg.RequireConsent,
-		QuotaMode: a.cfg.QuotaMode, Version: Version(), Log: a.log,
+		QuotaMode: a.cfg.QuotaMode, Version: Version(), Log: a.log, Desk: a.desk, Outbox: a.store,
 	})
 	a.doors = newServer(a.cfg.ListenAddress(), a.cfg.MaxConnections, mux{
 		// Before every router, which would redirect paths that it finds untidy: TradingView does not follow.
@@ -207,6 +221,9 @@ func (a *App) openPool(open func(databaseURL string) (*pgxpool.Pool, error)) (*p
 func (a *App) storeOn(pool *pgxpool.Pool) *postgres.Store {
 	store := postgres.NewStore(pool)
 	store.OnCommit(a.events.Announce)
+	if a.notify != nil {
+		store.OnNotify(a.notify.Wake)
+	}
 	return store
 }
 

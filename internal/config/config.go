@@ -87,6 +87,17 @@ type Config struct {
 	PictureRetentionDaysPro      int `env:"PICTURE_RETENTION_DAYS_PRO" envDefault:"0" doc:"Days with the plan pro."`
 	PictureRetentionDaysLifetime int `env:"PICTURE_RETENTION_DAYS_LIFETIME" envDefault:"0" doc:"Days with the plan lifetime."`
 
+	TelegramBotToken Secret        `env:"TELEGRAM_BOT_TOKEN" group:"Notifications" doc:"The operator's own bot: users connect it by /start, without making one. Empty: each user brings a bot."`
+	TelegramChatID   string        `env:"TELEGRAM_CHAT_ID" doc:"The chat in which this bot tells the operator of troubles that many users have."`
+	NtfyURL          string        `env:"NTFY_URL" example:"https://ntfy.sh" doc:"The ntfy server on which users' topics live. Empty: each user names a server."`
+	SMTPURL          Secret        `env:"SMTP_URL" example:"smtp://user:password@mail.example.com:587" doc:"The mail server for notifications; smtps:// for TLS from the start, else STARTTLS is demanded. Empty sends no mail."`
+	MailFrom         string        `env:"MAIL_FROM" example:"Atalaya <alerts@example.com>" doc:"The sender of mails; required with SMTP_URL."`
+	NotifyMaxAge     time.Duration `env:"NOTIFY_MAX_AGE" envDefault:"1h" doc:"A message about a signal that could not be sent for so long is told in one digest of what came too late."`
+	NotifyExtraHosts []string      `env:"NOTIFY_EXTRA_HOSTS" example:"hooks.internal:8443" doc:"Hosts (host or host:port) of your own that users' webhooks and ntfy servers may have although they are not public, separated by commas."`
+	TelegramAPIURL   string        `env:"TELEGRAM_API_URL" envDefault:"https://api.telegram.org" doc:"The Bot API, if you run your own."`
+	DiscordAPIURL    string        `env:"DISCORD_API_URL" envDefault:"https://discord.com/api" doc:"Discord's API."`
+	SlackAPIURL      string        `env:"SLACK_API_URL" envDefault:"https://slack.com/api" doc:"Slack's API. Incoming webhooks go to hooks.slack.com, or to this host if it is another."`
+
 	RedisURL      Secret `env:"REDIS_URL" group:"Redis" example:"redis://localhost:6379" doc:"Optional. /health says whether it answers."`
 	RedisHost     string `env:"REDIS_HOST" doc:"Host, where REDIS_URL is empty."`
 	RedisPort     int    `env:"REDIS_PORT" envDefault:"6379" doc:"Port, with REDIS_HOST."`

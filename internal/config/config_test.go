@@ -250,7 +250,6 @@ LOG_LEVEL=debug
 	}
 	want := []string{
 		"these settings of the Node service have no effect here and can be removed: CHART_LOAD_WAIT, NODE_ENV, POOL_MAX_SIZE, TV_SESSIONID, USE_BROWSER_POOL, WORKER_LOCK_DURATION, WORKER_RATE_LIMIT_MAX",
-		"these settings have no effect in this version: TELEGRAM_BOT_TOKEN",
 	}
 	if diff := cmp.Diff(want, cfg.Warnings); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)

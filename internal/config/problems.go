@@ -71,6 +71,15 @@ func (c *Config) check(p *problems) {
 	c.checkPictures(p)
 	c.checkQuotas(p)
 	c.checkCaptures(p)
+	c.checkNotifications(p)
+}
+
+func (c *Config) checkNotifications(p *problems) {
+	for name, address := range map[string]string{"TELEGRAM_API_URL": c.TelegramAPIURL, "DISCORD_API_URL": c.DiscordAPIURL, "SLACK_API_URL": c.SlackAPIURL, "NTFY_URL": c.NtfyURL} {
+		p.require(name, address == "" && name == "NTFY_URL" || isHTTP(address), "is %s; it has the form https://ntfy.example.com", shown(address))
+	}
+	p.require("MAIL_FROM", c.SMTPURL == "" || c.MailFrom != "", "is required with SMTP_URL: the sender of mails, such as Atalaya <alerts@example.com>")
+	p.require("NOTIFY_MAX_AGE", c.NotifyMaxAge >= time.Minute && c.NotifyMaxAge <= 24*time.Hour, "is %s; it lies between 1m and 24h", c.NotifyMaxAge)
 }
 
 func (c *Config) checkDoors(p *problems) {
@@ -174,27 +183,18 @@ func shown(address string) string {
 	return strconv.Quote(address)
 }
 
-// The Node service's settings that change nothing here, and those that will once their feature is
-// there.
-var (
-	withoutEffect = []string{
-		"ADMIN_TOKEN", "NODE_ENV", "FALLBACK_QUOTA", "POOL_*", "USE_BROWSER_POOL", "SCREENSHOT_WIDTH", "SCREENSHOT_HEIGHT",
-		"WORKER_RATE_LIMIT_*", "WORKER_LOCK_DURATION", "WORKER_MAX_STALLED", "WORKER_STALLED_INTERVAL",
-		"TELEGRAM_CHANNEL_ID", "TV_*", "CHART_LOAD_WAIT",
-	}
-	notYet = []string{
-		"TELEGRAM_BOT_TOKEN", "TELEGRAM_CHAT_ID",
-	}
-)
+// withoutEffect are the Node service's settings that change nothing here.
+var withoutEffect = []string{
+	"ADMIN_TOKEN", "NODE_ENV", "FALLBACK_QUOTA", "POOL_*", "USE_BROWSER_POOL", "SCREENSHOT_WIDTH", "SCREENSHOT_HEIGHT",
+	"WORKER_RATE_LIMIT_*", "WORKER_LOCK_DURATION", "WORKER_MAX_STALLED", "WORKER_STALLED_INTERVAL",
+	"TELEGRAM_CHANNEL_ID", "TV_*", "CHART_LOAD_WAIT",
+}
 
-// ineffective names, in at most two lines, what is set and changes nothing.
+// ineffective names, in one line, what is set and changes nothing.
 func ineffective(given map[string]string) []string {
 	var warnings []string
 	if names := matching(given, withoutEffect); len(names) > 0 {
 		warnings = append(warnings, "these settings of the Node service have no effect here and can be removed: "+strings.Join(names, ", "))
-	}
-	if names := matching(given, notYet); len(names) > 0 {
-		warnings = append(warnings, "these settings have no effect in this version: "+strings.Join(names, ", "))
 	}
 	return warnings
 }

@@ -69,7 +69,7 @@ func Markdown() string {
 		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", s.Name, value, strings.ReplaceAll(doc, "|", "\\|"))
 	}
 	b.WriteString("\n## The Node service's environment file\n\nIt is taken as it is; add `DATABASE_URL` and `PUBLIC_URL`. " +
-		"These settings change nothing here: `" + strings.Join(withoutEffect, "`, `") + "`. These have no effect yet: `" + strings.Join(notYet, "`, `") + "`.\n")
+		"These settings change nothing here: `" + strings.Join(withoutEffect, "`, `") + "`.\n")
 	return b.String()
 }
 

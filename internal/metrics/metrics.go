@@ -22,6 +22,9 @@ type Metrics struct {
 	sources        *prometheus.CounterVec
 	refusals       *prometheus.CounterVec
 	missing        *prometheus.CounterVec
+	notified       *prometheus.CounterVec
+	notifySeconds  *prometheus.HistogramVec
+	notifyDelay    prometheus.Histogram
 }
 
 // New makes the registry, with Go's own and the process's metrics beside ours.
@@ -64,7 +67,21 @@ func New() *Metrics {
 		Name: "atalaya_page_names_missing_total",
 		Help: "Captures whose page did not answer to a name by which it is read, such as legend.title.",
 	}, []string{"name"})
-	m.registry.MustRegister(m.sources, m.refusals, m.missing, m.arrivals, m.arrivalSeconds, m.captures, m.captureSeconds, m.pictures,
+	m.notified = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "atalaya_notifications_total",
+		Help: "Requests to notification channels by kind and outcome: sent, retry, limited, unknown, refused, broken.",
+	}, []string{"kind", "outcome"})
+	m.notifySeconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name:    "atalaya_notification_request_seconds",
+		Help:    "One request to a notification channel.",
+		Buckets: []float64{.01, .05, .1, .25, .5, 1, 2, 5, 10, 30},
+	}, []string{"kind"})
+	m.notifyDelay = prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name:    "atalaya_notification_delay_seconds",
+		Help:    "From when a message could be sent, its capture settled, to when its channel accepted it.",
+		Buckets: []float64{.01, .05, .1, .25, .5, 1, 2, 5, 15, 60, 300},
+	})
+	m.registry.MustRegister(m.sources, m.refusals, m.missing, m.notified, m.notifySeconds, m.notifyDelay, m.arrivals, m.arrivalSeconds, m.captures, m.captureSeconds, m.pictures,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -104,6 +121,15 @@ func (m *Metrics) PicturesRemoved(n int) { m.pictures.WithLabelValues("removed")
 
 // PicturesSwept counts removed pictures that no row spoke of.
 func (m *Metrics) PicturesSwept(n int) { m.pictures.WithLabelValues("swept").Add(float64(n)) }
+
+// Notified counts a request to a channel of a kind.
+func (m *Metrics) Notified(kind, outcome string, took time.Duration) {
+	m.notified.WithLabelValues(kind, outcome).Inc()
+	m.notifySeconds.WithLabelValues(kind).Observe(took.Seconds())
+}
+
+// NotificationDelay observes how long an accepted message had been due.
+func (m *Metrics) NotificationDelay(d time.Duration) { m.notifyDelay.Observe(d.Seconds()) }
 
 // Handler serves the registry in Prometheus' text form.
 func (m *Metrics) Handler() http.Handler {

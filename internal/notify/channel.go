@@ -12,6 +12,8 @@ import (
 type Channel interface {
 	// Traits say what the kind can do.
 	Traits() Traits
+	// Check says what is wrong with a destination, in words for its owner, without any request.
+	Check(to Destination) error
 	// Send sends a message. It returns within ctx; a ctx that ends after the request was written is an
 	// unknown outcome.
 	Send(ctx context.Context, to Destination, m Message) Result

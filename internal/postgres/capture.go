@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/jackc/pgx/v5"
 
@@ -64,6 +65,7 @@ func (s *Store) CompleteCapture(ctx context.Context, task atalaya.CaptureTask, p
 		return false, fmt.Errorf("record the screenshot: %w", err)
 	}
 	s.announce(task.UserID)
+	s.wakeDispatcher()
 	return ok, nil
 }
 
@@ -99,6 +101,7 @@ func (s *Store) FailCapture(ctx context.Context, task atalaya.CaptureTask, code 
 		return fmt.Errorf("fail the capture: %w", err)
 	}
 	s.announce(task.UserID)
+	s.wakeDispatcher()
 	return nil
 }
 
@@ -117,11 +120,26 @@ func (s *Store) ExpireSession(ctx context.Context, task atalaya.CaptureTask) (fi
 			return err
 		}
 		first = true
-		return q.FailWaitingCaptures(ctx, string(task.UserID))
+		if err := q.FailWaitingCaptures(ctx, string(task.UserID)); err != nil {
+			return err
+		}
+		return tellExpiredSession(ctx, q, task)
 	})
 	if err != nil {
 		return false, false, fmt.Errorf("note the expired session: %w", err)
 	}
 	s.announce(task.UserID)
+	s.wakeDispatcher()
 	return first, newer, nil
+}
+
+// tellExpiredSession has the user's channels say it, once for each pair of cookies.
+func tellExpiredSession(ctx context.Context, q *rows.Queries, task atalaya.CaptureTask) error {
+	stored := "0"
+	if task.CookiesUpdatedAt != nil {
+		stored = strconv.FormatInt(task.CookiesUpdatedAt.Unix(), 10)
+	}
+	key := atalaya.NoticeKey(atalaya.NoticeSession, stored)
+	_, err := q.WriteTrouble(ctx, rows.WriteTroubleParams{UserID: string(task.UserID), Key: key})
+	return err
 }

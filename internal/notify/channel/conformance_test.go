@@ -128,7 +128,7 @@ func webhookKind(t *testing.T) kind {
 	t.Cleanup(server.Close)
 	secret := channel.NewSecret()
 	return kind{
-		name: "webhook", channel: channel.NewWebhook(named(t, server)), secret: secret,
+		name: "webhook", channel: channel.NewWebhook(named(t, server), channel.CheckAddress), secret: secret,
 		to:  notify.Destination{Secret: secret, Settings: atalaya.ChannelSettings{URL: "https://example.com/hook"}},
 		box: box, fault: func(f double.Fault) { d.Fault(always(f)) }, stop: server.Close,
 	}
@@ -153,7 +153,7 @@ func ntfyKind(t *testing.T) kind {
 	d.Token = "tk_s3cret"
 	url, client, stop := served(t, d)
 	return kind{
-		name: "ntfy", channel: channel.NewNtfy(url, client, nil), secret: "tk_s3cret", picture: true,
+		name: "ntfy", channel: channel.NewNtfy(url, client, nil, channel.CheckAddress), secret: "tk_s3cret", picture: true,
 		to:  notify.Destination{Secret: "tk_s3cret", Settings: atalaya.ChannelSettings{Topic: "alerts"}},
 		box: box, fault: func(f double.Fault) { d.Fault(always(f)) }, stop: stop,
 	}
@@ -213,6 +213,13 @@ func send(t *testing.T, k kind, m notify.Message) notify.Result {
 }
 
 func checkDelivers(t *testing.T, k kind) {
+	if err := k.channel.Check(k.to); err != nil {
+		t.Errorf("a good destination: %v", err)
+	}
+	bad := notify.Destination{Settings: atalaya.ChannelSettings{Address: "x", URL: "x"}}
+	if err := k.channel.Check(bad); err == nil {
+		t.Error("a destination of nothing is accepted")
+	}
 	m := aMessage()
 	m.Picture = aPicture(640, 360)
 	r := send(t, k, m)

@@ -3,6 +3,7 @@ package channel
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -44,6 +45,14 @@ func NewDiscord(base string, client *Client) *Discord {
 // Traits implements notify.Channel.
 func (*Discord) Traits() notify.Traits {
 	return notify.Traits{Edits: true, Digests: true, Shared: true}
+}
+
+// Check implements notify.Channel.
+func (*Discord) Check(to notify.Destination) error {
+	if !discordForm.MatchString(to.Secret) {
+		return errors.New("secret has to be a webhook's URL: in Discord open the channel's settings, Integrations, Webhooks, Copy Webhook URL")
+	}
+	return nil
 }
 
 // embed is the one embed of a message.

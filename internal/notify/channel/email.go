@@ -63,6 +63,17 @@ func (*Email) Traits() notify.Traits {
 	return notify.Traits{Idempotent: true, Digests: true, Every: emailEvery, Shared: true, BreakAfter: emailRefusals}
 }
 
+// Check implements notify.Channel. Without an address the account's own is used.
+func (*Email) Check(to notify.Destination) error {
+	if to.Settings.Address == "" {
+		return nil
+	}
+	if a, err := netmail.ParseAddress(to.Settings.Address); err != nil || a.Address != to.Settings.Address || len(a.Address) > 254 {
+		return errors.New("address has to be a mail address such as ana@example.com")
+	}
+	return nil
+}
+
 // Edit implements notify.Channel; it is never asked.
 func (*Email) Edit(context.Context, notify.Destination, string, notify.Message) notify.Result {
 	return notify.Result{Verdict: notify.Refused, Code: "no_edits"}

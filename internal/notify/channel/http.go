@@ -45,7 +45,8 @@ type DialFunc func(ctx context.Context, network, address string) (net.Conn, erro
 
 // Client makes requests, follows no redirect and tells whether a request was written.
 type Client struct {
-	http *http.Client
+	http    *http.Client
+	refused func(error) string
 }
 
 // NewClient makes a client that connects with dial and trusts roots, or the system's if that is nil. A
@@ -65,6 +66,13 @@ func NewClient(dial DialFunc, roots *x509.CertPool) *Client {
 		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
+}
+
+// NewUserClient makes a client for addresses that users choose from one that judges every connection and
+// follows no redirect. refused returns the reason of a judgement that was against, "" for other errors:
+// the text of one names addresses of the operator's network.
+func NewUserClient(guarded *http.Client, refused func(error) string) *Client {
+	return &Client{http: guarded, refused: refused}
 }
 
 // Close ends idle connections.
@@ -94,6 +102,11 @@ func (c *Client) do(ctx context.Context, method, address string, header http.Hea
 	req.Header.Set("User-Agent", "Atalaya")
 	res, err := c.http.Do(req)
 	if err != nil {
+		if c.refused != nil {
+			if reason := c.refused(err); reason != "" {
+				return answer{}, &notify.Result{Verdict: notify.Retry, Code: "address_refused", Detail: "the address is not allowed: " + reason}
+			}
+		}
 		return answer{}, unanswered(err, wrote.Load())
 	}
 	defer res.Body.Close()

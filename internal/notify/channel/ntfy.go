@@ -3,6 +3,7 @@ package channel
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -26,12 +27,28 @@ var ntfyTopicForm = regexp.MustCompile(`^[-_A-Za-z0-9]{1,64}$`)
 type Ntfy struct {
 	operator, users *Client
 	base            string
+	check           func(address string) error
 }
 
 // NewNtfy makes the channel; base is the operator's server, "" for none. users is the client for
-// servers that users choose: its connections have to go through a policy.
-func NewNtfy(base string, operator, users *Client) *Ntfy {
-	return &Ntfy{operator: operator, users: users, base: strings.TrimSuffix(base, "/")}
+// servers that users choose: its connections have to go through a policy, and check says what is wrong
+// with an address before.
+func NewNtfy(base string, operator, users *Client, check func(address string) error) *Ntfy {
+	return &Ntfy{operator: operator, users: users, base: strings.TrimSuffix(base, "/"), check: check}
+}
+
+// Check implements notify.Channel.
+func (n *Ntfy) Check(to notify.Destination) error {
+	if !ntfyTopicForm.MatchString(to.Settings.Topic) {
+		return errors.New("topic has to be 1 to 64 letters, digits, hyphens and underscores; choose one that nobody guesses")
+	}
+	if to.Settings.URL != "" {
+		return n.check(to.Settings.URL)
+	}
+	if n.base == "" {
+		return errors.New("url is required: this service has no ntfy server of its own; https://ntfy.sh is a public one")
+	}
+	return nil
 }
 
 // Traits implements notify.Channel.
@@ -46,7 +63,7 @@ func (*Ntfy) Edit(context.Context, notify.Destination, string, notify.Message) n
 func (n *Ntfy) Send(ctx context.Context, to notify.Destination, m notify.Message) notify.Result {
 	base, client := n.base, n.operator
 	if to.Settings.URL != "" {
-		if err := CheckAddress(to.Settings.URL); err != nil {
+		if err := n.check(to.Settings.URL); err != nil {
 			return notify.Result{Verdict: notify.Broken, Code: "bad_address", Detail: err.Error()}
 		}
 		base, client = strings.TrimSuffix(to.Settings.URL, "/"), n.users

@@ -154,7 +154,7 @@ func receiver(t *testing.T, secret string) (*double.Hook, *channel.Webhook) {
 	d.Verify = library.Verify
 	server := httptest.NewTLSServer(d)
 	t.Cleanup(server.Close)
-	return d, channel.NewWebhook(named(t, server))
+	return d, channel.NewWebhook(named(t, server), channel.CheckAddress)
 }
 
 func TestThePublishedLibraryAcceptsOurSignatures(t *testing.T) {
@@ -228,7 +228,7 @@ func TestAnNtfyServerWithoutAttachmentsGetsTheText(t *testing.T) {
 	url, client, _ := served(t, d)
 	m := aMessage()
 	m.Picture, m.Link = aPicture(8, 8), "https://x.example/a.png"
-	r := channel.NewNtfy(url, client, nil).Send(t.Context(), notify.Destination{Settings: atalaya.ChannelSettings{Topic: "alerts"}}, m)
+	r := channel.NewNtfy(url, client, nil, channel.CheckAddress).Send(t.Context(), notify.Destination{Settings: atalaya.ChannelSettings{Topic: "alerts"}}, m)
 	if got := d.Box.Messages(); r.Verdict != notify.Sent || r.Attached || len(got) != 1 || got[0].Picture != nil || got[0].Click != m.Link {
 		t.Errorf("%+v: %+v", r, got)
 	}
@@ -259,7 +259,7 @@ func TestAddressesThatUsersChooseAreHttpsNamesAlone(t *testing.T) {
 func TestNoConnectionIsMadeToAnAddressThatIsRefused(t *testing.T) {
 	t.Parallel()
 	for _, address := range ssrfTargets {
-		for _, c := range []notify.Channel{channel.NewWebhook(nil), channel.NewNtfy("", nil, nil)} { // a nil client cannot connect
+		for _, c := range []notify.Channel{channel.NewWebhook(nil, channel.CheckAddress), channel.NewNtfy("", nil, nil, channel.CheckAddress)} { // a nil client cannot connect
 			to := notify.Destination{Secret: channel.NewSecret(), Settings: atalaya.ChannelSettings{URL: address, Topic: "t"}}
 			if r := c.Send(t.Context(), to, aMessage()); r.Verdict != notify.Broken || r.Code != "bad_address" {
 				t.Errorf("%s: %+v", address, r)

@@ -3,6 +3,7 @@ package channel
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -45,6 +46,20 @@ func NewSlack(api, hooks string, client *Client) *Slack {
 // Traits implements notify.Channel.
 func (*Slack) Traits() notify.Traits {
 	return notify.Traits{Digests: true, Shared: true}
+}
+
+// Check implements notify.Channel.
+func (*Slack) Check(to notify.Destination) error {
+	if slackHookForm.MatchString(to.Secret) {
+		return nil
+	}
+	if !slackTokenForm.MatchString(to.Secret) {
+		return errors.New("secret has to be an incoming webhook's URL (https://hooks.slack.com/services/…) or a bot token (xoxb-…)")
+	}
+	if !slackChannelForm.MatchString(to.Settings.Channel) {
+		return errors.New("channel has to be the channel's id, such as C0123456789, not its name: open its details in Slack")
+	}
+	return nil
 }
 
 // Edit implements notify.Channel; it is never asked.

@@ -2,12 +2,15 @@ package channel
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
 	"image/png"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -65,6 +68,24 @@ func NewTelegram(o TelegramOptions) *Telegram {
 // Traits implements notify.Channel.
 func (*Telegram) Traits() notify.Traits {
 	return notify.Traits{Edits: true, Digests: true, Shared: true}
+}
+
+var (
+	telegramTokenForm = regexp.MustCompile(`^\d{3,20}:[A-Za-z0-9_-]{20,100}$`)
+	telegramChatForm  = regexp.MustCompile(`^(-?\d{1,20}|@\w{5,32})$`)
+)
+
+// Check implements notify.Channel. A channel without a chat is not connected yet.
+func (t *Telegram) Check(to notify.Destination) error {
+	switch {
+	case to.Settings.House && t.house == "":
+		return errors.New("this service has no bot of its own: make one with @BotFather and give its token")
+	case !to.Settings.House && !telegramTokenForm.MatchString(to.Secret):
+		return errors.New("secret has to be the bot's token, as @BotFather shows it")
+	case to.Settings.ChatID != "" && !telegramChatForm.MatchString(to.Settings.ChatID):
+		return errors.New("chat_id has to be a number or an @name; leave it out and connect the chat instead")
+	}
+	return nil
 }
 
 // telegramAnswer is the envelope of every answer.
@@ -305,46 +326,30 @@ func telegramHTML(m notify.Message) string {
 	})
 }
 
-// TelegramBot is a bot as its owner knows it.
-type TelegramBot struct {
-	Username string
-}
-
-// Bot asks who a token belongs to. A token of "" is the operator's bot.
-func (t *Telegram) Bot(ctx context.Context, token string) (TelegramBot, notify.Result) {
-	if token == "" {
-		token = t.house
-	}
+// BotName asks who a token belongs to; "" is the operator's bot.
+func (t *Telegram) BotName(ctx context.Context, token string) (string, notify.Result) {
+	token = cmp.Or(token, t.house)
 	if wait := t.hold(token); wait > 0 {
-		return TelegramBot{}, notify.Result{Verdict: notify.Limited, Code: "own_limit", After: wait}
+		return "", notify.Result{Verdict: notify.Limited, Code: "own_limit", After: wait}
 	}
 	said, r := t.request(ctx, token, "getMe", nil, nil)
 	var me struct {
 		Username string `json:"username"`
 	}
 	_ = json.Unmarshal(said.Result, &me) // r says whether there is one
-	return TelegramBot{Username: me.Username}, r
+	return me.Username, r
 }
 
-// TelegramChat is a chat that has sent a code to its bot.
-type TelegramChat struct {
-	Settings atalaya.ChannelSettings
-	Title    string
-}
-
-// FindChat looks for the chat in which somebody has just sent "/start code" to the bot. found is
-// false while nobody has. Only the last 100 updates are kept at Telegram.
-func (t *Telegram) FindChat(ctx context.Context, token, code string) (chat TelegramChat, found bool, r notify.Result) {
+// ChatOf looks for the chat in which somebody has just sent "/start code" to the bot; settings are nil
+// while nobody has. Only the last 100 updates are kept at Telegram.
+func (t *Telegram) ChatOf(ctx context.Context, token, code string) (settings *atalaya.ChannelSettings, title string, r notify.Result) {
 	house := token == ""
-	if house {
-		token = t.house
-	}
-	said, r := t.request(ctx, token, "getUpdates", map[string]string{"offset": "-100", "limit": "100", "timeout": "0", "allowed_updates": `["message","channel_post"]`}, nil)
+	said, r := t.request(ctx, cmp.Or(token, t.house), "getUpdates", map[string]string{"offset": "-100", "limit": "100", "timeout": "0", "allowed_updates": `["message"]`}, nil)
 	if r.Verdict != notify.Sent {
 		if strings.HasPrefix(r.Detail, "409") {
 			r.Code = "bot_has_webhook"
 		}
-		return TelegramChat{}, false, r
+		return nil, "", r
 	}
 	var updates []struct {
 		Message struct {
@@ -357,18 +362,17 @@ func (t *Telegram) FindChat(ctx context.Context, token, code string) (chat Teleg
 			} `json:"chat"`
 		} `json:"message"`
 	}
-	_ = json.Unmarshal(said.Result, &updates)
+	_ = json.Unmarshal(said.Result, &updates) // what cannot be read holds no code
 	for _, u := range updates {
 		words := strings.Fields(u.Message.Text)
 		if len(words) != 2 || !strings.HasPrefix(words[0], "/start") || words[1] != code {
 			continue
 		}
-		chat.Settings = atalaya.ChannelSettings{ChatID: strconv.FormatInt(u.Message.Chat.ID, 10), House: house}
+		found := atalaya.ChannelSettings{ChatID: strconv.FormatInt(u.Message.Chat.ID, 10), House: house}
 		if u.Message.Thread != 0 {
-			chat.Settings.ThreadID = strconv.FormatInt(u.Message.Thread, 10)
+			found.ThreadID = strconv.FormatInt(u.Message.Thread, 10)
 		}
-		chat.Title = u.Message.Chat.Title + u.Message.Chat.FirstName
-		return chat, true, r
+		return &found, u.Message.Chat.Title + u.Message.Chat.FirstName, r
 	}
-	return TelegramChat{}, false, r
+	return nil, "", r
 }

@@ -113,23 +113,23 @@ func TestConnectingFindsTheChatThatSaysTheCode(t *testing.T) {
 	t.Parallel()
 	d, tg := telegram(t)
 	d.AddBot("999:house-s3cret", "house_bot")
-	if bot, r := tg.Bot(t.Context(), ""); r.Verdict != notify.Sent || bot.Username != "house_bot" {
+	if bot, r := tg.BotName(t.Context(), ""); r.Verdict != notify.Sent || bot != "house_bot" {
 		t.Errorf("the operator's bot is %+v %+v", bot, r)
 	}
 	d.Say(55, "Eve", "/start guess")
-	if _, found, r := tg.FindChat(t.Context(), botToken, "c0de"); found || r.Verdict != notify.Sent {
+	if found, _, r := tg.ChatOf(t.Context(), botToken, "c0de"); found != nil || r.Verdict != notify.Sent {
 		t.Errorf("a chat was found by another code: %+v", r)
 	}
 	d.Say(4711, "Ana", "/start c0de")
-	got, found, _ := tg.FindChat(t.Context(), botToken, "c0de")
-	if !found || got.Settings.ChatID != "4711" || got.Settings.House || got.Title != "Ana" {
-		t.Errorf("%+v %v", got, found)
+	got, title, _ := tg.ChatOf(t.Context(), botToken, "c0de")
+	if got == nil || got.ChatID != "4711" || got.House || title != "Ana" {
+		t.Errorf("%+v %q", got, title)
 	}
 	d.SetWebhook(botToken, true)
-	if _, _, r := tg.FindChat(t.Context(), botToken, "c0de"); r.Code != "bot_has_webhook" {
+	if _, _, r := tg.ChatOf(t.Context(), botToken, "c0de"); r.Code != "bot_has_webhook" {
 		t.Errorf("a bot with a webhook: %+v", r)
 	}
-	if _, r := tg.Bot(t.Context(), "1:nobody"); r.Verdict != notify.Broken || r.Code != "bad_token" {
+	if _, r := tg.BotName(t.Context(), "1:nobody"); r.Verdict != notify.Broken || r.Code != "bad_token" {
 		t.Errorf("a token that is nobody's: %+v", r)
 	}
 }
@@ -139,7 +139,7 @@ func TestFirstContactsOfUnseenBotsAreSpaced(t *testing.T) {
 	_, tg := telegram(t)
 	limited := 0
 	for i := range 30 {
-		if _, r := tg.Bot(t.Context(), "1:unseen"+strings.Repeat("x", i)); r.Verdict == notify.Limited {
+		if _, r := tg.BotName(t.Context(), "1:unseen"+strings.Repeat("x", i)); r.Verdict == notify.Limited {
 			limited++
 		}
 	}

@@ -26,11 +26,17 @@ const (
 // Webhook posts signed JSON to a user's own address, as Standard Webhooks asks for.
 type Webhook struct {
 	client *Client
+	check  func(address string) error
 }
 
 // NewWebhook makes the channel. The client's connections have to go through a policy that refuses
-// addresses that are not public: users choose them.
-func NewWebhook(client *Client) *Webhook { return &Webhook{client: client} }
+// addresses that are not public: users choose them. check says what is wrong with an address before.
+func NewWebhook(client *Client, check func(address string) error) *Webhook {
+	return &Webhook{client: client, check: check}
+}
+
+// Check implements notify.Channel.
+func (w *Webhook) Check(to notify.Destination) error { return w.check(to.Settings.URL) }
 
 // Traits implements notify.Channel. An edit is a second message, signal.settled, with an id of its own.
 func (*Webhook) Traits() notify.Traits {
@@ -48,7 +54,7 @@ func (w *Webhook) Edit(ctx context.Context, to notify.Destination, _ string, m n
 }
 
 func (w *Webhook) post(ctx context.Context, to notify.Destination, id string, m notify.Message) notify.Result {
-	if err := CheckAddress(to.Settings.URL); err != nil {
+	if err := w.check(to.Settings.URL); err != nil {
 		return notify.Result{Verdict: notify.Broken, Code: "bad_address", Detail: err.Error()}
 	}
 	now := time.Now()
@@ -119,6 +125,16 @@ func NewSecret() string {
 func RotateSecret(stored string, now time.Time) string {
 	old, _, _ := strings.Cut(stored, " ")
 	return fmt.Sprintf("%s %s %d", NewSecret(), old, now.Add(webhookKeepsOld).Unix())
+}
+
+// Rotate makes a secret, or another beside the one that is stored. shown is what its owner has to know.
+func (*Webhook) Rotate(stored string) (next, shown string) {
+	next = NewSecret()
+	if stored != "" {
+		next = RotateSecret(stored, time.Now())
+	}
+	shown, _, _ = strings.Cut(next, " ")
+	return next, shown
 }
 
 // signatures signs "id.timestamp.body" with the secret, and with the one before it while that is kept.

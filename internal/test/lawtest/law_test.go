@@ -55,7 +55,7 @@ var allowed = map[string][]string{
 
 	"internal/app": {
 		"atalaya", "internal/api", "internal/auth", "internal/blob", "internal/capture", "internal/chromium", "internal/config",
-		"internal/events", "internal/ingest", "internal/limits", "internal/metrics", "internal/netguard", "internal/postgres", "internal/postgres/migrate", "internal/secret",
+		"internal/events", "internal/ingest", "internal/limits", "internal/metrics", "internal/netguard", "internal/notify", "internal/notify/channel", "internal/postgres", "internal/postgres/migrate", "internal/secret",
 		"internal/tradingview", "internal/upkeep", "internal/webhook",
 	},
 	"internal/doctor": {

@@ -1,0 +1,124 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"strings"
+	"time"
+
+	"atalaya"
+	"atalaya/internal/blob"
+	"atalaya/internal/config"
+	"atalaya/internal/netguard"
+	"atalaya/internal/notify"
+	"atalaya/internal/notify/channel"
+)
+
+// userTimeout bounds a request to an address that a user chose, as Standard Webhooks advises.
+const userTimeout = 15 * time.Second
+
+// Channels makes the channels of the settings: those of services by their fixed hosts, and those of
+// addresses that users choose behind netguard.
+func Channels(cfg config.Config) (map[atalaya.ChannelKind]notify.Channel, error) {
+	operator := channel.NewClient(nil, nil)
+	users, check, err := userClient(cfg)
+	if err != nil {
+		return nil, err
+	}
+	slackHooks := channel.SlackHooksURL
+	if cfg.SlackAPIURL != channel.SlackURL {
+		slackHooks = strings.TrimSuffix(cfg.SlackAPIURL, "/api")
+	}
+	list := map[atalaya.ChannelKind]notify.Channel{
+		atalaya.ChannelTelegram: channel.NewTelegram(channel.TelegramOptions{URL: cfg.TelegramAPIURL, HouseToken: cfg.TelegramBotToken.Reveal(), Client: operator}),
+		atalaya.ChannelDiscord:  channel.NewDiscord(cfg.DiscordAPIURL, operator),
+		atalaya.ChannelSlack:    channel.NewSlack(cfg.SlackAPIURL, slackHooks, operator),
+		atalaya.ChannelWebhook:  channel.NewWebhook(users, check),
+		atalaya.ChannelNtfy:     channel.NewNtfy(cfg.NtfyURL, operator, users, check),
+	}
+	if cfg.SMTPURL == "" {
+		return list, nil
+	}
+	list[atalaya.ChannelEmail], err = channel.NewEmail(channel.EmailOptions{
+		URL: cfg.SMTPURL.Reveal(), From: cfg.MailFrom,
+		Unsubscribe: func(id atalaya.ChannelID) string {
+			return cfg.PublicURL + "/api/channels/" + string(id) + "/unsubscribe"
+		},
+	})
+	return list, err
+}
+
+// userClient makes the client for addresses that users choose, and what judges such an address before any
+// request.
+func userClient(cfg config.Config) (*channel.Client, func(string) error, error) {
+	policy, err := netguard.UserPolicy(cfg.NotifyExtraHosts)
+	if err != nil {
+		return nil, nil, fmt.Errorf("NOTIFY_EXTRA_HOSTS: %w", err)
+	}
+	check := func(address string) error {
+		if u, err := url.Parse(address); err == nil && policy.CheckURL(u) == nil {
+			return nil
+		}
+		if err := channel.CheckAddress(address); err != nil {
+			return err
+		}
+		return errors.New("the address needs a public host name")
+	}
+	guarded := netguard.NewClient(netguard.NewDialer(policy, nil), userTimeout)
+	return channel.NewUserClient(guarded, refusalReason), check, nil
+}
+
+// refusalReason is why netguard refused a connection, "" for any other error.
+func refusalReason(err error) string {
+	var refusal *netguard.Refusal
+	if !errors.As(err, &refusal) {
+		return ""
+	}
+	return string(refusal.Reason)
+}
+
+// shownPictures reads stored pictures for messages.
+type shownPictures struct {
+	storage   *Storage
+	addresses *addresses
+}
+
+// Picture implements notify.Pictures.
+func (p shownPictures) Picture(ctx context.Context, path string) ([]byte, error) {
+	file, err := p.storage.store.Open(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, blob.MaxSize))
+}
+
+// Address implements notify.Pictures.
+func (p shownPictures) Address(ctx context.Context, s *atalaya.Signal) string {
+	switch {
+	case s.ScreenshotPath != nil && p.addresses.Private():
+		return p.addresses.See(ctx, []string{*s.ScreenshotPath})[*s.ScreenshotPath]
+	case s.ScreenshotURL != nil:
+		return *s.ScreenshotURL
+	}
+	return ""
+}
+
+// buildNotify makes the channels with what manages them, and in a worker the dispatcher.
+func (a *App) buildNotify() error {
+	channels, err := Channels(a.cfg)
+	if err != nil {
+		return err
+	}
+	shown := shownPictures{a.storage, newAddresses(a.storage, a.cfg.SignedURLTTL, a.log)}
+	chats, _ := channels[atalaya.ChannelTelegram].(notify.Chats)
+	a.desk = notify.NewDesk(a.store, a.keyring, channels, chats, shown, a.cfg.PublicURL, a.log)
+	if a.roles.Worker {
+		a.notify = notify.New(a.store, shown, a.keyring, channels, a.metrics, a.log, notify.Options{MaxAge: a.cfg.NotifyMaxAge})
+		a.store.OnNotify(a.notify.Wake)
+	}
+	return nil
+}

@@ -1,0 +1,353 @@
+package notify
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"strings"
+	"time"
+
+	"atalaya"
+)
+
+// ChannelRows is the storage of channels. What belongs to another user is CodeNotFound.
+type ChannelRows interface {
+	Channels(ctx context.Context, user atalaya.UserID) ([]atalaya.NotificationChannel, error)
+	Channel(ctx context.Context, user atalaya.UserID, id atalaya.ChannelID) (atalaya.NotificationChannel, error)
+	// CreateChannel fails with CodeConflict if the user has MaxChannels.
+	CreateChannel(ctx context.Context, c atalaya.NotificationChannel, token string) (atalaya.ChannelID, error)
+	// UpdateChannel writes the whole channel; of a classic one what its columns do not say.
+	UpdateChannel(ctx context.Context, c atalaya.NotificationChannel, token string) error
+	// DeleteChannel fails with CodeConflict for a classic channel.
+	DeleteChannel(ctx context.Context, user atalaya.UserID, id atalaya.ChannelID) error
+	// SetChannelState notes what a test showed.
+	SetChannelState(ctx context.Context, user atalaya.UserID, id atalaya.ChannelID, status atalaya.ChannelStatus, code string) error
+	// ProveChannel switches a channel on whose pending text comes back in time; ok is false for any other.
+	ProveChannel(ctx context.Context, id atalaya.ChannelID, pending string) (ok bool, err error)
+	// NewestSignal returns the signal that a test shows, nil if there is none, with the user's time zone and
+	// confirmed mail address.
+	NewestSignal(ctx context.Context, user atalaya.UserID) (signal *atalaya.Signal, zone, email string, err error)
+}
+
+// Sealer seals and opens channels' secrets.
+type Sealer interface {
+	Keys
+	Seal(user atalaya.UserID, column, plain string) (string, error)
+}
+
+// Chats connects Telegram chats.
+type Chats interface {
+	// BotName asks who a token belongs to; "" is the operator's bot.
+	BotName(ctx context.Context, token string) (name string, r Result)
+	// ChatOf looks for the chat in which "/start code" was said.
+	ChatOf(ctx context.Context, token, code string) (settings *atalaya.ChannelSettings, title string, r Result)
+}
+
+// Desk is where users manage their channels.
+type Desk struct {
+	rows      ChannelRows
+	sealer    Sealer
+	channels  map[atalaya.ChannelKind]Channel
+	chats     Chats
+	pictures  Pictures
+	publicURL string
+	log       *slog.Logger
+}
+
+// NewDesk makes a Desk; publicURL begins the addresses that mails link to.
+func NewDesk(rows ChannelRows, sealer Sealer, channels map[atalaya.ChannelKind]Channel, chats Chats, pictures Pictures, publicURL string, log *slog.Logger) *Desk {
+	return &Desk{rows: rows, sealer: sealer, channels: channels, chats: chats, pictures: pictures, publicURL: publicURL, log: log}
+}
+
+// List returns the user's channels, the oldest first.
+func (d *Desk) List(ctx context.Context, user atalaya.UserID) ([]atalaya.NotificationChannel, error) {
+	return d.rows.Channels(ctx, user)
+}
+
+// Create makes a channel. shown is a webhook's signing secret, which is shown this once.
+func (d *Desk) Create(ctx context.Context, user atalaya.UserID, change atalaya.ChannelChange) (c atalaya.NotificationChannel, shown string, err error) {
+	c = atalaya.NotificationChannel{
+		UserID: user, Kind: change.Kind, Origin: "own", Enabled: true, Mode: atalaya.DeliverTogether, MaxWait: time.Minute, Language: "en",
+		Events: []atalaya.NotificationEvent{atalaya.NotifySignal, atalaya.NotifyTrouble, atalaya.NotifyQuota}, Status: atalaya.ChannelUnproved,
+	}
+	if d.channels[change.Kind] == nil {
+		if c.Validate() == nil {
+			return c, "", atalaya.Errorf(atalaya.CodeInvalid, "This service does not send by %s: its operator has not set it up.", change.Kind)
+		}
+		return c, "", invalid(c.Validate())
+	}
+	plain, shown, err := d.apply(&c, change, "")
+	if err != nil {
+		return c, "", err
+	}
+	if c.ID, err = d.rows.CreateChannel(ctx, c, plain); err != nil {
+		return c, "", err
+	}
+	if c.Pending != "" && c.Kind == atalaya.ChannelEmail {
+		d.mailLink(ctx, c)
+	}
+	c, err = d.rows.Channel(ctx, user, c.ID)
+	return c, shown, err
+}
+
+// Update changes a channel. A broken one gets another chance.
+func (d *Desk) Update(ctx context.Context, user atalaya.UserID, id atalaya.ChannelID, change atalaya.ChannelChange) (c atalaya.NotificationChannel, shown string, err error) {
+	if c, err = d.rows.Channel(ctx, user, id); err != nil {
+		return c, "", err
+	}
+	if c.Origin != "own" && (change.Settings != nil || change.Secret != nil || change.Enabled != nil) {
+		return c, "", atalaya.Errorf(atalaya.CodeConflict, "This channel follows your settings: change its address by PUT /api/config.")
+	}
+	plain := ""
+	if c.Origin == "own" {
+		if plain, err = d.open(c); err != nil && change.Secret == nil && !change.Rotate {
+			return c, "", err
+		}
+	}
+	plain, shown, err = d.apply(&c, change, plain)
+	if err != nil {
+		return c, "", err
+	}
+	if c.Status == atalaya.ChannelBroken {
+		c.Status = atalaya.ChannelUnproved
+	}
+	if err := d.rows.UpdateChannel(ctx, c, plain); err != nil {
+		return c, "", err
+	}
+	if c.Pending != "" && c.Kind == atalaya.ChannelEmail && change.Settings != nil {
+		d.mailLink(ctx, c)
+	}
+	c, err = d.rows.Channel(ctx, user, id)
+	return c, shown, err
+}
+
+// Delete removes a channel with its outbox.
+func (d *Desk) Delete(ctx context.Context, user atalaya.UserID, id atalaya.ChannelID) error {
+	return d.rows.DeleteChannel(ctx, user, id)
+}
+
+// apply sets the members of a change, judges the result and seals the secret, which it returns plain.
+func (d *Desk) apply(c *atalaya.NotificationChannel, change atalaya.ChannelChange, plain string) (secret, shown string, err error) {
+	set(&c.Name, change.Name)
+	set(&c.Enabled, change.Enabled)
+	set(&c.Events, change.Events)
+	set(&c.Mode, change.Mode)
+	set(&c.MaxWait, change.MaxWait)
+	set(&c.Language, change.Language)
+	set(&c.AsFile, change.AsFile)
+	if change.Settings != nil {
+		if change.Settings.House && change.Settings.ChatID != "" && change.Settings.ChatID != c.Settings.ChatID {
+			return "", "", atalaya.Errorf(atalaya.CodeInvalid, "chat_id cannot be set for this service's own bot: connect the chat with the link of POST /api/channels/{id}/connect.")
+		}
+		if c.Kind == atalaya.ChannelEmail && change.Settings.Address != c.Settings.Address {
+			c.Pending, c.PendingUntil = "", nil
+			if change.Settings.Address != "" {
+				c.Pending, c.PendingUntil, c.Enabled = newCode(), soon(24*time.Hour), false
+			}
+		}
+		c.Settings = *change.Settings
+	}
+	if change.Secret != nil {
+		plain = strings.TrimSpace(*change.Secret)
+	}
+	if c.Kind == atalaya.ChannelWebhook && (plain == "" || change.Rotate) {
+		plain, shown = d.channels[c.Kind].(interface {
+			Rotate(string) (stored, shown string)
+		}).Rotate(plain)
+	}
+	if c.Kind == atalaya.ChannelTelegram && c.Settings.ChatID == "" && c.Origin == "own" {
+		c.Enabled = false // until it is connected
+	}
+	if err := c.Validate(); err != nil {
+		return "", "", invalid(err)
+	}
+	if c.Origin != "own" {
+		return "", "", nil
+	}
+	if err := d.channels[c.Kind].Check(Destination{Settings: c.Settings, Secret: plain}); err != nil {
+		return "", "", invalid(err)
+	}
+	c.Secret = ""
+	if plain != "" {
+		if c.Secret, err = d.sealer.Seal(c.UserID, ColumnChannelSecret, plain); err != nil {
+			return "", "", err
+		}
+	}
+	return plain, shown, nil
+}
+
+// open returns a channel's secret.
+func (d *Desk) open(c atalaya.NotificationChannel) (string, error) {
+	secret, err := openSecret(d.sealer, Claim{UserID: c.UserID, Sealed: c.Secret, Column: c.Column})
+	if err != nil {
+		return "", atalaya.Wrap(atalaya.CodeConflict, err, "The stored secret of this channel cannot be opened: save it again.")
+	}
+	return secret, nil
+}
+
+// Test sends a real message with the newest picture, now, and notes whether the channel works.
+func (d *Desk) Test(ctx context.Context, user atalaya.UserID, id atalaya.ChannelID) (atalaya.ChannelTest, error) {
+	c, err := d.rows.Channel(ctx, user, id)
+	if err != nil {
+		return atalaya.ChannelTest{}, err
+	}
+	sender := d.channels[c.Kind]
+	if sender == nil {
+		return atalaya.ChannelTest{}, atalaya.Errorf(atalaya.CodeConflict, "This service does not send by %s: its operator has not set it up.", c.Kind)
+	}
+	secret, err := d.open(c)
+	if err != nil {
+		return atalaya.ChannelTest{}, err
+	}
+	signal, zone, email, err := d.rows.NewestSignal(ctx, user)
+	if err != nil {
+		return atalaya.ChannelTest{}, err
+	}
+	if c.Kind == atalaya.ChannelEmail && c.Settings.Address == "" {
+		c.Settings.Address = email
+	}
+	r := d.sendTest(ctx, sender, c, secret, signal, zone)
+	status, code := atalaya.ChannelOK, ""
+	if r.Verdict != Sent {
+		status, code = c.Status, r.Code
+		if r.Verdict == Broken {
+			status = atalaya.ChannelBroken
+		}
+	}
+	if c.Pending == "" {
+		if err := d.rows.SetChannelState(ctx, user, id, status, code); err != nil {
+			return atalaya.ChannelTest{}, err
+		}
+	}
+	return atalaya.ChannelTest{Delivered: r.Verdict == Sent, Code: r.Code, Message: Explain(r), Detail: r.Detail}, nil
+}
+
+func (d *Desk) sendTest(ctx context.Context, sender Channel, c atalaya.NotificationChannel, secret string, signal *atalaya.Signal, zoneName string) Result {
+	to := Destination{ID: c.ID, UserID: c.UserID, Settings: c.Settings, Secret: secret, AsFile: c.AsFile}
+	switch {
+	case c.Pending != "", c.Kind == atalaya.ChannelTelegram && c.Settings.ChatID == "":
+		return Result{Verdict: Broken, Code: "not_connected"}
+	case c.Kind == atalaya.ChannelEmail && c.Settings.Address == "":
+		return Result{Verdict: Broken, Code: "no_address"}
+	}
+	zone, err := time.LoadLocation(zoneName)
+	if err != nil {
+		zone = time.UTC
+	}
+	if signal != nil {
+		shown := *signal
+		if shown.ScreenshotURL = nil; signal.ScreenshotStatus == atalaya.ScreenshotCompleted {
+			if address := d.pictures.Address(ctx, signal); address != "" {
+				shown.ScreenshotURL = &address
+			}
+		}
+		signal = &shown
+	}
+	m := composeTest("test-"+newCode(), signal, Reader{Language: c.Language, Zone: zone}, time.Now())
+	if signal != nil && signal.ScreenshotStatus == atalaya.ScreenshotCompleted && signal.ScreenshotPath != nil {
+		if png, err := d.pictures.Picture(ctx, *signal.ScreenshotPath); err == nil {
+			m.Picture = &Picture{PNG: png, Name: "chart.png"}
+		}
+	}
+	return sender.Send(ctx, to, m)
+}
+
+// connectFor is how long a code can be sent back.
+const connectFor = 10 * time.Minute
+
+// Connect goes one step: it makes a code, and at later calls looks whether it came back. For mail it sends
+// the link again.
+func (d *Desk) Connect(ctx context.Context, user atalaya.UserID, id atalaya.ChannelID) (atalaya.ChannelConnection, error) {
+	c, err := d.rows.Channel(ctx, user, id)
+	if err != nil {
+		return atalaya.ChannelConnection{}, err
+	}
+	switch {
+	case c.Kind == atalaya.ChannelEmail && c.Pending != "":
+		d.mailLink(ctx, c)
+		return atalaya.ChannelConnection{Until: c.PendingUntil, Message: "Follow the link in the mail that was just sent to " + c.Settings.Address + "."}, nil
+	case c.Kind != atalaya.ChannelTelegram || c.Origin != "own":
+		return atalaya.ChannelConnection{}, atalaya.Errorf(atalaya.CodeConflict, "This channel needs no connecting: send a test.")
+	}
+	token, err := d.open(c)
+	if err != nil {
+		return atalaya.ChannelConnection{}, err
+	}
+	if c.Pending != "" && c.PendingUntil != nil && time.Now().Before(*c.PendingUntil) {
+		return d.findChat(ctx, c, token)
+	}
+	name, r := d.chats.BotName(ctx, token)
+	if r.Verdict != Sent {
+		return atalaya.ChannelConnection{}, atalaya.Errorf(atalaya.CodeConflict, "%s", Explain(r))
+	}
+	c.Pending, c.PendingUntil = newCode(), soon(connectFor)
+	if err := d.rows.UpdateChannel(ctx, c, token); err != nil {
+		return atalaya.ChannelConnection{}, err
+	}
+	return connectionTo(name, c), nil
+}
+
+func connectionTo(bot string, c atalaya.NotificationChannel) atalaya.ChannelConnection {
+	return atalaya.ChannelConnection{
+		Bot: "@" + bot, Code: c.Pending, Link: "https://t.me/" + bot + "?start=" + c.Pending, GroupLink: "https://t.me/" + bot + "?startgroup=" + c.Pending,
+		Until: c.PendingUntil, Message: "Open the link and press Start, then ask here again.",
+	}
+}
+
+func (d *Desk) findChat(ctx context.Context, c atalaya.NotificationChannel, token string) (atalaya.ChannelConnection, error) {
+	settings, title, r := d.chats.ChatOf(ctx, token, c.Pending)
+	if r.Verdict != Sent {
+		return atalaya.ChannelConnection{}, atalaya.Errorf(atalaya.CodeConflict, "%s", Explain(r))
+	}
+	if settings == nil {
+		return atalaya.ChannelConnection{Code: c.Pending, Until: c.PendingUntil, Message: "Nobody has pressed Start yet. Open the link, then ask here again."}, nil
+	}
+	c.Settings, c.Pending, c.PendingUntil, c.Enabled, c.Status = *settings, "", nil, true, atalaya.ChannelOK
+	if c.Name == "" {
+		c.Name = Cut(clean(title), 100)
+	}
+	if err := d.rows.UpdateChannel(ctx, c, token); err != nil {
+		return atalaya.ChannelConnection{}, err
+	}
+	return atalaya.ChannelConnection{Connected: true, Message: "Connected to " + c.Name + "."}, nil
+}
+
+// Prove switches a mail channel on whose link was followed; CodeNotFound for any other link.
+func (d *Desk) Prove(ctx context.Context, id atalaya.ChannelID, code string) error {
+	ok, err := d.rows.ProveChannel(ctx, id, code)
+	if err == nil && !ok {
+		return atalaya.Errorf(atalaya.CodeNotFound, "This link is not valid any more. Ask for a new one in your settings.")
+	}
+	return err
+}
+
+// mailLink sends the link that proves an address. That it could not be sent is seen by its owner, who asks
+// again.
+func (d *Desk) mailLink(ctx context.Context, c atalaya.NotificationChannel) {
+	m := Message{
+		ID: "prove-" + c.Pending, Title: "Confirm your address", At: time.Now(),
+		Lines: []Line{{Value: "Somebody, probably you, wants notifications of Atalaya at this address. Follow the link within a day, or do nothing."},
+			{Value: d.publicURL + "/api/channels/" + string(c.ID) + "/confirm/" + c.Pending}},
+	}
+	r := d.channels[c.Kind].Send(ctx, Destination{ID: c.ID, UserID: c.UserID, Settings: c.Settings}, m)
+	if r.Verdict != Sent {
+		d.log.WarnContext(ctx, "the link that proves a mail address could not be sent", "channel", c.ID, "outcome", r.Verdict.String(), "code", r.Code)
+	}
+}
+
+func set[T any](to *T, from *T) {
+	if from != nil {
+		*to = *from
+	}
+}
+
+// newCode makes 128 random bits in letters and digits, as Telegram's links take them.
+func newCode() string { return strings.ToLower(rand.Text()) }
+
+func soon(d time.Duration) *time.Time {
+	t := time.Now().Add(d)
+	return &t
+}
+
+// invalid tells a caller what is wrong with a channel.
+func invalid(err error) error { return atalaya.Wrap(atalaya.CodeInvalid, err, err.Error()+".") }
