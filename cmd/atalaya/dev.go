@@ -66,7 +66,13 @@ func (d *devCommand) Run(ctx context.Context, std streams) (err error) {
 	}
 	defer func() { err = errors.Join(err, stopSite()) }()
 
-	cfg, err := d.settings(database.URL("postgres"), site)
+	messages, err := startInbox()
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, messages.stop()) }()
+
+	cfg, err := d.settings(database.URL("postgres"), site, messages.url)
 	if err != nil {
 		return err
 	}
@@ -113,7 +119,7 @@ func (d *devCommand) chartSite(log *slog.Logger) (address string, stop func() er
 
 // settings makes the environment that serve would be given, and keeps it in a file that only this
 // user can read. Keys are made once and stay: they open what earlier runs have sealed.
-func (d *devCommand) settings(databaseURL, site string) (config.Config, error) {
+func (d *devCommand) settings(databaseURL, site, inbox string) (config.Config, error) {
 	file := filepath.Join(d.Data, devSettings)
 	vars, err := config.Environment(file, nil)
 	if err != nil {
@@ -129,7 +135,7 @@ func (d *devCommand) settings(databaseURL, site string) (config.Config, error) {
 	maps.Copy(vars, map[string]string{
 		"HOST": "127.0.0.1", "PORT": strconv.Itoa(d.Port), "PUBLIC_URL": address, "JWT_ISSUER": address + "/auth/v1",
 		"DATABASE_URL": databaseURL, "TRADINGVIEW_URL": site, "PICTURES_DIR": filepath.Join(d.Data, "pictures"),
-		"ALLOWED_ORIGINS": "*", "METRICS_ADDR": "off",
+		"ALLOWED_ORIGINS": "*", "METRICS_ADDR": "off", "NTFY_URL": inbox,
 	})
 	if err := writeSettings(file, vars); err != nil {
 		return config.Config{}, err
@@ -182,6 +188,9 @@ func makeDemoUser(ctx context.Context, cfg config.Config) (demo, error) {
 		user, err = newDemoUser(ctx, cfg, store)
 	}
 	if err != nil {
+		return demo{}, err
+	}
+	if err := subscribeDemo(ctx, store, user); err != nil {
 		return demo{}, err
 	}
 	tenant, err := store.Config(ctx, callerOf(user))
@@ -239,11 +248,12 @@ See your signals, or send an alert and follow it to its screenshot:
   curl -sS %[1]s/api/signals -H "Authorization: Bearer $ATALAYA_TOKEN"
   echo '%[4]s' | %[6]s alert send --url '%[3]s'
 
-Where to look: the pictures in %[7]s, the API at %[1]s/docs,
+Where to look: %[10]s/inbox shows the message that your phone would get, with its picture;
+the pictures are in %[7]s, the API at %[1]s/docs,
 other verbs such as %[6]s user list --env-file %[8]s
 
 Ctrl-C stops everything; the data stays in %[9]s.
 
 `, cfg.PublicURL, cfg.TradingViewURL, u.webhookURL, demoAlert, u.token, os.Args[0], cfg.PicturesDir,
-		filepath.Join(d.Data, devSettings), d.Data)
+		filepath.Join(d.Data, devSettings), d.Data, cfg.NtfyURL)
 }

@@ -63,7 +63,7 @@ var allowed = map[string][]string{
 		"internal/tradingview",
 	},
 	"cmd/atalaya": {
-		"atalaya", "internal/alert", "internal/app", "internal/auth", "internal/chartsite", "internal/config", "internal/doctor", "internal/pgrun",
+		"atalaya", "internal/alert", "internal/app", "internal/auth", "internal/chartsite", "internal/config", "internal/doctor", "internal/notify/double", "internal/pgrun",
 		"internal/postgres", "internal/postgres/migrate", "internal/respond", "internal/secret", "internal/tradingview", "internal/upkeep",
 	},
 
