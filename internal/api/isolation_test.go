@@ -80,7 +80,8 @@ func (s *stack) bearers(owner, other account) []bearer {
 }
 
 // open are the routes that ask for no token.
-var open = map[string]bool{"GET /": true, "GET /health": true, "GET /livez": true, "GET /readyz": true, "GET /pictures/{user_id}/{file}": true}
+var open = map[string]bool{"GET /": true, "GET /health": true, "GET /livez": true, "GET /readyz": true, "GET /pictures/{user_id}/{file}": true,
+	"GET /api/channels/{id}/confirm/{code}": true, "POST /api/channels/{id}/unsubscribe": true}
 
 // expectedOf is the rule: who comes with a user's token gets in, to that user's own things; everybody
 // else stays out.
@@ -137,7 +138,16 @@ func (s *stack) knock(route string, b bearer, owner account, signal string) stri
 			s.t.Fatal(err)
 		}
 	}
-	path = strings.NewReplacer("{id}", id, "{user_id}", string(owner.id), "{file}", "x.png").Replace(path)
+	if strings.HasPrefix(path, "/api/channels/") || strings.HasPrefix(path, "/api/notifications/") {
+		id = s.channel(owner)
+	}
+	if strings.HasPrefix(path, "/api/notifications/") {
+		err := s.pool.QueryRow(s.t.Context(), "insert into notifications (user_id, channel_id, event, key, state) values ($1, $2, 'trouble', 'test:1', 'failed') returning id::text", owner.id, id).Scan(&id)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	path = strings.NewReplacer("{id}", id, "{code}", "guess", "{user_id}", string(owner.id), "{file}", "x.png").Replace(path)
 	body := ""
 	if method == http.MethodPut || method == http.MethodPatch {
 		body = `{"notes": "x"}`
@@ -147,16 +157,26 @@ func (s *stack) knock(route string, b bearer, owner account, signal string) stri
 	w := httptest.NewRecorder()
 	s.handler.ServeHTTP(w, s.request(account{token: b.token}, method, path, body).WithContext(ctx))
 	switch leaked := strings.Contains(w.Body.String(), string(owner.id)) || strings.Contains(w.Body.String(), signal); {
-	case w.Code == http.StatusUnauthorized, w.Code == http.StatusForbidden, w.Code == http.StatusNotFound && strings.Contains(route, "{id}"):
-		return fmt.Sprint(w.Code)
 	case open[route]:
 		return "open"
+	case w.Code == http.StatusUnauthorized, w.Code == http.StatusForbidden, w.Code == http.StatusNotFound && strings.Contains(route, "{id}"):
+		return fmt.Sprint(w.Code)
 	case b.name == "owner" || b.name == "public key":
 		return "in"
 	case leaked:
 		return "leak"
 	}
 	return "own"
+}
+
+// channel makes a channel of a user's.
+func (s *stack) channel(owner account) (id string) {
+	s.t.Helper()
+	err := s.pool.QueryRow(s.t.Context(), `insert into notification_channels (user_id, kind, settings) values ($1, 'ntfy', '{"topic":"x"}') returning id::text`, owner.id).Scan(&id)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return id
 }
 
 // keepSection holds a section of docs/security.md to what was seen, or writes it.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -26,6 +27,8 @@ import (
 	"atalaya/internal/events"
 	"atalaya/internal/ingest"
 	"atalaya/internal/limits"
+	"atalaya/internal/notify"
+	"atalaya/internal/notify/channel"
 	"atalaya/internal/postgres"
 	"atalaya/internal/secret"
 	"atalaya/internal/test/testkit"
@@ -100,7 +103,7 @@ func newStack(t *testing.T, changes ...func(*api.Options)) *stack {
 			return s.hub.Open(ctx, user, cursor)
 		},
 		AllowedOrigins: []string{"https://app.example.com"}, QuotaMode: atalaya.QuotaStrict,
-		Version: "test", Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Desk: s.desk(), Outbox: s.store, Version: "test", Log: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	for _, change := range changes {
 		change(&options)
@@ -109,6 +112,27 @@ func newStack(t *testing.T, changes ...func(*api.Options)) *stack {
 	s.check = newValidator(t, s.handler)
 	return s
 }
+
+// desk manages channels that reach nobody: a topic without a server.
+func (s *stack) desk() *notify.Desk {
+	channels := map[atalaya.ChannelKind]notify.Channel{
+		atalaya.ChannelNtfy:    channel.NewNtfy("https://ntfy.invalid", channel.NewClient(nowhere, nil), nil, channel.CheckAddress),
+		atalaya.ChannelWebhook: channel.NewWebhook(channel.NewClient(nowhere, nil), channel.CheckAddress),
+	}
+	return notify.NewDesk(s.store, s.ring, channels, nil, noPictures{}, publicURL, slog.New(slog.DiscardHandler))
+}
+
+func nowhere(context.Context, string, string) (net.Conn, error) {
+	return nil, errors.New("this test has no network")
+}
+
+type noPictures struct{}
+
+func (noPictures) Picture(context.Context, string) ([]byte, error) {
+	return nil, errors.New("this test has no pictures")
+}
+
+func (noPictures) Address(context.Context, *atalaya.Signal) string { return "" }
 
 // health looks at the one part that is there.
 func (s *stack) health(ctx context.Context) api.Report {

@@ -129,6 +129,8 @@ func seed(t *testing.T, pool *pgxpool.Pool, user atalaya.UserID) {
 		"insert into webhook_deliveries (user_id, outcome) values ($1, 'disabled')",
 		"insert into alert_keys (user_id, key, expires_at) values ($1, '\\x01', now())",
 		"insert into cookie_checks (user_id) values ($1)",
+		"insert into notification_channels (user_id, kind) values ($1, 'ntfy')",
+		"insert into notifications (user_id, channel_id, event, key) select user_id, id, 'trouble', 'test:1' from notification_channels where user_id = $1::uuid",
 		"insert into capture_turns (user_id) values ($1)",
 		"insert into screenshot_removals (path) values ($1 || '/x.png')",
 		"insert into signal_deletions (user_id, signal_id) select $1::uuid, gen_random_uuid()",
