@@ -67,6 +67,11 @@ func TestTheDocsShowWhatEveryRouteAnswers(t *testing.T) {
 	        screenshot_width = 1920, screenshot_height = 1080, screenshot_taken_at = now() where id = $1`, second, name, publicURL+"/pictures/"+name)
 
 	refused := s.refused(alice, `{"ticker": "BINANCE:SOLUSDT", "price": 142.07, "direction": "SHORT"}`)
+	s.exec(`insert into public.notification_channels (id, user_id, kind, name, settings, status, pending, pending_until) values
+	        ('44444444-4444-4444-8444-444444444444', $1, 'ntfy', 'Phone', '{"topic":"ana-8f3k2"}', 'ok', 'c0de', now() + interval '1 hour'),
+	        ('66666666-6666-4666-8666-666666666666', $1, 'ntfy', 'Old phone', '{"topic":"ana-x"}', 'ok', null, null)`, alice.id)
+	s.exec(`insert into public.notifications (id, user_id, channel_id, event, key, state, code) values ('55555555-5555-4555-8555-555555555555', $1,
+	        '44444444-4444-4444-8444-444444444444', 'trouble', 'session:1767323045', 'failed', 'unreachable')`, alice.id)
 	story := s.story(alice, first, second, name, refused)
 	page := bytes.NewBufferString(docsHead)
 	shown := map[string]bool{}
@@ -99,6 +104,9 @@ func TestTheDocsShowWhatEveryRouteAnswers(t *testing.T) {
 		t.Errorf("docs/api.md is not current; run this test with -update:\n%s", diff)
 	}
 }
+
+// channelPath is a channel of the page's story.
+const channelPath = "/api/channels/44444444-4444-4444-8444-444444444444"
 
 func (s *stack) story(alice account, first, second, picture, refused string) []example {
 	nobody := account{}
@@ -137,6 +145,17 @@ func (s *stack) story(alice account, first, second, picture, refused string) []e
 		{"Make a signal of it", alice, "POST", "/api/deliveries/" + refused + "/replay", "", 200},
 		{"Or of all that were refused", alice, "POST", "/api/deliveries/replay?from=2026-01-01", "", 200},
 		{"The month's quota", alice, "GET", "/api/quota", "", 200},
+		{"Your notification channels", alice, "GET", "/api/channels", "", 200},
+		{"Confirm a mail address: the link of a mail does it", nobody, "GET", channelPath + "/confirm/c0de", "", 200},
+		{"Make one", alice, "POST", "/api/channels", `{"kind": "ntfy", "name": "Tablet", "settings": {"topic": "ana-t4b13t"}}`, 200},
+		{"An address that leads inside is refused", alice, "POST", "/api/channels", `{"kind": "webhook", "settings": {"url": "https://127.0.0.1/hook"}}`, 422},
+		{"Change it", alice, "PATCH", channelPath, `{"events": ["signal", "trouble"], "language": "es"}`, 200},
+		{"Send a test: here nothing answers", alice, "POST", channelPath + "/test", "", 200},
+		{"Connect a Telegram chat: other kinds need none", alice, "POST", channelPath + "/connect", "", 409},
+		{"What was sent", alice, "GET", "/api/notifications?state=failed", "", 200},
+		{"Send it again", alice, "POST", "/api/notifications/55555555-5555-4555-8555-555555555555/resend", "", 200},
+		{"Get no more mail", nobody, "POST", channelPath + "/unsubscribe", "", 200},
+		{"Delete a channel", alice, "DELETE", "/api/channels/66666666-6666-4666-8666-666666666666", "", 200},
 		{"Without an access token", nobody, "GET", "/api/signals", "", 401},
 		{"A picture", nobody, "GET", "/pictures/" + picture, "", 200},
 		{"Health", nobody, "GET", "/health", "", 200},
@@ -242,6 +261,14 @@ func (s *stack) route(e example) string {
 		return "/api/signals/{id}"
 	case strings.HasPrefix(path, "/api/deliveries/") && path != "/api/deliveries/replay":
 		return "/api/deliveries/{id}/replay"
+	case strings.HasPrefix(path, "/api/channels/"):
+		_, step, found := strings.Cut(strings.TrimPrefix(path, "/api/channels/"), "/")
+		if !found {
+			return "/api/channels/{id}"
+		}
+		return "/api/channels/{id}/" + strings.Replace(step, "c0de", "{code}", 1)
+	case strings.HasPrefix(path, "/api/notifications/"):
+		return "/api/notifications/{id}/resend"
 	case strings.HasPrefix(path, "/pictures/"):
 		return "/pictures/{user_id}/{file}"
 	}

@@ -55,18 +55,12 @@ create unique index if not exists notification_channels_classic_idx
 create index if not exists notification_channels_user_idx on public.notification_channels (user_id, created_at, id);
 create index if not exists notification_channels_destination_idx on public.notification_channels (destination) where destination is not null;
 
--- Version 7 of RFC 9562: ids in the order of time, made by the database.
-create or replace function public.notification_id() returns uuid
-language sql volatile set search_path = ''
-as $$
-  select encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
-    placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3) from 1 for 6), 52, 1), 53, 1), 'hex')::uuid
-$$;
-
 -- The outbox: one row for each thing to tell and channel. It holds no text, no secret and no address:
--- they are read when it is sent. settled says that the capture of its signal is over.
+-- they are read when it is sent. settled says that the capture of its signal is over. Ids are of version 7
+-- of RFC 9562, in the order of time: plain PostgreSQL makes none before 18.
 create table if not exists public.notifications (
-  id uuid primary key default public.notification_id(),
+  id uuid primary key default encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
+    placing substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3) from 1 for 6), 52, 1), 53, 1), 'hex')::uuid,
   user_id uuid not null references auth.users (id) on delete cascade,
   channel_id uuid not null references public.notification_channels (id) on delete cascade,
   event text not null,
@@ -183,9 +177,8 @@ create trigger settle_notifications after update on public.trading_signals
   referencing old table as old_rows new table as new_rows
   for each statement execute function public.settle_notifications();
 
-revoke all on function public.notification_id(), public.note_channels(), public.keep_classic_channels(), public.settle_notifications()
-  from public, anon, authenticated;
-grant execute on function public.notification_id(), public.note_channels(), public.keep_classic_channels(), public.settle_notifications() to service_role;
+revoke all on function public.note_channels(), public.keep_classic_channels(), public.settle_notifications()
+  from public, anon, authenticated, service_role;
 
 alter table public.notification_channels enable row level security;
 alter table public.notifications enable row level security;
