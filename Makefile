@@ -9,7 +9,7 @@ SITE    := examples/nextjs/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check test-database test-browser fuzz build lint fmt generate verify e2e chaos test-supabase test-example bench-ingest bench-capture bench-reads bench-streams soak clean install-run install-test install-bench check-fmt $(BINARY) test-capture
+.PHONY: help run test check test-database test-browser fuzz build lint fmt generate verify e2e attack chaos test-supabase test-example bench-ingest bench-capture bench-reads bench-streams soak clean install-run install-test install-bench check-fmt $(BINARY) test-capture
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ verify: lint generate ## Lint, check that generated files are current, and test
 e2e: install-test build ## Run the program end to end; the last line is the result as JSON
 	@go build -C acceptance -o ../bin/e2e ./cmd/e2e && bin/e2e -binary $(BINARY)
 
+attack: install-test build ## Attack the program as strangers and hostile users would; the last line is the result as JSON (3 minutes)
+	@go build -C acceptance -o ../bin/attack ./cmd/attack && bin/attack -binary $(BINARY)
+
 test-capture: install-test $(CHARTS) ## Take every scenario of the chart site; the last line is the result as JSON
 	@go run ./internal/test/matrix/run
 
@@ -94,7 +97,7 @@ clean: ## Remove what was built; data of make run stays in data/
 
 # --- behind the targets ---
 
-GO_DIRS := *.go acceptance/*.go acceptance/cmd acceptance/e2e bench cmd internal supabase
+GO_DIRS := *.go acceptance/*.go acceptance/attack acceptance/cmd acceptance/e2e bench cmd internal supabase
 
 # What tries the program from outside has modules of its own, so that go.mod lists what the program
 # needs.

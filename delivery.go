@@ -18,6 +18,7 @@ const (
 	OutcomeRateLimited   Outcome = "rate_limited"
 	OutcomeDisabled      Outcome = "disabled"
 	OutcomeTooLarge      Outcome = "too_large"
+	OutcomeRefusedSender Outcome = "refused_sender"
 )
 
 // Arrival is one request at a webhook, before anything is decided about it.
@@ -27,7 +28,9 @@ type Arrival struct {
 	BodySize   int64  // bytes; where TooLarge, what was announced or read, at least MaxBody+1
 	TooLarge   bool
 	Sender     netip.Addr
-	ReceivedAt time.Time
+	// SenderRefused says that the operator takes no alerts from Sender.
+	SenderRefused bool
+	ReceivedAt    time.Time
 	// IdempotencyKey is the header of that name, "" where there is none.
 	IdempotencyKey string
 	Hints          Hints

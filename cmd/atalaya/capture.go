@@ -81,6 +81,7 @@ func (c *captureCommand) Run(ctx context.Context, std streams) (err error) {
 		defer func() { err = errors.Join(err, demo.stop()) }()
 		options.Site, session = demo.url, chartsite.NewSession("demo")
 	}
+	options.Sandbox = app.SandboxFor(os.Getenv("BROWSER_SANDBOX"), options.Site)
 	camera, err := app.NewCamera(options, log)
 	if err != nil {
 		return err

@@ -18,7 +18,7 @@ type migrateCommand struct {
 
 // Run implements the verb.
 func (m *migrateCommand) Run(ctx context.Context, c *cli, std streams) error {
-	return withStore(ctx, c, func(cfg config.Config, _ *postgres.Store) error {
+	return withStore(ctx, c, func(cfg config.Config, store *postgres.Store) error {
 		if m.Status {
 			return migrationStatus(ctx, cfg, std)
 		}
@@ -29,8 +29,24 @@ func (m *migrateCommand) Run(ctx context.Context, c *cli, std streams) error {
 		if err == nil && len(applied) == 0 {
 			fmt.Fprintln(std.out, "nothing to do: the database is up to date")
 		}
-		return err
+		if err != nil || cfg.PicturesDir != "" {
+			return err
+		}
+		return shutBucket(ctx, store, cfg.StorageBucket, std)
 	})
+}
+
+// shutBucket keeps users out of the pictures' bucket, or tells how, if its table is another role's.
+func shutBucket(ctx context.Context, store *postgres.Store, bucket string, std streams) error {
+	open, err := store.ShutBucket(ctx, bucket)
+	if err != nil || len(open) == 0 {
+		return err
+	}
+	fmt.Fprintln(std.out, "The pictures are not private yet: these policies on storage.objects let users reach the bucket, and this role may not make the one that shuts it. Run in the SQL editor:")
+	for _, policy := range open {
+		fmt.Fprintln(std.out, " ", policy.Narrow)
+	}
+	return nil
 }
 
 func migrationStatus(ctx context.Context, cfg config.Config, std streams) error {

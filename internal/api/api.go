@@ -94,6 +94,12 @@ type Addresses interface {
 	See(ctx context.Context, paths []string) map[string]string
 }
 
+// Turns hands out slots, in turn between keys. Take waits for one and returns what gives it back; it fails if
+// too many wait, and once ctx is done.
+type Turns interface {
+	Take(ctx context.Context, key string) (release func(), err error)
+}
+
 // Options say what the API stands on.
 type Options struct {
 	Store     Store
@@ -104,6 +110,7 @@ type Options struct {
 	Addresses Addresses
 	Desk      Desk
 	Outbox    Outbox
+	Turns     Turns // of users with requests under way; nil for no bound
 	// Streams begins an event stream that goes on after cursor, "" for one that begins now. It fails
 	// with CodeRateLimited or CodeUnavailable.
 	Streams func(ctx context.Context, user atalaya.UserID, cursor string) (Stream, error)
@@ -136,7 +143,7 @@ func New(o Options) http.Handler {
 	}
 	s.addPages()
 	s.finishDocument()
-	return respond.Requests(o.Log, secure(crossOrigin(o.AllowedOrigins, s.mux)))
+	return respond.Requests(o.Log, secure(crossOrigin(o.AllowedOrigins, readableURL(o.Log, s.mux))))
 }
 
 // secure sets the headers that every answer carries; a handler may replace them.

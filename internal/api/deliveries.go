@@ -21,7 +21,7 @@ type delivery struct {
 	BodyBase64 *string   `json:"body_base64" doc:"A body that is no text."`
 	BodySize   int64     `json:"body_size" doc:"Bytes."`
 	Sender     *string   `json:"sender" doc:"The address that it came from."`
-	Outcome    string    `json:"outcome" enum:"accepted,duplicate,quota_exceeded,rate_limited,disabled,too_large"`
+	Outcome    string    `json:"outcome" enum:"accepted,duplicate,quota_exceeded,rate_limited,disabled,too_large,refused_sender"`
 	Reason     *string   `json:"reason" doc:"Why it was refused."`
 	SignalID   *string   `json:"signal_id" format:"uuid" doc:"The signal that it made, or repeats."`
 }
@@ -50,7 +50,7 @@ func deliveryView(d atalaya.Delivery) delivery {
 // DeliveryQuery narrows the log, in the list and in a replay of many. It is exported for the library,
 // which reads no other embedded fields.
 type DeliveryQuery struct {
-	Outcome string `query:"outcome" default:"all" enum:"all,accepted,duplicate,quota_exceeded,rate_limited,disabled,too_large"`
+	Outcome string `query:"outcome" default:"all" enum:"all,accepted,duplicate,quota_exceeded,rate_limited,disabled,too_large,refused_sender"`
 	From    string `query:"from" maxLength:"40" doc:"Arrived at this time or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are UTC."`
 	To      string `query:"to" maxLength:"40" doc:"Arrived before this time."`
 }

@@ -16,7 +16,7 @@ func TestAnotherScreenshotCountsAsThoseOfAlertsDo(t *testing.T) {
 	t.Parallel()
 	s := newStack(t, func(o *api.Options) {
 		policy := ingest.Policy{CapturesPerDay: map[atalaya.Plan]int64{atalaya.PlanFree: 1}}
-		o.Intake = ingest.New(o.Store.(*postgres.Store), limits.New(limits.Options{}), limits.NewLookups(time.Now), policy, o.Log)
+		o.Intake = ingest.New(o.Store.(*postgres.Store), ingest.Bounds{Limits: limits.New(limits.Options{}), Lookups: limits.NewLookups(time.Now)}, policy, o.Log)
 	})
 	alice := s.user("alice@example.com")
 	s.exec("update public.trading_signals_config set capture_without_cookies = true where user_id = $1", alice.id)

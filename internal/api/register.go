@@ -51,7 +51,7 @@ func humaConfig(o Options) huma.Config {
 				}},
 			},
 		},
-		Formats:       huma.DefaultFormats,
+		Formats:       jsonFormats(),
 		DefaultFormat: "application/json",
 		Transformers:  []huma.Transformer{problemOfHuma},
 	}
@@ -73,7 +73,7 @@ type binding func(s *server, r route)
 // private binds a handler for signed-in users.
 func private[I, O any](h privateHandler[I, O]) binding {
 	return func(s *server, r route) {
-		op := s.operation(r, http.StatusUnauthorized, http.StatusForbidden, http.StatusInternalServerError, http.StatusServiceUnavailable)
+		op := s.operation(r, http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable)
 		op.Security = []map[string][]string{{bearer: {}}}
 		op.Middlewares = huma.Middlewares{s.authenticate}
 		limit := cmp.Or(r.limit, requestTimeout)
@@ -142,7 +142,29 @@ func (s *server) authenticate(ctx huma.Context, next func(huma.Context)) {
 		writeProblem(ctx, respond.NewDocument(ctx.Context(), err))
 		return
 	}
+	release, err := s.takeTurn(ctx, caller.UserID)
+	if err != nil {
+		writeProblem(ctx, respond.NewDocument(ctx.Context(), err))
+		return
+	}
+	defer release()
 	next(huma.WithValue(ctx, callerKey{}, caller))
+}
+
+// turnTimeout is how long a request waits for others of its user to be answered.
+const turnTimeout = 5 * time.Second
+
+// takeTurn bounds what one user has under way. Event streams, which stay, have a bound of their own.
+func (s *server) takeTurn(ctx huma.Context, user atalaya.UserID) (release func(), err error) {
+	if s.Turns == nil || ctx.Operation().Path == streamPath {
+		return func() {}, nil
+	}
+	waiting, cancel := context.WithTimeout(ctx.Context(), turnTimeout)
+	defer cancel()
+	if release, err = s.Turns.Take(waiting, string(user)); err != nil {
+		return nil, atalaya.Wrap(atalaya.CodeRateLimited, err, "You have as many requests under way as one user may. Wait for their answers.").Until(time.Now().Add(time.Second))
+	}
+	return release, nil
 }
 
 // problem is a respond.Document as the library wants an error.

@@ -240,7 +240,7 @@ func TestADatabaseThatDoesNotAnswerIs503AndTellsNothing(t *testing.T) {
 		}
 		t.Cleanup(pool.Close)
 		store := postgres.NewStore(pool)
-		o.Store, o.Intake = store, ingest.New(store, limits.New(limits.Options{}), limits.NewLookups(time.Now), ingest.Policy{}, o.Log)
+		o.Store, o.Intake = store, ingest.New(store, ingest.Bounds{Limits: limits.New(limits.Options{}), Lookups: limits.NewLookups(time.Now)}, ingest.Policy{}, o.Log)
 	})
 	alice := s.user("alice@example.com")
 	routes := otherUsersRoutes("00000000-0000-0000-0000-000000000001")

@@ -83,7 +83,7 @@ func newStack(t *testing.T, changes ...func(*api.Options)) *stack {
 	if s.issuer, err = auth.NewIssuer(issuer, jwtSecret); err != nil {
 		t.Fatal(err)
 	}
-	s.arrivals = ingest.New(s.store, limits.New(limits.Options{}), limits.NewLookups(time.Now), ingest.Policy{QuotaMode: atalaya.QuotaStrict, MaxAge: 15 * time.Minute}, slog.New(slog.DiscardHandler))
+	s.arrivals = ingest.New(s.store, ingest.Bounds{Limits: limits.New(limits.Options{}), Lookups: limits.NewLookups(time.Now)}, ingest.Policy{QuotaMode: atalaya.QuotaStrict, MaxAge: 15 * time.Minute}, slog.New(slog.DiscardHandler))
 	s.arrivals.Start()
 	t.Cleanup(s.arrivals.Stop)
 	s.hub = events.New(s.store, postgres.NewReplicas(s.pool, rand.Text()), 5000, slog.New(slog.DiscardHandler))

@@ -15,6 +15,9 @@ import (
 // eventType is the media type of an event stream.
 const eventType = "text/event-stream"
 
+// streamPath is where streams are opened.
+const streamPath = "/api/signals/stream"
+
 // writeTimeout is how long a slow reader may keep a write waiting.
 const writeTimeout = 10 * time.Second
 

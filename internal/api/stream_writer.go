@@ -83,8 +83,8 @@ func (w *eventWriter) release() error {
 	return nil
 }
 
-// done leaves the connection as it was, for the client's next request.
-func (w *eventWriter) done() { w.deadline(time.Time{}) }
+// done leaves the end of the stream its time, which the server sends after the handler.
+func (w *eventWriter) done() { w.deadline(time.Now().Add(writeTimeout)) }
 
 // deadline bounds writing. A writer without deadlines, as tests have them, has no slow reader.
 func (w *eventWriter) deadline(at time.Time) {

@@ -119,7 +119,7 @@ func (a *App) build() (err error) {
 	}
 	page := http.NewServeMux()
 	page.Handle("GET /metrics", a.metrics.Handler())
-	a.scrapes = newServer(a.cfg.MetricsAddr, maxScrapers, page, a.log, a.failed) // on a listener of its own, away from the world
+	a.scrapes = newServer(a.cfg.MetricsAddr, bounds{limits.ConnectionOptions{All: maxScrapers, OfAddress: maxScrapers}, a.cfg.WriteTimeout}, page, a.log, a.failed) // on a listener of its own, away from the world
 	return nil
 }
 
@@ -169,41 +169,56 @@ func (a *App) buildWorker() error {
 		DeliveryRetention: time.Duration(a.cfg.DeliveryRetentionDays) * 24 * time.Hour,
 		StrandedAfter:     a.cfg.CaptureMaxAge + 2*a.cfg.CaptureRescueAfter,
 	})
+	mayCapture := true
 	a.database = newDatabaseWork(func(ctx context.Context) error {
 		if err := a.prepareDatabase(ctx); err != nil {
 			return err
 		}
+		if mayCapture = !camera.SandboxMissing(ctx); !mayCapture {
+			a.log.ErrorContext(ctx, "no captures are taken: the browser has no sandbox on this system; "+SandboxCure+". BROWSER_SANDBOX=off takes them without it")
+			return nil
+		}
 		// The queue's own context must not end with the signal: its Stop gives captures their 20 s.
 		return queue.Start(context.WithoutCancel(ctx))
-	}, func() error { return queue.Stop(context.Background()) }, a.log, a.failed)
+	}, func() error {
+		if !mayCapture {
+			return nil
+		}
+		return queue.Stop(context.Background())
+	}, a.log, a.failed)
 	return nil
 }
 
 // buildWeb makes the doors and what stands behind them.
 func (a *App) buildWeb() error {
-	a.verifier = auth.New(auth.Options{
-		Issuer: a.cfg.JWTIssuer, Secret: []byte(a.cfg.JWTSecret.Reveal()), AuthURL: a.cfg.AuthURL(),
-		APIKey: a.cfg.SupabaseAnonKey.Reveal(), Client: &http.Client{Timeout: 5 * time.Second}, Log: a.log,
-	})
+	tokens := AuthOptions(a.cfg)
+	tokens.Turns, tokens.Log = limits.NewFair(askingAuth), a.log
+	a.verifier = auth.New(tokens)
 	reserved, err := a.openPool(postgres.OpenReserved)
 	if err != nil {
 		return err
 	}
 	limiter := limits.New(limits.Options{Redis: a.redis.client, Log: a.log})
-	a.intake = ingest.New(a.storeOn(reserved), limiter, limits.NewLookups(time.Now), Policy(a.cfg), a.log)
+	a.intake = ingest.New(a.storeOn(reserved), ingest.Bounds{
+		Limits: limiter, Lookups: limits.NewLookups(time.Now), Asking: limits.NewFair(lookingUp), Reading: limits.NewFair(readings(a.cfg)),
+	}, Policy(a.cfg), a.log)
+	clientIP := webhook.ClientIP(a.cfg.TrustedProxies)
 	alerts := webhook.New(a.intake, a.metrics, a.log, webhook.Options{
-		ClientIP: webhook.ClientIP(a.cfg.TrustedProxies), Senders: a.cfg.TradingViewIPs, Legacy: a.cfg.LegacyWebhook,
+		ClientIP: clientIP, Senders: a.cfg.TradingViewIPs, Legacy: a.cfg.LegacyWebhook,
 	})
+	a.health.door = alerts
 	programs := api.New(api.Options{
 		Store: a.store, Intake: a.intake, Verifier: a.verifier, Sealer: a.keyring, Health: a.health.report,
 		Streams: a.openStream, Pictures: a.storage.server, Addresses: newAddresses(a.storage, a.cfg.SignedURLTTL, a.log),
-		PublicURL: a.cfg.PublicURL, AllowedOrigins: a.cfg.AllowedOrigins, RequireConsent: a.cfg.RequireConsent,
+		Turns: limits.NewFair(requestsOfUsers(a.cfg)), PublicURL: a.cfg.PublicURL, AllowedOrigins: a.cfg.AllowedOrigins, RequireConsent: a.cfg.RequireConsent,
 		QuotaMode: a.cfg.QuotaMode, Version: Version(), Log: a.log, Desk: a.desk, Outbox: a.store,
 	})
-	a.doors = newServer(a.cfg.ListenAddress(), a.cfg.MaxConnections, mux{
+	a.doors = newServer(a.cfg.ListenAddress(), bounds{limits.ConnectionOptions{
+		All: a.cfg.MaxConnections, OfAddress: a.cfg.MaxConnectionsOfAddress, Exempt: a.cfg.TrustedProxies,
+	}, a.cfg.WriteTimeout}, mux{
 		// Before every router, which would redirect paths that it finds untidy: TradingView does not follow.
-		{owns: alerts.Owns, handler: alerts},
-		{owns: everything, handler: programs},
+		{owns: alerts.Owns, handler: markAlerts(alerts)},
+		{owns: everything, handler: a.shareRequests(clientIP, programs)},
 	}, a.log, a.failed)
 	return nil
 }

@@ -23,6 +23,7 @@ type CameraOptions struct {
 	Site       string        // the chart site's root, https://www.tradingview.com
 	ExtraHosts []string      // further hosts that pages may reach
 	Executable string        // the browser; "" finds one
+	Sandbox    Sandbox       // what is done where the system has none
 	Timeout    time.Duration // of one capture
 	UserAgent  string        // "" for the browser's own, as in the next
 	Language   string
@@ -36,6 +37,7 @@ type Camera struct {
 	proxy   *netguard.Proxy
 	browser *chromium.Browser
 	site    *tradingview.Site
+	sandbox Sandbox
 	trouble atomic.Pointer[error] // why the last page could not be opened, nil where it could
 }
 
@@ -44,6 +46,7 @@ func CameraOptionsOf(cfg config.Config) CameraOptions {
 	return CameraOptions{
 		Site: cfg.TradingViewURL, ExtraHosts: cfg.TradingViewExtraHosts, Executable: cfg.BrowserPath, Timeout: cfg.ScreenshotTimeout(),
 		UserAgent: cfg.BrowserUserAgent, Language: cfg.BrowserLanguage, Names: cfg.TradingViewNames,
+		Sandbox: SandboxFor(cfg.BrowserSandbox, cfg.TradingViewURL),
 	}
 }
 
@@ -86,12 +89,13 @@ func NewCamera(opt CameraOptions, log *slog.Logger) (*Camera, error) {
 	}
 	browser, err := chromium.New(chromium.Options{
 		Executable: opt.Executable, Proxy: proxy.Addr(), UserAgent: opt.UserAgent, Language: opt.Language, Log: log,
+		RequireSandbox: opt.Sandbox == SandboxRequired, NoSandbox: opt.Sandbox == SandboxOff,
 	})
 	if err != nil {
 		proxy.Stop()
 		return nil, err
 	}
-	c := &Camera{proxy: proxy, browser: browser}
+	c := &Camera{proxy: proxy, browser: browser, sandbox: opt.Sandbox}
 	c.site = tradingview.New(tradingview.Options{Base: base, Timeout: opt.Timeout, OpenPage: c.openPage, Names: &names, Sighted: opt.Sighted})
 	return c, nil
 }

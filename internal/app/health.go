@@ -9,6 +9,7 @@ import (
 	"atalaya/internal/api"
 	"atalaya/internal/postgres"
 	"atalaya/internal/tradingview"
+	"atalaya/internal/webhook"
 )
 
 // health looks at every part of this process.
@@ -18,6 +19,7 @@ type health struct {
 	redis  *redisClient
 	camera *Camera            // nil in a process without workers
 	watch  *tradingview.Watch // over what the camera sees
+	door   *webhook.Door      // nil in a process without doors
 }
 
 // partTimeout bounds the look at one part, so that a hanging one does not hide the others.
@@ -45,6 +47,12 @@ func (h *health) report(ctx context.Context) api.Report {
 		if err := bounded(ctx, h.redis.ping); err != nil {
 			wrong(&r.Redis, "redis_unreachable")
 		}
+	}
+	if h.door != nil && h.door.SendersRefused() {
+		r.Errors = append(r.Errors, "senders_refused")
+	}
+	if h.camera != nil && h.camera.SandboxLost() {
+		r.Errors = append(r.Errors, "sandbox_missing")
 	}
 	if h.camera != nil {
 		r.Worker, r.BrowserPool, r.Browser = api.Up, api.Up, api.Up

@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"time"
 
-	"golang.org/x/net/netutil"
+	"atalaya/internal/limits"
 )
 
 const (
@@ -22,6 +22,9 @@ const (
 	// set for requests with a body alone.
 	bodyTimeout = 10 * time.Second
 	idleTimeout = 30 * time.Second
+	// writeTimeout bounds an answer that boundAnswers does not see, such as net/http's own to noise. Event
+	// streams replace it.
+	writeTimeout = 5 * time.Minute
 	// maxScrapers is enough for everybody who reads metrics.
 	maxScrapers = 16
 	// maxHeader is far above what TradingView, browsers and access tokens need, in bytes.
@@ -31,18 +34,27 @@ const (
 // server is an HTTP server on one address.
 type server struct {
 	address     string
-	connections int // at a time: the others wait in the kernel's queue instead of our memory
+	connections *limits.Connections
 	http        *http.Server
 	failed      chan<- error // of the service
 
 	listener net.Listener // from start on
 }
 
-func newServer(address string, connections int, handler http.Handler, log *slog.Logger, failed chan<- error) *server {
+// bounds are what clients of a server may hold.
+type bounds struct {
+	connections limits.ConnectionOptions
+	write       time.Duration // for each part of an answer
+}
+
+func newServer(address string, b bounds, handler http.Handler, log *slog.Logger, failed chan<- error) *server {
+	connections := limits.NewConnections(b.connections)
 	return &server{
 		address: address, connections: connections, failed: failed,
 		http: &http.Server{
-			Handler: boundBodies(handler), ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+			Handler: boundAnswers(b.write, boundBodies(handler)), ReadHeaderTimeout: headerTimeout,
+			WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
+			ConnContext: connections.Context, ConnState: connections.State,
 			ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 		},
 	}
@@ -55,7 +67,7 @@ func (s *server) start(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w; stop what listens there, or choose another port", s.address, err)
 	}
-	s.listener = netutil.LimitListener(listener, s.connections)
+	s.listener = s.connections.Listen(listener)
 	go func() {
 		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 			s.failed <- fmt.Errorf("the HTTP server on %s ended: %w", s.listener.Addr(), err)

@@ -40,11 +40,36 @@ type Options struct {
 	// AuthURL is where Supabase Auth answers, <SUPABASE_URL>/auth/v1, for its JWKS and for
 	// GET /user; "" where there is none.
 	AuthURL string
-	// APIKey is sent to AuthURL, whose gateway asks for one: the project's anon key.
+	// APIKey is sent to AuthURL, whose gateway asks for one: the project's anon key, or its service key where
+	// there is no other.
 	APIKey string
+	// KeysEvery is how often the public keys are fetched, and so for how long a revoked one is honoured at
+	// most; 0 for ten minutes, as long as Supabase's own caches take.
+	KeysEvery time.Duration
+	// Turns shares the questions to Auth among senders; nil for no bound.
+	Turns Turns
 	// Client makes the calls to AuthURL.
 	Client *http.Client
 	Log    *slog.Logger
+}
+
+// Turns hands out slots, in turn between keys. Take waits for one and returns what gives it back; it fails if
+// too many wait, and once ctx is done.
+type Turns interface {
+	Take(ctx context.Context, key string) (release func(), err error)
+}
+
+type senderKey struct{}
+
+// WithSender tells Verify who sent the token, an address or a network: if Auth has to be asked, senders have
+// their turns.
+func WithSender(ctx context.Context, sender string) context.Context {
+	return context.WithValue(ctx, senderKey{}, sender)
+}
+
+func senderOf(ctx context.Context) string {
+	sender, _ := ctx.Value(senderKey{}).(string)
+	return sender
 }
 
 // Verifier verifies access tokens. It is safe for concurrent use.
@@ -78,7 +103,7 @@ func New(o Options) *Verifier {
 	return v
 }
 
-// Start fetches the project's public keys, and again every ten minutes until Stop. It takes at most a few
+// Start fetches the project's public keys, and again every KeysEvery until Stop. It takes at most a few
 // seconds and does not fail: keys that can't be fetched now are fetched when a token needs them.
 func (v *Verifier) Start(ctx context.Context) error {
 	if v.keys == nil {

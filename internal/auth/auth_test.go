@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -239,7 +240,7 @@ func TestWithoutKeysOfOursSupabaseAuthIsAskedOnceAMinute(t *testing.T) {
 
 func TestTheMemoryOfAnswersIsBounded(t *testing.T) {
 	t.Parallel()
-	r := newRemote(Options{})
+	r := newRemote(Options{Client: http.DefaultClient})
 	for i := range maxKept + 100 {
 		r.keep([32]byte{byte(i), byte(i >> 8), byte(i >> 16)}, answer{expires: time.Now().Add(time.Hour)})
 	}

@@ -2,11 +2,15 @@ package auth
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,7 +37,7 @@ const (
 	// fetch in that time and is refused at once in between; a rotated key is known after it.
 	fetchEvery = 5 * time.Second
 
-	// refreshEvery is how long a key that was revoked is good at most: what Supabase's own caches take.
+	// refreshEvery is Options.KeysEvery unless set.
 	refreshEvery = 10 * time.Minute
 )
 
@@ -44,6 +48,7 @@ type keySet struct {
 	client  *http.Client
 	log     *slog.Logger
 	fetcher *keyFetcher
+	every   time.Duration
 
 	mu     sync.Mutex
 	keys   keyfunc.Keyfunc // nil before start
@@ -51,13 +56,20 @@ type keySet struct {
 }
 
 func newKeySet(o Options) *keySet {
-	client := *o.Client
+	client := withoutRedirects(o.Client)
 	if client.Transport == nil {
 		client.Transport = http.DefaultTransport
 	}
 	fetcher := &keyFetcher{next: client.Transport, apiKey: o.APIKey}
 	client.Transport = fetcher
-	return &keySet{url: o.AuthURL + keysPath, client: &client, log: o.Log, fetcher: fetcher}
+	return &keySet{url: o.AuthURL + keysPath, client: &client, log: o.Log, fetcher: fetcher, every: cmp.Or(o.KeysEvery, refreshEvery)}
+}
+
+// withoutRedirects copies a client: a redirect would carry the API key to wherever it points.
+func withoutRedirects(client *http.Client) http.Client {
+	c := *client
+	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return c
 }
 
 func (k *keySet) start(ctx context.Context) error {
@@ -72,7 +84,7 @@ func (k *keySet) start(ctx context.Context) error {
 		Client:            k.client,
 		HTTPTimeout:       fetchTimeout,
 		RateLimitWaitMax:  turnTimeout, // it would bound the fetch too, see keyFetcher
-		RefreshInterval:   refreshEvery,
+		RefreshInterval:   k.every,
 		RefreshUnknownKID: rate.NewLimiter(rate.Every(fetchEvery), 1),
 		RefreshErrorHandlerFunc: func(u string) func(context.Context, error) {
 			return func(ctx context.Context, err error) {
@@ -174,6 +186,51 @@ func (f *keyFetcher) fetch(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the public keys: %w", err)
 	}
-	response.Body = io.NopCloser(bytes.NewReader(body))
+	if response.StatusCode == http.StatusOK {
+		if body, err = verifyingKeys(body); err != nil {
+			return nil, err
+		}
+	}
+	response.ContentLength, response.Body = int64(len(body)), io.NopCloser(bytes.NewReader(body))
 	return response, nil
+}
+
+// verifyingKeys leaves in a key set what may verify a signature. It fails on what is no key set, such as a
+// captive portal's page with status 200: an empty set says that the project has no public keys.
+func verifyingKeys(body []byte) ([]byte, error) {
+	keys, err := readKeys(body)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(map[string]any{"keys": keys})
+}
+
+// countKeys returns how many keys of a set may verify a signature.
+func countKeys(body []byte) (int, error) {
+	keys, err := readKeys(body)
+	return len(keys), err
+}
+
+func readKeys(body []byte) ([]json.RawMessage, error) {
+	var set struct {
+		Keys []json.RawMessage `json:"keys"`
+	}
+	if err := json.Unmarshal(body, &set); err != nil || set.Keys == nil {
+		return nil, errors.New("read the public keys: the answer is no key set, so it does not come from Supabase Auth")
+	}
+	verifying := []json.RawMessage{}
+	for _, raw := range set.Keys {
+		var key struct {
+			Type string   `json:"kty"`
+			Use  string   `json:"use"`
+			Ops  []string `json:"key_ops"`
+		}
+		if err := json.Unmarshal(raw, &key); err != nil {
+			return nil, fmt.Errorf("read the public keys: %w", err)
+		}
+		if key.Type != "oct" && (key.Use == "" || key.Use == "sig") && (key.Ops == nil || slices.Contains(key.Ops, "verify")) {
+			verifying = append(verifying, raw)
+		}
+	}
+	return verifying, nil
 }

@@ -9,6 +9,7 @@ import (
 	"crypto/rsa"
 	"encoding/base64"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -26,6 +27,7 @@ type project struct {
 	mu      sync.Mutex
 	keys    []map[string]any
 	down    bool
+	page    string        // what a captive portal answers in its place, with status 200
 	hang    chan struct{} // while set, requests wait for it
 	users   map[string]string
 	fetches int
@@ -42,7 +44,7 @@ func newProject(t *testing.T) *project {
 
 func (p *project) serve(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
-	hang, down := p.hang, p.down
+	hang, down, page := p.hang, p.down, p.page
 	switch r.URL.Path {
 	case "/auth/v1" + keysPath:
 		p.fetches++
@@ -61,12 +63,20 @@ func (p *project) serve(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case down:
 		w.WriteHeader(http.StatusBadGateway)
+	case page != "":
+		_, _ = io.WriteString(w, page)
+	case r.Header.Get("apikey") == "" && r.URL.Path == "/auth/v1"+keysPath: // the gateway lets everybody read it
+		_, _ = w.Write(keys)
+	case r.Header.Get("apikey") == "":
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = io.WriteString(w, `{"message":"No API key found in request","hint":"No `+"`apikey`"+` request header or url param was found."}`)
 	case r.Header.Get("apikey") != "anon-key":
 		w.WriteHeader(http.StatusTeapot)
 	case r.URL.Path == "/auth/v1"+keysPath:
 		_, _ = w.Write(keys)
 	case user == "":
 		w.WriteHeader(http.StatusForbidden)
+		_, _ = io.WriteString(w, `{"code":403,"error_code":"bad_jwt","msg":"invalid JWT: unable to parse or verify signature"}`)
 	default:
 		_ = json.NewEncoder(w).Encode(map[string]string{"id": user})
 	}
@@ -89,12 +99,16 @@ func (p *project) verifier(t *testing.T, secret []byte) *Verifier {
 }
 
 // verifierThrough is verifier with a way to the project of its own.
-func (p *project) verifierThrough(t *testing.T, secret []byte, transport http.RoundTripper) *Verifier {
+func (p *project) verifierThrough(t *testing.T, secret []byte, transport http.RoundTripper, changes ...func(*Options)) *Verifier {
 	t.Helper()
-	v := New(Options{
+	o := Options{
 		Issuer: p.issuer(), Secret: secret, AuthURL: p.issuer(), APIKey: "anon-key",
 		Client: &http.Client{Transport: transport}, Log: slog.New(slog.DiscardHandler),
-	})
+	}
+	for _, change := range changes {
+		change(&o)
+	}
+	v := New(o)
 	if err := v.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -19,16 +20,16 @@ const (
 	keepFor = 60 * time.Second
 	// maxKept bounds the memory that strangers' tokens can take.
 	maxKept = 10_000
-	// maxAsking bounds the calls under way at once.
-	maxAsking = 16
+	// maxUser bounds what is read of Auth's answer, in bytes.
+	maxUser = 1 << 20
 )
 
 // remote asks Supabase Auth whether a token is good.
 type remote struct {
 	url    string
 	apiKey string
-	client *http.Client
-	asking chan struct{} // slots
+	client http.Client
+	turns  Turns // nil for no bound
 	now    func() time.Time
 
 	mu   sync.Mutex
@@ -43,8 +44,8 @@ type answer struct {
 
 func newRemote(o Options) *remote {
 	return &remote{
-		url: o.AuthURL + "/user", apiKey: o.APIKey, client: o.Client, now: time.Now,
-		asking: make(chan struct{}, maxAsking), kept: map[[sha256.Size]byte]answer{},
+		url: o.AuthURL + "/user", apiKey: o.APIKey, client: withoutRedirects(o.Client), turns: o.Turns, now: time.Now,
+		kept: map[[sha256.Size]byte]answer{},
 	}
 }
 
@@ -57,20 +58,22 @@ func (r *remote) check(ctx context.Context, token string, c *claims) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
-	select {
-	case r.asking <- struct{}{}:
-		defer func() { <-r.asking }()
-	case <-ctx.Done():
-		return unanswered(ctx.Err())
+	if r.turns != nil {
+		release, err := r.turns.Take(ctx, senderOf(ctx))
+		if err != nil {
+			return unanswered(err)
+		}
+		defer release()
+		if kept, ok := r.recall(key); ok { // it was asked for the same token meanwhile
+			return kept.err
+		}
 	}
-	status, user, err := r.ask(ctx, token)
+	user, err := r.ask(ctx, token)
 	switch {
+	case errors.Is(err, errRefused):
+		err = refuse(nil, "Supabase Auth does not accept this access token. Sign in again.")
 	case err != nil:
 		return unanswered(err)
-	case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusNotFound:
-		err = refuse(nil, "Supabase Auth does not accept this access token. Sign in again.")
-	case status != http.StatusOK:
-		return unanswered(fmt.Errorf("GET %s answered %d", r.url, status))
 	case user != c.Subject:
 		err = refuse(nil, "Supabase Auth knows this access token under another user.")
 	}
@@ -78,28 +81,60 @@ func (r *remote) check(ctx context.Context, token string, c *claims) error {
 	return err
 }
 
-func (r *remote) ask(ctx context.Context, token string) (status int, userID string, err error) {
+// errRefused is Auth's no to a token.
+var errRefused = errors.New("Supabase Auth does not accept the token")
+
+// ask returns the user of a token, or errRefused. Only Auth's own words are a verdict: a gateway that misses
+// its API key, a proxy and a captive portal answer with the same statuses.
+func (r *remote) ask(ctx context.Context, token string) (userID string, err error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url, nil)
 	if err != nil {
-		return 0, "", err
+		return "", err
 	}
 	request.Header.Set("Authorization", "Bearer "+token)
-	request.Header.Set("apikey", r.apiKey)
+	if r.apiKey != "" {
+		request.Header.Set("apikey", r.apiKey)
+	}
 	response, err := r.client.Do(request)
 	if err != nil {
-		return 0, "", err
+		return "", err
 	}
 	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return response.StatusCode, "", nil
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxUser))
+	if err != nil {
+		return "", fmt.Errorf("read the answer of %s: %w", r.url, err)
 	}
-	var user struct {
-		ID string `json:"id"`
+	switch response.StatusCode {
+	case http.StatusOK:
+		var user struct {
+			ID string `json:"id"`
+		}
+		if err := json.Unmarshal(body, &user); err != nil || user.ID == "" {
+			return "", fmt.Errorf("GET %s answered 200 without a user: this is not Supabase Auth", r.url)
+		}
+		return user.ID, nil
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound:
+		if isVerdict(body) {
+			return "", errRefused
+		}
+		return "", fmt.Errorf("GET %s answered %d, and not in the words of Supabase Auth: its gateway asks for an API key (SUPABASE_ANON_KEY), or something stands in between", r.url, response.StatusCode)
 	}
-	if err := json.NewDecoder(io.LimitReader(response.Body, 1<<20)).Decode(&user); err != nil {
-		return 0, "", fmt.Errorf("read the answer of %s: %w", r.url, err)
+	return "", fmt.Errorf("GET %s answered %d", r.url, response.StatusCode)
+}
+
+// isVerdict says whether the body of a refusal is Auth's own: it has an error_code or a msg, and since its API
+// of 2024-01-01 a code that is a word. The gateway's has a message alone.
+func isVerdict(body []byte) bool {
+	var said struct {
+		ErrorCode string `json:"error_code"`
+		Msg       string `json:"msg"`
+		Code      any    `json:"code"`
 	}
-	return response.StatusCode, user.ID, nil
+	if json.Unmarshal(body, &said) != nil {
+		return false
+	}
+	word, _ := said.Code.(string)
+	return said.ErrorCode != "" || said.Msg != "" || word != ""
 }
 
 func (r *remote) recall(key [sha256.Size]byte) (answer, bool) {

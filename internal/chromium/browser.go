@@ -62,6 +62,8 @@ type Options struct {
 	Folder string
 	// NoSandbox runs the browser without its own sandbox, if the system cannot provide one.
 	NoSandbox bool
+	// RequireSandbox refuses to run it without: opening a page fails with ErrNoSandbox then.
+	RequireSandbox bool
 	// UserAgent and Language replace what the browser says of itself to every site: the header
 	// User-Agent, and Accept-Language, such as "es" or "de-DE". "" leaves the browser's own.
 	UserAgent, Language string
@@ -272,13 +274,18 @@ func (b *Browser) adopt(proc *process) (*process, error) {
 	return proc, nil
 }
 
-// start starts a process, once more without the sandbox if this system cannot provide one: a
-// capture service in a container without user namespaces is worth a loud warning, not an outage.
-// The unprivileged user and the proxy still stand between a page and the machine.
+// ErrNoSandbox is the error of a page where the browser's sandbox is required and this system has none.
+var ErrNoSandbox = errors.New("this system lets the browser have no sandbox")
+
+// start starts a process, once more without the sandbox if this system cannot provide one and it is not
+// required: of a page of our own the unprivileged user and the proxy are bound enough.
 func (b *Browser) start(ctx context.Context) (*process, error) {
 	proc, err := b.launch(ctx)
 	if err == nil || b.noSandbox.Load() || !sandboxMissing(err) {
 		return proc, err
+	}
+	if b.opts.RequireSandbox {
+		return nil, fmt.Errorf("%w: %w", ErrNoSandbox, err)
 	}
 	b.noSandbox.Store(true)
 	b.opts.Log.Warn("the browser runs without its sandbox: this system does not let it have one; " +

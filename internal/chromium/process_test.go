@@ -220,25 +220,7 @@ func TestAProcessThatHasServedItsShareIsReplacedOnceItsPagesAreClosed(t *testing
 func TestABrowserThatCannotHaveASandboxRunsWithoutAndSaysSoOnce(t *testing.T) {
 	t.Parallel()
 	site := serve(t, html(`<p>here</p>`))
-	real, err := chromium.New(chromium.Options{Proxy: "127.0.0.1:1"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	folder, err := os.MkdirTemp("", "atalaya-chromium-test-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(folder) })
-	script := filepath.Join(folder, "browser")
-	if err := errors.Join(os.Chmod(folder, 0o755), os.WriteFile(script, []byte(fmt.Sprintf(`#!/bin/sh
-case "$*" in
-*--no-sandbox*) exec %q "$@" ;;
-esac
-echo "FATAL: No usable sandbox! Update your kernel" >&2
-exit 1
-`, real.Executable())), 0o755)); err != nil {
-		t.Fatal(err)
-	}
+	script := withoutSandbox(t)
 	var log bytes.Buffer
 	rig := newRig(t, site.URL, func(o *chromium.Options) {
 		o.Executable = script
@@ -253,6 +235,44 @@ exit 1
 	if n := strings.Count(log.String(), "without its sandbox"); n != 1 {
 		t.Errorf("warned %d times, want once:\n%s", n, log.String())
 	}
+}
+
+func TestWhereTheSandboxIsRequiredNoPageOpensWithoutIt(t *testing.T) {
+	t.Parallel()
+	rig := newRig(t, "http://127.0.0.1:1", func(o *chromium.Options) {
+		o.Executable, o.RequireSandbox = withoutSandbox(t), true
+	})
+	for range 2 { // the first failure teaches nothing that the second could use
+		if page, err := rig.NewPage(within(t), 800, 600); !errors.Is(err, chromium.ErrNoSandbox) {
+			page.Close()
+			t.Fatalf("a page opens: %v", err)
+		}
+	}
+}
+
+// withoutSandbox is a browser on a system that lets it have no sandbox.
+func withoutSandbox(t *testing.T) (script string) {
+	t.Helper()
+	real, err := chromium.New(chromium.Options{Proxy: "127.0.0.1:1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder, err := os.MkdirTemp("", "atalaya-chromium-test-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(folder) })
+	script = filepath.Join(folder, "browser")
+	if err := errors.Join(os.Chmod(folder, 0o755), os.WriteFile(script, []byte(fmt.Sprintf(`#!/bin/sh
+case "$*" in
+*--no-sandbox*) exec %q "$@" ;;
+esac
+echo "FATAL: No usable sandbox! Update your kernel" >&2
+exit 1
+`, real.Executable())), 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	return script
 }
 
 func TestABrowserThatDoesNotStartSaysWhy(t *testing.T) {

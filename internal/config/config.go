@@ -35,11 +35,12 @@ type Config struct {
 
 	DatabaseURL Secret `env:"DATABASE_URL" group:"Database" example:"postgresql://postgres.abc:password@aws-0-eu-west-1.pooler.supabase.com:5432/postgres?sslmode=verify-full" doc:"PostgreSQL. In Supabase: Connect, then Session pooler or Direct connection."`
 
-	SupabaseURL            string `env:"SUPABASE_URL" group:"Supabase" example:"https://abc.supabase.co" doc:"Your project's URL: access tokens and the picture storage. Empty only with the local issuer and PICTURES_DIR."`
-	SupabaseServiceRoleKey Secret `env:"SUPABASE_SERVICE_ROLE_KEY" doc:"Service role key (eyJ…) or secret key (sb_secret_…), for the picture storage."`
-	SupabaseAnonKey        Secret `env:"SUPABASE_ANON_KEY" doc:"Anon or publishable key, sent along when tokens are checked by Supabase Auth."`
-	JWTSecret              Secret `env:"SUPABASE_JWT_SECRET" doc:"Legacy JWT secret (HS256). Leave it empty where the project signs with asymmetric keys; they are read from its JWKS."`
-	JWTIssuer              string `env:"JWT_ISSUER" doc:"The iss of access tokens. Empty: SUPABASE_URL/auth/v1."`
+	SupabaseURL            string        `env:"SUPABASE_URL" group:"Supabase" example:"https://abc.supabase.co" doc:"Your project's URL: access tokens and the picture storage. Empty only with the local issuer and PICTURES_DIR."`
+	SupabaseServiceRoleKey Secret        `env:"SUPABASE_SERVICE_ROLE_KEY" doc:"Service role key (eyJ…) or secret key (sb_secret_…), for the picture storage."`
+	SupabaseAnonKey        Secret        `env:"SUPABASE_ANON_KEY" doc:"Anon or publishable key, sent along when tokens are checked by Supabase Auth."`
+	JWTSecret              Secret        `env:"SUPABASE_JWT_SECRET" doc:"Legacy JWT secret (HS256). Leave it empty where the project signs with asymmetric keys; they are read from its JWKS."`
+	JWTKeysEvery           time.Duration `env:"JWT_KEYS_REFRESH" envDefault:"10m" doc:"How often the project's public keys are fetched, and so for how long a revoked one is honoured at most. At least 10s."`
+	JWTIssuer              string        `env:"JWT_ISSUER" doc:"The iss of access tokens. Empty: SUPABASE_URL/auth/v1."`
 
 	EncryptionKey     Secret   `env:"ENCRYPTION_KEY" group:"Secrets" doc:"64 hex characters that seal the users' TradingView cookies. atalaya keys new prints one. Keep a copy: without it the cookies cannot be read."`
 	EncryptionKeysOld []Secret `env:"ENCRYPTION_KEYS_OLD" doc:"Former keys, separated by commas, which still read. atalaya keys rotate seals everything with ENCRYPTION_KEY."`
@@ -50,14 +51,17 @@ type Config struct {
 	PlanLifetimeQuota int64             `env:"PLAN_LIFETIME_QUOTA" envDefault:"-1" doc:"Signals a month of the plan lifetime."`
 	DefaultQuota      int64             `env:"DEFAULT_QUOTA" envDefault:"1000" doc:"Signals a month of a new user."`
 
-	RateLimitPerMinute  int64          `env:"RATE_LIMIT_PER_MINUTE" envDefault:"10" group:"Limits" doc:"Screenshots a user gets a minute. An alert above it is stored without one (rate_limited), a wish for another screenshot is answered 429. 0 for no limit, as in the next three."`
-	RateLimitPerHour    int64          `env:"RATE_LIMIT_PER_HOUR" envDefault:"100" doc:"Screenshots a user gets an hour."`
-	DailyLimitFree      int64          `env:"DAILY_LIMIT_FREE" envDefault:"50" doc:"Screenshots a day (UTC) with the plan free. A quota without end has no daily limit."`
-	DailyLimitPro       int64          `env:"DAILY_LIMIT_PRO" envDefault:"600" doc:"Screenshots a day with the plans pro and lifetime."`
-	FloodLimitPerMinute int64          `env:"FLOOD_LIMIT_PER_MINUTE" envDefault:"600" doc:"Alerts a minute that one webhook takes; the only limit that refuses alerts. One a second of the refused is kept in the delivery log. 0 for no limit."`
-	MaxConnections      int            `env:"MAX_CONNECTIONS" envDefault:"2048" doc:"Connections that are served at the same time; further ones wait to be accepted."`
-	TradingViewIPs      []netip.Prefix `env:"TRADINGVIEW_IPS" example:"52.89.214.238,34.212.75.30,54.218.53.128,52.32.178.7" doc:"Addresses and networks that may send alerts, separated by commas; the example is TradingView's own. Every user of TradingView shares them, so this keeps strangers out and is no login. Empty lets everybody send who knows a webhook URL."`
-	LegacyWebhook       bool           `env:"LEGACY_WEBHOOK" envDefault:"false" doc:"Take alerts at /webhook?key=… too, as version 1 of the Node service did."`
+	RateLimitPerMinute      int64          `env:"RATE_LIMIT_PER_MINUTE" envDefault:"10" group:"Limits" doc:"Screenshots a user gets a minute. An alert above it is stored without one (rate_limited), a wish for another screenshot is answered 429. 0 for no limit, as in the next three."`
+	RateLimitPerHour        int64          `env:"RATE_LIMIT_PER_HOUR" envDefault:"100" doc:"Screenshots a user gets an hour."`
+	DailyLimitFree          int64          `env:"DAILY_LIMIT_FREE" envDefault:"50" doc:"Screenshots a day (UTC) with the plan free. A quota without end has no daily limit."`
+	DailyLimitPro           int64          `env:"DAILY_LIMIT_PRO" envDefault:"600" doc:"Screenshots a day with the plans pro and lifetime."`
+	FloodLimitPerMinute     int64          `env:"FLOOD_LIMIT_PER_MINUTE" envDefault:"600" doc:"Alerts a minute that one webhook takes; the only limit that refuses alerts. One a second of the refused is kept in the delivery log. 0 for no limit."`
+	MaxConnections          int            `env:"MAX_CONNECTIONS" envDefault:"2048" doc:"Connections that are open at the same time. Beyond it one that serves nothing makes room, then one that serves no alert, of the address that holds most."`
+	MaxConnectionsOfAddress int            `env:"MAX_CONNECTIONS_PER_ADDRESS" envDefault:"512" doc:"Of them from one address (a /64 in IPv6), and requests under way for one client behind TRUSTED_PROXIES. Those proxies are bounded by MAX_CONNECTIONS alone, and alerts by neither once they are read."`
+	MaxRequestsOfUser       int            `env:"MAX_REQUESTS_PER_USER" envDefault:"8" doc:"API requests of one user under way at the same time. Further ones wait for up to 5 s, and are answered 429 then. Event streams have a bound of their own."`
+	WriteTimeout            time.Duration  `env:"WRITE_TIMEOUT" envDefault:"10s" doc:"Time for a client to take each part of an answer. One that asks and does not read is cut off."`
+	TradingViewIPs          []netip.Prefix `env:"TRADINGVIEW_IPS" example:"52.89.214.238,34.212.75.30,54.218.53.128,52.32.178.7" doc:"Addresses and networks that may send alerts, separated by commas; the example is TradingView's own. Every user of TradingView shares them, so this keeps strangers out and is no login. Empty lets everybody send who knows a webhook URL."`
+	LegacyWebhook           bool           `env:"LEGACY_WEBHOOK" envDefault:"false" doc:"Take alerts at /webhook?key=… too, as version 1 of the Node service did."`
 
 	WorkerConcurrency   int           `env:"WORKER_CONCURRENCY" envDefault:"2" group:"Captures" doc:"Captures at the same time."`
 	ScreenshotTimeoutMS int64         `env:"SCREENSHOT_TIMEOUT" envDefault:"60000" doc:"Milliseconds that one attempt in the browser may take."`
@@ -66,6 +70,7 @@ type Config struct {
 	CaptureJobTimeout   time.Duration `env:"CAPTURE_JOB_TIMEOUT" envDefault:"90s" doc:"Time for one attempt, browser and storage together. Longer than SCREENSHOT_TIMEOUT."`
 	CaptureRescueAfter  time.Duration `env:"CAPTURE_RESCUE_AFTER" envDefault:"4m" doc:"A capture that has run longer has lost its worker and is given to another. Longer than CAPTURE_JOB_TIMEOUT."`
 	BrowserPath         string        `env:"PUPPETEER_EXECUTABLE_PATH" doc:"The browser. Empty finds chromium-headless-shell, chromium or Chrome."`
+	BrowserSandbox      string        `env:"BROWSER_SANDBOX" envDefault:"on" doc:"on: no capture is taken where the system lets the browser have no sandbox, unless TRADINGVIEW_URL is on this machine. off: captures are taken without it, and the browser's user and proxy alone hold a hostile page."`
 	RequireConsent      bool          `env:"REQUIRE_CONSENT" envDefault:"false" doc:"Refuse cookies whose owner has not agreed to automation."`
 
 	BrowserUserAgent string `env:"BROWSER_USER_AGENT" doc:"What the browser calls itself. Empty leaves its own name, which says that it is headless."`

@@ -91,6 +91,10 @@ func (c *Config) checkDoors(p *problems) {
 	for _, origin := range c.AllowedOrigins {
 		p.require("ALLOWED_ORIGINS", origin == "*" || isHTTP(origin), "holds %s; an origin has the form https://app.example.com", shown(origin))
 	}
+	p.require("MAX_CONNECTIONS", c.MaxConnections >= 1, "is %d; it is at least 1", c.MaxConnections)
+	p.require("MAX_CONNECTIONS_PER_ADDRESS", c.MaxConnectionsOfAddress >= 1, "is %d; it is at least 1", c.MaxConnectionsOfAddress)
+	p.require("MAX_REQUESTS_PER_USER", c.MaxRequestsOfUser >= 1, "is %d; it is at least 1", c.MaxRequestsOfUser)
+	p.require("WRITE_TIMEOUT", c.WriteTimeout >= 100*time.Millisecond, "is %s; it is at least 100ms", c.WriteTimeout)
 	if c.MetricsAddr != "" {
 		_, port, err := net.SplitHostPort(c.MetricsAddr)
 		p.require("METRICS_ADDR", err == nil && port != "", "is %q; it has the form 127.0.0.1:9464, or is off", c.MetricsAddr)
@@ -114,6 +118,7 @@ func (c *Config) checkSupabase(p *problems) {
 	p.require("SUPABASE_URL", c.SupabaseURL != "" || c.JWTSecret != "",
 		"is required: Supabase Dashboard, Project Settings, Data API. (Only with SUPABASE_JWT_SECRET, JWT_ISSUER and PICTURES_DIR does the service run without a project.)")
 	p.require("SUPABASE_JWT_SECRET", c.JWTSecret == "" || len(c.JWTSecret) >= minJWTSecret, "has %d characters and needs at least %d", len(c.JWTSecret), minJWTSecret)
+	p.require("JWT_KEYS_REFRESH", c.JWTKeysEvery >= 10*time.Second, "is %s; it is at least 10s", c.JWTKeysEvery)
 	p.require("JWT_ISSUER", c.SupabaseURL != "" || c.JWTSecret == "" || c.JWTIssuer != "", "is required where SUPABASE_URL is empty: the iss of the access tokens")
 	p.require("SUPABASE_SERVICE_ROLE_KEY", c.PicturesDir != "" || c.SupabaseURL == "" || c.SupabaseServiceRoleKey != "",
 		"is required to store pictures: Supabase Dashboard, Project Settings, API keys. Or set PICTURES_DIR to keep them in a folder")
@@ -162,6 +167,7 @@ func (c *Config) checkCaptures(p *problems) {
 	p.require("TRADINGVIEW_URL", isHTTP(c.TradingViewURL), "is %s; it has the form https://www.tradingview.com", shown(c.TradingViewURL))
 	p.require("BROWSER_USER_AGENT", c.BrowserUserAgent == "" || userAgent.MatchString(c.BrowserUserAgent), "has to be one line of at most 500 printable ASCII characters, such as Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 …")
 	p.require("BROWSER_LANGUAGE", c.BrowserLanguage == "" || language.MatchString(c.BrowserLanguage), "is %q; it is one language, such as en, es or pt-BR", c.BrowserLanguage)
+	p.require("BROWSER_SANDBOX", c.BrowserSandbox == "on" || c.BrowserSandbox == "off", "is %q; it can be on or off", c.BrowserSandbox)
 	p.require("WORKER_CONCURRENCY", c.WorkerConcurrency >= 1 && c.WorkerConcurrency <= 64, "is %d; it lies between 1 and 64", c.WorkerConcurrency)
 	p.require("SCREENSHOT_TIMEOUT", c.ScreenshotTimeoutMS >= 1000, "is %d; it is in milliseconds and at least 1000", c.ScreenshotTimeoutMS)
 	p.require("CAPTURE_JOB_TIMEOUT", c.CaptureJobTimeout > c.ScreenshotTimeout(), "is %s; it has to be longer than SCREENSHOT_TIMEOUT, %s", c.CaptureJobTimeout, c.ScreenshotTimeout())

@@ -18,6 +18,10 @@ import (
 // examineBrowser starts the browser as captures have it and takes a picture of an empty page.
 func examineBrowser(ctx context.Context, cfg config.Config, log *slog.Logger) []Finding {
 	const part = "browser"
+	way := app.SandboxFor(cfg.BrowserSandbox, cfg.TradingViewURL)
+	if way == app.SandboxRequired {
+		cfg.TradingViewURL = "http://127.0.0.1:1" // what the browser can do without its sandbox is looked at too
+	}
 	camera, err := app.OpenCamera(cfg, log)
 	if err != nil {
 		return []Finding{wrong(part, "%v", err)}
@@ -36,7 +40,7 @@ func examineBrowser(ctx context.Context, cfg config.Config, log *slog.Logger) []
 		return []Finding{wrong(part, "%s takes no pictures: %v", camera.Browser(), err)}
 	}
 	return []Finding{
-		fine(part, "%s takes pictures", camera.Browser()), judgeSandbox(camera.Sandboxed()), examineFonts(ctx, page),
+		fine(part, "%s takes pictures", camera.Browser()), judgeSandbox(way, camera.Sandboxed()), browsersUser(), examineFonts(ctx, page),
 		examineSelectors(ctx, page, cfg.TradingViewNames),
 	}
 }
@@ -71,14 +75,6 @@ func examineSelectors(ctx context.Context, page *chromium.Page, file string) Fin
 		return wrong(part, "no selectors of CSS: %s. Mend them in %s", strings.Join(refused, ", "), file)
 	}
 	return fine(part, "the browser takes all of them")
-}
-
-func judgeSandbox(on bool) Finding {
-	const part = "sandbox"
-	if !on {
-		return Finding{Notable, part, "this system lets the browser have none, so that a hostile page is held by the unprivileged user and the proxy alone: allow unprivileged user namespaces (sysctl, AppArmor or the container's seccomp profile) or install chromium-sandbox"}
-	}
-	return fine(part, "the browser runs in its own")
 }
 
 // glyphs tells which signs the browser draws as it draws one that no font has.

@@ -42,7 +42,27 @@ func examineDatabase(ctx context.Context, cfg config.Config, _ *slog.Logger) []F
 		return append(list, wrong(part, "missing: %s. Run `atalaya migrate`", strings.Join(missing, ", ")))
 	}
 	list = append(list, examineMigrations(ctx, cfg.DatabaseURL.Reveal()))
+	if cfg.PicturesDir == "" {
+		list = append(list, examineBucketPolicies(ctx, cfg, store))
+	}
 	return append(list, examineSecrets(ctx, cfg, store)...)
+}
+
+// examineBucketPolicies looks for policies of others that let users reach the pictures' bucket.
+func examineBucketPolicies(ctx context.Context, cfg config.Config, store *postgres.Store) Finding {
+	const part = "bucket's policies"
+	open, err := store.OpenPolicies(ctx, cfg.StorageBucket)
+	if err != nil {
+		return wrong(part, "%v", err)
+	}
+	if len(open) == 0 {
+		return fine(part, "anon and authenticated do not reach the bucket %s", cfg.StorageBucket)
+	}
+	statements := make([]string, len(open))
+	for i, policy := range open {
+		statements[i] = policy.Narrow
+	}
+	return wrong(part, "%d policies on storage.objects let users reach the bucket %s, so pictures are not private: run `atalaya migrate`, or in the SQL editor: %s", len(open), cfg.StorageBucket, strings.Join(statements, " "))
 }
 
 // examineMigrations looks for migrations that the tables' presence does not tell of.

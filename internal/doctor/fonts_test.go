@@ -29,7 +29,28 @@ func TestASignThatNoFontHasIsTold(t *testing.T) {
 
 func TestABrowserWithoutItsSandboxIsTold(t *testing.T) {
 	t.Parallel()
-	if f := judgeSandbox(false); f.Severity != Notable {
-		t.Errorf("%+v", f)
+	for way, want := range map[app.Sandbox]Severity{app.SandboxRequired: Wrong, app.SandboxOff: Notable, app.SandboxWherePossible: Notable} {
+		if f := judgeSandbox(way, false); f.Severity != want {
+			t.Errorf("%d: %+v", way, f)
+		}
+	}
+	if judgeUser(0).Severity != Fine || judgeUser(1000).Severity != Notable {
+		t.Error("an ordinary user's service shares its id with the browser, and doctor does not say so")
+	}
+}
+
+func TestTheSandboxIsRequiredForEverySiteButThisMachines(t *testing.T) {
+	t.Parallel()
+	for site, want := range map[string]app.Sandbox{
+		"https://www.tradingview.com": app.SandboxRequired, "http://chartsite:8090": app.SandboxRequired, "http://10.0.0.1": app.SandboxRequired,
+		"http://127.0.0.1:8090": app.SandboxWherePossible, "http://localhost:8090": app.SandboxWherePossible, "http://[::1]:80": app.SandboxWherePossible,
+		"http://localhost.example.com": app.SandboxRequired, "http://127.0.0.1.example.com": app.SandboxRequired,
+	} {
+		if got := app.SandboxFor("on", site); got != want {
+			t.Errorf("%s: %d, want %d", site, got, want)
+		}
+		if got := app.SandboxFor("off", site); got != app.SandboxOff {
+			t.Errorf("%s with BROWSER_SANDBOX=off: %d", site, got)
+		}
 	}
 }

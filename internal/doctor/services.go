@@ -3,10 +3,10 @@ package doctor
 import (
 	"context"
 	"log/slog"
-	"net/http"
 	"time"
 
 	"atalaya/internal/app"
+	"atalaya/internal/auth"
 	"atalaya/internal/config"
 )
 
@@ -36,17 +36,13 @@ func examineTokens(ctx context.Context, cfg config.Config, _ *slog.Logger) []Fin
 	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, cfg.AuthURL()+"/.well-known/jwks.json", nil)
-	if err != nil {
-		return []Finding{wrong(part, "SUPABASE_URL: %v", err)}
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return []Finding{wrong(part, "Supabase Auth cannot be reached: %v. Check SUPABASE_URL", err)}
-	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		return []Finding{wrong(part, "Supabase Auth answers %d for its keys. Check SUPABASE_URL", res.StatusCode)}
+	switch way, err := auth.Probe(ctx, app.AuthOptions(cfg)); {
+	case err != nil:
+		return []Finding{wrong(part, "they cannot be verified: %v. Check SUPABASE_URL; for a project that signs with its legacy secret (HS256) set SUPABASE_JWT_SECRET, or SUPABASE_ANON_KEY for its gateway", err)}
+	case way == auth.ByAuth:
+		return []Finding{{Notable, part, "the project has no public keys and SUPABASE_JWT_SECRET is not set: Supabase Auth is asked about every token once a minute, and nobody signs in while it is away"}}
+	case way == auth.BySecret:
+		return []Finding{fine(part, "verified with SUPABASE_JWT_SECRET and the keys of %s", cfg.AuthURL())}
 	}
 	return []Finding{fine(part, "verified with the keys of %s", cfg.AuthURL())}
 }

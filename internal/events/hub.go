@@ -19,8 +19,11 @@ import (
 type Rows interface {
 	// DatabaseTime gives the time by the clock that changes are stamped with.
 	DatabaseTime(ctx context.Context) (time.Time, error)
-	// LiveStart gives that time, and the state of a user's settings, for a stream that begins.
+	// LiveStart gives that time, and the state of a user's settings, for a stream that begins. It fails with
+	// CodeUnauthorized if the account was deleted.
 	LiveStart(ctx context.Context, user atalaya.UserID) (at time.Time, settings string, err error)
+	// Gone returns those of the users whose accounts were deleted.
+	Gone(ctx context.Context, users []atalaya.UserID) ([]atalaya.UserID, error)
 	// Changes gives what changed of the users' rows since a time, oldest first; where there is more
 	// than limit, more is true and the rest comes after the last one.
 	Changes(ctx context.Context, users []atalaya.UserID, since time.Time, after *atalaya.Change, limit int) (changes []atalaya.Change, more bool, err error)
@@ -54,6 +57,7 @@ type pace struct {
 	// overlap is how far back a sweep looks behind the one before it: a change is stamped when its
 	// transaction begins and seen when that commits. One that took longer is found by nobody.
 	overlap time.Duration
+	gone    time.Duration // between two looks for deleted accounts
 	look    time.Duration // between two looks at what this service is said to have written
 	tell    time.Duration // how long changes are gathered for the other replicas
 	beat    time.Duration // between two signs of life of an idle stream
@@ -62,7 +66,7 @@ type pace struct {
 
 func usualPace() pace {
 	return pace{
-		sweep: time.Second, overlap: 10 * time.Second, look: 50 * time.Millisecond,
+		sweep: time.Second, gone: 3 * time.Second, overlap: 10 * time.Second, look: 50 * time.Millisecond,
 		tell: 75 * time.Millisecond, beat: 15 * time.Second, listen: 2 * time.Second,
 	}
 }
@@ -191,8 +195,10 @@ func signal(c chan struct{}) {
 // more.
 func (h *Hub) watch(ctx context.Context) {
 	sweep, beat := time.NewTicker(h.pace.sweep), time.NewTicker(h.pace.beat)
+	gone := time.NewTicker(h.pace.gone)
 	defer sweep.Stop()
 	defer beat.Stop()
+	defer gone.Stop()
 	rest := time.NewTimer(0) // between two looks
 	defer rest.Stop()
 	var lookNow <-chan struct{}
@@ -215,6 +221,8 @@ func (h *Hub) watch(ctx context.Context) {
 			rest.Reset(h.pace.look)
 		case <-sweep.C:
 			note(h.sweep(ctx))
+		case <-gone.C:
+			note(h.endGone(ctx))
 		case <-beat.C:
 			h.beat()
 		}
@@ -246,6 +254,31 @@ func (h *Hub) sweep(ctx context.Context) error {
 	for _, streams := range h.streams {
 		for s := range streams {
 			s.forget(now.Add(-2 * h.pace.overlap))
+		}
+	}
+	return nil
+}
+
+// endGone ends the streams of accounts that were deleted: their tokens are good for a while, and their rows
+// are gone.
+func (h *Hub) endGone(ctx context.Context) error {
+	h.mu.Lock()
+	users := slices.Collect(maps.Keys(h.streams))
+	h.mu.Unlock()
+	if len(users) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	gone, err := h.rows.Gone(ctx, users)
+	if err != nil {
+		return err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, user := range gone {
+		for s := range h.streams[user] {
+			s.end()
 		}
 	}
 	return nil

@@ -70,8 +70,7 @@ func (s *Service) answer(in *intake, err error) {
 		s.stuck.remember(in.arrival.Token)
 	}
 	if err == nil && in.receipt.Outcome == "" {
-		s.lookups.Missed(in.arrival.Sender)
-		err = errInvalidToken()
+		err = errInvalidToken() // it was rotated a moment ago
 	}
 	in.done <- err
 }
@@ -139,7 +138,7 @@ func (s *Service) takeArrivals(ctx context.Context, batch []*intake, cases []ata
 			asking, asks = append(asking, in), append(asks, s.policy.floodAsk(cases[i].Tenant))
 		}
 	}
-	for i, rate := range s.limits.Take(ctx, "alerts", asks) {
+	for i, rate := range s.bounds.Limits.Take(ctx, "alerts", asks) {
 		asking[i].slot = &rate
 	}
 	rates := make([]atalaya.Rate, len(batch))
@@ -165,7 +164,7 @@ func (s *Service) holdBack(ctx context.Context, batch []*intake, cases []atalaya
 		}
 	}
 	if len(asks) > 0 {
-		for i, rate := range s.limits.Take(ctx, capturesLimit, asks) {
+		for i, rate := range s.bounds.Limits.Take(ctx, capturesLimit, asks) {
 			asking[i].capture = &rate
 		}
 	}

@@ -51,6 +51,11 @@ func (g *gate) Ingest(_ context.Context, arrivals []atalaya.Arrival, decide func
 
 func (g *gate) NoteTrouble(context.Context, []atalaya.WebhookToken) error { return nil }
 
+// TenantByToken knows every token.
+func (*gate) TenantByToken(context.Context, atalaya.WebhookToken) (atalaya.TenantConfig, error) {
+	return atalaya.TenantConfig{}, nil
+}
+
 // unlimited lets everything through.
 type unlimited struct{}
 
@@ -62,13 +67,13 @@ func (unlimited) Take(_ context.Context, _ string, asks []atalaya.RateAsk) []ata
 	return rates
 }
 
-func (unlimited) Allowed(netip.Addr) bool { return true }
-func (unlimited) Missed(netip.Addr)       {}
+func (unlimited) Reserve(netip.Addr) bool { return true }
+func (unlimited) Found(netip.Addr)        {}
 
 // running starts a service on a gate and gives it with a function that sends a body in the background.
 func running(t *testing.T, g *gate) (s *Service, send func(body string) <-chan error) {
 	t.Helper()
-	s = New(g, unlimited{}, unlimited{}, Policy{QuotaMode: atalaya.QuotaDisabled}, slog.New(slog.DiscardHandler))
+	s = New(g, Bounds{Limits: unlimited{}, Lookups: unlimited{}}, Policy{QuotaMode: atalaya.QuotaDisabled}, slog.New(slog.DiscardHandler))
 	s.Start()
 	return s, func(body string) <-chan error {
 		answer := make(chan error, 1)

@@ -55,12 +55,14 @@ type Circumstances struct {
 }
 
 // Decide says what becomes of an arrival of the user t, whose counters are those of the current
-// month. What applies first wins: flood, switched off, too large, a repeat, quota.
+// month. What applies first wins: flood, a sender that is not let in, switched off, too large, a repeat, quota.
 func (p Policy) Decide(t *atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert, now Circumstances) atalaya.Decision {
 	keep := repeatKeep(t, a, reading)
 	switch {
 	case now.Flooded:
 		return atalaya.Decision{Outcome: atalaya.OutcomeRateLimited, Reason: "more alerts came within a minute than FLOOD_LIMIT_PER_MINUTE lets in"}
+	case a.SenderRefused:
+		return atalaya.Decision{Outcome: atalaya.OutcomeRefusedSender, Reason: "TRADINGVIEW_IPS does not name the sender"}
 	case !t.WebhookEnabled:
 		return atalaya.Decision{Outcome: atalaya.OutcomeDisabled, Reason: "the webhook is switched off in the settings"}
 	case a.TooLarge:

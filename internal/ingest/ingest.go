@@ -51,10 +51,24 @@ type Limits interface {
 
 // Lookups throttles look-ups of tokens that have not been seen.
 type Lookups interface {
-	// Allowed says whether a sender may have an unseen token looked up.
-	Allowed(sender netip.Addr) bool
-	// Missed counts a look-up that found nobody.
-	Missed(sender netip.Addr)
+	// Reserve counts a look-up by a sender before it is made; it returns false if it may not be made.
+	Reserve(sender netip.Addr) bool
+	// Found gives a reserved look-up back, which found somebody or could not be made.
+	Found(sender netip.Addr)
+}
+
+// Turns hands out slots, in turn between keys. Take waits for one and returns what gives it back; it fails if
+// too many wait, and once ctx is done.
+type Turns interface {
+	Take(ctx context.Context, key string) (release func(), err error)
+}
+
+// Bounds are what arrivals share, each by its own key.
+type Bounds struct {
+	Limits  Limits
+	Lookups Lookups
+	// Asking is for look-ups of unseen tokens, by sender; Reading for the reader's CPU, by token. nil: no bound.
+	Asking, Reading Turns
 }
 
 // Service takes arrivals in, between Start and Stop.
@@ -62,8 +76,7 @@ type Service struct {
 	rows      Rows
 	policy    Policy
 	log       *slog.Logger
-	limits    Limits
-	lookups   Lookups
+	bounds    Bounds
 	committer *committer
 	floods    *floods
 	known     *tokenMemory // tokens that the database knew
@@ -73,14 +86,25 @@ type Service struct {
 }
 
 // New makes a Service.
-func New(rows Rows, limits Limits, lookups Lookups, policy Policy, log *slog.Logger) *Service {
+func New(rows Rows, bounds Bounds, policy Policy, log *slog.Logger) *Service {
 	s := &Service{
-		rows: rows, limits: limits, lookups: lookups, policy: policy, log: log, floods: newFloods(time.Now),
+		rows: rows, bounds: bounds, policy: policy, log: log, floods: newFloods(time.Now),
 		known: newTokenMemory(knownFor, time.Now), unknown: newTokenMemory(unknownFor, time.Now), trouble: newTrouble(rows.NoteTrouble, time.Now), stuck: newTokenMemory(stuckFor, time.Now),
 	}
 	s.committer = newCommitter(s.commit)
+	if s.bounds.Asking == nil {
+		s.bounds.Asking = unbounded{}
+	}
+	if s.bounds.Reading == nil {
+		s.bounds.Reading = unbounded{}
+	}
 	return s
 }
+
+// unbounded hands out slots without end.
+type unbounded struct{}
+
+func (unbounded) Take(context.Context, string) (release func(), err error) { return func() {}, nil }
 
 // Start begins to commit. Starting twice does nothing.
 func (s *Service) Start() {
@@ -103,7 +127,7 @@ func errInvalidToken() error {
 // Accept reads the arrival's body, decides and stores. The receipt says what became of it, also
 // where it was refused; an error means CodeInvalidToken or CodeUnavailable.
 func (s *Service) Accept(ctx context.Context, a atalaya.Arrival) (atalaya.Receipt, error) {
-	if err := s.lookUp(a.Token, a.Sender); err != nil {
+	if err := s.find(ctx, a.Token, a.Sender); err != nil {
 		return atalaya.Receipt{}, err
 	}
 	refused, uncounted, flooded := s.floods.refuse(a.Token)
@@ -111,7 +135,14 @@ func (s *Service) Accept(ctx context.Context, a atalaya.Arrival) (atalaya.Receip
 		return atalaya.Receipt{Outcome: atalaya.OutcomeRateLimited, Rate: refused}, nil
 	}
 	a.Uncounted = uncounted
-	in := &intake{ctx: ctx, arrival: a, reading: withHints(s.read(ctx, a.Body), a.Hints), done: make(chan error, 1)}
+	var reading atalaya.Alert
+	if !a.SenderRefused {
+		var err error
+		if reading, err = s.readInTurn(ctx, a); err != nil {
+			return atalaya.Receipt{}, s.judge(a.Token, err)
+		}
+	}
+	in := &intake{ctx: ctx, arrival: a, reading: withHints(reading, a.Hints), done: make(chan error, 1)}
 	in.arrival.RepeatHash = repeatHash(a, in.reading)
 	if !s.committer.submit(in) {
 		return atalaya.Receipt{}, s.judge(a.Token, errBusy)
@@ -124,19 +155,47 @@ func (s *Service) Accept(ctx context.Context, a atalaya.Arrival) (atalaya.Receip
 	}
 }
 
-// lookUp says whether a token may go to the database. Those that it knew a while ago always may; one
-// that its column cannot hold would fail the transaction that it shares with others' alerts.
-func (s *Service) lookUp(token atalaya.WebhookToken, sender netip.Addr) error {
-	switch {
-	case s.known.holds(token):
+// find says whether a user has a token, before anything else is done for its sender. Tokens that the database
+// knew a while ago are believed: the committing statement joins the token. One that its column cannot hold
+// would fail the transaction that it shares with others' alerts.
+func (s *Service) find(ctx context.Context, token atalaya.WebhookToken, sender netip.Addr) error {
+	if s.known.holds(token) {
 		return nil
-	case !storable(token.Reveal()) || s.unknown.holds(token):
-		return errInvalidToken()
-	case !s.lookups.Allowed(sender):
-		return atalaya.Errorf(atalaya.CodeUnavailable,
+	}
+	_, err := s.lookUp(ctx, token, sender, true)
+	return err
+}
+
+// lookUp reads the user of a token that was not seen lately. A look-up is reserved before it is made, and few
+// are made at a time, in turn between senders: guesses do not take the connections of alerts. With once a token that
+// was found while this one waited is not read again.
+func (s *Service) lookUp(ctx context.Context, token atalaya.WebhookToken, sender netip.Addr, once bool) (atalaya.TenantConfig, error) {
+	if !storable(token.Reveal()) || s.unknown.holds(token) {
+		return atalaya.TenantConfig{}, errInvalidToken()
+	}
+	release, err := s.bounds.Asking.Take(ctx, sender.String())
+	if err != nil {
+		return atalaya.TenantConfig{}, s.judge(token, err)
+	}
+	defer release()
+	switch { // somebody may have asked meanwhile
+	case s.unknown.holds(token):
+		return atalaya.TenantConfig{}, errInvalidToken()
+	case once && s.known.holds(token):
+		return atalaya.TenantConfig{}, nil
+	}
+	if !s.bounds.Lookups.Reserve(sender) {
+		return atalaya.TenantConfig{}, atalaya.Errorf(atalaya.CodeUnavailable,
 			"Too many webhook URLs that nobody has were tried just now. Send the alert again; if its URL is right it will be let in.")
 	}
-	return nil
+	tenant, err := s.rows.TenantByToken(ctx, token)
+	if atalaya.CodeOf(err) != atalaya.CodeInvalidToken {
+		s.bounds.Lookups.Found(sender)
+	}
+	if err == nil {
+		s.known.remember(token)
+	}
+	return tenant, s.judge(token, err)
 }
 
 // storable says whether the column of tokens can hold a text.
@@ -148,6 +207,17 @@ var (
 	errBusy  = errors.New("more alerts wait than can be stored in time")
 	errStuck = errors.New("another transaction keeps the user's settings locked")
 )
+
+// readInTurn reads the body of a known user's alert. As many are read at a time as there are cores, in turn
+// between users: one user's costly bodies do not delay another's.
+func (s *Service) readInTurn(ctx context.Context, a atalaya.Arrival) (atalaya.Alert, error) {
+	release, err := s.bounds.Reading.Take(ctx, a.Token.Reveal())
+	if err != nil {
+		return atalaya.Alert{}, err
+	}
+	defer release()
+	return s.read(ctx, a.Body), nil
+}
 
 // read reads a body. A defect of the reader costs the fields and not the alert.
 func (s *Service) read(ctx context.Context, body []byte) (reading atalaya.Alert) {
@@ -189,7 +259,7 @@ func (s *Service) Replay(ctx context.Context, user atalaya.UserID, id string) (a
 
 // takeCapture takes a slot of the user's captures, one of now or within the given time.
 func (s *Service) takeCapture(ctx context.Context, user atalaya.Quota, within time.Duration) atalaya.Rate {
-	return s.limits.Take(ctx, capturesLimit, []atalaya.RateAsk{s.policy.captureAsk(user, within)})[0]
+	return s.bounds.Limits.Take(ctx, capturesLimit, []atalaya.RateAsk{s.policy.captureAsk(user, within)})[0]
 }
 
 // CaptureAgain queues another capture of a signal of the caller, which counts as the captures of alerts
@@ -206,13 +276,10 @@ func (s *Service) CaptureAgain(ctx context.Context, caller atalaya.Caller, id at
 
 // Status reads the user of a webhook token for a sender.
 func (s *Service) Status(ctx context.Context, token atalaya.WebhookToken, sender netip.Addr) (atalaya.TenantConfig, error) {
-	if err := s.lookUp(token, sender); err != nil {
-		return atalaya.TenantConfig{}, err
+	if !s.known.holds(token) {
+		return s.lookUp(ctx, token, sender, false)
 	}
 	tenant, err := s.rows.TenantByToken(ctx, token)
-	if atalaya.CodeOf(err) == atalaya.CodeInvalidToken {
-		s.lookups.Missed(sender)
-	}
 	return tenant, s.judge(token, err)
 }
 
@@ -224,6 +291,7 @@ func (s *Service) judge(token atalaya.WebhookToken, err error) error {
 		return nil
 	case atalaya.CodeOf(err) == atalaya.CodeInvalidToken:
 		s.unknown.remember(token)
+		s.known.forget(token)
 		return errInvalidToken()
 	default:
 		s.trouble.remember(token)

@@ -43,6 +43,13 @@ func (m *tokenMemory) holds(token atalaya.WebhookToken) bool {
 	return ok && m.now().Before(until)
 }
 
+// forget drops a token.
+func (m *tokenMemory) forget(token atalaya.WebhookToken) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.until, sha256.Sum256([]byte(token.Reveal())))
+}
+
 // remember notes a token. When full it first forgets what has expired, and everything where that is
 // not enough: forgetting costs a look-up or a window, never an alert.
 func (m *tokenMemory) remember(token atalaya.WebhookToken) {

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"crypto/sha256"
+	"crypto/sha512"
 	"time"
 
 	"atalaya"
@@ -18,10 +19,10 @@ const (
 )
 
 // repeatHash is the same for the same alert sent again: of the key that its sender chose, else of the
-// bytes of its body.
+// bytes of its body. Keys have another hash function than bodies, so that no body has the hash of a key.
 func repeatHash(a atalaya.Arrival, reading atalaya.Alert) [sha256.Size]byte {
 	if chosen := chosenKey(a, reading); chosen != "" {
-		return sha256.Sum256([]byte("idempotency key " + chosen))
+		return sha512.Sum512_256([]byte("idempotency key " + chosen))
 	}
 	return sha256.Sum256(a.Body)
 }

@@ -4,61 +4,89 @@ import (
 	"net/netip"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 )
 
-// Look-ups of webhook tokens that nobody has: what guessing costs. Only misses count, so that a sender
-// whose tokens are right is never held back, and TradingView's few addresses, which all of its users
-// share, have room for some wrong URLs.
+// Look-ups of webhook tokens that nobody has: what guessing costs. A look-up is reserved before it is made
+// and given back if it finds somebody, so that a sender whose tokens are right is never held back, and
+// TradingView's few addresses, which all of its users share, have room for some wrong URLs.
 const (
 	missesPerSecond = 100 // of all senders together
 	missesAtOnce    = 1000
 	senderPerSecond = 5
 	senderAtOnce    = 100
-	// mostSenders bounds what strangers can make us remember.
-	mostSenders = 10_000
+	// maxSenders bounds what strangers can make us remember.
+	maxSenders = 10_000
 )
 
 // Lookups throttles look-ups of tokens that have not been seen. Safe for concurrent use.
 type Lookups struct {
 	now func() time.Time
-	all *rate.Limiter
 
 	mu      sync.Mutex
-	senders map[netip.Prefix]*rate.Limiter
+	all     bucket
+	senders map[netip.Prefix]*bucket
 }
 
 // NewLookups makes Lookups that go by the clock now.
 func NewLookups(now func() time.Time) *Lookups {
-	return &Lookups{now: now, all: rate.NewLimiter(missesPerSecond, missesAtOnce), senders: make(map[netip.Prefix]*rate.Limiter)}
+	return &Lookups{
+		now: now, all: bucket{perSecond: missesPerSecond, atOnce: missesAtOnce, left: missesAtOnce, at: now()},
+		senders: make(map[netip.Prefix]*bucket),
+	}
 }
 
-// Allowed says whether a sender may have an unseen token looked up.
-func (l *Lookups) Allowed(sender netip.Addr) bool {
-	l.mu.Lock()
-	bucket := l.senders[network(sender)]
-	l.mu.Unlock()
-	now := l.now()
-	return l.all.TokensAt(now) >= 1 && (bucket == nil || bucket.TokensAt(now) >= 1)
-}
-
-// Missed counts a look-up that found nobody.
-func (l *Lookups) Missed(sender netip.Addr) {
+// Reserve counts a look-up of an unseen token by sender, and returns false if it may not be made.
+func (l *Lookups) Reserve(sender netip.Addr) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := l.now()
-	l.all.AllowN(now, 1)
-	from := network(sender)
-	bucket := l.senders[from]
-	if bucket == nil {
-		if len(l.senders) >= mostSenders {
+	now, from := l.now(), network(sender)
+	own := l.senders[from]
+	if own == nil {
+		if len(l.senders) >= maxSenders {
 			clear(l.senders) // the bucket of all still holds
 		}
-		bucket = rate.NewLimiter(senderPerSecond, senderAtOnce)
-		l.senders[from] = bucket
+		own = &bucket{perSecond: senderPerSecond, atOnce: senderAtOnce, left: senderAtOnce, at: now}
+		l.senders[from] = own
 	}
-	bucket.AllowN(now, 1)
+	own.fill(now)
+	l.all.fill(now)
+	if own.left < 1 || l.all.left < 1 {
+		return false
+	}
+	own.left--
+	l.all.left--
+	return true
+}
+
+// Found gives back what a look-up that found somebody, or could not be made, had reserved.
+func (l *Lookups) Found(sender netip.Addr) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.all.left = min(l.all.left+1, l.all.atOnce)
+	if own := l.senders[network(sender)]; own != nil {
+		own.left = min(own.left+1, own.atOnce)
+	}
+}
+
+// bucket has so many left, and fills with time.
+type bucket struct {
+	perSecond, atOnce, left float64
+	at                      time.Time // when left was right
+}
+
+func (b *bucket) fill(now time.Time) {
+	if now.After(b.at) {
+		b.left = min(b.atOnce, b.left+now.Sub(b.at).Seconds()*b.perSecond)
+		b.at = now
+	}
+}
+
+// Network names what one sender can have addresses in, as a key for Fair; "" if the sender is unknown.
+func Network(sender netip.Addr) string {
+	if n := network(sender); n.IsValid() {
+		return n.String()
+	}
+	return ""
 }
 
 // network is what one sender can have addresses in: itself, or its /64 in IPv6.

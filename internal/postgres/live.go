@@ -13,13 +13,34 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// LiveStart gives the database's time and what the user's settings are now, as Change tells them.
+// LiveStart gives the database's time and what the user's settings are now, as Change tells them. It fails with
+// CodeUnauthorized if the account was deleted.
 func (s *Store) LiveStart(ctx context.Context, user atalaya.UserID) (at time.Time, settings string, err error) {
 	row, err := rows.New(s.pool).LiveStart(ctx, string(user))
 	if err != nil {
 		return time.Time{}, "", failed("begin a stream", err)
 	}
+	if !row.Present {
+		return time.Time{}, "", atalaya.Errorf(atalaya.CodeUnauthorized, "This account was deleted.")
+	}
 	return row.At, row.Settings, nil
+}
+
+// Gone returns those of the users whose accounts were deleted, softly or for good.
+func (s *Store) Gone(ctx context.Context, users []atalaya.UserID) ([]atalaya.UserID, error) {
+	ids := make([]string, len(users))
+	for i, user := range users {
+		ids[i] = string(user)
+	}
+	found, err := rows.New(s.pool).GoneUsers(ctx, ids)
+	if err != nil {
+		return nil, failed("look for deleted accounts", err)
+	}
+	gone := make([]atalaya.UserID, len(found))
+	for i, id := range found {
+		gone[i] = atalaya.UserID(id)
+	}
+	return gone, nil
 }
 
 // DatabaseTime gives the time by the database's clock.

@@ -74,7 +74,7 @@ func recoverPanic(w *statusWriter, r *http.Request) {
 func logLine(log *slog.Logger, r *http.Request, w *statusWriter, rec *record, took time.Duration) {
 	level := slog.LevelDebug
 	attrs := []slog.Attr{
-		slog.String("method", r.Method), slog.String("path", LogPath(r.URL.Path)),
+		slog.String("method", logMethod(r.Method)), slog.String("path", LogPath(r.URL.Path)),
 		slog.Int("status", w.status), slog.Int64("duration_ms", took.Milliseconds()),
 		slog.String("request_id", rec.id),
 	}
@@ -88,17 +88,41 @@ func logLine(log *slog.Logger, r *http.Request, w *statusWriter, rec *record, to
 	log.LogAttrs(withoutRecord(r.Context()), level, "request answered", attrs...)
 }
 
-var hexRun = regexp.MustCompile(`[0-9a-fA-F]{32,}`)
+// routeWords are the segments of paths that a log line shows: the fixed ones of routes.
+var routeWords = map[string]bool{
+	"api": true, "app": true, "admin": true, "v1": true, "webhook": true, "health": true, "livez": true, "readyz": true, "metrics": true,
+	"docs": true, "docs.js": true, "docs.css": true, "openapi.json": true, "pictures": true,
+	"signals": true, "stream": true, "export": true, "bulk": true, "screenshot": true,
+	"config": true, "webhook-token": true, "cookies": true, "check": true, "alerts": true, "read": true, "test": true,
+	"deliveries": true, "replay": true, "stats": true, "quota": true, "channels": true, "notifications": true, "session": true, "sessions": true,
+	"pool-status": true, "queue-stats": true,
+}
 
-// LogPath is a path without what opens something: a webhook's token, a picture's name.
+// hidden stands in a log line for a segment that is no fixed one.
+const hidden = "{}"
+
+// LogPath is a path without what may open something: a webhook's token and a picture's name can stand
+// anywhere in a mistyped path, and tokens may have any form.
 func LogPath(path string) string {
-	switch first, _, _ := strings.Cut(strings.TrimLeft(path, "/ "), "/"); strings.ToLower(strings.TrimSpace(first)) {
-	case "webhook":
-		return "/webhook/{token}"
-	case "pictures":
-		return "/pictures/{user_id}/{file}"
+	segments := strings.Split(strings.TrimPrefix(path, "/"), "/")
+	for i, segment := range segments {
+		if word := strings.ToLower(strings.TrimSpace(segment)); segment == "" || routeWords[word] {
+			segments[i] = word
+		} else {
+			segments[i] = hidden
+		}
 	}
-	return hexRun.ReplaceAllString(path, "{token}")
+	const maxSegments = 12
+	return "/" + strings.Join(segments[:min(len(segments), maxSegments)], "/")
+}
+
+// logMethod is a method that a log line shows: a stranger may send any word as one.
+func logMethod(method string) string {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return method
+	}
+	return hidden
 }
 
 // RequestID gives the id of the request that ctx belongs to, "" outside of one.

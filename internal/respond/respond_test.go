@@ -120,6 +120,8 @@ func TestTheLogHoldsNoSecretOfARequest(t *testing.T) {
 	for _, target := range []string{
 		"/webhook/" + token + "?key=hunter2", "//webhook//" + token, "/WEBHOOK/" + token,
 		"/v1/webhook?key=" + token, "/somewhere/" + token, "/pictures/u/BTC_secretname.png",
+		"/%09/webhook/hunter2", "/v1/webhook/hunter2", "/webhook%2Fhunter2", "/hunter2", "/api/hunter2/webhook", "/webhook;hunter2",
+		"/webhooks/hunter2", "/api/signals/hunter2", "/./webhook/../hunter2", "/webhook/x/y/hunter2", "/hunter2.json", "/" + token[:31],
 	} {
 		r := httptest.NewRequest("POST", "http://host"+target, nil)
 		r.Header.Set("Authorization", "Bearer hunter2")

@@ -50,6 +50,9 @@ func refusal(w http.ResponseWriter, receipt atalaya.Receipt, start time.Time) er
 	case atalaya.OutcomeRateLimited:
 		return atalaya.Errorf(atalaya.CodeRateLimited,
 			"More than %d alerts came to this webhook within a minute. One a second is kept in the delivery log, from where it can be replayed; the others are only counted.", receipt.Rate.Limit).Until(receipt.Rate.Reset)
+	case atalaya.OutcomeRefusedSender:
+		return atalaya.Errorf(atalaya.CodeForbidden,
+			"This service takes alerts from TradingView's addresses alone. The alert is kept in the delivery log. The operator can add the sender's address to TRADINGVIEW_IPS, or the proxy in front of the service to TRUSTED_PROXIES.")
 	case atalaya.OutcomeDisabled:
 		return atalaya.Errorf(atalaya.CodeWebhookDisabled,
 			"This webhook is switched off. Switch it on in your settings; the alert is kept in the delivery log.")

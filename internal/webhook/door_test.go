@@ -90,7 +90,8 @@ func newDoorOver(t *testing.T, pool *pgxpool.Pool, store ingest.Rows, policy ing
 	log := slog.New(slog.NewJSONHandler(d.log, nil))
 	opened := time.Now()
 	standing := func() time.Time { return opened } // so that no window ends and nothing refills meanwhile
-	arrivals := ingest.New(store, limits.New(limits.Options{Log: log, Now: standing}), limits.NewLookups(standing), policy, log)
+	arrivals := ingest.New(store, ingest.Bounds{Limits: limits.New(limits.Options{Log: log, Now: standing}), Lookups: limits.NewLookups(standing),
+		Asking: limits.NewFair(limits.FairOptions{Slots: 1, SlotsOfKey: 1, Waiting: 10_000, WaitingForKey: 10_000})}, policy, log)
 	arrivals.Start()
 	t.Cleanup(arrivals.Stop)
 	d.handler = webhook.New(arrivals, d.meter, log, opt)

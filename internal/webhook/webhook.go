@@ -15,6 +15,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"atalaya"
@@ -54,6 +55,7 @@ type Door struct {
 	log     *slog.Logger
 	now     func() time.Time
 	handler http.Handler
+	refused atomic.Int64 // when a known user's alert was last refused for its sender, Unix nanoseconds
 }
 
 // New makes the door.
@@ -93,11 +95,7 @@ func (d *Door) receive(w http.ResponseWriter, r *http.Request, arrival atalaya.A
 	start := d.now()
 	arrival.Sender, arrival.ReceivedAt = d.opt.ClientIP(r), start.UTC()
 	arrival.IdempotencyKey = strings.TrimSpace(r.Header.Get("Idempotency-Key"))
-	if !d.maySend(arrival.Sender) {
-		d.meter.Arrived(string(atalaya.CodeForbidden), d.now().Sub(start))
-		return atalaya.Errorf(atalaya.CodeForbidden,
-			"This service takes alerts from TradingView's addresses alone. Its operator can add yours to TRADINGVIEW_IPS.")
-	}
+	arrival.SenderRefused = !d.maySend(arrival.Sender)
 	if err := readBody(r, &arrival); err != nil {
 		d.meter.Arrived(string(atalaya.CodeUnavailable), d.now().Sub(start))
 		return atalaya.Wrap(atalaya.CodeUnavailable, err, "The body did not arrive whole within 1.5 seconds. Send the alert again.")
@@ -111,11 +109,35 @@ func (d *Door) receive(w http.ResponseWriter, r *http.Request, arrival atalaya.A
 		return err
 	}
 	d.meter.Arrived(string(receipt.Outcome), took)
+	if receipt.Outcome == atalaya.OutcomeRefusedSender {
+		d.noteRefused(r.Context(), arrival.Sender, start)
+	}
 	d.log.InfoContext(r.Context(), "alert "+string(receipt.Outcome),
 		"user_id", receipt.UserID, "signal_id", receipt.SignalID, "outcome", receipt.Outcome,
 		"body_bytes", arrival.BodySize, "screenshot_queued", receipt.ScreenshotQueued,
 		"screenshot_error", receipt.ScreenshotError, "duration_ms", took.Milliseconds())
 	return tell(w, receipt, start, took)
+}
+
+const (
+	// refusedFor is for how long SendersRefused tells of a refused sender.
+	refusedFor = time.Hour
+	// warnEvery bounds the warnings about refused senders.
+	warnEvery = time.Minute
+)
+
+// noteRefused warns of a user's alert that was refused for its sender: either somebody else knows a webhook
+// URL, or a proxy hides TradingView's address and every alert is refused.
+func (d *Door) noteRefused(ctx context.Context, sender netip.Addr, now time.Time) {
+	last := d.refused.Swap(now.UnixNano())
+	if now.Sub(time.Unix(0, last)) >= warnEvery {
+		d.log.WarnContext(ctx, "an alert with a right webhook URL was refused for its sender, and kept as a delivery. If the sender is a proxy or CDN of yours, add its networks to TRUSTED_PROXIES; if it may send alerts, to TRADINGVIEW_IPS", "sender", sender)
+	}
+}
+
+// SendersRefused reports whether a known user's alert was refused for its sender within the last hour.
+func (d *Door) SendersRefused() bool {
+	return d.now().Sub(time.Unix(0, d.refused.Load())) < refusedFor
 }
 
 // teller writes the answer to an arrival.

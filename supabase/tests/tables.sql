@@ -65,7 +65,7 @@ insert into states values
   ('notifications', 'picture', array['none', 'owed', 'attached', 'impossible']),
   ('trading_signals_config', 'user_plan', array['free', 'pro', 'lifetime']),
   ('trading_signals_config', 'screenshot_resolution', array['720p', '1080p', '4k']),
-  ('webhook_deliveries', 'outcome', array['accepted', 'duplicate', 'quota_exceeded', 'rate_limited', 'disabled', 'too_large']);
+  ('webhook_deliveries', 'outcome', array['accepted', 'duplicate', 'quota_exceeded', 'rate_limited', 'disabled', 'too_large', 'refused_sender']);
 select is(pg_temp.put(s.tab, s.col, quote_nullable(v)), '1', format('%s may be %s', s.col, coalesce(v, 'null')))
 from states s, unnest(s.allowed) v;
 select is(pg_temp.put(s.tab, s.col, quote_literal(v)), '23514', format('%s may not be "%s"', s.col, v))

@@ -1,8 +1,15 @@
 -- name: LiveStart :one
--- The database's time, and what the user's settings are now, counters left out.
+-- The database's time, what the user's settings are now, counters left out, and whether the account is there.
+-- Supabase can delete a user softly; the column is missing where its version or plain PostgreSQL has none.
 select now()::timestamptz as at, coalesce((
   select md5((to_jsonb(c) - array['webhook_requests_count', 'signals_used_this_month', 'quota_month', 'updated_at'])::text)
-  from public.trading_signals_config c where c.user_id = @user_id), '')::text as settings;
+  from public.trading_signals_config c where c.user_id = @user_id), '')::text as settings,
+  exists (select from auth.users a where a.id = @user_id and to_jsonb(a) ->> 'deleted_at' is null) as present;
+
+-- name: GoneUsers :many
+-- Which of these accounts are deleted, softly or for good.
+select u::uuid as user_id from unnest(@users::text[]) u
+where not exists (select from auth.users a where a.id = u::uuid and to_jsonb(a) ->> 'deleted_at' is null);
 
 -- name: DatabaseTime :one
 select now()::timestamptz;

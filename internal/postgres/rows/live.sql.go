@@ -108,22 +108,51 @@ func (q *Queries) ForgetDeletions(ctx context.Context, before time.Time) (int64,
 	return result.RowsAffected(), nil
 }
 
+const goneUsers = `-- name: GoneUsers :many
+select u::uuid as user_id from unnest($1::text[]) u
+where not exists (select from auth.users a where a.id = u::uuid and to_jsonb(a) ->> 'deleted_at' is null)
+`
+
+// Which of these accounts are deleted, softly or for good.
+func (q *Queries) GoneUsers(ctx context.Context, users []string) ([]string, error) {
+	rows, err := q.db.Query(ctx, goneUsers, users)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var user_id string
+		if err := rows.Scan(&user_id); err != nil {
+			return nil, err
+		}
+		items = append(items, user_id)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const liveStart = `-- name: LiveStart :one
 select now()::timestamptz as at, coalesce((
   select md5((to_jsonb(c) - array['webhook_requests_count', 'signals_used_this_month', 'quota_month', 'updated_at'])::text)
-  from public.trading_signals_config c where c.user_id = $1), '')::text as settings
+  from public.trading_signals_config c where c.user_id = $1), '')::text as settings,
+  exists (select from auth.users a where a.id = $1 and to_jsonb(a) ->> 'deleted_at' is null) as present
 `
 
 type LiveStartRow struct {
 	At       time.Time
 	Settings string
+	Present  bool
 }
 
-// The database's time, and what the user's settings are now, counters left out.
+// The database's time, what the user's settings are now, counters left out, and whether the account is there.
+// Supabase can delete a user softly; the column is missing where its version or plain PostgreSQL has none.
 func (q *Queries) LiveStart(ctx context.Context, userID string) (LiveStartRow, error) {
 	row := q.db.QueryRow(ctx, liveStart, userID)
 	var i LiveStartRow
-	err := row.Scan(&i.At, &i.Settings)
+	err := row.Scan(&i.At, &i.Settings, &i.Present)
 	return i, err
 }
 

@@ -55,11 +55,11 @@ var allowed = map[string][]string{
 
 	"internal/app": {
 		"atalaya", "internal/api", "internal/auth", "internal/blob", "internal/capture", "internal/chromium", "internal/config",
-		"internal/events", "internal/ingest", "internal/limits", "internal/metrics", "internal/netguard", "internal/notify", "internal/notify/channel", "internal/postgres", "internal/postgres/migrate", "internal/secret",
+		"internal/events", "internal/ingest", "internal/limits", "internal/metrics", "internal/netguard", "internal/notify", "internal/notify/channel", "internal/postgres", "internal/postgres/migrate", "internal/respond", "internal/secret",
 		"internal/tradingview", "internal/upkeep", "internal/webhook",
 	},
 	"internal/doctor": {
-		"atalaya", "internal/app", "internal/chromium", "internal/config", "internal/postgres", "internal/postgres/migrate", "internal/secret",
+		"atalaya", "internal/app", "internal/auth", "internal/chromium", "internal/config", "internal/postgres", "internal/postgres/migrate", "internal/secret",
 		"internal/tradingview",
 	},
 	"cmd/atalaya": {
@@ -75,6 +75,8 @@ var allowed = map[string][]string{
 	"internal/blob/blobtest":   {"internal/blob"},
 	"acceptance/e2e":           {"atalaya", "internal/test/bouncer", "internal/chartsite", "internal/pgrun"},
 	"acceptance/cmd/e2e":       {"internal/test/bouncer", "acceptance/e2e"},
+	"acceptance/attack":        {"internal/chartsite", "internal/pgrun"},
+	"acceptance/cmd/attack":    {"acceptance/attack"},
 	"internal/test/bouncer":    {"internal/test/program"},
 	"internal/test/program":    {},
 	"internal/test/isolation":  {}, // tests alone
@@ -111,7 +113,7 @@ var owners = map[string][]string{
 	"github.com/caarlos0/env/":       {"internal/config"},
 	"github.com/joho/godotenv":       {"cmd/atalaya", "internal/config", "acceptance/e2e"},
 	"github.com/alecthomas/kong":     {"cmd/atalaya"},
-	"golang.org/x/net/":              {"internal/app", "internal/netguard"},
+	"golang.org/x/net/":              {"internal/netguard"},
 	"github.com/pb33f/":              {}, // tests only
 	"github.com/google/go-cmp/":      {}, // tests only
 	"go.uber.org/goleak":             {}, // tests only

@@ -1,0 +1,191 @@
+package attack
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// program is the real binary, running a verb.
+type program struct {
+	port   int
+	cmd    *exec.Cmd
+	exited chan error
+	logs   lockedBuffer
+}
+
+// lockedBuffer keeps what a program printed.
+type lockedBuffer struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.buf.String()
+}
+
+// freePort gives a port that was free a moment ago.
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}
+
+// launch runs a verb in a process group of its own.
+func launch(binary, folder string, port int, env []string, args ...string) (*program, error) {
+	p := &program{port: port, exited: make(chan error, 1)}
+	p.cmd = exec.Command(binary, args...)
+	p.cmd.Dir, p.cmd.Env = folder, env
+	p.cmd.Stdout, p.cmd.Stderr = &p.logs, &p.logs
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := p.cmd.Start(); err != nil {
+		return nil, err
+	}
+	go func() { p.exited <- p.cmd.Wait() }()
+	return p, nil
+}
+
+const stopTimeout = 40 * time.Second
+
+// stop asks the program to end, and fails if it needs to be killed.
+func (p *program) stop() error {
+	if p == nil {
+		return nil
+	}
+	_ = p.cmd.Process.Signal(syscall.SIGTERM)
+	select {
+	case <-p.exited:
+		return nil
+	case <-time.After(stopTimeout):
+		_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
+		<-p.exited
+		return fmt.Errorf("a program did not stop within %s and was killed", stopTimeout)
+	}
+}
+
+func (p *program) address() string        { return "127.0.0.1:" + strconv.Itoa(p.port) }
+func (p *program) url(path string) string { return "http://" + p.address() + path }
+
+// ready polls an address until it answers 200 or the program ends.
+func (p *program) ready(ctx context.Context, path string) error {
+	return poll(ctx, time.Minute, "the program is ready", func() (bool, error) {
+		select {
+		case err := <-p.exited:
+			p.exited <- err
+			return false, fmt.Errorf("it ended: %w: %s", err, p.logs.String())
+		default:
+		}
+		a, err := ask(ctx, p, request{path: path})
+		return err == nil && a.status == http.StatusOK, nil
+	})
+}
+
+// poll tries until a condition holds.
+func poll(ctx context.Context, patience time.Duration, what string, holds func() (bool, error)) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	ticker := time.NewTicker(50 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		ok, err := holds()
+		if ok || err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("not within %s: %s", patience, what)
+		case <-ticker.C:
+		}
+	}
+}
+
+// request is one HTTP request, from an address of this machine's own.
+type request struct {
+	method string // "" is GET
+	path   string // as it stands in the request line
+	token  string // bearer
+	body   string
+	header http.Header
+	from   string // 127.0.0.x; "" is the system's choice
+}
+
+// answer is what came back.
+type answer struct {
+	status int
+	body   string
+	header http.Header
+	took   time.Duration
+}
+
+// is says whether the answer has the status, and which it has otherwise.
+func (a answer) is(status int) error {
+	if a.status != status {
+		return fmt.Errorf("answered %d, want %d: %.300s", a.status, status, a.body)
+	}
+	return nil
+}
+
+// dial connects from an address of this machine's own.
+func dial(ctx context.Context, p *program, from string) (net.Conn, error) {
+	d := net.Dialer{}
+	if from != "" {
+		d.LocalAddr = &net.TCPAddr{IP: net.ParseIP(from)}
+	}
+	return d.DialContext(ctx, "tcp", p.address())
+}
+
+// ask makes one request on a connection of its own. A path is sent as it is.
+func ask(ctx context.Context, p *program, r request) (answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, 40*time.Second)
+	defer cancel()
+	client := &http.Client{
+		Transport:     &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx, p, r.from) }},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	method := r.method
+	if method == "" {
+		method = http.MethodGet
+	}
+	req, err := http.NewRequestWithContext(ctx, method, p.url("/"), strings.NewReader(r.body))
+	if err != nil {
+		return answer{}, err
+	}
+	req.URL.Opaque = "//" + p.address() + r.path // no client tidies it
+	for name, values := range r.header {
+		req.Header[name] = values
+	}
+	if r.token != "" {
+		req.Header.Set("Authorization", "Bearer "+r.token)
+	}
+	if r.body != "" && req.Header.Get("Content-Type") == "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	start := time.Now()
+	res, err := client.Do(req)
+	if err != nil {
+		return answer{}, err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(res.Body, 8<<20))
+	return answer{status: res.StatusCode, body: string(body), header: res.Header, took: time.Since(start)}, err
+}

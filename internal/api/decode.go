@@ -1,0 +1,146 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/url"
+	"reflect"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"atalaya"
+	"atalaya/internal/respond"
+)
+
+// jsonFormats are the formats of bodies, with JSON read by decodeJSON.
+func jsonFormats() map[string]huma.Format {
+	formats := maps.Clone(huma.DefaultFormats)
+	for _, name := range []string{"application/json", "json"} {
+		format := formats[name]
+		format.Unmarshal = decodeJSON
+		formats[name] = format
+	}
+	return formats
+}
+
+// decodeJSON reads a body into v. The library first reads it into an any, which it checks against the document
+// by exact names, and then into the typed value, for which encoding/json takes RESULT for result: a member
+// could pass unchecked. So two spellings of one member are refused, and other spellings are unknown members.
+func decodeJSON(data []byte, v any) error {
+	if _, check := v.(*any); check {
+		return json.Unmarshal(data, v)
+	}
+	if err := checkSpelling(data); err != nil {
+		return err
+	}
+	data, err := exactMembers(data, reflect.TypeOf(v))
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(data, v)
+}
+
+// checkSpelling fails if an object of a JSON text has two members whose names are the same but for the case of
+// their letters.
+func checkSpelling(data []byte) error {
+	type frame struct {
+		names map[string]bool // nil in an array
+		value bool            // a member's value comes next
+	}
+	var stack []frame
+	for decoder := json.NewDecoder(bytes.NewReader(data)); ; {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		top := len(stack) - 1
+		if delim, ok := token.(json.Delim); ok && (delim == '}' || delim == ']') {
+			stack = stack[:top]
+			continue
+		}
+		if top >= 0 && stack[top].names != nil {
+			if !stack[top].value {
+				name, _ := token.(string)
+				if stack[top].names[folded(name)] {
+					return fmt.Errorf("%.60q is sent twice, or in two spellings: which one is meant", name)
+				}
+				stack[top].names[folded(name)] = true
+			}
+			stack[top].value = !stack[top].value
+		}
+		switch token {
+		case json.Delim('{'):
+			stack = append(stack, frame{names: map[string]bool{}})
+		case json.Delim('['):
+			stack = append(stack, frame{})
+		}
+	}
+}
+
+// folded is the same for names that encoding/json takes for the same.
+func folded(name string) string {
+	return strings.Map(func(r rune) rune {
+		smallest := r
+		for f := unicode.SimpleFold(r); f != r; f = unicode.SimpleFold(f) {
+			smallest = min(smallest, f)
+		}
+		return smallest
+	}, name)
+}
+
+// exactMembers leaves in an object the members that a struct names, spelled as it does.
+func exactMembers(data []byte, pointer reflect.Type) ([]byte, error) {
+	target := pointer.Elem()
+	if target.Kind() != reflect.Struct {
+		return data, nil
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(data, &members); err != nil {
+		return nil, err
+	}
+	known := map[string]bool{}
+	for _, field := range reflect.VisibleFields(target) {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		known[name] = true
+	}
+	maps.DeleteFunc(members, func(name string, _ json.RawMessage) bool { return !known[name] })
+	return json.Marshal(members)
+}
+
+// readableURL refuses a URL that the database could not compare with anything: NUL and invalid UTF-8 in its
+// query are 422, in its path name nothing.
+func readableURL(log *slog.Logger, next http.Handler) http.Handler {
+	return respond.Adapt(log, func(w http.ResponseWriter, r *http.Request) error {
+		if !storableText(r.URL.Path) {
+			return atalaya.Errorf(atalaya.CodeNotFound, "The path holds characters that no route and no id has.")
+		}
+		query, err := url.ParseQuery(r.URL.RawQuery)
+		if err != nil {
+			return atalaya.Errorf(atalaya.CodeInvalid, "The query cannot be read: write %% as %%25, and no semicolons between parameters.")
+		}
+		for name, values := range query {
+			for _, text := range append(values, name) {
+				if !storableText(text) {
+					return atalaya.Errorf(atalaya.CodeInvalid, "The parameter %.60q holds the character U+0000, or bytes that are no UTF-8.", name)
+				}
+			}
+		}
+		next.ServeHTTP(w, r)
+		return nil
+	})
+}
+
+// storableText says whether PostgreSQL can hold a text.
+func storableText(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }

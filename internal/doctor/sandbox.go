@@ -1,0 +1,33 @@
+package doctor
+
+import (
+	"os"
+
+	"atalaya/internal/app"
+)
+
+// judgeSandbox is doctor's word on the sandbox.
+func judgeSandbox(way app.Sandbox, on bool) Finding {
+	const part = "sandbox"
+	switch {
+	case on:
+		return fine(part, "the browser runs in its own")
+	case way == app.SandboxRequired:
+		return wrong(part, "this system lets the browser have none, and no capture is taken without: %s. BROWSER_SANDBOX=off takes captures all the same", app.SandboxCure)
+	case way == app.SandboxOff:
+		return Finding{Notable, part, "BROWSER_SANDBOX=off: a hostile page is held by the browser's user and its proxy alone"}
+	}
+	return Finding{Notable, part, "this system lets the browser have none; that is all right for a chart site on this machine, and serve takes no captures of another: " + app.SandboxCure}
+}
+
+// judgeUser is doctor's word on whose processes the browser's are.
+func judgeUser(uid int) Finding {
+	const part = "browser's user"
+	if uid == 0 {
+		return fine(part, "nobody: it shares no user id with the service")
+	}
+	return Finding{Notable, part, "the browser runs as the service's own user: a page that breaks out of its sandbox could read the service's memory and settings. Started as root, the service runs it as nobody"}
+}
+
+// browsersUser looks at this process, whose user id doctor's service shares.
+func browsersUser() Finding { return judgeUser(os.Geteuid()) }
