@@ -99,7 +99,7 @@ var owners = map[string][]string{
 	"github.com/chromedp/":           {"bench/capture", "internal/chromium"},
 	"github.com/riverqueue/":         {"internal/postgres", "internal/postgres/migrate"},
 	"github.com/pressly/goose/":      {"internal/postgres/migrate"},
-	"github.com/jackc/pgx/":          {"acceptance", "bench/chaos", "bench/ingest", "bench/reads", "internal/app", "internal/test/bouncer", "acceptance/e2e", "internal/pgrun", "internal/postgres", "internal/postgres/migrate", "internal/postgres/rows", "internal/test/testkit"},
+	"github.com/jackc/pgx/":          {"acceptance", "acceptance/attack", "bench/chaos", "bench/ingest", "bench/reads", "internal/app", "internal/test/bouncer", "acceptance/e2e", "internal/pgrun", "internal/postgres", "internal/postgres/migrate", "internal/postgres/rows", "internal/test/testkit"},
 	"github.com/danielgtaylor/huma/": {"internal/api"},
 	"github.com/wneessen/go-mail":    {"internal/notify/channel"},
 	"github.com/rivo/uniseg":         {"internal/notify"},
