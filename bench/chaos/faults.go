@@ -138,13 +138,13 @@ func storageMood(mood int32) func(context.Context, *world) (func() error, error)
 	}
 }
 
-// clock moves the database's clock, and back.
+// clock starts the database again with its clock moved, and back.
 func clock(by string) func(context.Context, *world) (func() error, error) {
-	return func(_ context.Context, w *world) (func() error, error) {
-		if err := w.setClock(by); err != nil {
+	return func(ctx context.Context, w *world) (func() error, error) {
+		if err := w.setClock(ctx, by); err != nil {
 			return nil, err
 		}
-		return func() error { return w.setClock("+0s") }, nil
+		return func() error { return w.setClock(ctx, "+0s") }, nil
 	}
 }
 

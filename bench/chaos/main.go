@@ -7,6 +7,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -46,6 +47,9 @@ type options struct {
 	only   string        // one fault by its name
 }
 
+// runTimeout bounds a whole run, which takes 8 minutes: it ends with its result or as failed.
+const runTimeout = 20 * time.Minute
+
 func main() {
 	var opt options
 	flag.StringVar(&opt.binary, "binary", "bin/atalaya", "the built program")
@@ -56,6 +60,8 @@ func main() {
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	ctx, cancel := context.WithTimeoutCause(ctx, runTimeout, errors.New("the run did not end in time"))
+	defer cancel()
 	r, err := run(ctx, opt)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "chaos:", err)

@@ -39,19 +39,19 @@ const (
 
 // world is everything that the run stands on.
 type world struct {
-	folder    string
-	database  *pgrun.Server
-	clockFile string
-	library   string // of libfaketime
-	pool      *pgxpool.Pool
-	proxies   []*toxiproxy.Proxy // one for each replica, between it and the database
-	storage   *storage
-	gateway   *httptest.Server // the storage's address
-	redis     *process
-	site      *process
-	replicas  []*process
-	users     []user
-	key       string // ENCRYPTION_KEY
+	folder   string
+	database *pgrun.Server
+	clock    string // how far the database's clock is moved, as the library reads it
+	library  string // of libfaketime
+	pool     *pgxpool.Pool
+	proxies  []*toxiproxy.Proxy // one for each replica, between it and the database
+	storage  *storage
+	gateway  *httptest.Server // the storage's address
+	redis    *process
+	site     *process
+	replicas []*process
+	users    []user
+	key      string // ENCRYPTION_KEY
 }
 
 type user struct {
@@ -102,10 +102,7 @@ func (w *world) prepareDatabase(ctx context.Context) error {
 	if err != nil || len(found) == 0 {
 		return fmt.Errorf("there is no %s: run scripts/install.sh bench", faketime)
 	}
-	w.library, w.clockFile = found[0], filepath.Join(w.folder, "clock")
-	if err := w.setClock("+0s"); err != nil {
-		return err
-	}
+	w.library, w.clock = found[0], "+0s"
 	if err := w.startDatabase(ctx); err != nil {
 		return err
 	}
@@ -118,7 +115,7 @@ func (w *world) prepareDatabase(ctx context.Context) error {
 func (w *world) startDatabase(ctx context.Context) error {
 	var err error
 	w.database, err = pgrun.Start(ctx, pgrun.Options{DataDir: filepath.Join(w.folder, "postgres"), Env: []string{
-		"LD_PRELOAD=" + w.library, "FAKETIME_TIMESTAMP_FILE=" + w.clockFile, "FAKETIME_NO_CACHE=1", "FAKETIME_DONT_FAKE_MONOTONIC=1",
+		"LD_PRELOAD=" + w.library, "FAKETIME=" + w.clock, "FAKETIME_DONT_FAKE_MONOTONIC=1",
 	}})
 	if err != nil {
 		return err
@@ -145,12 +142,15 @@ func (w *world) upstream() string {
 	return u.Host
 }
 
-func (w *world) setClock(by string) error {
-	temporary := w.clockFile + ".new"
-	if err := os.WriteFile(temporary, []byte(by+"\n"), 0o644); err != nil {
+// setClock starts the database again with a moved clock. The library can read a file instead while the server
+// runs, and then allocates memory wherever the server asks for the time, its signal handlers included: a
+// statement timeout once met it in malloc, and the backend kept its locks for ever.
+func (w *world) setClock(ctx context.Context, by string) error {
+	if err := w.database.Stop(); err != nil {
 		return err
 	}
-	return os.Rename(temporary, w.clockFile) // a reader sees the one or the other
+	w.clock = by
+	return w.startDatabase(ctx)
 }
 
 func (w *world) startSite(ctx context.Context, binary string) error {
