@@ -27,8 +27,17 @@ const alertsUnderFlood = 12
 // floods are what a stranger or a user does as much of as they can: another user's alerts are answered 200,
 // and their captures complete.
 func floods() []attempt {
-	var guesses struct{ looked, refused atomic.Int64 }
-	all := []flood{
+	all := append(sockets(), requests()...)
+	list := make([]attempt, len(all))
+	for i, f := range all {
+		list[i] = attempt{"flood: " + f.name, func(ctx context.Context, w *world) error { return f.run(ctx, w) }}
+	}
+	return list
+}
+
+// sockets are floods of connections.
+func sockets() []flood {
+	return []flood{
 		{name: "sockets that pipeline and never read", workers: 60, work: func(ctx context.Context, w *world, _ int) {
 			hold(ctx, w, "127.0.0.60", strings.Repeat("GET /api/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n", 2000))
 		}},
@@ -42,6 +51,13 @@ func floods() []attempt {
 		{name: "bodies that never arrive", workers: 60, work: func(ctx context.Context, w *world, n int) {
 			hold(ctx, w, fmt.Sprintf("127.0.3.%d", 1+n%4), "POST /api/config HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{")
 		}},
+	}
+}
+
+// requests are floods of requests.
+func requests() []flood {
+	var guesses struct{ looked, refused atomic.Int64 }
+	return []flood{
 		{name: "costly bodies to made-up tokens", workers: 30, work: func(ctx context.Context, w *world, _ int) {
 			_, _ = ask(ctx, w.main, request{method: http.MethodPost, path: "/webhook/" + newSecret(), body: `{"price":"` + strings.Repeat("(", 60_000), from: "127.0.0.62"})
 		}},
@@ -85,11 +101,6 @@ func floods() []attempt {
 			_, _ = ask(ctx, w.main, request{path: "/api/signals", token: forge(map[string]any{"alg": "HS256"}, claimsOf(w.victim.id, issuer), newSecret()), from: "127.0.0.71"})
 		}},
 	}
-	list := make([]attempt, len(all))
-	for i, f := range all {
-		list[i] = attempt{"flood: " + f.name, func(ctx context.Context, w *world) error { return f.run(ctx, w) }}
-	}
-	return list
 }
 
 // turn is the pause of a worker.

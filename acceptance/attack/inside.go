@@ -37,8 +37,13 @@ func users() []attempt {
 			return a.is(http.StatusUnprocessableEntity)
 		}})
 	}
-	return append(list,
-		attempt{"a search that is SQL", func(ctx context.Context, w *world) error {
+	return append(list, accounts()...)
+}
+
+// accounts are attacks with and on accounts.
+func accounts() []attempt {
+	return []attempt{
+		{"a search that is SQL", func(ctx context.Context, w *world) error {
 			a, err := ask(ctx, w.main, request{path: "/api/signals?q=" + url.QueryEscape("%' or '1'='1") + "&ticker=" + url.QueryEscape("'||(select webhook_token from trading_signals_config limit 1)||'"), token: w.attacker.token})
 			if err != nil {
 				return err
@@ -48,27 +53,27 @@ func users() []attempt {
 			}
 			return a.is(http.StatusOK)
 		}},
-		attempt{"an X-Forwarded-For of nobody's proxy", func(ctx context.Context, w *world) error {
+		{"an X-Forwarded-For of nobody's proxy", func(ctx context.Context, w *world) error {
 			a, err := ask(ctx, w.second, request{method: http.MethodPost, path: w.attacker.hook, body: w.body(), from: "127.0.0.8", header: http.Header{"X-Forwarded-For": {"52.89.214.238"}}})
 			if err != nil {
 				return err
 			}
 			return a.is(http.StatusForbidden)
 		}},
-		attempt{"the webhook tells no user id", func(ctx context.Context, w *world) error {
+		{"the webhook tells no user id", func(ctx context.Context, w *world) error {
 			a, err := ask(ctx, w.main, request{path: w.victim.hook})
 			if err == nil && strings.Contains(a.body, w.victim.id) {
 				err = fmt.Errorf("%w: %s", errLeak, a.body)
 			}
 			return err
 		}},
-		attempt{"a deleted user's stream", func(ctx context.Context, w *world) error {
+		{"a deleted user's stream", func(ctx context.Context, w *world) error {
 			return w.gone(ctx, "deleted", "delete from auth.users where id = $1")
 		}},
-		attempt{"a softly deleted user's stream", func(ctx context.Context, w *world) error {
+		{"a softly deleted user's stream", func(ctx context.Context, w *world) error {
 			return w.gone(ctx, "softly", "update auth.users set deleted_at = now() where id = $1")
 		}},
-		attempt{"cookies of an impossible form are not valid", func(ctx context.Context, w *world) error {
+		{"cookies of an impossible form are not valid", func(ctx context.Context, w *world) error {
 			var u user
 			if err := w.addUser(ctx, "impossible", &u); err != nil {
 				return err
@@ -79,7 +84,7 @@ func users() []attempt {
 			}
 			return err
 		}},
-	)
+	}
 }
 
 // reach tries a route on something of the victim's.
