@@ -23,11 +23,11 @@ const (
 
 // Arrival is one request at a webhook, before anything is decided about it.
 type Arrival struct {
-	Token      WebhookToken
-	Body       []byte // nil where TooLarge
-	BodySize   int64  // bytes; where TooLarge, what was announced or read, at least MaxBody+1
-	TooLarge   bool
-	Sender     netip.Addr
+	Token    WebhookToken
+	Body     []byte // nil where TooLarge
+	BodySize int64  // bytes; where TooLarge, what was announced or read, at least MaxBody+1
+	TooLarge bool
+	Sender   netip.Addr
 	// SenderRefused says that the operator takes no alerts from Sender.
 	SenderRefused bool
 	ReceivedAt    time.Time
