@@ -34,6 +34,7 @@ type Arrival struct {
 	// IdempotencyKey is the header of that name, "" where there is none.
 	IdempotencyKey string
 	Hints          Hints
+	Origin         Origin // "" for an alert
 	// Uncounted is how many more alerts of the user were refused since the last one that arrived here,
 	// above the flood limit.
 	Uncounted int64
@@ -176,8 +177,9 @@ type NewSignal struct {
 	Alert
 	ID               SignalID         // chosen by ingest
 	ScreenshotStatus ScreenshotStatus // pending where a capture is to be queued
-	ScreenshotError  string           // a SkipReason or CaptureCode, "" where pending
-	DeliveryMode     DeliveryMode     // "" unless the alert's URL named one
+	Origin           Origin
+	ScreenshotError  string       // a SkipReason or CaptureCode, "" where pending
+	DeliveryMode     DeliveryMode // "" unless the alert's URL named one
 	// CaptureAfter is when a pending capture gets its slot of the user's limits; zero means at once.
 	CaptureAfter time.Time
 }

@@ -1,5 +1,7 @@
 package atalaya
 
+import "encoding/json"
+
 // ConfigUpdate is what an owner may change of the settings. A nil member is left alone; a pointer
 // to nil sets null. Secrets are ciphertexts here.
 type ConfigUpdate struct {
@@ -14,6 +16,7 @@ type ConfigUpdate struct {
 	DiscordWebhookURL     **string
 	EmailNotifications    *bool
 	DedupeWindowSeconds   *int32
+	AlertNames            json.RawMessage // nil leaves them
 
 	Cookies          *SealedCookies
 	TelegramBotToken **string // ciphertext

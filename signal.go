@@ -19,6 +19,17 @@ const (
 	ResultSkip      Result = "skip"
 )
 
+// Origin says where a signal came from. Statistics leave out tests and demos.
+type Origin string
+
+// The origins.
+const (
+	OriginAlert  Origin = "alert"  // an alert that arrived at the webhook
+	OriginReplay Origin = "replay" // a kept delivery that its owner replayed
+	OriginTest   Origin = "test"   // a test alert that its owner sent
+	OriginDemo   Origin = "demo"   // a demonstration
+)
+
 // Signal is a row of trading_signals: a stored alert, its screenshot and its result. A nil pointer
 // is SQL's null.
 type Signal struct {
@@ -33,6 +44,9 @@ type Signal struct {
 	Direction     *string
 	ChartID       *string
 	Interval      *string
+	EventKind     *string // entry, exit
+	StopPrice     decimal.NullDecimal
+	Origin        Origin
 
 	ScreenshotURL     *string
 	ScreenshotStatus  ScreenshotStatus
@@ -74,6 +88,7 @@ type SignalFilter struct {
 	Direction Direction
 	Indicator string
 	Status    ScreenshotStatus
+	EventKind string    // entry, exit, or none for signals that tell neither
 	From, To  time.Time // of created_at, From included, To excluded
 	Query     string    // a word to look for in indicator, ticker, signal type, notes and the raw message
 }
@@ -111,6 +126,7 @@ type SignalUpdate struct {
 	ExitPrice         *decimal.NullDecimal
 	ProfitLoss        *decimal.NullDecimal
 	ProfitLossPercent *decimal.NullDecimal
+	StopPrice         *decimal.NullDecimal
 	Notes             **string
 	Tags              *[]string
 }

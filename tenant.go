@@ -106,6 +106,7 @@ type TenantConfig struct {
 	ScreenshotResolution  Resolution
 	PreferredTimezone     string // IANA
 	DedupeWindowSeconds   int32
+	AlertNames            json.RawMessage // the user's own names for fields of alerts, as an object
 	TelegramEnabled       bool
 	TelegramBotToken      *string // ciphertext
 	TelegramChatID        *string

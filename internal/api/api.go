@@ -66,6 +66,9 @@ type Intake interface {
 	// CaptureAgain queues another capture. It fails with CodeNotFound, with CodeConflict where one is
 	// under way or nothing can be captured, and with CodeRateLimited.
 	CaptureAgain(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) error
+	// Test sends a user a test alert on the way of a real one; a receipt that is not accepted says why
+	// it was refused.
+	Test(ctx context.Context, t atalaya.TenantConfig) (atalaya.Receipt, error)
 }
 
 // Verifier tells who an access token speaks for; it fails with CodeUnauthorized, CodeForbidden or

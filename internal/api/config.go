@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"atalaya"
@@ -9,34 +10,35 @@ import (
 
 // config is the row of trading_signals_config but its secrets: no ciphertext and no bot token.
 type config struct {
-	ID                    string     `json:"id" format:"uuid"`
-	UserID                string     `json:"user_id" format:"uuid"`
-	WebhookToken          string     `json:"webhook_token" doc:"The credential in the webhook URL. Keep it to yourself."`
-	WebhookURL            string     `json:"webhook_url" doc:"To paste into TradingView."`
-	WebhookEnabled        bool       `json:"webhook_enabled"`
-	WebhookRequestsCount  int64      `json:"webhook_requests_count"`
-	SignalsQuota          int64      `json:"signals_quota" doc:"Signals a month; -1 for no end."`
-	SignalsUsedThisMonth  int64      `json:"signals_used_this_month"`
-	QuotaMonth            string     `json:"quota_month" format:"date" doc:"The first day of the month that was counted last, UTC."`
-	UserPlan              string     `json:"user_plan" enum:"free,pro,lifetime"`
-	DefaultChartID        *string    `json:"default_chart_id"`
-	CookiesConfigured     bool       `json:"cookies_configured" doc:"Both TradingView cookies are stored."`
-	CookiesValid          bool       `json:"cookies_valid" doc:"TradingView has not refused them."`
-	CookiesProblem        *string    `json:"cookies_problem" doc:"malformed: no TradingView session can have the stored cookies, and no screenshot is tried with them; null if there is no problem."`
-	CookiesUpdatedAt      *time.Time `json:"cookies_updated_at"`
-	CaptureEnabled        bool       `json:"capture_enabled"`
-	CaptureWithoutCookies bool       `json:"capture_without_cookies"`
-	ConsentAt             *time.Time `json:"consent_at"`
-	ConsentVersion        *string    `json:"consent_version"`
-	ScreenshotResolution  string     `json:"screenshot_resolution" enum:"720p,1080p,4k"`
-	PreferredTimezone     string     `json:"preferred_timezone"`
-	DedupeWindowSeconds   int32      `json:"dedupe_window_seconds"`
-	TelegramEnabled       bool       `json:"telegram_enabled"`
-	TelegramChatID        *string    `json:"telegram_chat_id"`
-	DiscordWebhookURL     *string    `json:"discord_webhook_url"`
-	EmailNotifications    bool       `json:"email_notifications"`
-	CreatedAt             time.Time  `json:"created_at"`
-	UpdatedAt             time.Time  `json:"updated_at"`
+	ID                    string          `json:"id" format:"uuid"`
+	UserID                string          `json:"user_id" format:"uuid"`
+	WebhookToken          string          `json:"webhook_token" doc:"The credential in the webhook URL. Keep it to yourself."`
+	WebhookURL            string          `json:"webhook_url" doc:"To paste into TradingView."`
+	WebhookEnabled        bool            `json:"webhook_enabled"`
+	WebhookRequestsCount  int64           `json:"webhook_requests_count"`
+	SignalsQuota          int64           `json:"signals_quota" doc:"Signals a month; -1 for no end."`
+	SignalsUsedThisMonth  int64           `json:"signals_used_this_month"`
+	QuotaMonth            string          `json:"quota_month" format:"date" doc:"The first day of the month that was counted last, UTC."`
+	UserPlan              string          `json:"user_plan" enum:"free,pro,lifetime"`
+	DefaultChartID        *string         `json:"default_chart_id"`
+	CookiesConfigured     bool            `json:"cookies_configured" doc:"Both TradingView cookies are stored."`
+	CookiesValid          bool            `json:"cookies_valid" doc:"TradingView has not refused them."`
+	CookiesProblem        *string         `json:"cookies_problem" doc:"malformed: no TradingView session can have the stored cookies, and no screenshot is tried with them; null if there is no problem."`
+	CookiesUpdatedAt      *time.Time      `json:"cookies_updated_at"`
+	CaptureEnabled        bool            `json:"capture_enabled"`
+	CaptureWithoutCookies bool            `json:"capture_without_cookies"`
+	ConsentAt             *time.Time      `json:"consent_at"`
+	ConsentVersion        *string         `json:"consent_version"`
+	ScreenshotResolution  string          `json:"screenshot_resolution" enum:"720p,1080p,4k"`
+	PreferredTimezone     string          `json:"preferred_timezone"`
+	DedupeWindowSeconds   int32           `json:"dedupe_window_seconds"`
+	AlertNames            json.RawMessage `json:"alert_names" doc:"Your own names for the fields of alerts."`
+	TelegramEnabled       bool            `json:"telegram_enabled"`
+	TelegramChatID        *string         `json:"telegram_chat_id"`
+	DiscordWebhookURL     *string         `json:"discord_webhook_url"`
+	EmailNotifications    bool            `json:"email_notifications"`
+	CreatedAt             time.Time       `json:"created_at"`
+	UpdatedAt             time.Time       `json:"updated_at"`
 }
 
 func (s *server) configView(c atalaya.TenantConfig) config {
@@ -51,7 +53,7 @@ func (s *server) configView(c atalaya.TenantConfig) config {
 		CaptureEnabled: c.CaptureEnabled, CaptureWithoutCookies: c.CaptureWithoutCookies,
 		ConsentAt: utc(c.ConsentAt), ConsentVersion: c.ConsentVersion,
 		ScreenshotResolution: string(c.ScreenshotResolution), PreferredTimezone: c.PreferredTimezone,
-		DedupeWindowSeconds: c.DedupeWindowSeconds, TelegramEnabled: c.TelegramEnabled,
+		DedupeWindowSeconds: c.DedupeWindowSeconds, AlertNames: orNull(c.AlertNames), TelegramEnabled: c.TelegramEnabled,
 		TelegramChatID: c.TelegramChatID, DiscordWebhookURL: c.DiscordWebhookURL,
 		EmailNotifications: c.EmailNotifications, CreatedAt: c.CreatedAt.UTC(), UpdatedAt: c.UpdatedAt.UTC(),
 	}

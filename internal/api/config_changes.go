@@ -2,11 +2,13 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
 
 	"atalaya"
+	"atalaya/internal/alert"
 	"atalaya/internal/respond"
 )
 
@@ -18,21 +20,22 @@ const (
 
 // configChanges is what an owner may change; what is absent stays.
 type configChanges struct {
-	DefaultChartID        member[string] `json:"default_chart_id" required:"false" pattern:"^[A-Za-z0-9]{0,32}$" patternDescription:"up to 32 letters and digits: the part of the chart's URL after /chart/" doc:"Captured where an alert names no chart."`
-	ScreenshotResolution  member[string] `json:"screenshot_resolution" required:"false" nullable:"false" enum:"720p,1080p,4k" doc:"1280x720, 1920x1080 or 3840x2160."`
-	PreferredTimezone     member[string] `json:"preferred_timezone" required:"false" nullable:"false" minLength:"1" maxLength:"100" doc:"A time zone of the IANA database, such as America/New_York."`
-	WebhookEnabled        member[bool]   `json:"webhook_enabled" required:"false" nullable:"false"`
-	CaptureEnabled        member[bool]   `json:"capture_enabled" required:"false" nullable:"false"`
-	CaptureWithoutCookies member[bool]   `json:"capture_without_cookies" required:"false" nullable:"false" doc:"Where no cookies are stored, capture what anyone sees: a shared layout, or the plain chart of the ticker where no chart is named."`
-	SessionID             member[string] `json:"tv_sessionid_plain" required:"false" maxLength:"200" doc:"The cookie sessionid: 32 letters and digits. Together with tv_sessionid_sign_plain; null in both removes them."`
-	SessionSign           member[string] `json:"tv_sessionid_sign_plain" required:"false" maxLength:"400" doc:"The cookie sessionid_sign: v1: to v3: and base64."`
-	AutomationConsent     member[bool]   `json:"automation_consent" required:"false" nullable:"false" doc:"Agrees to the text that an answer without consent shows; false withdraws."`
-	TelegramEnabled       member[bool]   `json:"telegram_enabled" required:"false" nullable:"false"`
-	TelegramBotToken      member[string] `json:"telegram_bot_token" required:"false" maxLength:"100" doc:"Stored encrypted and never shown; empty leaves it alone, null removes it."`
-	TelegramChatID        member[string] `json:"telegram_chat_id" required:"false" pattern:"^(-?[0-9]{1,20}|@[A-Za-z0-9_]{5,32})?$" patternDescription:"a number such as -1001234567890, or @ and the name of a public channel"`
-	DiscordWebhookURL     member[string] `json:"discord_webhook_url" required:"false" maxLength:"200" pattern:"^(https://((ptb|canary)\\.)?discord(app)?\\.com/api/webhooks/.*)?$" patternDescription:"a URL that begins with https://discord.com/api/webhooks/"`
-	EmailNotifications    member[bool]   `json:"email_notifications" required:"false" nullable:"false"`
-	DedupeWindowSeconds   member[int32]  `json:"dedupe_window_seconds" required:"false" nullable:"false" minimum:"0" maximum:"3600" doc:"How long the same alert counts as a repeat; 0 never."`
+	DefaultChartID        member[string]              `json:"default_chart_id" required:"false" pattern:"^[A-Za-z0-9]{0,32}$" patternDescription:"up to 32 letters and digits: the part of the chart's URL after /chart/" doc:"Captured where an alert names no chart."`
+	ScreenshotResolution  member[string]              `json:"screenshot_resolution" required:"false" nullable:"false" enum:"720p,1080p,4k" doc:"1280x720, 1920x1080 or 3840x2160."`
+	PreferredTimezone     member[string]              `json:"preferred_timezone" required:"false" nullable:"false" minLength:"1" maxLength:"100" doc:"A time zone of the IANA database, such as America/New_York."`
+	WebhookEnabled        member[bool]                `json:"webhook_enabled" required:"false" nullable:"false"`
+	CaptureEnabled        member[bool]                `json:"capture_enabled" required:"false" nullable:"false"`
+	CaptureWithoutCookies member[bool]                `json:"capture_without_cookies" required:"false" nullable:"false" doc:"Where no cookies are stored, capture what anyone sees: a shared layout, or the plain chart of the ticker where no chart is named."`
+	SessionID             member[string]              `json:"tv_sessionid_plain" required:"false" maxLength:"200" doc:"The cookie sessionid: 32 letters and digits. Together with tv_sessionid_sign_plain; null in both removes them."`
+	SessionSign           member[string]              `json:"tv_sessionid_sign_plain" required:"false" maxLength:"400" doc:"The cookie sessionid_sign: v1: to v3: and base64."`
+	AutomationConsent     member[bool]                `json:"automation_consent" required:"false" nullable:"false" doc:"Agrees to the text that an answer without consent shows; false withdraws."`
+	TelegramEnabled       member[bool]                `json:"telegram_enabled" required:"false" nullable:"false"`
+	TelegramBotToken      member[string]              `json:"telegram_bot_token" required:"false" maxLength:"100" doc:"Stored encrypted and never shown; empty leaves it alone, null removes it."`
+	TelegramChatID        member[string]              `json:"telegram_chat_id" required:"false" pattern:"^(-?[0-9]{1,20}|@[A-Za-z0-9_]{5,32})?$" patternDescription:"a number such as -1001234567890, or @ and the name of a public channel"`
+	DiscordWebhookURL     member[string]              `json:"discord_webhook_url" required:"false" maxLength:"200" pattern:"^(https://((ptb|canary)\\.)?discord(app)?\\.com/api/webhooks/.*)?$" patternDescription:"a URL that begins with https://discord.com/api/webhooks/"`
+	EmailNotifications    member[bool]                `json:"email_notifications" required:"false" nullable:"false"`
+	DedupeWindowSeconds   member[int32]               `json:"dedupe_window_seconds" required:"false" nullable:"false" minimum:"0" maximum:"3600" doc:"How long the same alert counts as a repeat; 0 never."`
+	AlertNames            member[map[string][]string] `json:"alert_names" required:"false" doc:"Your own names for the fields of alerts, read before all others: {\"ticker\": [\"s\"], \"price\": [\"px.last\"]}. At most 10 names of 60 characters a field, for ticker, exchange, price, signal_type, direction, indicator_name, chart_id, interval and timestamp; null removes them."`
 }
 
 var (
@@ -64,7 +67,25 @@ func (c configChanges) check() error {
 	if c.botToken() != "" && !botTokenForm.MatchString(c.botToken()) {
 		return atalaya.Errorf(atalaya.CodeInvalid, "telegram_bot_token: send the token as BotFather gave it: digits, a colon, letters.")
 	}
+	if _, err := alert.ParseNames(c.alertNames()); err != nil {
+		return err
+	}
 	return c.checkCookies()
+}
+
+// alertNames returns the names as they are stored; nil leaves the stored ones.
+func (c configChanges) alertNames() json.RawMessage {
+	switch {
+	case !c.AlertNames.Set:
+		return nil
+	case c.AlertNames.Value == nil:
+		return json.RawMessage("{}")
+	}
+	names, err := json.Marshal(c.AlertNames.Value)
+	if err != nil { // maps of strings always can
+		return nil
+	}
+	return names
 }
 
 // checkCookies sees that the two cookies come and go together.
@@ -105,6 +126,7 @@ func (c configChanges) update() atalaya.ConfigUpdate {
 		CaptureWithoutCookies: c.CaptureWithoutCookies.pointer(), TelegramEnabled: c.TelegramEnabled.pointer(),
 		TelegramChatID: clearable(c.TelegramChatID), DiscordWebhookURL: clearable(c.DiscordWebhookURL),
 		EmailNotifications: c.EmailNotifications.pointer(), DedupeWindowSeconds: c.DedupeWindowSeconds.pointer(),
+		AlertNames: c.alertNames(),
 	}
 	if c.ScreenshotResolution.Set {
 		resolution := atalaya.Resolution(c.ScreenshotResolution.Value)

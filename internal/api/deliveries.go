@@ -51,17 +51,12 @@ func deliveryView(d atalaya.Delivery) delivery {
 // which reads no other embedded fields.
 type DeliveryQuery struct {
 	Outcome string `query:"outcome" default:"all" enum:"all,accepted,duplicate,quota_exceeded,rate_limited,disabled,too_large,refused_sender"`
-	From    string `query:"from" maxLength:"40" doc:"Arrived at this time or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are UTC."`
-	To      string `query:"to" maxLength:"40" doc:"Arrived before this time."`
+	From    string `query:"from" maxLength:"40" doc:"Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone."`
+	To      string `query:"to" maxLength:"40" doc:"Arrived on this day or earlier, or before this moment."`
 }
 
-func (in DeliveryQuery) filter() (atalaya.DeliveryFilter, error) {
-	from, err := readTime("from", in.From)
-	if err != nil {
-		return atalaya.DeliveryFilter{}, err
-	}
-	to, err := readTime("to", in.To)
-	return atalaya.DeliveryFilter{Outcome: atalaya.Outcome(notAll(in.Outcome)), From: from, To: to}, err
+func (in DeliveryQuery) filter(times period) atalaya.DeliveryFilter {
+	return atalaya.DeliveryFilter{Outcome: atalaya.Outcome(notAll(in.Outcome)), From: times.from, To: times.to}
 }
 
 type deliveriesInput struct {
@@ -80,7 +75,7 @@ type deliveriesOutput struct {
 }
 
 func (s *server) listDeliveries(ctx context.Context, caller atalaya.Caller, in *deliveriesInput) (*deliveriesOutput, error) {
-	filter, err := in.filter()
+	times, err := s.readPeriod(ctx, caller, in.From, in.To)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +87,7 @@ func (s *server) listDeliveries(ctx context.Context, caller atalaya.Caller, in *
 		}
 		after = &atalaya.DeliveryCursor{ReceivedAt: cursor.CreatedAt, ID: string(cursor.ID)}
 	}
-	list, err := s.Store.Deliveries(ctx, caller.UserID, filter, in.Limit+1, after)
+	list, err := s.Store.Deliveries(ctx, caller.UserID, in.filter(times), in.Limit+1, after)
 	if err != nil {
 		return nil, err
 	}
@@ -156,11 +151,11 @@ type replayManyOutput struct {
 // replayDeliveries makes signals of the deliveries that were refused, oldest first, until the quota
 // refuses one.
 func (s *server) replayDeliveries(ctx context.Context, caller atalaya.Caller, in *DeliveryQuery) (*replayManyOutput, error) {
-	filter, err := in.filter()
+	times, err := s.readPeriod(ctx, caller, in.From, in.To)
 	if err != nil {
 		return nil, err
 	}
-	ids, err := s.Store.ReplayableDeliveries(ctx, caller.UserID, filter, maxReplays)
+	ids, err := s.Store.ReplayableDeliveries(ctx, caller.UserID, in.filter(times), maxReplays)
 	if err != nil {
 		return nil, err
 	}

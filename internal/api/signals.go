@@ -25,6 +25,9 @@ type signal struct {
 	Direction          *string         `json:"direction" doc:"LONG, SHORT or null."`
 	ChartID            *string         `json:"chart_id"`
 	Interval           *string         `json:"interval" doc:"As TradingView writes it: 15, 60, 1D."`
+	EventKind          *string         `json:"event_kind" doc:"What the alert speaks of: entry, exit or null."`
+	StopPrice          number          `json:"stop_price"`
+	Origin             string          `json:"origin" enum:"alert,replay,test,demo" doc:"Where the signal came from. Statistics leave out test and demo."`
 	ScreenshotURL      *string         `json:"screenshot_url"`
 	ScreenshotStatus   string          `json:"screenshot_status" enum:"pending,processing,completed,failed,skipped,expired"`
 	ScreenshotError    *string         `json:"screenshot_error" doc:"Why there is no screenshot, as a stable code."`
@@ -59,6 +62,7 @@ func signalView(s atalaya.Signal) signal {
 		ID: string(s.ID), UserID: string(s.UserID), IndicatorName: s.IndicatorName, Ticker: s.Ticker,
 		Exchange: s.Exchange, Symbol: s.Symbol, Price: number{s.Price}, SignalType: s.SignalType,
 		Direction: s.Direction, ChartID: s.ChartID, Interval: s.Interval,
+		EventKind: s.EventKind, StopPrice: number{s.StopPrice}, Origin: string(s.Origin),
 		ScreenshotURL: s.ScreenshotURL, ScreenshotStatus: string(s.ScreenshotStatus),
 		ScreenshotError: s.ScreenshotError, ScreenshotPath: s.ScreenshotPath,
 		ScreenshotKind: s.ScreenshotKind, ScreenshotSource: s.ScreenshotSource,
@@ -145,11 +149,13 @@ type listInput struct {
 	Ticker    string `query:"ticker" maxLength:"200" doc:"EXCHANGE:SYMBOL or SYMBOL."`
 	Direction string `query:"direction" enum:"all,LONG,SHORT"`
 	Indicator string `query:"indicator" maxLength:"200" doc:"The indicator's whole name, in any case."`
+	EventKind string `query:"event_kind" enum:"all,entry,exit,none" doc:"What the alert speaks of; none for those that tell neither."`
 	Status    string `query:"status" enum:"all,pending,processing,completed,failed,skipped,expired" doc:"Of the screenshot."`
-	From      string `query:"from" maxLength:"40" doc:"Arrived at this time or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are UTC."`
-	To        string `query:"to" maxLength:"40" doc:"Arrived before this time."`
+	From      string `query:"from" maxLength:"40" doc:"Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone."`
+	To        string `query:"to" maxLength:"40" doc:"Arrived on this day or earlier, or before this moment."`
 	Query     string `query:"q" maxLength:"200" doc:"Text to look for in indicator, ticker, signal type, notes and the raw message."`
 	Cursor    string `query:"cursor" maxLength:"200" doc:"next_cursor of the part before; offset is ignored and total is null."`
+	Unknown
 }
 
 type listOutput struct {
@@ -162,14 +168,16 @@ type listOutput struct {
 		Limit       int      `json:"limit"`
 		Offset      int      `json:"offset"`
 		NextCursor  *string  `json:"next_cursor" doc:"null at the end."`
+		Ignored     []string `json:"ignored" nullable:"false" doc:"Parameters of the query that nobody knows."`
 	}
 }
 
 func (s *server) listSignals(ctx context.Context, caller atalaya.Caller, in *listInput) (*listOutput, error) {
-	filter, err := in.filter()
+	times, err := s.readPeriod(ctx, caller, in.From, in.To)
 	if err != nil {
 		return nil, err
 	}
+	filter := in.filter(times)
 	page := atalaya.SignalPage{Limit: in.Limit, Offset: in.Offset}
 	if in.Cursor != "" {
 		if page.Cursor, err = readCursor(in.Cursor); err != nil {
@@ -183,6 +191,7 @@ func (s *server) listSignals(ctx context.Context, caller atalaya.Caller, in *lis
 	}
 	out := &listOutput{}
 	out.Body.Success, out.Body.Limit, out.Body.Offset = true, page.Limit, page.Offset
+	out.Body.Ignored = in.names()
 	out.Body.Total, out.Body.TotalCapped = list.Total, list.TotalCapped
 	out.Body.Data = s.signalViews(ctx, list.Signals)
 	out.Body.Count = len(out.Body.Data)
@@ -194,20 +203,12 @@ func (s *server) listSignals(ctx context.Context, caller atalaya.Caller, in *lis
 }
 
 // filter reads the query; all filters nothing.
-func (in *listInput) filter() (atalaya.SignalFilter, error) {
-	from, err := readTime("from", in.From)
-	if err != nil {
-		return atalaya.SignalFilter{}, err
-	}
-	to, err := readTime("to", in.To)
-	if err != nil {
-		return atalaya.SignalFilter{}, err
-	}
+func (in *listInput) filter(times period) atalaya.SignalFilter {
 	return atalaya.SignalFilter{
 		Result: atalaya.Result(notAll(in.Result)), Ticker: in.Ticker, Indicator: in.Indicator,
 		Direction: atalaya.Direction(notAll(in.Direction)), Status: atalaya.ScreenshotStatus(notAll(in.Status)),
-		From: from, To: to, Query: in.Query,
-	}, nil
+		EventKind: notAll(in.EventKind), From: times.from, To: times.to, Query: in.Query,
+	}
 }
 
 func notAll(v string) string {
@@ -215,20 +216,6 @@ func notAll(v string) string {
 		return ""
 	}
 	return v
-}
-
-// readTime reads a day or a moment. The plus of an offset that was not escaped arrives as a blank.
-func readTime(name, v string) (time.Time, error) {
-	if v == "" {
-		return time.Time{}, nil
-	}
-	v = strings.ReplaceAll(v, " ", "+")
-	for _, layout := range []string{time.DateOnly, time.RFC3339Nano} {
-		if t, err := time.Parse(layout, v); err == nil {
-			return t.UTC(), nil
-		}
-	}
-	return time.Time{}, atalaya.Errorf(atalaya.CodeInvalid, "%s: send a day such as 2026-01-31 or a moment such as 2026-01-31T08:00:00Z.", name)
 }
 
 // writeCursor packs a position; callers hand it back as it is.
@@ -304,6 +291,7 @@ type signalChanges struct {
 	ExitPrice         numberIn         `json:"exit_price" required:"false"`
 	ProfitLoss        numberIn         `json:"profit_loss" required:"false"`
 	ProfitLossPercent numberIn         `json:"profit_loss_percent" required:"false"`
+	StopPrice         numberIn         `json:"stop_price" required:"false"`
 	Notes             member[string]   `json:"notes" required:"false" maxLength:"10000"`
 	Tags              member[[]string] `json:"tags" required:"false" nullable:"false" maxItems:"20" doc:"At most 20 of at most 50 characters."`
 }
@@ -339,7 +327,7 @@ func (c signalChanges) update() (atalaya.SignalUpdate, error) {
 	update := atalaya.SignalUpdate{
 		EntryPrice: c.EntryPrice.value(), ExitPrice: c.ExitPrice.value(),
 		ProfitLoss: c.ProfitLoss.value(), ProfitLossPercent: c.ProfitLossPercent.value(),
-		Tags: c.Tags.pointer(),
+		StopPrice: c.StopPrice.value(), Tags: c.Tags.pointer(),
 	}
 	if c.Result.Set {
 		result := atalaya.Result(c.Result.Value)

@@ -63,7 +63,7 @@ func (s *Service) answer(in *intake, err error) {
 	switch {
 	case atalaya.CodeOf(err) == atalaya.CodeInvalid:
 		s.log.ErrorContext(in.ctx, "an alert could be stored only without what was read from it; report its body", "error", err)
-		in.reading = unread(in.arrival.Body)
+		in.reading, in.unread = unread(in.arrival.Body), true
 		err = s.store([]*intake{in})
 	case atalaya.CodeOf(err) == atalaya.CodeConflict:
 		s.log.WarnContext(in.ctx, "an alert was answered 503: another transaction keeps its user's settings locked; look for one that was left open (pg_stat_activity)", "error", err)
@@ -110,13 +110,16 @@ func (s *Service) decide(ctx context.Context, batch []*intake, cases []atalaya.C
 		if now, ok := made[key]; ok {
 			first = now
 		}
+		s.readForUser(in, t)
 		d := s.policy.Decide(t, in.arrival, in.reading, Circumstances{
 			Flooded: !rates[i].Allowed, First: first.First, Over: first.Over, Troubled: s.trouble.holds(token) || cases[i].Troubled,
 		})
 		warning := d.Outcome == atalaya.OutcomeAccepted && s.policy.warns(t)
 		switch d.Outcome {
 		case atalaya.OutcomeAccepted:
-			t.SignalsUsedThisMonth++
+			if in.arrival.Origin != atalaya.OriginTest { // a test uses no quota
+				t.SignalsUsedThisMonth++
+			}
 			made[key] = atalaya.Case{First: d.Signal.ID, Over: d.Keep == 0}
 		case atalaya.OutcomeRateLimited:
 			d.Unkept = !s.floods.begin(token, rates[i])

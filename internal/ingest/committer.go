@@ -30,6 +30,8 @@ type intake struct {
 	ctx     context.Context // of whoever waits for the answer
 	arrival atalaya.Arrival
 	reading atalaya.Alert
+	names   string // the user's own names by which it was read
+	unread  bool   // the database refused what was read
 
 	slot    *atalaya.Rate   // of its user's alerts, once it was asked for
 	capture *atalaya.Rate   // of its user's captures, once it was asked for

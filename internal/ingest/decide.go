@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -69,7 +70,7 @@ func (p Policy) Decide(t *atalaya.TenantConfig, a atalaya.Arrival, reading atala
 		return atalaya.Decision{Outcome: atalaya.OutcomeTooLarge, Reason: "the body is larger than 64 KiB"}
 	case isRepeat(keep, reading, now):
 		return atalaya.Decision{Outcome: atalaya.OutcomeDuplicate, First: now.First, Reason: "the same alert made this signal before"}
-	case p.QuotaMode == atalaya.QuotaStrict && t.Quota().Exceeded():
+	case a.Origin != atalaya.OriginTest && p.QuotaMode == atalaya.QuotaStrict && t.Quota().Exceeded():
 		d := atalaya.Decision{Outcome: atalaya.OutcomeQuotaExceeded, Reason: "the month's quota of signals is used up"}
 		if t.SignalsQuota == 0 { // never crossed by a signal, so told at a refusal
 			d.QuotaPercent = 100
@@ -77,10 +78,13 @@ func (p Policy) Decide(t *atalaya.TenantConfig, a atalaya.Arrival, reading atala
 		return d
 	}
 	signal := newSignal(t, a, reading)
+	signal.Origin = cmp.Or(a.Origin, atalaya.OriginAlert)
 	signal.ScreenshotStatus, signal.ScreenshotError = screenshotFate(t, signal)
-	return atalaya.Decision{
-		Outcome: atalaya.OutcomeAccepted, Signal: signal, Keep: keep, QuotaPercent: atalaya.QuotaThreshold(t.SignalsQuota, t.SignalsUsedThisMonth, 1),
+	d := atalaya.Decision{Outcome: atalaya.OutcomeAccepted, Signal: signal, Keep: keep}
+	if signal.Origin != atalaya.OriginTest { // a test uses no quota
+		d.QuotaPercent = atalaya.QuotaThreshold(t.SignalsQuota, t.SignalsUsedThisMonth, 1)
 	}
+	return d
 }
 
 // tellWithin is the age up to which a replayed alert is told: later it is no news.
@@ -90,6 +94,7 @@ const tellWithin = 15 * time.Minute
 // it, and a chart of another moment is not captured.
 func (p Policy) DecideReplay(t atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert, now time.Time) atalaya.Decision {
 	t.WebhookEnabled = true
+	a.Origin = atalaya.OriginReplay
 	d := p.Decide(&t, a, reading, Circumstances{})
 	d.Keep, d.Quiet = 0, now.Sub(a.ReceivedAt) > tellWithin
 	if d.Signal.CaptureWanted() && now.Sub(a.ReceivedAt) > p.MaxAge {
@@ -108,6 +113,9 @@ func screenshotFate(t *atalaya.TenantConfig, n atalaya.NewSignal) (atalaya.Scree
 	switch {
 	case !t.CaptureEnabled:
 		return atalaya.ScreenshotSkipped, string(atalaya.SkipCaptureOff)
+	case n.Origin == atalaya.OriginTest && !t.CookiesConfigured() && !t.CaptureWithoutCookies:
+		// Without cookies no chart helps, so a new user is told of them first.
+		return atalaya.ScreenshotSkipped, string(atalaya.SkipNoCookies)
 	case n.ChartID == "" && !(n.Symbol != "" && !t.CookiesConfigured() && t.CaptureWithoutCookies):
 		return atalaya.ScreenshotSkipped, string(atalaya.SkipNoChart)
 	case !t.CookiesConfigured() && !t.CaptureWithoutCookies:
@@ -139,6 +147,9 @@ func newSignal(t *atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert
 	if s.Price.Valid && !inBounds(s.Price.Decimal) {
 		s.Price = decimal.NullDecimal{}
 		s.Missing = withPrice(s.Missing)
+	}
+	if s.StopPrice.Valid && !inBounds(s.StopPrice.Decimal) {
+		s.StopPrice = decimal.NullDecimal{}
 	}
 	if s.ChartID == "" && t.DefaultChartID != nil {
 		s.ChartID = *t.DefaultChartID

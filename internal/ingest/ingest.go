@@ -15,7 +15,6 @@ import (
 	"unicode/utf8"
 
 	"atalaya"
-	"atalaya/internal/alert"
 )
 
 // Rows is the storage that ingest needs.
@@ -82,6 +81,7 @@ type Service struct {
 	known     *tokenMemory // tokens that the database knew
 	unknown   *tokenMemory // tokens that the database did not know
 	trouble   *trouble     // tokens of alerts that were answered 503
+	names     *namesMemory // users' own names for fields
 	stuck     *tokenMemory // tokens of users whom somebody else keeps locked
 }
 
@@ -90,6 +90,7 @@ func New(rows Rows, bounds Bounds, policy Policy, log *slog.Logger) *Service {
 	s := &Service{
 		rows: rows, bounds: bounds, policy: policy, log: log, floods: newFloods(time.Now),
 		known: newTokenMemory(knownFor, time.Now), unknown: newTokenMemory(unknownFor, time.Now), trouble: newTrouble(rows.NoteTrouble, time.Now), stuck: newTokenMemory(stuckFor, time.Now),
+		names: newNamesMemory(),
 	}
 	s.committer = newCommitter(s.commit)
 	if s.bounds.Asking == nil {
@@ -135,14 +136,15 @@ func (s *Service) Accept(ctx context.Context, a atalaya.Arrival) (atalaya.Receip
 		return atalaya.Receipt{Outcome: atalaya.OutcomeRateLimited, Rate: refused}, nil
 	}
 	a.Uncounted = uncounted
+	names := s.names.of(a.Token)
 	var reading atalaya.Alert
 	if !a.SenderRefused {
 		var err error
-		if reading, err = s.readInTurn(ctx, a); err != nil {
+		if reading, err = s.readInTurn(ctx, a, names); err != nil {
 			return atalaya.Receipt{}, s.judge(a.Token, err)
 		}
 	}
-	in := &intake{ctx: ctx, arrival: a, reading: withHints(reading, a.Hints), done: make(chan error, 1)}
+	in := &intake{ctx: ctx, arrival: a, names: names, reading: withHints(reading, a.Hints), done: make(chan error, 1)}
 	in.arrival.RepeatHash = repeatHash(a, in.reading)
 	if !s.committer.submit(in) {
 		return atalaya.Receipt{}, s.judge(a.Token, errBusy)
@@ -210,24 +212,25 @@ var (
 
 // readInTurn reads the body of a known user's alert. As many are read at a time as there are cores, in turn
 // between users: one user's costly bodies do not delay another's.
-func (s *Service) readInTurn(ctx context.Context, a atalaya.Arrival) (atalaya.Alert, error) {
+func (s *Service) readInTurn(ctx context.Context, a atalaya.Arrival, names string) (atalaya.Alert, error) {
 	release, err := s.bounds.Reading.Take(ctx, a.Token.Reveal())
 	if err != nil {
 		return atalaya.Alert{}, err
 	}
 	defer release()
-	return s.read(ctx, a.Body), nil
+	return s.read(ctx, a.Body, names), nil
 }
 
-// read reads a body. A defect of the reader costs the fields and not the alert.
-func (s *Service) read(ctx context.Context, body []byte) (reading atalaya.Alert) {
+// read reads a body by a user's own names, as the settings hold them. A defect of the reader costs the
+// fields and not the alert.
+func (s *Service) read(ctx context.Context, body []byte, names string) (reading atalaya.Alert) {
 	defer func() {
 		if defect := recover(); defect != nil {
 			s.log.ErrorContext(ctx, "the reader failed on an alert, which is kept unread; report its body", "panic", defect)
 			reading = unread(body)
 		}
 	}()
-	return alert.Read(body)
+	return s.names.compiled(names).Read(body)
 }
 
 // unread is the reading of a body that yields nothing.
@@ -241,18 +244,18 @@ func unread(body []byte) atalaya.Alert {
 // Replay makes a signal of a kept delivery, once: doing it again gives the same signal. A receipt
 // whose outcome is not accepted says why it was refused.
 func (s *Service) Replay(ctx context.Context, user atalaya.UserID, id string) (atalaya.Receipt, error) {
-	replay := func(read func([]byte) atalaya.Alert) (atalaya.Receipt, error) {
+	replay := func(read func([]byte, string) atalaya.Alert) (atalaya.Receipt, error) {
 		return s.rows.Replay(ctx, user, id, func(t atalaya.TenantConfig, a atalaya.Arrival) atalaya.Decision {
-			d := s.policy.DecideReplay(t, a, read(a.Body), time.Now())
+			d := s.policy.DecideReplay(t, a, read(a.Body, string(t.AlertNames)), time.Now())
 			if d.Signal.CaptureWanted() {
 				place(&d.Signal, s.takeCapture(ctx, t.Quota(), s.policy.captureWait(time.Since(a.ReceivedAt))))
 			}
 			return d
 		})
 	}
-	receipt, err := replay(func(body []byte) atalaya.Alert { return s.read(ctx, body) })
+	receipt, err := replay(func(body []byte, names string) atalaya.Alert { return s.read(ctx, body, names) })
 	if atalaya.CodeOf(err) == atalaya.CodeInvalid {
-		return replay(unread)
+		return replay(func(body []byte, _ string) atalaya.Alert { return unread(body) })
 	}
 	return receipt, err
 }

@@ -15,6 +15,7 @@ func signalOf(r rows.TradingSignal) atalaya.Signal {
 		ID: atalaya.SignalID(r.ID), UserID: atalaya.UserID(r.UserID), IndicatorName: r.IndicatorName,
 		Ticker: r.Ticker, Exchange: r.Exchange, Symbol: r.Symbol, Price: r.Price,
 		SignalType: r.SignalType, Direction: r.Direction, ChartID: r.ChartID, Interval: r.Interval,
+		EventKind: r.EventKind, StopPrice: r.StopPrice, Origin: atalaya.Origin(r.Origin),
 
 		ScreenshotURL: r.ScreenshotUrl, ScreenshotStatus: atalaya.ScreenshotStatus(r.ScreenshotStatus),
 		ScreenshotError: r.ScreenshotError, ScreenshotPath: r.ScreenshotPath,
@@ -42,7 +43,7 @@ func tenantOf(r rows.TradingSignalsConfig, used int64) atalaya.TenantConfig {
 		CaptureEnabled: r.CaptureEnabled, CaptureWithoutCookies: r.CaptureWithoutCookies,
 		ConsentAt: r.ConsentAt, ConsentVersion: r.ConsentVersion,
 		ScreenshotResolution: atalaya.Resolution(r.ScreenshotResolution), PreferredTimezone: r.PreferredTimezone,
-		DedupeWindowSeconds: r.DedupeWindowSeconds, TelegramEnabled: r.TelegramEnabled,
+		DedupeWindowSeconds: r.DedupeWindowSeconds, AlertNames: r.AlertNames, TelegramEnabled: r.TelegramEnabled,
 		TelegramBotToken: r.TelegramBotToken, TelegramChatID: r.TelegramChatID,
 		DiscordWebhookURL: r.DiscordWebhookUrl, EmailNotifications: r.EmailNotifications,
 		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Notifies: r.Notifies,

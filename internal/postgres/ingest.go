@@ -181,7 +181,9 @@ func written(arrivals []atalaya.Arrival, cases []atalaya.Case, decisions []atala
 		w.Requests[at] += 1 + arrivals[i].Uncounted
 		signal := d.First
 		if d.Outcome == atalaya.OutcomeAccepted {
-			w.Stored[at]++
+			if d.Signal.Origin != atalaya.OriginTest { // a test uses no quota
+				w.Stored[at]++
+			}
 			signal = d.Signal.ID
 			w.addSignal(user, d.Signal)
 			w.addRepeat(user, arrivals[i], d)
@@ -205,6 +207,8 @@ func (w *writes) addSignal(user atalaya.UserID, n atalaya.NewSignal) {
 	w.RawMessages, w.ParsedData = append(w.RawMessages, n.Raw), append(w.ParsedData, string(n.Parsed))
 	w.ParseStatuses, w.Missing = append(w.ParseStatuses, string(n.ParseStatus)), append(w.Missing, strings.Join(n.Missing, ","))
 	w.Timestamps, w.DeliveryModes = append(w.Timestamps, n.Timestamp), append(w.DeliveryModes, string(n.DeliveryMode))
+	w.EventKinds, w.StopPrices = append(w.EventKinds, string(n.EventKind)), append(w.StopPrices, digits(n.StopPrice))
+	w.Origins = append(w.Origins, string(n.Origin))
 	w.changed = append(w.changed, user)
 	if n.CaptureWanted() {
 		w.captures = append(w.captures, queuedCapture{signal: n.ID, user: user, due: n.CaptureAfter})

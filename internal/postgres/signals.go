@@ -69,7 +69,13 @@ func total(ctx context.Context, q *rows.Queries, user atalaya.UserID, filter ata
 		n = stats.Breakevens
 	default:
 		n, err = q.CountSignalsByResult(ctx, rows.CountSignalsByResultParams{UserID: string(user), Result: string(filter.Result)})
+		return &n, false, err
 	}
+	if err != nil {
+		return nil, false, err
+	}
+	trials, err := q.CountTrials(ctx, rows.CountTrialsParams{UserID: string(user), Result: string(filter.Result)})
+	n += trials
 	return &n, false, err
 }
 
@@ -77,7 +83,7 @@ func listParams(user atalaya.UserID, filter atalaya.SignalFilter, page atalaya.S
 	c := countParams(user, filter)
 	p := rows.ListSignalsParams{
 		UserID: c.UserID, FromTime: c.FromTime, ToTime: c.ToTime, Result: c.Result, Ticker: c.Ticker,
-		Direction: c.Direction, Indicator: c.Indicator, Status: c.Status, Pattern: c.Pattern,
+		Direction: c.Direction, Indicator: c.Indicator, Status: c.Status, EventKind: c.EventKind, Pattern: c.Pattern,
 		Most: int32(page.Limit) + 1, Skipped: int32(page.Offset),
 	}
 	if page.Cursor != nil {
@@ -90,7 +96,7 @@ func listParams(user atalaya.UserID, filter atalaya.SignalFilter, page atalaya.S
 func countParams(user atalaya.UserID, filter atalaya.SignalFilter) rows.CountSignalsParams {
 	p := rows.CountSignalsParams{
 		UserID: string(user), Result: string(filter.Result), Ticker: strings.ToUpper(filter.Ticker),
-		Direction: string(filter.Direction), Indicator: filter.Indicator, Status: string(filter.Status),
+		Direction: string(filter.Direction), Indicator: filter.Indicator, Status: string(filter.Status), EventKind: filter.EventKind,
 		FromTime: timeOrNull(filter.From), ToTime: timeOrNull(filter.To), Most: maxCounted + 1,
 	}
 	if filter.Query != "" {
@@ -124,6 +130,7 @@ func (s *Store) UpdateSignal(ctx context.Context, caller atalaya.Caller, id atal
 	params.SetExitPrice, params.ExitPrice = given(u.ExitPrice)
 	params.SetProfitLoss, params.ProfitLoss = given(u.ProfitLoss)
 	params.SetProfitLossPercent, params.ProfitLossPercent = given(u.ProfitLossPercent)
+	params.SetStopPrice, params.StopPrice = given(u.StopPrice)
 	if u.Notes != nil {
 		params.Notes = *u.Notes
 	}

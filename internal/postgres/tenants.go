@@ -123,7 +123,7 @@ func configParams(user atalaya.UserID, u atalaya.ConfigUpdate) rows.UpdateConfig
 		ScreenshotResolution: textOf(u.ScreenshotResolution), PreferredTimezone: u.PreferredTimezone,
 		WebhookEnabled: u.WebhookEnabled, CaptureEnabled: u.CaptureEnabled,
 		CaptureWithoutCookies: u.CaptureWithoutCookies, TelegramEnabled: u.TelegramEnabled,
-		EmailNotifications: u.EmailNotifications, DedupeWindowSeconds: u.DedupeWindowSeconds,
+		EmailNotifications: u.EmailNotifications, DedupeWindowSeconds: u.DedupeWindowSeconds, AlertNames: u.AlertNames,
 	}
 	p.SetDefaultChartID, p.DefaultChartID = givenText(u.DefaultChartID)
 	p.SetTelegramChatID, p.TelegramChatID = givenText(u.TelegramChatID)

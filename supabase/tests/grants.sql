@@ -5,11 +5,11 @@ select no_plan();
 insert into trading_signals (user_id, ticker) values (pg_temp.ana(), 'BTCUSDT');
 create temp table allowed (tab text, col text) on commit drop;
 insert into allowed
-select 'trading_signals', unnest(array['result', 'entry_price', 'exit_price', 'profit_loss', 'profit_loss_percent', 'notes', 'tags', 'updated_at'])
+select 'trading_signals', unnest(array['result', 'entry_price', 'exit_price', 'profit_loss', 'profit_loss_percent', 'stop_price', 'notes', 'tags', 'updated_at'])
 union all
 select 'trading_signals_config', unnest(array['default_chart_id', 'screenshot_resolution', 'preferred_timezone', 'webhook_enabled',
   'capture_enabled', 'capture_without_cookies', 'telegram_enabled', 'telegram_bot_token', 'telegram_chat_id', 'discord_webhook_url',
-  'email_notifications', 'dedupe_window_seconds', 'updated_at']);
+  'email_notifications', 'dedupe_window_seconds', 'alert_names', 'updated_at']);
 create temp table cols on commit drop as
 select c.table_name::text collate "default" as tab, c.column_name::text collate "default" as col,
        exists (select from allowed a where a.tab = c.table_name and a.col = c.column_name) as changeable

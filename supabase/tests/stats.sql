@@ -120,9 +120,23 @@ select recompute_trading_stats(u) from unnest(array[pg_temp.ana(), pg_temp.bea()
 select is((select array[total_signals, wins] from trading_signals_stats where user_id = pg_temp.ana()), array[2, 1]::bigint[], 'a recomputation puts a row right');
 select is((select count(*) from trading_signals_stats), 2::bigint, 'and makes none for a user who is not there');
 
+-- Tests and demos do not count, whoever changes them and however.
+create temp table before_trials on commit drop as select pg_temp.stats(pg_temp.ana()) as line;
+insert into trading_signals (id, user_id, origin, result, profit_loss) values
+  (pg_temp.id(31), pg_temp.ana(), 'test', 'win', 1000), (pg_temp.id(32), pg_temp.ana(), 'demo', 'pending', null);
+select is(pg_temp.stats(pg_temp.ana()), line, 'a new test and a new demo change nothing') from before_trials;
+update trading_signals set result = 'loss', profit_loss = -5000 where origin in ('test', 'demo');
+select is(pg_temp.stats(pg_temp.ana()), line, 'nor do their results') from before_trials;
+update trading_signals set origin = 'replay' where id = pg_temp.id(31);
+select isnt(pg_temp.stats(pg_temp.ana()), line, 'a signal that is no test any more counts') from before_trials;
+update trading_signals set origin = 'test' where id = pg_temp.id(31);
+select is(pg_temp.stats(pg_temp.ana()), line, 'and one that becomes a test does not') from before_trials;
+delete from trading_signals where id in (pg_temp.id(31), pg_temp.id(32));
+select is(pg_temp.stats(pg_temp.ana()), line, 'deleting them changes nothing') from before_trials;
+
 -- The counters agree with a recomputation after many writes.
-insert into trading_signals (user_id, result, profit_loss, "timestamp", created_at)
-select case when i % 3 = 0 then pg_temp.bea() else pg_temp.ana() end,
+insert into trading_signals (user_id, origin, result, profit_loss, "timestamp", created_at)
+select case when i % 3 = 0 then pg_temp.bea() else pg_temp.ana() end, (array['alert', 'test', 'replay', 'demo'])[1 + i * 5 % 4],
   (array['pending', 'win', 'loss', 'breakeven', 'skip'])[1 + i * 7 % 5], case when i % 4 > 0 then (i * 37 % 101) - 50 end,
   timestamptz '2026-03-01' + (i * 53 % 40) * interval '1 hour', timestamptz '2026-03-01' + (i * 31 % 60) * interval '1 minute'
 from generate_series(1, 200) i;

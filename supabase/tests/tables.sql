@@ -17,12 +17,12 @@ select columns_are('public', 'trading_signals', array['id', 'user_id', 'indicato
   'screenshot_kind', 'screenshot_source', 'screenshot_width', 'screenshot_height', 'screenshot_taken_at', 'screenshot_symbol',
   'screenshot_interval', 'screenshot_warnings', 'result', 'entry_price',
   'exit_price', 'profit_loss', 'profit_loss_percent', 'notes', 'tags', 'raw_message', 'parsed_data', 'parse_status', 'missing',
-  'timestamp', 'created_at', 'updated_at', 'delivery_mode']);
+  'timestamp', 'created_at', 'updated_at', 'event_kind', 'stop_price', 'origin', 'delivery_mode']);
 select columns_are('public', 'trading_signals_config', array['id', 'user_id', 'webhook_token', 'webhook_enabled',
   'webhook_requests_count', 'signals_quota', 'signals_used_this_month', 'quota_month', 'user_plan', 'default_chart_id', 'tv_sessionid',
   'tv_sessionid_sign', 'cookies_valid', 'cookies_updated_at', 'capture_enabled', 'capture_without_cookies', 'consent_at',
   'consent_version', 'cookies_problem', 'screenshot_resolution', 'preferred_timezone', 'dedupe_window_seconds', 'telegram_enabled', 'telegram_bot_token',
-  'telegram_chat_id', 'discord_webhook_url', 'email_notifications', 'created_at', 'updated_at', 'notifies']);
+  'telegram_chat_id', 'discord_webhook_url', 'email_notifications', 'created_at', 'updated_at', 'alert_names', 'notifies']);
 select columns_are('public', 'trading_signals_stats', array['id', 'user_id', 'total_signals', 'signals_with_result', 'wins', 'losses',
   'breakevens', 'win_rate', 'total_profit_loss', 'avg_profit_per_win', 'avg_loss_per_loss', 'profit_factor', 'largest_win',
   'largest_loss', 'current_streak', 'max_win_streak', 'max_loss_streak', 'last_signal_at', 'last_calculated_at']);
@@ -35,6 +35,7 @@ select set_eq(
     'trading_signals_text_check', 'trading_signals_ticker_check', 'trading_signals_notes_check', 'trading_signals_tags_check',
     'trading_signals_price_check', 'trading_signals_entry_price_check', 'trading_signals_exit_price_check',
     'trading_signals_profit_loss_check', 'trading_signals_profit_loss_percent_check', 'trading_signals_screenshot_facts_check',
+    'trading_signals_event_kind_check', 'trading_signals_stop_price_check', 'trading_signals_origin_check', 'trading_signals_config_alert_names_check',
     'trading_signals_config_quota_check', 'trading_signals_config_counters_check', 'trading_signals_config_plan_check',
     'trading_signals_config_resolution_check', 'trading_signals_config_window_check', 'trading_signals_config_chat_check',
     'trading_signals_config_discord_check', 'trading_signals_config_text_check', 'webhook_deliveries_outcome_check',
@@ -81,10 +82,10 @@ select is(pg_temp.as_owner('insert into public.cookie_checks (user_id, state) se
 
 -- Money.
 select is(pg_temp.put('trading_signals', col, v), '1', format('%s may be %s', col, v))
-from unnest(array['price', 'entry_price', 'exit_price', 'profit_loss', 'profit_loss_percent']) col,
+from unnest(array['price', 'entry_price', 'exit_price', 'profit_loss', 'profit_loss_percent', 'stop_price']) col,
      unnest(array['null', '0', '-0.5', '1e30', '-1e30', '1e-30', '123456789012345678901234567890.000000000000000000000000000001']) v;
 select is(pg_temp.put('trading_signals', col, v), '23514', format('%s may not be %s', col, v))
-from unnest(array['price', 'entry_price', 'exit_price', 'profit_loss', 'profit_loss_percent']) col,
+from unnest(array['price', 'entry_price', 'exit_price', 'profit_loss', 'profit_loss_percent', 'stop_price']) col,
      unnest(array['''NaN''', '''Infinity''', '''-Infinity''', '1e30 + 1e-30', '-1e30 - 1', '1e31', '1e-31', '0.1234567890123456789012345678901']) v;
 select is(pg_temp.put('trading_signals', 'entry_price', '1.2300'), '1', 'a price with zeros at its end is stored');
 select is((select entry_price::text from trading_signals), '1.2300', 'as it was written');
@@ -139,6 +140,24 @@ select is(pg_temp.put('notification_channels', col, v), '23514', format('%s may 
   ('events', '''{signal,other}'''), ('max_wait_seconds', '-1'), ('max_wait_seconds', '901'),
   ('settings', 'jsonb_build_object(''url'', repeat(''a'', 4000))')) as t (col, v);
 
+-- What an alert speaks of, and where a signal came from.
+select is(pg_temp.put('trading_signals', col, v), '1', format('%s may be %s', col, v)) from (values
+  ('event_kind', 'null'), ('event_kind', '''entry'''), ('event_kind', '''exit'''),
+  ('origin', '''replay'''), ('origin', '''test'''), ('origin', '''demo'''), ('origin', '''alert''')) as t (col, v);
+select is(pg_temp.put('trading_signals', col, v), code, format('%s may not be %s', col, v)) from (values
+  ('event_kind', '''''', '23514'), ('event_kind', '''ENTRY''', '23514'), ('origin', '''other''', '23514'), ('origin', 'null', '23502')) as t (col, v, code);
+
+-- A user's own names for the fields of alerts.
+select is(pg_temp.put('trading_signals_config', 'alert_names', quote_literal(v)), '1', 'names may be ' || v) from (values
+  ('{}'), ('{"ticker": []}'), ('{"ticker": ["s"], "price": ["fp", "px.last"], "direction": ["cmd"]}'),
+  ('{"exchange": ["a"], "signal_type": ["a"], "indicator_name": ["a"], "chart_id": ["a"], "interval": ["a"], "timestamp": ["a"]}'),
+  ('{"ticker": ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10"]}'), ('{"ticker": ["' || repeat('ñ', 60) || '"]}')) as t (v);
+select is(pg_temp.put('trading_signals_config', 'alert_names', quote_literal(v)), '23514', 'names may not be ' || v) from (values
+  ('[]'), ('"ticker"'), ('null'), ('{"tickers": ["s"]}'), ('{"ticker": "s"}'), ('{"ticker": {"s": 1}}'), ('{"ticker": [1]}'), ('{"ticker": [["s"]]}'),
+  ('{"ticker": [null]}'), ('{"ticker": [""]}'), ('{"ticker": ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"]}'),
+  ('{"ticker": ["' || repeat('ñ', 61) || '"]}'), ('{"ticker": null}')) as t (v);
+select is(pg_temp.put('trading_signals_config', 'alert_names', 'null'), '23502', 'names may not be null');
+
 -- Settings.
 select is(pg_temp.put('trading_signals_config', col, v), '1', format('%s may be %s', col, v)) from (values
   ('signals_quota', '-1'), ('signals_quota', '0'), ('signals_quota', '2147483647'),
@@ -181,8 +200,8 @@ from unnest(array['trading_signals', 'trading_signals_config', 'trading_signals_
 delete from trading_signals where user_id = pg_temp.ana();
 insert into trading_signals (user_id) values (pg_temp.ana());
 select results_eq(
-  $$ select screenshot_status, result, tags, missing, "timestamp" = now(), created_at = now(), updated_at = now() from trading_signals $$,
-  $$ values ('pending', 'pending', '{}'::text[], '{}'::text[], true, true, true) $$, 'a signal''s defaults');
+  $$ select screenshot_status, result, tags, missing, "timestamp" = now(), created_at = now(), updated_at = now(), origin from trading_signals $$,
+  $$ values ('pending', 'pending', '{}'::text[], '{}'::text[], true, true, true, 'alert') $$, 'a signal''s defaults');
 select results_eq(
   $$ select webhook_enabled, webhook_requests_count, signals_quota, signals_used_this_month, quota_month, user_plan, cookies_valid, capture_enabled,
             capture_without_cookies, screenshot_resolution, preferred_timezone, dedupe_window_seconds, telegram_enabled, email_notifications

@@ -25,6 +25,7 @@ set default_chart_id = case when @set_default_chart_id::bool then sqlc.narg(defa
     discord_webhook_url = case when @set_discord_webhook_url::bool then sqlc.narg(discord_webhook_url) else discord_webhook_url end,
     email_notifications = coalesce(sqlc.narg(email_notifications), email_notifications),
     dedupe_window_seconds = coalesce(sqlc.narg(dedupe_window_seconds), dedupe_window_seconds),
+    alert_names = coalesce(sqlc.narg(alert_names)::jsonb, alert_names),
     updated_at = now()
 where user_id = @user_id;
 

@@ -7,7 +7,8 @@ select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type
        interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
-       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings, delivery_mode
+       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings,
+       event_kind, stop_price, origin, delivery_mode
 from public.trading_signals
 where user_id = @user_id
   and (created_at, id) < (coalesce(sqlc.narg(after_created_at)::timestamptz, 'infinity'),
@@ -19,6 +20,7 @@ where user_id = @user_id
   and (@direction::text = '' or direction = @direction)
   and (@indicator::text = '' or lower(indicator_name) = lower(@indicator))
   and (@status::text = '' or screenshot_status = @status)
+  and (@event_kind::text = '' or coalesce(event_kind, 'none') = @event_kind)
   and (@pattern::text = '' or concat_ws(E'\n', indicator_name, ticker, signal_type, notes, raw_message) ilike @pattern)
 order by created_at desc, id desc
 limit @most offset @skipped;
@@ -36,6 +38,7 @@ select count(*) from (
     and (@direction::text = '' or direction = @direction)
     and (@indicator::text = '' or lower(indicator_name) = lower(@indicator))
     and (@status::text = '' or screenshot_status = @status)
+    and (@event_kind::text = '' or coalesce(event_kind, 'none') = @event_kind)
     and (@pattern::text = '' or concat_ws(E'\n', indicator_name, ticker, signal_type, notes, raw_message) ilike @pattern)
   limit @most
 ) found;
@@ -44,12 +47,18 @@ select count(*) from (
 -- For the results that the statistics keep no counter of.
 select count(*) from public.trading_signals where user_id = @user_id and result = @result;
 
+-- name: CountTrials :one
+-- Counts the signals that the statistics leave out, by result if one is given.
+select count(*) from public.trading_signals
+where user_id = @user_id and origin in ('test', 'demo') and (@result::text = '' or result = @result);
+
 -- name: GetSignal :one
 select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id,
        interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
-       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings, delivery_mode
+       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings,
+       event_kind, stop_price, origin, delivery_mode
 from public.trading_signals
 where user_id = @user_id and id = @id;
 
@@ -58,7 +67,8 @@ select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type
        interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
-       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings, delivery_mode
+       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings,
+       event_kind, stop_price, origin, delivery_mode
 from public.trading_signals
 where user_id = @user_id and id = any(@ids::uuid[]);
 
@@ -70,6 +80,7 @@ set result = coalesce(sqlc.narg(result), result),
     exit_price = case when @set_exit_price::bool then sqlc.narg(exit_price)::text::numeric else exit_price end,
     profit_loss = case when @set_profit_loss::bool then sqlc.narg(profit_loss)::text::numeric else profit_loss end,
     profit_loss_percent = case when @set_profit_loss_percent::bool then sqlc.narg(profit_loss_percent)::text::numeric else profit_loss_percent end,
+    stop_price = case when @set_stop_price::bool then sqlc.narg(stop_price)::text::numeric else stop_price end,
     notes = case when @set_notes::bool then sqlc.narg(notes) else notes end,
     tags = coalesce(sqlc.narg(tags)::text[], tags),
     updated_at = now()
@@ -78,7 +89,8 @@ returning id, user_id, indicator_name, ticker, exchange, symbol, price, signal_t
        interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
-       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings, delivery_mode;
+       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings,
+       event_kind, stop_price, origin, delivery_mode;
 
 -- name: DeleteSignal :execrows
 -- A trigger queues the picture for removal.

@@ -62,12 +62,13 @@ with signal as (
   insert into public.trading_signals (
     id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id,
     interval, screenshot_status, screenshot_error, raw_message, parsed_data, parse_status, missing,
-    timestamp, created_at, updated_at, delivery_mode)
+    timestamp, event_kind, stop_price, origin, created_at, updated_at, delivery_mode)
   select n.id, n.user_id, nullif(n.indicator_name, ''), nullif(n.ticker, ''), nullif(n.exchange, ''),
          nullif(n.symbol, ''), nullif(n.price, '')::numeric, nullif(n.signal_type, ''),
          nullif(n.direction, ''), nullif(n.chart_id, ''), nullif(n."interval", ''), n.screenshot_status,
          nullif(n.screenshot_error, ''), n.raw_message, n.parsed_data::jsonb, n.parse_status,
          string_to_array(n.missing, ','), n."timestamp",
+         nullif(n.event_kind, ''), nullif(n.stop_price, '')::numeric, n.origin,
          w.moment + n.place * interval '1 microsecond', w.moment + n.place * interval '1 microsecond', nullif(n.delivery_mode, '')
   from (
     select unnest(@signal_ids::text[])::uuid as id, unnest(@signal_users::text[])::uuid as user_id,
@@ -80,6 +81,8 @@ with signal as (
            unnest(@parsed_data::text[]) as parsed_data, unnest(@parse_statuses::text[]) as parse_status,
            unnest(@missing::text[]) as missing, unnest(@timestamps::timestamptz[]) as "timestamp",
            unnest(@delivery_modes::text[]) as delivery_mode,
+           unnest(@event_kinds::text[]) as event_kind, unnest(@stop_prices::text[]) as stop_price,
+           unnest(@origins::text[]) as origin,
            generate_subscripts(@signal_ids::text[], 1) as place
   ) n, (select clock_timestamp() as moment) w
 ), delivery as (

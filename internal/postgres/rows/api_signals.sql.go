@@ -22,8 +22,9 @@ select count(*) from (
     and ($6::text = '' or direction = $6)
     and ($7::text = '' or lower(indicator_name) = lower($7))
     and ($8::text = '' or screenshot_status = $8)
-    and ($9::text = '' or concat_ws(E'\n', indicator_name, ticker, signal_type, notes, raw_message) ilike $9)
-  limit $10
+    and ($9::text = '' or coalesce(event_kind, 'none') = $9)
+    and ($10::text = '' or concat_ws(E'\n', indicator_name, ticker, signal_type, notes, raw_message) ilike $10)
+  limit $11
 ) found
 `
 
@@ -36,6 +37,7 @@ type CountSignalsParams struct {
 	Direction string
 	Indicator string
 	Status    string
+	EventKind string
 	Pattern   string
 	Most      int32
 }
@@ -51,6 +53,7 @@ func (q *Queries) CountSignals(ctx context.Context, arg CountSignalsParams) (int
 		arg.Direction,
 		arg.Indicator,
 		arg.Status,
+		arg.EventKind,
 		arg.Pattern,
 		arg.Most,
 	)
@@ -71,6 +74,24 @@ type CountSignalsByResultParams struct {
 // For the results that the statistics keep no counter of.
 func (q *Queries) CountSignalsByResult(ctx context.Context, arg CountSignalsByResultParams) (int64, error) {
 	row := q.db.QueryRow(ctx, countSignalsByResult, arg.UserID, arg.Result)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const countTrials = `-- name: CountTrials :one
+select count(*) from public.trading_signals
+where user_id = $1 and origin in ('test', 'demo') and ($2::text = '' or result = $2)
+`
+
+type CountTrialsParams struct {
+	UserID string
+	Result string
+}
+
+// Counts the signals that the statistics leave out, by result if one is given.
+func (q *Queries) CountTrials(ctx context.Context, arg CountTrialsParams) (int64, error) {
+	row := q.db.QueryRow(ctx, countTrials, arg.UserID, arg.Result)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -99,7 +120,8 @@ select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type
        interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
-       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings, delivery_mode
+       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings,
+       event_kind, stop_price, origin, delivery_mode
 from public.trading_signals
 where user_id = $1 and id = $2
 `
@@ -150,6 +172,9 @@ func (q *Queries) GetSignal(ctx context.Context, arg GetSignalParams) (TradingSi
 		&i.ScreenshotSymbol,
 		&i.ScreenshotInterval,
 		&i.ScreenshotWarnings,
+		&i.EventKind,
+		&i.StopPrice,
+		&i.Origin,
 		&i.DeliveryMode,
 	)
 	return i, err
@@ -161,7 +186,8 @@ select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type
        interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
-       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings, delivery_mode
+       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings,
+       event_kind, stop_price, origin, delivery_mode
 from public.trading_signals
 where user_id = $1
   and (created_at, id) < (coalesce($2::timestamptz, 'infinity'),
@@ -173,9 +199,10 @@ where user_id = $1
   and ($8::text = '' or direction = $8)
   and ($9::text = '' or lower(indicator_name) = lower($9))
   and ($10::text = '' or screenshot_status = $10)
-  and ($11::text = '' or concat_ws(E'\n', indicator_name, ticker, signal_type, notes, raw_message) ilike $11)
+  and ($11::text = '' or coalesce(event_kind, 'none') = $11)
+  and ($12::text = '' or concat_ws(E'\n', indicator_name, ticker, signal_type, notes, raw_message) ilike $12)
 order by created_at desc, id desc
-limit $13 offset $12
+limit $14 offset $13
 `
 
 type ListSignalsParams struct {
@@ -189,6 +216,7 @@ type ListSignalsParams struct {
 	Direction      string
 	Indicator      string
 	Status         string
+	EventKind      string
 	Pattern        string
 	Skipped        int32
 	Most           int32
@@ -209,6 +237,7 @@ func (q *Queries) ListSignals(ctx context.Context, arg ListSignalsParams) ([]Tra
 		arg.Direction,
 		arg.Indicator,
 		arg.Status,
+		arg.EventKind,
 		arg.Pattern,
 		arg.Skipped,
 		arg.Most,
@@ -258,6 +287,9 @@ func (q *Queries) ListSignals(ctx context.Context, arg ListSignalsParams) ([]Tra
 			&i.ScreenshotSymbol,
 			&i.ScreenshotInterval,
 			&i.ScreenshotWarnings,
+			&i.EventKind,
+			&i.StopPrice,
+			&i.Origin,
 			&i.DeliveryMode,
 		); err != nil {
 			return nil, err
@@ -275,7 +307,8 @@ select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type
        interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
-       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings, delivery_mode
+       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings,
+       event_kind, stop_price, origin, delivery_mode
 from public.trading_signals
 where user_id = $1 and id = any($2::uuid[])
 `
@@ -332,6 +365,9 @@ func (q *Queries) SignalsByID(ctx context.Context, arg SignalsByIDParams) ([]Tra
 			&i.ScreenshotSymbol,
 			&i.ScreenshotInterval,
 			&i.ScreenshotWarnings,
+			&i.EventKind,
+			&i.StopPrice,
+			&i.Origin,
 			&i.DeliveryMode,
 		); err != nil {
 			return nil, err
@@ -351,15 +387,17 @@ set result = coalesce($1, result),
     exit_price = case when $4::bool then $5::text::numeric else exit_price end,
     profit_loss = case when $6::bool then $7::text::numeric else profit_loss end,
     profit_loss_percent = case when $8::bool then $9::text::numeric else profit_loss_percent end,
-    notes = case when $10::bool then $11 else notes end,
-    tags = coalesce($12::text[], tags),
+    stop_price = case when $10::bool then $11::text::numeric else stop_price end,
+    notes = case when $12::bool then $13 else notes end,
+    tags = coalesce($14::text[], tags),
     updated_at = now()
-where user_id = $13 and id = $14
+where user_id = $15 and id = $16
 returning id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id,
        interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
-       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings, delivery_mode
+       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings,
+       event_kind, stop_price, origin, delivery_mode
 `
 
 type UpdateSignalParams struct {
@@ -372,6 +410,8 @@ type UpdateSignalParams struct {
 	ProfitLoss           *string
 	SetProfitLossPercent bool
 	ProfitLossPercent    *string
+	SetStopPrice         bool
+	StopPrice            *string
 	SetNotes             bool
 	Notes                *string
 	Tags                 []string
@@ -391,6 +431,8 @@ func (q *Queries) UpdateSignal(ctx context.Context, arg UpdateSignalParams) (Tra
 		arg.ProfitLoss,
 		arg.SetProfitLossPercent,
 		arg.ProfitLossPercent,
+		arg.SetStopPrice,
+		arg.StopPrice,
 		arg.SetNotes,
 		arg.Notes,
 		arg.Tags,
@@ -436,6 +478,9 @@ func (q *Queries) UpdateSignal(ctx context.Context, arg UpdateSignalParams) (Tra
 		&i.ScreenshotSymbol,
 		&i.ScreenshotInterval,
 		&i.ScreenshotWarnings,
+		&i.EventKind,
+		&i.StopPrice,
+		&i.Origin,
 		&i.DeliveryMode,
 	)
 	return i, err

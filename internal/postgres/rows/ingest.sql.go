@@ -135,7 +135,7 @@ with held as materialized (
   order by u.id
   for key share
 )
-select c.id, c.user_id, c.webhook_token, c.webhook_enabled, c.webhook_requests_count, c.signals_quota, c.signals_used_this_month, c.quota_month, c.user_plan, c.default_chart_id, c.tv_sessionid, c.tv_sessionid_sign, c.cookies_valid, c.cookies_updated_at, c.capture_enabled, c.capture_without_cookies, c.consent_at, c.consent_version, c.screenshot_resolution, c.preferred_timezone, c.dedupe_window_seconds, c.telegram_enabled, c.telegram_bot_token, c.telegram_chat_id, c.discord_webhook_url, c.email_notifications, c.created_at, c.updated_at, c.cookies_problem, c.notifies,
+select c.id, c.user_id, c.webhook_token, c.webhook_enabled, c.webhook_requests_count, c.signals_quota, c.signals_used_this_month, c.quota_month, c.user_plan, c.default_chart_id, c.tv_sessionid, c.tv_sessionid_sign, c.cookies_valid, c.cookies_updated_at, c.capture_enabled, c.capture_without_cookies, c.consent_at, c.consent_version, c.screenshot_resolution, c.preferred_timezone, c.dedupe_window_seconds, c.telegram_enabled, c.telegram_bot_token, c.telegram_chat_id, c.discord_webhook_url, c.email_notifications, c.created_at, c.updated_at, c.alert_names, c.notifies,
        (case when c.quota_month < date_trunc('month', now() at time zone 'utc')::date
              then 0 else c.signals_used_this_month end)::bigint as used
 from held join public.trading_signals_config c on c.user_id = held.id
@@ -192,7 +192,7 @@ func (q *Queries) LockTenants(ctx context.Context, tokens []string) ([]LockTenan
 			&i.TradingSignalsConfig.EmailNotifications,
 			&i.TradingSignalsConfig.CreatedAt,
 			&i.TradingSignalsConfig.UpdatedAt,
-			&i.TradingSignalsConfig.CookiesProblem,
+			&i.TradingSignalsConfig.AlertNames,
 			&i.TradingSignalsConfig.Notifies,
 			&i.Used,
 		); err != nil {
@@ -222,7 +222,7 @@ func (q *Queries) NoteTrouble(ctx context.Context, tokens []string) error {
 }
 
 const tenantByToken = `-- name: TenantByToken :one
-select c.id, c.user_id, c.webhook_token, c.webhook_enabled, c.webhook_requests_count, c.signals_quota, c.signals_used_this_month, c.quota_month, c.user_plan, c.default_chart_id, c.tv_sessionid, c.tv_sessionid_sign, c.cookies_valid, c.cookies_updated_at, c.capture_enabled, c.capture_without_cookies, c.consent_at, c.consent_version, c.screenshot_resolution, c.preferred_timezone, c.dedupe_window_seconds, c.telegram_enabled, c.telegram_bot_token, c.telegram_chat_id, c.discord_webhook_url, c.email_notifications, c.created_at, c.updated_at, c.cookies_problem, c.notifies,
+select c.id, c.user_id, c.webhook_token, c.webhook_enabled, c.webhook_requests_count, c.signals_quota, c.signals_used_this_month, c.quota_month, c.user_plan, c.default_chart_id, c.tv_sessionid, c.tv_sessionid_sign, c.cookies_valid, c.cookies_updated_at, c.capture_enabled, c.capture_without_cookies, c.consent_at, c.consent_version, c.screenshot_resolution, c.preferred_timezone, c.dedupe_window_seconds, c.telegram_enabled, c.telegram_bot_token, c.telegram_chat_id, c.discord_webhook_url, c.email_notifications, c.created_at, c.updated_at, c.alert_names, c.notifies,
        (case when c.quota_month < date_trunc('month', now() at time zone 'utc')::date
              then 0 else c.signals_used_this_month end)::bigint as used
 from public.trading_signals_config c
@@ -266,7 +266,7 @@ func (q *Queries) TenantByToken(ctx context.Context, webhookToken string) (Tenan
 		&i.TradingSignalsConfig.EmailNotifications,
 		&i.TradingSignalsConfig.CreatedAt,
 		&i.TradingSignalsConfig.UpdatedAt,
-		&i.TradingSignalsConfig.CookiesProblem,
+		&i.TradingSignalsConfig.AlertNames,
 		&i.TradingSignalsConfig.Notifies,
 		&i.Used,
 	)
@@ -278,12 +278,13 @@ with signal as (
   insert into public.trading_signals (
     id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id,
     interval, screenshot_status, screenshot_error, raw_message, parsed_data, parse_status, missing,
-    timestamp, created_at, updated_at, delivery_mode)
+    timestamp, event_kind, stop_price, origin, created_at, updated_at, delivery_mode)
   select n.id, n.user_id, nullif(n.indicator_name, ''), nullif(n.ticker, ''), nullif(n.exchange, ''),
          nullif(n.symbol, ''), nullif(n.price, '')::numeric, nullif(n.signal_type, ''),
          nullif(n.direction, ''), nullif(n.chart_id, ''), nullif(n."interval", ''), n.screenshot_status,
          nullif(n.screenshot_error, ''), n.raw_message, n.parsed_data::jsonb, n.parse_status,
          string_to_array(n.missing, ','), n."timestamp",
+         nullif(n.event_kind, ''), nullif(n.stop_price, '')::numeric, n.origin,
          w.moment + n.place * interval '1 microsecond', w.moment + n.place * interval '1 microsecond', nullif(n.delivery_mode, '')
   from (
     select unnest($4::text[])::uuid as id, unnest($5::text[])::uuid as user_id,
@@ -296,6 +297,8 @@ with signal as (
            unnest($18::text[]) as parsed_data, unnest($19::text[]) as parse_status,
            unnest($20::text[]) as missing, unnest($21::timestamptz[]) as "timestamp",
            unnest($22::text[]) as delivery_mode,
+           unnest($23::text[]) as event_kind, unnest($24::text[]) as stop_price,
+           unnest($25::text[]) as origin,
            generate_subscripts($4::text[], 1) as place
   ) n, (select clock_timestamp() as moment) w
 ), delivery as (
@@ -303,18 +306,18 @@ with signal as (
   select d.id, d.user_id, d.received_at, d.body, d.body_size, nullif(d.sender, '')::inet, d.outcome,
          nullif(d.reason, ''), nullif(d.signal_id, '')::uuid
   from (
-    select unnest($23::text[])::uuid as id, unnest($24::text[])::uuid as user_id,
-           unnest($25::timestamptz[]) as received_at, unnest($26::bytea[]) as body,
-           unnest($27::bigint[]) as body_size, unnest($28::text[]) as sender,
-           unnest($29::text[]) as outcome, unnest($30::text[]) as reason,
-           unnest($31::text[]) as signal_id
+    select unnest($26::text[])::uuid as id, unnest($27::text[])::uuid as user_id,
+           unnest($28::timestamptz[]) as received_at, unnest($29::bytea[]) as body,
+           unnest($30::bigint[]) as body_size, unnest($31::text[]) as sender,
+           unnest($32::text[]) as outcome, unnest($33::text[]) as reason,
+           unnest($34::text[]) as signal_id
   ) d
 ), repeat as (
   insert into public.alert_keys (user_id, key, signal_id, expires_at)
   select k.user_id, k.key, k.signal_id, now() + k.keep * interval '1 second'
   from (
-    select unnest($32::text[])::uuid as user_id, unnest($33::bytea[]) as key,
-           unnest($34::text[])::uuid as signal_id, unnest($35::bigint[]) as keep
+    select unnest($35::text[])::uuid as user_id, unnest($36::bytea[]) as key,
+           unnest($37::text[])::uuid as signal_id, unnest($38::bigint[]) as keep
   ) k
   on conflict (user_id, key) do update
   set signal_id = excluded.signal_id, expires_at = excluded.expires_at
@@ -354,6 +357,9 @@ type WriteArrivalsParams struct {
 	Missing            []string
 	Timestamps         []time.Time
 	DeliveryModes      []string
+	EventKinds         []string
+	StopPrices         []string
+	Origins            []string
 	DeliveryIds        []string
 	DeliveryUsers      []string
 	ReceivedAt         []time.Time
@@ -398,6 +404,9 @@ func (q *Queries) WriteArrivals(ctx context.Context, arg WriteArrivalsParams) er
 		arg.Missing,
 		arg.Timestamps,
 		arg.DeliveryModes,
+		arg.EventKinds,
+		arg.StopPrices,
+		arg.Origins,
 		arg.DeliveryIds,
 		arg.DeliveryUsers,
 		arg.ReceivedAt,

@@ -260,6 +260,9 @@ type TradingSignal struct {
 	ScreenshotSymbol   *string
 	ScreenshotInterval *string
 	ScreenshotWarnings []string
+	EventKind          *string
+	StopPrice          decimal.NullDecimal
+	Origin             string
 	DeliveryMode       *string
 }
 
@@ -292,7 +295,7 @@ type TradingSignalsConfig struct {
 	EmailNotifications    bool
 	CreatedAt             time.Time
 	UpdatedAt             time.Time
-	CookiesProblem        *string
+	AlertNames            json.RawMessage
 	Notifies              bool
 }
 

@@ -631,7 +631,7 @@ func (q *Queries) LockNotifications(ctx context.Context, arg LockNotificationsPa
 }
 
 const newestPicture = `-- name: NewestPicture :one
-select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id, interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind, screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price, exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status, missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings, delivery_mode from public.trading_signals
+select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id, interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind, screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price, exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status, missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings, event_kind, stop_price, origin, delivery_mode from public.trading_signals
 where user_id = $1 order by (screenshot_status = 'completed') desc, created_at desc limit 1
 `
 
@@ -677,6 +677,9 @@ func (q *Queries) NewestPicture(ctx context.Context, userID string) (TradingSign
 		&i.ScreenshotSymbol,
 		&i.ScreenshotInterval,
 		&i.ScreenshotWarnings,
+		&i.EventKind,
+		&i.StopPrice,
+		&i.Origin,
 		&i.DeliveryMode,
 	)
 	return i, err
@@ -858,7 +861,7 @@ func (q *Queries) SetChannelState(ctx context.Context, arg SetChannelStateParams
 }
 
 const signalsForNotices = `-- name: SignalsForNotices :many
-select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id, interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind, screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price, exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status, missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings, delivery_mode from public.trading_signals where user_id = $1 and id = any($2::uuid[])
+select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id, interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind, screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price, exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status, missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings, event_kind, stop_price, origin, delivery_mode from public.trading_signals where user_id = $1 and id = any($2::uuid[])
 `
 
 type SignalsForNoticesParams struct {
@@ -913,6 +916,9 @@ func (q *Queries) SignalsForNotices(ctx context.Context, arg SignalsForNoticesPa
 			&i.ScreenshotSymbol,
 			&i.ScreenshotInterval,
 			&i.ScreenshotWarnings,
+			&i.EventKind,
+			&i.StopPrice,
+			&i.Origin,
 			&i.DeliveryMode,
 		); err != nil {
 			return nil, err

@@ -49,7 +49,7 @@ var allowed = map[string][]string{
 	"internal/metrics":        {},
 	"internal/respond":        {"atalaya"},
 	"internal/webhook":        {"atalaya", "internal/respond"},
-	"internal/api":            {"atalaya", "internal/respond"},
+	"internal/api":            {"atalaya", "internal/alert", "internal/respond"},
 
 	"internal/postgres/migrate": {"internal/postgres", "supabase"},
 

@@ -1,0 +1,28 @@
+package ingest
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"atalaya"
+)
+
+// testIndicator is what the indicator of a test alert is called.
+const testIndicator = "Atalaya test alert"
+
+// Test sends a user a test alert on the way that every alert takes, with OriginTest: it uses no quota
+// and does not count in the statistics. The receipt says what became of it.
+func (s *Service) Test(ctx context.Context, t atalaya.TenantConfig) (atalaya.Receipt, error) {
+	now := time.Now().UTC()
+	body, err := json.Marshal(map[string]string{
+		"indicator": testIndicator, "ticker": "BINANCE:BTCUSDT", "interval": "60", "signal_type": "TEST",
+		"timestamp": now.Format(time.RFC3339Nano),
+	})
+	if err != nil {
+		return atalaya.Receipt{}, err
+	}
+	return s.Accept(ctx, atalaya.Arrival{
+		Token: t.WebhookToken, Body: body, BodySize: int64(len(body)), ReceivedAt: now, Origin: atalaya.OriginTest,
+	})
+}
