@@ -11,9 +11,9 @@ import (
 
 type readAlertInput struct {
 	Body struct {
-		Body        string                  `json:"body" doc:"The alert's message, as it would arrive."`
-		ContentType string                  `json:"content_type,omitempty" maxLength:"200" doc:"Accepted and ignored, as the webhook does: the body decides."`
-		AlertNames  member[json.RawMessage] `json:"alert_names" required:"false" doc:"Names to read it by in the place of those of your settings; null for none."`
+		Body        string                      `json:"body" doc:"The alert's message, as it would arrive."`
+		ContentType string                      `json:"content_type,omitempty" maxLength:"200" doc:"Accepted and ignored, as the webhook does: the body decides."`
+		AlertNames  member[map[string][]string] `json:"alert_names" required:"false" doc:"Names to read it by in the place of those of your settings; null for none."`
 	}
 }
 
@@ -55,8 +55,8 @@ func (s *server) readAlert(ctx context.Context, caller atalaya.Caller, in *readA
 	if len(in.Body.Body) > atalaya.MaxBody {
 		return nil, atalaya.Errorf(atalaya.CodeBodyTooLarge, "The message is larger than 64 KiB. The webhook would answer 413.")
 	}
-	settings := in.Body.AlertNames.Value
-	if !in.Body.AlertNames.Set {
+	settings := namesAsStored(in.Body.AlertNames)
+	if settings == nil {
 		c, err := s.Store.Config(ctx, caller)
 		if err != nil {
 			return nil, err

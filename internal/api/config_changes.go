@@ -67,22 +67,23 @@ func (c configChanges) check() error {
 	if c.botToken() != "" && !botTokenForm.MatchString(c.botToken()) {
 		return atalaya.Errorf(atalaya.CodeInvalid, "telegram_bot_token: send the token as BotFather gave it: digits, a colon, letters.")
 	}
-	if _, err := alert.ParseNames(c.alertNames()); err != nil {
+	if _, err := alert.ParseNames(namesAsStored(c.AlertNames)); err != nil {
 		return err
 	}
 	return c.checkCookies()
 }
 
-// alertNames returns the names as they are stored; nil leaves the stored ones.
-func (c configChanges) alertNames() json.RawMessage {
+// namesAsStored returns a user's own names as they are stored; nil where none are given, which leaves
+// the stored ones.
+func namesAsStored(given member[map[string][]string]) json.RawMessage {
 	switch {
-	case !c.AlertNames.Set:
+	case !given.Set:
 		return nil
-	case c.AlertNames.Value == nil:
+	case given.Value == nil:
 		return json.RawMessage("{}")
 	}
-	names, err := json.Marshal(c.AlertNames.Value)
-	if err != nil { // maps of strings always can
+	names, err := json.Marshal(given.Value)
+	if err != nil { // a map of lists always can
 		return nil
 	}
 	return names
@@ -126,7 +127,7 @@ func (c configChanges) update() atalaya.ConfigUpdate {
 		CaptureWithoutCookies: c.CaptureWithoutCookies.pointer(), TelegramEnabled: c.TelegramEnabled.pointer(),
 		TelegramChatID: clearable(c.TelegramChatID), DiscordWebhookURL: clearable(c.DiscordWebhookURL),
 		EmailNotifications: c.EmailNotifications.pointer(), DedupeWindowSeconds: c.DedupeWindowSeconds.pointer(),
-		AlertNames: c.alertNames(),
+		AlertNames: namesAsStored(c.AlertNames),
 	}
 	if c.ScreenshotResolution.Set {
 		resolution := atalaya.Resolution(c.ScreenshotResolution.Value)

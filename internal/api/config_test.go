@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"atalaya"
 	"atalaya/internal/api"
 )
@@ -104,6 +106,7 @@ func TestEverySettingIsWrittenAndTheOthersStay(t *testing.T) {
 		`{"telegram_enabled":true}`:                                      {"telegram_enabled": true},
 		`{"telegram_chat_id":"-1001234567890"}`:                          {"telegram_chat_id": "-1001234567890"},
 		`{"email_notifications":true}`:                                   {"email_notifications": true},
+		`{"alert_names":{"ticker":["s"]}}`:                               {"alert_names": map[string]any{"ticker": []any{"s"}}},
 		`{"dedupe_window_seconds":3600}`:                                 {"dedupe_window_seconds": 3600.0},
 		`{"discord_webhook_url":"https://discord.com/api/webhooks/1/x"}`: {"discord_webhook_url": "https://discord.com/api/webhooks/1/x"},
 	} {
@@ -115,7 +118,7 @@ func TestEverySettingIsWrittenAndTheOthersStay(t *testing.T) {
 			if !changed {
 				expected = before[name]
 			}
-			if name != "updated_at" && value != expected {
+			if name != "updated_at" && !cmp.Equal(value, expected) {
 				t.Errorf("after %s %s is %v, not %v", body, name, value, expected)
 			}
 		}

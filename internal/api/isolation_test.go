@@ -152,6 +152,9 @@ func (s *stack) knock(route string, b bearer, owner account, signal string) stri
 	if method == http.MethodPut || method == http.MethodPatch {
 		body = `{"notes": "x"}`
 	}
+	if path == "/api/alerts/read" {
+		body = `{"body": "x"}`
+	}
 	ctx, cancel := context.WithTimeout(s.t.Context(), time.Second) // an open stream does not end by itself
 	defer cancel()
 	w := httptest.NewRecorder()

@@ -32,8 +32,8 @@ begin
       jsonb_typeof(alert_names) = 'object'
       and alert_names - array['ticker', 'exchange', 'price', 'signal_type', 'direction', 'indicator_name', 'chart_id', 'interval', 'timestamp'] = '{}'
       and not jsonb_path_exists(alert_names, 'strict $.* ? (@.type() != "array")')
-      and not jsonb_path_exists(alert_names, '$.* ? (@.size() > 10)')
-      and not jsonb_path_exists(alert_names, '$.*[*] ? (@.type() != "string" || !(@ like_regex "^.{1,60}$" flag "s"))')) not valid;
+      and not jsonb_path_exists(alert_names, 'strict $.* ? (@.size() > 10)')
+      and not jsonb_path_exists(alert_names, 'strict $.*[*] ? (@.type() != "string" || !(@ like_regex "^.{1,60}$" flag "s"))')) not valid;
     alter table public.trading_signals_config validate constraint trading_signals_config_alert_names_check;
   end if;
 end
