@@ -24,6 +24,7 @@ type alertCommand struct {
 // alertReadCommand reads a body as the webhook would.
 type alertReadCommand struct {
 	ContentType string `help:"The Content-Type that came with the body. It is accepted and ignored, as the webhook does: the body decides." placeholder:"T"`
+	Names       string `help:"File with your own names for fields as JSON, as alert_names of the settings: {\"ticker\": [\"s\"]}." placeholder:"FILE"`
 	JSONL       bool   `name:"jsonl" help:"The file holds one JSON object a line with id and body or body_base64; print one reading a line."`
 	File        string `arg:"" optional:"" default:"-" help:"File with the body; standard input where it is absent or -."`
 }
@@ -35,8 +36,12 @@ func (c *alertReadCommand) Run(std streams) error {
 		return err
 	}
 	defer in.Close()
+	names, err := c.names()
+	if err != nil {
+		return err
+	}
 	if c.JSONL {
-		return alert.ReadLines(in, std.out)
+		return names.ReadLines(in, std.out)
 	}
 	body, err := io.ReadAll(io.LimitReader(in, atalaya.MaxBody+1))
 	if err != nil {
@@ -45,12 +50,28 @@ func (c *alertReadCommand) Run(std streams) error {
 	if len(body) > atalaya.MaxBody {
 		return errors.New("the body is larger than 64 KiB; the webhook would answer 413")
 	}
-	reading, err := alert.JSON(alert.Read(body))
+	reading, err := alert.JSON(names.Read(body))
 	if err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(std.out, "%s\n", reading)
 	return err
+}
+
+// names reads the user's own names, if a file holds any.
+func (c *alertReadCommand) names() (*alert.Names, error) {
+	if c.Names == "" {
+		return nil, nil
+	}
+	settings, err := os.ReadFile(c.Names)
+	if err != nil {
+		return nil, err
+	}
+	names, err := alert.ParseNames(settings)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", c.Names, err)
+	}
+	return names, nil
 }
 
 // openInput opens a file, or standard input for "-".

@@ -39,6 +39,21 @@ func TestAlertReadPrintsHowABodyIsRead(t *testing.T) {
 	}
 }
 
+func TestAlertReadReadsByOwnNames(t *testing.T) {
+	t.Parallel()
+	names := filepath.Join(t.TempDir(), "names.json")
+	if err := os.WriteFile(names, []byte(`{"ticker":["s"]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	holds(t, program{stdin: `{"s":"KO"}`}.run(t, "alert", "read", "--names", names).ok(t), `"ticker":"KO"`)
+	holds(t, program{stdin: `{"id":1,"body":"{\"s\":\"KO\"}"}`}.run(t, "alert", "read", "--names", names, "--jsonl").ok(t), `"ticker":"KO"`)
+	if err := os.WriteFile(names, []byte(`{"volume":["v"]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	program{stdin: "x"}.run(t, "alert", "read", "--names", names).refused(t, "volume")
+	program{stdin: "x"}.run(t, "alert", "read", "--names", "/nonexistent").refused(t, "/nonexistent")
+}
+
 func TestAlertReadReadsManyBodies(t *testing.T) {
 	t.Parallel()
 	lines := `{"id":1,"body":"{\"ticker\":\"AAPL\"}"}` + "\n\n" + `{"id":"b","body_base64":"e30="}` + "\n"

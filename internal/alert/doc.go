@@ -17,6 +17,7 @@
 //	pairs.go    lines or items of the form name: value or name = value
 //	names.go    the values under the names that are read
 //	own.go      a user's own names
+//	explain.go  what matched each field
 //	text.go     free text: labels, words, intervals
 //	textticker.go, textprice.go  the ticker and the price of a text
 //	sentence.go, orderform.go    TradingView's own sentences

@@ -71,31 +71,34 @@ const maxLine = 16 * atalaya.MaxBody
 
 // ReadLines reads JSON objects, one a line, with id and body or body_base64, and writes for each its
 // id with the reading of its body. An error names the line.
-func ReadLines(in io.Reader, out io.Writer) error {
+func ReadLines(in io.Reader, out io.Writer) error { return (*Names)(nil).ReadLines(in, out) }
+
+// ReadLines reads as the function of that name does, by the user's own names first.
+func (n *Names) ReadLines(in io.Reader, out io.Writer) error {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, maxLine)
 	w := bufio.NewWriter(out)
-	n := 0
+	number := 0
 	for lines.Scan() {
-		n++
+		number++
 		if len(lines.Bytes()) == 0 {
 			continue
 		}
-		line, err := readLine(lines.Bytes())
+		line, err := n.readLine(lines.Bytes())
 		if err != nil {
-			return errors.Join(fmt.Errorf("line %d: %w", n, err), w.Flush())
+			return errors.Join(fmt.Errorf("line %d: %w", number, err), w.Flush())
 		}
 		if _, err := w.Write(append(line, '\n')); err != nil {
 			return err
 		}
 	}
 	if err := lines.Err(); err != nil {
-		return errors.Join(fmt.Errorf("line %d: %w", n+1, err), w.Flush())
+		return errors.Join(fmt.Errorf("line %d: %w", number+1, err), w.Flush())
 	}
 	return w.Flush()
 }
 
-func readLine(line []byte) ([]byte, error) {
+func (n *Names) readLine(line []byte) ([]byte, error) {
 	var input struct {
 		ID     json.RawMessage `json:"id"`
 		Body   *string         `json:"body"`
@@ -124,5 +127,5 @@ func readLine(line []byte) ([]byte, error) {
 	return json.Marshal(struct {
 		ID json.RawMessage `json:"id"`
 		reading
-	}{id, readingOf(Read(body))})
+	}{id, readingOf(n.Read(body))})
 }

@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -124,7 +125,7 @@ func stringItems(array *node) ([]string, bool) {
 // readPlain reads what is no JSON: CSV, a command, JSON inside text, a form, pairs, or else text.
 func (r *reader) readPlain(text string) (fields, atalaya.ParseStatus, *node) {
 	bare := withoutTitle(text)
-	if object := r.readCSV(bare); object != nil {
+	if object := cmp.Or(r.readCSV(text), r.readCSV(bare)); object != nil {
 		return r.readObject(object), atalaya.ParsePairs, object
 	}
 	if command, ok := findCommand(text); ok {
