@@ -11,7 +11,7 @@ import (
 )
 
 const getConfig = `-- name: GetConfig :one
-select c.id, c.user_id, c.webhook_token, c.webhook_enabled, c.webhook_requests_count, c.signals_quota, c.signals_used_this_month, c.quota_month, c.user_plan, c.default_chart_id, c.tv_sessionid, c.tv_sessionid_sign, c.cookies_valid, c.cookies_updated_at, c.capture_enabled, c.capture_without_cookies, c.consent_at, c.consent_version, c.screenshot_resolution, c.preferred_timezone, c.dedupe_window_seconds, c.telegram_enabled, c.telegram_bot_token, c.telegram_chat_id, c.discord_webhook_url, c.email_notifications, c.created_at, c.updated_at, c.alert_names, c.notifies,
+select c.id, c.user_id, c.webhook_token, c.webhook_enabled, c.webhook_requests_count, c.signals_quota, c.signals_used_this_month, c.quota_month, c.user_plan, c.default_chart_id, c.tv_sessionid, c.tv_sessionid_sign, c.cookies_valid, c.cookies_updated_at, c.capture_enabled, c.capture_without_cookies, c.consent_at, c.consent_version, c.screenshot_resolution, c.preferred_timezone, c.dedupe_window_seconds, c.telegram_enabled, c.telegram_bot_token, c.telegram_chat_id, c.discord_webhook_url, c.email_notifications, c.created_at, c.updated_at, c.cookies_problem, c.alert_names, c.notifies,
        (case when c.quota_month < date_trunc('month', now() at time zone 'utc')::date
              then 0 else c.signals_used_this_month end)::bigint as used
 from public.trading_signals_config c
@@ -56,6 +56,7 @@ func (q *Queries) GetConfig(ctx context.Context, userID string) (GetConfigRow, e
 		&i.TradingSignalsConfig.EmailNotifications,
 		&i.TradingSignalsConfig.CreatedAt,
 		&i.TradingSignalsConfig.UpdatedAt,
+		&i.TradingSignalsConfig.CookiesProblem,
 		&i.TradingSignalsConfig.AlertNames,
 		&i.TradingSignalsConfig.Notifies,
 		&i.Used,
@@ -159,19 +160,22 @@ const updateSecrets = `-- name: UpdateSecrets :execrows
 update public.trading_signals_config
 set tv_sessionid = case when $1::bool then $2 else tv_sessionid end,
     tv_sessionid_sign = case when $1::bool then $3 else tv_sessionid_sign end,
-    cookies_valid = case when $1::bool then $2::text is not null else cookies_valid end,
+    cookies_valid = case when $1::bool then $2::text is not null and $4::text is null
+                         else cookies_valid end,
+    cookies_problem = case when $1::bool then $4 else cookies_problem end,
     cookies_updated_at = case when $1::bool then now() else cookies_updated_at end,
-    telegram_bot_token = case when $4::bool then $5 else telegram_bot_token end,
-    consent_at = case when not $6::bool then consent_at
-                      when $7::text is null then null else now() end,
-    consent_version = case when $6::bool then $7 else consent_version end
-where user_id = $8
+    telegram_bot_token = case when $5::bool then $6 else telegram_bot_token end,
+    consent_at = case when not $7::bool then consent_at
+                      when $8::text is null then null else now() end,
+    consent_version = case when $7::bool then $8 else consent_version end
+where user_id = $9
 `
 
 type UpdateSecretsParams struct {
 	SetCookies       bool
 	TvSessionid      *string
 	TvSessionidSign  *string
+	CookiesProblem   *string
 	SetBotToken      bool
 	TelegramBotToken *string
 	SetConsent       bool
@@ -179,13 +183,14 @@ type UpdateSecretsParams struct {
 	UserID           string
 }
 
-// A service statement: nobody writes these ciphertexts but this service. New cookies are taken for
-// good until TradingView refuses them.
+// A service statement: nobody writes these ciphertexts but this service. New cookies count as valid
+// until TradingView refuses them, unless no session can have such cookies.
 func (q *Queries) UpdateSecrets(ctx context.Context, arg UpdateSecretsParams) (int64, error) {
 	result, err := q.db.Exec(ctx, updateSecrets,
 		arg.SetCookies,
 		arg.TvSessionid,
 		arg.TvSessionidSign,
+		arg.CookiesProblem,
 		arg.SetBotToken,
 		arg.TelegramBotToken,
 		arg.SetConsent,

@@ -295,6 +295,7 @@ type TradingSignalsConfig struct {
 	EmailNotifications    bool
 	CreatedAt             time.Time
 	UpdatedAt             time.Time
+	CookiesProblem        *string
 	AlertNames            json.RawMessage
 	Notifies              bool
 }
