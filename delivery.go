@@ -177,9 +177,9 @@ type NewSignal struct {
 	Alert
 	ID               SignalID         // chosen by ingest
 	ScreenshotStatus ScreenshotStatus // pending where a capture is to be queued
-	Origin           Origin
-	ScreenshotError  string       // a SkipReason or CaptureCode, "" where pending
-	DeliveryMode     DeliveryMode // "" unless the alert's URL named one
+	Origin           Origin           // "" for an alert
+	ScreenshotError  string           // a SkipReason or CaptureCode, "" where pending
+	DeliveryMode     DeliveryMode     // "" unless the alert's URL named one
 	// CaptureAfter is when a pending capture gets its slot of the user's limits; zero means at once.
 	CaptureAfter time.Time
 }

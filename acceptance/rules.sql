@@ -12,7 +12,7 @@ where p.pronamespace in (select n.oid from pg_namespace n where n.nspname in ('p
 union
 select 'a policy that lists a public bucket: ' || p.policyname
 from pg_policies p
-where p.schemaname = 'storage' and p.tablename = 'objects' and p.cmd in ('SELECT', 'ALL')
+where p.schemaname = 'storage' and p.tablename = 'objects' and p.cmd in ('SELECT', 'ALL') and p.permissive = 'PERMISSIVE'
   and exists (select from storage.buckets b where b.public)
 union
 select 'a foreign key without an index: ' || c.conrelid::regclass || ' ' || c.conname

@@ -208,7 +208,7 @@ func (w *writes) addSignal(user atalaya.UserID, n atalaya.NewSignal) {
 	w.ParseStatuses, w.Missing = append(w.ParseStatuses, string(n.ParseStatus)), append(w.Missing, strings.Join(n.Missing, ","))
 	w.Timestamps, w.DeliveryModes = append(w.Timestamps, n.Timestamp), append(w.DeliveryModes, string(n.DeliveryMode))
 	w.EventKinds, w.StopPrices = append(w.EventKinds, string(n.EventKind)), append(w.StopPrices, digits(n.StopPrice))
-	w.Origins = append(w.Origins, string(n.Origin))
+	w.Origins = append(w.Origins, string(cmp.Or(n.Origin, atalaya.OriginAlert)))
 	w.changed = append(w.changed, user)
 	if n.CaptureWanted() {
 		w.captures = append(w.captures, queuedCapture{signal: n.ID, user: user, due: n.CaptureAfter})

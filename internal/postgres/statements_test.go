@@ -23,7 +23,7 @@ import (
 // callerStatements run as the role authenticated with the caller's claims: what section 4 of the
 // contract lets a user do straight through the Data API. Every other statement is the service's.
 var callerStatements = []string{
-	"CountSignals", "CountSignalsByResult", "DeleteSignal", "GetConfig", "GetSignal", "GetStats",
+	"CountSignals", "CountSignalsByResult", "CountTrials", "DeleteSignal", "GetConfig", "GetSignal", "GetStats",
 	"InsertOwnConfig", "ListSignals", "SignalsByID", "UpdateConfig", "UpdateSignal",
 }
 
@@ -98,8 +98,9 @@ func useEverything(t *testing.T, store *postgres.Store, user atalaya.UserID) {
 	_, statsErr := store.Stats(ctx, caller)
 	_, listErr := store.Signals(ctx, caller, atalaya.SignalFilter{Ticker: "X"}, atalaya.SignalPage{Limit: 1})
 	_, countErr := store.Signals(ctx, caller, atalaya.SignalFilter{Result: atalaya.ResultSkip}, atalaya.SignalPage{Limit: 1})
+	_, allErr := store.Signals(ctx, caller, atalaya.SignalFilter{}, atalaya.SignalPage{Limit: 1})
 	_, someErr := store.SignalsByID(ctx, caller, []atalaya.SignalID{id})
-	for _, err := range []error{someErr, configErr, updateErr, rotateErr, statsErr, listErr, countErr} {
+	for _, err := range []error{allErr, someErr, configErr, updateErr, rotateErr, statsErr, listErr, countErr} {
 		if err != nil {
 			t.Fatal(err)
 		}

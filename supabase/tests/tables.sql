@@ -245,7 +245,10 @@ select results_eq(
 select results_eq(
   $$ select name, public, file_size_limit, allowed_mime_types from storage.buckets where id = 'trading-screenshots' $$,
   $$ values ('trading-screenshots', true, 5242880::bigint, array['image/png']) $$, 'the bucket of the pictures');
-select is_empty($$ select policyname from pg_policies where schemaname = 'storage' $$, 'no policy lets anybody list it');
+select is_empty($$ select policyname from pg_policies where schemaname = 'storage' and permissive = 'PERMISSIVE' $$, 'no policy lets anybody list it');
+select is(
+  (select concat_ws(' ', policyname, permissive, cmd, roles)::text collate "C" from pg_policies where schemaname = 'storage'),
+  'atalaya_pictures RESTRICTIVE ALL {anon,authenticated}', 'and one shuts the bucket to users, whatever others allow');
 select results_eq(
   $$ select tablename::text collate "default" from pg_publication_tables where pubname = 'supabase_realtime' and schemaname in ('public', 'river') $$,
   array['trading_signals'], 'signals alone are published');
