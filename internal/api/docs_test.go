@@ -123,6 +123,7 @@ func (s *stack) story(alice account, first, second, picture, refused string) []e
   "notes": "Operación exitosa"
 }`, 200},
 		{"PATCH does the same", alice, "PATCH", "/api/signals/" + first, `{"result": "loss", "profit_loss": "-250.50", "tags": ["breakout", "15m"]}`, 200},
+		{"See how an alert would be read", alice, "POST", "/api/alerts/read", `{"body": "LONG entry: buy BTCUSDT at 67890.5 SL 66000"}`, 200},
 		{"A rule is broken", alice, "PUT", "/api/signals/" + second, `{"result": "won"}`, 422},
 		{"Statistics", alice, "GET", "/api/stats", "", 200},
 		{"Delete a signal", alice, "DELETE", "/api/signals/" + first, "", 200},
@@ -162,6 +163,7 @@ func (s *stack) story(alice account, first, second, picture, refused string) []e
 		{"Is the process alive", nobody, "GET", "/livez", "", 200},
 		{"Can it do its work", nobody, "GET", "/readyz", "", 200},
 		{"What this service is", nobody, "GET", "/", "", 200},
+		{"Send yourself a test alert", alice, "POST", "/api/alerts/test", "", 200},
 	}
 }
 

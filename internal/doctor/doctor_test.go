@@ -265,5 +265,5 @@ func TestTheDoctorTriesTheKeysOfSupabaseAuth(t *testing.T) {
 	vars["SUPABASE_URL"] = broken.URL
 	expect(t, examine(t.Context(), testkit.Settings(t, pool, vars)), doctor.Wrong, "access tokens", "500", "Check SUPABASE_URL")
 	vars["SUPABASE_URL"] = "http://127.0.0.1:" + testkit.FreePort(t)
-	expect(t, examine(t.Context(), testkit.Settings(t, pool, vars)), doctor.Wrong, "access tokens", "cannot be reached", "Check SUPABASE_URL")
+	expect(t, examine(t.Context(), testkit.Settings(t, pool, vars)), doctor.Wrong, "access tokens", "cannot be verified", "connection refused", "Check SUPABASE_URL")
 }
