@@ -80,9 +80,10 @@ func (p *Page) mainFrame() cdp.FrameID {
 
 // MovePointerAway takes the pointer out of the viewport. It rests at its top left corner from the
 // beginning, and the page shows what it shows to a pointer there. The browser only has it leave once it
-// has moved.
+// has moved, and may see that only with a later frame: look whether something is still hovered, and call it
+// again if so.
 func (p *Page) MovePointerAway(ctx context.Context) error {
-	for _, at := range []float64{1, -1} {
+	for _, at := range []float64{1, -1, -1} {
 		_, err := call(p, ctx, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMouseMoved, X: at, Y: at})
 		if err != nil {
 			return err

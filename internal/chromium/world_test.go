@@ -56,16 +56,19 @@ func TestThePointerLeavesThePage(t *testing.T) {
 	site := serve(t, html(`<style>body { margin: 0 } div { width: 300px; height: 200px }</style><div></div>`))
 	page := newRig(t, site.URL).open(t, 800, 600)
 	visit(t, page, site.URL)
-	if err := page.MovePointerAway(within(t)); err != nil {
-		t.Fatal(err)
-	}
-	hovered := eval[bool](t, page, `new Promise((done) => {
+	const hovered = `new Promise((done) => {
 		const look = (frames) => frames ? requestAnimationFrame(() => look(frames - 1)) : done(document.querySelector("div").matches(":hover"));
 		look(3);
-	})`)
-	if hovered {
-		t.Error("the pointer rests on the page's corner")
+	})`
+	for range 5 { // as often as a capture tries
+		if err := page.MovePointerAway(within(t)); err != nil {
+			t.Fatal(err)
+		}
+		if !eval[bool](t, page, hovered) {
+			return
+		}
 	}
+	t.Error("the pointer rests on the page's corner")
 }
 
 func TestAFramesAnswerIsNotThePages(t *testing.T) {

@@ -170,8 +170,8 @@ func TestThePictureShowsTheChartThatWasAskedFor(t *testing.T) {
 				t.Errorf("drawn for account %q, signed in %v", draw.Account, draw.SignedIn)
 			}
 			width, height := c.req.Resolution.Size()
-			if c.source == atalaya.SourceClient { // without the double's bars around the chart
-				width, height = width-100, height-82
+			if c.source == atalaya.SourceClient { // without the double's bars around the chart, with the picture's own margins
+				width, height = width-100+20, height-82+45
 			}
 			if picture.Width != width || picture.Height != height {
 				t.Errorf("%dx%d, want %dx%d", picture.Width, picture.Height, width, height)
@@ -240,7 +240,7 @@ func TestEveryOtherPageIsAClassifiedFailure(t *testing.T) {
 		{"another symbol", "wrongsymbol1", chartsite.NewSession("ana"), long, atalaya.CaptureWrongSymbol, "symbol"},
 		{"another interval", "wronginterval1", chartsite.NewSession("ana"), long, atalaya.CaptureWrongInterval, "interval"},
 		{"an empty canvas", "blank1", chartsite.NewSession("ana"), short, atalaya.CaptureNotPainted, "painted"},
-		{"an endless loader", "loading1", chartsite.NewSession("ana"), short, atalaya.CaptureNotPainted, "painted"},
+		{"an endless loader", "loading1", chartsite.NewSession("ana"), short, atalaya.CaptureNotPainted, "data"},
 		{"a dialog over the chart", "dialog1", chartsite.NewSession("ana"), long, atalaya.CaptureDialogOpen, "dialog"},
 		{"no such symbol", "nosymbol1", chartsite.NewSession("ana"), long, atalaya.CaptureSymbolNotFound, "symbol"},
 		{"a broken site", "error5001", chartsite.NewSession("ana"), long, atalaya.CaptureSiteError, "navigate"},
