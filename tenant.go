@@ -9,7 +9,7 @@ import (
 )
 
 // UserID is a user's UUID in its canonical lower-case form. It is the tenant: every storage
-// method and every statement takes one, and there is no value that means "all users".
+// method that serves a user takes one, and there is no value that means "all users".
 type UserID string
 
 // SignalID is a signal's UUID in its canonical lower-case form.

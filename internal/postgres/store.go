@@ -14,8 +14,8 @@ import (
 )
 
 // Store reads and writes the rows through one pool. DATABASE_URL's role bypasses row level
-// security, so a statement names its user, or stands in the list of statements_test.go with the
-// reason why it does not.
+// security, so every statement of the API names its user; a test reads them. Statements of the
+// queue, the upkeep and the dispatcher serve all users and find each row's user in the row.
 type Store struct {
 	pool *pgxpool.Pool
 	// committed is told whose rows have changed; nil where nobody asks.

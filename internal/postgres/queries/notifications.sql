@@ -190,9 +190,9 @@ where user_id = @user_id and id = @id and origin = 'classic';
 delete from public.notification_channels where user_id = @user_id and id = @id and origin = 'own';
 
 -- name: ProveChannel :execrows
--- An address is proved by what was sent there.
+-- An address is proved by what was sent there, and its channel waits for that before it is on.
 update public.notification_channels
-set pending = null, pending_until = null, status = 'ok', code = null, updated_at = now(), settings = coalesce(sqlc.narg(settings)::jsonb, settings)
+set pending = null, pending_until = null, enabled = true, status = 'ok', code = null, updated_at = now(), settings = coalesce(sqlc.narg(settings)::jsonb, settings)
 where id = @id and pending = @pending::text and pending_until > now();
 
 -- name: SetChannelState :exec

@@ -742,7 +742,7 @@ func (q *Queries) PauseDestination(ctx context.Context, arg PauseDestinationPara
 
 const proveChannel = `-- name: ProveChannel :execrows
 update public.notification_channels
-set pending = null, pending_until = null, status = 'ok', code = null, updated_at = now(), settings = coalesce($1::jsonb, settings)
+set pending = null, pending_until = null, enabled = true, status = 'ok', code = null, updated_at = now(), settings = coalesce($1::jsonb, settings)
 where id = $2 and pending = $3::text and pending_until > now()
 `
 
@@ -752,7 +752,7 @@ type ProveChannelParams struct {
 	Pending  string
 }
 
-// An address is proved by what was sent there.
+// An address is proved by what was sent there, and its channel waits for that before it is on.
 func (q *Queries) ProveChannel(ctx context.Context, arg ProveChannelParams) (int64, error) {
 	result, err := q.db.Exec(ctx, proveChannel, arg.Settings, arg.ID, arg.Pending)
 	if err != nil {
