@@ -112,7 +112,7 @@ func TestDoctorTriesEverythingAndFailsAfterTheLast(t *testing.T) {
 	holds(t, r.out, "✓ settings\n", "! settings: these settings of the Node service have no effect",
 		"✗ database: no connection", "Check DATABASE_URL",
 		"✗ pictures: Supabase Storage",
-		"✗ access tokens: Supabase Auth cannot be reached", "Check SUPABASE_URL",
+		"✗ access tokens: they cannot be verified", "Check SUPABASE_URL",
 		"✗ redis: configured and does not answer", "remove REDIS_URL and REDIS_HOST",
 		"✗ browser: the browser that PUPPETEER_EXECUTABLE_PATH names cannot be run")
 	if strings.Contains(r.out+r.err, "s3cret") {
