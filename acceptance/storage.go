@@ -112,17 +112,26 @@ func attempt(ctx context.Context, tx pgx.Tx, claims jwt.MapClaims, statement, bu
 	return tag.RowsAffected() > 0, err
 }
 
-// wouldShow fails unless the judge lets pass what a policy allows: else it would prove nothing.
+// wouldShow fails unless a policy that others made shows nothing beside our restrictive one, and unless the
+// judge lets pass what it allows once ours is open: else it would prove nothing.
 func (p policies) wouldShow(ctx context.Context, token, path string) error {
-	if ok, err := p.judge(ctx, token, blobtest.ActionSelect, bucket, path); ok || err != nil {
-		return fmt.Errorf("without a policy: %t, %w", ok, err)
+	const ours = "alter policy atalaya_pictures on storage.objects using (%[1]s) with check (%[1]s)"
+	steps := []struct {
+		statement string
+		shown     bool
+	}{
+		{"create policy open on storage.objects for select to authenticated using (true)", false},
+		{fmt.Sprintf(ours, "true"), true},
+		{fmt.Sprintf(ours, "bucket_id is distinct from '"+bucket+"'"), false},
+		{"drop policy open on storage.objects", false},
 	}
-	if err := execute(ctx, p.database, "create policy open on storage.objects for select to authenticated using (true)"); err != nil {
-		return err
+	for _, step := range steps {
+		if err := execute(ctx, p.database, step.statement); err != nil {
+			return err
+		}
+		if ok, err := p.judge(ctx, token, blobtest.ActionSelect, bucket, path); ok != step.shown || err != nil {
+			return fmt.Errorf("after %q: shown %t, %w", step.statement, ok, err)
+		}
 	}
-	ok, err := p.judge(ctx, token, blobtest.ActionSelect, bucket, path)
-	if !ok && err == nil {
-		err = errors.New("with a policy nothing is seen")
-	}
-	return errors.Join(err, execute(ctx, p.database, "drop policy open on storage.objects"))
+	return nil
 }

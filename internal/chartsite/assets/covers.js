@@ -94,9 +94,9 @@ export function coverRibbon({ block, colors }) {
   return canvas;
 }
 
-// parts gives what must be seen of a dialog: its veil and itself, null where it was taken out.
+// parts gives what must be seen of a dialog or a menu: its veil and itself, null where it was taken out.
 function parts(veil) {
-  return [veil, veil.querySelector(".dialog")];
+  return [veil, veil.querySelector(".dialog, [data-name='menu-inner']")];
 }
 
 function seen(part) {
