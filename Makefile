@@ -102,7 +102,7 @@ GO_DIRS := *.go acceptance/*.go acceptance/attack acceptance/cmd acceptance/e2e 
 # What tries the program from outside has modules of its own, so that go.mod lists what the program
 # needs.
 MODULES    := . bench acceptance
-in-modules  = @set -e; for module in $(MODULES); do echo "$$module: $(1)"; (cd $$module && $(1)); done
+in-modules  = @failed=; for module in $(MODULES); do echo "$$module: $(1)"; (cd $$module && $(1)) || failed="$$failed $$module"; done; test -z "$$failed" || { echo "failed in:$$failed"; exit 1; }
 
 install-run:
 	@scripts/install.sh run

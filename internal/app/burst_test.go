@@ -2,7 +2,9 @@ package app_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 
 	"atalaya"
@@ -13,9 +15,10 @@ import (
 func TestAlertsOfOneUserThatComeTogetherAreCapturedInOnePage(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
-	s := run(t, testkit.Settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t), "WORKER_CONCURRENCY": "2"}))
+	site, release := startHeldSite(t, "Zk4Tq9Lm")
+	s := run(t, testkit.Settings(t, pool, map[string]string{"TRADINGVIEW_URL": site, "WORKER_CONCURRENCY": "2"}))
 	s.signUp(t, pool, chartsite.NewSession("ana"))
-	s.configure(t, map[string]any{"default_chart_id": "slow500"}) // so that the others come meanwhile
+	s.configure(t, map[string]any{"default_chart_id": "Zk4Tq9Lm"})
 	symbols := []string{"BINANCE:BTCUSDT", "NASDAQ:AAPL", "FX:EURUSD", "BINANCE:ETHUSDT", "NASDAQ:TSLA"}
 	sent := map[string]string{}
 	for _, symbol := range symbols {
@@ -23,6 +26,7 @@ func TestAlertsOfOneUserThatComeTogetherAreCapturedInOnePage(t *testing.T) {
 		s.get(t, http.MethodPost, s.hook, map[string]any{"ticker": symbol, "interval": "60"}, &r)
 		sent[r.SignalID] = symbol
 	}
+	release()
 	for id, symbol := range sent {
 		if done := s.settled(t, id, "completed"); done.Width == 0 {
 			t.Errorf("%s: %+v", symbol, done)
@@ -43,19 +47,21 @@ func TestAlertsOfOneUserThatComeTogetherAreCapturedInOnePage(t *testing.T) {
 func TestAlertsOfOneChartThatComeTogetherShareAPictureStoredForEach(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
-	s := run(t, testkit.Settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t), "WORKER_CONCURRENCY": "1"}))
+	site, release := startHeldSite(t, "Ab3Xy7Qp")
+	s := run(t, testkit.Settings(t, pool, map[string]string{"TRADINGVIEW_URL": site, "WORKER_CONCURRENCY": "1"}))
 	s.signUp(t, pool, chartsite.NewSession("ana"))
 	alert := func(chart, symbol string, price int) string {
 		var r receipt
 		s.get(t, http.MethodPost, s.hook, map[string]any{"chart_id": chart, "ticker": symbol, "interval": "60", "price": price}, &r)
 		return r.SignalID
 	}
-	first := alert("slow2000", "BINANCE:BTCUSDT", 1)
+	first := alert("Ab3Xy7Qp", "BINANCE:BTCUSDT", 1)
 	s.await(t, "the first capture is under way", func() bool { return s.signal(t, first).Status == "processing" })
 	pictures := map[string]string{}
 	for price := range 3 { // while the first is being taken
 		pictures[alert("Zk4Tq9Lm", "NASDAQ:AAPL", price)] = ""
 	}
+	release()
 	s.settled(t, first, "completed")
 	bytes := map[string]bool{}
 	for id := range pictures {
@@ -77,6 +83,25 @@ func TestAlertsOfOneChartThatComeTogetherShareAPictureStoredForEach(t *testing.T
 	if len(addresses) != 3 {
 		t.Errorf("the pictures are at %v, want one for each signal", pictures)
 	}
+}
+
+// startHeldSite starts a chart site that answers nothing about one chart until release is called.
+func startHeldSite(t *testing.T, chart string) (url string, release func()) {
+	t.Helper()
+	site, err := chartsite.New(chartsite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	released := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/chart/"+chart) {
+			<-released
+		}
+		site.Handler().ServeHTTP(w, r)
+	}))
+	release = sync.OnceFunc(func() { close(released) })
+	t.Cleanup(func() { release(); site.Close(); server.Close() })
+	return server.URL, release
 }
 
 func TestWithoutCookiesAndAChartThePlainChartOfTheSymbolIsCaptured(t *testing.T) {
