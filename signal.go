@@ -81,16 +81,35 @@ type Signal struct {
 	DeliveryMode *string // a DeliveryMode, if the alert's URL named one
 }
 
+// FilterNone asks for the signals that have no ticker, exchange, direction, indicator, signal type,
+// interval, tag or event kind.
+const FilterNone = "none"
+
+// Sessions are the market sessions that a signal can fire in; each moment lies in one of them.
+var Sessions = []string{"tokyo", "london", "london_new_york", "new_york", "weekend", "other"}
+
 // SignalFilter narrows a list of signals. Zero values do not filter.
 type SignalFilter struct {
-	Result    Result
-	Ticker    string
-	Direction Direction
-	Indicator string
-	Status    ScreenshotStatus
-	EventKind string    // entry, exit, or none for signals that tell neither
-	From, To  time.Time // of created_at, From included, To excluded
-	Query     string    // a word to look for in indicator, ticker, signal type, notes and the raw message
+	Result   Result
+	Status   ScreenshotStatus
+	From, To time.Time // of created_at, From included, To excluded
+	Query    string    // a text to look for in indicator, ticker, signal type, notes and the raw message
+
+	// Each of these, or FilterNone.
+	Ticker     string // EXCHANGE:SYMBOL or SYMBOL
+	Exchange   string
+	Direction  Direction
+	Indicator  string
+	SignalType string
+	Interval   string // in TradingView's own form: 15, 60, 1D
+	Tag        string
+	EventKind  string // entry or exit
+
+	// When the alert fired, by the clock of Zone, which is needed with any of them.
+	Zone    string // of the IANA database
+	Hour    *int   // 0 to 23
+	Weekday int    // 1 Monday to 7 Sunday
+	Session string // of Sessions
 }
 
 // SignalPage asks for a part of the list, newest first by (created_at, id). Cursor wins over

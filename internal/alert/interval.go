@@ -32,6 +32,10 @@ var wholeIntervals = func() map[string]string {
 	return words
 }()
 
+// ParseInterval returns an interval that someone wrote in TradingView's own form: 15, 60, 1D, 30S,
+// 12M. It says whether the text is one.
+func ParseInterval(text string) (string, bool) { return parseInterval(text) }
+
 // parseInterval returns an interval in TradingView's own form: 15, 60, 1D, 30S, 12M.
 func parseInterval(text string) (string, bool) {
 	if len(text) > maxForm {

@@ -144,6 +144,63 @@ func TestSignalsShowAndFilterTheKindOfEvent(t *testing.T) {
 	}
 }
 
+func TestEveryColumnFiltersAndNoneAsksForNull(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	alice, mallory := s.user("alice@example.com"), s.user("mallory@example.com")
+	full, empty := s.signal(alice, "NYSE:KO"), s.signal(alice, "NYSE:KO")
+	s.signal(mallory, "NYSE:KO")
+	s.exec(`update public.trading_signals set ticker = 'NASDAQ:AAPL', symbol = 'AAPL', exchange = 'NASDAQ', direction = 'LONG', indicator_name = 'Super Trend',
+		signal_type = 'Breakout', interval = '60', tags = '{swing,"a,b"}', event_kind = 'entry' where id = $1`, full)
+	s.exec(`update public.trading_signals set ticker = null, symbol = null, exchange = null, direction = null, indicator_name = null,
+		signal_type = null, interval = null, tags = '{}', event_kind = null where id = $1`, empty)
+	for query, want := range map[string]string{
+		"ticker=aapl": full, "ticker=NASDAQ:AAPL": full, "ticker=none": empty, "exchange=nasdaq": full, "exchange=none": empty,
+		"direction=LONG": full, "direction=none": empty, "indicator=super+trend": full, "indicator=none": empty,
+		"signal_type=BREAKOUT": full, "signal_type=none": empty, "interval=60": full, "interval=1h": full, "interval=none": empty,
+		"tag=swing": full, "tag=a,b": full, "tag=none": empty, "event_kind=entry": full, "event_kind=none": empty,
+		"ticker=none&tag=none&interval=none": empty, "ticker=AAPL&tag=none": "", "tag=b": "", "interval=15m": "",
+	} {
+		got := s.call(alice, "GET", "/api/signals?"+query, "").must(t, 200)
+		if found := strings.Join(ids(got), " "); found != want || got.body["total"] != float64(len(ids(got))) {
+			t.Errorf("%s: %q, total %v, want %q", query, found, got.body["total"], want)
+		}
+	}
+	s.call(alice, "GET", "/api/signals?interval=sometimes", "").refused(t, 422, "invalid_request", "interval")
+	s.wrong(alice, "GET", "/api/signals?hour=24", "").refused(t, 422, "invalid_request", "hour")
+	s.wrong(alice, "GET", "/api/signals?session=moscow", "").refused(t, 422, "invalid_request", "session")
+	s.wrong(alice, "GET", "/api/signals?hour=&weekday=&session=&exchange=", "").must(t, 200)
+}
+
+// 2026-03-09 is a Monday, after New York changed its clocks and before London did.
+func TestHoursDaysAndSessionsGoByTheirOwnClocks(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	alice := s.user("alice@example.com")
+	s.call(alice, "PUT", "/api/config", `{"preferred_timezone":"Pacific/Auckland"}`).must(t, 200) // 13 hours ahead
+	for _, moment := range []struct{ at, hour, weekday, session string }{
+		{"2026-03-08T23:59:59.999Z", "12", "1", "other"},
+		{"2026-03-09T00:00:00Z", "13", "1", "tokyo"},
+		{"2026-03-09T07:59:00Z", "20", "1", "tokyo"},
+		{"2026-03-09T08:00:00Z", "21", "1", "london"},
+		{"2026-03-09T12:00:00Z", "1", "2", "london_new_york"},
+		{"2026-03-09T17:00:00Z", "6", "2", "new_york"},
+		{"2026-03-09T21:00:00Z", "10", "2", "other"},
+		{"2026-03-13T20:59:59Z", "9", "6", "new_york"}, // Saturday there, Friday in New York
+		{"2026-03-13T21:00:00Z", "10", "6", "weekend"},
+		{"2026-03-15T11:00:00Z", "0", "1", "other"}, // Monday there, and nothing is open yet
+		{"2026-07-15T12:00:00Z", "0", "4", "london_new_york"},
+	} {
+		id := s.signal(alice, "NYSE:KO")
+		s.exec(`update public.trading_signals set "timestamp" = $2::timestamptz where id = $1`, id, moment.at)
+		query := "hour=" + moment.hour + "&weekday=" + moment.weekday + "&session=" + moment.session
+		if got := ids(s.call(alice, "GET", "/api/signals?"+query, "").must(t, 200)); len(got) != 1 || got[0] != id {
+			t.Errorf("%s: %s finds %v", moment.at, query, got)
+		}
+		s.exec(`delete from public.trading_signals where id = $1`, id)
+	}
+}
+
 func TestParametersThatNobodyKnowsAreNamed(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

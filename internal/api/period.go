@@ -17,12 +17,8 @@ type period struct{ from, to time.Time }
 func (s *server) readPeriod(ctx context.Context, caller atalaya.Caller, from, to string) (p period, err error) {
 	zone := time.UTC
 	if isDay(from) || isDay(to) {
-		c, err := s.Store.Config(ctx, caller)
-		if err != nil {
+		if zone, err = s.zone(ctx, caller); err != nil {
 			return period{}, err
-		}
-		if zone, err = time.LoadLocation(c.PreferredTimezone); err != nil {
-			return period{}, atalaya.Wrap(atalaya.CodeInvalid, err, "Days cannot be told in the time zone "+c.PreferredTimezone+". Send moments, or set preferred_timezone to another one.")
 		}
 	}
 	if p.from, err = readTime("from", from, zone, 0); err != nil {
@@ -30,6 +26,19 @@ func (s *server) readPeriod(ctx context.Context, caller atalaya.Caller, from, to
 	}
 	p.to, err = readTime("to", to, zone, 1)
 	return p, err
+}
+
+// zone returns the time zone of the caller's settings.
+func (s *server) zone(ctx context.Context, caller atalaya.Caller) (*time.Location, error) {
+	c, err := s.Store.Config(ctx, caller)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(c.PreferredTimezone)
+	if err != nil {
+		return nil, atalaya.Wrap(atalaya.CodeInvalid, err, "Days and hours cannot be told in the time zone "+c.PreferredTimezone+". Send moments, or set preferred_timezone to another one.")
+	}
+	return zone, nil
 }
 
 // isDay says whether a value is a day.

@@ -143,18 +143,10 @@ func orNull(document json.RawMessage) json.RawMessage {
 }
 
 type listInput struct {
-	Limit     int    `query:"limit" default:"50" minimum:"1" maximum:"200" doc:"How many, 1 to 200."`
-	Offset    int    `query:"offset" minimum:"0" maximum:"1000000000" doc:"How many to skip. Over long lists next_cursor is faster and does not shift when signals arrive."`
-	Result    string `query:"result" default:"all" enum:"all,pending,win,loss,breakeven,skip"`
-	Ticker    string `query:"ticker" maxLength:"200" doc:"EXCHANGE:SYMBOL or SYMBOL."`
-	Direction string `query:"direction" enum:"all,LONG,SHORT"`
-	Indicator string `query:"indicator" maxLength:"200" doc:"The indicator's whole name, in any case."`
-	EventKind string `query:"event_kind" enum:"all,entry,exit,none" doc:"What the alert speaks of; none for those that tell neither."`
-	Status    string `query:"status" enum:"all,pending,processing,completed,failed,skipped,expired" doc:"Of the screenshot."`
-	From      string `query:"from" maxLength:"40" doc:"Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone."`
-	To        string `query:"to" maxLength:"40" doc:"Arrived on this day or earlier, or before this moment."`
-	Query     string `query:"q" maxLength:"200" doc:"Text to look for in indicator, ticker, signal type, notes and the raw message."`
-	Cursor    string `query:"cursor" maxLength:"200" doc:"next_cursor of the part before; offset is ignored and total is null."`
+	Limit  int `query:"limit" default:"50" minimum:"1" maximum:"200" doc:"How many, 1 to 200."`
+	Offset int `query:"offset" minimum:"0" maximum:"1000000000" doc:"How many to skip. Over long lists next_cursor is faster and does not shift when signals arrive."`
+	SignalQuery
+	Cursor string `query:"cursor" maxLength:"200" doc:"next_cursor of the part before; offset is ignored and total is null."`
 	Unknown
 }
 
@@ -173,11 +165,10 @@ type listOutput struct {
 }
 
 func (s *server) listSignals(ctx context.Context, caller atalaya.Caller, in *listInput) (*listOutput, error) {
-	times, err := s.readPeriod(ctx, caller, in.From, in.To)
+	filter, err := s.readFilter(ctx, caller, &in.SignalQuery)
 	if err != nil {
 		return nil, err
 	}
-	filter := in.filter(times)
 	page := atalaya.SignalPage{Limit: in.Limit, Offset: in.Offset}
 	if in.Cursor != "" {
 		if page.Cursor, err = readCursor(in.Cursor); err != nil {
@@ -200,22 +191,6 @@ func (s *server) listSignals(ctx context.Context, caller atalaya.Caller, in *lis
 		out.Body.NextCursor = &cursor
 	}
 	return out, nil
-}
-
-// filter reads the query; all filters nothing.
-func (in *listInput) filter(times period) atalaya.SignalFilter {
-	return atalaya.SignalFilter{
-		Result: atalaya.Result(notAll(in.Result)), Ticker: in.Ticker, Indicator: in.Indicator,
-		Direction: atalaya.Direction(notAll(in.Direction)), Status: atalaya.ScreenshotStatus(notAll(in.Status)),
-		EventKind: notAll(in.EventKind), From: times.from, To: times.to, Query: in.Query,
-	}
-}
-
-func notAll(v string) string {
-	if v == "all" {
-		return ""
-	}
-	return v
 }
 
 // writeCursor packs a position; callers hand it back as it is.

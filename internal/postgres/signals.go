@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -22,8 +21,7 @@ func (s *Store) Signals(ctx context.Context, caller atalaya.Caller, filter atala
 		if _, err := tx.Exec(ctx, "set local plan_cache_mode = force_custom_plan"); err != nil {
 			return err
 		}
-		q := rows.New(tx)
-		found, err := q.ListSignals(ctx, listParams(caller.UserID, filter, page))
+		found, err := listSignals(ctx, tx, caller.UserID, filter, page)
 		if err != nil {
 			return err
 		}
@@ -37,7 +35,7 @@ func (s *Store) Signals(ctx context.Context, caller atalaya.Caller, filter atala
 			list.Signals = append(list.Signals, signalOf(row))
 		}
 		if page.Cursor == nil {
-			list.Total, list.TotalCapped, err = total(ctx, q, caller.UserID, filter)
+			list.Total, list.TotalCapped, err = total(ctx, tx, caller.UserID, filter)
 		}
 		return err
 	})
@@ -49,14 +47,14 @@ func (s *Store) Signals(ctx context.Context, caller atalaya.Caller, filter atala
 
 // total counts what a filter lets through: from the kept counters where they say it, by counting
 // where they do not.
-func total(ctx context.Context, q *rows.Queries, user atalaya.UserID, filter atalaya.SignalFilter) (*int64, bool, error) {
+func total(ctx context.Context, tx pgx.Tx, user atalaya.UserID, filter atalaya.SignalFilter) (*int64, bool, error) {
 	if filter != (atalaya.SignalFilter{Result: filter.Result}) {
-		params := countParams(user, filter)
-		n, err := q.CountSignals(ctx, params)
+		n, err := countSignals(ctx, tx, user, filter)
 		capped := n > maxCounted
 		n = min(n, maxCounted)
 		return &n, capped, err
 	}
+	q := rows.New(tx)
 	stats, err := readStats(ctx, q, user)
 	n := stats.TotalSignals
 	switch filter.Result {
@@ -77,32 +75,6 @@ func total(ctx context.Context, q *rows.Queries, user atalaya.UserID, filter ata
 	trials, err := q.CountTrials(ctx, rows.CountTrialsParams{UserID: string(user), Result: string(filter.Result)})
 	n += trials
 	return &n, false, err
-}
-
-func listParams(user atalaya.UserID, filter atalaya.SignalFilter, page atalaya.SignalPage) rows.ListSignalsParams {
-	c := countParams(user, filter)
-	p := rows.ListSignalsParams{
-		UserID: c.UserID, FromTime: c.FromTime, ToTime: c.ToTime, Result: c.Result, Ticker: c.Ticker,
-		Direction: c.Direction, Indicator: c.Indicator, Status: c.Status, EventKind: c.EventKind, Pattern: c.Pattern,
-		Most: int32(page.Limit) + 1, Skipped: int32(page.Offset),
-	}
-	if page.Cursor != nil {
-		id := string(page.Cursor.ID)
-		p.AfterCreatedAt, p.AfterID, p.Skipped = &page.Cursor.CreatedAt, &id, 0
-	}
-	return p
-}
-
-func countParams(user atalaya.UserID, filter atalaya.SignalFilter) rows.CountSignalsParams {
-	p := rows.CountSignalsParams{
-		UserID: string(user), Result: string(filter.Result), Ticker: strings.ToUpper(filter.Ticker),
-		Direction: string(filter.Direction), Indicator: filter.Indicator, Status: string(filter.Status), EventKind: filter.EventKind,
-		FromTime: timeOrNull(filter.From), ToTime: timeOrNull(filter.To), Most: maxCounted + 1,
-	}
-	if filter.Query != "" {
-		p.Pattern = "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(filter.Query) + "%"
-	}
-	return p
 }
 
 // Signal reads one signal of the caller; CodeNotFound where there is none, or it is another user's.

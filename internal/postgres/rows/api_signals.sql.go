@@ -7,62 +7,10 @@ package rows
 
 import (
 	"context"
-	"time"
 )
 
-const countSignals = `-- name: CountSignals :one
-select count(*) from (
-  select 1
-  from public.trading_signals
-  where user_id = $1
-    and created_at >= coalesce($2::timestamptz, '-infinity')
-    and created_at < coalesce($3::timestamptz, 'infinity')
-    and ($4::text = '' or result = $4)
-    and ($5::text = '' or ticker = $5 or symbol = $5)
-    and ($6::text = '' or direction = $6)
-    and ($7::text = '' or lower(indicator_name) = lower($7))
-    and ($8::text = '' or screenshot_status = $8)
-    and ($9::text = '' or coalesce(event_kind, 'none') = $9)
-    and ($10::text = '' or concat_ws(E'\n', indicator_name, ticker, signal_type, notes, raw_message) ilike $10)
-  limit $11
-) found
-`
-
-type CountSignalsParams struct {
-	UserID    string
-	FromTime  *time.Time
-	ToTime    *time.Time
-	Result    string
-	Ticker    string
-	Direction string
-	Indicator string
-	Status    string
-	EventKind string
-	Pattern   string
-	Most      int32
-}
-
-// Counts what ListSignals finds, at most @most of it.
-func (q *Queries) CountSignals(ctx context.Context, arg CountSignalsParams) (int64, error) {
-	row := q.db.QueryRow(ctx, countSignals,
-		arg.UserID,
-		arg.FromTime,
-		arg.ToTime,
-		arg.Result,
-		arg.Ticker,
-		arg.Direction,
-		arg.Indicator,
-		arg.Status,
-		arg.EventKind,
-		arg.Pattern,
-		arg.Most,
-	)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
-}
-
 const countSignalsByResult = `-- name: CountSignalsByResult :one
+
 select count(*) from public.trading_signals where user_id = $1 and result = $2
 `
 
@@ -71,6 +19,7 @@ type CountSignalsByResultParams struct {
 	Result string
 }
 
+// Run as the caller: row level security and column grants hold beside the user id.
 // For the results that the statistics keep no counter of.
 func (q *Queries) CountSignalsByResult(ctx context.Context, arg CountSignalsByResultParams) (int64, error) {
 	row := q.db.QueryRow(ctx, countSignalsByResult, arg.UserID, arg.Result)
@@ -178,128 +127,6 @@ func (q *Queries) GetSignal(ctx context.Context, arg GetSignalParams) (TradingSi
 		&i.DeliveryMode,
 	)
 	return i, err
-}
-
-const listSignals = `-- name: ListSignals :many
-
-select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id,
-       interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
-       screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
-       exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
-       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings,
-       event_kind, stop_price, origin, delivery_mode
-from public.trading_signals
-where user_id = $1
-  and (created_at, id) < (coalesce($2::timestamptz, 'infinity'),
-                          coalesce($3::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
-  and created_at >= coalesce($4::timestamptz, '-infinity')
-  and created_at < coalesce($5::timestamptz, 'infinity')
-  and ($6::text = '' or result = $6)
-  and ($7::text = '' or ticker = $7 or symbol = $7)
-  and ($8::text = '' or direction = $8)
-  and ($9::text = '' or lower(indicator_name) = lower($9))
-  and ($10::text = '' or screenshot_status = $10)
-  and ($11::text = '' or coalesce(event_kind, 'none') = $11)
-  and ($12::text = '' or concat_ws(E'\n', indicator_name, ticker, signal_type, notes, raw_message) ilike $12)
-order by created_at desc, id desc
-limit $14 offset $13
-`
-
-type ListSignalsParams struct {
-	UserID         string
-	AfterCreatedAt *time.Time
-	AfterID        *string
-	FromTime       *time.Time
-	ToTime         *time.Time
-	Result         string
-	Ticker         string
-	Direction      string
-	Indicator      string
-	Status         string
-	EventKind      string
-	Pattern        string
-	Skipped        int32
-	Most           int32
-}
-
-// Run as the caller: row level security and column grants hold beside the user id.
-// Newest first. It is planned anew each time, so that filters which are not set cost nothing and the
-// index (user_id, created_at desc, id desc) is walked from the position to start after.
-func (q *Queries) ListSignals(ctx context.Context, arg ListSignalsParams) ([]TradingSignal, error) {
-	rows, err := q.db.Query(ctx, listSignals,
-		arg.UserID,
-		arg.AfterCreatedAt,
-		arg.AfterID,
-		arg.FromTime,
-		arg.ToTime,
-		arg.Result,
-		arg.Ticker,
-		arg.Direction,
-		arg.Indicator,
-		arg.Status,
-		arg.EventKind,
-		arg.Pattern,
-		arg.Skipped,
-		arg.Most,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []TradingSignal
-	for rows.Next() {
-		var i TradingSignal
-		if err := rows.Scan(
-			&i.ID,
-			&i.UserID,
-			&i.IndicatorName,
-			&i.Ticker,
-			&i.Exchange,
-			&i.Symbol,
-			&i.Price,
-			&i.SignalType,
-			&i.Direction,
-			&i.ChartID,
-			&i.Interval,
-			&i.ScreenshotUrl,
-			&i.ScreenshotStatus,
-			&i.ScreenshotError,
-			&i.ScreenshotPath,
-			&i.ScreenshotKind,
-			&i.ScreenshotSource,
-			&i.ScreenshotWidth,
-			&i.ScreenshotHeight,
-			&i.ScreenshotTakenAt,
-			&i.Result,
-			&i.EntryPrice,
-			&i.ExitPrice,
-			&i.ProfitLoss,
-			&i.ProfitLossPercent,
-			&i.Notes,
-			&i.Tags,
-			&i.RawMessage,
-			&i.ParsedData,
-			&i.ParseStatus,
-			&i.Missing,
-			&i.Timestamp,
-			&i.CreatedAt,
-			&i.UpdatedAt,
-			&i.ScreenshotSymbol,
-			&i.ScreenshotInterval,
-			&i.ScreenshotWarnings,
-			&i.EventKind,
-			&i.StopPrice,
-			&i.Origin,
-			&i.DeliveryMode,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
 }
 
 const signalsByID = `-- name: SignalsByID :many

@@ -1,0 +1,130 @@
+package postgres
+
+import (
+	"context"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"atalaya"
+	"atalaya/internal/postgres/rows"
+)
+
+// The statements over a user's filtered signals are written here and not in queries/: what a filter
+// does not ask for is not in the statement, so that PostgreSQL plans only what is.
+
+// listSignals returns the signals of a part, newest first, and one more if there is a next part. The
+// index (user_id, created_at desc, id desc) is walked from the position to start after.
+func listSignals(ctx context.Context, tx pgx.Tx, user atalaya.UserID, filter atalaya.SignalFilter, page atalaya.SignalPage) ([]rows.TradingSignal, error) {
+	w := filterOf(user, filter)
+	w.args["most"], w.args["skipped"] = page.Limit+1, page.Offset
+	if page.Cursor != nil {
+		w.and("(created_at, id) < (@after_created_at, @after_id::uuid)", "after_created_at", page.Cursor.CreatedAt)
+		w.args["after_id"], w.args["skipped"] = string(page.Cursor.ID), 0
+	}
+	found, err := tx.Query(ctx, `-- name: ListSignals :many
+select `+signalColumns+`
+from public.trading_signals
+where `+w.sql()+`
+order by created_at desc, id desc
+limit @most offset @skipped`, w.args)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(found, pgx.RowToStructByPos[rows.TradingSignal])
+}
+
+// countSignals counts what a filter lets through, up to one more than maxCounted.
+func countSignals(ctx context.Context, tx pgx.Tx, user atalaya.UserID, filter atalaya.SignalFilter) (n int64, err error) {
+	w := filterOf(user, filter)
+	w.args["most"] = maxCounted + 1
+	err = tx.QueryRow(ctx, `-- name: CountSignals :one
+select count(*) from (
+  select 1 from public.trading_signals
+  where `+w.sql()+`
+  limit @most
+) found`, w.args).Scan(&n)
+	return n, err
+}
+
+// signalColumns are the columns of rows.TradingSignal, in its order.
+const signalColumns = `id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id,
+       interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
+       screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
+       exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
+       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings,
+       event_kind, stop_price, origin, delivery_mode`
+
+// where is a condition on trading_signals with the values that it names. No value is in its text.
+type where struct {
+	conditions []string
+	args       pgx.NamedArgs
+}
+
+func (w *where) sql() string { return strings.Join(w.conditions, "\n  and ") }
+
+// and narrows the condition. The condition names its value @name.
+func (w *where) and(condition, name string, value any) {
+	w.conditions = append(w.conditions, condition)
+	w.args[name] = value
+}
+
+// filterOf returns what a filter asks of the signals of a user.
+func filterOf(user atalaya.UserID, f atalaya.SignalFilter) *where {
+	w := &where{args: pgx.NamedArgs{}}
+	w.and("user_id = @user_id", "user_id", string(user))
+	for _, column := range []struct{ equal, null, name, value string }{
+		{"result = @result", "", "result", string(f.Result)},
+		{"screenshot_status = @status", "", "status", string(f.Status)},
+		{"(ticker = upper(@ticker) or symbol = upper(@ticker))", "ticker is null", "ticker", f.Ticker},
+		{"upper(exchange) = upper(@exchange)", "exchange is null", "exchange", f.Exchange},
+		{"direction = @direction", "direction is null", "direction", string(f.Direction)},
+		{"lower(indicator_name) = lower(@indicator)", "indicator_name is null", "indicator", f.Indicator},
+		{"lower(signal_type) = lower(@signal_type)", "signal_type is null", "signal_type", f.SignalType},
+		{"interval = @interval", "interval is null", "interval", f.Interval},
+		{"@tag = any(tags)", "coalesce(cardinality(tags), 0) = 0", "tag", f.Tag},
+		{"event_kind = @event_kind", "event_kind is null", "event_kind", f.EventKind},
+		{sessionOf + " = @session", "", "session", f.Session},
+	} {
+		switch {
+		case column.value == "":
+		case column.value == atalaya.FilterNone && column.null != "":
+			w.conditions = append(w.conditions, column.null)
+		default:
+			w.and(column.equal, column.name, column.value)
+		}
+	}
+	if f.Hour != nil {
+		w.and(`extract(hour from "timestamp" at time zone @zone) = @hour`, "hour", *f.Hour)
+	}
+	if f.Weekday != 0 {
+		w.and(`extract(isodow from "timestamp" at time zone @zone) = @weekday`, "weekday", f.Weekday)
+	}
+	w.args["zone"] = f.Zone
+	if !f.From.IsZero() {
+		w.and("created_at >= @from_time", "from_time", f.From)
+	}
+	if !f.To.IsZero() {
+		w.and("created_at < @to_time", "to_time", f.To)
+	}
+	if f.Query != "" {
+		pattern := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(f.Query) + "%"
+		w.and(`concat_ws(E'\n', indicator_name, ticker, signal_type, notes, raw_message) ilike @pattern`, "pattern", pattern)
+	}
+	return w
+}
+
+// sessionOf tells which market session a signal fired in: the hours of each place by its own clock,
+// Monday to Friday, the later opening first. @zone is the user's own zone, whose weekend it is.
+var sessionOf = `case
+    when ` + openIn("Europe/London", "08:00", "17:00") + ` and ` + openIn("America/New_York", "08:00", "17:00") + ` then 'london_new_york'
+    when ` + openIn("America/New_York", "08:00", "17:00") + ` then 'new_york'
+    when ` + openIn("Europe/London", "08:00", "17:00") + ` then 'london'
+    when ` + openIn("Asia/Tokyo", "09:00", "18:00") + ` then 'tokyo'
+    when extract(isodow from "timestamp" at time zone @zone) > 5 then 'weekend'
+    else 'other' end`
+
+func openIn(zone, from, to string) string {
+	at := `("timestamp" at time zone '` + zone + `')`
+	return "(extract(isodow from " + at + ") < 6 and " + at + "::time >= '" + from + "' and " + at + "::time < '" + to + "')"
+}
