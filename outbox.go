@@ -104,3 +104,29 @@ type ChannelConnection struct {
 	Until     *time.Time
 	Message   string
 }
+
+// NotifiedUser is a user with a channel that wants troubles.
+type NotifiedUser struct {
+	ID   UserID
+	Zone string // IANA
+}
+
+// CaptureEnding is how the capture of one signal ended.
+type CaptureEnding struct {
+	Completed bool
+	Code      string // "" if it completed
+	At        time.Time
+}
+
+// SourceHistory is one source of signals: an alert, as far as its signals tell it from others.
+type SourceHistory struct {
+	Indicator, Ticker, Interval string
+	Fired                       []time.Time // of the last 56 days, the oldest first; not empty
+	LastSignal                  SignalID
+}
+
+// ToldTrouble is a trouble that a user was told of.
+type ToldTrouble struct {
+	Key string
+	At  time.Time
+}

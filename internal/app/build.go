@@ -50,8 +50,10 @@ var (
 	_ api.Addresses      = (*addresses)(nil)
 	_ notify.Rows        = (*postgres.Store)(nil)
 	_ notify.ChannelRows = (*postgres.Store)(nil)
+	_ notify.WatchRows   = (*postgres.Store)(nil)
 	_ notify.Sealer      = (*secret.Keyring)(nil)
 	_ notify.Meter       = (*metrics.Metrics)(nil)
+	_ notify.Backlog     = (*metrics.Metrics)(nil)
 	_ notify.Chats       = (*channel.Telegram)(nil)
 	_ api.Desk           = (*notify.Desk)(nil)
 	_ api.Outbox         = (*postgres.Store)(nil)
@@ -76,6 +78,7 @@ type services struct {
 	scrapes  *server
 	desk     *notify.Desk
 	notify   *notify.Service
+	operator notify.Operator // nil if TELEGRAM_CHAT_ID is not set
 }
 
 // build makes every piece that this process needs.
@@ -168,6 +171,7 @@ func (a *App) buildWorker() error {
 		PictureRetention:  a.cfg.PictureRetention(),
 		DeliveryRetention: time.Duration(a.cfg.DeliveryRetentionDays) * 24 * time.Hour,
 		StrandedAfter:     a.cfg.CaptureMaxAge + 2*a.cfg.CaptureRescueAfter,
+		Watch:             notify.NewWatch(store, a.operator, a.metrics, a.log).Round,
 	})
 	mayCapture := true
 	a.database = newDatabaseWork(func(ctx context.Context) error {

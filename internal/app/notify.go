@@ -116,6 +116,9 @@ func (a *App) buildNotify() error {
 	shown := shownPictures{a.storage, newAddresses(a.storage, a.cfg.SignedURLTTL, a.log)}
 	chats, _ := channels[atalaya.ChannelTelegram].(notify.Chats)
 	a.desk = notify.NewDesk(a.store, a.keyring, channels, chats, shown, a.cfg.PublicURL, a.log)
+	if a.cfg.TelegramChatID != "" && a.cfg.TelegramBotToken != "" {
+		a.operator = notify.NewOperatorChat(channels[atalaya.ChannelTelegram], a.cfg.TelegramChatID)
+	}
 	if a.roles.Worker {
 		a.notify = notify.New(a.store, shown, a.keyring, channels, a.metrics, a.log, notify.Options{MaxAge: a.cfg.NotifyMaxAge})
 		a.store.OnNotify(a.notify.Wake)

@@ -25,6 +25,8 @@ type Metrics struct {
 	notified       *prometheus.CounterVec
 	notifySeconds  *prometheus.HistogramVec
 	notifyDelay    prometheus.Histogram
+	notifyDue      *prometheus.GaugeVec
+	notifyOldest   prometheus.Gauge
 }
 
 // New makes the registry, with Go's own and the process's metrics beside ours.
@@ -67,6 +69,14 @@ func New() *Metrics {
 		Name: "atalaya_page_names_missing_total",
 		Help: "Captures whose page did not answer to a name by which it is read, such as legend.title.",
 	}, []string{"name"})
+	m.addNotifications()
+	m.registry.MustRegister(m.sources, m.refusals, m.missing, m.arrivals, m.arrivalSeconds, m.captures, m.captureSeconds, m.pictures,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// addNotifications makes and registers what is measured of notifications.
+func (m *Metrics) addNotifications() {
 	m.notified = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "atalaya_notifications_total",
 		Help: "Requests to notification channels by kind and outcome: sent, retry, limited, unknown, refused, broken.",
@@ -81,9 +91,15 @@ func New() *Metrics {
 		Help:    "From when a message could be sent, its capture settled, to when its channel accepted it.",
 		Buckets: []float64{.01, .05, .1, .25, .5, 1, 2, 5, 15, 60, 300},
 	})
-	m.registry.MustRegister(m.sources, m.refusals, m.missing, m.notified, m.notifySeconds, m.notifyDelay, m.arrivals, m.arrivalSeconds, m.captures, m.captureSeconds, m.pictures,
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	return m
+	m.notifyDue = prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "atalaya_notifications_due",
+		Help: "Messages that are not sent yet, over all replicas: waiting (for a picture), ready, sending.",
+	}, []string{"state"})
+	m.notifyOldest = prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "atalaya_notifications_oldest_seconds",
+		Help: "The age of the oldest message that is not sent yet.",
+	})
+	m.registry.MustRegister(m.notified, m.notifySeconds, m.notifyDelay, m.notifyDue, m.notifyOldest)
 }
 
 // Arrived counts a webhook request; outcome is an atalaya.Outcome or an atalaya.Code.
@@ -130,6 +146,14 @@ func (m *Metrics) Notified(kind, outcome string, took time.Duration) {
 
 // NotificationDelay observes how long an accepted message had been due.
 func (m *Metrics) NotificationDelay(d time.Duration) { m.notifyDelay.Observe(d.Seconds()) }
+
+// NotificationsDue notes how many messages are not sent yet, and the age of the oldest.
+func (m *Metrics) NotificationsDue(waiting, ready, sending int64, oldest time.Duration) {
+	for state, n := range map[string]int64{"waiting": waiting, "ready": ready, "sending": sending} {
+		m.notifyDue.WithLabelValues(state).Set(float64(n))
+	}
+	m.notifyOldest.Set(oldest.Seconds())
+}
 
 // Handler serves the registry in Prometheus' text form.
 func (m *Metrics) Handler() http.Handler {

@@ -35,6 +35,8 @@ type world struct {
 	user  atalaya.UserID
 	ntfy  *double.Ntfy
 	png   []byte
+
+	backlog backlog
 }
 
 type noKeys struct{}

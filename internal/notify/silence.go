@@ -44,16 +44,14 @@ type habits struct {
 // same rate, if it is more than half as long again as the longest so far, and if at least two active
 // hours have passed.
 func Silent(signals []time.Time, now time.Time, zone *time.Location) bool {
-	if len(signals) < silenceMinSignals {
+	if len(signals) == 0 {
 		return false
 	}
 	last := signals[len(signals)-1]
 	if since := now.Sub(last); since < silenceMinHours*time.Hour || since > silenceMemory {
 		return false
 	}
-	first, _ := slices.BinarySearchFunc(signals, last.Add(-silenceMemory), time.Time.Compare)
-	signals = signals[first:]
-	if len(signals) < silenceMinSignals || !onDays(signals, silenceMinDays, zone) {
+	if signals = remembered(signals); !hasHabits(signals, zone) {
 		return false
 	}
 	h := habitsOf(signals, zone)
@@ -70,6 +68,21 @@ func Silent(signals []time.Time, now time.Time, zone *time.Location) bool {
 		longest = max(longest, h.hours(signals[i-1], signals[i]))
 	}
 	return gap > silenceGap*longest
+}
+
+// remembered are the signals of the 28 days before the last one.
+func remembered(signals []time.Time) []time.Time {
+	first, _ := slices.BinarySearchFunc(signals, signals[len(signals)-1].Add(-silenceMemory), time.Time.Compare)
+	return signals[first:]
+}
+
+// hasHabits says whether a source fires often enough, and on enough days, to be watched at all.
+func hasHabits(signals []time.Time, zone *time.Location) bool {
+	if len(signals) == 0 {
+		return false
+	}
+	signals = remembered(signals)
+	return len(signals) >= silenceMinSignals && onDays(signals, silenceMinDays, zone)
 }
 
 // onDays says whether signals, oldest first, came on at least n days of a zone.

@@ -37,6 +37,10 @@ type Aging interface {
 	ForgetDeliveries(ctx context.Context, before time.Time) (int64, error)
 	// ForgetEvidence removes some of what captures saw before the given time.
 	ForgetEvidence(ctx context.Context, before time.Time) (int64, error)
+	// ForgetNotifications removes some rows of the outbox older than the given time.
+	ForgetNotifications(ctx context.Context, before time.Time) (int64, error)
+	// EndStaleNotifications ends messages that no channel will send.
+	EndStaleNotifications(ctx context.Context) error
 	// ForgetRepeats removes some keys of repeats that are not kept any more.
 	ForgetRepeats(ctx context.Context) (int64, error)
 	// ForgetDeletions removes some notes of signals deleted before the given time.
@@ -79,6 +83,8 @@ type Options struct {
 	PictureRetention  map[atalaya.Plan]time.Duration
 	DeliveryRetention time.Duration // how long deliveries are kept
 	StrandedAfter     time.Duration // longer than any capture can wait and take
+	// Watch looks for what users have to be told, in every round; nil for nothing.
+	Watch func(context.Context) error
 }
 
 const (
@@ -161,7 +167,31 @@ func (u *Upkeep) Round(ctx context.Context) error {
 		u.forgetRepeats(ctx),
 		u.forgetDeletions(ctx),
 		u.sealBotTokens(ctx),
+		u.rows.EndStaleNotifications(ctx),
+		u.forgetNotifications(ctx),
+		u.watch(ctx),
 	)
+}
+
+// watch looks for what users have to be told.
+func (u *Upkeep) watch(ctx context.Context) error {
+	if u.opt.Watch == nil {
+		return nil
+	}
+	return u.opt.Watch(ctx)
+}
+
+// notificationsKept is how long owners see what was told, and what was not and why. It is longer than any
+// silence is remembered.
+const notificationsKept = 30 * 24 * time.Hour
+
+func (u *Upkeep) forgetNotifications(ctx context.Context) error {
+	for {
+		n, err := u.rows.ForgetNotifications(ctx, u.now().Add(-notificationsKept))
+		if err != nil || n == 0 {
+			return err
+		}
+	}
 }
 
 // removePictures deletes the pictures that nothing shows any more.

@@ -346,6 +346,28 @@ func TestATokenThatItsOwnerChangesMeanwhileStays(t *testing.T) {
 	}
 }
 
+func TestTheOutboxIsKeptForThirtyDaysAndWhatNoChannelWillSendIsEnded(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	user := testkit.User(t, f.pool)
+	f.exec(t, `insert into public.notification_channels (id, user_id, kind, enabled, status) values
+		('c0000000-0000-4000-8000-000000000001', $1, 'ntfy', true, 'ok'), ('c0000000-0000-4000-8000-000000000002', $1, 'ntfy', false, 'ok'),
+		('c0000000-0000-4000-8000-000000000003', $1, 'ntfy', true, 'broken')`, user)
+	f.exec(t, `insert into public.notifications (user_id, channel_id, event, key, state, created_at)
+		select $1, ('c0000000-0000-4000-8000-00000000000' || channel)::uuid, 'trouble', key, state, now() - age from (values
+			('1', 'sent long ago', 'sent', interval '30 days 1 hour'), ('1', 'sent', 'sent', interval '29 days'), ('1', 'waits', 'ready', interval '2 days'),
+			('2', 'just switched off', 'ready', interval '1 second'), ('2', 'switched off', 'ready', interval '5 minutes'), ('2', 'sent before that', 'sent', interval '4 minutes'),
+			('3', 'broken today', 'ready', interval '5 hours'), ('3', 'broken yesterday', 'waiting', interval '25 hours')) as v (channel, key, state, age)`, user)
+	if err := f.upkeep.Round(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got := f.text(t, `select string_agg(concat_ws(' ', key, state, code), '; ' order by channel_id, created_at) from public.notifications`)
+	want := "sent sent; waits ready; switched off cancelled channel_off; sent before that sent; just switched off ready; broken yesterday expired too_old; broken today ready"
+	if got != want {
+		t.Errorf("the outbox is %s\nwant %s", got, want)
+	}
+}
+
 // signalling tells each round that begins and holds it until its context ends.
 type signalling struct {
 	upkeep.Rows // nil: a round does nothing else
@@ -373,6 +395,10 @@ func (s signalling) ForgetEvidence(ctx context.Context, _ time.Time) (int64, err
 func (s signalling) ForgetDeletions(ctx context.Context, _ time.Time) (int64, error) {
 	return 0, ctx.Err()
 }
+func (s signalling) ForgetNotifications(ctx context.Context, _ time.Time) (int64, error) {
+	return 0, ctx.Err()
+}
+func (s signalling) EndStaleNotifications(ctx context.Context) error { return ctx.Err() }
 func (s signalling) PlainBotTokens(ctx context.Context, _ int) ([]atalaya.SealedSecrets, error) {
 	return nil, ctx.Err()
 }

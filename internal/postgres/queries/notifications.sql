@@ -241,29 +241,39 @@ where g.notifies and g.user_id > @after
 order by g.user_id limit @most;
 
 -- name: SourceHistory :many
--- The sources of a user with enough signals to have habits, and when they fired.
+-- The sources of a user with enough signals to have habits, and when they fired. Replays, tests and
+-- demonstrations say nothing about an alert's habits.
 select coalesce(s.indicator_name, '')::text as indicator_name, coalesce(s.ticker, '')::text as ticker, coalesce(s.interval, '')::text as "interval",
        array_agg(s.created_at order by s.created_at, s.id)::timestamptz[] as fired,
        ((array_agg(s.id order by s.created_at desc, s.id desc))[1])::uuid as last_id
 from public.trading_signals s
-where s.user_id = @user_id and s.created_at > now() - interval '56 days'
+where s.user_id = @user_id and s.origin = 'alert' and s.created_at > now() - interval '56 days'
 group by 1, 2, 3
 having count(*) >= 20 and max(s.created_at) > now() - interval '28 days'
+order by count(*) desc, 1, 2, 3
 limit 500;
 
--- name: TroubleHistory :many
--- What a user was told of troubles in the last 30 days, the newest first.
-select distinct on (n.key) n.key, n.created_at, n.signal_id from public.notifications n
-where n.user_id = @user_id and n.event = 'trouble'
-order by n.key, n.created_at desc;
+-- name: ToldTroubles :many
+-- What users were told of silent sources and failing captures and is still kept, the oldest first.
+select n.user_id, n.key, min(n.created_at)::timestamptz as told_at
+from public.notifications n
+where n.user_id = any(@user_ids::uuid[]) and n.event = 'trouble'
+  and split_part(n.key, ':', 1) in ('silence', 'back', 'captures', 'works')
+group by n.user_id, n.key
+order by told_at, n.key;
 
 -- name: RecentCaptures :many
--- How the last captures of a user ended, the newest first.
-select s.id, s.screenshot_status, coalesce(s.screenshot_error, '')::text as screenshot_error, s.updated_at
-from public.trading_signals s
-where s.user_id = @user_id and s.screenshot_status in ('completed', 'failed') and s.created_at > now() - interval '1 hour'
-order by s.created_at desc, s.id desc
-limit 10;
+-- How users' captures of the last hour ended, at most ten of each user, the newest first. An expired
+-- session is told for itself.
+select u.user_id::uuid as user_id, s.screenshot_status, coalesce(s.screenshot_error, '')::text as screenshot_error, s.updated_at
+from unnest(@user_ids::uuid[]) as u (user_id) cross join lateral (
+  select t.* from public.trading_signals t
+  where t.user_id = u.user_id and t.screenshot_status in ('completed', 'failed') and t.screenshot_error is distinct from 'session_expired'
+    and t.created_at > now() - interval '1 hour'
+  order by t.created_at desc, t.id desc
+  limit 10
+) s
+order by u.user_id, s.created_at desc, s.id desc;
 
 -- name: NewestPicture :one
 -- The signal that a test message shows: the newest with a picture, else the newest.

@@ -1,8 +1,8 @@
--- name: ClaimDaily :execrows
--- A duty that is done once a day, whoever asks: nobody is given it again before the day is over.
+-- name: ClaimDuty :execrows
+-- A duty that is done once in a while, whoever asks: nobody is given it again before that is over.
 insert into public.upkeep_runs as r (name) values (@name)
 on conflict (name) do update set began_at = now()
-where r.began_at < now() - interval '1 day';
+where r.began_at < now() - make_interval(secs => @every::float8);
 
 -- name: UnknownPictures :many
 -- The given paths that nothing here speaks of: no signal of their users, by its path or in its address,

@@ -762,23 +762,28 @@ func (q *Queries) ProveChannel(ctx context.Context, arg ProveChannelParams) (int
 }
 
 const recentCaptures = `-- name: RecentCaptures :many
-select s.id, s.screenshot_status, coalesce(s.screenshot_error, '')::text as screenshot_error, s.updated_at
-from public.trading_signals s
-where s.user_id = $1 and s.screenshot_status in ('completed', 'failed') and s.created_at > now() - interval '1 hour'
-order by s.created_at desc, s.id desc
-limit 10
+select u.user_id::uuid as user_id, s.screenshot_status, coalesce(s.screenshot_error, '')::text as screenshot_error, s.updated_at
+from unnest($1::uuid[]) as u (user_id) cross join lateral (
+  select t.id, t.user_id, t.indicator_name, t.ticker, t.exchange, t.symbol, t.price, t.signal_type, t.direction, t.chart_id, t.interval, t.screenshot_url, t.screenshot_status, t.screenshot_error, t.screenshot_path, t.screenshot_kind, t.screenshot_source, t.screenshot_width, t.screenshot_height, t.screenshot_taken_at, t.result, t.entry_price, t.exit_price, t.profit_loss, t.profit_loss_percent, t.notes, t.tags, t.raw_message, t.parsed_data, t.parse_status, t.missing, t.timestamp, t.created_at, t.updated_at, t.screenshot_symbol, t.screenshot_interval, t.screenshot_warnings, t.event_kind, t.stop_price, t.origin, t.delivery_mode from public.trading_signals t
+  where t.user_id = u.user_id and t.screenshot_status in ('completed', 'failed') and t.screenshot_error is distinct from 'session_expired'
+    and t.created_at > now() - interval '1 hour'
+  order by t.created_at desc, t.id desc
+  limit 10
+) s
+order by u.user_id, s.created_at desc, s.id desc
 `
 
 type RecentCapturesRow struct {
-	ID               string
+	UserID           string
 	ScreenshotStatus string
 	ScreenshotError  string
 	UpdatedAt        time.Time
 }
 
-// How the last captures of a user ended, the newest first.
-func (q *Queries) RecentCaptures(ctx context.Context, userID string) ([]RecentCapturesRow, error) {
-	rows, err := q.db.Query(ctx, recentCaptures, userID)
+// How users' captures of the last hour ended, at most ten of each user, the newest first. An expired
+// session is told for itself.
+func (q *Queries) RecentCaptures(ctx context.Context, userIds []string) ([]RecentCapturesRow, error) {
+	rows, err := q.db.Query(ctx, recentCaptures, userIds)
 	if err != nil {
 		return nil, err
 	}
@@ -787,7 +792,7 @@ func (q *Queries) RecentCaptures(ctx context.Context, userID string) ([]RecentCa
 	for rows.Next() {
 		var i RecentCapturesRow
 		if err := rows.Scan(
-			&i.ID,
+			&i.UserID,
 			&i.ScreenshotStatus,
 			&i.ScreenshotError,
 			&i.UpdatedAt,
@@ -936,9 +941,10 @@ select coalesce(s.indicator_name, '')::text as indicator_name, coalesce(s.ticker
        array_agg(s.created_at order by s.created_at, s.id)::timestamptz[] as fired,
        ((array_agg(s.id order by s.created_at desc, s.id desc))[1])::uuid as last_id
 from public.trading_signals s
-where s.user_id = $1 and s.created_at > now() - interval '56 days'
+where s.user_id = $1 and s.origin = 'alert' and s.created_at > now() - interval '56 days'
 group by 1, 2, 3
 having count(*) >= 20 and max(s.created_at) > now() - interval '28 days'
+order by count(*) desc, 1, 2, 3
 limit 500
 `
 
@@ -950,7 +956,8 @@ type SourceHistoryRow struct {
 	LastID        string
 }
 
-// The sources of a user with enough signals to have habits, and when they fired.
+// The sources of a user with enough signals to have habits, and when they fired. Replays, tests and
+// demonstrations say nothing about an alert's habits.
 func (q *Queries) SourceHistory(ctx context.Context, userID string) ([]SourceHistoryRow, error) {
 	rows, err := q.db.Query(ctx, sourceHistory, userID)
 	if err != nil {
@@ -977,29 +984,32 @@ func (q *Queries) SourceHistory(ctx context.Context, userID string) ([]SourceHis
 	return items, nil
 }
 
-const troubleHistory = `-- name: TroubleHistory :many
-select distinct on (n.key) n.key, n.created_at, n.signal_id from public.notifications n
-where n.user_id = $1 and n.event = 'trouble'
-order by n.key, n.created_at desc
+const toldTroubles = `-- name: ToldTroubles :many
+select n.user_id, n.key, min(n.created_at)::timestamptz as told_at
+from public.notifications n
+where n.user_id = any($1::uuid[]) and n.event = 'trouble'
+  and split_part(n.key, ':', 1) in ('silence', 'back', 'captures', 'works')
+group by n.user_id, n.key
+order by told_at, n.key
 `
 
-type TroubleHistoryRow struct {
-	Key       string
-	CreatedAt time.Time
-	SignalID  *string
+type ToldTroublesRow struct {
+	UserID string
+	Key    string
+	ToldAt time.Time
 }
 
-// What a user was told of troubles in the last 30 days, the newest first.
-func (q *Queries) TroubleHistory(ctx context.Context, userID string) ([]TroubleHistoryRow, error) {
-	rows, err := q.db.Query(ctx, troubleHistory, userID)
+// What users were told of silent sources and failing captures and is still kept, the oldest first.
+func (q *Queries) ToldTroubles(ctx context.Context, userIds []string) ([]ToldTroublesRow, error) {
+	rows, err := q.db.Query(ctx, toldTroubles, userIds)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []TroubleHistoryRow
+	var items []ToldTroublesRow
 	for rows.Next() {
-		var i TroubleHistoryRow
-		if err := rows.Scan(&i.Key, &i.CreatedAt, &i.SignalID); err != nil {
+		var i ToldTroublesRow
+		if err := rows.Scan(&i.UserID, &i.Key, &i.ToldAt); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

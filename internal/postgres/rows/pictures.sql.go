@@ -9,15 +9,20 @@ import (
 	"context"
 )
 
-const claimDaily = `-- name: ClaimDaily :execrows
+const claimDuty = `-- name: ClaimDuty :execrows
 insert into public.upkeep_runs as r (name) values ($1)
 on conflict (name) do update set began_at = now()
-where r.began_at < now() - interval '1 day'
+where r.began_at < now() - make_interval(secs => $2::float8)
 `
 
-// A duty that is done once a day, whoever asks: nobody is given it again before the day is over.
-func (q *Queries) ClaimDaily(ctx context.Context, name string) (int64, error) {
-	result, err := q.db.Exec(ctx, claimDaily, name)
+type ClaimDutyParams struct {
+	Name  string
+	Every float64
+}
+
+// A duty that is done once in a while, whoever asks: nobody is given it again before that is over.
+func (q *Queries) ClaimDuty(ctx context.Context, arg ClaimDutyParams) (int64, error) {
+	result, err := q.db.Exec(ctx, claimDuty, arg.Name, arg.Every)
 	if err != nil {
 		return 0, err
 	}

@@ -1,0 +1,128 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"atalaya"
+	"atalaya/internal/postgres/rows"
+)
+
+// ClaimDuty says whether a duty that is done once in a while is the caller's now, over all replicas.
+func (s *Store) ClaimDuty(ctx context.Context, duty string, every time.Duration) (bool, error) {
+	n, err := rows.New(s.pool).ClaimDuty(ctx, rows.ClaimDutyParams{Name: duty, Every: every.Seconds()})
+	if err != nil {
+		return false, fmt.Errorf("claim a duty: %w", err)
+	}
+	return n == 1, nil
+}
+
+// ClaimDaily is ClaimDuty for a duty of once a day.
+func (s *Store) ClaimDaily(ctx context.Context, duty string) (bool, error) {
+	return s.ClaimDuty(ctx, duty, 24*time.Hour)
+}
+
+// NotifiedUsers pages through the users with a channel that wants troubles, by id; "" begins with the
+// first.
+func (s *Store) NotifiedUsers(ctx context.Context, after atalaya.UserID, most int) ([]atalaya.NotifiedUser, error) {
+	if after == "" {
+		after = firstUser
+	}
+	found, err := rows.New(s.pool).NotifiedUsers(ctx, rows.NotifiedUsersParams{After: string(after), Most: int32(most)})
+	if err != nil {
+		return nil, fmt.Errorf("read the users with channels: %w", err)
+	}
+	users := make([]atalaya.NotifiedUser, len(found))
+	for i, r := range found {
+		users[i] = atalaya.NotifiedUser{ID: atalaya.UserID(r.UserID), Zone: r.PreferredTimezone}
+	}
+	return users, nil
+}
+
+// RecentCaptures returns how the users' captures of the last hour ended, at most ten each, the newest first.
+func (s *Store) RecentCaptures(ctx context.Context, users []atalaya.UserID) (map[atalaya.UserID][]atalaya.CaptureEnding, error) {
+	found, err := rows.New(s.pool).RecentCaptures(ctx, textsOf(users))
+	if err != nil {
+		return nil, fmt.Errorf("read how captures ended: %w", err)
+	}
+	endings := make(map[atalaya.UserID][]atalaya.CaptureEnding)
+	for _, r := range found {
+		user := atalaya.UserID(r.UserID)
+		endings[user] = append(endings[user], atalaya.CaptureEnding{
+			Completed: r.ScreenshotStatus == string(atalaya.ScreenshotCompleted), Code: r.ScreenshotError, At: r.UpdatedAt,
+		})
+	}
+	return endings, nil
+}
+
+// Sources returns the user's sources of signals that fire often enough to have habits, at most 500.
+func (s *Store) Sources(ctx context.Context, user atalaya.UserID) ([]atalaya.SourceHistory, error) {
+	found, err := rows.New(s.pool).SourceHistory(ctx, string(user))
+	if err != nil {
+		return nil, fmt.Errorf("read a user's sources of signals: %w", err)
+	}
+	sources := make([]atalaya.SourceHistory, len(found))
+	for i, r := range found {
+		sources[i] = atalaya.SourceHistory{
+			Indicator: r.IndicatorName, Ticker: r.Ticker, Interval: r.Interval, Fired: r.Fired, LastSignal: atalaya.SignalID(r.LastID),
+		}
+	}
+	return sources, nil
+}
+
+// ToldTroubles returns what users were told of silent sources and failing captures, the oldest first.
+func (s *Store) ToldTroubles(ctx context.Context, users []atalaya.UserID) (map[atalaya.UserID][]atalaya.ToldTrouble, error) {
+	found, err := rows.New(s.pool).ToldTroubles(ctx, textsOf(users))
+	if err != nil {
+		return nil, fmt.Errorf("read what users were told: %w", err)
+	}
+	told := make(map[atalaya.UserID][]atalaya.ToldTrouble)
+	for _, r := range found {
+		user := atalaya.UserID(r.UserID)
+		told[user] = append(told[user], atalaya.ToldTrouble{Key: r.Key, At: r.ToldAt})
+	}
+	return told, nil
+}
+
+// TellTrouble has every channel of a user that wants troubles tell one, once for each key.
+func (s *Store) TellTrouble(ctx context.Context, user atalaya.UserID, key string, about *atalaya.SignalID) error {
+	_, err := rows.New(s.pool).WriteTrouble(ctx, rows.WriteTroubleParams{UserID: string(user), Key: key, SignalID: (*string)(about)})
+	if err != nil {
+		return fmt.Errorf("write a trouble to tell: %w", err)
+	}
+	s.wakeDispatcher()
+	return nil
+}
+
+// ForgetNotifications removes some rows of the outbox older than the given time, and returns how many.
+func (s *Store) ForgetNotifications(ctx context.Context, before time.Time) (int64, error) {
+	n, err := rows.New(s.pool).ForgetNotifications(ctx, before)
+	if err != nil {
+		return 0, fmt.Errorf("forget old notifications: %w", err)
+	}
+	return n, nil
+}
+
+// EndStaleNotifications ends messages that no channel will send: of channels that are switched off, and
+// those that a broken channel has kept for a day.
+func (s *Store) EndStaleNotifications(ctx context.Context) error {
+	if _, err := rows.New(s.pool).EndStaleNotifications(ctx); err != nil {
+		return fmt.Errorf("end stale notifications: %w", err)
+	}
+	return nil
+}
+
+// NotificationsDue returns how many messages wait by state, and for how long the oldest has.
+func (s *Store) NotificationsDue(ctx context.Context) (map[atalaya.NotificationState]int64, time.Duration, error) {
+	found, err := rows.New(s.pool).CountNotifications(ctx)
+	if err != nil {
+		return nil, 0, fmt.Errorf("count notifications: %w", err)
+	}
+	counts, oldest := make(map[atalaya.NotificationState]int64), time.Duration(0)
+	for _, r := range found {
+		counts[atalaya.NotificationState(r.State)] = r.Rows
+		oldest = max(oldest, time.Duration(r.Oldest*float64(time.Second)))
+	}
+	return counts, oldest, nil
+}
