@@ -272,9 +272,27 @@ type CaptureTask struct {
 	WithoutCookies    bool // the user allows captures without signing in
 }
 
+// CaptureFacts are what decides whether a capture is queued.
+type CaptureFacts struct {
+	ChartID          string // the alert's, else the user's default; "" for none
+	Symbol           string
+	CookiesStored    bool // both of them
+	CookiesMalformed bool // no TradingView session can have them
+	CookiesValid     bool // false once TradingView has refused them
+	WithoutCookies   bool // the user allows captures without signing in
+}
+
+// RecaptureFacts are what decides whether a signal is captured again.
+type RecaptureFacts struct {
+	CaptureFacts
+	Status ScreenshotStatus
+	Owner  Quota // plan and total only
+}
+
 // CaptureClaim is a capture that was taken from its own job.
 type CaptureClaim struct {
 	SignalID SignalID
+	UserID   UserID
 	Job      int64
 }
 

@@ -45,9 +45,6 @@ type SettingsStore interface {
 	Config(ctx context.Context, caller atalaya.Caller) (atalaya.TenantConfig, error)
 	UpdateConfig(ctx context.Context, caller atalaya.Caller, u atalaya.ConfigUpdate) (atalaya.TenantConfig, error)
 	RotateWebhookToken(ctx context.Context, caller atalaya.Caller) (atalaya.TenantConfig, error)
-	// RequestCookieCheck queues a check of whether the session is alive. It fails with CodeConflict if
-	// there are no cookies.
-	RequestCookieCheck(ctx context.Context, user atalaya.UserID) error
 	// CookieCheck returns the last check.
 	CookieCheck(ctx context.Context, user atalaya.UserID) (atalaya.CookieCheck, error)
 }
@@ -66,6 +63,9 @@ type Intake interface {
 	// CaptureAgain queues another capture. It fails with CodeNotFound, with CodeConflict where one is
 	// under way or nothing can be captured, and with CodeRateLimited.
 	CaptureAgain(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) error
+	// RequestCookieCheck queues a check of whether the session is alive. It fails with CodeConflict if no
+	// cookies are stored that could be checked.
+	RequestCookieCheck(ctx context.Context, user atalaya.UserID) error
 	// Test sends a user a test alert on the way of a real one; a receipt that is not accepted says why
 	// it was refused.
 	Test(ctx context.Context, t atalaya.TenantConfig) (atalaya.Receipt, error)

@@ -34,7 +34,7 @@ type cookieCheck struct {
 
 // checkCookies asks the site whether the caller's session is alive, and waits for the answer.
 func (s *server) checkCookies(ctx context.Context, caller atalaya.Caller, _ *struct{}) (*cookieCheckOutput, error) {
-	if err := s.Store.RequestCookieCheck(ctx, caller.UserID); err != nil {
+	if err := s.Intake.RequestCookieCheck(ctx, caller.UserID); err != nil {
 		return nil, err
 	}
 	patience := time.NewTimer(checkPatience)

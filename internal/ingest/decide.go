@@ -79,7 +79,7 @@ func (p Policy) Decide(t *atalaya.TenantConfig, a atalaya.Arrival, reading atala
 	}
 	signal := newSignal(t, a, reading)
 	signal.Origin = cmp.Or(a.Origin, atalaya.OriginAlert)
-	signal.ScreenshotStatus, signal.ScreenshotError = screenshotFate(t, signal)
+	signal.ScreenshotStatus, signal.ScreenshotError = newCaptureFate(t, signal)
 	d := atalaya.Decision{Outcome: atalaya.OutcomeAccepted, Signal: signal, Keep: keep}
 	if signal.Origin != atalaya.OriginTest { // a test uses no quota
 		d.QuotaPercent = atalaya.QuotaThreshold(t.SignalsQuota, t.SignalsUsedThisMonth, 1)
@@ -106,27 +106,6 @@ func (p Policy) DecideReplay(t atalaya.TenantConfig, a atalaya.Arrival, reading 
 // warns says that the mode let an alert in although the quota of t is used up.
 func (p Policy) warns(t *atalaya.TenantConfig) bool {
 	return p.QuotaMode == atalaya.QuotaSoft && t.Quota().Exceeded()
-}
-
-// screenshotFate says whether a capture is queued, and why not.
-func screenshotFate(t *atalaya.TenantConfig, n atalaya.NewSignal) (atalaya.ScreenshotStatus, string) {
-	switch {
-	case !t.CaptureEnabled:
-		return atalaya.ScreenshotSkipped, string(atalaya.SkipCaptureOff)
-	case n.Origin == atalaya.OriginTest && !t.CookiesConfigured() && !t.CaptureWithoutCookies:
-		// Without cookies no chart helps, so a new user is told of them first.
-		return atalaya.ScreenshotSkipped, string(atalaya.SkipNoCookies)
-	case n.ChartID == "" && !(n.Symbol != "" && !t.CookiesConfigured() && t.CaptureWithoutCookies):
-		return atalaya.ScreenshotSkipped, string(atalaya.SkipNoChart)
-	case !t.CookiesConfigured() && !t.CaptureWithoutCookies:
-		return atalaya.ScreenshotSkipped, string(atalaya.SkipNoCookies)
-	case t.CookiesConfigured() && t.CookiesProblem != nil:
-		return atalaya.ScreenshotSkipped, string(atalaya.SkipMalformed)
-	case t.CookiesConfigured() && !t.CookiesValid:
-		// TradingView has said that this session is over; only new cookies can help.
-		return atalaya.ScreenshotFailed, string(atalaya.CaptureSessionExpired)
-	}
-	return atalaya.ScreenshotPending, ""
 }
 
 // The bounds of the columns of trading_signals, in characters.

@@ -27,13 +27,16 @@ type Rows interface {
 	// failure nothing was committed, or that is unknown.
 	Ingest(ctx context.Context, arrivals []atalaya.Arrival, decide func([]atalaya.Case) []atalaya.Decision) error
 	// Replay finds a kept delivery of the user, calls decide once with the user's row and the arrival,
-	// and commits what it decided. A delivery that has its signal gives that one. It fails with
-	// CodeNotFound, with CodeConflict where the body was not kept, and with CodeInvalid as Ingest does.
-	Replay(ctx context.Context, user atalaya.UserID, id string, decide func(atalaya.TenantConfig, atalaya.Arrival) atalaya.Decision) (atalaya.Receipt, error)
-	// CaptureAgain queues another capture of a signal of the caller, if permit, which is asked last and
-	// given the signal's user, says nothing against it. It fails with CodeNotFound, with CodeConflict where
-	// a capture is under way or nothing can be captured, and as permit does.
-	CaptureAgain(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID, permit func(atalaya.Quota) error) error
+	// and commits the decision. If the delivery has made a signal before, decide is not called and made is
+	// that signal. It fails with CodeNotFound, with CodeConflict if the body was not kept, and with
+	// CodeInvalid as Ingest does.
+	Replay(ctx context.Context, user atalaya.UserID, id string, decide func(atalaya.TenantConfig, atalaya.Arrival) atalaya.Decision) (made atalaya.SignalID, err error)
+	// CaptureAgain queues another capture of a signal of the caller, unless permit returns an error. It
+	// fails with CodeNotFound and with permit's error.
+	CaptureAgain(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID, permit func(atalaya.RecaptureFacts) error) error
+	// RequestCookieCheck queues a check of the user's session, unless permit returns an error. It fails with
+	// CodeNotFound if the user has no settings, and with permit's error.
+	RequestCookieCheck(ctx context.Context, user atalaya.UserID, permit func(stored, malformed bool) error) error
 	// NoteTrouble notes that alerts of these tokens were answered 503 a moment ago, for Case.Troubled of
 	// every replica. Tokens that nobody has are passed over.
 	NoteTrouble(ctx context.Context, tokens []atalaya.WebhookToken) error
@@ -241,23 +244,34 @@ func unread(body []byte) atalaya.Alert {
 	}}
 }
 
-// Replay makes a signal of a kept delivery, once: doing it again gives the same signal. A receipt
+// Replay makes a signal of a kept delivery, once: doing it again returns the same signal. A receipt
 // whose outcome is not accepted says why it was refused.
 func (s *Service) Replay(ctx context.Context, user atalaya.UserID, id string) (atalaya.Receipt, error) {
-	replay := func(read func([]byte, string) atalaya.Alert) (atalaya.Receipt, error) {
+	var receipt atalaya.Receipt
+	replay := func(read func([]byte, string) atalaya.Alert) (atalaya.SignalID, error) {
 		return s.rows.Replay(ctx, user, id, func(t atalaya.TenantConfig, a atalaya.Arrival) atalaya.Decision {
 			d := s.policy.DecideReplay(t, a, read(a.Body, string(t.AlertNames)), time.Now())
 			if d.Signal.CaptureWanted() {
 				place(&d.Signal, s.takeCapture(ctx, t.Quota(), s.policy.captureWait(time.Since(a.ReceivedAt))))
 			}
+			if d.Outcome == atalaya.OutcomeAccepted {
+				t.SignalsUsedThisMonth++
+			}
+			receipt = receiptOf(&t, d, false)
 			return d
 		})
 	}
-	receipt, err := replay(func(body []byte, names string) atalaya.Alert { return s.read(ctx, body, names) })
+	made, err := replay(func(body []byte, names string) atalaya.Alert { return s.read(ctx, body, names) })
 	if atalaya.CodeOf(err) == atalaya.CodeInvalid {
-		return replay(func(body []byte, _ string) atalaya.Alert { return unread(body) })
+		made, err = replay(func(body []byte, _ string) atalaya.Alert { return unread(body) })
 	}
-	return receipt, err
+	if err != nil {
+		return atalaya.Receipt{}, err
+	}
+	if made != "" {
+		receipt = atalaya.Receipt{Outcome: atalaya.OutcomeAccepted, UserID: user, SignalID: made}
+	}
+	return receipt, nil
 }
 
 // takeCapture takes a slot of the user's captures, one of now or within the given time.
@@ -266,15 +280,25 @@ func (s *Service) takeCapture(ctx context.Context, user atalaya.Quota, within ti
 }
 
 // CaptureAgain queues another capture of a signal of the caller, which counts as the captures of alerts
-// do. It fails as Rows.CaptureAgain does, and with CodeRateLimited.
+// do. It fails with CodeNotFound, with CodeConflict if a capture is under way or nothing can be captured, and
+// with CodeRateLimited.
 func (s *Service) CaptureAgain(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) error {
-	return s.rows.CaptureAgain(ctx, caller, id, func(user atalaya.Quota) error {
-		rate := s.takeCapture(ctx, user, 0)
+	return s.rows.CaptureAgain(ctx, caller, id, func(facts atalaya.RecaptureFacts) error {
+		if err := recaptureRefusal(facts); err != nil {
+			return err
+		}
+		rate := s.takeCapture(ctx, facts.Owner, 0)
 		if rate.Allowed {
 			return nil
 		}
 		return atalaya.Errorf(atalaya.CodeRateLimited, "Your limit of %d screenshots is used up for now. Retry-After says when there are more.", rate.Limit).Until(rate.Reset)
 	})
+}
+
+// RequestCookieCheck queues a check of whether the user's TradingView session is alive. It fails with
+// CodeNotFound, and with CodeConflict if no cookies are stored that could be checked.
+func (s *Service) RequestCookieCheck(ctx context.Context, user atalaya.UserID) error {
+	return s.rows.RequestCookieCheck(ctx, user, checkRefusal)
 }
 
 // Status reads the user of a webhook token for a sender.

@@ -101,7 +101,7 @@ func (s *Store) SkipCapture(ctx context.Context, task atalaya.CaptureTask, reaso
 // SuspectCapture notes that the browser died while the signal's page was one of several, so that the
 // next attempt has the browser to itself.
 func (s *Store) SuspectCapture(ctx context.Context, task atalaya.CaptureTask) error {
-	if err := rows.New(s.pool).SuspectCapture(ctx, string(task.SignalID)); err != nil {
+	if err := rows.New(s.pool).SuspectCapture(ctx, rows.SuspectCaptureParams{SignalID: string(task.SignalID), UserID: string(task.UserID)}); err != nil {
 		return fmt.Errorf("note the suspect: %w", err)
 	}
 	return nil

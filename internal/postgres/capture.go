@@ -59,7 +59,7 @@ func (s *Store) CompleteCapture(ctx context.Context, task atalaya.CaptureTask, p
 			return err
 		}
 		ok = true
-		return q.EndCapture(ctx, string(task.SignalID))
+		return q.EndCapture(ctx, rows.EndCaptureParams{SignalID: string(task.SignalID), UserID: string(task.UserID)})
 	})
 	if err != nil {
 		return false, fmt.Errorf("record the screenshot: %w", err)

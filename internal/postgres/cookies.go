@@ -12,21 +12,18 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// RequestCookieCheck queues a look at whether the user's session is alive, unless one is queued already or
-// was answered less than a minute ago: the site is not asked as often as a user may ask. It fails with
-// CodeConflict where no cookies are stored, and with CodeNotFound where the user has no settings.
-func (s *Store) RequestCookieCheck(ctx context.Context, user atalaya.UserID) error {
+// RequestCookieCheck queues a check of whether the user's session is alive. It queues none if one waits, or
+// was answered less than a minute ago: users may ask more often than the site is asked. It fails with
+// CodeNotFound if the user has no settings, and with permit's error.
+func (s *Store) RequestCookieCheck(ctx context.Context, user atalaya.UserID, permit func(stored, malformed bool) error) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		q := rows.New(tx)
 		cookies, err := q.HasCookies(ctx, string(user))
 		if err != nil {
 			return err
 		}
-		if cookies.Malformed {
-			return atalaya.Errorf(atalaya.CodeConflict, atalaya.MalformedCookies)
-		}
-		if !cookies.Stored {
-			return atalaya.Errorf(atalaya.CodeConflict, "No TradingView cookies are stored. Store both with PUT /api/config.")
+		if err := permit(cookies.Stored, cookies.Malformed); err != nil {
+			return err
 		}
 		if err := q.LockCookieCheck(ctx, string(user)); err != nil {
 			return err

@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"crypto/rand"
+	"errors"
 	"sync"
 	"testing"
 	"time"
@@ -18,10 +19,13 @@ const (
 	checkState = "select state from cookie_checks where user_id = $1"
 )
 
+// check permits a check of cookies.
+func check(stored, malformed bool) error { return nil }
+
 // checking queues a check of the user's cookies and begins it.
 func checking(t *testing.T, store *postgres.Store, user atalaya.UserID) atalaya.CaptureTask {
 	t.Helper()
-	if err := store.RequestCookieCheck(t.Context(), user); err != nil {
+	if err := store.RequestCookieCheck(t.Context(), user, check); err != nil {
 		t.Fatal(err)
 	}
 	task, ok, err := store.BeginCookieCheck(t.Context(), user)
@@ -82,7 +86,7 @@ func TestACheckIsAskedForOnceAMinuteButNewCookiesAreAlwaysChecked(t *testing.T) 
 	user, _ := waiting(t, pool, store)
 	request := func(what, want string) {
 		t.Helper()
-		if err := store.RequestCookieCheck(t.Context(), user); err != nil {
+		if err := store.RequestCookieCheck(t.Context(), user, check); err != nil {
 			t.Fatal(err)
 		}
 		if got := value(t, pool, checkJobs, user) + " " + value(t, pool, checkState, user); got != want {
@@ -172,5 +176,35 @@ func TestACheckTakesTheAccountAndCountsAsNoCapture(t *testing.T) {
 	}
 	if got := check(); got != atalaya.AccountBusy {
 		t.Errorf("a check during a capture: %v, want it busy", got)
+	}
+}
+
+func TestWhetherCookiesAreCheckedIsDecidedByWhatIsStored(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	user, _ := waiting(t, pool, store)
+	refusal := atalaya.Errorf(atalaya.CodeConflict, "no")
+	for _, step := range []struct {
+		change            string
+		stored, malformed bool
+	}{
+		{"update trading_signals_config set cookies_problem = null where user_id = $1", true, false},
+		{"update trading_signals_config set cookies_problem = 'malformed' where user_id = $1", true, true},
+		{"update trading_signals_config set cookies_problem = null, tv_sessionid = '' where user_id = $1", false, false},
+	} {
+		exec(t, pool, step.change, user)
+		err := store.RequestCookieCheck(t.Context(), user, func(stored, malformed bool) error {
+			if stored != step.stored || malformed != step.malformed {
+				t.Errorf("after %s: stored %v, malformed %v", step.change, stored, malformed)
+			}
+			return refusal
+		})
+		if !errors.Is(err, refusal) {
+			t.Errorf("after %s: %v, want the refusal", step.change, err)
+		}
+	}
+	if got := value(t, pool, checkJobs, user); got != "0" {
+		t.Errorf("%s checks are queued, want none", got)
 	}
 }

@@ -48,71 +48,69 @@ func (s *Store) ReplayableDeliveries(ctx context.Context, user atalaya.UserID, f
 	return ids, nil
 }
 
-// Replay makes a signal of a kept delivery, where decide accepts it. A delivery that has its signal
-// already gives that one. It fails with CodeNotFound where the user has no such delivery, with
-// CodeConflict where its body was not kept, and with CodeInvalid as Ingest does.
-func (s *Store) Replay(ctx context.Context, user atalaya.UserID, id string, decide func(atalaya.TenantConfig, atalaya.Arrival) atalaya.Decision) (atalaya.Receipt, error) {
-	var receipt atalaya.Receipt
-	err := s.inTx(ctx, func(tx pgx.Tx) (err error) {
-		receipt, err = s.replay(ctx, tx, user, id, decide)
+// Replay makes a signal of a kept delivery, if decide accepts it. A delivery that has made its signal before
+// returns that one as made, without asking decide. It fails with CodeNotFound if the user has no such
+// delivery, with CodeConflict if its body was not kept, and with CodeInvalid as Ingest does.
+func (s *Store) Replay(ctx context.Context, user atalaya.UserID, id string, decide func(atalaya.TenantConfig, atalaya.Arrival) atalaya.Decision) (made atalaya.SignalID, err error) {
+	err = s.inTx(ctx, func(tx pgx.Tx) (err error) {
+		made, err = replay(ctx, tx, user, id, decide)
 		return err
 	})
 	if err != nil {
-		return atalaya.Receipt{}, err
+		return "", err
 	}
 	s.announce(user)
 	s.wakeDispatcher()
-	return receipt, nil
+	return made, nil
 }
 
-func (s *Store) replay(ctx context.Context, tx pgx.Tx, user atalaya.UserID, id string, decide func(atalaya.TenantConfig, atalaya.Arrival) atalaya.Decision) (atalaya.Receipt, error) {
+func replay(ctx context.Context, tx pgx.Tx, user atalaya.UserID, id string, decide func(atalaya.TenantConfig, atalaya.Arrival) atalaya.Decision) (made atalaya.SignalID, err error) {
 	q := rows.New(tx)
 	row, err := q.LockTenant(ctx, string(user))
 	if err != nil {
-		return atalaya.Receipt{}, missingDelivery(err)
+		return "", missingDelivery(err)
 	}
 	delivery, err := q.LockDelivery(ctx, rows.LockDeliveryParams{UserID: string(user), ID: id})
 	if err != nil {
-		return atalaya.Receipt{}, missingDelivery(err)
+		return "", missingDelivery(err)
 	}
 	if delivery.Outcome == string(atalaya.OutcomeAccepted) && delivery.SignalID != nil {
-		return atalaya.Receipt{Outcome: atalaya.OutcomeAccepted, UserID: user, SignalID: atalaya.SignalID(*delivery.SignalID)}, nil
+		return atalaya.SignalID(*delivery.SignalID), nil
 	}
 	if delivery.Body == nil {
-		return atalaya.Receipt{}, atalaya.Errorf(atalaya.CodeConflict, "The body of this delivery was larger than 64 KiB and was not kept.")
+		return "", atalaya.Errorf(atalaya.CodeConflict, "The body of this delivery was larger than 64 KiB and was not kept.")
 	}
 	tenant := tenantOf(row.TradingSignalsConfig, row.Used)
 	decision := decide(tenant, atalaya.Arrival{Body: delivery.Body, BodySize: delivery.BodySize, ReceivedAt: delivery.ReceivedAt})
-	receipt := atalaya.Receipt{
-		Outcome: decision.Outcome, UserID: user,
-		Quota: tenant.Quota(),
-	}
 	if decision.Outcome != atalaya.OutcomeAccepted {
-		return receipt, nil
+		return "", nil
 	}
+	return "", writeReplay(ctx, tx, &tenant, id, decision)
+}
+
+// writeReplay writes the signal of a replayed delivery. A replay is no request of the webhook.
+func writeReplay(ctx context.Context, tx pgx.Tx, tenant *atalaya.TenantConfig, id string, d atalaya.Decision) error {
+	q, user := rows.New(tx), tenant.UserID
 	w := &writes{}
-	w.CountedUsers, w.Requests, w.Stored = []string{string(user)}, []int64{0}, []int32{1} // a replay is no request
-	w.addSignal(user, decision.Signal)
+	w.CountedUsers, w.Requests, w.Stored = []string{string(user)}, []int64{0}, []int32{1}
+	w.addSignal(user, d.Signal)
 	if err := q.WriteArrivals(ctx, w.WriteArrivalsParams); err != nil {
-		return receipt, unstorable(err)
+		return unstorable(err)
 	}
 	if len(w.captures) > 0 {
 		if err := insertCaptures(ctx, tx, w.captures); err != nil {
-			return receipt, err
+			return err
 		}
 	}
-	w.addNotices(&tenant, decision)
+	w.addNotices(tenant, d)
 	if w.tells() {
 		if err := w.tell(ctx, tx); err != nil {
-			return receipt, err
+			return err
 		}
 	}
-	receipt.SignalID = decision.Signal.ID
-	receipt.Quota.Used++
-	receipt.ScreenshotQueued, receipt.ScreenshotError = decision.Signal.CaptureWanted(), decision.Signal.ScreenshotError
-	signal := string(receipt.SignalID)
+	signal := string(d.Signal.ID)
 	if err := q.AcceptDelivery(ctx, rows.AcceptDeliveryParams{UserID: string(user), ID: id, SignalID: &signal}); err != nil {
-		return receipt, fmt.Errorf("note the replay: %w", err)
+		return fmt.Errorf("note the replay: %w", err)
 	}
-	return receipt, nil
+	return nil
 }

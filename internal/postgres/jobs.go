@@ -100,7 +100,7 @@ func insertCaptures(ctx context.Context, db rows.DBTX, captures []queuedCapture)
 
 // requeueCaptures queues captures of the user's signals that wait again.
 func requeueCaptures(ctx context.Context, tx pgx.Tx, user atalaya.UserID, signals []string) error {
-	jobless, err := rows.New(tx).RequeueCaptures(ctx, signals)
+	jobless, err := rows.New(tx).RequeueCaptures(ctx, rows.RequeueCapturesParams{Signals: signals, UserID: string(user)})
 	if err != nil {
 		return fmt.Errorf("queue the captures again: %w", err)
 	}
@@ -141,17 +141,20 @@ func (s *Store) ClaimCapture(ctx context.Context, user atalaya.UserID, held time
 	if err != nil {
 		return atalaya.CaptureClaim{}, false, fmt.Errorf("claim the user's next capture: %w", err)
 	}
-	return atalaya.CaptureClaim{SignalID: atalaya.SignalID(row.SignalID), Job: row.Job}, true, nil
+	return atalaya.CaptureClaim{SignalID: atalaya.SignalID(row.SignalID), UserID: user, Job: row.Job}, true, nil
 }
 
 // EndClaim ends a claim. If done, its job is completed, else it may run now. A job that runs already is
 // left alone.
 func (s *Store) EndClaim(ctx context.Context, claim atalaya.CaptureClaim, done bool) error {
-	end := rows.New(s.pool).ReturnClaim
+	q := rows.New(s.pool)
+	var err error
 	if done {
-		end = rows.New(s.pool).FinishClaim
+		err = q.FinishClaim(ctx, rows.FinishClaimParams{Job: claim.Job, UserID: string(claim.UserID)})
+	} else {
+		err = q.ReturnClaim(ctx, rows.ReturnClaimParams{Job: claim.Job, UserID: string(claim.UserID)})
 	}
-	if err := end(ctx, claim.Job); err != nil {
+	if err != nil {
 		return fmt.Errorf("end the claim of a capture: %w", err)
 	}
 	return nil

@@ -2,6 +2,8 @@ package postgres_test
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,7 +29,7 @@ func complete(t *testing.T, store *postgres.Store, id atalaya.SignalID, path str
 }
 
 // always permits another capture.
-func always(atalaya.Quota) error { return nil }
+func always(atalaya.RecaptureFacts) error { return nil }
 
 func removals(t *testing.T, pool *pgxpool.Pool) string {
 	t.Helper()
@@ -55,8 +57,9 @@ func TestAnotherCaptureReplacesThePictureWhenItIsThere(t *testing.T) {
 	if got := value(t, pool, "select count(*)::text from river.river_job where args ->> 'signal_id' = $1", id); got != "1" {
 		t.Errorf("%s jobs, want one", got)
 	}
-	if err := store.CaptureAgain(t.Context(), caller, id, always); atalaya.CodeOf(err) != atalaya.CodeConflict {
-		t.Errorf("a second one at the same time: %v, want a conflict", err)
+	underWay := func(f atalaya.RecaptureFacts) error { return fmt.Errorf("%s", f.Status) }
+	if err := store.CaptureAgain(t.Context(), caller, id, underWay); err == nil || !strings.Contains(err.Error(), "pending") {
+		t.Errorf("a second one at the same time: %v, want it told of the first", err)
 	}
 	if n, err := store.FailStrandedCaptures(t.Context(), time.Now().Add(-time.Hour)); n != 0 || err != nil {
 		t.Errorf("%d captures stranded, %v; want the old signal's left alone", n, err)
@@ -125,48 +128,61 @@ func TestASignalDeletedWhileItIsCapturedAgainLeavesNoPicture(t *testing.T) {
 	}
 }
 
-func TestWhatCannotBeCapturedAgainSaysWhy(t *testing.T) {
+func TestWhetherASignalIsCapturedAgainIsDecidedByItsRowAndSettings(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	store := testkit.Store(t, pool)
 	user, id := waiting(t, pool, store)
-	complete(t, store, id, "one.png")
-	stranger, _ := waiting(t, pool, store)
-	if err := store.CaptureAgain(t.Context(), testkit.Caller(stranger), id, always); atalaya.CodeOf(err) != atalaya.CodeNotFound {
-		t.Errorf("another user's: %v, want not found", err)
-	}
-	for _, change := range []string{
-		"update trading_signals_config set cookies_valid = false where user_id = $1",
-		"update trading_signals_config set tv_sessionid = null, tv_sessionid_sign = null where user_id = $1",
-		"update trading_signals set chart_id = null where user_id = $1",
-	} {
-		exec(t, pool, change, user)
-		asked := func(atalaya.Quota) error { t.Errorf("after %s: the limits are asked in vain", change); return nil }
-		if err := store.CaptureAgain(t.Context(), testkit.Caller(user), id, asked); atalaya.CodeOf(err) != atalaya.CodeConflict {
-			t.Errorf("after %s: %v, want a conflict", change, err)
-		}
-	}
-	if got := value(t, pool, shot, id); got != "completed https://x/one.png" {
-		t.Errorf("row %q, want it untouched", got)
-	}
-}
-
-func TestACaptureThatIsNotPermittedIsNotQueued(t *testing.T) {
-	t.Parallel()
-	pool := testkit.Database(t)
-	store := testkit.Store(t, pool)
-	user, id := waiting(t, pool, store)
-	complete(t, store, id, "one.png")
 	exec(t, pool, "update trading_signals_config set signals_quota = 15000, user_plan = 'pro' where user_id = $1", user)
-	exec(t, pool, "delete from river.river_job")
+	exec(t, pool, "update trading_signals set symbol = 'BTCUSDT' where id = $1", id)
 	refusal := atalaya.Errorf(atalaya.CodeRateLimited, "later")
-	var asked atalaya.Quota
-	err := store.CaptureAgain(t.Context(), testkit.Caller(user), id, func(q atalaya.Quota) error { asked = q; return refusal })
-	if !errors.Is(err, refusal) || (asked != atalaya.Quota{UserID: user, Total: 15000, Plan: atalaya.PlanPro}) {
-		t.Errorf("%v after asking for %+v", err, asked)
+	facts := func() (asked atalaya.RecaptureFacts) {
+		t.Helper()
+		err := store.CaptureAgain(t.Context(), testkit.Caller(user), id, func(f atalaya.RecaptureFacts) error { asked = f; return refusal })
+		if !errors.Is(err, refusal) {
+			t.Errorf("%v, want the refusal", err)
+		}
+		return asked
+	}
+	want := facts()
+	if want.Status != atalaya.ScreenshotPending || want.ChartID == "" || !want.CookiesStored || !want.CookiesValid || want.CookiesMalformed || want.WithoutCookies {
+		t.Errorf("a signal that waits: %+v", want)
+	}
+	complete(t, store, id, "one.png")
+	exec(t, pool, "delete from river.river_job")
+	want.Status, want.Symbol, want.Owner = atalaya.ScreenshotCompleted, "BTCUSDT", atalaya.Quota{UserID: user, Total: 15000, Plan: atalaya.PlanPro}
+	for _, step := range []struct {
+		change string
+		expect func()
+	}{
+		{"update trading_signals_config set cookies_valid = false where user_id = $1", func() { want.CookiesValid = false }},
+		{"update trading_signals_config set cookies_problem = 'malformed' where user_id = $1", func() { want.CookiesMalformed = true }},
+		{"update trading_signals_config set tv_sessionid_sign = '' where user_id = $1", func() { want.CookiesStored = false }},
+		{"update trading_signals_config set capture_without_cookies = true where user_id = $1", func() { want.WithoutCookies = true }},
+		{"update trading_signals_config set default_chart_id = 'Default1' where user_id = $1", func() {}},
+		{"update trading_signals set chart_id = null where user_id = $1", func() { want.ChartID = "Default1" }},
+	} {
+		exec(t, pool, step.change, user)
+		step.expect()
+		if diff := cmp.Diff(want, facts()); diff != "" {
+			t.Errorf("after %s (-want +got):\n%s", step.change, diff)
+		}
 	}
 	if got := value(t, pool, shot, id) + " " + value(t, pool, "select count(*)::text from river.river_job"); got != "completed https://x/one.png 0" {
 		t.Errorf("row and jobs %q, want them untouched", got)
+	}
+}
+
+func TestAnotherUsersSignalIsNotCapturedAgain(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	_, id := waiting(t, pool, store)
+	complete(t, store, id, "one.png")
+	stranger, _ := waiting(t, pool, store)
+	asked := func(atalaya.RecaptureFacts) error { t.Error("permission is asked in vain"); return nil }
+	if err := store.CaptureAgain(t.Context(), testkit.Caller(stranger), id, asked); atalaya.CodeOf(err) != atalaya.CodeNotFound {
+		t.Errorf("%v, want not found", err)
 	}
 }
 

@@ -57,8 +57,12 @@ where id = @id and user_id = @user_id
   and screenshot_path = @path and screenshot_status in ('pending', 'processing');
 
 -- name: EndCapture :exec
--- Nothing is carried on after a picture; the one that it replaced is removed.
-with ended as (delete from public.capture_states where signal_id = @signal_id returning replaces)
+-- Once the picture is there, the state of its capture ends and the picture that it replaced is removed.
+with ended as (
+  delete from public.capture_states st using public.trading_signals s
+  where st.signal_id = @signal_id and s.id = st.signal_id and s.user_id = @user_id
+  returning st.replaces
+)
 insert into public.screenshot_removals (path)
 select replaces from ended where replaces is not null
 on conflict do nothing;
@@ -70,7 +74,8 @@ where id = @id and user_id = @user_id
   and screenshot_path = @path and screenshot_status in ('pending', 'processing');
 
 -- name: SuspectCapture :exec
-insert into public.capture_states (signal_id, alone) values (@signal_id, true)
+insert into public.capture_states (signal_id, alone)
+select s.id, true from public.trading_signals s where s.id = @signal_id and s.user_id = @user_id
 on conflict (signal_id) do update set alone = true;
 
 -- name: ExpireSession :execrows
@@ -132,7 +137,7 @@ where account = @account and strikes > 0;
 -- The user's signal, held, with what another capture of it needs.
 select s.screenshot_status, coalesce(s.chart_id, c.default_chart_id, '')::text as chart_id, coalesce(s.symbol, '')::text as symbol,
        coalesce(s.screenshot_path, '')::text as path, (s.screenshot_url is not null or s.screenshot_status = 'completed')::boolean as shown,
-       (c.tv_sessionid is not null and c.tv_sessionid_sign is not null)::boolean as has_cookies,
+       (coalesce(c.tv_sessionid, '') <> '' and coalesce(c.tv_sessionid_sign, '') <> '')::boolean as has_cookies,
        c.cookies_valid, (c.cookies_problem is not null)::boolean as malformed, c.capture_without_cookies, c.signals_quota, c.user_plan
 from public.trading_signals s
 join public.trading_signals_config c on c.user_id = s.user_id
@@ -140,10 +145,10 @@ where s.id = @id and s.user_id = @user_id
 for update of s;
 
 -- name: RequestCapture :exec
--- The first picture that is still shown stays until the new one is there; a path of a capture that failed
--- in between is another's.
+-- The picture that is shown stays until the new one is stored, also if a capture in between failed: then the
+-- row has the path of that one, and the state has the path of the picture.
 insert into public.capture_states as st (signal_id, requested_at, replaces)
-values (@signal_id, now(), sqlc.narg(replaces))
+select s.id, now(), sqlc.narg(replaces) from public.trading_signals s where s.id = @signal_id and s.user_id = @user_id
 on conflict (signal_id) do update
 set alone = false, requested_at = now(), replaces = coalesce(st.replaces, excluded.replaces);
 

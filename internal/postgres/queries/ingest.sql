@@ -116,16 +116,3 @@ from (
   select unnest(@counted_users::text[])::uuid as user_id, unnest(@requests::bigint[]) as requests, unnest(@stored::int[]) as stored
 ) u
 where c.user_id = u.user_id;
-
--- name: InsertSignal :one
-insert into public.trading_signals (
-  user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id,
-  interval, screenshot_status, screenshot_error, raw_message, parsed_data, parse_status, missing,
-  timestamp
-) values (
-  @user_id, sqlc.narg(indicator_name), sqlc.narg(ticker), sqlc.narg(exchange), sqlc.narg(symbol),
-  sqlc.narg(price)::text::numeric, sqlc.narg(signal_type), sqlc.narg(direction), sqlc.narg(chart_id),
-  sqlc.narg(interval), @screenshot_status, sqlc.narg(screenshot_error), sqlc.narg(raw_message),
-  sqlc.narg(parsed_data), sqlc.narg(parse_status), @missing, @timestamp
-)
-returning id;

@@ -110,20 +110,21 @@ returning next.signal::uuid as signal_id, j.id as job;
 -- A job that runs already or may run, because the claim's time is over or another capture of the signal is
 -- wanted, is left alone.
 update river.river_job set state = 'completed', finalized_at = now()
-where id = @job and state = 'available' and scheduled_at > now();
+where id = @job and args ->> 'user_id' = @user_id::text and state = 'available' and scheduled_at > now();
 
 -- name: ReturnClaim :exec
 update river.river_job set scheduled_at = now()
-where id = @job and state = 'available' and scheduled_at > now();
+where id = @job and args ->> 'user_id' = @user_id::text and state = 'available' and scheduled_at > now();
 
 -- name: RequeueCaptures :many
--- Captures that wait again take the job that is still queued, which comes now and counts its attempts anew:
+-- Captures of the user that wait again take the job that is still queued, which comes now and counts its attempts anew:
 -- a second job would write to the same place at the same time. A job that runs has settled its signal and
 -- does no more for it. The signals that need a new job are returned.
 with queued as (
   update river.river_job j set state = 'available', scheduled_at = now(), attempt = 0
   from unnest(@signals::text[]) signal
   where j.queue = 'captures' and j.state in ('available', 'pending', 'retryable', 'scheduled') and j.args ->> 'signal_id' = signal
+    and j.args ->> 'user_id' = @user_id::text
   returning signal
 )
 select signal::text from unnest(@signals::text[]) signal where signal not in (select q.signal from queued q);

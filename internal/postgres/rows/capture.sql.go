@@ -87,15 +87,24 @@ func (q *Queries) CountCapture(ctx context.Context, arg CountCaptureParams) (Cou
 }
 
 const endCapture = `-- name: EndCapture :exec
-with ended as (delete from public.capture_states where signal_id = $1 returning replaces)
+with ended as (
+  delete from public.capture_states st using public.trading_signals s
+  where st.signal_id = $1 and s.id = st.signal_id and s.user_id = $2
+  returning st.replaces
+)
 insert into public.screenshot_removals (path)
 select replaces from ended where replaces is not null
 on conflict do nothing
 `
 
-// Nothing is carried on after a picture; the one that it replaced is removed.
-func (q *Queries) EndCapture(ctx context.Context, signalID string) error {
-	_, err := q.db.Exec(ctx, endCapture, signalID)
+type EndCaptureParams struct {
+	SignalID string
+	UserID   string
+}
+
+// Once the picture is there, the state of its capture ends and the picture that it replaced is removed.
+func (q *Queries) EndCapture(ctx context.Context, arg EndCaptureParams) error {
+	_, err := q.db.Exec(ctx, endCapture, arg.SignalID, arg.UserID)
 	return err
 }
 
@@ -345,7 +354,7 @@ func (q *Queries) LockCapture(ctx context.Context, id string) (LockCaptureRow, e
 const lockSignalForCapture = `-- name: LockSignalForCapture :one
 select s.screenshot_status, coalesce(s.chart_id, c.default_chart_id, '')::text as chart_id, coalesce(s.symbol, '')::text as symbol,
        coalesce(s.screenshot_path, '')::text as path, (s.screenshot_url is not null or s.screenshot_status = 'completed')::boolean as shown,
-       (c.tv_sessionid is not null and c.tv_sessionid_sign is not null)::boolean as has_cookies,
+       (coalesce(c.tv_sessionid, '') <> '' and coalesce(c.tv_sessionid_sign, '') <> '')::boolean as has_cookies,
        c.cookies_valid, (c.cookies_problem is not null)::boolean as malformed, c.capture_without_cookies, c.signals_quota, c.user_plan
 from public.trading_signals s
 join public.trading_signals_config c on c.user_id = s.user_id
@@ -495,20 +504,21 @@ func (q *Queries) ReopenCapture(ctx context.Context, arg ReopenCaptureParams) er
 
 const requestCapture = `-- name: RequestCapture :exec
 insert into public.capture_states as st (signal_id, requested_at, replaces)
-values ($1, now(), $2)
+select s.id, now(), $1 from public.trading_signals s where s.id = $2 and s.user_id = $3
 on conflict (signal_id) do update
 set alone = false, requested_at = now(), replaces = coalesce(st.replaces, excluded.replaces)
 `
 
 type RequestCaptureParams struct {
-	SignalID string
 	Replaces *string
+	SignalID string
+	UserID   string
 }
 
-// The first picture that is still shown stays until the new one is there; a path of a capture that failed
-// in between is another's.
+// The picture that is shown stays until the new one is stored, also if a capture in between failed: then the
+// row has the path of that one, and the state has the path of the picture.
 func (q *Queries) RequestCapture(ctx context.Context, arg RequestCaptureParams) error {
-	_, err := q.db.Exec(ctx, requestCapture, arg.SignalID, arg.Replaces)
+	_, err := q.db.Exec(ctx, requestCapture, arg.Replaces, arg.SignalID, arg.UserID)
 	return err
 }
 
@@ -581,11 +591,17 @@ func (q *Queries) SkipCapture(ctx context.Context, arg SkipCaptureParams) error 
 }
 
 const suspectCapture = `-- name: SuspectCapture :exec
-insert into public.capture_states (signal_id, alone) values ($1, true)
+insert into public.capture_states (signal_id, alone)
+select s.id, true from public.trading_signals s where s.id = $1 and s.user_id = $2
 on conflict (signal_id) do update set alone = true
 `
 
-func (q *Queries) SuspectCapture(ctx context.Context, signalID string) error {
-	_, err := q.db.Exec(ctx, suspectCapture, signalID)
+type SuspectCaptureParams struct {
+	SignalID string
+	UserID   string
+}
+
+func (q *Queries) SuspectCapture(ctx context.Context, arg SuspectCaptureParams) error {
+	_, err := q.db.Exec(ctx, suspectCapture, arg.SignalID, arg.UserID)
 	return err
 }

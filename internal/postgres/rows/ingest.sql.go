@@ -7,7 +7,6 @@ package rows
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 )
 
@@ -67,65 +66,6 @@ func (q *Queries) FindRepeats(ctx context.Context, arg FindRepeatsParams) ([]Fin
 		return nil, err
 	}
 	return items, nil
-}
-
-const insertSignal = `-- name: InsertSignal :one
-insert into public.trading_signals (
-  user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id,
-  interval, screenshot_status, screenshot_error, raw_message, parsed_data, parse_status, missing,
-  timestamp
-) values (
-  $1, $2, $3, $4, $5,
-  $6::text::numeric, $7, $8, $9,
-  $10, $11, $12, $13,
-  $14, $15, $16, $17
-)
-returning id
-`
-
-type InsertSignalParams struct {
-	UserID           string
-	IndicatorName    *string
-	Ticker           *string
-	Exchange         *string
-	Symbol           *string
-	Price            *string
-	SignalType       *string
-	Direction        *string
-	ChartID          *string
-	Interval         *string
-	ScreenshotStatus string
-	ScreenshotError  *string
-	RawMessage       *string
-	ParsedData       json.RawMessage
-	ParseStatus      *string
-	Missing          []string
-	Timestamp        time.Time
-}
-
-func (q *Queries) InsertSignal(ctx context.Context, arg InsertSignalParams) (string, error) {
-	row := q.db.QueryRow(ctx, insertSignal,
-		arg.UserID,
-		arg.IndicatorName,
-		arg.Ticker,
-		arg.Exchange,
-		arg.Symbol,
-		arg.Price,
-		arg.SignalType,
-		arg.Direction,
-		arg.ChartID,
-		arg.Interval,
-		arg.ScreenshotStatus,
-		arg.ScreenshotError,
-		arg.RawMessage,
-		arg.ParsedData,
-		arg.ParseStatus,
-		arg.Missing,
-		arg.Timestamp,
-	)
-	var id string
-	err := row.Scan(&id)
-	return id, err
 }
 
 const lockTenants = `-- name: LockTenants :many

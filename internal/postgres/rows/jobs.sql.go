@@ -182,13 +182,18 @@ func (q *Queries) CountJobs(ctx context.Context, queue string) ([]CountJobsRow, 
 
 const finishClaim = `-- name: FinishClaim :exec
 update river.river_job set state = 'completed', finalized_at = now()
-where id = $1 and state = 'available' and scheduled_at > now()
+where id = $1 and args ->> 'user_id' = $2::text and state = 'available' and scheduled_at > now()
 `
+
+type FinishClaimParams struct {
+	Job    int64
+	UserID string
+}
 
 // A job that runs already or may run, because the claim's time is over or another capture of the signal is
 // wanted, is left alone.
-func (q *Queries) FinishClaim(ctx context.Context, job int64) error {
-	_, err := q.db.Exec(ctx, finishClaim, job)
+func (q *Queries) FinishClaim(ctx context.Context, arg FinishClaimParams) error {
+	_, err := q.db.Exec(ctx, finishClaim, arg.Job, arg.UserID)
 	return err
 }
 
@@ -269,16 +274,22 @@ with queued as (
   update river.river_job j set state = 'available', scheduled_at = now(), attempt = 0
   from unnest($1::text[]) signal
   where j.queue = 'captures' and j.state in ('available', 'pending', 'retryable', 'scheduled') and j.args ->> 'signal_id' = signal
+    and j.args ->> 'user_id' = $2::text
   returning signal
 )
 select signal::text from unnest($1::text[]) signal where signal not in (select q.signal from queued q)
 `
 
-// Captures that wait again take the job that is still queued, which comes now and counts its attempts anew:
+type RequeueCapturesParams struct {
+	Signals []string
+	UserID  string
+}
+
+// Captures of the user that wait again take the job that is still queued, which comes now and counts its attempts anew:
 // a second job would write to the same place at the same time. A job that runs has settled its signal and
 // does no more for it. The signals that need a new job are returned.
-func (q *Queries) RequeueCaptures(ctx context.Context, signals []string) ([]string, error) {
-	rows, err := q.db.Query(ctx, requeueCaptures, signals)
+func (q *Queries) RequeueCaptures(ctx context.Context, arg RequeueCapturesParams) ([]string, error) {
+	rows, err := q.db.Query(ctx, requeueCaptures, arg.Signals, arg.UserID)
 	if err != nil {
 		return nil, err
 	}
@@ -299,11 +310,16 @@ func (q *Queries) RequeueCaptures(ctx context.Context, signals []string) ([]stri
 
 const returnClaim = `-- name: ReturnClaim :exec
 update river.river_job set scheduled_at = now()
-where id = $1 and state = 'available' and scheduled_at > now()
+where id = $1 and args ->> 'user_id' = $2::text and state = 'available' and scheduled_at > now()
 `
 
-func (q *Queries) ReturnClaim(ctx context.Context, job int64) error {
-	_, err := q.db.Exec(ctx, returnClaim, job)
+type ReturnClaimParams struct {
+	Job    int64
+	UserID string
+}
+
+func (q *Queries) ReturnClaim(ctx context.Context, arg ReturnClaimParams) error {
+	_, err := q.db.Exec(ctx, returnClaim, arg.Job, arg.UserID)
 	return err
 }
 
