@@ -238,7 +238,13 @@ func (t *table) hasKnownName(root *node) bool {
 	if object == nil || object.kind != objectKind {
 		return false
 	}
-	return len(t.namesOf(object)) > 0
+	n := make(names)
+	for _, m := range object.members {
+		if t.add(n, m, top); len(n) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // first returns the first value, by rank, that read accepts, and where it stood.

@@ -101,10 +101,17 @@ func withoutCurrency(text string) string {
 		}
 		end += size
 	}
-	if end == 0 || end > longestCurrency || !isCurrency[fold(text[:end])] || end < len(text) && (isDigit(text[end]) || text[end] == '_') {
+	if end == 0 || end > longestCurrency || !isCurrencyCode(text[:end]) || end < len(text) && (isDigit(text[end]) || text[end] == '_') {
 		return text
 	}
 	return text[end:]
+}
+
+// isCurrencyCode says whether a word is a currency's code, in any case.
+func isCurrencyCode(word string) bool {
+	var buffer [longestCurrency + utf8.UTFMax]byte
+	folded, ok := appendName(buffer[:0], word)
+	return ok && isCurrency[string(folded)]
 }
 
 // cutNumber cuts the digits with their separators, normalized to digits and a point, and the exponent
@@ -154,13 +161,16 @@ func cutGrouped(text string, inText bool) (digits, rest string, ok bool) {
 	if at == 0 || at > 3 {
 		return "", text, false
 	}
+	first := at
 	var b strings.Builder
-	b.WriteString(text[:at])
 	plain, groups := false, 0
 	for {
 		r, size := utf8.DecodeRuneInString(text[at:])
 		if !strings.ContainsRune(" '’\u00a0\u202f\u2009", r) || size == 0 || countDigits(text[at+size:]) != 3 {
 			break
+		}
+		if groups == 0 {
+			b.WriteString(text[:first])
 		}
 		b.WriteString(text[at+size : at+size+3])
 		at, plain, groups = at+size+3, plain || r == ' ', groups+1

@@ -74,7 +74,7 @@ func cutForward(text, words string) (rest string, ok bool) {
 		if want == ' ' {
 			continue
 		}
-		text = strings.TrimLeft(text, " \t\u00a0")
+		text = trimBlanks(text)
 		r, size := utf8.DecodeRuneInString(text)
 		if size == 0 || foldRune(r) != foldRune(want) {
 			return text, false
@@ -82,6 +82,27 @@ func cutForward(text, words string) (rest string, ok bool) {
 		text = text[size:]
 	}
 	return text, true
+}
+
+// noBreak is the blank that no line breaks at.
+const noBreak = "\u00a0"
+
+// trimBlanks drops the blanks and tabs that a text begins with.
+func trimBlanks(text string) string {
+	for text != "" && (isBlank(text[0]) || strings.HasPrefix(text, noBreak)) {
+		_, size := utf8.DecodeRuneInString(text)
+		text = text[size:]
+	}
+	return text
+}
+
+// trimBlanksBack drops the blanks and tabs that a text ends with.
+func trimBlanksBack(text string) string {
+	for text != "" && (isBlank(text[len(text)-1]) || strings.HasSuffix(text, noBreak)) {
+		_, size := utf8.DecodeLastRuneInString(text)
+		text = text[:len(text)-size]
+	}
+	return text
 }
 
 // cutBack cuts words from the end of a text, and returns where they begin.
@@ -92,7 +113,7 @@ func cutBack(text, words string) (start int, ok bool) {
 		if want == ' ' {
 			continue
 		}
-		text = strings.TrimRight(text, " \t\u00a0")
+		text = trimBlanksBack(text)
 		r, size := utf8.DecodeLastRuneInString(text)
 		if size == 0 || foldRune(r) != foldRune(want) {
 			return 0, false

@@ -162,6 +162,7 @@ func lookUp(text string) *entry {
 
 // wordsOf returns the words of the vocabulary in a text.
 func wordsOf(text string) (words []word) {
+	words = make([]word, 0, len(text)/16)
 	eachWord(text, func(w word) { words = append(words, w) })
 	return words
 }

@@ -195,7 +195,8 @@ func (t *textReader) findOrders() (found orders) {
 		found.sizes = append(found.sizes, at)
 		found.closed = found.closed || o.closes()
 		if found.first == nil || !found.first.price.Valid && o.price.Valid {
-			found.first = &o
+			first := o // the only one that outlives its turn
+			found.first = &first
 		}
 		if o.position.Valid && !found.known {
 			found.known, found.kind = true, o.kind()

@@ -127,7 +127,23 @@ func boundedNumber(literal string) (exponent int, ok bool) {
 
 // text writes a JSON string; it holds no NUL and no invalid UTF-8.
 func (w *jsonbWriter) text(s string) {
+	if isPlainText(s) {
+		w.out.WriteByte('"')
+		w.out.WriteString(s)
+		w.out.WriteByte('"')
+		return
+	}
 	if err := w.strings.Encode(s); err == nil { // a string always has a JSON form
 		w.out.Truncate(w.out.Len() - 1) // the line break that an encoder ends with
 	}
+}
+
+// isPlainText says whether a JSON string of a text is the text between quotes.
+func isPlainText(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }
