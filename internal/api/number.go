@@ -36,7 +36,7 @@ func plain(d decimal.Decimal) string {
 
 // Schema implements huma.SchemaProvider.
 func (number) Schema(huma.Registry) *huma.Schema {
-	return &huma.Schema{Type: huma.TypeNumber, Nullable: true}
+	return &huma.Schema{Type: huma.TypeNumber, Format: "decimal", Nullable: true}
 }
 
 // numberIn is a decimal of a request: absent, null, a number, or a string that holds one, as forms

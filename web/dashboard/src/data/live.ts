@@ -1,0 +1,105 @@
+// Live updates. One tab of a browser reads the event stream, the one that holds the lock, and passes
+// the events to the others: a user has a bounded number of streams, and HTTP/1.1 six connections.
+import type { QueryClient } from "@tanstack/react-query";
+
+import type { Signal } from "./client";
+import { patchSignals } from "./queries";
+import { accessToken } from "./session";
+
+export type LiveEvent =
+  | { type: "signal.created" | "signal.updated"; signal: Signal }
+  | { type: "signal.deleted"; id: string }
+  | { type: "config.updated" }
+  | { type: "reset" }
+  | { type: "alive" };
+
+/** A stream that has said nothing for this long is taken for broken; it speaks every 15 s. */
+export const staleAfter = 45_000;
+const reconnectAfter = 3_000;
+
+/** follow calls onEvent with every event until the signal aborts. */
+export function follow(onEvent: (event: LiveEvent) => void, stop: AbortSignal): void {
+  const channel = new BroadcastChannel("atalaya-live");
+  channel.onmessage = (message) => onEvent(message.data as LiveEvent);
+  stop.addEventListener("abort", () => channel.close());
+  const tell = (event: LiveEvent) => {
+    onEvent(event);
+    channel.postMessage(event);
+  };
+  navigator.locks
+    .request("atalaya-live", { signal: stop }, async () => {
+      let cursor = "";
+      while (!stop.aborted) {
+        cursor = await readStream(cursor, tell, stop).catch(() => cursor);
+        if (!stop.aborted) await new Promise((resolve) => setTimeout(resolve, reconnectAfter));
+      }
+    })
+    .catch(() => undefined); // aborted while waiting for the lock
+}
+
+/** readStream reads one connection to its end and returns the cursor to go on from. */
+async function readStream(cursor: string, tell: (event: LiveEvent) => void, stop: AbortSignal): Promise<string> {
+  const token = await accessToken();
+  if (!token) return cursor;
+  const headers: Record<string, string> = { Authorization: `Bearer ${token}` };
+  if (cursor) headers["Last-Event-ID"] = cursor;
+  const response = await fetch("/api/signals/stream", { headers, signal: stop });
+  if (!response.ok || !response.body) return cursor;
+  tell({ type: "alive" });
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let text = ""; ; ) {
+    const { done, value } = await reader.read();
+    if (done) return cursor;
+    text += value;
+    const blocks = text.split("\n\n");
+    text = blocks.pop() ?? "";
+    for (const block of blocks) {
+      cursor = field(block, "id") ?? cursor;
+      tell(readEvent(field(block, "event"), field(block, "data")));
+    }
+  }
+}
+
+function field(block: string, name: string): string | undefined {
+  const line = block.split("\n").find((line) => line.startsWith(`${name}: `));
+  return line?.slice(name.length + 2);
+}
+
+export function readEvent(type: string | undefined, data: string | undefined): LiveEvent {
+  switch (type) {
+    case "signal.created":
+    case "signal.updated":
+      return { type, signal: JSON.parse(data ?? "{}") as Signal };
+    case "signal.deleted":
+      return { type, id: (JSON.parse(data ?? "{}") as { id: string }).id };
+    case "config.updated":
+      return { type };
+    case "reset":
+      return { type };
+    default:
+      return { type: "alive" };
+  }
+}
+
+/** applyEvent brings the loaded data up to date. New signals are counted, not inserted: a list never jumps. */
+export function applyEvent(client: QueryClient, event: LiveEvent): void {
+  switch (event.type) {
+    case "signal.updated":
+      patchSignals(client, event.signal.id, () => event.signal);
+      void client.invalidateQueries({ queryKey: ["stats"] });
+      break;
+    case "signal.created":
+      void client.invalidateQueries({ queryKey: ["stats"] });
+      void client.invalidateQueries({ queryKey: ["quota"] });
+      break;
+    case "signal.deleted":
+      void client.invalidateQueries({ queryKey: ["signals"] });
+      break;
+    case "config.updated":
+      void client.invalidateQueries({ queryKey: ["config"] });
+      break;
+    case "reset":
+      void client.invalidateQueries();
+      break;
+  }
+}

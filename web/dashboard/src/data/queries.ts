@@ -1,0 +1,157 @@
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient, type InfiniteData, type QueryClient } from "@tanstack/react-query";
+import type { paths } from "atalaya-client";
+
+import { api, unwrap, type Config, type Signal, type SignalChanges } from "./client";
+
+type ListQuery = NonNullable<paths["/api/signals"]["get"]["parameters"]["query"]>;
+/** Filters are the list's filters as they stand in the page's URL. */
+export type Filters = Omit<ListQuery, "limit" | "offset" | "cursor">;
+
+const pageSize = 50;
+
+async function readPage(filters: Filters, cursor?: string) {
+  return unwrap(api.GET("/api/signals", { params: { query: { ...filters, limit: pageSize, cursor } } }));
+}
+
+export type Page = Awaited<ReturnType<typeof readPage>>;
+
+export function useSignals(filters: Filters) {
+  return useInfiniteQuery({
+    queryKey: ["signals", filters],
+    queryFn: ({ pageParam }) => readPage(filters, pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useSignal(id: string) {
+  return useQuery({
+    queryKey: ["signal", id],
+    queryFn: async () => (await unwrap(api.GET("/api/signals/{id}", { params: { path: { id } } }))).data,
+  });
+}
+
+export function useConfig() {
+  return useQuery({ queryKey: ["config"], queryFn: async () => (await unwrap(api.GET("/api/config"))).data });
+}
+
+export function useStats() {
+  return useQuery({ queryKey: ["stats"], queryFn: async () => (await unwrap(api.GET("/api/stats"))).data });
+}
+
+export function useQuota() {
+  return useQuery({ queryKey: ["quota"], queryFn: async () => (await unwrap(api.GET("/api/quota"))).quota });
+}
+
+type DeliveryQuery = NonNullable<paths["/api/deliveries"]["get"]["parameters"]["query"]>;
+
+export function useDeliveries(outcome: NonNullable<DeliveryQuery["outcome"]>) {
+  return useInfiniteQuery({
+    queryKey: ["deliveries", outcome],
+    queryFn: ({ pageParam }) => unwrap(api.GET("/api/deliveries", { params: { query: { outcome, cursor: pageParam } } })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+}
+
+/** patchSignals puts a signal in the place of what the loaded lists hold of it. */
+export function patchSignals(client: QueryClient, id: string, change: (signal: Signal) => Signal): void {
+  client.setQueriesData<InfiniteData<Page>>({ queryKey: ["signals"] }, (lists) =>
+    lists && {
+      ...lists,
+      pages: lists.pages.map((page) => ({
+        ...page,
+        data: page.data.map((signal) => (signal.id === id ? change(signal) : signal)),
+      })),
+    },
+  );
+  client.setQueryData<Signal>(["signal", id], (signal) => signal && change(signal));
+}
+
+/** useMark records what became of a signal: shown at once, taken back if the service refuses it. */
+export function useMark() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ id, changes }: { id: string; changes: SignalChanges }) =>
+      (await unwrap(api.PATCH("/api/signals/{id}", { params: { path: { id } }, body: changes }))).data,
+    onMutate: ({ id, changes }) => {
+      let before: Signal | undefined;
+      patchSignals(client, id, (signal) => {
+        before = signal;
+        return { ...signal, ...(changes as Partial<Signal>) };
+      });
+      return { before };
+    },
+    onError: (_error, { id }, context) => {
+      const before = context?.before;
+      if (before) patchSignals(client, id, () => before);
+    },
+    onSuccess: (signal) => {
+      patchSignals(client, signal.id, () => signal);
+      void client.invalidateQueries({ queryKey: ["stats"] });
+    },
+  });
+}
+
+export function useDeleteSignal() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => unwrap(api.DELETE("/api/signals/{id}", { params: { path: { id } } })),
+    onSuccess: () => {
+      void client.invalidateQueries({ queryKey: ["signals"] });
+      void client.invalidateQueries({ queryKey: ["stats"] });
+    },
+  });
+}
+
+export function useCaptureAgain() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => unwrap(api.POST("/api/signals/{id}/screenshot", { params: { path: { id } } })),
+    onSuccess: (_answer, id) => void client.invalidateQueries({ queryKey: ["signal", id] }),
+  });
+}
+
+type ConfigChanges = NonNullable<paths["/api/config"]["put"]["requestBody"]>["content"]["application/json"];
+
+export function useChangeConfig() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (changes: ConfigChanges) => unwrap(api.PUT("/api/config", { body: changes })),
+    onSuccess: (answer) => client.setQueryData<Config>(["config"], answer.data),
+  });
+}
+
+export function useRotateToken() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(api.POST("/api/config/webhook-token")),
+    onSuccess: () => void client.invalidateQueries({ queryKey: ["config"] }),
+  });
+}
+
+export function useCheckCookies() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap(api.POST("/api/config/cookies/check")),
+    onSuccess: () => void client.invalidateQueries({ queryKey: ["config"] }),
+  });
+}
+
+export function useReplay() {
+  const client = useQueryClient();
+  const refresh = () => {
+    void client.invalidateQueries({ queryKey: ["deliveries"] });
+    void client.invalidateQueries({ queryKey: ["signals"] });
+  };
+  const one = useMutation({
+    mutationFn: (id: string) => unwrap(api.POST("/api/deliveries/{id}/replay", { params: { path: { id } } })),
+    onSuccess: refresh,
+  });
+  const all = useMutation({
+    mutationFn: () => unwrap(api.POST("/api/deliveries/replay")),
+    onSuccess: refresh,
+  });
+  return { one, all };
+}

@@ -1,0 +1,103 @@
+// The session. The access token lives in memory alone; the refresh token in an HttpOnly cookie that
+// only /api/session/token reads. Nothing is kept in storage.
+
+export interface PageConfig {
+  mode: "local" | "supabase";
+  version: string;
+  supabaseUrl?: string;
+  providers?: string[];
+}
+
+export interface Session {
+  accessToken: string;
+  expiresAt: number; // milliseconds since 1970
+  email: string;
+}
+
+interface SessionAnswer {
+  access_token: string;
+  expires_in: number;
+  email: string;
+}
+
+/** SessionError is a refusal of the session's routes, with their stable code. */
+export class SessionError extends Error {
+  constructor(readonly code: string, message: string) {
+    super(message);
+  }
+}
+
+// A token is renewed this long before it ends, so that no request carries one that ends on its way.
+const renewBefore = 60_000;
+
+let current: Session | null = null;
+let renewal: Promise<Session | null> | null = null;
+const watchers = new Set<(session: Session | null) => void>();
+
+export function currentSession(): Session | null {
+  return current;
+}
+
+/** onSession calls f on every change until the function that it returns is called. */
+export function onSession(f: (session: Session | null) => void): () => void {
+  watchers.add(f);
+  return () => void watchers.delete(f);
+}
+
+function set(session: Session | null): Session | null {
+  current = session;
+  for (const f of watchers) f(session);
+  return session;
+}
+
+async function ask(method: string, path: string, body?: unknown): Promise<Response> {
+  return fetch(path, {
+    method,
+    credentials: "same-origin",
+    headers: body === undefined ? {} : { "Content-Type": "application/json" },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+}
+
+async function take(response: Response): Promise<Session> {
+  const answer = (await response.json()) as SessionAnswer & { error?: string; message?: string };
+  if (!response.ok) throw new SessionError(answer.error ?? "unknown", answer.message ?? response.statusText);
+  return { accessToken: answer.access_token, expiresAt: Date.now() + answer.expires_in * 1000, email: answer.email };
+}
+
+/** signInWithCode exchanges the single-use code of a sign-in link. */
+export async function signInWithCode(code: string): Promise<Session> {
+  const session = await take(await ask("POST", "/api/session", { code }));
+  set(session);
+  return session;
+}
+
+/** resume returns the session that the cookie still holds, or null. */
+export function resume(): Promise<Session | null> {
+  renewal ??= renew().finally(() => {
+    renewal = null;
+  });
+  return renewal;
+}
+
+async function renew(): Promise<Session | null> {
+  const response = await ask("POST", "/api/session/token");
+  if (response.status === 401 || response.status === 403) return set(null);
+  return set(await take(response));
+}
+
+/** accessToken returns a token that is good for a while yet, or null where nobody is signed in. */
+export async function accessToken(): Promise<string | null> {
+  if (current && current.expiresAt - renewBefore > Date.now()) return current.accessToken;
+  return (await resume())?.accessToken ?? null;
+}
+
+export async function signOut(): Promise<void> {
+  await ask("DELETE", "/api/session");
+  set(null);
+}
+
+export async function pageConfig(): Promise<PageConfig> {
+  const response = await fetch("/app/config.json");
+  return (await response.json()) as PageConfig;
+}

@@ -1,0 +1,28 @@
+import { expect, test } from "vitest";
+
+import { chartID, formatAmount, formatDecimal, formatInterval, sign } from "./format";
+
+test("a decimal keeps every digit", () => {
+  expect(formatDecimal("en", "12345678901234567890.123456789")).toBe("12,345,678,901,234,567,890.123456789");
+  expect(formatDecimal("en", "67890.50")).toBe("67,890.50");
+  expect(formatDecimal("es", "67890.50")).toBe("67.890,50");
+});
+
+test("an amount shows its sign and its unit", () => {
+  expect(formatAmount("en", "10.5", "USDT")).toBe("+10.5 USDT");
+  expect(formatAmount("en", "-3", "")).toBe("-3");
+  expect(formatAmount("en", "0.00", "")).toBe("0.00");
+});
+
+test("the sign is read from the text", () => {
+  expect([sign("-0.0"), sign("0"), sign("0.01"), sign("-1e-30")]).toEqual([0, 0, 1, -1]);
+});
+
+test("an interval is written as people write it", () => {
+  expect(["15", "60", "240", "90", "1D", "30S"].map(formatInterval)).toEqual(["15m", "1h", "4h", "90m", "1D", "30S"]);
+});
+
+test("a chart's URL gives its id", () => {
+  expect(chartID("https://www.tradingview.com/chart/AbCd1234/?symbol=X")).toBe("AbCd1234");
+  expect(chartID(" AbCd1234 ")).toBe("AbCd1234");
+});

@@ -1,0 +1,54 @@
+// What this browser remembers: how the page looks. Nothing here is secret.
+import { createContext, useContext } from "react";
+
+import { browserLanguage, type Language } from "./i18n";
+
+export type Theme = "system" | "light" | "dark";
+
+export interface Preferences {
+  language: Language;
+  theme: Theme;
+  unit: string; // shown beside P&L; nothing is converted
+  keys: boolean; // marking by single keys
+}
+
+const place = "atalaya-preferences";
+
+export function readPreferences(): Preferences {
+  const defaults: Preferences = { language: browserLanguage(), theme: "system", unit: "", keys: true };
+  try {
+    const kept = JSON.parse(localStorage.getItem(place) ?? "{}") as Partial<Preferences>;
+    return {
+      language: kept.language === "es" || kept.language === "en" ? kept.language : defaults.language,
+      theme: kept.theme === "light" || kept.theme === "dark" ? kept.theme : "system",
+      unit: typeof kept.unit === "string" ? kept.unit.slice(0, 8) : "",
+      keys: kept.keys !== false,
+    };
+  } catch {
+    return defaults; // no storage, or something else in it
+  }
+}
+
+export function keepPreferences(preferences: Preferences): void {
+  try {
+    localStorage.setItem(place, JSON.stringify(preferences));
+  } catch {
+    // A browser without storage forgets them.
+  }
+}
+
+/** applyPreferences sets what the document itself shows: its language and its colours. */
+export function applyPreferences({ language, theme }: Preferences): void {
+  document.documentElement.lang = language;
+  if (theme === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+}
+
+export const PreferencesContext = createContext<{ value: Preferences; change: (part: Partial<Preferences>) => void }>({
+  value: { language: "en", theme: "system", unit: "", keys: true },
+  change: () => undefined,
+});
+
+export function usePreferences() {
+  return useContext(PreferencesContext);
+}

@@ -1,0 +1,113 @@
+import { useState } from "react";
+import { Link } from "wouter";
+
+import type { Delivery } from "../data/client";
+import { useConfig, useDeliveries, useReplay } from "../data/queries";
+import { formatCount, formatTime } from "../format";
+import { useLanguage, useText, type TextKey } from "../i18n";
+import { Button, Failed, Loading, Select } from "../ui/basics";
+import { Confirm } from "../ui/dialog";
+import { useToast } from "../ui/toast";
+
+const outcomes = ["all", "accepted", "duplicate", "quota_exceeded", "rate_limited", "disabled", "too_large"] as const;
+type Outcome = (typeof outcomes)[number];
+
+/** Deliveries shows what arrived at the webhook and what became of it; refused alerts can be replayed. */
+export default function Deliveries() {
+  const text = useText();
+  const toast = useToast();
+  const [outcome, setOutcome] = useState<Outcome>("all");
+  const [asking, setAsking] = useState(false);
+  const zone = useConfig().data?.preferred_timezone ?? "UTC";
+  const deliveries = useDeliveries(outcome);
+  const replay = useReplay();
+  const say = (message: string) => toast.say({ message });
+  if (deliveries.isPending) return <Loading />;
+  if (deliveries.isError) return <Failed error={deliveries.error} retry={() => void deliveries.refetch()} />;
+  const rows = deliveries.data.pages.flatMap((page) => page.data);
+  return (
+    <div className="space-y-4 p-4 sm:p-5">
+      <header className="flex flex-wrap items-end justify-between gap-3">
+        <div>
+          <h1 className="text-xl font-semibold">{text("deliveries.title")}</h1>
+          <p className="text-sm text-soft">{text("app.zone", { zone })}</p>
+        </div>
+        <div className="flex items-end gap-2">
+          <Select label={text("deliveries.outcome")} value={outcome} onChange={(event) => setOutcome(event.target.value as Outcome)}>
+            {outcomes.map((value) => (
+              <option key={value} value={value}>
+                {value === "all" ? text("signals.all") : text(`outcome.${value}`)}
+              </option>
+            ))}
+          </Select>
+          <Button className="whitespace-nowrap" onClick={() => setAsking(true)}>
+            {text("deliveries.replayAll")}
+          </Button>
+        </div>
+      </header>
+      {rows.length === 0 && <p className="text-soft">{text("deliveries.empty")}</p>}
+      <ul className="space-y-2">
+        {rows.map((delivery) => (
+          <Row
+            key={delivery.id}
+            delivery={delivery}
+            zone={zone}
+            replay={() => replay.one.mutate(delivery.id, { onSuccess: () => say(text("deliveries.replayed")), onError: (error) => say(error.message) })}
+          />
+        ))}
+      </ul>
+      {deliveries.hasNextPage && (
+        <Button disabled={deliveries.isFetchingNextPage} onClick={() => void deliveries.fetchNextPage()}>
+          {text("app.more")}
+        </Button>
+      )}
+      {asking && (
+        <Confirm
+          title={text("deliveries.replayAll")}
+          message={text("deliveries.replayAllSure")}
+          action={text("deliveries.replay")}
+          onClose={() => setAsking(false)}
+          onConfirm={() => replay.all.mutate(undefined, { onSuccess: (answer) => say(answer.message), onError: (error) => say(error.message) })}
+        />
+      )}
+    </div>
+  );
+}
+
+function Row({ delivery, zone, replay }: { delivery: Delivery; zone: string; replay: () => void }) {
+  const text = useText();
+  const language = useLanguage();
+  const replayable = delivery.outcome !== "accepted" && delivery.signal_id === null;
+  return (
+    <li className="rounded-lg border border-line bg-panel p-3">
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <div>
+          <p className={delivery.outcome === "accepted" ? "" : "font-semibold text-warn"}>{text(`outcome.${delivery.outcome}` as TextKey)}</p>
+          <p className="text-sm text-soft">
+            <time dateTime={delivery.received_at}>{formatTime(language, zone, delivery.received_at)}</time>
+            {delivery.sender && ` · ${delivery.sender}`} · {formatCount(language, delivery.body_size)} B
+          </p>
+        </div>
+        <div className="flex gap-2">
+          {delivery.signal_id && (
+            <Link className="underline" href={`/signals/${delivery.signal_id}`}>
+              {text("deliveries.open")}
+            </Link>
+          )}
+          {(replayable || delivery.outcome === "duplicate") && <Button onClick={replay}>{text("deliveries.replay")}</Button>}
+        </div>
+      </div>
+      <details className="mt-2">
+        <summary className="cursor-pointer text-sm text-soft">{text("deliveries.body")}</summary>
+        <pre className="mt-1 max-h-60 overflow-auto rounded bg-raised p-2 font-mono text-sm whitespace-pre-wrap [overflow-wrap:anywhere]">
+          {delivery.body ?? (delivery.body_base64 ? hex(delivery.body_base64) : text("deliveries.noBody"))}
+        </pre>
+      </details>
+    </li>
+  );
+}
+
+/** hex writes a body that is no text byte by byte. */
+function hex(base64: string): string {
+  return Array.from(atob(base64), (byte) => byte.charCodeAt(0).toString(16).padStart(2, "0")).join(" ");
+}

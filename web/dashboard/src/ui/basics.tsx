@@ -1,0 +1,115 @@
+import type { ButtonHTMLAttributes, InputHTMLAttributes, ReactNode, SelectHTMLAttributes } from "react";
+import { useId } from "react";
+
+import { useText } from "../i18n";
+
+type Kind = "plain" | "main" | "danger" | "quiet";
+
+const kinds: Record<Kind, string> = {
+  plain: "border border-line bg-panel hover:bg-raised",
+  main: "bg-brand text-brand-ink hover:brightness-110",
+  danger: "border border-loss text-loss bg-panel hover:bg-raised",
+  quiet: "hover:bg-raised",
+};
+
+export function Button({ kind = "plain", className = "", ...rest }: ButtonHTMLAttributes<HTMLButtonElement> & { kind?: Kind }) {
+  return (
+    <button
+      type="button"
+      className={`inline-flex min-h-9 items-center justify-center gap-1.5 rounded-md px-3 py-1.5 font-medium disabled:opacity-50 ${kinds[kind]} ${className}`}
+      {...rest}
+    />
+  );
+}
+
+export function Panel({ title, children, actions }: { title?: ReactNode; children: ReactNode; actions?: ReactNode }) {
+  return (
+    <section className="rounded-lg border border-line bg-panel p-4">
+      {title && (
+        <header className="mb-3 flex flex-wrap items-center justify-between gap-2">
+          <h2 className="text-base font-semibold">{title}</h2>
+          {actions}
+        </header>
+      )}
+      {children}
+    </section>
+  );
+}
+
+const control = "min-h-9 w-full rounded-md border border-line bg-page px-2.5 py-1.5";
+
+export function Field({ label, hint, children }: { label: ReactNode; hint?: ReactNode; children: (id: string, hintID: string | undefined) => ReactNode }) {
+  const id = useId();
+  const hintID = hint ? `${id}-hint` : undefined;
+  return (
+    <div>
+      <label htmlFor={id} className="mb-1 block text-sm text-soft">
+        {label}
+      </label>
+      {children(id, hintID)}
+      {hint && (
+        <p id={hintID} className="mt-1 text-sm text-soft">
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function Input({ label, hint, className = "", ...rest }: InputHTMLAttributes<HTMLInputElement> & { label: ReactNode; hint?: ReactNode }) {
+  return (
+    <Field label={label} hint={hint}>
+      {(id, hintID) => <input id={id} aria-describedby={hintID} className={`${control} ${className}`} {...rest} />}
+    </Field>
+  );
+}
+
+export function Select({ label, hint, children, ...rest }: SelectHTMLAttributes<HTMLSelectElement> & { label: ReactNode; hint?: ReactNode }) {
+  return (
+    <Field label={label} hint={hint}>
+      {(id, hintID) => (
+        <select id={id} aria-describedby={hintID} className={control} {...rest}>
+          {children}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+export function Check({ label, ...rest }: InputHTMLAttributes<HTMLInputElement> & { label: ReactNode }) {
+  return (
+    <label className="flex min-h-9 items-center gap-2">
+      <input type="checkbox" className="size-4 accent-brand" {...rest} />
+      <span>{label}</span>
+    </label>
+  );
+}
+
+/** Loading and Failed are what a screen shows instead of its content. */
+export function Loading() {
+  const text = useText();
+  return (
+    <p className="p-6 text-soft" role="status">
+      {text("app.loading")}
+    </p>
+  );
+}
+
+export function Failed({ error, retry }: { error: Error; retry?: () => void }) {
+  const text = useText();
+  return (
+    <div role="alert" className="m-4 rounded-lg border border-loss bg-panel p-4">
+      <p className="font-semibold">{text("app.error")}</p>
+      <p className="mt-1">{error.message}</p>
+      {retry && (
+        <Button className="mt-3" onClick={retry}>
+          {text("app.retry")}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+export function Key({ children }: { children: ReactNode }) {
+  return <kbd className="rounded border border-line bg-raised px-1.5 font-mono text-sm">{children}</kbd>;
+}

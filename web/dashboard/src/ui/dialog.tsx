@@ -1,0 +1,64 @@
+import { useEffect, useRef, type ReactNode } from "react";
+
+import { useText } from "../i18n";
+import { Button } from "./basics";
+
+/** Dialog is a native modal dialog: it holds the focus, Escape closes it, and the page behind it is inert. */
+export function Dialog({ title, onClose, children, wide = false }: { title: ReactNode; onClose: () => void; children: ReactNode; wide?: boolean }) {
+  const text = useText();
+  const ref = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = ref.current;
+    if (!dialog) return;
+    const opener = document.activeElement;
+    dialog.showModal();
+    return () => {
+      dialog.close();
+      if (opener instanceof HTMLElement) opener.focus();
+    };
+  }, []);
+  const size = wide ? "h-dvh max-h-none w-screen max-w-none sm:m-auto sm:h-[94dvh] sm:w-[96vw] sm:rounded-xl" : "m-auto w-[min(34rem,94vw)] rounded-xl";
+  return (
+    <dialog
+      ref={ref}
+      aria-label={typeof title === "string" ? title : undefined}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      className={`border border-line bg-panel p-0 ${size}`}
+    >
+      <div className="flex h-full flex-col">
+        <header className="flex items-center justify-between gap-2 border-b border-line px-4 py-2">
+          <h2 className="text-base font-semibold">{title}</h2>
+          <Button kind="quiet" onClick={onClose} aria-label={text("app.close")}>
+            ✕
+          </Button>
+        </header>
+        <div className="min-h-0 flex-1 overflow-auto p-4">{children}</div>
+      </div>
+    </dialog>
+  );
+}
+
+/** Confirm asks once before what cannot be undone. */
+export function Confirm({ title, message, action, onConfirm, onClose }: { title: string; message: string; action: string; onConfirm: () => void; onClose: () => void }) {
+  const text = useText();
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <p>{message}</p>
+      <div className="mt-4 flex justify-end gap-2">
+        <Button onClick={onClose}>{text("app.cancel")}</Button>
+        <Button
+          kind="danger"
+          onClick={() => {
+            onClose();
+            onConfirm();
+          }}
+        >
+          {action}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,109 @@
+// The parts of a signal that several screens show.
+import type { Signal } from "../data/client";
+import { formatAmount, formatDecimal, formatInterval, formatTime, sign } from "../format";
+import { isTextKey, useLanguage, useText } from "../i18n";
+import { usePreferences } from "../preferences";
+
+export function Ticker({ signal }: { signal: Signal }) {
+  const text = useText();
+  if (signal.ticker) return <span className="font-semibold [overflow-wrap:anywhere]">{signal.ticker}</span>;
+  return (
+    <span className="text-warn italic">
+      {text("signals.noTicker")}
+    </span>
+  );
+}
+
+export function Direction({ direction }: { direction: string | null }) {
+  const text = useText();
+  if (direction !== "LONG" && direction !== "SHORT") return null;
+  const long = direction === "LONG";
+  return (
+    <span className={`inline-flex items-center gap-1 text-sm font-medium ${long ? "text-gain" : "text-loss"}`}>
+      <span aria-hidden>{long ? "▲" : "▼"}</span>
+      {text(long ? "direction.LONG" : "direction.SHORT")}
+    </span>
+  );
+}
+
+const marks: Record<Signal["result"], { sign: string; colour: string }> = {
+  pending: { sign: "·", colour: "text-soft border-line" },
+  win: { sign: "W", colour: "text-gain border-gain" },
+  loss: { sign: "L", colour: "text-loss border-loss" },
+  breakeven: { sign: "B", colour: "text-ink border-soft" },
+  skip: { sign: "–", colour: "text-soft border-line" },
+};
+
+export function ResultBadge({ result }: { result: Signal["result"] }) {
+  const text = useText();
+  const mark = marks[result];
+  return (
+    <span className={`inline-flex items-center gap-1.5 rounded border px-1.5 text-sm ${mark.colour}`}>
+      <span aria-hidden className="font-mono font-semibold">
+        {mark.sign}
+      </span>
+      {text(`result.${result}`)}
+    </span>
+  );
+}
+
+export function Amount({ value }: { value: string | null }) {
+  const language = useLanguage();
+  const { unit } = usePreferences().value;
+  if (value === null) return <span className="text-soft">–</span>;
+  const colour = sign(value) > 0 ? "text-gain" : sign(value) < 0 ? "text-loss" : "";
+  return <span className={`num ${colour}`}>{formatAmount(language, value, unit)}</span>;
+}
+
+export function Price({ value }: { value: string | null }) {
+  const language = useLanguage();
+  return <span className="num">{value === null ? "–" : formatDecimal(language, value)}</span>;
+}
+
+/** usePictureReason returns a function that says why a signal has no picture, in words. */
+export function usePictureReason() {
+  const text = useText();
+  return (signal: Signal): string => {
+    const code = signal.screenshot_error;
+    if (!code) return text(`picture.${signal.screenshot_status}`);
+    const key = `code.${code}`;
+    return isTextKey(key) ? text(key) : text("code.other", { code });
+  };
+}
+
+/** pictureURL returns the address of a signal's picture, or null where it leads to a page instead. */
+export function pictureURL(signal: Signal): string | null {
+  const address = signal.screenshot_url;
+  return address && !isPageOfTradingView(address) ? address : null;
+}
+
+/** Rows of the service before this one hold addresses of pages on TradingView, which no <img> can show. */
+export function isPageOfTradingView(address: string): boolean {
+  return /^https:\/\/(www\.)?tradingview\.com\/x\//.test(address);
+}
+
+export function usePictureAlt() {
+  const text = useText();
+  const language = useLanguage();
+  return (signal: Signal, zone: string): string =>
+    text("picture.alt", {
+      ticker: signal.ticker ?? text("signals.noTicker"),
+      interval: signal.interval ? formatInterval(signal.interval) : "–",
+      time: formatTime(language, zone, signal.screenshot_taken_at ?? signal.created_at),
+    });
+}
+
+export function Thumb({ signal, zone }: { signal: Signal; zone: string }) {
+  const alt = usePictureAlt();
+  const reason = usePictureReason();
+  const address = pictureURL(signal);
+  const box = "h-12 w-20 shrink-0 overflow-hidden rounded border border-line bg-raised";
+  if (address) {
+    return <img src={address} alt={alt(signal, zone)} loading="lazy" decoding="async" className={`${box} object-cover`} />;
+  }
+  return (
+    <span title={reason(signal)} className={`${box} grid place-items-center text-soft`} aria-hidden>
+      {signal.screenshot_status === "pending" || signal.screenshot_status === "processing" ? "◷" : "∅"}
+    </span>
+  );
+}
