@@ -11,7 +11,7 @@ export default defineConfig({
   plugins: [react(), tailwind()],
   resolve: { alias: { "atalaya-client": here("../client/src/index.ts") } },
   build: {
-    outDir: here("../../internal/dashboard/page"),
+    outDir: here("../../internal/dashboard/page/built"),
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

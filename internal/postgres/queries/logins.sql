@@ -1,0 +1,12 @@
+-- name: AddLoginCode :exec
+-- Those that are over go with every new one: the table stays as small as the sign-ins of ten minutes.
+with gone as (delete from public.login_codes where expires_at < now())
+insert into public.login_codes (code_hash, user_id, expires_at)
+values (@code_hash, @user_id, now() + make_interval(secs => @seconds::int));
+
+-- name: TakeLoginCode :one
+-- A code works once: whoever deletes its row has it.
+delete from public.login_codes where code_hash = @code_hash returning user_id, (expires_at > now())::bool as valid;
+
+-- name: UserEmail :one
+select coalesce(email, '')::text as email from auth.users where id = @user_id;
