@@ -173,6 +173,7 @@ func newSecret() string {
 type demo struct {
 	webhookURL string
 	token      string
+	loginLink  string
 }
 
 // makeDemoUser makes the demo user with the demo site's cookies and a chart, or finds it.
@@ -202,7 +203,11 @@ func makeDemoUser(ctx context.Context, cfg config.Config) (demo, error) {
 		return demo{}, err
 	}
 	token, err := issuer.Token(user, demoUser, 30*24*time.Hour)
-	return demo{webhookURL: webhookURL(cfg, tenant.WebhookToken), token: token}, err
+	if err != nil {
+		return demo{}, err
+	}
+	link, err := loginLink(ctx, cfg, store, user)
+	return demo{webhookURL: webhookURL(cfg, tenant.WebhookToken), token: token, loginLink: link}, err
 }
 
 func newDemoUser(ctx context.Context, cfg config.Config, store *postgres.Store) (atalaya.UserID, error) {
@@ -234,6 +239,10 @@ func (d *devCommand) welcome(std streams, cfg config.Config, u demo) {
 	fmt.Fprintf(std.out, `
 Atalaya is at %[1]s, with a demo user and a demo chart site (%[2]s).
 
+Open your dashboard (this link signs you in once, within ten minutes):
+
+  %[11]s
+
 Your webhook URL, to paste into TradingView once this runs at a public address:
 
   %[3]s
@@ -255,5 +264,5 @@ other verbs such as %[6]s user list --env-file %[8]s
 Ctrl-C stops everything; the data stays in %[9]s.
 
 `, cfg.PublicURL, cfg.TradingViewURL, u.webhookURL, demoAlert, u.token, os.Args[0], cfg.PicturesDir,
-		filepath.Join(d.Data, devSettings), d.Data, cfg.NtfyURL)
+		filepath.Join(d.Data, devSettings), d.Data, cfg.NtfyURL, u.loginLink)
 }

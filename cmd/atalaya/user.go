@@ -12,6 +12,7 @@ import (
 	"atalaya"
 	"atalaya/internal/auth"
 	"atalaya/internal/config"
+	"atalaya/internal/dashboard"
 	"atalaya/internal/postgres"
 )
 
@@ -19,6 +20,7 @@ type userCommand struct {
 	Create userCreateCommand `cmd:"" help:"Make a user of the local issuer and print the webhook URL."`
 	List   userListCommand   `cmd:"" help:"List all users."`
 	Token  userTokenCommand  `cmd:"" help:"Print an access token of the local issuer for a user."`
+	Login  userLoginCommand  `cmd:"" help:"Print a link that signs a user in to the dashboard, once."`
 	Plan   userPlanCommand   `cmd:"" help:"Set a user's plan and quota; the used count stays."`
 }
 
@@ -172,4 +174,37 @@ func planQuota(cfg config.Config, plan atalaya.Plan) int64 {
 		return cfg.PlanLifetimeQuota
 	}
 	return cfg.PlanFreeQuota
+}
+
+type userLoginCommand struct {
+	User string `arg:"" help:"Email address or user id."`
+}
+
+// Run implements the verb.
+func (u *userLoginCommand) Run(ctx context.Context, c *cli, std streams) error {
+	return withStore(ctx, c, func(cfg config.Config, store *postgres.Store) error {
+		if !cfg.LocalIssuer() {
+			return errLocalOnly
+		}
+		id, err := findUser(ctx, store, u.User)
+		if err != nil {
+			return err
+		}
+		link, err := loginLink(ctx, cfg, store, id)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(std.out, link)
+		return err
+	})
+}
+
+// loginLink returns a link that signs a user in, once and for ten minutes. The code stands behind the
+// #, which browsers send to nobody.
+func loginLink(ctx context.Context, cfg config.Config, store *postgres.Store, user atalaya.UserID) (string, error) {
+	code, hash := dashboard.NewCode()
+	if err := store.AddLoginCode(ctx, user, hash, dashboard.CodeLife); err != nil {
+		return "", err
+	}
+	return strings.TrimRight(cfg.PublicURL, "/") + "/app/#code=" + code, nil
 }

@@ -122,6 +122,12 @@ type CookieCheck struct {
 	CheckedAt   *time.Time
 }
 
+type LoginCode struct {
+	CodeHash  []byte
+	UserID    string
+	ExpiresAt time.Time
+}
+
 type Notification struct {
 	ID         string
 	UserID     string

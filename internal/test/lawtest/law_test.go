@@ -21,7 +21,7 @@ import (
 //	         doors, nor each other
 //	engines  postgres, chromium, tradingview, blob, netguard, secret, limits, auth, metrics: the world; they
 //	         satisfy the steps without importing them
-//	doors    webhook, api: they and respond alone serve HTTP
+//	doors    webhook, api, dashboard: they and respond alone serve HTTP
 //	app      the composition root
 //
 // allowed is every import between packages of this module, tests left out. A package that imports
@@ -55,7 +55,7 @@ var allowed = map[string][]string{
 
 	"internal/app": {
 		"atalaya", "internal/api", "internal/auth", "internal/blob", "internal/capture", "internal/chromium", "internal/config",
-		"internal/events", "internal/ingest", "internal/limits", "internal/metrics", "internal/netguard", "internal/notify", "internal/notify/channel", "internal/postgres", "internal/postgres/migrate", "internal/respond", "internal/secret",
+		"internal/dashboard", "internal/events", "internal/ingest", "internal/limits", "internal/metrics", "internal/netguard", "internal/notify", "internal/notify/channel", "internal/postgres", "internal/postgres/migrate", "internal/respond", "internal/secret",
 		"internal/tradingview", "internal/upkeep", "internal/webhook",
 	},
 	"internal/doctor": {
@@ -63,7 +63,7 @@ var allowed = map[string][]string{
 		"internal/tradingview",
 	},
 	"cmd/atalaya": {
-		"atalaya", "internal/alert", "internal/app", "internal/auth", "internal/chartsite", "internal/config", "internal/doctor", "internal/notify/double", "internal/pgrun",
+		"atalaya", "internal/alert", "internal/app", "internal/auth", "internal/chartsite", "internal/config", "internal/dashboard", "internal/doctor", "internal/notify/double", "internal/pgrun",
 		"internal/postgres", "internal/postgres/migrate", "internal/respond", "internal/secret", "internal/tradingview", "internal/upkeep",
 	},
 

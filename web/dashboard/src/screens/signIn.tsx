@@ -25,7 +25,7 @@ export function SignIn() {
     setFailure(null);
     (code ? signInWithCode(code) : resume())
       .catch((error: Error) => {
-        if (error instanceof SessionError && error.code === "invalid_code") setRefused(true);
+        if (error instanceof SessionError && error.code === "unauthorized") setRefused(true);
         else setFailure(error);
       })
       .finally(() => setWorking(false));
