@@ -6,10 +6,12 @@ BINARY  := bin/atalaya
 CHARTS  := internal/chartsite/assets/vendor/lightweight-charts.js
 PARTS   := acceptance/node_modules/.package-lock.json
 SITE    := examples/nextjs/node_modules/.package-lock.json
+WEB     := web/node_modules/.package-lock.json
+PAGE    := internal/dashboard/page/built/index.html
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check test-database test-browser fuzz build lint fmt generate verify e2e attack chaos test-supabase test-example bench-ingest bench-capture bench-reads bench-streams soak clean install-run install-test install-bench check-fmt $(BINARY) test-capture
+.PHONY: help run test check test-database test-browser fuzz build lint fmt generate verify e2e attack chaos test-supabase test-example test-dashboard bench-ingest bench-capture bench-reads bench-streams soak clean install-run install-test install-bench check-fmt $(BINARY) test-capture
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,8 +19,10 @@ help: ## List the targets
 run: install-run build ## Install what is missing, build, and run everything on this machine
 	@exec $(BINARY) dev $(ARGS)
 
-test: install-test $(CHARTS) $(PARTS) $(SITE) check-fmt ## Install what is missing and run every test
+test: install-test $(CHARTS) $(PARTS) $(SITE) $(PAGE) check-fmt ## Install what is missing and run every test
 	$(call in-modules,go vet ./...)
+	npm --prefix web run --silent typecheck
+	npm --prefix web test --silent
 	$(call in-modules,go test -race -timeout 15m ./...)
 	@$(MAKE) --no-print-directory fuzz FUZZTIME=20000x
 
@@ -41,7 +45,7 @@ fuzz: ## Fuzz the reader of alerts and the door, FUZZTIME each (a million execut
 
 build: $(BINARY) ## Build bin/atalaya
 
-$(BINARY): $(CHARTS)
+$(BINARY): $(CHARTS) $(PAGE)
 	@go build -o $@ ./cmd/atalaya
 
 lint: bin/golangci-lint ## Run the linter (its first build takes minutes)
@@ -76,6 +80,10 @@ test-supabase: install-test $(PARTS) build ## Run the program among the real par
 test-example: install-test $(PARTS) $(SITE) build ## Drive the example site in a browser and take its pictures; the last line is the result as JSON
 	@go build -C acceptance -o ../bin/test-example ./cmd/example && bin/test-example -binary $(BINARY)
 
+test-dashboard: install-test $(PARTS) build ## Drive the dashboard in a browser and take its pictures; the last line is the result as JSON
+	npm --prefix web test
+	@go build -C acceptance -o ../bin/test-dashboard ./cmd/dashboard && bin/test-dashboard -binary $(BINARY)
+
 chaos: install-bench build ## Injure what two replicas stand on, and count the alerts afterwards (8 minutes)
 	@go build -C bench -o ../bin/chaos ./chaos && bin/chaos -binary $(BINARY)
 
@@ -93,7 +101,7 @@ bench-streams: ## Measure the memory that 2,000 idle event streams take
 	go test ./internal/api -run '^$$' -bench IdleStreams -benchtime 1x
 
 clean: ## Remove what was built; data of make run stays in data/
-	rm -rf bin acceptance/node_modules examples/nextjs/node_modules examples/nextjs/.next web/chartsite/node_modules $(CHARTS)
+	rm -rf bin acceptance/node_modules examples/nextjs/node_modules examples/nextjs/.next web/chartsite/node_modules web/node_modules internal/dashboard/page/built $(CHARTS)
 
 # --- behind the targets ---
 
@@ -124,6 +132,15 @@ bench/%/node_modules/.package-lock.json: bench/%/package-lock.json
 $(CHARTS): web/chartsite/package-lock.json
 	npm --prefix web/chartsite ci --no-audit --no-fund --loglevel=error
 	npm --prefix web/chartsite run --silent build
+	@touch $@
+
+# The dashboard and its typed client, by one lock file. The program embeds what is built here.
+$(WEB): web/package-lock.json
+	npm --prefix web ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(PAGE): $(WEB) $(shell find web/client/src web/dashboard/src web/dashboard/public web/dashboard/index.html web/dashboard/vite.config.ts -type f 2>/dev/null)
+	npm --prefix web/dashboard run --silent build
 	@touch $@
 
 # PostgREST, the Supabase CLI, supabase-js and a Node.js that it runs on, by their lock file.

@@ -46,6 +46,17 @@ func TestTheExampleSiteDoesInABrowserWhatItPromises(t *testing.T) {
 	}
 }
 
+func TestTheDashboardDoesInABrowserWhatItPromises(t *testing.T) {
+	t.Parallel()
+	result, err := RunDashboard(t.Context(), options(t, "acceptance", "web"), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if result.Checks == 0 || result.Passed != result.Checks {
+		t.Errorf("result %+v", result)
+	}
+}
+
 // options builds the program, and fails where the parts in a folder of the repository are missing.
 func options(t *testing.T, folders ...string) Options {
 	t.Helper()

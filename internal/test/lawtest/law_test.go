@@ -91,6 +91,7 @@ var allowed = map[string][]string{
 	"acceptance":               {"internal/blob/blobtest", "internal/chartsite", "internal/pgrun", "supabase"},
 	"acceptance/cmd/supabase":  {"acceptance"},
 	"acceptance/cmd/example":   {"acceptance"},
+	"acceptance/cmd/dashboard": {"acceptance"},
 }
 
 // owners are the only packages that may import a library, by its prefix. A library that is missing

@@ -132,7 +132,7 @@ function Place({ path, name, sign }: { path: string; name: TextKey; sign: string
     <Link
       href={path}
       aria-current={here ? "page" : undefined}
-      className={`flex min-h-11 items-center gap-2 rounded-md px-2 py-1.5 max-sm:flex-col max-sm:gap-0 max-sm:text-xs ${here ? "bg-raised font-semibold text-brand" : "text-soft hover:bg-raised"}`}
+      className={`flex min-h-11 items-center gap-2 rounded-md px-2 py-1.5 max-sm:flex-col max-sm:gap-0 max-sm:px-1 max-sm:text-[0.69rem] ${here ? "bg-raised font-semibold text-brand" : "text-soft hover:bg-raised"}`}
     >
       <span aria-hidden className="w-5 text-center text-lg leading-none">
         {sign}

@@ -19,7 +19,7 @@ import { SignalDialog } from "./signal";
 
 // The rows' heights in CSS pixels: a line of a table from 900 px on, a card below.
 const rowHeight = 68;
-const cardHeight = 132;
+const cardHeight = 168;
 const wide = "(min-width: 900px)";
 
 /** Signals is the list, newest first, marked by keyboard or by buttons. */
