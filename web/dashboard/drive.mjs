@@ -64,9 +64,13 @@ const button = (name, within = page) => within.getByRole("button", { name, exact
 const menu = async (name) => {
   await page.getByRole("navigation").getByRole("link", { name, exact: true }).click();
 };
-const list = () => page.getByRole("listbox");
-const rows = () => page.getByRole("option");
+const list = () => page.getByRole("grid");
+const rows = () => list().getByRole("row");
 const dialog = () => page.getByRole("dialog");
+const closeDialog = async () => {
+  await page.keyboard.press("Escape");
+  await dialog().waitFor({ state: "detached" });
+};
 const idle = () => page.waitForLoadState("networkidle", { timeout: 1000 }).catch(() => {});
 
 let webhook = "";
@@ -116,13 +120,13 @@ await check("a signal shows its picture and what was verified of it", async () =
   return until(() => shown.evaluate((image) => image.naturalWidth), (width) => width > 1000);
 });
 await picture("signal");
-await page.keyboard.press("Escape");
+await closeDialog();
 
 const hostile = `<img src=x onerror="alert(1)"> "quoted" & buy`;
 await check("more alerts arrive, one of them hostile and one that is refused", async () => {
   for (let i = 0; i < 11; i++) {
     const [ticker, price] = [["NASDAQ:AAPL", 250.1], ["FX:EURUSD", 1.0845], ["BINANCE:ETHUSDT", 3120.25]][i % 3];
-    await send({ ticker, price: price + i / 100, direction: i % 2 ? "SHORT" : "LONG", indicator: "Squeeze", interval: "15", capture: false });
+    await send({ ticker, price: price + i / 100, direction: i % 2 ? "SHORT" : "LONG", indicator: "Squeeze", interval: "15" });
   }
   await send(hostile);
   await menu("Settings");
@@ -140,8 +144,8 @@ await check("hostile text is shown literally", async () => {
   await until(() => rows().count(), (n) => n >= 13);
   await list().focus();
   await page.keyboard.press("Enter");
-  await dialog().getByText(hostile, { exact: false }).waitFor();
-  await page.keyboard.press("Escape");
+  await dialog().getByText(hostile, { exact: false }).first().waitFor();
+  await closeDialog();
   return expect((await page.locator('img[src="x"]').count()) === 0, "an image of the alert's own");
 });
 
@@ -192,7 +196,7 @@ await check("why a picture is missing is found in two clicks", async () => {
   await button("1 new").click(); // one
   await rows().first().getByRole("button").first().click(); // two
   await dialog().getByText("Captures are switched off in your settings.").waitFor();
-  await page.keyboard.press("Escape");
+  await closeDialog();
 });
 
 await check("no token lies in a storage, an address or a readable cookie", async () => {

@@ -74,6 +74,9 @@ const places: { path: string; name: TextKey; sign: string }[] = [
   { path: "/settings", name: "nav.settings", sign: "⚙" },
 ];
 
+// The list and a signal over it are one place, so that opening a signal leaves the list as it is.
+const signalsPath = /^\/(?:signals\/(?<id>[^/]+))?$/;
+
 function Page({ email }: { email: string }) {
   const text = useText();
   return (
@@ -104,7 +107,7 @@ function Page({ email }: { email: string }) {
             </Button>
           </div>
         </nav>
-        <main id="content" tabIndex={-1} className="min-h-0 min-w-0 flex-1 overflow-auto">
+        <main id="content" tabIndex={0} className="min-h-0 min-w-0 flex-1 overflow-auto">
           <Suspense fallback={<Loading />}>
             <Switch>
               <Route path="/statistics" component={Statistics} />
@@ -112,8 +115,7 @@ function Page({ email }: { email: string }) {
               <Route path="/connections" component={Connections} />
               <Route path="/settings" component={Settings} />
               <Route path="/start" component={Start} />
-              <Route path="/signals/:id?" component={Signals} />
-              <Route path="/" component={Signals} />
+              <Route path={signalsPath} component={Signals} />
               <Route>
                 <Redirect to="/" replace />
               </Route>

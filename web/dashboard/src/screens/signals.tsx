@@ -172,7 +172,7 @@ function List({ signals, zone, more, loading, loadMore }: ListProps) {
     <>
       <div
         ref={scroller}
-        role="listbox"
+        role="grid"
         tabIndex={0}
         aria-label={text("signals.title")}
         aria-activedescendant={`signal-${current}`}
@@ -225,17 +225,19 @@ function Row({ index, top, height, signal, zone, current, choose, open, mark }: 
   return (
     <div
       id={`signal-${index}`}
-      role="option"
+      role="row"
       aria-selected={current}
       onClick={choose}
       onDoubleClick={open}
       className={`absolute inset-x-0 flex items-center gap-3 border-b border-line px-3 sm:px-5 ${current ? "bg-raised shadow-[inset_3px_0_0_var(--color-brand)]" : ""}`}
       style={{ top, height }}
     >
-      <button type="button" tabIndex={-1} onClick={open} aria-label={text("keys.open")} className="cursor-zoom-in">
-        <Thumb signal={signal} zone={zone} />
-      </button>
-      <div className="grid min-w-0 flex-1 gap-x-3 min-[900px]:grid-cols-[minmax(9rem,1.4fr)_minmax(7rem,1fr)_minmax(8rem,1.2fr)_minmax(7rem,1fr)_minmax(6rem,0.8fr)] min-[900px]:items-center">
+      <div role="gridcell" className="contents">
+        <button type="button" tabIndex={-1} onClick={open} aria-label={text("keys.open")} className="cursor-zoom-in">
+          <Thumb signal={signal} zone={zone} />
+        </button>
+      </div>
+      <div role="gridcell" className="grid min-w-0 flex-1 gap-x-3 min-[900px]:grid-cols-[minmax(9rem,1.4fr)_minmax(7rem,1fr)_minmax(8rem,1.2fr)_minmax(7rem,1fr)_minmax(6rem,0.8fr)] min-[900px]:items-center">
         <div className="min-w-0">
           <p className="truncate">
             <Ticker signal={signal} /> {signal.interval && <span className="text-sm text-soft">{formatInterval(signal.interval)}</span>}
