@@ -6,6 +6,7 @@ insert into trading_signals (id, user_id) values ('a0000000-0000-4000-8000-00000
 insert into webhook_deliveries (user_id, outcome) values (pg_temp.ana(), 'accepted');
 insert into notification_channels (id, user_id, kind) values ('c0000000-0000-4000-8000-000000000001', pg_temp.ana(), 'ntfy');
 insert into notifications (user_id, channel_id, event, key) values (pg_temp.ana(), 'c0000000-0000-4000-8000-000000000001', 'trouble', 'test:1');
+insert into login_codes (code_hash, user_id, expires_at) values (decode(repeat('01', 32), 'hex'), pg_temp.ana(), now());
 
 -- Writes an expression to a column of every row of a table.
 create function pg_temp.put(a_table text, a_column text, a_value text) returns text language sql as
@@ -42,7 +43,7 @@ select set_eq(
     'plans_name_check', 'plans_signals_quota_check', 'cookie_checks_state_check', 'trading_signals_config_cookies_problem_check', 'capture_evidence_size_check', 'trading_signals_delivery_mode_check',
     'notification_channels_kind_check', 'notification_channels_origin_check', 'notification_channels_events_check', 'notification_channels_mode_check',
     'notification_channels_wait_check', 'notification_channels_language_check', 'notification_channels_status_check', 'notification_channels_size_check',
-    'notifications_event_check', 'notifications_state_check', 'notifications_picture_check', 'notifications_size_check'],
+    'notifications_event_check', 'notifications_state_check', 'notifications_picture_check', 'notifications_size_check', 'login_codes_code_hash_check'],
   'every CHECK is known here');
 select is_empty($$ select conname from pg_constraint where connamespace = 'public'::regnamespace and not convalidated $$, 'every constraint is validated');
 
@@ -132,6 +133,10 @@ select is(pg_temp.put('trading_signals', 'screenshot_warnings', v), '23514', 'wa
   ('array_fill(''''::text, array[21])', '21'), ('array[repeat(''a'', 51)]', 'one of 51 characters'),
   ('array[''a'', null]', 'null within'), ('array_fill(''''::text, array[2, 2])', 'in two dimensions')) as t (v, about);
 select is(pg_temp.put('trading_signals', 'screenshot_warnings', 'null'), '23502', 'warnings may not be null');
+
+-- Codes of sign-in links: what is kept is a SHA-256.
+select is(pg_temp.put('login_codes', 'code_hash', format('decode(repeat(''01'', %s), ''hex'')', n)), code, format('the hash of a sign-in code of %s bytes', n))
+from (values (32, '1'), (31, '23514'), (33, '23514')) as t (n, code);
 
 -- Channels.
 select is(pg_temp.put('notification_channels', col, v), '1', format('%s may be %s', col, v)) from (values

@@ -132,6 +132,7 @@ func seed(t *testing.T, pool *pgxpool.Pool, user atalaya.UserID) {
 		"insert into notification_channels (user_id, kind) values ($1, 'ntfy')",
 		"insert into notifications (user_id, channel_id, event, key) select user_id, id, 'trouble', 'test:1' from notification_channels where user_id = $1::uuid",
 		"insert into capture_turns (user_id) values ($1)",
+		"insert into login_codes (code_hash, user_id, expires_at) values (decode(repeat('01', 32), 'hex'), $1, now())",
 		"insert into screenshot_removals (path) values ($1 || '/x.png')",
 		"insert into signal_deletions (user_id, signal_id) select $1::uuid, gen_random_uuid()",
 		"insert into capture_leases (account, signal_id, expires_at) select convert_to($1, 'UTF8'), gen_random_uuid(), now()",

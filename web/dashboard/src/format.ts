@@ -3,11 +3,17 @@ import type { Decimal } from "atalaya-client";
 
 import type { Language } from "./i18n";
 
-/** formatDecimal writes a decimal with every digit it has, in the language's way. */
+/**
+ * formatDecimal writes a decimal with every digit it has, in the language's way. The part before the point
+ * is a BigInt and the rest stays text: engines differ in how many decimals Intl.NumberFormat takes.
+ */
 export function formatDecimal(language: Language, value: Decimal): string {
-  const fraction = /\.(\d+)/.exec(value)?.[1]?.length ?? 0;
-  const format = new Intl.NumberFormat(language, { minimumFractionDigits: Math.min(fraction, 30), maximumFractionDigits: 30 });
-  return format.format(value as unknown as number); // a string keeps its digits; the types know numbers only
+  const parts = /^(-?)(\d+)(?:\.(\d+))?$/.exec(value);
+  if (!parts) return value;
+  const [, minus, whole, fraction] = parts;
+  const format = new Intl.NumberFormat(language);
+  const point = format.formatToParts(1.1).find((part) => part.type === "decimal")?.value ?? ".";
+  return minus + format.format(BigInt(whole!)) + (fraction ? point + fraction : "");
 }
 
 /** formatAmount writes a profit or loss with its sign and the unit that the user chose. */
