@@ -46,6 +46,8 @@ type Signal struct {
 	Interval      *string
 	EventKind     *string // entry, exit
 	StopPrice     decimal.NullDecimal
+	RiskAmount    decimal.NullDecimal // what a loss at the stop was to cost, above 0
+	ClosedAt      *time.Time          // when the trade ended, not before Timestamp
 	Origin        Origin
 
 	ScreenshotURL     *string
@@ -146,6 +148,8 @@ type SignalUpdate struct {
 	ProfitLoss        *decimal.NullDecimal
 	ProfitLossPercent *decimal.NullDecimal
 	StopPrice         *decimal.NullDecimal
+	RiskAmount        *decimal.NullDecimal
+	ClosedAt          **time.Time
 	Notes             **string
 	Tags              *[]string
 }

@@ -27,6 +27,8 @@ type signal struct {
 	Interval           *string         `json:"interval" doc:"As TradingView writes it: 15, 60, 1D."`
 	EventKind          *string         `json:"event_kind" doc:"What the alert speaks of: entry, exit or null."`
 	StopPrice          number          `json:"stop_price"`
+	RiskAmount         number          `json:"risk_amount" doc:"What a loss at the stop was to cost."`
+	ClosedAt           *time.Time      `json:"closed_at" doc:"When the trade ended."`
 	Origin             string          `json:"origin" enum:"alert,replay,test,demo" doc:"Where the signal came from. Statistics leave out test and demo."`
 	ScreenshotURL      *string         `json:"screenshot_url"`
 	ScreenshotStatus   string          `json:"screenshot_status" enum:"pending,processing,completed,failed,skipped,expired"`
@@ -63,6 +65,7 @@ func signalView(s atalaya.Signal) signal {
 		Exchange: s.Exchange, Symbol: s.Symbol, Price: number{s.Price}, SignalType: s.SignalType,
 		Direction: s.Direction, ChartID: s.ChartID, Interval: s.Interval,
 		EventKind: s.EventKind, StopPrice: number{s.StopPrice}, Origin: string(s.Origin),
+		RiskAmount: number{s.RiskAmount}, ClosedAt: utc(s.ClosedAt),
 		ScreenshotURL: s.ScreenshotURL, ScreenshotStatus: string(s.ScreenshotStatus),
 		ScreenshotError: s.ScreenshotError, ScreenshotPath: s.ScreenshotPath,
 		ScreenshotKind: s.ScreenshotKind, ScreenshotSource: s.ScreenshotSource,
@@ -267,6 +270,8 @@ type signalChanges struct {
 	ProfitLoss        numberIn         `json:"profit_loss" required:"false"`
 	ProfitLossPercent numberIn         `json:"profit_loss_percent" required:"false"`
 	StopPrice         numberIn         `json:"stop_price" required:"false"`
+	RiskAmount        numberIn         `json:"risk_amount" required:"false" doc:"Above 0."`
+	ClosedAt          member[string]   `json:"closed_at" required:"false" maxLength:"40" doc:"A moment, not before timestamp: 2026-01-31T08:00:00Z."`
 	Notes             member[string]   `json:"notes" required:"false" maxLength:"10000"`
 	Tags              member[[]string] `json:"tags" required:"false" nullable:"false" maxItems:"20" doc:"At most 20 of at most 50 characters."`
 }
@@ -302,7 +307,21 @@ func (c signalChanges) update() (atalaya.SignalUpdate, error) {
 	update := atalaya.SignalUpdate{
 		EntryPrice: c.EntryPrice.value(), ExitPrice: c.ExitPrice.value(),
 		ProfitLoss: c.ProfitLoss.value(), ProfitLossPercent: c.ProfitLossPercent.value(),
-		StopPrice: c.StopPrice.value(), Tags: c.Tags.pointer(),
+		StopPrice: c.StopPrice.value(), RiskAmount: c.RiskAmount.value(), Tags: c.Tags.pointer(),
+	}
+	if update.RiskAmount != nil && update.RiskAmount.Valid && !update.RiskAmount.Decimal.IsPositive() {
+		return atalaya.SignalUpdate{}, atalaya.Errorf(atalaya.CodeInvalid, "risk_amount: send an amount above 0, or null.")
+	}
+	if c.ClosedAt.Set {
+		closed, err := readTime("closed_at", c.ClosedAt.Value, time.UTC, 0)
+		if err != nil {
+			return atalaya.SignalUpdate{}, err
+		}
+		at := &closed
+		if closed.IsZero() {
+			at = nil
+		}
+		update.ClosedAt = &at
 	}
 	if c.Result.Set {
 		result := atalaya.Result(c.Result.Value)

@@ -16,6 +16,7 @@ func signalOf(r rows.TradingSignal) atalaya.Signal {
 		Ticker: r.Ticker, Exchange: r.Exchange, Symbol: r.Symbol, Price: r.Price,
 		SignalType: r.SignalType, Direction: r.Direction, ChartID: r.ChartID, Interval: r.Interval,
 		EventKind: r.EventKind, StopPrice: r.StopPrice, Origin: atalaya.Origin(r.Origin),
+		RiskAmount: r.RiskAmount, ClosedAt: r.ClosedAt,
 
 		ScreenshotURL: r.ScreenshotUrl, ScreenshotStatus: atalaya.ScreenshotStatus(r.ScreenshotStatus),
 		ScreenshotError: r.ScreenshotError, ScreenshotPath: r.ScreenshotPath,

@@ -52,6 +52,16 @@ func noSignal(doing string, err error) error {
 	return failed(doing, err)
 }
 
+// updateRefused tells a signal that is not there and a value that breaks a rule of the columns from a
+// failure of the database.
+func updateRefused(err error) error {
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && refused.ConstraintName == "trading_signals_closed_at_check" {
+		return atalaya.Wrap(atalaya.CodeInvalid, err, "closed_at: a trade does not end before its alert (timestamp).")
+	}
+	return noSignal("update the signal", err)
+}
+
 // configError turns a constraint violation into an error that tells the owner what to mend.
 func configError(doing string, err error) error {
 	var refused *pgconn.PgError

@@ -53,7 +53,7 @@ const signalColumns = `id, user_id, indicator_name, ticker, exchange, symbol, pr
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
        missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings,
-       event_kind, stop_price, origin, delivery_mode`
+       event_kind, stop_price, origin, delivery_mode, risk_amount, closed_at`
 
 // where is a condition on trading_signals with the values that it names. No value is in its text.
 type where struct {

@@ -103,6 +103,10 @@ func (s *Store) UpdateSignal(ctx context.Context, caller atalaya.Caller, id atal
 	params.SetProfitLoss, params.ProfitLoss = given(u.ProfitLoss)
 	params.SetProfitLossPercent, params.ProfitLossPercent = given(u.ProfitLossPercent)
 	params.SetStopPrice, params.StopPrice = given(u.StopPrice)
+	params.SetRiskAmount, params.RiskAmount = given(u.RiskAmount)
+	if u.ClosedAt != nil {
+		params.SetClosedAt, params.ClosedAt = true, *u.ClosedAt
+	}
 	if u.Notes != nil {
 		params.Notes = *u.Notes
 	}
@@ -116,7 +120,7 @@ func (s *Store) UpdateSignal(ctx context.Context, caller atalaya.Caller, id atal
 		return err
 	})
 	if err != nil {
-		return atalaya.Signal{}, noSignal("update the signal", err)
+		return atalaya.Signal{}, updateRefused(err)
 	}
 	s.announce(caller.UserID)
 	return signal, nil

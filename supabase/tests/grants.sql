@@ -5,7 +5,7 @@ select no_plan();
 insert into trading_signals (user_id, ticker) values (pg_temp.ana(), 'BTCUSDT');
 create temp table allowed (tab text, col text) on commit drop;
 insert into allowed
-select 'trading_signals', unnest(array['result', 'entry_price', 'exit_price', 'profit_loss', 'profit_loss_percent', 'stop_price', 'notes', 'tags', 'updated_at'])
+select 'trading_signals', unnest(array['result', 'entry_price', 'exit_price', 'profit_loss', 'profit_loss_percent', 'stop_price', 'risk_amount', 'closed_at', 'notes', 'tags', 'updated_at'])
 union all
 select 'trading_signals_config', unnest(array['default_chart_id', 'screenshot_resolution', 'preferred_timezone', 'webhook_enabled',
   'capture_enabled', 'capture_without_cookies', 'telegram_enabled', 'telegram_bot_token', 'telegram_chat_id', 'discord_webhook_url',

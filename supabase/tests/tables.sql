@@ -18,7 +18,7 @@ select columns_are('public', 'trading_signals', array['id', 'user_id', 'indicato
   'screenshot_kind', 'screenshot_source', 'screenshot_width', 'screenshot_height', 'screenshot_taken_at', 'screenshot_symbol',
   'screenshot_interval', 'screenshot_warnings', 'result', 'entry_price',
   'exit_price', 'profit_loss', 'profit_loss_percent', 'notes', 'tags', 'raw_message', 'parsed_data', 'parse_status', 'missing',
-  'timestamp', 'created_at', 'updated_at', 'event_kind', 'stop_price', 'origin', 'delivery_mode']);
+  'timestamp', 'created_at', 'updated_at', 'event_kind', 'stop_price', 'origin', 'delivery_mode', 'risk_amount', 'closed_at']);
 select columns_are('public', 'trading_signals_config', array['id', 'user_id', 'webhook_token', 'webhook_enabled',
   'webhook_requests_count', 'signals_quota', 'signals_used_this_month', 'quota_month', 'user_plan', 'default_chart_id', 'tv_sessionid',
   'tv_sessionid_sign', 'cookies_valid', 'cookies_updated_at', 'capture_enabled', 'capture_without_cookies', 'consent_at',
@@ -36,7 +36,7 @@ select set_eq(
     'trading_signals_text_check', 'trading_signals_ticker_check', 'trading_signals_notes_check', 'trading_signals_tags_check',
     'trading_signals_price_check', 'trading_signals_entry_price_check', 'trading_signals_exit_price_check',
     'trading_signals_profit_loss_check', 'trading_signals_profit_loss_percent_check', 'trading_signals_screenshot_facts_check',
-    'trading_signals_event_kind_check', 'trading_signals_stop_price_check', 'trading_signals_origin_check', 'trading_signals_config_alert_names_check',
+    'trading_signals_event_kind_check', 'trading_signals_stop_price_check', 'trading_signals_risk_amount_check', 'trading_signals_closed_at_check', 'trading_signals_origin_check', 'trading_signals_config_alert_names_check',
     'trading_signals_config_quota_check', 'trading_signals_config_counters_check', 'trading_signals_config_plan_check',
     'trading_signals_config_resolution_check', 'trading_signals_config_window_check', 'trading_signals_config_chat_check',
     'trading_signals_config_discord_check', 'trading_signals_config_text_check', 'webhook_deliveries_outcome_check',
@@ -144,6 +144,12 @@ select is(pg_temp.put('notification_channels', col, v), '1', format('%s may be %
 select is(pg_temp.put('notification_channels', col, v), '23514', format('%s may not be %s', col, v)) from (values
   ('events', '''{signal,other}'''), ('max_wait_seconds', '-1'), ('max_wait_seconds', '901'),
   ('settings', 'jsonb_build_object(''url'', repeat(''a'', 4000))')) as t (col, v);
+
+-- What a trade risked, and when it ended.
+select is(pg_temp.put('trading_signals', col, v), code, format('%s of %s', col, v)) from (values
+  ('risk_amount', 'null', '1'), ('risk_amount', '0.000000000000000000000000000001', '1'), ('risk_amount', '1e30', '1'),
+  ('risk_amount', '0', '23514'), ('risk_amount', '-1', '23514'), ('risk_amount', '1.1e30', '23514'), ('risk_amount', '1e-31', '23514'),
+  ('closed_at', 'null', '1'), ('closed_at', '"timestamp"', '1'), ('closed_at', '"timestamp" - interval ''1 microsecond''', '23514')) as t (col, v, code);
 
 -- What an alert speaks of, and where a signal came from.
 select is(pg_temp.put('trading_signals', col, v), '1', format('%s may be %s', col, v)) from (values

@@ -15,7 +15,7 @@ select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
        missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings,
-       event_kind, stop_price, origin, delivery_mode
+       event_kind, stop_price, origin, delivery_mode, risk_amount, closed_at
 from public.trading_signals
 where user_id = @user_id and id = @id;
 
@@ -25,7 +25,7 @@ select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
        missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings,
-       event_kind, stop_price, origin, delivery_mode
+       event_kind, stop_price, origin, delivery_mode, risk_amount, closed_at
 from public.trading_signals
 where user_id = @user_id and id = any(@ids::uuid[]);
 
@@ -38,6 +38,8 @@ set result = coalesce(sqlc.narg(result), result),
     profit_loss = case when @set_profit_loss::bool then sqlc.narg(profit_loss)::text::numeric else profit_loss end,
     profit_loss_percent = case when @set_profit_loss_percent::bool then sqlc.narg(profit_loss_percent)::text::numeric else profit_loss_percent end,
     stop_price = case when @set_stop_price::bool then sqlc.narg(stop_price)::text::numeric else stop_price end,
+    risk_amount = case when @set_risk_amount::bool then sqlc.narg(risk_amount)::text::numeric else risk_amount end,
+    closed_at = case when @set_closed_at::bool then sqlc.narg(closed_at)::timestamptz else closed_at end,
     notes = case when @set_notes::bool then sqlc.narg(notes) else notes end,
     tags = coalesce(sqlc.narg(tags)::text[], tags),
     updated_at = now()
@@ -47,7 +49,7 @@ returning id, user_id, indicator_name, ticker, exchange, symbol, price, signal_t
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
        missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings,
-       event_kind, stop_price, origin, delivery_mode;
+       event_kind, stop_price, origin, delivery_mode, risk_amount, closed_at;
 
 -- name: DeleteSignal :execrows
 -- A trigger queues the picture for removal.

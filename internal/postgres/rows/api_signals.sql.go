@@ -7,6 +7,7 @@ package rows
 
 import (
 	"context"
+	"time"
 )
 
 const countSignalsByResult = `-- name: CountSignalsByResult :one
@@ -70,7 +71,7 @@ select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
        missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings,
-       event_kind, stop_price, origin, delivery_mode
+       event_kind, stop_price, origin, delivery_mode, risk_amount, closed_at
 from public.trading_signals
 where user_id = $1 and id = $2
 `
@@ -125,6 +126,8 @@ func (q *Queries) GetSignal(ctx context.Context, arg GetSignalParams) (TradingSi
 		&i.StopPrice,
 		&i.Origin,
 		&i.DeliveryMode,
+		&i.RiskAmount,
+		&i.ClosedAt,
 	)
 	return i, err
 }
@@ -135,7 +138,7 @@ select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
        missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings,
-       event_kind, stop_price, origin, delivery_mode
+       event_kind, stop_price, origin, delivery_mode, risk_amount, closed_at
 from public.trading_signals
 where user_id = $1 and id = any($2::uuid[])
 `
@@ -196,6 +199,8 @@ func (q *Queries) SignalsByID(ctx context.Context, arg SignalsByIDParams) ([]Tra
 			&i.StopPrice,
 			&i.Origin,
 			&i.DeliveryMode,
+			&i.RiskAmount,
+			&i.ClosedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -215,16 +220,18 @@ set result = coalesce($1, result),
     profit_loss = case when $6::bool then $7::text::numeric else profit_loss end,
     profit_loss_percent = case when $8::bool then $9::text::numeric else profit_loss_percent end,
     stop_price = case when $10::bool then $11::text::numeric else stop_price end,
-    notes = case when $12::bool then $13 else notes end,
-    tags = coalesce($14::text[], tags),
+    risk_amount = case when $12::bool then $13::text::numeric else risk_amount end,
+    closed_at = case when $14::bool then $15::timestamptz else closed_at end,
+    notes = case when $16::bool then $17 else notes end,
+    tags = coalesce($18::text[], tags),
     updated_at = now()
-where user_id = $15 and id = $16
+where user_id = $19 and id = $20
 returning id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id,
        interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
        screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
        exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
        missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings,
-       event_kind, stop_price, origin, delivery_mode
+       event_kind, stop_price, origin, delivery_mode, risk_amount, closed_at
 `
 
 type UpdateSignalParams struct {
@@ -239,6 +246,10 @@ type UpdateSignalParams struct {
 	ProfitLossPercent    *string
 	SetStopPrice         bool
 	StopPrice            *string
+	SetRiskAmount        bool
+	RiskAmount           *string
+	SetClosedAt          bool
+	ClosedAt             *time.Time
 	SetNotes             bool
 	Notes                *string
 	Tags                 []string
@@ -260,6 +271,10 @@ func (q *Queries) UpdateSignal(ctx context.Context, arg UpdateSignalParams) (Tra
 		arg.ProfitLossPercent,
 		arg.SetStopPrice,
 		arg.StopPrice,
+		arg.SetRiskAmount,
+		arg.RiskAmount,
+		arg.SetClosedAt,
+		arg.ClosedAt,
 		arg.SetNotes,
 		arg.Notes,
 		arg.Tags,
@@ -309,6 +324,8 @@ func (q *Queries) UpdateSignal(ctx context.Context, arg UpdateSignalParams) (Tra
 		&i.StopPrice,
 		&i.Origin,
 		&i.DeliveryMode,
+		&i.RiskAmount,
+		&i.ClosedAt,
 	)
 	return i, err
 }

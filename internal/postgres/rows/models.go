@@ -270,6 +270,8 @@ type TradingSignal struct {
 	StopPrice          decimal.NullDecimal
 	Origin             string
 	DeliveryMode       *string
+	RiskAmount         decimal.NullDecimal
+	ClosedAt           *time.Time
 }
 
 type TradingSignalsConfig struct {

@@ -631,7 +631,7 @@ func (q *Queries) LockNotifications(ctx context.Context, arg LockNotificationsPa
 }
 
 const newestPicture = `-- name: NewestPicture :one
-select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id, interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind, screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price, exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status, missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings, event_kind, stop_price, origin, delivery_mode from public.trading_signals
+select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id, interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind, screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price, exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status, missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings, event_kind, stop_price, origin, delivery_mode, risk_amount, closed_at from public.trading_signals
 where user_id = $1 order by (screenshot_status = 'completed') desc, created_at desc limit 1
 `
 
@@ -681,6 +681,8 @@ func (q *Queries) NewestPicture(ctx context.Context, userID string) (TradingSign
 		&i.StopPrice,
 		&i.Origin,
 		&i.DeliveryMode,
+		&i.RiskAmount,
+		&i.ClosedAt,
 	)
 	return i, err
 }
@@ -764,7 +766,7 @@ func (q *Queries) ProveChannel(ctx context.Context, arg ProveChannelParams) (int
 const recentCaptures = `-- name: RecentCaptures :many
 select u.user_id::uuid as user_id, s.screenshot_status, coalesce(s.screenshot_error, '')::text as screenshot_error, s.updated_at
 from unnest($1::uuid[]) as u (user_id) cross join lateral (
-  select t.id, t.user_id, t.indicator_name, t.ticker, t.exchange, t.symbol, t.price, t.signal_type, t.direction, t.chart_id, t.interval, t.screenshot_url, t.screenshot_status, t.screenshot_error, t.screenshot_path, t.screenshot_kind, t.screenshot_source, t.screenshot_width, t.screenshot_height, t.screenshot_taken_at, t.result, t.entry_price, t.exit_price, t.profit_loss, t.profit_loss_percent, t.notes, t.tags, t.raw_message, t.parsed_data, t.parse_status, t.missing, t.timestamp, t.created_at, t.updated_at, t.screenshot_symbol, t.screenshot_interval, t.screenshot_warnings, t.event_kind, t.stop_price, t.origin, t.delivery_mode from public.trading_signals t
+  select t.id, t.user_id, t.indicator_name, t.ticker, t.exchange, t.symbol, t.price, t.signal_type, t.direction, t.chart_id, t.interval, t.screenshot_url, t.screenshot_status, t.screenshot_error, t.screenshot_path, t.screenshot_kind, t.screenshot_source, t.screenshot_width, t.screenshot_height, t.screenshot_taken_at, t.result, t.entry_price, t.exit_price, t.profit_loss, t.profit_loss_percent, t.notes, t.tags, t.raw_message, t.parsed_data, t.parse_status, t.missing, t.timestamp, t.created_at, t.updated_at, t.screenshot_symbol, t.screenshot_interval, t.screenshot_warnings, t.event_kind, t.stop_price, t.origin, t.delivery_mode, t.risk_amount, t.closed_at from public.trading_signals t
   where t.user_id = u.user_id and t.screenshot_status in ('completed', 'failed') and t.screenshot_error is distinct from 'session_expired'
     and t.created_at > now() - interval '1 hour'
   order by t.created_at desc, t.id desc
@@ -866,7 +868,7 @@ func (q *Queries) SetChannelState(ctx context.Context, arg SetChannelStateParams
 }
 
 const signalsForNotices = `-- name: SignalsForNotices :many
-select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id, interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind, screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price, exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status, missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings, event_kind, stop_price, origin, delivery_mode from public.trading_signals where user_id = $1 and id = any($2::uuid[])
+select id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id, interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind, screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price, exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status, missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings, event_kind, stop_price, origin, delivery_mode, risk_amount, closed_at from public.trading_signals where user_id = $1 and id = any($2::uuid[])
 `
 
 type SignalsForNoticesParams struct {
@@ -925,6 +927,8 @@ func (q *Queries) SignalsForNotices(ctx context.Context, arg SignalsForNoticesPa
 			&i.StopPrice,
 			&i.Origin,
 			&i.DeliveryMode,
+			&i.RiskAmount,
+			&i.ClosedAt,
 		); err != nil {
 			return nil, err
 		}

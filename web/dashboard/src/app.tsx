@@ -10,6 +10,7 @@ import { applyPreferences, keepPreferences, PreferencesContext, type Preferences
 import { SignIn } from "./screens/signIn";
 import { Signals } from "./screens/signals";
 import { Button, Loading } from "./ui/basics";
+import { Boundary } from "./ui/boundary";
 import { ToastProvider } from "./ui/toast";
 import { LiveContext } from "./ui/live";
 
@@ -108,19 +109,21 @@ function Page({ email }: { email: string }) {
           </div>
         </nav>
         <main id="content" tabIndex={0} className="min-h-0 min-w-0 flex-1 overflow-auto">
-          <Suspense fallback={<Loading />}>
-            <Switch>
-              <Route path="/statistics" component={Statistics} />
-              <Route path="/deliveries" component={Deliveries} />
-              <Route path="/connections" component={Connections} />
-              <Route path="/settings" component={Settings} />
-              <Route path="/start" component={Start} />
-              <Route path={signalsPath} component={Signals} />
-              <Route>
-                <Redirect to="/" replace />
-              </Route>
-            </Switch>
-          </Suspense>
+          <Boundary>
+            <Suspense fallback={<Loading />}>
+              <Switch>
+                <Route path="/statistics" component={Statistics} />
+                <Route path="/deliveries" component={Deliveries} />
+                <Route path="/connections" component={Connections} />
+                <Route path="/settings" component={Settings} />
+                <Route path="/start" component={Start} />
+                <Route path={signalsPath} component={Signals} />
+                <Route>
+                  <Redirect to="/" replace />
+                </Route>
+              </Switch>
+            </Suspense>
+          </Boundary>
         </main>
       </div>
     </LiveUpdates>

@@ -1,6 +1,7 @@
 // Live updates. One tab of a browser reads the event stream, the one that holds the lock, and passes
 // the events to the others: a user has a bounded number of streams, and HTTP/1.1 six connections.
 import type { QueryClient } from "@tanstack/react-query";
+import { readDecimals } from "atalaya-client";
 
 import type { Signal } from "./client";
 import { patchSignals } from "./queries";
@@ -69,7 +70,7 @@ export function readEvent(type: string | undefined, data: string | undefined): L
   switch (type) {
     case "signal.created":
     case "signal.updated":
-      return { type, signal: JSON.parse(data ?? "{}") as Signal };
+      return { type, signal: readDecimals<Signal>(data ?? "{}") };
     case "signal.deleted":
       return { type, id: (JSON.parse(data ?? "{}") as { id: string }).id };
     case "config.updated":

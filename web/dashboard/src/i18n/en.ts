@@ -47,6 +47,7 @@ export const en = {
 
   "signals.title": "Signals",
   "signals.count": "{count} signals",
+  "signals.countOne": "1 signal",
   "signals.capped": "more than {count} signals",
   "signals.empty": "No signals yet.",
   "signals.emptyHint": "Paste your webhook URL into a TradingView alert, or send a test alert.",

@@ -49,6 +49,7 @@ export const es: Record<keyof typeof en, string> = {
 
   "signals.title": "Señales",
   "signals.count": "{count} señales",
+  "signals.countOne": "1 señal",
   "signals.capped": "más de {count} señales",
   "signals.empty": "Todavía no hay señales.",
   "signals.emptyHint": "Pega la URL de tu webhook en una alerta de TradingView, o envía una alerta de prueba.",

@@ -42,7 +42,7 @@ export function Signals() {
           <h1 className="text-xl font-semibold">{text("signals.title")}</h1>
           {first?.total != null && (
             <p className="text-soft">
-              {text(first.total_capped ? "signals.capped" : "signals.count", { count: formatCount(language, first.total) })}
+              {text(first.total_capped ? "signals.capped" : first.total === 1 ? "signals.countOne" : "signals.count", { count: formatCount(language, first.total) })}
             </p>
           )}
           <p className="text-sm text-soft">{text("app.zone", { zone })}</p>

@@ -42,7 +42,7 @@ export function ResultBadge({ result }: { result: Signal["result"] }) {
       <span aria-hidden className="font-mono font-semibold">
         {mark.sign}
       </span>
-      {text(`result.${result}`)}
+      <span>{text(`result.${result}`)}</span>
     </span>
   );
 }
