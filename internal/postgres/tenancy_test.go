@@ -21,6 +21,7 @@ import (
 // Everything else names one.
 var crossTenant = map[string]string{
 	"LockTenants":           "finds and locks users by their webhook tokens",
+	"TakeLoginCode":         "finds a user by the code of a sign-in link",
 	"FindRepeats":           "joins the users of webhook tokens",
 	"NoteTrouble":           "joins the users of webhook tokens",
 	"TenantByToken":         "finds a user by a webhook token",

@@ -1,8 +1,8 @@
 -- name: AddLoginCode :exec
 -- Those that are over go with every new one: the table stays as small as the sign-ins of ten minutes.
 with gone as (delete from public.login_codes where expires_at < now())
-insert into public.login_codes (code_hash, user_id, expires_at)
-values (@code_hash, @user_id, now() + make_interval(secs => @seconds::int));
+insert into public.login_codes (user_id, code_hash, expires_at)
+values (@user_id, @code_hash, now() + make_interval(secs => @seconds::int));
 
 -- name: TakeLoginCode :one
 -- A code works once: whoever deletes its row has it.

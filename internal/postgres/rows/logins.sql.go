@@ -11,19 +11,19 @@ import (
 
 const addLoginCode = `-- name: AddLoginCode :exec
 with gone as (delete from public.login_codes where expires_at < now())
-insert into public.login_codes (code_hash, user_id, expires_at)
+insert into public.login_codes (user_id, code_hash, expires_at)
 values ($1, $2, now() + make_interval(secs => $3::int))
 `
 
 type AddLoginCodeParams struct {
-	CodeHash []byte
 	UserID   string
+	CodeHash []byte
 	Seconds  int32
 }
 
 // Those that are over go with every new one: the table stays as small as the sign-ins of ten minutes.
 func (q *Queries) AddLoginCode(ctx context.Context, arg AddLoginCodeParams) error {
-	_, err := q.db.Exec(ctx, addLoginCode, arg.CodeHash, arg.UserID, arg.Seconds)
+	_, err := q.db.Exec(ctx, addLoginCode, arg.UserID, arg.CodeHash, arg.Seconds)
 	return err
 }
 
