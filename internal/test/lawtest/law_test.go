@@ -48,6 +48,7 @@ var allowed = map[string][]string{
 	"internal/auth":           {"atalaya"},
 	"internal/metrics":        {},
 	"internal/respond":        {"atalaya"},
+	"internal/dashboard":      {"atalaya", "internal/respond"},
 	"internal/webhook":        {"atalaya", "internal/respond"},
 	"internal/api":            {"atalaya", "internal/alert", "internal/respond"},
 
