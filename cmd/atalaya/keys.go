@@ -14,6 +14,7 @@ import (
 type keysCommand struct {
 	New    keysNewCommand    `cmd:"" help:"Print a new ENCRYPTION_KEY."`
 	Rotate keysRotateCommand `cmd:"" help:"Seal every stored secret with ENCRYPTION_KEY; keys of ENCRYPTION_KEYS_OLD still read."`
+	Accept keysAcceptCommand `cmd:"" help:"Go on with ENCRYPTION_KEY although the former key is lost: users have to store their secrets again."`
 }
 
 type keysNewCommand struct{}
@@ -37,6 +38,9 @@ func (*keysRotateCommand) Run(ctx context.Context, c *cli, std streams) error {
 		if err != nil {
 			return err
 		}
+		if err := upkeep.UseKey(ctx, store, keyring); err != nil {
+			return err
+		}
 		total, err := store.CountSealedSecrets(ctx)
 		if err != nil {
 			return err
@@ -48,6 +52,9 @@ func (*keysRotateCommand) Run(ctx context.Context, c *cli, std streams) error {
 		if err != nil {
 			return fmt.Errorf("%w; what was done stays done: run it again", err)
 		}
+		if err := upkeep.AcceptKey(ctx, store, keyring); err != nil {
+			return err
+		}
 		fmt.Fprintf(std.out, "%d users with secrets, %d sealed anew\n", report.Users, report.Rewritten)
 		for _, user := range report.PlainText {
 			fmt.Fprintf(std.out, "%s: cookies stored in plain text are refused; the user must store them again through the API\n", user)
@@ -56,6 +63,23 @@ func (*keysRotateCommand) Run(ctx context.Context, c *cli, std streams) error {
 			fmt.Fprintf(std.out, "%s: no key opens these secrets; add the former key to ENCRYPTION_KEYS_OLD, or have the user store them again\n", user)
 		}
 		return nil
+	})
+}
+
+type keysAcceptCommand struct{}
+
+// Run implements the verb.
+func (*keysAcceptCommand) Run(ctx context.Context, c *cli, std streams) error {
+	return withStore(ctx, c, func(cfg config.Config, store *postgres.Store) error {
+		keyring, err := app.Keyring(cfg)
+		if err != nil {
+			return err
+		}
+		if err := upkeep.AcceptKey(ctx, store, keyring); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintln(std.out, "this database goes on with ENCRYPTION_KEY; `atalaya doctor` counts the secrets that it does not open")
+		return err
 	})
 }
 

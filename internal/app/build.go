@@ -44,9 +44,11 @@ var (
 	_ api.Stream         = (*events.Stream)(nil)
 	_ capture.Camera     = visits{}
 	_ capture.Keys       = (*secret.Keyring)(nil)
-	_ upkeep.Keyring     = (*secret.Keyring)(nil)
-	_ api.Sealer         = (*secret.Keyring)(nil)
+	_ upkeep.Keyring     = (*heldKeyring)(nil)
+	_ upkeep.Canaries    = (*postgres.Store)(nil)
+	_ api.Sealer         = (*heldKeyring)(nil)
 	_ api.Verifier       = (*auth.Verifier)(nil)
+	_ auth.Accounts      = (*postgres.Store)(nil)
 	_ capture.Pictures   = (*Storage)(nil)
 	_ upkeep.Pictures    = (*Storage)(nil)
 	_ api.Pictures       = diskPictures{}
@@ -54,7 +56,7 @@ var (
 	_ notify.Rows        = (*postgres.Store)(nil)
 	_ notify.ChannelRows = (*postgres.Store)(nil)
 	_ notify.WatchRows   = (*postgres.Store)(nil)
-	_ notify.Sealer      = (*secret.Keyring)(nil)
+	_ notify.Sealer      = (*heldKeyring)(nil)
 	_ notify.Meter       = (*metrics.Metrics)(nil)
 	_ notify.Backlog     = (*metrics.Metrics)(nil)
 	_ notify.Chats       = (*channel.Telegram)(nil)
@@ -69,7 +71,7 @@ var (
 type services struct {
 	pool    *pgxpool.Pool // for readers: the API, event streams
 	store   *postgres.Store
-	keyring *secret.Keyring
+	keyring *heldKeyring
 	storage *Storage
 	redis   *redisClient
 	metrics *metrics.Metrics
@@ -89,9 +91,11 @@ type services struct {
 
 // build makes every piece that this process needs.
 func (a *App) build() (err error) {
-	if a.keyring, err = Keyring(a.cfg); err != nil {
+	keys, err := Keyring(a.cfg)
+	if err != nil {
 		return err
 	}
+	a.keyring = &heldKeyring{Keyring: keys}
 	if a.pool, err = postgres.Open(a.cfg.DatabaseURL.Reveal()); err != nil {
 		return err
 	}
@@ -202,7 +206,7 @@ func (a *App) buildWorker() error {
 // buildWeb makes the doors and what stands behind them.
 func (a *App) buildWeb() error {
 	tokens := AuthOptions(a.cfg)
-	tokens.Turns, tokens.Log = limits.NewFair(askingAuth), a.log
+	tokens.Turns, tokens.Accounts, tokens.Log = limits.NewFair(askingAuth), a.store, a.log
 	a.verifier = auth.New(tokens)
 	reserved, err := a.openPool(postgres.OpenReserved)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"atalaya/internal/postgres"
 	"atalaya/internal/postgres/migrate"
+	"atalaya/internal/upkeep"
 )
 
 // errNoDatabase: the database does not answer, and may do so later.
@@ -84,8 +85,9 @@ func (w *databaseWork) stop() error {
 }
 
 // prepareDatabase says at once, with the cure, if the migrations have not been applied, and makes what
-// needs no migration: the job queue's tables and the quotas of the plans. It fails with errNoDatabase
-// if the database does not answer, and for good if it refuses.
+// needs no migration: the job queue's tables, the quotas of the plans, and the word by which a wrong key
+// is found. It fails with errNoDatabase if the database does not answer, and for good if it refuses or
+// ENCRYPTION_KEY is not the one that its secrets are sealed with.
 func (a *App) prepareDatabase(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
@@ -100,5 +102,12 @@ func (a *App) prepareDatabase(ctx context.Context) error {
 	if len(missing) > 0 && strings.HasPrefix(missing[0], "public.") {
 		return errors.New("the database has no " + missing[0] + ": run `atalaya migrate` with the same settings (or `supabase db push`)")
 	}
-	return migrate.Prepare(ctx, a.pool, Plans(a.cfg))
+	if err := migrate.Prepare(ctx, a.pool, Plans(a.cfg)); err != nil {
+		return err
+	}
+	if err := upkeep.UseKey(ctx, a.store, a.keyring.Keyring); err != nil {
+		return err
+	}
+	a.keyring.confirmed.Store(true)
+	return nil
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"sync/atomic"
 
 	"atalaya"
 	"atalaya/internal/config"
@@ -25,6 +26,21 @@ func Keyring(cfg config.Config) (*secret.Keyring, error) {
 		old = append(old, key)
 	}
 	return secret.NewKeyring(current, old...), nil
+}
+
+// heldKeyring seals nothing until the database has confirmed that the key is its own. Before that nobody
+// knows, since the service may start before its database.
+type heldKeyring struct {
+	*secret.Keyring
+	confirmed atomic.Bool
+}
+
+// Seal implements api.Sealer.
+func (k *heldKeyring) Seal(user atalaya.UserID, column, plain string) (string, error) {
+	if !k.confirmed.Load() {
+		return "", atalaya.Errorf(atalaya.CodeUnavailable, "The service is starting and stores no secrets yet. Try again.")
+	}
+	return k.Keyring.Seal(user, column, plain)
 }
 
 // Policy is what the settings say about alerts.

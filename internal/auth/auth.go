@@ -48,6 +48,8 @@ type Options struct {
 	KeysEvery time.Duration
 	// Turns shares the questions to Auth among senders; nil for no bound.
 	Turns Turns
+	// Accounts tells which users exist; nil lets tokens of deleted users pass until they expire.
+	Accounts Accounts
 	// Client makes the calls to AuthURL.
 	Client *http.Client
 	Log    *slog.Logger
@@ -83,6 +85,7 @@ type Verifier struct {
 	asymmetric *jwt.Parser
 	// unsigned checks the claims of a token whose signature Supabase Auth is going to judge.
 	unsigned *jwt.Validator
+	accounts accountCheck
 }
 
 // New makes a Verifier. Start has to be called before Verify where AuthURL is given.
@@ -95,6 +98,7 @@ func New(o Options) *Verifier {
 		symmetric:  jwt.NewParser(append(rules, jwt.WithValidMethods([]string{"HS256"}))...),
 		asymmetric: jwt.NewParser(append(rules, jwt.WithValidMethods([]string{"ES256", "RS256"}))...),
 		unsigned:   jwt.NewValidator(rules...),
+		accounts:   accountCheck{accounts: o.Accounts, now: time.Now},
 	}
 	if o.AuthURL != "" {
 		v.keys = newKeySet(o)
@@ -127,8 +131,8 @@ type claims struct {
 }
 
 // Verify gives the caller that an access token speaks for. It fails with CodeUnauthorized,
-// CodeForbidden for an anonymous sign-in, or CodeUnavailable where Supabase Auth would have to be
-// asked and does not answer.
+// CodeForbidden for an anonymous sign-in, or CodeUnavailable if Supabase Auth or the accounts would have
+// to be asked and do not answer.
 func (v *Verifier) Verify(ctx context.Context, token string) (atalaya.Caller, error) {
 	if token == "" {
 		return atalaya.Caller{}, refuse(nil, "Send the access token of a signed-in user in the header Authorization, after the word Bearer.")
@@ -156,7 +160,11 @@ func (v *Verifier) Verify(ctx context.Context, token string) (atalaya.Caller, er
 	if err != nil {
 		return atalaya.Caller{}, err
 	}
-	return callerOf(token, c)
+	caller, err := callerOf(token, c)
+	if err != nil {
+		return atalaya.Caller{}, err
+	}
+	return caller, v.accounts.check(ctx, caller.UserID)
 }
 
 // verifySymmetric verifies with the legacy secret, or, where the project has neither that nor

@@ -10,6 +10,7 @@ import (
 	"atalaya/internal/config"
 	"atalaya/internal/postgres"
 	"atalaya/internal/secret"
+	"atalaya/internal/upkeep"
 )
 
 // secretsPage is how many users are read at a time.
@@ -20,6 +21,9 @@ func examineSecrets(ctx context.Context, cfg config.Config, store *postgres.Stor
 	const part = "secrets"
 	keyring, err := app.Keyring(cfg)
 	if err != nil {
+		return []Finding{wrong(part, "%v", err)}
+	}
+	if err := upkeep.CheckKey(ctx, store, keyring); err != nil {
 		return []Finding{wrong(part, "%v", err)}
 	}
 	var users, old, plain, unreadable int

@@ -2,7 +2,10 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
+
+	"github.com/jackc/pgx/v5"
 
 	"atalaya"
 	"atalaya/internal/postgres/rows"
@@ -76,4 +79,29 @@ func (s *Store) CountWithoutConsent(ctx context.Context) (int64, error) {
 		return 0, fmt.Errorf("count missing consents: %w", err)
 	}
 	return n, nil
+}
+
+// KeyCanary returns the sealed word that tells a right key from a wrong one; "" if none was placed yet.
+func (s *Store) KeyCanary(ctx context.Context) (string, error) {
+	sealed, err := rows.New(s.pool).KeyCanary(ctx)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		return "", fmt.Errorf("read the key's canary: %w", err)
+	}
+	return sealed, nil
+}
+
+// PlaceKeyCanary stores the sealed word unless there is one.
+func (s *Store) PlaceKeyCanary(ctx context.Context, sealed string) error {
+	if err := rows.New(s.pool).PlaceKeyCanary(ctx, sealed); err != nil {
+		return fmt.Errorf("place the key's canary: %w", err)
+	}
+	return nil
+}
+
+// ReplaceKeyCanary stores another sealed word.
+func (s *Store) ReplaceKeyCanary(ctx context.Context, sealed string) error {
+	if err := rows.New(s.pool).ReplaceKeyCanary(ctx, sealed); err != nil {
+		return fmt.Errorf("replace the key's canary: %w", err)
+	}
+	return nil
 }

@@ -43,7 +43,8 @@ select set_eq(
     'plans_name_check', 'plans_signals_quota_check', 'cookie_checks_state_check', 'trading_signals_config_cookies_problem_check', 'capture_evidence_size_check', 'trading_signals_delivery_mode_check',
     'notification_channels_kind_check', 'notification_channels_origin_check', 'notification_channels_events_check', 'notification_channels_mode_check',
     'notification_channels_wait_check', 'notification_channels_language_check', 'notification_channels_status_check', 'notification_channels_size_check',
-    'notifications_event_check', 'notifications_state_check', 'notifications_picture_check', 'notifications_size_check', 'login_codes_code_hash_check'],
+    'notifications_event_check', 'notifications_state_check', 'notifications_picture_check', 'notifications_size_check', 'login_codes_code_hash_check',
+    'trading_signals_own_picture_check', 'key_canary_id_check', 'key_canary_sealed_check'],
   'every CHECK is known here');
 select is_empty($$ select conname from pg_constraint where connamespace = 'public'::regnamespace and not convalidated $$, 'every constraint is validated');
 
@@ -169,6 +170,17 @@ select is(pg_temp.put('trading_signals_config', 'alert_names', quote_literal(v))
   ('{"ticker": ["' || repeat('ñ', 61) || '"]}'), ('{"ticker": null}')) as t (v);
 select is(pg_temp.put('trading_signals_config', 'alert_names', 'null'), '23502', 'names may not be null');
 
+-- Pictures.
+select is(pg_temp.put('trading_signals', 'screenshot_path', quote_literal(pg_temp.ana() || '/a.png')), '1', 'a picture of the user''s own folder');
+select is(pg_temp.put('trading_signals', 'screenshot_path', quote_literal(path)), '23514', path || ' is no picture of the user''s') from (values
+  (pg_temp.bea() || '/a.png'), (upper(pg_temp.bea()::text) || '/a.png'), ('../' || pg_temp.bea() || '/a.png'), ('x/' || pg_temp.bea() || '/a.png')
+) as t (path);
+
+-- The key's canary is one row.
+insert into key_canary (sealed) values ('x');
+select is(pg_temp.as_owner($$insert into public.key_canary (id, sealed) values (false, 'x')$$), '23514', 'no second canary');
+select is(pg_temp.as_owner($$update public.key_canary set sealed = repeat('x', 2001)$$), '23514', 'no canary of any length');
+
 -- Settings.
 select is(pg_temp.put('trading_signals_config', col, v), '1', format('%s may be %s', col, v)) from (values
   ('signals_quota', '-1'), ('signals_quota', '0'), ('signals_quota', '2147483647'),
@@ -179,7 +191,8 @@ select is(pg_temp.put('trading_signals_config', col, v), '1', format('%s may be 
   ('discord_webhook_url', 'null'),
   ('discord_webhook_url', '''https://discord.com/api/webhooks/1/a'''), ('discord_webhook_url', '''https://discordapp.com/api/webhooks/1/a'''),
   ('discord_webhook_url', '''https://ptb.discord.com/api/webhooks/1/a'''), ('discord_webhook_url', '''https://canary.discord.com/api/webhooks/1/a'''),
-  ('preferred_timezone', '''UTC'''), ('preferred_timezone', '''America/New_York'''), ('preferred_timezone', '''Europe/Madrid''')
+  ('preferred_timezone', '''UTC'''), ('preferred_timezone', '''America/New_York'''), ('preferred_timezone', '''Europe/Madrid'''),
+  ('preferred_timezone', '''Etc/GMT+5'''), ('preferred_timezone', '''EST5EDT''')
 ) as t (col, v);
 select is(pg_temp.put('trading_signals_config', col, v), '23514', format('%s may not be %s', col, v)) from (values
   ('signals_quota', '-2'), ('signals_used_this_month', '-1'), ('webhook_requests_count', '-1'),
@@ -192,7 +205,9 @@ select is(pg_temp.put('trading_signals_config', col, v), '23514', format('%s may
   ('discord_webhook_url', '''https://a@discord.com/api/webhooks/1/a'''), ('discord_webhook_url', '''https://www.discord.com/api/webhooks/1/a'''),
   ('discord_webhook_url', '''https://discord.com/api/users'''), ('discord_webhook_url', '''https://discordXcom/api/webhooks/1/a'''),
   ('discord_webhook_url', '''https://discord.com/api/webhooks/'' || repeat(''a'', 170)'),
-  ('preferred_timezone', ''''''), ('preferred_timezone', '''Mars/Olympus'''), ('preferred_timezone', '''UTC+3; drop table x''')
+  ('preferred_timezone', ''''''), ('preferred_timezone', '''Mars/Olympus'''), ('preferred_timezone', '''UTC+3; drop table x'''),
+  ('preferred_timezone', '''localtime'''), ('preferred_timezone', '''Factory'''), ('preferred_timezone', '''posixrules'''),
+  ('preferred_timezone', '''posix/Europe/Madrid'''), ('preferred_timezone', '''right/UTC''')
 ) as t (col, v);
 delete from trading_signals_config where user_id = pg_temp.ana();
 select is(pg_temp.as_owner($$insert into public.trading_signals_config (user_id, preferred_timezone) values (pg_temp.ana(), 'Mars/Olympus')$$),

@@ -38,7 +38,7 @@ type Migration struct {
 const migrationLock = 0x6174616c617961
 
 // Up brings the database up to date: the shim if it is no Supabase project, our migrations, River's,
-// and the quotas of the plans. It returns the names of what it applied. Running it again does nothing.
+// the time zones that the server knows, and the quotas of the plans. It returns the names of what it applied. Running it again does nothing.
 func Up(ctx context.Context, databaseURL string, plans Plans) ([]string, error) {
 	pool, err := postgres.OpenUnbounded(databaseURL)
 	if err != nil {
@@ -49,6 +49,9 @@ func Up(ctx context.Context, databaseURL string, plans Plans) ([]string, error) 
 	err = alone(ctx, pool, func() error {
 		if applied, err = migrate(ctx, pool); err != nil {
 			return err
+		}
+		if _, err := pool.Exec(ctx, "select public.keep_time_zones()"); err != nil {
+			return fmt.Errorf("keep the time zones: %w", err)
 		}
 		return writePlans(ctx, pool, plans)
 	})

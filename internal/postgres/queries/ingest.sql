@@ -3,10 +3,12 @@
 -- a rotated token die at once: whoever commits a new one waits for this transaction or is seen by it.
 -- The month is rolled over in what is read; WriteArrivals writes it. The users are held first, as
 -- deleting a user does it: the signals' foreign key would ask for them after the settings, and one of
--- the two would fail.
+-- the two would fail. Supabase deletes a user softly by a column that other databases lack; a webhook of
+-- such a user is nobody's.
 with held as materialized (
   select u.id from auth.users u
   where u.id in (select t.user_id from public.trading_signals_config t where t.webhook_token = any(@tokens::text[]))
+    and to_jsonb(u) ->> 'deleted_at' is null
   order by u.id
   for key share
 )
@@ -49,8 +51,8 @@ on conflict (user_id, key) do update set expires_at = excluded.expires_at;
 select sqlc.embed(c),
        (case when c.quota_month < date_trunc('month', now() at time zone 'utc')::date
              then 0 else c.signals_used_this_month end)::bigint as used
-from public.trading_signals_config c
-where c.webhook_token = @webhook_token;
+from public.trading_signals_config c join auth.users u on u.id = c.user_id
+where c.webhook_token = @webhook_token and to_jsonb(u) ->> 'deleted_at' is null;
 
 -- name: WriteArrivals :exec
 -- Everything that a decision writes, for many arrivals at once: each group of parameters is a table,

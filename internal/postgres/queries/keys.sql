@@ -37,3 +37,14 @@ limit @most;
 -- name: CountWithoutConsent :one
 select count(*) from public.trading_signals_config
 where tv_sessionid <> '' and consent_at is null;
+
+-- name: KeyCanary :one
+select sealed from public.key_canary;
+
+-- name: PlaceKeyCanary :exec
+-- Whoever is first places it.
+insert into public.key_canary (sealed) values (@sealed) on conflict (id) do nothing;
+
+-- name: ReplaceKeyCanary :exec
+insert into public.key_canary (sealed) values (@sealed)
+on conflict (id) do update set sealed = excluded.sealed, updated_at = now();

@@ -58,7 +58,7 @@ where day < (now() at time zone 'UTC')::date - 7 and coalesce(rests_until, now()
 select t.name::text
 from unnest(array[
   'public.trading_signals', 'public.trading_signals_config', 'public.trading_signals_stats',
-  'public.webhook_deliveries', 'public.screenshot_removals', 'river.river_job'
+  'public.webhook_deliveries', 'public.screenshot_removals', 'public.time_zones', 'public.key_canary', 'river.river_job'
 ]) with ordinality as t(name, n)
 where to_regclass(t.name) is null
 order by t.n;

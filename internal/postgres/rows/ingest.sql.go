@@ -72,6 +72,7 @@ const lockTenants = `-- name: LockTenants :many
 with held as materialized (
   select u.id from auth.users u
   where u.id in (select t.user_id from public.trading_signals_config t where t.webhook_token = any($1::text[]))
+    and to_jsonb(u) ->> 'deleted_at' is null
   order by u.id
   for key share
 )
@@ -93,7 +94,8 @@ type LockTenantsRow struct {
 // a rotated token die at once: whoever commits a new one waits for this transaction or is seen by it.
 // The month is rolled over in what is read; WriteArrivals writes it. The users are held first, as
 // deleting a user does it: the signals' foreign key would ask for them after the settings, and one of
-// the two would fail.
+// the two would fail. Supabase deletes a user softly by a column that other databases lack; a webhook of
+// such a user is nobody's.
 func (q *Queries) LockTenants(ctx context.Context, tokens []string) ([]LockTenantsRow, error) {
 	rows, err := q.db.Query(ctx, lockTenants, tokens)
 	if err != nil {
@@ -166,8 +168,8 @@ const tenantByToken = `-- name: TenantByToken :one
 select c.id, c.user_id, c.webhook_token, c.webhook_enabled, c.webhook_requests_count, c.signals_quota, c.signals_used_this_month, c.quota_month, c.user_plan, c.default_chart_id, c.tv_sessionid, c.tv_sessionid_sign, c.cookies_valid, c.cookies_updated_at, c.capture_enabled, c.capture_without_cookies, c.consent_at, c.consent_version, c.screenshot_resolution, c.preferred_timezone, c.dedupe_window_seconds, c.telegram_enabled, c.telegram_bot_token, c.telegram_chat_id, c.discord_webhook_url, c.email_notifications, c.created_at, c.updated_at, c.cookies_problem, c.alert_names, c.notifies,
        (case when c.quota_month < date_trunc('month', now() at time zone 'utc')::date
              then 0 else c.signals_used_this_month end)::bigint as used
-from public.trading_signals_config c
-where c.webhook_token = $1
+from public.trading_signals_config c join auth.users u on u.id = c.user_id
+where c.webhook_token = $1 and to_jsonb(u) ->> 'deleted_at' is null
 `
 
 type TenantByTokenRow struct {

@@ -33,6 +33,27 @@ func (q *Queries) CountWithoutConsent(ctx context.Context) (int64, error) {
 	return count, err
 }
 
+const keyCanary = `-- name: KeyCanary :one
+select sealed from public.key_canary
+`
+
+func (q *Queries) KeyCanary(ctx context.Context) (string, error) {
+	row := q.db.QueryRow(ctx, keyCanary)
+	var sealed string
+	err := row.Scan(&sealed)
+	return sealed, err
+}
+
+const placeKeyCanary = `-- name: PlaceKeyCanary :exec
+insert into public.key_canary (sealed) values ($1) on conflict (id) do nothing
+`
+
+// Whoever is first places it.
+func (q *Queries) PlaceKeyCanary(ctx context.Context, sealed string) error {
+	_, err := q.db.Exec(ctx, placeKeyCanary, sealed)
+	return err
+}
+
 const plainBotTokens = `-- name: PlainBotTokens :many
 select user_id, coalesce(tv_sessionid, '')::text as tv_sessionid,
        coalesce(tv_sessionid_sign, '')::text as tv_sessionid_sign,
@@ -74,6 +95,16 @@ func (q *Queries) PlainBotTokens(ctx context.Context, most int32) ([]PlainBotTok
 		return nil, err
 	}
 	return items, nil
+}
+
+const replaceKeyCanary = `-- name: ReplaceKeyCanary :exec
+insert into public.key_canary (sealed) values ($1)
+on conflict (id) do update set sealed = excluded.sealed, updated_at = now()
+`
+
+func (q *Queries) ReplaceKeyCanary(ctx context.Context, sealed string) error {
+	_, err := q.db.Exec(ctx, replaceKeyCanary, sealed)
+	return err
 }
 
 const replaceSecrets = `-- name: ReplaceSecrets :execrows

@@ -122,6 +122,12 @@ type CookieCheck struct {
 	CheckedAt   *time.Time
 }
 
+type KeyCanary struct {
+	ID        bool
+	Sealed    string
+	UpdatedAt time.Time
+}
+
 type LoginCode struct {
 	CodeHash  []byte
 	UserID    string
@@ -226,6 +232,10 @@ type StorageObject struct {
 	BucketID  *string
 	Name      *string
 	CreatedAt time.Time
+}
+
+type TimeZone struct {
+	Name string
 }
 
 type TradingSignal struct {

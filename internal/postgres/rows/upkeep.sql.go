@@ -187,7 +187,7 @@ const missingTables = `-- name: MissingTables :many
 select t.name::text
 from unnest(array[
   'public.trading_signals', 'public.trading_signals_config', 'public.trading_signals_stats',
-  'public.webhook_deliveries', 'public.screenshot_removals', 'river.river_job'
+  'public.webhook_deliveries', 'public.screenshot_removals', 'public.time_zones', 'public.key_canary', 'river.river_job'
 ]) with ordinality as t(name, n)
 where to_regclass(t.name) is null
 order by t.n

@@ -61,7 +61,7 @@ var allowed = map[string][]string{
 	},
 	"internal/doctor": {
 		"atalaya", "internal/app", "internal/auth", "internal/chromium", "internal/config", "internal/postgres", "internal/postgres/migrate", "internal/secret",
-		"internal/tradingview",
+		"internal/tradingview", "internal/upkeep",
 	},
 	"cmd/atalaya": {
 		"atalaya", "internal/alert", "internal/app", "internal/auth", "internal/chartsite", "internal/config", "internal/dashboard", "internal/doctor", "internal/notify/double", "internal/pgrun",
