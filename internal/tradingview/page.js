@@ -79,7 +79,7 @@
       toolbar_symbol: text(toolbar.symbol),
       toolbar_interval: clip(interval?.dataset.value),
       label,
-      label_symbol: label.match(/[A-Z0-9_]+:[^\s,;、،]+/u)?.[0] ?? "",
+      label_symbol: label.match(/[A-Z0-9_]+:[^\s,;、،\u200e\u200f\u202a-\u202e\u2066-\u2069]+/u)?.[0] ?? "",
       legend_symbol: text(legends.title, series),
       legend_interval: text(legends.interval, series),
       legend_exchange: text(legends.exchange, series),

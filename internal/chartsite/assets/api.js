@@ -26,17 +26,20 @@ export function api(page) {
 function chartApi(page, widget) {
   const { faults } = page;
   const chart = {
+    // Versions of 2026 promise it to who gives no callback; a promise says nothing at once.
     dataReady: (then) => {
-      if (!widget.ready) {
-        if (then) widget.waiting.push(then);
-        return false;
-      }
-      then?.();
-      return true;
+      if (!then) return new Promise((done) => chart.dataReady(() => done(true)));
+      if (widget.ready) then();
+      else widget.waiting.push(then);
+      return widget.ready;
     },
     getVisibleRange: () => widget.chart.visibleRange(),
     getTimeScale: () => ({ rightOffset: () => widget.chart.rightOffset() }),
-    getSeries: () => ({ isLoading: () => !widget.ready && widget.status === "loading" }),
+    getSeries: () => ({
+      isLoading: () => !widget.ready && widget.status === "loading",
+      isFailed: () => ["invalid", "error"].includes(widget.status),
+      barsCount: () => widget.chart.data?.bars.length ?? 0,
+    }),
   };
   if (!faults.has("no-names")) {
     chart.symbol = () => widget.said.symbol;
@@ -48,11 +51,22 @@ function chartApi(page, widget) {
     chart.getStudyById = (id) => {
       const study = studies()[Number(id.slice("study".length))];
       if (!study) throw new Error("there is no such study");
-      return { isLoading: () => study.loading };
+      return { isLoading: () => study.loading, status: () => ({ type: statusOf(study) }) };
     };
   }
   return chart;
 }
+
+// statusOf is a study's status by number: 0 it begins, 1 it loads, 2 it is done, 3 it failed. A failed
+// one does not load.
+function statusOf(study) {
+  if (study.failed) return 3;
+  if (!study.loading) return 2;
+  return study.begins ? 0 : 1;
+}
+
+// stub is what stands in the API's place before the page has made it.
+export const stub = { linking: {} };
 
 let former = null; // the canvas of a frame that was painted over, or of a picture taken before
 
@@ -72,6 +86,7 @@ async function takeClientScreenshot(page) {
   if (faults.has("screenshot-slow")) await new Promise((done) => setTimeout(done, 1200));
   if (faults.has("screenshot-enormous")) return Object.assign(document.createElement("canvas"), { width: 30000, height: 8000 });
   if (faults.has("screenshot-headed")) return headed(page);
+  if (faults.has("screenshot-low")) return picture(page, { foot: 60 }); // as of 2026
   if (faults.has("screenshot-shifted")) return picture(page, { pad: 23 });
   const canvas = former = picture(page);
   if (faults.has("screenshot-empty")) canvas.width = canvas.width; // setting a canvas's size empties it

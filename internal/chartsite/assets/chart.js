@@ -4,7 +4,7 @@ import { Widget } from "./widget.js";
 import { containers } from "./layout.js";
 import { namer } from "./names.js";
 import { Words } from "./words.js";
-import { api, keepPicture } from "./api.js";
+import { api, keepPicture, stub } from "./api.js";
 import { watchPointer } from "./pointer.js";
 import { cover } from "./covers.js";
 import { change } from "./legend.js";
@@ -45,7 +45,8 @@ async function start() {
     widget.legend.refresh();
   }
   nameToolbar();
-  if (!faults.has("no-api")) window.TradingViewApi = page.madeAPI(api(page));
+  if (faults.has("stub-api") || faults.has("late-api")) window.TradingViewApi = stub;
+  else if (!faults.has("no-api")) window.TradingViewApi = page.madeAPI(api(page));
   document.getElementById("loading-indicator").remove();
   if (config.look.panels) openPanels();
   if (faults.has("hostile")) attack(config.canary);
@@ -64,6 +65,7 @@ async function start() {
   const data = await answer.json();
   page.cover = data.cover;
   watchPointer(page, data.cover);
+  if (faults.has("late-api")) window.TradingViewApi = page.madeAPI(api(page));
   await paintAll(data);
   for (const kind of config.covers ?? []) cover(kind, data.cover, faults.has("stuck"));
   keepPriceMoving(data.frames.at(-1));

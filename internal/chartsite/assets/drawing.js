@@ -71,6 +71,7 @@ export class Chart {
       const late = this.flaw === "late" && (!this.compares || study === this.studies.at(-1));
       study.missing = late || this.flaw === "half" && study.pane > 0;
       study.loading = late;
+      study.begins = late; // for a moment
       study.failed = study.pane > 0 && this.studyFails;
     }
     this.ribbon = null; // it went with its series

@@ -68,7 +68,7 @@ export class Legend {
     const element = this.row("legend-source-item", "legend-row study");
     element.querySelector(".titles").append(this.page.mark(create("div", "title", row.title), "legend-source-title"));
     fill(element, row.values);
-    this.state(element, this.page.lingering || row.study?.loading);
+    this.state(element, this.page.lingering || row.study?.loading && !row.study.begins); // one that begins says nothing yet
     if (row.study?.failed) {
       element.querySelector(".statuses").append(create("div", "statusItem-double dataProblem-double small-double", "!"));
     }
@@ -117,7 +117,9 @@ export function rowsOf(chart, hovered) {
   for (const study of chart.studies) {
     const empty = study.missing || study.failed;
     const value = empty ? unknown : study.values[Math.min(at, study.values.length - 1)].toFixed(study.pane === 0 ? decimals : 2);
-    rows.push({ title: `${study.name} ${study.length}`, pane: study.pane, study, values: [{ label: "", value, color: study.color }] });
+    const values = [{ label: "", value, color: study.color }];
+    if (study.pane > 0) values.push({ label: "", value: unknown, color: study.color }); // plots without a value now
+    rows.push({ title: `${study.name} ${study.length}`, pane: study.pane, study, values });
   }
   return rows;
 }
@@ -129,7 +131,7 @@ function create(tag, className, text = "") {
 function fill(row, values) {
   row.querySelector(".values").replaceChildren(...values.map(({ label, value, color }) => {
     const item = create("div", "valueItem-double");
-    const number = create("div", "valueValue-double", value);
+    const number = create("div", "valueValue-double", document.documentElement.dir === "rtl" ? `\u202a${value}\u202c` : value);
     number.style.color = color;
     item.append(create("div", "valueTitle-double", label), number);
     return item;

@@ -10,7 +10,7 @@ const padding = 10, footer = 35, gap = 5, header = 38;
 const ground = "#131722", edge = "#0c0e15", text = "#d1d4dc", dim = "#787b86", study = "#b2b5be";
 
 // picture gives a canvas of all charts of the page.
-export function picture(page, { head = 0, pad = padding } = {}) {
+export function picture(page, { head = 0, pad = padding, foot = footer } = {}) {
   const r = devicePixelRatio;
   const shots = page.widgets.map((widget) => shotOf(page, widget));
   const boxes = page.widgets.map(({ container }) => container.getBoundingClientRect());
@@ -18,13 +18,13 @@ export function picture(page, { head = 0, pad = padding } = {}) {
   const width = Math.max(...places.map((p) => p.x + p.width)), height = Math.max(...places.map((p) => p.y + p.height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.round((width + 2 * pad) * r);
-  canvas.height = Math.round((height + pad + head + footer) * r);
+  canvas.height = Math.round((height + pad + head + foot) * r);
   const context = canvas.getContext("2d");
   context.fillStyle = edge;
   context.fillRect(0, 0, canvas.width, canvas.height);
   shots.forEach((shot, i) => context.drawImage(shot, Math.round((places[i].x + pad) * r), Math.round((places[i].y + pad + head) * r)));
   context.setTransform(r, 0, 0, r, 0, 0);
-  paintFooter(context, width + 2 * pad, height + pad + head);
+  paintFooter(context, width + 2 * pad, height + pad + head, foot);
   if (head) paintHeader(context, page);
   return canvas;
 }
@@ -79,17 +79,17 @@ function paintLegend(context, page, widget) {
   }
 }
 
-function paintFooter(context, width, top) {
+function paintFooter(context, width, top, height) {
   context.fillStyle = ground;
-  context.fillRect(0, top, width, footer);
+  context.fillRect(0, top, width, height);
   context.fillStyle = "#2962ff";
   context.beginPath();
-  context.arc(22, top + footer / 2, 9, 0, 2 * Math.PI);
+  context.arc(22, top + height / 2, 9, 0, 2 * Math.PI);
   context.fill();
   context.fillStyle = text;
   context.font = `600 15px ${font}`;
   context.textBaseline = "middle";
-  context.fillText("Chart site", 40, top + footer / 2 + 1);
+  context.fillText("Chart site", 40, top + height / 2 + 1);
 }
 
 function paintHeader(context, page) {

@@ -8,6 +8,8 @@ const statuses = {
   forbidden: 10, error: 12, calculation_error: 13, unsupported_resolution: 14,
 };
 
+const beginning = 600; // ms for which a study that loads says so by the API alone
+
 export class Widget {
   constructor(page, container, options = {}) {
     this.page = page;
@@ -38,6 +40,7 @@ export class Widget {
   // show paints a frame. said is what was asked, where the page is ahead.
   async show(frame, asked) {
     this.chart.draw(frame);
+    setTimeout(() => this.begun(), beginning);
     await painted();
     this.say(this.chart.data, asked);
     const { faults } = this.page;
@@ -60,6 +63,12 @@ export class Widget {
     this.legend.refresh();
     const notice = Object.assign(document.createElement("div"), { className: "chart-notice", textContent: this.page.words[words] });
     this.container.append(notice);
+  }
+
+  // begun says that studies do not just begin any more.
+  begun() {
+    for (const study of this.studies()) study.begins = false;
+    this.legend.refresh();
   }
 
   // studies are those of the layout, as the API knows them.

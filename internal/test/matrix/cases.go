@@ -82,7 +82,7 @@ func clients() []Case {
 		each(client, "toast", "cookiebanner", "alertfired", "reconnect", "promotion", "several", "alertbox", "menu", "contextmenu",
 			"settings", "notice", "confirm", "compare", "maybelater"),
 		// What the API has, and how its picture is.
-		each(client, "nonames", "nocharts", "nostudies", "nostatuses", "fewnames", "slowshot", "headshot", "shiftedshot", "endofday"),
+		each(client, "nonames", "nocharts", "nostudies", "nostatuses", "fewnames", "slowshot", "lowshot", "lowshotfour", "lateapi", "headshot", "shiftedshot", "endofday"),
 		each(warned(atalaya.WarningStudyError), "studyerror", "studyerrorcollapsed"),
 		each(warned(atalaya.WarningDelayedData), "delayed", "delayedstreaming"),
 		each(warned(atalaya.WarningScrolledBack), "scrolledback", "scrolledaway"),
@@ -92,7 +92,7 @@ func clients() []Case {
 // viewports end in a flawless picture of the viewport: the page's own is not to be had, or not to be trusted.
 func viewports() []Case {
 	return each(Case{Source: atalaya.SourceViewport},
-		"offer", "noshot", "throwshot", "nevershot", "emptyshot", "tinyshot", "nullshot", "wrongshot", "scaledshot", "enormousshot")
+		"stubapi", "offer", "noshot", "throwshot", "nevershot", "emptyshot", "tinyshot", "nullshot", "wrongshot", "scaledshot", "enormousshot")
 }
 
 // absent are captures of pages without an API.
