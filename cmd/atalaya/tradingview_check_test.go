@@ -2,13 +2,19 @@ package main
 
 import (
 	"encoding/json"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"atalaya"
 	"atalaya/internal/chartsite"
+	"atalaya/internal/secret"
+	"atalaya/internal/test/testkit"
 )
 
 // checkArgs opens the demo's good chart.
@@ -79,5 +85,62 @@ func TestACheckOfAChartThatIsNotThereReportsItAndEndsWithOne(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "chart.png")); err == nil {
 		t.Error("a picture was written")
+	}
+}
+
+func TestACheckTakesTheCookiesOfAUsersRow(t *testing.T) {
+	t.Parallel()
+	site, err := chartsite.New(chartsite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(site.Handler())
+	t.Cleanup(func() { site.Close(); server.Close() })
+	pool := testkit.Database(t)
+	settings := goodSettings(t, pool.Config().ConnString())
+	settings["TRADINGVIEW_URL"] = server.URL
+	p := withSettings(t, settings)
+	args := []string{"tradingview", "check", "--chart", "Zk4Tq9Lm", "--resolution", "720p", "--user"}
+
+	user, session := testkit.User(t, pool), chartsite.NewSession("check")
+	p.run(t, append(args, string(user))...).refused(t, "has no TradingView cookies stored")
+	storeSession(t, pool, settings["ENCRYPTION_KEY"], user, session)
+	printed := p.run(t, append(args, string(user))...).ok(t)
+	holds(t, printed, `"code":"completed","source":"client"`)
+	report, text := readReport(t, p.dir)
+	if !report.Asked.SignedIn {
+		t.Errorf("the report is\n%s", text)
+	}
+	for _, secret := range []string{session.ID, session.Sign, "Zk4Tq9Lm"} {
+		if strings.Contains(text, secret) || strings.Contains(printed, secret) {
+			t.Errorf("%q stands in the report or was printed", secret)
+		}
+	}
+	// The account is given back: the next check need not wait for its lease to end.
+	p.run(t, append(args, string(user))...).ok(t)
+
+	site.Expire(session)
+	p.run(t, append(args, string(user))...).refused(t, "session_expired")
+	p.run(t, append(args, "nobody@example.com")...).refused(t, "nobody@example.com")
+}
+
+// storeSession seals a session for a user with a key, and stores it.
+func storeSession(t *testing.T, pool *pgxpool.Pool, key string, user atalaya.UserID, session atalaya.TVSession) {
+	t.Helper()
+	parsed, err := secret.ParseKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keyring := secret.NewKeyring(parsed)
+	id, err := keyring.Seal(user, secret.ColumnSessionID, session.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sign, err := keyring.Seal(user, secret.ColumnSessionSign, session.Sign)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pool.Exec(t.Context(), "update public.trading_signals_config set tv_sessionid = $2, tv_sessionid_sign = $3 where user_id = $1", string(user), id, sign); err != nil {
+		t.Fatal(err)
 	}
 }

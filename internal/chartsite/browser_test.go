@@ -270,7 +270,7 @@ func TestScenariosThatLiveInThePageBehaveAsTheySay(t *testing.T) {
 		{"nosymbol", isReady, statuses + ` === "invalid (4)" && !` + dataReady + ` && ` + loaders + ` === 0 && document.body.innerText.includes("Invalid symbol")`},
 		{"nosymbolja", isReady, statuses + ` === "invalid (4)" && document.body.innerText.includes("無効なシンボル")`},
 		{"nodata", isReady, statuses + ` === "realtime (3)" && !` + dataReady + ` && document.body.innerText.includes("No data here")`},
-		{"nodatahalf", isReady, statuses + ` === "realtime (3),realtime (3)" && ` + dataReady + ` && !TradingViewApi.chart(1).dataReady()`},
+		{"nodatahalf", isReady, statuses + ` === "realtime (3),realtime (3)" && ` + dataReady + ` && !TradingViewApi.chart(1).dataReady(() => {})`},
 		{"feederror", isReady, statuses + ` === "error (12)"`},
 		{"unsupported", isReady, statuses + ` === "unsupported_resolution (14)"`},
 		{"delayedstreaming", isReady, statuses + ` === "delayed_streaming (9)" && ` + dataReady},

@@ -76,7 +76,7 @@ const pointerAway = `document.documentElement.dataset.pointer === "away"`
 
 const (
 	symbolIs       = `TradingViewApi.activeChart().symbol() === `
-	dataReady      = `TradingViewApi.activeChart().dataReady()`
+	dataReady      = `TradingViewApi.activeChart().dataReady(() => {})`
 	legendTitle    = `document.querySelector('[data-qa-id~="legend-source-title"]').textContent`
 	legendInterval = `document.querySelector('[data-qa-id~="legend-source-interval"]').textContent`
 	toolbar        = `document.querySelector("#header-toolbar-symbol-search").innerText.trim()`
@@ -114,8 +114,8 @@ func TestAFrameThatIsPaintedOverTellsSoInEveryPicture(t *testing.T) {
 		{"wrongthenright60000", painted, old + ` && ` + symbolIs + ether + ready, "stale"},
 		{"latehalf60000", dataReady, symbolIs + tsla + ` && ` + loads + ` === "false,false,false"`, "half"},
 		{"blankthengood60000", dataReady, symbolIs + tsla, ""},
-		{"pairquiet60000", dataReady, `!TradingViewApi.chart(1).dataReady() && TradingViewApi.chartsCount() === 2 && ` + statuses + ` === "realtime (3),loading (2)"`, "alone"},
-		{"pairstudies60000", dataReady + ` && TradingViewApi.chart(1).dataReady()`, `TradingViewApi.chart(1).getStudyById("study0").isLoading()`, "alone"},
+		{"pairquiet60000", dataReady, `!TradingViewApi.chart(1).dataReady(() => {}) && TradingViewApi.chartsCount() === 2 && ` + statuses + ` === "realtime (3),loading (2)"`, "alone"},
+		{"pairstudies60000", dataReady + ` && TradingViewApi.chart(1).dataReady(() => {})`, `TradingViewApi.chart(1).getStudyById("study0").isLoading()`, "alone"},
 	} {
 		t.Run(c.chartID, func(t *testing.T) {
 			t.Parallel()
