@@ -11,7 +11,7 @@ PAGE    := internal/dashboard/page/built/index.html
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check test-database test-browser fuzz build lint fmt generate verify e2e attack chaos test-supabase test-example test-dashboard bench-ingest bench-capture bench-reads bench-streams soak clean install-run install-test install-bench check-fmt $(BINARY) test-capture
+.PHONY: help run test check test-database test-browser fuzz build lint fmt generate verify e2e attack chaos test-supabase test-example test-dashboard bench-ingest bench-capture bench-reads bench-streams soak test-notify clean install-run install-test install-bench check-fmt $(BINARY) test-capture
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ e2e: install-test build ## Run the program end to end; the last line is the resu
 attack: install-test build ## Attack the program as strangers and hostile users would; the last line is the result as JSON (3 minutes)
 	@go build -C acceptance -o ../bin/attack ./cmd/attack && bin/attack -binary $(BINARY)
 
+test-notify: install-test build ## Kill, disturb and refuse the program while it tells people; the last line is the result as JSON (8 minutes)
+	@go build -C acceptance -o ../bin/test-notify ./cmd/notify && bin/test-notify -binary $(BINARY)
+
 test-capture: install-test $(CHARTS) ## Take every scenario of the chart site; the last line is the result as JSON
 	@go run ./internal/test/matrix/run
 
@@ -105,7 +108,7 @@ clean: ## Remove what was built; data of make run stays in data/
 
 # --- behind the targets ---
 
-GO_DIRS := *.go acceptance/*.go acceptance/attack acceptance/cmd acceptance/e2e bench cmd internal supabase
+GO_DIRS := *.go acceptance/*.go acceptance/attack acceptance/cmd acceptance/e2e acceptance/notify bench cmd internal supabase
 
 # What tries the program from outside has modules of its own, so that go.mod lists what the program
 # needs.

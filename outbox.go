@@ -130,3 +130,17 @@ type ToldTrouble struct {
 	Key string
 	At  time.Time
 }
+
+// SealedChannel is the ciphertext of a channel's secret.
+type SealedChannel struct {
+	ID     ChannelID
+	UserID UserID
+	Secret string
+}
+
+// ChannelCount is how many channels of a kind there are.
+type ChannelCount struct {
+	Kind   ChannelKind
+	On     int64 // switched on
+	Broken int64 // of those: their service refuses for good
+}

@@ -56,11 +56,17 @@ func (*keysRotateCommand) Run(ctx context.Context, c *cli, std streams) error {
 			return err
 		}
 		fmt.Fprintf(std.out, "%d users with secrets, %d sealed anew\n", report.Users, report.Rewritten)
+		if report.Channels > 0 {
+			fmt.Fprintf(std.out, "%d notification channels with a secret, %d sealed anew\n", report.Channels, report.ChannelsRewritten)
+		}
 		for _, user := range report.PlainText {
 			fmt.Fprintf(std.out, "%s: cookies stored in plain text are refused; the user must store them again through the API\n", user)
 		}
 		for _, user := range report.Unreadable {
 			fmt.Fprintf(std.out, "%s: no key opens these secrets; add the former key to ENCRYPTION_KEYS_OLD, or have the user store them again\n", user)
+		}
+		for _, c := range report.ChannelsUnreadable {
+			fmt.Fprintf(std.out, "%s: no key opens the secret of channel %s; add the former key to ENCRYPTION_KEYS_OLD, or have the user save it again\n", c.UserID, c.ID)
 		}
 		return nil
 	})

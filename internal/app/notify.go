@@ -125,3 +125,40 @@ func (a *App) buildNotify() error {
 	}
 	return nil
 }
+
+// ChannelProbe is how a notification service that the operator has set up answers.
+type ChannelProbe struct {
+	Kind    atalaya.ChannelKind
+	Setting string // that sets it up
+	Problem string // in words, "" if it answers
+}
+
+// ProbeChannels asks the services that the settings name: the operator's bot, mail server and ntfy server. It
+// sends no message. Services that users bring, such as Discord's webhooks, are not asked.
+func ProbeChannels(ctx context.Context, cfg config.Config) ([]ChannelProbe, error) {
+	channels, err := Channels(cfg)
+	if err != nil {
+		return nil, err
+	}
+	var probes []ChannelProbe
+	for _, c := range []struct {
+		kind    atalaya.ChannelKind
+		setting string
+		set     bool
+	}{
+		{atalaya.ChannelTelegram, "TELEGRAM_BOT_TOKEN", cfg.TelegramBotToken != ""}, {atalaya.ChannelEmail, "SMTP_URL", cfg.SMTPURL != ""}, {atalaya.ChannelNtfy, "NTFY_URL", cfg.NtfyURL != ""},
+	} {
+		sender, ok := channels[c.kind].(interface {
+			Probe(ctx context.Context) notify.Result
+		})
+		if !c.set || !ok {
+			continue
+		}
+		probe := ChannelProbe{Kind: c.kind, Setting: c.setting}
+		if r := sender.Probe(ctx); r.Verdict != notify.Sent {
+			probe.Problem = strings.TrimSpace(notify.Explain(r) + " " + r.Detail)
+		}
+		probes = append(probes, probe)
+	}
+	return probes, nil
+}

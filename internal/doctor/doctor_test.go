@@ -88,6 +88,7 @@ func TestTheDoctorFindsNothingWrongWithAGoodSetup(t *testing.T) {
 	expect(t, found, doctor.Fine, "pictures", "on disk")
 	expect(t, found, doctor.Fine, "access tokens", "local issuer")
 	expect(t, found, doctor.Fine, "redis", "not needed")
+	expect(t, found, doctor.Fine, "notifications", "no user has a channel yet")
 	expect(t, found, doctor.Fine, "browser", "takes pictures")
 	expect(t, found, doctor.Fine, "sandbox", "in its own")
 	expect(t, found, doctor.Fine, "fonts", "Chinese", "emoji")

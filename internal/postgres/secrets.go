@@ -105,3 +105,44 @@ func (s *Store) ReplaceKeyCanary(ctx context.Context, sealed string) error {
 	}
 	return nil
 }
+
+// ChannelSecrets returns channels with a secret of their own, in the order of their ids after the given one; ""
+// begins with the first. An empty result is the end.
+func (s *Store) ChannelSecrets(ctx context.Context, after atalaya.ChannelID, most int) ([]atalaya.SealedChannel, error) {
+	if after == "" {
+		after = firstUser
+	}
+	list, err := rows.New(s.pool).ChannelSecrets(ctx, rows.ChannelSecretsParams{After: string(after), Most: int32(most)})
+	if err != nil {
+		return nil, fmt.Errorf("read the channels' secrets: %w", err)
+	}
+	secrets := make([]atalaya.SealedChannel, len(list))
+	for i, r := range list {
+		secrets[i] = atalaya.SealedChannel{ID: atalaya.ChannelID(r.ID), UserID: atalaya.UserID(r.UserID), Secret: r.Secret}
+	}
+	return secrets, nil
+}
+
+// ReplaceChannelSecret writes a channel's ciphertext anew if it is still that of before.
+func (s *Store) ReplaceChannelSecret(ctx context.Context, before atalaya.SealedChannel, after string) (ok bool, err error) {
+	n, err := rows.New(s.pool).ReplaceChannelSecret(ctx, rows.ReplaceChannelSecretParams{
+		NewSecret: after, ID: string(before.ID), UserID: string(before.UserID), OldSecret: before.Secret,
+	})
+	if err != nil {
+		return false, fmt.Errorf("replace a channel's secret: %w", err)
+	}
+	return n == 1, nil
+}
+
+// CountChannels counts all users' channels by kind.
+func (s *Store) CountChannels(ctx context.Context) ([]atalaya.ChannelCount, error) {
+	found, err := rows.New(s.pool).CountChannels(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("count the channels: %w", err)
+	}
+	counts := make([]atalaya.ChannelCount, len(found))
+	for i, r := range found {
+		counts[i] = atalaya.ChannelCount{Kind: atalaya.ChannelKind(r.Kind), On: r.OnCount, Broken: r.Broken}
+	}
+	return counts, nil
+}

@@ -17,6 +17,7 @@ const (
 	ColumnSessionID   = "tv_sessionid"
 	ColumnSessionSign = "tv_sessionid_sign"
 	ColumnBotToken    = "telegram_bot_token"
+	ColumnChannel     = "notification_channels.secret"
 )
 
 // The ways that opening fails. None of them, nor what wraps them, holds any part of a value.

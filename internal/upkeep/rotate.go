@@ -13,6 +13,10 @@ type Secrets interface {
 	SealedSecrets(ctx context.Context, after atalaya.UserID, most int) ([]atalaya.SealedSecrets, error)
 	// ReplaceSecrets writes after where before still stands; ok is false where it does not.
 	ReplaceSecrets(ctx context.Context, before, after atalaya.SealedSecrets) (ok bool, err error)
+	// ChannelSecrets pages through the channels with a secret, in the order of their ids; empty at the end.
+	ChannelSecrets(ctx context.Context, after atalaya.ChannelID, most int) ([]atalaya.SealedChannel, error)
+	// ReplaceChannelSecret writes after if before still stands; ok is false if it does not.
+	ReplaceChannelSecret(ctx context.Context, before atalaya.SealedChannel, after string) (ok bool, err error)
 }
 
 // Keyring seals and opens.
@@ -30,6 +34,7 @@ const (
 	columnSessionID   = "tv_sessionid"
 	columnSessionSign = "tv_sessionid_sign"
 	columnBotToken    = "telegram_bot_token"
+	columnChannel     = "notification_channels.secret"
 )
 
 // page is how many users are read at a time.
@@ -41,6 +46,10 @@ type Rotation struct {
 	Rewritten  int              // users whose secrets were sealed anew
 	Unreadable []atalaya.UserID // users with a secret that no key opens, left as it is
 	PlainText  []atalaya.UserID // users with cookies stored in plain text, left as they are and refused
+
+	Channels           int // with a secret
+	ChannelsRewritten  int
+	ChannelsUnreadable []atalaya.SealedChannel // with a secret that no key opens, left as it is
 }
 
 // Rotate seals every stored secret with the current key, while the service goes on: a value that
@@ -59,7 +68,44 @@ func Rotate(ctx context.Context, rows Secrets, keyring Keyring, progress func(do
 		progress(r.Users)
 		return nil
 	})
+	if err == nil {
+		err = rotateChannels(ctx, rows, keyring, &r)
+	}
 	return r, err
+}
+
+// rotateChannels seals the secrets of notification channels anew.
+func rotateChannels(ctx context.Context, rows Secrets, keyring Keyring, r *Rotation) error {
+	after := atalaya.ChannelID("")
+	for {
+		list, err := rows.ChannelSecrets(ctx, after, page)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		for _, before := range list {
+			after = before.ID
+			r.Channels++
+			if keyring.Current(before.Secret) {
+				continue
+			}
+			plain, err := keyring.Open(before.UserID, columnChannel, before.Secret)
+			if err != nil {
+				r.ChannelsUnreadable = append(r.ChannelsUnreadable, before)
+				continue
+			}
+			sealed, err := keyring.Seal(before.UserID, columnChannel, plain)
+			if err != nil {
+				return err
+			}
+			ok, err := rows.ReplaceChannelSecret(ctx, before, sealed)
+			if err != nil {
+				return err
+			}
+			if ok {
+				r.ChannelsRewritten++
+			}
+		}
+	}
 }
 
 // eachUser calls f for every user with a secret.

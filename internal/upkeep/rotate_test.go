@@ -239,3 +239,29 @@ func TestARotationReadsEveryPage(t *testing.T) {
 		t.Errorf("%s tokens are still plain", got)
 	}
 }
+
+func TestRotationSealsChannelsSecretsAnewAndLeavesThoseThatNoKeyOpens(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	user := testkit.User(t, f.pool)
+	formerText, former := newKeyring(t)
+	_, stranger := newKeyring(t)
+	_, ring := newKeyring(t, formerText)
+	f.exec(t, `insert into public.notification_channels (id, user_id, kind, secret) values
+		('c0000000-0000-4000-8000-000000000001', $1, 'webhook', $2), ('c0000000-0000-4000-8000-000000000002', $1, 'webhook', $3),
+		('c0000000-0000-4000-8000-000000000003', $1, 'webhook', $4), ('c0000000-0000-4000-8000-000000000004', $1, 'ntfy', null)`, user,
+		seal(t, former, user, secret.ColumnChannel, "old"), seal(t, stranger, user, secret.ColumnChannel, "lost"), seal(t, ring, user, secret.ColumnChannel, "new"))
+	for round, rewritten := range []int{1, 0} {
+		report, err := upkeep.Rotate(t.Context(), f.store, ring, func(int) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if report.Channels != 3 || report.ChannelsRewritten != rewritten || len(report.ChannelsUnreadable) != 1 || report.ChannelsUnreadable[0].ID != "c0000000-0000-4000-8000-000000000002" {
+			t.Errorf("round %d: %+v", round, report)
+		}
+	}
+	sealed := f.text(t, `select secret from public.notification_channels where id = 'c0000000-0000-4000-8000-000000000001'`)
+	if got := open(t, ring, user, secret.ColumnChannel, sealed); got != "old" || !ring.Current(sealed) {
+		t.Errorf("the secret is %q, sealed with the current key: %v", got, ring.Current(sealed))
+	}
+}

@@ -101,6 +101,21 @@ func (e *Email) Send(ctx context.Context, to notify.Destination, m notify.Messag
 	return notify.Result{Verdict: notify.Sent, Attached: m.Picture != nil, ExternalID: strings.Trim(message.GetMessageID(), "<>")}
 }
 
+// Probe signs in to the mail server, and sends nothing.
+func (e *Email) Probe(ctx context.Context) notify.Result {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	client, err := e.client()
+	if err != nil {
+		return notify.Result{Verdict: notify.Retry, Code: "mail_server", Detail: "the mail server's settings are wrong"}
+	}
+	if err := client.DialWithContext(ctx); err != nil {
+		return emailFailure(err, false)
+	}
+	_ = client.Close()
+	return notify.Result{Verdict: notify.Sent}
+}
+
 // client makes a connection's client. go-mail logs nothing unless it is asked to.
 func (e *Email) client() (*mail.Client, error) {
 	policy, auth := mail.TLSMandatory, mail.SMTPAuthAutoDiscover

@@ -59,6 +59,17 @@ func (*Ntfy) Edit(context.Context, notify.Destination, string, notify.Message) n
 	return notify.Result{Verdict: notify.Refused, Code: "no_edits"}
 }
 
+// Probe asks the operator's server whether it is well.
+func (n *Ntfy) Probe(ctx context.Context) notify.Result {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	a, failure := n.operator.do(ctx, http.MethodGet, n.base+"/v1/health", nil, nil)
+	if failure != nil {
+		return *failure
+	}
+	return ntfyResult(a)
+}
+
 // Send implements notify.Channel. A server that takes no attachment gets the text with the link.
 func (n *Ntfy) Send(ctx context.Context, to notify.Destination, m notify.Message) notify.Result {
 	base, client := n.base, n.operator

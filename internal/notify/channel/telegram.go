@@ -340,6 +340,12 @@ func (t *Telegram) BotName(ctx context.Context, token string) (string, notify.Re
 	return me.Username, r
 }
 
+// Probe asks whether the operator's bot is known.
+func (t *Telegram) Probe(ctx context.Context) notify.Result {
+	_, r := t.BotName(ctx, "")
+	return r
+}
+
 // ChatOf looks for the chat in which somebody has just sent "/start code" to the bot; settings are nil
 // while nobody has. Only the last 100 updates are kept at Telegram.
 func (t *Telegram) ChatOf(ctx context.Context, token, code string) (settings *atalaya.ChannelSettings, title string, r notify.Result) {

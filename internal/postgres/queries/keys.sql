@@ -48,3 +48,21 @@ insert into public.key_canary (sealed) values (@sealed) on conflict (id) do noth
 -- name: ReplaceKeyCanary :exec
 insert into public.key_canary (sealed) values (@sealed)
 on conflict (id) do update set sealed = excluded.sealed, updated_at = now();
+
+-- name: ChannelSecrets :many
+-- Pages through the ciphertexts of channels in the order of their ids.
+select id, user_id, coalesce(secret, '')::text as secret
+from public.notification_channels
+where id > @after and secret <> ''
+order by id
+limit @most;
+
+-- name: ReplaceChannelSecret :execrows
+-- Compare and set: what the user has stored anew in the meantime stays.
+update public.notification_channels set secret = @new_secret::text
+where id = @id and user_id = @user_id and secret = @old_secret::text;
+
+-- name: CountChannels :many
+-- How channels are, by kind.
+select kind, count(*) filter (where enabled)::bigint as on_count, count(*) filter (where enabled and status = 'broken')::bigint as broken
+from public.notification_channels where origin <> 'fallback' group by kind order by kind;

@@ -9,6 +9,78 @@ import (
 	"context"
 )
 
+const channelSecrets = `-- name: ChannelSecrets :many
+select id, user_id, coalesce(secret, '')::text as secret
+from public.notification_channels
+where id > $1 and secret <> ''
+order by id
+limit $2
+`
+
+type ChannelSecretsParams struct {
+	After string
+	Most  int32
+}
+
+type ChannelSecretsRow struct {
+	ID     string
+	UserID string
+	Secret string
+}
+
+// Pages through the ciphertexts of channels in the order of their ids.
+func (q *Queries) ChannelSecrets(ctx context.Context, arg ChannelSecretsParams) ([]ChannelSecretsRow, error) {
+	rows, err := q.db.Query(ctx, channelSecrets, arg.After, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ChannelSecretsRow
+	for rows.Next() {
+		var i ChannelSecretsRow
+		if err := rows.Scan(&i.ID, &i.UserID, &i.Secret); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const countChannels = `-- name: CountChannels :many
+select kind, count(*) filter (where enabled)::bigint as on_count, count(*) filter (where enabled and status = 'broken')::bigint as broken
+from public.notification_channels where origin <> 'fallback' group by kind order by kind
+`
+
+type CountChannelsRow struct {
+	Kind    string
+	OnCount int64
+	Broken  int64
+}
+
+// How channels are, by kind.
+func (q *Queries) CountChannels(ctx context.Context) ([]CountChannelsRow, error) {
+	rows, err := q.db.Query(ctx, countChannels)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CountChannelsRow
+	for rows.Next() {
+		var i CountChannelsRow
+		if err := rows.Scan(&i.Kind, &i.OnCount, &i.Broken); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const countSealedSecrets = `-- name: CountSealedSecrets :one
 select count(*) from public.trading_signals_config
 where tv_sessionid <> '' or tv_sessionid_sign <> '' or telegram_bot_token <> ''
@@ -95,6 +167,32 @@ func (q *Queries) PlainBotTokens(ctx context.Context, most int32) ([]PlainBotTok
 		return nil, err
 	}
 	return items, nil
+}
+
+const replaceChannelSecret = `-- name: ReplaceChannelSecret :execrows
+update public.notification_channels set secret = $1::text
+where id = $2 and user_id = $3 and secret = $4::text
+`
+
+type ReplaceChannelSecretParams struct {
+	NewSecret string
+	ID        string
+	UserID    string
+	OldSecret string
+}
+
+// Compare and set: what the user has stored anew in the meantime stays.
+func (q *Queries) ReplaceChannelSecret(ctx context.Context, arg ReplaceChannelSecretParams) (int64, error) {
+	result, err := q.db.Exec(ctx, replaceChannelSecret,
+		arg.NewSecret,
+		arg.ID,
+		arg.UserID,
+		arg.OldSecret,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const replaceKeyCanary = `-- name: ReplaceKeyCanary :exec

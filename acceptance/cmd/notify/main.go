@@ -1,0 +1,38 @@
+// Command notify tries the notifications of a built program and prints its result as one JSON line, the last:
+// make test-notify.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"atalaya/acceptance/notify"
+)
+
+func main() {
+	binary := flag.String("binary", "bin/atalaya", "the built program")
+	kills := flag.Int("kills", 200, "how often the program is killed while it sends")
+	users := flag.Int("users", 10, "users with a channel of five kinds")
+	signals := flag.Int("signals", 100, "signals of each user")
+	captures := flag.Int("captures", 20, "signals with a picture")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	result, err := notify.Run(ctx, notify.Options{
+		Binary: *binary, Progress: os.Stderr, Kills: *kills, Users: *users, Signals: *signals, Captures: *captures,
+	})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "notify:", err)
+	}
+	line, _ := json.Marshal(result)
+	fmt.Println(string(line))
+	if err != nil || !result.OK() {
+		stop()
+		os.Exit(1)
+	}
+}
