@@ -106,14 +106,15 @@ func TestDoctorTriesEverythingAndFailsAfterTheLast(t *testing.T) {
 	t.Parallel()
 	settings := nodeSettings(t)
 	settings["DATABASE_URL"], settings["PUBLIC_URL"] = closedDatabase(t), "https://signals.example.com"
-	settings["PUPPETEER_EXECUTABLE_PATH"] = "/nonexistent/browser"
+	settings["PUPPETEER_EXECUTABLE_PATH"], settings["TELEGRAM_API_URL"] = "/nonexistent/browser", "http://127.0.0.1:1"
 	r := withSettings(t, settings).run(t, "doctor")
-	r.refused(t, "5 of the checks failed")
+	r.refused(t, "6 of the checks failed")
 	holds(t, r.out, "✓ settings\n", "! settings: these settings of the Node service have no effect",
 		"✗ database: no connection", "Check DATABASE_URL",
 		"✗ pictures: Supabase Storage",
 		"✗ access tokens: they cannot be verified", "Check SUPABASE_URL",
 		"✗ redis: configured and does not answer", "remove REDIS_URL and REDIS_HOST",
+		"✗ notifications: telegram does not work, check TELEGRAM_BOT_TOKEN",
 		"✗ browser: the browser that PUPPETEER_EXECUTABLE_PATH names cannot be run")
 	if strings.Contains(r.out+r.err, "s3cret") {
 		t.Errorf("a value was printed: %s", r.out)
