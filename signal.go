@@ -109,6 +109,7 @@ type SignalFilter struct {
 
 	// When the alert fired, by the clock of Zone, which is needed with any of them.
 	Zone    string // of the IANA database
+	Day     string // 2026-01-31
 	Hour    *int   // 0 to 23
 	Weekday int    // 1 Monday to 7 Sunday
 	Session string // of Sessions

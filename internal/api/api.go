@@ -27,7 +27,17 @@ type Store interface {
 	SignalStore
 	SettingsStore
 	DeliveryStore
+	StatisticsStore
+}
+
+// StatisticsStore is the part of a Store that counts.
+type StatisticsStore interface {
+	// Stats returns the kept row, which is that of all signals.
 	Stats(ctx context.Context, caller atalaya.Caller) (atalaya.Stats, error)
+	Statistics(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, groupBy string) (atalaya.Statistics, error)
+	Equity(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, points int) (atalaya.Equity, error)
+	Calendar(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, year int) ([]atalaya.CalendarDay, error)
+	Histogram(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, ofRisk bool) (atalaya.Histogram, error)
 }
 
 // SignalStore is the part of a Store that holds signals.

@@ -75,7 +75,7 @@ type deliveriesOutput struct {
 }
 
 func (s *server) listDeliveries(ctx context.Context, caller atalaya.Caller, in *deliveriesInput) (*deliveriesOutput, error) {
-	times, err := s.readPeriod(ctx, caller, in.From, in.To)
+	times, err := s.readPeriod(ctx, caller, "", in.From, in.To)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +151,7 @@ type replayManyOutput struct {
 // replayDeliveries makes signals of the deliveries that were refused, oldest first, until the quota
 // refuses one.
 func (s *server) replayDeliveries(ctx context.Context, caller atalaya.Caller, in *DeliveryQuery) (*replayManyOutput, error) {
-	times, err := s.readPeriod(ctx, caller, in.From, in.To)
+	times, err := s.readPeriod(ctx, caller, "", in.From, in.To)
 	if err != nil {
 		return nil, err
 	}

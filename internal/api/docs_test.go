@@ -64,7 +64,7 @@ func TestTheDocsShowWhatEveryRouteAnswers(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.exec(`update public.trading_signals set screenshot_path = $2, screenshot_url = $3, screenshot_kind = 'user_chart', screenshot_source = 'viewport',
-	        screenshot_width = 1920, screenshot_height = 1080, screenshot_taken_at = now() where id = $1`, second, name, publicURL+"/pictures/"+name)
+	        screenshot_width = 1920, screenshot_height = 1080, screenshot_taken_at = created_at + interval '2 seconds' where id = $1`, second, name, publicURL+"/pictures/"+name)
 
 	refused := s.refused(alice, `{"ticker": "BINANCE:SOLUSDT", "price": 142.07, "direction": "SHORT"}`)
 	s.exec(`insert into public.notification_channels (id, user_id, kind, name, settings, status, pending, pending_until) values
@@ -126,6 +126,10 @@ func (s *stack) story(alice account, first, second, picture, refused string) []e
 		{"See how an alert would be read", alice, "POST", "/api/alerts/read", `{"body": "LONG entry: buy BTCUSDT at 67890.5 SL 66000"}`, 200},
 		{"A rule is broken", alice, "PUT", "/api/signals/" + second, `{"result": "won"}`, 422},
 		{"Statistics", alice, "GET", "/api/stats", "", 200},
+		{"Statistics of some signals, by the values of a column", alice, "GET", "/api/stats?ticker=BTCUSDT&group_by=direction&tz=UTC", "", 200},
+		{"The course of equity", alice, "GET", "/api/stats/equity?points=100", "", 200},
+		{"The days of a year", alice, "GET", "/api/stats/calendar?year=2026", "", 200},
+		{"How profits and losses are spread", alice, "GET", "/api/stats/histogram?of=pnl", "", 200},
 		{"Delete a signal", alice, "DELETE", "/api/signals/" + first, "", 200},
 		{"It is gone, as another user's would be", alice, "GET", "/api/signals/" + first, "", 404},
 		{"Read your settings", alice, "GET", "/api/config", "", 200},

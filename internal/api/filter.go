@@ -22,10 +22,12 @@ type SignalQuery struct {
 	EventKind string `query:"event_kind" enum:"all,entry,exit,none" doc:"What the alert speaks of; none for those that tell neither."`
 	Hour      string `query:"hour" pattern:"^([01]?[0-9]|2[0-3])$" patternDescription:"an hour, 0 to 23" doc:"The hour in which the alert fired, 0 to 23, by your preferred_timezone."`
 	Weekday   int    `query:"weekday" minimum:"1" maximum:"7" doc:"The day on which the alert fired, 1 Monday to 7 Sunday, by your preferred_timezone."`
+	Day       string `query:"day" format:"date" doc:"The day on which the alert fired, by your preferred_timezone."`
 	Session   string `query:"session" enum:"all,tokyo,london,london_new_york,new_york,weekend,other" doc:"The market hours in which the alert fired, Monday to Friday: Tokyo 9 to 18, London and New York 8 to 17, each by its own clock; where two are open, the later to open, but London with New York. Outside them weekend, which is your own Saturday and Sunday, or other."`
 	Status    string `query:"status" enum:"all,pending,processing,completed,failed,skipped,expired" doc:"Of the screenshot."`
 	From      string `query:"from" maxLength:"40" doc:"Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone."`
 	To        string `query:"to" maxLength:"40" doc:"Arrived on this day or earlier, or before this moment."`
+	TZ        string `query:"tz" maxLength:"60" doc:"The time zone of the IANA database by which days and hours are told, instead of your preferred_timezone."`
 	Query     string `query:"q" maxLength:"200" doc:"Text to look for in indicator, ticker, signal type, notes and the raw message."`
 }
 
@@ -35,7 +37,7 @@ func (s *server) readFilter(ctx context.Context, caller atalaya.Caller, in *Sign
 		Result: atalaya.Result(notAll(in.Result)), Status: atalaya.ScreenshotStatus(notAll(in.Status)), Query: in.Query,
 		Ticker: in.Ticker, Exchange: in.Exchange, Direction: atalaya.Direction(notAll(in.Direction)), Indicator: in.Indicator,
 		SignalType: in.Kind, Interval: in.Interval, Tag: in.Tag, EventKind: notAll(in.EventKind),
-		Weekday: in.Weekday, Session: notAll(in.Session),
+		Weekday: in.Weekday, Session: notAll(in.Session), Day: in.Day,
 	}
 	if in.Hour != "" {
 		hour, err := strconv.Atoi(in.Hour)
@@ -50,14 +52,14 @@ func (s *server) readFilter(ctx context.Context, caller atalaya.Caller, in *Sign
 			return f, atalaya.Errorf(atalaya.CodeInvalid, "interval: send one such as 15, 60, 1D, 15m or 1h, or none.")
 		}
 	}
-	if f.Hour != nil || f.Weekday != 0 || f.Session != "" {
-		zone, err := s.zone(ctx, caller)
+	if f.Hour != nil || f.Weekday != 0 || f.Session != "" || f.Day != "" {
+		zone, err := s.zone(ctx, caller, in.TZ)
 		if err != nil {
 			return f, err
 		}
 		f.Zone = zone.String()
 	}
-	times, err := s.readPeriod(ctx, caller, in.From, in.To)
+	times, err := s.readPeriod(ctx, caller, in.TZ, in.From, in.To)
 	f.From, f.To = times.from, times.to
 	return f, err
 }

@@ -13,11 +13,11 @@ import (
 // not bound it.
 type period struct{ from, to time.Time }
 
-// readPeriod reads from and to: moments, or days of the caller's own time zone, both included.
-func (s *server) readPeriod(ctx context.Context, caller atalaya.Caller, from, to string) (p period, err error) {
+// readPeriod reads from and to: moments, or days of the zone tz, both included: see zone.
+func (s *server) readPeriod(ctx context.Context, caller atalaya.Caller, tz, from, to string) (p period, err error) {
 	zone := time.UTC
 	if isDay(from) || isDay(to) {
-		if zone, err = s.zone(ctx, caller); err != nil {
+		if zone, err = s.zone(ctx, caller, tz); err != nil {
 			return period{}, err
 		}
 	}
@@ -28,8 +28,15 @@ func (s *server) readPeriod(ctx context.Context, caller atalaya.Caller, from, to
 	return p, err
 }
 
-// zone returns the time zone of the caller's settings.
-func (s *server) zone(ctx context.Context, caller atalaya.Caller) (*time.Location, error) {
+// zone returns the time zone tz, or that of the caller's settings if tz is empty.
+func (s *server) zone(ctx context.Context, caller atalaya.Caller, tz string) (*time.Location, error) {
+	if tz != "" {
+		zone, err := time.LoadLocation(tz)
+		if err != nil || tz == "Local" {
+			return nil, atalaya.Errorf(atalaya.CodeInvalid, "tz: send the name of a time zone of the IANA database, such as America/New_York or UTC.")
+		}
+		return zone, nil
+	}
 	c, err := s.Store.Config(ctx, caller)
 	if err != nil {
 		return nil, err

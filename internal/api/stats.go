@@ -30,14 +30,10 @@ type stats struct {
 	LastCalculatedAt  *time.Time `json:"last_calculated_at"`
 }
 
-type statsOutput struct {
-	Body struct {
-		Success bool  `json:"success"`
-		Data    stats `json:"data"`
+func (s *server) getStats(ctx context.Context, caller atalaya.Caller, in *statsInput) (*statsOutput, error) {
+	if len(in.asked) > 0 {
+		return s.filteredStats(ctx, caller, in)
 	}
-}
-
-func (s *server) getStats(ctx context.Context, caller atalaya.Caller, _ *struct{}) (*statsOutput, error) {
 	found, err := s.Store.Stats(ctx, caller)
 	if err != nil {
 		return nil, err

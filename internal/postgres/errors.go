@@ -19,6 +19,8 @@ const (
 	checkViolation      = "23514"
 	deadlockDetected    = "40P01"
 	lockNotAvailable    = "55P03"
+	invalidParameter    = "22023"
+	queryCanceled       = "57014"
 )
 
 // failed wraps an error of the database. It returns CodeUnavailable, which callers may retry, if the

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"embed"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -10,11 +11,36 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// The statements over a user's filtered signals are written here and not in queries/: what a filter
-// does not ask for is not in the statement, so that PostgreSQL plans only what is.
+// filtered holds the statements over a user's filtered signals. They are apart from queries/, which sqlc
+// compiles: what a filter does not ask for is not in the statement, so that PostgreSQL plans only what is.
+//
+//go:embed filtered/*.sql
+var filtered embed.FS
 
-// listSignals returns the signals of a part, newest first, and one more if there is a next part. The
-// index (user_id, created_at desc, id desc) is walked from the position to start after.
+// statement returns a statement of filtered with a filter's conditions in the place of /* filter */. key
+// and join, in places of their own, are SQL of this package, never of a request.
+func statement(name string, w *where, key, join string) (string, error) {
+	text, err := filtered.ReadFile("filtered/" + name + ".sql")
+	if err != nil {
+		return "", err
+	}
+	return strings.NewReplacer("/* filter */", w.sql(), "/* key */", key, "/* join */", join).Replace(string(text)), nil
+}
+
+// collect runs a statement of filtered and reads its rows.
+func collect[T any](ctx context.Context, tx pgx.Tx, name string, w *where, key, join string, row pgx.RowToFunc[T]) ([]T, error) {
+	text, err := statement(name, w, key, join)
+	if err != nil {
+		return nil, err
+	}
+	found, err := tx.Query(ctx, text, w.args)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(found, row)
+}
+
+// listSignals returns the signals of a part, newest first, and one more if there is a next part.
 func listSignals(ctx context.Context, tx pgx.Tx, user atalaya.UserID, filter atalaya.SignalFilter, page atalaya.SignalPage) ([]rows.TradingSignal, error) {
 	w := filterOf(user, filter)
 	w.args["most"], w.args["skipped"] = page.Limit+1, page.Offset
@@ -22,38 +48,19 @@ func listSignals(ctx context.Context, tx pgx.Tx, user atalaya.UserID, filter ata
 		w.and("(created_at, id) < (@after_created_at, @after_id::uuid)", "after_created_at", page.Cursor.CreatedAt)
 		w.args["after_id"], w.args["skipped"] = string(page.Cursor.ID), 0
 	}
-	found, err := tx.Query(ctx, `-- name: ListSignals :many
-select `+signalColumns+`
-from public.trading_signals
-where `+w.sql()+`
-order by created_at desc, id desc
-limit @most offset @skipped`, w.args)
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(found, pgx.RowToStructByPos[rows.TradingSignal])
+	return collect(ctx, tx, "list", w, "", "", pgx.RowToStructByPos[rows.TradingSignal])
 }
 
 // countSignals counts what a filter lets through, up to one more than maxCounted.
-func countSignals(ctx context.Context, tx pgx.Tx, user atalaya.UserID, filter atalaya.SignalFilter) (n int64, err error) {
+func countSignals(ctx context.Context, tx pgx.Tx, user atalaya.UserID, filter atalaya.SignalFilter) (int64, error) {
 	w := filterOf(user, filter)
 	w.args["most"] = maxCounted + 1
-	err = tx.QueryRow(ctx, `-- name: CountSignals :one
-select count(*) from (
-  select 1 from public.trading_signals
-  where `+w.sql()+`
-  limit @most
-) found`, w.args).Scan(&n)
-	return n, err
+	counts, err := collect(ctx, tx, "count", w, "", "", pgx.RowTo[int64])
+	if err != nil {
+		return 0, err
+	}
+	return counts[0], nil
 }
-
-// signalColumns are the columns of rows.TradingSignal, in its order.
-const signalColumns = `id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id,
-       interval, screenshot_url, screenshot_status, screenshot_error, screenshot_path, screenshot_kind,
-       screenshot_source, screenshot_width, screenshot_height, screenshot_taken_at, result, entry_price,
-       exit_price, profit_loss, profit_loss_percent, notes, tags, raw_message, parsed_data, parse_status,
-       missing, timestamp, created_at, updated_at, screenshot_symbol, screenshot_interval, screenshot_warnings,
-       event_kind, stop_price, origin, delivery_mode, risk_amount, closed_at`
 
 // where is a condition on trading_signals with the values that it names. No value is in its text.
 type where struct {
@@ -61,7 +68,13 @@ type where struct {
 	args       pgx.NamedArgs
 }
 
-func (w *where) sql() string { return strings.Join(w.conditions, "\n  and ") }
+// sql writes the conditions after those of the statement.
+func (w *where) sql() string {
+	if len(w.conditions) == 0 {
+		return ""
+	}
+	return "and " + strings.Join(w.conditions, "\n  and ")
+}
 
 // and narrows the condition. The condition names its value @name.
 func (w *where) and(condition, name string, value any) {
@@ -71,8 +84,7 @@ func (w *where) and(condition, name string, value any) {
 
 // filterOf returns what a filter asks of the signals of a user.
 func filterOf(user atalaya.UserID, f atalaya.SignalFilter) *where {
-	w := &where{args: pgx.NamedArgs{}}
-	w.and("user_id = @user_id", "user_id", string(user))
+	w := &where{args: pgx.NamedArgs{"user_id": string(user)}}
 	for _, column := range []struct{ equal, null, name, value string }{
 		{"result = @result", "", "result", string(f.Result)},
 		{"screenshot_status = @status", "", "status", string(f.Status)},
@@ -96,6 +108,9 @@ func filterOf(user atalaya.UserID, f atalaya.SignalFilter) *where {
 	}
 	if f.Hour != nil {
 		w.and(`extract(hour from "timestamp" at time zone @zone) = @hour`, "hour", *f.Hour)
+	}
+	if f.Day != "" {
+		w.and(`("timestamp" at time zone @zone)::date = @day::date`, "day", f.Day)
 	}
 	if f.Weekday != 0 {
 		w.and(`extract(isodow from "timestamp" at time zone @zone) = @weekday`, "weekday", f.Weekday)

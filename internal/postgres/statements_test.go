@@ -23,8 +23,8 @@ import (
 // callerStatements run as the role authenticated with the caller's claims: what section 4 of the
 // contract lets a user do straight through the Data API. Every other statement is the service's.
 var callerStatements = []string{
-	"CountSignals", "CountSignalsByResult", "CountTrials", "DeleteSignal", "GetConfig", "GetSignal", "GetStats",
-	"InsertOwnConfig", "ListSignals", "SignalsByID", "UpdateConfig", "UpdateSignal",
+	"Bins", "Calendar", "CountSignals", "CountSignalsByResult", "CountTrials", "Course", "DeleteSignal", "Equity", "Figures",
+	"GetConfig", "GetSignal", "GetStats", "InsertOwnConfig", "ListSignals", "SignalsByID", "Spread", "UpdateConfig", "UpdateSignal", "Values",
 }
 
 // serviceStatements of the API run as the service for one user, whose id they carry.
@@ -82,6 +82,10 @@ func TestTheAPIsStatementsRunAsTheCallerButForTheListedOnes(t *testing.T) {
 	if _, err := pool.Exec(t.Context(), `delete from public.trading_signals_config where user_id = $1`, string(user)); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := pool.Exec(t.Context(), `insert into public.trading_signals (user_id, result, profit_loss, screenshot_status)
+		select $1, 'win', n, 'skipped' from generate_series(1, 5) n`, string(user)); err != nil {
+		t.Fatal(err)
+	}
 	clear(tracer.ran["service"])
 	useEverything(t, store, user)
 
@@ -110,7 +114,12 @@ func useEverything(t *testing.T, store *postgres.Store, user atalaya.UserID) {
 	_, countErr := store.Signals(ctx, caller, atalaya.SignalFilter{Result: atalaya.ResultSkip}, atalaya.SignalPage{Limit: 1})
 	_, allErr := store.Signals(ctx, caller, atalaya.SignalFilter{}, atalaya.SignalPage{Limit: 1})
 	_, someErr := store.SignalsByID(ctx, caller, []atalaya.SignalID{id})
-	for _, err := range []error{allErr, someErr, configErr, updateErr, rotateErr, statsErr, listErr, countErr} {
+	_, figuresErr := store.Statistics(ctx, caller, atalaya.SignalFilter{Zone: "UTC"}, atalaya.GroupBySession)
+	_, equityErr := store.Equity(ctx, caller, atalaya.SignalFilter{}, 100)
+	_, calendarErr := store.Calendar(ctx, caller, atalaya.SignalFilter{Zone: "UTC"}, 2026)
+	_, histogramErr := store.Histogram(ctx, caller, atalaya.SignalFilter{}, true) // of no value
+	_, binsErr := store.Histogram(ctx, caller, atalaya.SignalFilter{}, false)
+	for _, err := range []error{figuresErr, equityErr, calendarErr, histogramErr, binsErr, allErr, someErr, configErr, updateErr, rotateErr, statsErr, listErr, countErr} {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -128,6 +137,8 @@ func useEverything(t *testing.T, store *postgres.Store, user atalaya.UserID) {
 func TestEveryStatementOfTheAPINamesItsUser(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("queries/api_*.sql")
+	more, _ := filepath.Glob("filtered/*.sql")
+	files = append(files, more...)
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)
 	}

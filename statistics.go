@@ -1,0 +1,126 @@
+package atalaya
+
+import (
+	"time"
+
+	"github.com/shopspring/decimal"
+)
+
+// The groupings of statistics.
+const (
+	GroupByTicker     = "ticker"
+	GroupByExchange   = "exchange"
+	GroupByIndicator  = "indicator"
+	GroupBySignalType = "signal_type"
+	GroupByDirection  = "direction"
+	GroupByInterval   = "interval"
+	GroupByHour       = "hour"    // 0 to 23
+	GroupByWeekday    = "weekday" // 1 Monday to 7 Sunday
+	GroupByDay        = "day"     // 2026-01-31
+	GroupByWeek       = "week"    // 2026-W05, ISO 8601
+	GroupByMonth      = "month"   // 2026-01
+	GroupBySession    = "session" // of Sessions
+	GroupByTag        = "tag"     // a signal with two tags counts in both
+	GroupByResult     = "result"
+)
+
+// MaxGroups is how many groups statistics have; the others are added up in one.
+const MaxGroups = 200
+
+// Figures are the statistics of a set of signals. Decided signals are wins, losses and breakevens. A
+// value that has nothing to stand on is null. The order of the members is that of the statement.
+type Figures struct {
+	Signals, Pending, Skipped int64
+	Wins, Losses, Breakevens  int64
+	WithAmount                int64               // decided signals with a profit or loss
+	Clashes                   int64               // wins that lost money, and losses that made some
+	WinRate                   decimal.NullDecimal // percent of wins among wins and losses, 2 decimals
+	WinRateLow, WinRateHigh   decimal.NullDecimal // its 95 % Wilson interval
+	TotalProfitLoss           decimal.Decimal     // of decided signals
+	AverageWin, AverageLoss   decimal.NullDecimal
+	Payoff                    decimal.NullDecimal // average win over the size of the average loss
+	BreakEvenWinRate          decimal.NullDecimal // percent: at this win rate nothing is won or lost
+	ProfitFactor              decimal.NullDecimal // sum of wins over the size of the sum of losses
+	Expectancy                decimal.NullDecimal // mean amount of a decided signal
+	ExpectancyMargin          decimal.NullDecimal // half its 95 % interval, from 30 amounts on
+	ExpectancyR               decimal.NullDecimal // mean of profit over risk
+	CountR                    int64               // decided signals whose risk is known
+	LargestWin, LargestLoss   decimal.NullDecimal
+	LastSignalAt              *time.Time // by arrival
+}
+
+// Decided counts wins, losses and breakevens.
+func (f Figures) Decided() int64 { return f.Wins + f.Losses + f.Breakevens }
+
+// Group is the figures of the signals that have a value in common; nil is having none.
+type Group struct {
+	Key *string
+	Figures
+}
+
+// Course is what depends on the order of signals, by (timestamp, id), and on their times.
+type Course struct {
+	CurrentStreak              int64 // negative for losses
+	MaxWinStreak               int64
+	MaxLossStreak              int64
+	ExpectedLosingRun          decimal.NullDecimal // the longest that this win rate leads one to expect, from 20 signals on
+	Held                       int64               // decided signals whose end is known
+	HeldQ1, HeldMedian, HeldQ3 *float64            // seconds from alert to end
+	Captured                   int64               // signals with a picture
+	CaptureMedian              *float64            // seconds from arrival to picture
+}
+
+// Statistics are the figures of a filter, and of its groups if they were asked for: the best first, by
+// the lower end of the win rate's interval.
+type Statistics struct {
+	Figures
+	Course
+	Groups []Group
+	Other  *Figures // of the groups after MaxGroups, nil if there are none
+}
+
+// EquityPoint is the running sum of profit and loss after a decided signal.
+type EquityPoint struct {
+	Position  int64 // from 1
+	Timestamp time.Time
+	ID        SignalID
+	Equity    decimal.Decimal
+	Drawdown  decimal.Decimal // equity less the highest equity so far, 0 or less
+}
+
+// Drawdown is the deepest fall of equity.
+type Drawdown struct {
+	Amount decimal.Decimal // below 0
+	Peak   decimal.Decimal // the equity that it fell from, at least 0
+	From   *time.Time      // the signal at the peak, nil if the fall began with the first signal
+	Lowest time.Time
+	Until  *time.Time // the signal that reached the peak again, nil while it goes on
+}
+
+// Equity is the course of equity, thinned: of each stretch its first, lowest, highest and last signal.
+type Equity struct {
+	Signals  int64
+	Points   []EquityPoint
+	Drawdown *Drawdown // nil if equity never fell
+}
+
+// CalendarDay is what the signals of one day came to.
+type CalendarDay struct {
+	Day                      time.Time // midnight UTC of the day's date
+	Signals                  int64
+	Wins, Losses, Breakevens int64
+	TotalProfitLoss          decimal.Decimal
+}
+
+// Bin counts the values from From, included, to To, excluded.
+type Bin struct {
+	From, To decimal.Decimal
+	Count    int64
+}
+
+// Histogram tells how profits and losses, or multiples of the risk, are spread. Zero is always an edge.
+type Histogram struct {
+	Count  int64
+	Bins   []Bin
+	Values []decimal.Decimal // instead of bins, where there are fewer than five
+}
