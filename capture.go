@@ -263,9 +263,8 @@ type CaptureTask struct {
 	Alone      bool   // an earlier attempt was open when the browser died: this one has it to itself
 	Hung       bool   // the user's last attempt ran into its time limit
 
-	// The ciphertexts of the session's two cookies, "" where none are stored.
-	SealedSessionID   string
-	SealedSessionSign string
+	SealedSessionID   Sealed
+	SealedSessionSign Sealed
 	CookiesUpdatedAt  *time.Time // tells whether cookies that failed are still the stored ones
 	CookiesValid      bool
 	MalformedCookies  bool // no TradingView session can have them

@@ -111,10 +111,10 @@ type NotificationChannel struct {
 	Language     string        // en, es
 	AsFile       bool          // telegram: the picture as a file, which keeps its size
 	Settings     ChannelSettings
-	Secret       string // ciphertext, "" if the kind needs none; of a classic channel what its column holds
+	Secret       Sealed // "" if the kind needs none; of a classic channel what its column holds
 	HasSecret    bool
-	Column       string // the classic column that Secret comes from, "" for a channel's own
-	Pending      string // what its owner has to send back to prove the address, until PendingUntil
+	Column       SecretColumn // that Secret comes from
+	Pending      string       // what its owner has to send back to prove the address, until PendingUntil
 	PendingUntil *time.Time
 	Status       ChannelStatus
 	Code         string // why it is broken, or what the last failure was

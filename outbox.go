@@ -11,13 +11,10 @@ type ChannelClaim struct {
 	Language string
 	AsFile   bool
 	Settings ChannelSettings
-	// Sealed is the ciphertext of the channel's secret; of a classic channel what its column holds, which may
-	// be plain text.
-	Sealed string
-	// Column is the classic column that Sealed comes from, "" for a channel's own secret.
-	Column   string
-	Refusals int32 // messages refused in a row
-	Shares   bool  // other channels may have the same token
+	Secret   Sealed       // of a classic channel what its column holds, which may be plain text
+	Column   SecretColumn // that Secret comes from
+	Refusals int32        // messages refused in a row
+	Shares   bool         // other channels may have the same token
 }
 
 // DueNotification is a row of the outbox that is due, with the signal that it is about.
@@ -131,11 +128,11 @@ type ToldTrouble struct {
 	At  time.Time
 }
 
-// SealedChannel is the ciphertext of a channel's secret.
+// SealedChannel is a channel's stored secret.
 type SealedChannel struct {
 	ID     ChannelID
 	UserID UserID
-	Secret string
+	Secret Sealed
 }
 
 // ChannelCount is how many channels of a kind there are.

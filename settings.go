@@ -3,7 +3,7 @@ package atalaya
 import "encoding/json"
 
 // ConfigUpdate is what an owner may change of the settings. A nil member is left alone; a pointer
-// to nil sets null. Secrets are ciphertexts here.
+// to nil sets null.
 type ConfigUpdate struct {
 	DefaultChartID        **string
 	ScreenshotResolution  *Resolution
@@ -19,14 +19,14 @@ type ConfigUpdate struct {
 	AlertNames            json.RawMessage // nil leaves them
 
 	Cookies          *SealedCookies
-	TelegramBotToken **string // ciphertext
+	TelegramBotToken *Sealed  // "" removes it
 	ConsentVersion   **string // of the text agreed to; nil withdraws the consent
 }
 
-// SealedCookies is the ciphertexts of a TradingView session's two cookies; both empty clear them.
+// SealedCookies are a TradingView session's two cookies; both empty clear them.
 type SealedCookies struct {
-	SessionID string
-	Sign      string
+	SessionID Sealed
+	Sign      Sealed
 	Malformed bool // no TradingView session can have them; they are stored and never tried
 }
 

@@ -81,8 +81,7 @@ const (
 	QuotaDisabled QuotaMode = "disabled" // not looked at
 )
 
-// TenantConfig is a user's row of trading_signals_config. Secrets are ciphertexts here, sealed by
-// package secret, and are never part of an answer.
+// TenantConfig is a user's row of trading_signals_config. Its secrets are never part of an answer.
 type TenantConfig struct {
 	ID                    string
 	UserID                UserID
@@ -94,8 +93,8 @@ type TenantConfig struct {
 	QuotaMonth            time.Time // the first day of the month that SignalsUsedThisMonth counts, UTC
 	UserPlan              Plan
 	DefaultChartID        *string
-	TVSessionID           *string // ciphertext
-	TVSessionIDSign       *string // ciphertext
+	TVSessionID           Sealed
+	TVSessionIDSign       Sealed
 	CookiesValid          bool
 	CookiesProblem        *string // CookiesMalformed, nil if there is none
 	CookiesUpdatedAt      *time.Time
@@ -108,7 +107,6 @@ type TenantConfig struct {
 	DedupeWindowSeconds   int32
 	AlertNames            json.RawMessage // the user's own names for fields of alerts, as an object
 	TelegramEnabled       bool
-	TelegramBotToken      *string // ciphertext
 	TelegramChatID        *string
 	DiscordWebhookURL     *string
 	EmailNotifications    bool
@@ -124,14 +122,13 @@ func (t TenantConfig) Quota() Quota {
 
 // CookiesConfigured says whether both cookies are stored.
 func (c *TenantConfig) CookiesConfigured() bool {
-	return c.TVSessionID != nil && *c.TVSessionID != "" && c.TVSessionIDSign != nil && *c.TVSessionIDSign != ""
+	return c.TVSessionID != "" && c.TVSessionIDSign != ""
 }
 
-// SealedSecrets are one user's stored secrets as they stand in the row: ciphertexts, or what a
-// front end wrote in plain text; "" where nothing is stored.
+// SealedSecrets are one user's stored secrets as they stand in the row.
 type SealedSecrets struct {
 	UserID      UserID
-	SessionID   string // column tv_sessionid
-	SessionSign string // column tv_sessionid_sign
-	BotToken    string // column telegram_bot_token
+	SessionID   Sealed
+	SessionSign Sealed
+	BotToken    Sealed
 }

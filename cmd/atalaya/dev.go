@@ -220,11 +220,11 @@ func newDemoUser(ctx context.Context, cfg config.Config, store *postgres.Store) 
 		return "", err
 	}
 	session := chartsite.NewSession(demoUser)
-	id, err := keyring.Seal(user, secret.ColumnSessionID, session.ID)
+	id, err := keyring.Seal(user, atalaya.ColumnSessionID, session.ID)
 	if err != nil {
 		return "", err
 	}
-	sign, err := keyring.Seal(user, secret.ColumnSessionSign, session.Sign)
+	sign, err := keyring.Seal(user, atalaya.ColumnSessionSign, session.Sign)
 	if err != nil {
 		return "", err
 	}

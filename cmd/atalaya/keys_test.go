@@ -37,11 +37,11 @@ func sealWith(t *testing.T, key string, user atalaya.UserID) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sealed, err := secret.NewKeyring(parsed).Seal(user, secret.ColumnSessionID, "a cookie")
+	sealed, err := secret.NewKeyring(parsed).Seal(user, atalaya.ColumnSessionID, "a cookie")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sealed
+	return sealed.Reveal()
 }
 
 func TestKeysRotateShowsHowFarItIsAndReportsWhatItLeft(t *testing.T) {

@@ -109,10 +109,10 @@ func storedSession(ctx context.Context, store *postgres.Store, keyring *secret.K
 			if after = sealed.UserID; after != user {
 				continue
 			}
-			if session.ID, err = keyring.Open(user, secret.ColumnSessionID, sealed.SessionID); err != nil {
+			if session.ID, err = keyring.Open(user, atalaya.ColumnSessionID, sealed.SessionID); err != nil {
 				return atalaya.TVSession{}, err
 			}
-			session.Sign, err = keyring.Open(user, secret.ColumnSessionSign, sealed.SessionSign)
+			session.Sign, err = keyring.Open(user, atalaya.ColumnSessionSign, sealed.SessionSign)
 			return session, err
 		}
 	}

@@ -132,11 +132,11 @@ func storeSession(t *testing.T, pool *pgxpool.Pool, key string, user atalaya.Use
 		t.Fatal(err)
 	}
 	keyring := secret.NewKeyring(parsed)
-	id, err := keyring.Seal(user, secret.ColumnSessionID, session.ID)
+	id, err := keyring.Seal(user, atalaya.ColumnSessionID, session.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	sign, err := keyring.Seal(user, secret.ColumnSessionSign, session.Sign)
+	sign, err := keyring.Seal(user, atalaya.ColumnSessionSign, session.Sign)
 	if err != nil {
 		t.Fatal(err)
 	}

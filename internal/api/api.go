@@ -89,7 +89,7 @@ type Verifier interface {
 
 // Sealer encrypts a secret of a user for a column of the settings.
 type Sealer interface {
-	Seal(user atalaya.UserID, column, plain string) (string, error)
+	Seal(user atalaya.UserID, column atalaya.SecretColumn, plain string) (atalaya.Sealed, error)
 }
 
 // Pictures opens a stored picture by its path, "{user_id}/{file}", for an address that ends in expires

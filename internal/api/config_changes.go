@@ -143,18 +143,18 @@ func (c configChanges) update() atalaya.ConfigUpdate {
 	return u
 }
 
-// sealSecrets adds the secrets to the update, as ciphertexts.
+// sealSecrets adds the secrets to the update.
 func (s *server) sealSecrets(user atalaya.UserID, c configChanges, u *atalaya.ConfigUpdate) error {
 	id, sign := c.cookies()
 	switch {
 	case c.SessionID.Null:
 		u.Cookies = &atalaya.SealedCookies{}
 	case id != "":
-		sealedID, err := s.Sealer.Seal(user, "tv_sessionid", id)
+		sealedID, err := s.Sealer.Seal(user, atalaya.ColumnSessionID, id)
 		if err != nil {
 			return fmt.Errorf("seal a cookie: %w", err)
 		}
-		sealedSign, err := s.Sealer.Seal(user, "tv_sessionid_sign", sign)
+		sealedSign, err := s.Sealer.Seal(user, atalaya.ColumnSessionSign, sign)
 		if err != nil {
 			return fmt.Errorf("seal a cookie: %w", err)
 		}
@@ -162,14 +162,13 @@ func (s *server) sealSecrets(user atalaya.UserID, c configChanges, u *atalaya.Co
 	}
 	switch token := c.botToken(); {
 	case c.TelegramBotToken.Null:
-		u.TelegramBotToken = new(*string)
+		u.TelegramBotToken = new(atalaya.Sealed)
 	case token != "":
-		sealed, err := s.Sealer.Seal(user, "telegram_bot_token", token)
+		sealed, err := s.Sealer.Seal(user, atalaya.ColumnBotToken, token)
 		if err != nil {
 			return fmt.Errorf("seal the bot token: %w", err)
 		}
-		u.TelegramBotToken = new(*string)
-		*u.TelegramBotToken = &sealed
+		u.TelegramBotToken = &sealed
 	}
 	return nil
 }

@@ -68,14 +68,14 @@ func TestSecretsAreStoredSealedForTheirUserAndColumn(t *testing.T) {
 		t.Errorf("answer %s", answer.raw)
 	}
 	id, sign, bot := s.sealed(alice)
-	for column, stored := range map[string]struct {
+	for column, stored := range map[atalaya.SecretColumn]struct {
 		sealed *string
 		plain  string
 	}{"tv_sessionid": {id, sessionID}, "tv_sessionid_sign": {sign, sessionSign}, "telegram_bot_token": {bot, botToken}} {
 		if stored.sealed == nil || strings.Contains(*stored.sealed, stored.plain) {
 			t.Fatalf("%s is stored as %v", column, stored.sealed)
 		}
-		if plain, err := s.ring.Open(alice.id, column, *stored.sealed); err != nil || plain != stored.plain {
+		if plain, err := s.ring.Open(alice.id, column, atalaya.Sealed(*stored.sealed)); err != nil || plain != stored.plain {
 			t.Errorf("%s opens as %q: %v", column, plain, err)
 		}
 	}

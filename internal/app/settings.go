@@ -36,7 +36,7 @@ type heldKeyring struct {
 }
 
 // Seal implements api.Sealer.
-func (k *heldKeyring) Seal(user atalaya.UserID, column, plain string) (string, error) {
+func (k *heldKeyring) Seal(user atalaya.UserID, column atalaya.SecretColumn, plain string) (atalaya.Sealed, error) {
 	if !k.confirmed.Load() {
 		return "", atalaya.Errorf(atalaya.CodeUnavailable, "The service is starting and stores no secrets yet. Try again.")
 	}

@@ -18,7 +18,7 @@ import (
 // Keys opens the user's cookies.
 type Keys interface {
 	// Open returns a secret of one user's column. Its errors never hold the secret.
-	Open(user atalaya.UserID, column, ciphertext string) (string, error)
+	Open(user atalaya.UserID, column atalaya.SecretColumn, sealed atalaya.Sealed) (string, error)
 	// Fingerprint names a secret without telling it: the same for the same secret, on every replica.
 	Fingerprint(plain string) []byte
 }
@@ -52,12 +52,6 @@ type Pictures interface {
 	// URL returns the address that a browser shows the picture from, "" if only signed ones do.
 	URL(path string) string
 }
-
-// The columns that hold the two cookies, as associated data of their ciphertexts.
-const (
-	columnSessionID   = "tv_sessionid"
-	columnSessionSign = "tv_sessionid_sign"
-)
 
 // Options are the settings of a Service.
 type Options struct {
@@ -201,11 +195,11 @@ func (s *Service) session(task atalaya.CaptureTask) (atalaya.TVSession, error) {
 		return atalaya.TVSession{}, &atalaya.CaptureError{Code: atalaya.CaptureSessionExpired, Step: "cookies",
 			Detail: "TradingView has refused these cookies before"}
 	}
-	id, err := s.keys.Open(task.UserID, columnSessionID, task.SealedSessionID)
+	id, err := s.keys.Open(task.UserID, atalaya.ColumnSessionID, task.SealedSessionID)
 	if err != nil {
 		return atalaya.TVSession{}, unreadable(err)
 	}
-	sign, err := s.keys.Open(task.UserID, columnSessionSign, task.SealedSessionSign)
+	sign, err := s.keys.Open(task.UserID, atalaya.ColumnSessionSign, task.SealedSessionSign)
 	if err != nil {
 		return atalaya.TVSession{}, unreadable(err)
 	}

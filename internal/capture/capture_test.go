@@ -132,8 +132,8 @@ func (s *scene) ReleaseAccount(_ context.Context, account []byte, _ atalaya.Sign
 
 func (s *scene) Fingerprint(plain string) []byte { return []byte("account") }
 
-func (s *scene) Open(_ atalaya.UserID, column, ciphertext string) (string, error) {
-	return column + " of " + ciphertext, s.openErr
+func (s *scene) Open(_ atalaya.UserID, column atalaya.SecretColumn, sealed atalaya.Sealed) (string, error) {
+	return string(column) + " of " + sealed.Reveal(), s.openErr
 }
 
 func (s *scene) ClaimCapture(context.Context, atalaya.UserID, time.Duration) (atalaya.CaptureClaim, bool, error) {

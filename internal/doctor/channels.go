@@ -11,7 +11,6 @@ import (
 	"atalaya/internal/app"
 	"atalaya/internal/config"
 	"atalaya/internal/postgres"
-	"atalaya/internal/secret"
 )
 
 // examineChannels asks the operator's notification services, and counts users' channels.
@@ -83,7 +82,7 @@ func examineChannelSecrets(ctx context.Context, cfg config.Config, store *postgr
 			break
 		}
 		for _, c := range page {
-			if _, err := keyring.Open(c.UserID, secret.ColumnChannel, c.Secret); err != nil {
+			if _, err := keyring.Open(c.UserID, atalaya.ColumnChannelSecret, c.Secret); err != nil {
 				unreadable++
 			}
 			after = c.ID

@@ -1,6 +1,7 @@
 package doctor_test
 
 import (
+	"atalaya"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -33,7 +34,7 @@ func TestTheDoctorAsksTheNotificationServicesAndCountsChannels(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sealed, err := secret.NewKeyring(lost).Seal(user, secret.ColumnChannel, "x")
+	sealed, err := secret.NewKeyring(lost).Seal(user, atalaya.ColumnChannelSecret, "x")
 	if err != nil {
 		t.Fatal(err)
 	}

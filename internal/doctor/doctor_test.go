@@ -1,6 +1,7 @@
 package doctor_test
 
 import (
+	"atalaya"
 	"context"
 	"fmt"
 	"log/slog"
@@ -213,7 +214,7 @@ func TestTheDoctorCountsSecretsByWhatTheyNeed(t *testing.T) {
 	}
 	for _, key := range []secret.Key{formerKey, lostKey} {
 		user := testkit.User(t, pool)
-		sealed, err := secret.NewKeyring(key).Seal(user, secret.ColumnSessionID, "an id")
+		sealed, err := secret.NewKeyring(key).Seal(user, atalaya.ColumnSessionID, "an id")
 		if err != nil {
 			t.Fatal(err)
 		}

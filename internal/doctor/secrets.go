@@ -37,11 +37,11 @@ func examineSecrets(ctx context.Context, cfg config.Config, store *postgres.Stor
 		}
 		for _, s := range list {
 			users++
-			for _, value := range []struct{ column, text string }{{secret.ColumnSessionID, s.SessionID}, {secret.ColumnSessionSign, s.SessionSign}} {
-				if value.text == "" || keyring.Current(value.text) {
+			for column, sealed := range map[atalaya.SecretColumn]atalaya.Sealed{atalaya.ColumnSessionID: s.SessionID, atalaya.ColumnSessionSign: s.SessionSign} {
+				if sealed == "" || keyring.Current(sealed) {
 					continue
 				}
-				_, err := keyring.Open(s.UserID, value.column, value.text)
+				_, err := keyring.Open(s.UserID, column, sealed)
 				switch {
 				case errors.Is(err, secret.ErrPlainText):
 					plain++

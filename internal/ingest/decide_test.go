@@ -14,10 +14,9 @@ import (
 
 // tenant is a user for whom everything is allowed.
 func tenant(change func(*atalaya.TenantConfig)) atalaya.TenantConfig {
-	sealed := "sealed"
 	t := atalaya.TenantConfig{
 		WebhookEnabled: true, SignalsQuota: 10, SignalsUsedThisMonth: 3,
-		TVSessionID: &sealed, TVSessionIDSign: &sealed, CookiesValid: true, CaptureEnabled: true,
+		TVSessionID: "sealed", TVSessionIDSign: "sealed", CookiesValid: true, CaptureEnabled: true,
 	}
 	if change != nil {
 		change(&t)
@@ -83,7 +82,7 @@ func TestAFloodIsOneAlsoWhereTheWebhookIsSwitchedOff(t *testing.T) {
 func TestACaptureIsQueuedOnlyWhereThereIsSomethingToCapture(t *testing.T) {
 	t.Parallel()
 	chart := "Zk4Tq9Lm"
-	noCookies := func(c *atalaya.TenantConfig) { c.TVSessionID, c.TVSessionIDSign = nil, nil }
+	noCookies := func(c *atalaya.TenantConfig) { c.TVSessionID, c.TVSessionIDSign = "", "" }
 	for name, tc := range map[string]struct {
 		tenant atalaya.TenantConfig
 		chart  string
@@ -96,7 +95,7 @@ func TestACaptureIsQueuedOnlyWhereThereIsSomethingToCapture(t *testing.T) {
 		"captures are off":             {tenant(func(c *atalaya.TenantConfig) { c.CaptureEnabled = false }), chart, atalaya.ScreenshotSkipped, "capture_off"},
 		"no cookies":                   {tenant(noCookies), chart, atalaya.ScreenshotSkipped, "no_cookies"},
 		"no cookies, but allowed":      {tenant(func(c *atalaya.TenantConfig) { noCookies(c); c.CaptureWithoutCookies = true }), chart, atalaya.ScreenshotPending, ""},
-		"one of the two cookies":       {tenant(func(c *atalaya.TenantConfig) { c.TVSessionIDSign = nil }), chart, atalaya.ScreenshotSkipped, "no_cookies"},
+		"one of the two cookies":       {tenant(func(c *atalaya.TenantConfig) { c.TVSessionIDSign = "" }), chart, atalaya.ScreenshotSkipped, "no_cookies"},
 		"the session is known expired": {tenant(func(c *atalaya.TenantConfig) { c.CookiesValid = false }), chart, atalaya.ScreenshotFailed, "session_expired"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -127,7 +126,7 @@ func TestWithoutAChartOnlyThePlainOneOfASymbolIsCapturedAndWithoutCookies(t *tes
 		user := tenant(func(c *atalaya.TenantConfig) {
 			c.CaptureWithoutCookies = tc.allowed
 			if !tc.cookies {
-				c.TVSessionID, c.TVSessionIDSign = nil, nil
+				c.TVSessionID, c.TVSessionIDSign = "", ""
 			}
 		})
 		s := decide(atalaya.QuotaStrict, user, false, atalaya.Alert{Ticker: tc.symbol, Symbol: tc.symbol}).Signal

@@ -32,7 +32,7 @@ type ChannelRows interface {
 // Sealer seals and opens channels' secrets.
 type Sealer interface {
 	Keys
-	Seal(user atalaya.UserID, column, plain string) (string, error)
+	Seal(user atalaya.UserID, column atalaya.SecretColumn, plain string) (atalaya.Sealed, error)
 }
 
 // Chats connects Telegram chats.
@@ -169,7 +169,7 @@ func (d *Desk) apply(c *atalaya.NotificationChannel, change atalaya.ChannelChang
 	}
 	c.Secret = ""
 	if plain != "" {
-		if c.Secret, err = d.sealer.Seal(c.UserID, ColumnChannelSecret, plain); err != nil {
+		if c.Secret, err = d.sealer.Seal(c.UserID, atalaya.ColumnChannelSecret, plain); err != nil {
 			return "", "", err
 		}
 	}
@@ -178,7 +178,7 @@ func (d *Desk) apply(c *atalaya.NotificationChannel, change atalaya.ChannelChang
 
 // open returns a channel's secret.
 func (d *Desk) open(c atalaya.NotificationChannel) (string, error) {
-	secret, err := openSecret(d.sealer, Claim{UserID: c.UserID, Sealed: c.Secret, Column: c.Column})
+	secret, err := openSecret(d.sealer, Claim{UserID: c.UserID, Secret: c.Secret, Column: c.Column})
 	if err != nil {
 		return "", atalaya.Wrap(atalaya.CodeConflict, err, "The stored secret of this channel cannot be opened: save it again.")
 	}

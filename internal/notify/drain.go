@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"cmp"
 	"context"
 	"path"
 	"time"
@@ -187,14 +186,11 @@ func (s *Service) destination(c Claim, due DueList) (Destination, *Result) {
 
 // openSecret opens what a channel's secret is stored as.
 func openSecret(keys Keys, c Claim) (string, error) {
-	if c.Sealed == "" || c.Column != "" && keys.Plain(c.Sealed) {
-		return c.Sealed, nil
+	if c.Secret == "" || c.Column != atalaya.ColumnChannelSecret && keys.Plain(c.Secret) {
+		return c.Secret.Reveal(), nil
 	}
-	return keys.Open(c.UserID, cmp.Or(c.Column, ColumnChannelSecret), c.Sealed)
+	return keys.Open(c.UserID, c.Column, c.Secret)
 }
-
-// ColumnChannelSecret is the column of channels' secrets, part of what they are sealed with.
-const ColumnChannelSecret = "notification_channels.secret"
 
 // record writes an ending, trying again while the database is away: what is not written is sent again.
 func (s *Service) record(c Claim, ending Ending) (ok bool) {

@@ -41,10 +41,10 @@ type world struct {
 
 type noKeys struct{}
 
-func (noKeys) Open(atalaya.UserID, string, string) (string, error) {
+func (noKeys) Open(atalaya.UserID, atalaya.SecretColumn, atalaya.Sealed) (string, error) {
 	return "", errors.New("no key opens it")
 }
-func (noKeys) Plain(string) bool { return true }
+func (noKeys) Plain(atalaya.Sealed) bool { return true }
 
 type noMeter struct{}
 

@@ -46,9 +46,9 @@ type Pictures interface {
 
 // Keys opens secrets.
 type Keys interface {
-	Open(user atalaya.UserID, column, ciphertext string) (string, error)
+	Open(user atalaya.UserID, column atalaya.SecretColumn, sealed atalaya.Sealed) (string, error)
 	// Plain says that a value is no ciphertext at all.
-	Plain(value string) bool
+	Plain(sealed atalaya.Sealed) bool
 }
 
 // Meter counts outcomes.

@@ -111,12 +111,12 @@ func (s *Store) FailCapture(ctx context.Context, task atalaya.CaptureTask, code 
 func (s *Store) ExpireSession(ctx context.Context, task atalaya.CaptureTask) (first, newer bool, err error) {
 	err = s.inTx(ctx, func(tx pgx.Tx) error {
 		q := rows.New(tx)
-		n, err := q.ExpireSession(ctx, rows.ExpireSessionParams{UserID: string(task.UserID), SealedSessionID: &task.SealedSessionID})
+		n, err := q.ExpireSession(ctx, rows.ExpireSessionParams{UserID: string(task.UserID), SealedSessionID: orNull(task.SealedSessionID.Reveal())})
 		if err != nil {
 			return err
 		}
 		if n == 0 {
-			newer, err = q.NewerSession(ctx, rows.NewerSessionParams{UserID: string(task.UserID), SealedSessionID: task.SealedSessionID})
+			newer, err = q.NewerSession(ctx, rows.NewerSessionParams{UserID: string(task.UserID), SealedSessionID: task.SealedSessionID.Reveal()})
 			return err
 		}
 		first = true

@@ -88,7 +88,7 @@ func (s *Store) CreateChannel(ctx context.Context, c atalaya.NotificationChannel
 		}
 		made, err := q.InsertChannel(ctx, rows.InsertChannelParams{
 			UserID: string(c.UserID), Kind: string(c.Kind), Name: c.Name, Enabled: c.Enabled, Events: textsOf(c.Events), Mode: string(c.Mode),
-			MaxWaitSeconds: int32(c.MaxWait / time.Second), Language: c.Language, AsFile: c.AsFile, Settings: settings, Secret: orNull(c.Secret),
+			MaxWaitSeconds: int32(c.MaxWait / time.Second), Language: c.Language, AsFile: c.AsFile, Settings: settings, Secret: orNull(c.Secret.Reveal()),
 			Destination: destinationOf(c, token), Pending: orNull(c.Pending), PendingUntil: c.PendingUntil,
 		})
 		id = atalaya.ChannelID(made)
@@ -119,7 +119,7 @@ func (s *Store) UpdateChannel(ctx context.Context, c atalaya.NotificationChannel
 	} else {
 		n, err = q.UpdateChannel(ctx, rows.UpdateChannelParams{
 			UserID: string(c.UserID), ID: string(c.ID), Name: c.Name, Enabled: c.Enabled, Events: textsOf(c.Events), Mode: string(c.Mode),
-			MaxWaitSeconds: int32(c.MaxWait / time.Second), Language: c.Language, AsFile: c.AsFile, Settings: settings, Secret: orNull(c.Secret),
+			MaxWaitSeconds: int32(c.MaxWait / time.Second), Language: c.Language, AsFile: c.AsFile, Settings: settings, Secret: orNull(c.Secret.Reveal()),
 			Destination: destinationOf(c, token), Status: string(c.Status), Pending: orNull(c.Pending), PendingUntil: c.PendingUntil,
 		})
 	}

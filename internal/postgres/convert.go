@@ -39,13 +39,13 @@ func tenantOf(r rows.TradingSignalsConfig, used int64) atalaya.TenantConfig {
 		WebhookEnabled: r.WebhookEnabled, WebhookRequestsCount: r.WebhookRequestsCount,
 		SignalsQuota: int64(r.SignalsQuota), SignalsUsedThisMonth: used, QuotaMonth: r.QuotaMonth,
 		UserPlan: atalaya.Plan(r.UserPlan), DefaultChartID: r.DefaultChartID,
-		TVSessionID: r.TvSessionid, TVSessionIDSign: r.TvSessionidSign,
+		TVSessionID: sealedOrNone(r.TvSessionid), TVSessionIDSign: sealedOrNone(r.TvSessionidSign),
 		CookiesValid: r.CookiesValid, CookiesProblem: r.CookiesProblem, CookiesUpdatedAt: r.CookiesUpdatedAt,
 		CaptureEnabled: r.CaptureEnabled, CaptureWithoutCookies: r.CaptureWithoutCookies,
 		ConsentAt: r.ConsentAt, ConsentVersion: r.ConsentVersion,
 		ScreenshotResolution: atalaya.Resolution(r.ScreenshotResolution), PreferredTimezone: r.PreferredTimezone,
 		DedupeWindowSeconds: r.DedupeWindowSeconds, AlertNames: r.AlertNames, TelegramEnabled: r.TelegramEnabled,
-		TelegramBotToken: r.TelegramBotToken, TelegramChatID: r.TelegramChatID,
+		TelegramChatID:    r.TelegramChatID,
 		DiscordWebhookURL: r.DiscordWebhookUrl, EmailNotifications: r.EmailNotifications,
 		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Notifies: r.Notifies,
 	}
@@ -70,7 +70,7 @@ func taskOf(r rows.LockCaptureRow) atalaya.CaptureTask {
 		Status: atalaya.ScreenshotStatus(r.ScreenshotStatus), ArrivedAt: r.Since, BegunAt: r.Begun, Alone: r.Alone, Hung: r.Hung,
 		ChartID: r.ChartID, Exchange: r.Exchange, Symbol: r.Symbol, Interval: r.Interval,
 		Resolution: atalaya.Resolution(r.ScreenshotResolution), Path: r.Path,
-		SealedSessionID: r.SealedSessionID, SealedSessionSign: r.SealedSessionSign,
+		SealedSessionID: atalaya.Sealed(r.SealedSessionID), SealedSessionSign: atalaya.Sealed(r.SealedSessionSign),
 		CookiesUpdatedAt: r.CookiesUpdatedAt, CookiesValid: r.CookiesValid, MalformedCookies: r.Malformed, WithoutCookies: r.CaptureWithoutCookies,
 	}
 }
@@ -126,6 +126,8 @@ func orNull(s string) *string {
 
 // newID makes an id whose order is that of time, so that its index grows at its end.
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+func sealedOrNone(text *string) atalaya.Sealed { return atalaya.Sealed(textOrEmpty(text)) }
 
 func textOrEmpty(text *string) string {
 	if text == nil {

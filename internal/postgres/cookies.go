@@ -57,7 +57,7 @@ func (s *Store) BeginCookieCheck(ctx context.Context, user atalaya.UserID) (task
 		return atalaya.CaptureTask{}, false, fmt.Errorf("begin a check of cookies: %w", err)
 	}
 	return atalaya.CaptureTask{
-		UserID: user, CookiesValid: true, SealedSessionID: textOrEmpty(row.TvSessionid), SealedSessionSign: textOrEmpty(row.TvSessionidSign),
+		UserID: user, CookiesValid: true, SealedSessionID: sealedOrNone(row.TvSessionid), SealedSessionSign: sealedOrNone(row.TvSessionidSign),
 	}, true, nil
 }
 
@@ -72,7 +72,7 @@ func (s *Store) EndCookieCheck(ctx context.Context, task atalaya.CaptureTask, st
 			return err
 		}
 		if state == atalaya.CookiesAlive { // before the check's row is held: the settings are locked first
-			if err := q.BelieveSession(ctx, rows.BelieveSessionParams{UserID: string(task.UserID), SealedSessionID: &task.SealedSessionID}); err != nil {
+			if err := q.BelieveSession(ctx, rows.BelieveSessionParams{UserID: string(task.UserID), SealedSessionID: orNull(task.SealedSessionID.Reveal())}); err != nil {
 				return err
 			}
 		}
@@ -98,7 +98,7 @@ func stillStored(ctx context.Context, q *rows.Queries, task atalaya.CaptureTask)
 	if err := q.LockCookieCheck(ctx, string(task.UserID)); err != nil {
 		return false, err
 	}
-	return q.CookiesAreStored(ctx, rows.CookiesAreStoredParams{UserID: string(task.UserID), SealedSessionID: task.SealedSessionID})
+	return q.CookiesAreStored(ctx, rows.CookiesAreStoredParams{UserID: string(task.UserID), SealedSessionID: task.SealedSessionID.Reveal()})
 }
 
 // retake has captures wait again that ended because of the session.

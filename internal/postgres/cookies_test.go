@@ -36,7 +36,7 @@ func checking(t *testing.T, store *postgres.Store, user atalaya.UserID) atalaya.
 }
 
 // storeCookies stores other cookies, as PUT /api/config does.
-func storeCookies(t *testing.T, store *postgres.Store, user atalaya.UserID, sealed string) {
+func storeCookies(t *testing.T, store *postgres.Store, user atalaya.UserID, sealed atalaya.Sealed) {
 	t.Helper()
 	_, err := store.UpdateConfig(t.Context(), testkit.Caller(user), atalaya.ConfigUpdate{Cookies: &atalaya.SealedCookies{SessionID: sealed, Sign: sealed}})
 	if err != nil {
@@ -115,7 +115,7 @@ func TestOneCheckOfAUserWaitsHoweverManyCookiesAreStored(t *testing.T) {
 	for range 2 {
 		writers.Go(func() {
 			for range 10 {
-				storeCookies(t, store, user, rand.Text())
+				storeCookies(t, store, user, atalaya.Sealed(rand.Text()))
 			}
 		})
 	}

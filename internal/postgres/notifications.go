@@ -37,20 +37,20 @@ func (s *Store) ClaimChannels(ctx context.Context, kinds []atalaya.ChannelKind, 
 			Owner: owner, ID: atalaya.ChannelID(r.ID), UserID: atalaya.UserID(r.UserID), Kind: atalaya.ChannelKind(r.Kind), Language: r.Language,
 			AsFile: r.AsFile, Settings: settingsOf(r.Settings), Refusals: r.Refusals, Shares: r.Destination != nil,
 		}
-		claims[i].Sealed, claims[i].Column = sealedOf(r.Origin, r.Kind, r.Secret, r.Classic)
+		claims[i].Secret, claims[i].Column = sealedOf(r.Origin, r.Kind, r.Secret, r.Classic)
 	}
 	return claims, nil
 }
 
-// sealedOf says where a channel's secret is stored. A classic Discord URL is plain text by nature.
-func sealedOf(origin, kind, own, classic string) (sealed, column string) {
+// sealedOf returns a channel's secret and the column that it is stored in.
+func sealedOf(origin, kind, own, classic string) (atalaya.Sealed, atalaya.SecretColumn) {
 	switch {
 	case origin != "classic":
-		return own, ""
+		return atalaya.Sealed(own), atalaya.ColumnChannelSecret
 	case kind == string(atalaya.ChannelTelegram):
-		return classic, "telegram_bot_token"
+		return atalaya.Sealed(classic), atalaya.ColumnBotToken
 	}
-	return classic, "discord_webhook_url"
+	return atalaya.Sealed(classic), atalaya.ColumnDiscordURL
 }
 
 // settingsOf reads the settings of a channel; what nobody can read is no setting.

@@ -26,11 +26,15 @@ func (s *Store) SealedSecrets(ctx context.Context, after atalaya.UserID, most in
 	}
 	secrets := make([]atalaya.SealedSecrets, 0, len(list))
 	for _, r := range list {
-		secrets = append(secrets, atalaya.SealedSecrets{
-			UserID: atalaya.UserID(r.UserID), SessionID: r.TvSessionid, SessionSign: r.TvSessionidSign, BotToken: r.TelegramBotToken,
-		})
+		secrets = append(secrets, sealedSecrets(r.UserID, r.TvSessionid, r.TvSessionidSign, r.TelegramBotToken))
 	}
 	return secrets, nil
+}
+
+func sealedSecrets(user, sessionID, sessionSign, botToken string) atalaya.SealedSecrets {
+	return atalaya.SealedSecrets{
+		UserID: atalaya.UserID(user), SessionID: atalaya.Sealed(sessionID), SessionSign: atalaya.Sealed(sessionSign), BotToken: atalaya.Sealed(botToken),
+	}
 }
 
 // CountSealedSecrets counts the users that have any secret stored.
@@ -46,9 +50,9 @@ func (s *Store) CountSealedSecrets(ctx context.Context) (int64, error) {
 // where the user has stored others in the meantime.
 func (s *Store) ReplaceSecrets(ctx context.Context, before, after atalaya.SealedSecrets) (ok bool, err error) {
 	n, err := rows.New(s.pool).ReplaceSecrets(ctx, rows.ReplaceSecretsParams{
-		NewSessionid: after.SessionID, NewSessionidSign: after.SessionSign, NewBotToken: after.BotToken,
+		NewSessionid: after.SessionID.Reveal(), NewSessionidSign: after.SessionSign.Reveal(), NewBotToken: after.BotToken.Reveal(),
 		UserID:       string(before.UserID),
-		OldSessionid: before.SessionID, OldSessionidSign: before.SessionSign, OldBotToken: before.BotToken,
+		OldSessionid: before.SessionID.Reveal(), OldSessionidSign: before.SessionSign.Reveal(), OldBotToken: before.BotToken.Reveal(),
 	})
 	if err != nil {
 		return false, fmt.Errorf("replace the sealed secrets: %w", err)
@@ -64,9 +68,7 @@ func (s *Store) PlainBotTokens(ctx context.Context, most int) ([]atalaya.SealedS
 	}
 	secrets := make([]atalaya.SealedSecrets, 0, len(list))
 	for _, r := range list {
-		secrets = append(secrets, atalaya.SealedSecrets{
-			UserID: atalaya.UserID(r.UserID), SessionID: r.TvSessionid, SessionSign: r.TvSessionidSign, BotToken: r.TelegramBotToken,
-		})
+		secrets = append(secrets, sealedSecrets(r.UserID, r.TvSessionid, r.TvSessionidSign, r.TelegramBotToken))
 	}
 	return secrets, nil
 }
@@ -82,25 +84,25 @@ func (s *Store) CountWithoutConsent(ctx context.Context) (int64, error) {
 }
 
 // KeyCanary returns the sealed word that tells a right key from a wrong one; "" if none was placed yet.
-func (s *Store) KeyCanary(ctx context.Context) (string, error) {
+func (s *Store) KeyCanary(ctx context.Context) (atalaya.Sealed, error) {
 	sealed, err := rows.New(s.pool).KeyCanary(ctx)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return "", fmt.Errorf("read the key's canary: %w", err)
 	}
-	return sealed, nil
+	return atalaya.Sealed(sealed), nil
 }
 
 // PlaceKeyCanary stores the sealed word unless there is one.
-func (s *Store) PlaceKeyCanary(ctx context.Context, sealed string) error {
-	if err := rows.New(s.pool).PlaceKeyCanary(ctx, sealed); err != nil {
+func (s *Store) PlaceKeyCanary(ctx context.Context, sealed atalaya.Sealed) error {
+	if err := rows.New(s.pool).PlaceKeyCanary(ctx, sealed.Reveal()); err != nil {
 		return fmt.Errorf("place the key's canary: %w", err)
 	}
 	return nil
 }
 
 // ReplaceKeyCanary stores another sealed word.
-func (s *Store) ReplaceKeyCanary(ctx context.Context, sealed string) error {
-	if err := rows.New(s.pool).ReplaceKeyCanary(ctx, sealed); err != nil {
+func (s *Store) ReplaceKeyCanary(ctx context.Context, sealed atalaya.Sealed) error {
+	if err := rows.New(s.pool).ReplaceKeyCanary(ctx, sealed.Reveal()); err != nil {
 		return fmt.Errorf("replace the key's canary: %w", err)
 	}
 	return nil
@@ -118,15 +120,15 @@ func (s *Store) ChannelSecrets(ctx context.Context, after atalaya.ChannelID, mos
 	}
 	secrets := make([]atalaya.SealedChannel, len(list))
 	for i, r := range list {
-		secrets[i] = atalaya.SealedChannel{ID: atalaya.ChannelID(r.ID), UserID: atalaya.UserID(r.UserID), Secret: r.Secret}
+		secrets[i] = atalaya.SealedChannel{ID: atalaya.ChannelID(r.ID), UserID: atalaya.UserID(r.UserID), Secret: atalaya.Sealed(r.Secret)}
 	}
 	return secrets, nil
 }
 
 // ReplaceChannelSecret writes a channel's ciphertext anew if it is still that of before.
-func (s *Store) ReplaceChannelSecret(ctx context.Context, before atalaya.SealedChannel, after string) (ok bool, err error) {
+func (s *Store) ReplaceChannelSecret(ctx context.Context, before atalaya.SealedChannel, after atalaya.Sealed) (ok bool, err error) {
 	n, err := rows.New(s.pool).ReplaceChannelSecret(ctx, rows.ReplaceChannelSecretParams{
-		NewSecret: after, ID: string(before.ID), UserID: string(before.UserID), OldSecret: before.Secret,
+		NewSecret: after.Reveal(), ID: string(before.ID), UserID: string(before.UserID), OldSecret: before.Secret.Reveal(),
 	})
 	if err != nil {
 		return false, fmt.Errorf("replace a channel's secret: %w", err)

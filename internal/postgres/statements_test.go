@@ -105,7 +105,7 @@ func useEverything(t *testing.T, store *postgres.Store, user atalaya.UserID) {
 	t.Helper()
 	ctx, caller := t.Context(), testkit.Caller(user)
 	id := atalaya.SignalID("00000000-0000-0000-0000-000000000001")
-	token, result := new(*string), atalaya.ResultWin
+	token, result := new(atalaya.Sealed), atalaya.ResultWin
 	_, configErr := store.Config(ctx, caller)
 	_, updateErr := store.UpdateConfig(ctx, caller, atalaya.ConfigUpdate{TelegramBotToken: token})
 	_, rotateErr := store.RotateWebhookToken(ctx, caller)

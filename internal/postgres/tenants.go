@@ -135,12 +135,14 @@ func secretParams(user atalaya.UserID, u atalaya.ConfigUpdate) rows.UpdateSecret
 	p := rows.UpdateSecretsParams{UserID: string(user)}
 	if u.Cookies != nil {
 		p.SetCookies = true
-		p.TvSessionid, p.TvSessionidSign = orNull(u.Cookies.SessionID), orNull(u.Cookies.Sign)
+		p.TvSessionid, p.TvSessionidSign = orNull(u.Cookies.SessionID.Reveal()), orNull(u.Cookies.Sign.Reveal())
 		if u.Cookies.Malformed {
 			p.CookiesProblem = orNull(atalaya.CookiesMalformed)
 		}
 	}
-	p.SetBotToken, p.TelegramBotToken = givenText(u.TelegramBotToken)
+	if u.TelegramBotToken != nil {
+		p.SetBotToken, p.TelegramBotToken = true, orNull(u.TelegramBotToken.Reveal())
+	}
 	p.SetConsent, p.ConsentVersion = givenText(u.ConsentVersion)
 	return p
 }

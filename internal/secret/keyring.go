@@ -12,14 +12,6 @@ import (
 	"atalaya"
 )
 
-// The columns that hold secrets. A value sealed for one does not open for another.
-const (
-	ColumnSessionID   = "tv_sessionid"
-	ColumnSessionSign = "tv_sessionid_sign"
-	ColumnBotToken    = "telegram_bot_token"
-	ColumnChannel     = "notification_channels.secret"
-)
-
 // The ways that opening fails. None of them, nor what wraps them, holds any part of a value.
 var (
 	// ErrPlainText: the value is no ciphertext. Cookies in plain text are refused; a caller that
@@ -47,8 +39,8 @@ const (
 var ownForm = regexp.MustCompile(`^at[0-9]+\.`)
 
 // FormOf tells a value's form by its looks alone; it may still not open.
-func FormOf(value string) Form {
-	switch {
+func FormOf(sealed atalaya.Sealed) Form {
+	switch value := sealed.Reveal(); {
 	case ownForm.MatchString(value):
 		return FormOwn
 	case looksNode(value):
@@ -80,7 +72,7 @@ func NewKeyring(current Key, old ...Key) *Keyring {
 
 // Seal encrypts plain for one user's column with the current key. The result is printable ASCII and
 // differs each time. plain may be empty.
-func (r *Keyring) Seal(user atalaya.UserID, column, plain string) (string, error) {
+func (r *Keyring) Seal(user atalaya.UserID, column atalaya.SecretColumn, plain string) (atalaya.Sealed, error) {
 	switch {
 	case r.current.IsZero():
 		return "", errors.New("there is no encryption key to seal with: make one with `atalaya keys new`")
@@ -96,26 +88,26 @@ func (r *Keyring) Seal(user atalaya.UserID, column, plain string) (string, error
 // A value of the Node service costs about 50 ms of CPU for each key tried (100,000 rounds of
 // PBKDF2). What is derived or opened is not kept to save that: a cache would hold secrets in memory
 // for longer than the capture that needs them.
-func (r *Keyring) Open(user atalaya.UserID, column, ciphertext string) (string, error) {
-	switch FormOf(ciphertext) {
+func (r *Keyring) Open(user atalaya.UserID, column atalaya.SecretColumn, sealed atalaya.Sealed) (string, error) {
+	switch FormOf(sealed) {
 	case FormOwn:
-		return r.openOwn(user, column, ciphertext)
+		return r.openOwn(user, column, sealed.Reveal())
 	case FormNode:
-		return r.openNode(ciphertext)
+		return r.openNode(sealed.Reveal())
 	default:
 		return "", ErrPlainText
 	}
 }
 
 // Current says that a value is sealed in our own form by the current key: rotation leaves it alone.
-func (r *Keyring) Current(ciphertext string) bool {
-	return !r.current.IsZero() && strings.HasPrefix(ciphertext, ownPrefix(r.current.ID()))
+func (r *Keyring) Current(sealed atalaya.Sealed) bool {
+	return !r.current.IsZero() && strings.HasPrefix(sealed.Reveal(), ownPrefix(r.current.ID()))
 }
 
 // Plain says that a value is no ciphertext at all.
-func (r *Keyring) Plain(value string) bool { return FormOf(value) == FormPlain }
+func (r *Keyring) Plain(sealed atalaya.Sealed) bool { return FormOf(sealed) == FormPlain }
 
-func (r *Keyring) openOwn(user atalaya.UserID, column, ciphertext string) (string, error) {
+func (r *Keyring) openOwn(user atalaya.UserID, column atalaya.SecretColumn, ciphertext string) (string, error) {
 	id, sealed, err := splitOwn(ciphertext)
 	if err != nil {
 		return "", err

@@ -32,7 +32,7 @@ func newKey(t testing.TB) (secret.Key, string) {
 	return key, text
 }
 
-func seal(t testing.TB, ring *secret.Keyring, user atalaya.UserID, column, plain string) string {
+func seal(t testing.TB, ring *secret.Keyring, user atalaya.UserID, column atalaya.SecretColumn, plain string) atalaya.Sealed {
 	t.Helper()
 	sealed, err := ring.Seal(user, column, plain)
 	if err != nil {
@@ -45,7 +45,7 @@ func TestWhatIsSealedOpensForItsUserAndColumnAlone(t *testing.T) {
 	t.Parallel()
 	key, _ := newKey(t)
 	ring := secret.NewKeyring(key)
-	columns := []string{secret.ColumnSessionID, secret.ColumnSessionSign, secret.ColumnBotToken}
+	columns := []atalaya.SecretColumn{atalaya.ColumnSessionID, atalaya.ColumnSessionSign, atalaya.ColumnBotToken}
 	rapid.Check(t, func(t *rapid.T) {
 		plain := string(rapid.SliceOf(rapid.Byte()).Draw(t, "plain"))
 		user := rapid.SampledFrom([]atalaya.UserID{ana, beto}).Draw(t, "user")
@@ -74,11 +74,11 @@ func TestASealedValueIsPrintableSaysNothingAndNeverRepeats(t *testing.T) {
 	key, _ := newKey(t)
 	ring := secret.NewKeyring(key)
 	const plain = "a-session-id-of-thirty-two-chars"
-	first, second := seal(t, ring, ana, secret.ColumnSessionID, plain), seal(t, ring, ana, secret.ColumnSessionID, plain)
+	first, second := seal(t, ring, ana, atalaya.ColumnSessionID, plain), seal(t, ring, ana, atalaya.ColumnSessionID, plain)
 	if first == second {
 		t.Error("sealing twice gave the same ciphertext")
 	}
-	if strings.Contains(first, plain) {
+	if strings.Contains(first.Reveal(), plain) {
 		t.Error("the ciphertext holds the value")
 	}
 	for _, c := range first {
@@ -95,12 +95,12 @@ func TestEveryChangedByteOfACiphertextIsNoticed(t *testing.T) {
 	// Lengths 0 to 3 meet every remainder of base64, whose last character has loose bits.
 	for length := range 4 {
 		plain := strings.Repeat("s", length)
-		sealed := seal(t, ring, ana, secret.ColumnSessionID, plain)
+		sealed := seal(t, ring, ana, atalaya.ColumnSessionID, plain)
 		for i := range len(sealed) {
 			for bit := range 8 {
 				changed := []byte(sealed)
 				changed[i] ^= 1 << bit
-				if got, err := ring.Open(ana, secret.ColumnSessionID, string(changed)); err == nil {
+				if got, err := ring.Open(ana, atalaya.ColumnSessionID, atalaya.Sealed(changed)); err == nil {
 					t.Fatalf("byte %d with bit %d flipped opened as %q", i, bit, got)
 				}
 			}
@@ -112,14 +112,14 @@ func TestACutOrPaddedCiphertextDoesNotOpen(t *testing.T) {
 	t.Parallel()
 	key, _ := newKey(t)
 	ring := secret.NewKeyring(key)
-	sealed := seal(t, ring, ana, secret.ColumnSessionID, "value")
+	sealed := seal(t, ring, ana, atalaya.ColumnSessionID, "value")
 	for i := range len(sealed) {
-		if _, err := ring.Open(ana, secret.ColumnSessionID, sealed[:i]); err == nil {
+		if _, err := ring.Open(ana, atalaya.ColumnSessionID, sealed[:i]); err == nil {
 			t.Fatalf("cut to %d characters it opened", i)
 		}
 	}
-	for _, more := range []string{"\n", "\r\n", " ", "=", "A", ".", "\x00"} {
-		if _, err := ring.Open(ana, secret.ColumnSessionID, sealed+more); !errors.Is(err, secret.ErrUnreadable) {
+	for _, more := range []atalaya.Sealed{"\n", "\r\n", " ", "=", "A", ".", "\x00"} {
+		if _, err := ring.Open(ana, atalaya.ColumnSessionID, sealed+more); !errors.Is(err, secret.ErrUnreadable) {
 			t.Errorf("with %q behind: %v, want ErrUnreadable", more, err)
 		}
 	}
@@ -133,22 +133,22 @@ func TestAnOldKeyStillReadsAndTheCurrentOneWrites(t *testing.T) {
 	during := secret.NewKeyring(current, former)
 	after := secret.NewKeyring(current)
 
-	old := seal(t, before, ana, secret.ColumnSessionID, "value")
+	old := seal(t, before, ana, atalaya.ColumnSessionID, "value")
 	if !before.Current(old) || during.Current(old) {
 		t.Error("Current does not tell the former key from the current one")
 	}
-	got, err := during.Open(ana, secret.ColumnSessionID, old)
+	got, err := during.Open(ana, atalaya.ColumnSessionID, old)
 	if err != nil || got != "value" {
 		t.Fatalf("with the former key in the ring: got %q, %v", got, err)
 	}
-	rotated := seal(t, during, ana, secret.ColumnSessionID, got)
+	rotated := seal(t, during, ana, atalaya.ColumnSessionID, got)
 	if !during.Current(rotated) || !after.Current(rotated) {
 		t.Error("what is sealed anew is not current")
 	}
-	if got, err := after.Open(ana, secret.ColumnSessionID, rotated); err != nil || got != "value" {
+	if got, err := after.Open(ana, atalaya.ColumnSessionID, rotated); err != nil || got != "value" {
 		t.Errorf("after rotation: got %q, %v", got, err)
 	}
-	_, err = after.Open(ana, secret.ColumnSessionID, old)
+	_, err = after.Open(ana, atalaya.ColumnSessionID, old)
 	if !errors.Is(err, secret.ErrUnknownKey) || !strings.Contains(err.Error(), former.ID()) {
 		t.Errorf("without the former key: %v, want ErrUnknownKey that names %s", err, former.ID())
 	}
@@ -159,9 +159,9 @@ func TestAKeyIDCannotBePassedOffAsAnothers(t *testing.T) {
 	one, _ := newKey(t)
 	two, _ := newKey(t)
 	ring := secret.NewKeyring(one, two)
-	sealed := seal(t, ring, ana, secret.ColumnSessionID, "value")
-	forged := strings.Replace(sealed, one.ID(), two.ID(), 1)
-	if _, err := ring.Open(ana, secret.ColumnSessionID, forged); !errors.Is(err, secret.ErrUnreadable) {
+	sealed := seal(t, ring, ana, atalaya.ColumnSessionID, "value")
+	forged := atalaya.Sealed(strings.Replace(sealed.Reveal(), one.ID(), two.ID(), 1))
+	if _, err := ring.Open(ana, atalaya.ColumnSessionID, forged); !errors.Is(err, secret.ErrUnreadable) {
 		t.Errorf("got %v, want ErrUnreadable", err)
 	}
 }
@@ -175,7 +175,7 @@ func TestTheFormOfAValueIsToldByItsLooks(t *testing.T) {
 		name, value string
 		want        secret.Form
 	}{
-		{"ours", seal(t, ring, ana, secret.ColumnBotToken, "x"), secret.FormOwn},
+		{"ours", seal(t, ring, ana, atalaya.ColumnBotToken, "x").Reveal(), secret.FormOwn},
 		{"of a later release", "at2.whatever", secret.FormOwn},
 		{"the Node service's, empty", node, secret.FormNode},
 		{"the Node service's", node + "ff", secret.FormNode},
@@ -186,14 +186,14 @@ func TestTheFormOfAValueIsToldByItsLooks(t *testing.T) {
 		{"a bot token", "123456789:AAnotARealTokenButOfItsLooks-_00000", secret.FormPlain},
 		{"nothing", "", secret.FormPlain},
 	} {
-		if got := secret.FormOf(c.value); got != c.want {
+		if got := secret.FormOf(atalaya.Sealed(c.value)); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
-		if got := ring.Plain(c.value); got != (c.want == secret.FormPlain) {
+		if got := ring.Plain(atalaya.Sealed(c.value)); got != (c.want == secret.FormPlain) {
 			t.Errorf("%s: Plain says %t", c.name, got)
 		}
 	}
-	if _, err := ring.Open(ana, secret.ColumnSessionID, "at2.whatever"); !errors.Is(err, secret.ErrUnreadable) {
+	if _, err := ring.Open(ana, atalaya.ColumnSessionID, "at2.whatever"); !errors.Is(err, secret.ErrUnreadable) {
 		t.Errorf("a later release's value: %v, want ErrUnreadable", err)
 	}
 }
@@ -202,7 +202,7 @@ func TestPlainTextIsRefusedWithoutBeingRepeated(t *testing.T) {
 	t.Parallel()
 	key, _ := newKey(t)
 	const cookie = "plain-cookie-value-nobody-may-see"
-	_, err := secret.NewKeyring(key).Open(ana, secret.ColumnSessionID, cookie)
+	_, err := secret.NewKeyring(key).Open(ana, atalaya.ColumnSessionID, cookie)
 	if !errors.Is(err, secret.ErrPlainText) {
 		t.Errorf("got %v, want ErrPlainText", err)
 	}
@@ -220,7 +220,7 @@ func TestNoErrorHoldsAnyPartOfAValue(t *testing.T) {
 		body := rapid.SliceOfN(rapid.Byte(), 48, 96).Draw(t, "body")
 		text := base64.RawURLEncoding.EncodeToString(body)
 		form := rapid.SampledFrom([]string{"at1.%s", "at1." + key.ID() + ".%s", "at9.%s", "%s"}).Draw(t, "form")
-		_, err := ring.Open(ana, secret.ColumnSessionID, fmt.Sprintf(form, text))
+		_, err := ring.Open(ana, atalaya.ColumnSessionID, atalaya.Sealed(fmt.Sprintf(form, text)))
 		if err == nil {
 			t.Fatal("noise opened")
 		}
@@ -236,8 +236,8 @@ func TestSealingNeedsAKeyAUserAndAColumn(t *testing.T) {
 	t.Parallel()
 	key, _ := newKey(t)
 	for name, err := range map[string]error{
-		"no key":    sealError(secret.NewKeyring(secret.Key{}, key), ana, secret.ColumnSessionID),
-		"no user":   sealError(secret.NewKeyring(key), "", secret.ColumnSessionID),
+		"no key":    sealError(secret.NewKeyring(secret.Key{}, key), ana, atalaya.ColumnSessionID),
+		"no user":   sealError(secret.NewKeyring(key), "", atalaya.ColumnSessionID),
 		"no column": sealError(secret.NewKeyring(key), ana, ""),
 	} {
 		if err == nil {
@@ -249,7 +249,7 @@ func TestSealingNeedsAKeyAUserAndAColumn(t *testing.T) {
 	}
 }
 
-func sealError(ring *secret.Keyring, user atalaya.UserID, column string) error {
+func sealError(ring *secret.Keyring, user atalaya.UserID, column atalaya.SecretColumn) error {
 	_, err := ring.Seal(user, column, "value")
 	return err
 }

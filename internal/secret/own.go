@@ -28,7 +28,7 @@ var keyIDForm = regexp.MustCompile(`^[0-9a-f]{16}$`)
 
 func ownPrefix(keyID string) string { return ownVersion + "." + keyID + "." }
 
-func sealOwn(key Key, user atalaya.UserID, column, plain string) (string, error) {
+func sealOwn(key Key, user atalaya.UserID, column atalaya.SecretColumn, plain string) (atalaya.Sealed, error) {
 	out := make([]byte, saltSize+nonceSize, saltSize+nonceSize+len(plain)+tagSize)
 	if _, err := rand.Read(out); err != nil {
 		return "", fmt.Errorf("make a salt: %w", err)
@@ -38,7 +38,7 @@ func sealOwn(key Key, user atalaya.UserID, column, plain string) (string, error)
 		return "", err
 	}
 	out = aead.Seal(out, out[saltSize:], []byte(plain), associated(key, user, column))
-	return ownPrefix(key.ID()) + base64.RawURLEncoding.EncodeToString(out), nil
+	return atalaya.Sealed(ownPrefix(key.ID()) + base64.RawURLEncoding.EncodeToString(out)), nil
 }
 
 // splitOwn takes a value of our own form apart.
@@ -59,7 +59,7 @@ func splitOwn(ciphertext string) (keyID string, sealed []byte, err error) {
 	return keyID, sealed, nil
 }
 
-func openOwn(key Key, user atalaya.UserID, column string, sealed []byte) (string, error) {
+func openOwn(key Key, user atalaya.UserID, column atalaya.SecretColumn, sealed []byte) (string, error) {
 	aead, err := ownCipher(key, sealed[:saltSize])
 	if err != nil {
 		return "", err
@@ -86,6 +86,6 @@ func ownCipher(key Key, salt []byte) (cipher.AEAD, error) {
 
 // associated binds a value to its place. Lengths stand before the parts, so that no two places
 // give the same bytes.
-func associated(key Key, user atalaya.UserID, column string) []byte {
+func associated(key Key, user atalaya.UserID, column atalaya.SecretColumn) []byte {
 	return fmt.Appendf(nil, "%s.%s.%d:%s.%d:%s", ownVersion, key.ID(), len(user), user, len(column), column)
 }

@@ -11,11 +11,11 @@ import (
 // Canaries is the storage of the word by which a wrong key is found.
 type Canaries interface {
 	// KeyCanary returns the sealed word, "" if none was placed yet.
-	KeyCanary(ctx context.Context) (string, error)
+	KeyCanary(ctx context.Context) (atalaya.Sealed, error)
 	// PlaceKeyCanary stores the sealed word unless there is one.
-	PlaceKeyCanary(ctx context.Context, sealed string) error
+	PlaceKeyCanary(ctx context.Context, sealed atalaya.Sealed) error
 	// ReplaceKeyCanary stores another sealed word.
-	ReplaceKeyCanary(ctx context.Context, sealed string) error
+	ReplaceKeyCanary(ctx context.Context, sealed atalaya.Sealed) error
 	// SealedSecrets is that of Secrets.
 	SealedSecrets(ctx context.Context, after atalaya.UserID, most int) ([]atalaya.SealedSecrets, error)
 }
@@ -75,7 +75,7 @@ func AcceptKey(ctx context.Context, rows Canaries, keyring Keyring) error {
 	return rows.ReplaceKeyCanary(ctx, sealed)
 }
 
-func sealCanary(keyring Keyring) (string, error) {
+func sealCanary(keyring Keyring) (atalaya.Sealed, error) {
 	sealed, err := keyring.Seal(canaryUser, canaryColumn, canaryWord)
 	if err != nil {
 		return "", fmt.Errorf("seal the key's canary: %w", err)
@@ -92,13 +92,16 @@ func checkSample(ctx context.Context, rows Canaries, keyring Keyring) error {
 	}
 	sealed := 0
 	for _, s := range list {
-		for _, v := range []struct{ column, value string }{
-			{columnSessionID, s.SessionID}, {columnSessionSign, s.SessionSign}, {columnBotToken, s.BotToken},
+		for _, v := range []struct {
+			column atalaya.SecretColumn
+			sealed atalaya.Sealed
+		}{
+			{atalaya.ColumnSessionID, s.SessionID}, {atalaya.ColumnSessionSign, s.SessionSign}, {atalaya.ColumnBotToken, s.BotToken},
 		} {
-			if v.value == "" || keyring.Plain(v.value) {
+			if v.sealed == "" || keyring.Plain(v.sealed) {
 				continue
 			}
-			if _, err := keyring.Open(s.UserID, v.column, v.value); err == nil {
+			if _, err := keyring.Open(s.UserID, v.column, v.sealed); err == nil {
 				return nil
 			}
 			sealed++

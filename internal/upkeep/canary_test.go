@@ -11,19 +11,19 @@ import (
 )
 
 // store stores cookies of a new user, sealed as given.
-func (f *fixture) storeCookies(t *testing.T, seal func(user atalaya.UserID, column string) string) {
+func (f *fixture) storeCookies(t *testing.T, seal func(user atalaya.UserID, column atalaya.SecretColumn) atalaya.Sealed) {
 	t.Helper()
 	user := testkit.User(t, f.pool)
 	_, err := f.pool.Exec(t.Context(), "update public.trading_signals_config set tv_sessionid = $2, tv_sessionid_sign = $3 where user_id = $1",
-		string(user), seal(user, "tv_sessionid"), seal(user, "tv_sessionid_sign"))
+		string(user), seal(user, atalaya.ColumnSessionID).Reveal(), seal(user, atalaya.ColumnSessionSign).Reveal())
 	if err != nil {
 		t.Fatal(err)
 	}
 }
 
-func with(t *testing.T, ring *secret.Keyring) func(atalaya.UserID, string) string {
+func with(t *testing.T, ring *secret.Keyring) func(atalaya.UserID, atalaya.SecretColumn) atalaya.Sealed {
 	t.Helper()
-	return func(user atalaya.UserID, column string) string {
+	return func(user atalaya.UserID, column atalaya.SecretColumn) atalaya.Sealed {
 		sealed, err := ring.Seal(user, column, "a session")
 		if err != nil {
 			t.Fatal(err)
@@ -77,7 +77,7 @@ func TestSecretsOfTheNodeServiceTellAWrongKeyToo(t *testing.T) {
 	f := newFixture(t)
 	sealed := sealWithNode(t, f.keyText, "a session", "a signature")
 	next := 0
-	f.storeCookies(t, func(atalaya.UserID, string) string { next++; return sealed[next-1] })
+	f.storeCookies(t, func(atalaya.UserID, atalaya.SecretColumn) atalaya.Sealed { next++; return sealed[next-1] })
 	_, other := newKeyring(t)
 	if err := upkeep.CheckKey(t.Context(), f.store, other); !errors.Is(err, upkeep.ErrWrongKey) {
 		t.Errorf("another key: %v", err)

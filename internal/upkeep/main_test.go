@@ -90,11 +90,11 @@ func (f *fixture) text(t *testing.T, query string, args ...any) string {
 }
 
 // storeSecrets writes a user's columns as they are given; "" stands for null.
-func (f *fixture) storeSecrets(t *testing.T, user atalaya.UserID, id, sign, bot string) {
+func (f *fixture) storeSecrets(t *testing.T, user atalaya.UserID, id, sign, bot atalaya.Sealed) {
 	t.Helper()
 	f.exec(t, `update public.trading_signals_config
 		set tv_sessionid = nullif($2, ''), tv_sessionid_sign = nullif($3, ''), telegram_bot_token = nullif($4, '')
-		where user_id = $1`, user, id, sign, bot)
+		where user_id = $1`, user, id.Reveal(), sign.Reveal(), bot.Reveal())
 }
 
 // secrets reads them back.
@@ -200,7 +200,7 @@ func newKeyring(t *testing.T, old ...string) (text string, keyring *secret.Keyri
 	return text, secret.NewKeyring(keys[0], keys[1:]...)
 }
 
-func seal(t *testing.T, keyring *secret.Keyring, user atalaya.UserID, column, plain string) string {
+func seal(t *testing.T, keyring *secret.Keyring, user atalaya.UserID, column atalaya.SecretColumn, plain string) atalaya.Sealed {
 	t.Helper()
 	sealed, err := keyring.Seal(user, column, plain)
 	if err != nil {
@@ -209,7 +209,7 @@ func seal(t *testing.T, keyring *secret.Keyring, user atalaya.UserID, column, pl
 	return sealed
 }
 
-func open(t *testing.T, keyring *secret.Keyring, user atalaya.UserID, column, sealed string) string {
+func open(t *testing.T, keyring *secret.Keyring, user atalaya.UserID, column atalaya.SecretColumn, sealed atalaya.Sealed) string {
 	t.Helper()
 	plain, err := keyring.Open(user, column, sealed)
 	if err != nil {

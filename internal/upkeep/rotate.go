@@ -16,26 +16,18 @@ type Secrets interface {
 	// ChannelSecrets pages through the channels with a secret, in the order of their ids; empty at the end.
 	ChannelSecrets(ctx context.Context, after atalaya.ChannelID, most int) ([]atalaya.SealedChannel, error)
 	// ReplaceChannelSecret writes after if before still stands; ok is false if it does not.
-	ReplaceChannelSecret(ctx context.Context, before atalaya.SealedChannel, after string) (ok bool, err error)
+	ReplaceChannelSecret(ctx context.Context, before atalaya.SealedChannel, after atalaya.Sealed) (ok bool, err error)
 }
 
 // Keyring seals and opens.
 type Keyring interface {
-	Seal(user atalaya.UserID, column, plain string) (string, error)
-	Open(user atalaya.UserID, column, ciphertext string) (string, error)
+	Seal(user atalaya.UserID, column atalaya.SecretColumn, plain string) (atalaya.Sealed, error)
+	Open(user atalaya.UserID, column atalaya.SecretColumn, sealed atalaya.Sealed) (string, error)
 	// Current says that a value is sealed with the current key in the current form.
-	Current(value string) bool
+	Current(sealed atalaya.Sealed) bool
 	// Plain says that a value is no ciphertext at all.
-	Plain(value string) bool
+	Plain(sealed atalaya.Sealed) bool
 }
-
-// The columns that hold secrets.
-const (
-	columnSessionID   = "tv_sessionid"
-	columnSessionSign = "tv_sessionid_sign"
-	columnBotToken    = "telegram_bot_token"
-	columnChannel     = "notification_channels.secret"
-)
 
 // page is how many users are read at a time.
 const page = 100
@@ -88,12 +80,12 @@ func rotateChannels(ctx context.Context, rows Secrets, keyring Keyring, r *Rotat
 			if keyring.Current(before.Secret) {
 				continue
 			}
-			plain, err := keyring.Open(before.UserID, columnChannel, before.Secret)
+			plain, err := keyring.Open(before.UserID, atalaya.ColumnChannelSecret, before.Secret)
 			if err != nil {
 				r.ChannelsUnreadable = append(r.ChannelsUnreadable, before)
 				continue
 			}
-			sealed, err := keyring.Seal(before.UserID, columnChannel, plain)
+			sealed, err := keyring.Seal(before.UserID, atalaya.ColumnChannelSecret, plain)
 			if err != nil {
 				return err
 			}
@@ -130,14 +122,14 @@ func rotateUser(ctx context.Context, rows Secrets, keyring Keyring, before atala
 	after := before
 	unreadable, plain := false, false
 	for _, secret := range []struct {
-		column string
-		value  *string
+		column atalaya.SecretColumn
+		value  *atalaya.Sealed
 	}{
-		{columnSessionID, &after.SessionID}, {columnSessionSign, &after.SessionSign}, {columnBotToken, &after.BotToken},
+		{atalaya.ColumnSessionID, &after.SessionID}, {atalaya.ColumnSessionSign, &after.SessionSign}, {atalaya.ColumnBotToken, &after.BotToken},
 	} {
 		switch value := *secret.value; {
 		case value == "" || keyring.Current(value):
-		case keyring.Plain(value) && secret.column != columnBotToken:
+		case keyring.Plain(value) && secret.column != atalaya.ColumnBotToken:
 			plain = true
 		default:
 			sealed, err := reseal(keyring, before.UserID, secret.column, value)
@@ -162,8 +154,8 @@ func rotateUser(ctx context.Context, rows Secrets, keyring Keyring, before atala
 
 // reseal seals a value with the current key. A bot token in plain text is the Node service's own
 // form and what its front end writes; it is sealed as it stands.
-func reseal(keyring Keyring, user atalaya.UserID, column, value string) (string, error) {
-	plain := value
+func reseal(keyring Keyring, user atalaya.UserID, column atalaya.SecretColumn, value atalaya.Sealed) (atalaya.Sealed, error) {
+	plain := value.Reveal()
 	if !keyring.Plain(value) {
 		opened, err := keyring.Open(user, column, value)
 		if err != nil {
@@ -183,7 +175,7 @@ func (u *Upkeep) sealBotTokens(ctx context.Context) error {
 	var failures []error
 	for _, before := range list {
 		after := before
-		if after.BotToken, err = u.keyring.Seal(before.UserID, columnBotToken, before.BotToken); err == nil {
+		if after.BotToken, err = u.keyring.Seal(before.UserID, atalaya.ColumnBotToken, before.BotToken.Reveal()); err == nil {
 			_, err = u.rows.ReplaceSecrets(ctx, before, after)
 		}
 		failures = append(failures, err)

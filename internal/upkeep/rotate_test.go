@@ -31,7 +31,7 @@ console.log(JSON.stringify(values.map((value) => {
 })));
 `
 
-func sealWithNode(t *testing.T, key string, values ...string) []string {
+func sealWithNode(t *testing.T, key string, values ...string) []atalaya.Sealed {
 	t.Helper()
 	node, err := exec.LookPath("node")
 	if err != nil {
@@ -47,7 +47,7 @@ func sealWithNode(t *testing.T, key string, values ...string) []string {
 	if err != nil {
 		t.Fatalf("node: %v", err)
 	}
-	var sealed []string
+	var sealed []atalaya.Sealed
 	if err := json.Unmarshal(out, &sealed); err != nil {
 		t.Fatal(err)
 	}
@@ -80,31 +80,31 @@ func everyKind(t *testing.T, f *fixture) (keyring *secret.Keyring, kinds map[str
 	keyring = secret.NewKeyring(current, oldKey)
 	node := sealWithNode(t, oldText, "node id", "node sign", "node bot")
 	kinds = make(map[string]*stored)
-	add := func(name string, s stored, values func(atalaya.UserID) (id, sign, bot string)) {
+	add := func(name string, s stored, values func(atalaya.UserID) (id, sign, bot atalaya.Sealed)) {
 		s.user = testkit.User(t, f.pool)
 		id, sign, bot := values(s.user)
 		f.storeSecrets(t, s.user, id, sign, bot)
 		s.before = f.secrets(t, s.user)
 		kinds[name] = &s
 	}
-	sealed := func(ring *secret.Keyring) func(atalaya.UserID) (string, string, string) {
-		return func(user atalaya.UserID) (string, string, string) {
-			return seal(t, ring, user, secret.ColumnSessionID, "an id"), seal(t, ring, user, secret.ColumnSessionSign, "a sign"),
-				seal(t, ring, user, secret.ColumnBotToken, "1:bot")
+	sealed := func(ring *secret.Keyring) func(atalaya.UserID) (id, sign, bot atalaya.Sealed) {
+		return func(user atalaya.UserID) (id, sign, bot atalaya.Sealed) {
+			return seal(t, ring, user, atalaya.ColumnSessionID, "an id"), seal(t, ring, user, atalaya.ColumnSessionSign, "a sign"),
+				seal(t, ring, user, atalaya.ColumnBotToken, "1:bot")
 		}
 	}
 	add("the Node service's form", stored{id: "node id", sign: "node sign", bot: "node bot"},
-		func(atalaya.UserID) (string, string, string) { return node[0], node[1], node[2] })
+		func(atalaya.UserID) (id, sign, bot atalaya.Sealed) { return node[0], node[1], node[2] })
 	add("sealed with the old key", stored{id: "an id", sign: "a sign", bot: "1:bot"}, sealed(oldRing))
 	add("sealed with the current key", stored{id: "an id", sign: "a sign", bot: "1:bot", untouched: true}, sealed(keyring))
 	add("sealed with a strange key", stored{untouched: true, unopened: true}, sealed(strangeRing))
 	add("cookies in plain text", stored{untouched: true, plain: true},
-		func(atalaya.UserID) (string, string, string) { return "plainid", "v3:plainsign", "" })
+		func(atalaya.UserID) (id, sign, bot atalaya.Sealed) { return "plainid", "v3:plainsign", "" })
 	add("plain cookies beside a plain token", stored{bot: "9:token", plain: true},
-		func(atalaya.UserID) (string, string, string) { return "plainid", "v3:plainsign", "9:token" })
+		func(atalaya.UserID) (id, sign, bot atalaya.Sealed) { return "plainid", "v3:plainsign", "9:token" })
 	add("a readable cookie beside an unreadable one", stored{id: "an id", unopened: true},
-		func(user atalaya.UserID) (string, string, string) {
-			return seal(t, oldRing, user, secret.ColumnSessionID, "an id"), seal(t, strangeRing, user, secret.ColumnSessionSign, "lost"), ""
+		func(user atalaya.UserID) (id, sign, bot atalaya.Sealed) {
+			return seal(t, oldRing, user, atalaya.ColumnSessionID, "an id"), seal(t, strangeRing, user, atalaya.ColumnSessionSign, "lost"), ""
 		})
 	testkit.User(t, f.pool) // without any secret: it is none of the report's business
 	return keyring, kinds
@@ -118,10 +118,14 @@ func check(t *testing.T, f *fixture, keyring *secret.Keyring, kinds map[string]*
 		if kind.untouched && got != kind.before {
 			t.Errorf("%s: the values were changed", name)
 		}
-		for _, value := range []struct{ column, sealed, before, want string }{
-			{secret.ColumnSessionID, got.SessionID, kind.before.SessionID, kind.id},
-			{secret.ColumnSessionSign, got.SessionSign, kind.before.SessionSign, kind.sign},
-			{secret.ColumnBotToken, got.BotToken, kind.before.BotToken, kind.bot},
+		for _, value := range []struct {
+			column         atalaya.SecretColumn
+			sealed, before atalaya.Sealed
+			want           string
+		}{
+			{atalaya.ColumnSessionID, got.SessionID, kind.before.SessionID, kind.id},
+			{atalaya.ColumnSessionSign, got.SessionSign, kind.before.SessionSign, kind.sign},
+			{atalaya.ColumnBotToken, got.BotToken, kind.before.BotToken, kind.bot},
 		} {
 			switch {
 			case value.want == "" && value.sealed != value.before:
@@ -205,8 +209,8 @@ func TestARotationLeavesWhatItsOwnerStoresMeanwhile(t *testing.T) {
 	user := testkit.User(t, f.pool)
 	oldText, oldRing := newKeyring(t)
 	_, keyring := newKeyring(t, oldText)
-	f.storeSecrets(t, user, seal(t, oldRing, user, secret.ColumnSessionID, "old"), "", "")
-	fresh := seal(t, keyring, user, secret.ColumnSessionID, "new")
+	f.storeSecrets(t, user, seal(t, oldRing, user, atalaya.ColumnSessionID, "old"), "", "")
+	fresh := seal(t, keyring, user, atalaya.ColumnSessionID, "new")
 	rows := meddler{f.store, func() { f.storeSecrets(t, user, fresh, "", "") }}
 	report, err := upkeep.Rotate(t.Context(), rows, keyring, func(int) {})
 	if err != nil {
@@ -250,7 +254,7 @@ func TestRotationSealsChannelsSecretsAnewAndLeavesThoseThatNoKeyOpens(t *testing
 	f.exec(t, `insert into public.notification_channels (id, user_id, kind, secret) values
 		('c0000000-0000-4000-8000-000000000001', $1, 'webhook', $2), ('c0000000-0000-4000-8000-000000000002', $1, 'webhook', $3),
 		('c0000000-0000-4000-8000-000000000003', $1, 'webhook', $4), ('c0000000-0000-4000-8000-000000000004', $1, 'ntfy', null)`, user,
-		seal(t, former, user, secret.ColumnChannel, "old"), seal(t, stranger, user, secret.ColumnChannel, "lost"), seal(t, ring, user, secret.ColumnChannel, "new"))
+		seal(t, former, user, atalaya.ColumnChannelSecret, "old"), seal(t, stranger, user, atalaya.ColumnChannelSecret, "lost"), seal(t, ring, user, atalaya.ColumnChannelSecret, "new"))
 	for round, rewritten := range []int{1, 0} {
 		report, err := upkeep.Rotate(t.Context(), f.store, ring, func(int) {})
 		if err != nil {
@@ -260,8 +264,8 @@ func TestRotationSealsChannelsSecretsAnewAndLeavesThoseThatNoKeyOpens(t *testing
 			t.Errorf("round %d: %+v", round, report)
 		}
 	}
-	sealed := f.text(t, `select secret from public.notification_channels where id = 'c0000000-0000-4000-8000-000000000001'`)
-	if got := open(t, ring, user, secret.ColumnChannel, sealed); got != "old" || !ring.Current(sealed) {
+	sealed := atalaya.Sealed(f.text(t, `select secret from public.notification_channels where id = 'c0000000-0000-4000-8000-000000000001'`))
+	if got := open(t, ring, user, atalaya.ColumnChannelSecret, sealed); got != "old" || !ring.Current(sealed) {
 		t.Errorf("the secret is %q, sealed with the current key: %v", got, ring.Current(sealed))
 	}
 }

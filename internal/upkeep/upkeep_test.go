@@ -13,7 +13,6 @@ import (
 
 	"atalaya"
 	"atalaya/internal/postgres"
-	"atalaya/internal/secret"
 	"atalaya/internal/test/testkit"
 	"atalaya/internal/upkeep"
 )
@@ -270,11 +269,11 @@ func TestPlainBotTokensAreSealedAndOpenAgain(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	user, bare := testkit.User(t, f.pool), testkit.User(t, f.pool)
-	id := seal(t, f.keyring, user, secret.ColumnSessionID, "the cookie")
+	id := seal(t, f.keyring, user, atalaya.ColumnSessionID, "the cookie")
 	f.storeSecrets(t, user, id, "", "123456:plain")
 	rounds(t, f.upkeep, 4)
 	got := f.secrets(t, user)
-	if plain := open(t, f.keyring, user, secret.ColumnBotToken, got.BotToken); plain != "123456:plain" {
+	if plain := open(t, f.keyring, user, atalaya.ColumnBotToken, got.BotToken); plain != "123456:plain" {
 		t.Errorf("the sealed token opens as %q", plain)
 	}
 	if !f.keyring.Current(got.BotToken) {
@@ -298,9 +297,9 @@ func TestTheLongestBotTokenThatAUserCanStoreIsSealed(t *testing.T) {
 	f := newFixture(t)
 	user := testkit.User(t, f.pool)
 	longest := "1:" + strings.Repeat("\U0001F511", 1998)
-	f.storeSecrets(t, user, "", "", longest)
+	f.storeSecrets(t, user, "", "", atalaya.Sealed(longest))
 	rounds(t, f.upkeep, 1)
-	if plain := open(t, f.keyring, user, secret.ColumnBotToken, f.secrets(t, user).BotToken); plain != longest {
+	if plain := open(t, f.keyring, user, atalaya.ColumnBotToken, f.secrets(t, user).BotToken); plain != longest {
 		t.Errorf("the sealed token opens with %d bytes, want %d", len(plain), len(longest))
 	}
 	if _, err := f.pool.Exec(t.Context(), "update public.trading_signals_config set telegram_bot_token = $2 where user_id = $1", user, longest+"x"); err == nil {
@@ -341,7 +340,7 @@ func TestATokenThatItsOwnerChangesMeanwhileStays(t *testing.T) {
 	if err := f.upkeep.Round(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if got := open(t, f.keyring, user, secret.ColumnBotToken, f.secrets(t, user).BotToken); got != "2:new" {
+	if got := open(t, f.keyring, user, atalaya.ColumnBotToken, f.secrets(t, user).BotToken); got != "2:new" {
 		t.Errorf("the next round has sealed %q", got)
 	}
 }

@@ -45,7 +45,7 @@ process.stdout.write(JSON.stringify(sealed));
 `
 
 // sealWithNode gives the Node service's ciphertexts of the values.
-func sealWithNode(t *testing.T, key string, values ...string) []string {
+func sealWithNode(t *testing.T, key string, values ...string) []atalaya.Sealed {
 	t.Helper()
 	node, err := exec.LookPath("node")
 	if err != nil {
@@ -63,7 +63,7 @@ func sealWithNode(t *testing.T, key string, values ...string) []string {
 	if err != nil {
 		t.Fatalf("node: %v\n%s", err, problems.String())
 	}
-	var sealed []string
+	var sealed []atalaya.Sealed
 	if err := json.Unmarshal(out, &sealed); err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func TestWhatTheNodeServiceSealedOpens(t *testing.T) {
 				if ring.Current(s) {
 					t.Error("a value of the Node service counts as current")
 				}
-				plain, err := ring.Open(ana, secret.ColumnSessionID, s)
+				plain, err := ring.Open(ana, atalaya.ColumnSessionID, s)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -109,7 +109,7 @@ func TestADamagedOrForeignValueOfTheNodeServiceDoesNotOpen(t *testing.T) {
 	other, _ := newKey(t)
 	sealed := sealWithNode(t, text, "value")[0]
 
-	if _, err := secret.NewKeyring(other).Open(ana, secret.ColumnSessionID, sealed); !errors.Is(err, secret.ErrUnreadable) {
+	if _, err := secret.NewKeyring(other).Open(ana, atalaya.ColumnSessionID, sealed); !errors.Is(err, secret.ErrUnreadable) {
 		t.Errorf("with another key: %v, want ErrUnreadable", err)
 	}
 	ring := secret.NewKeyring(key)
@@ -121,11 +121,11 @@ func TestADamagedOrForeignValueOfTheNodeServiceDoesNotOpen(t *testing.T) {
 		} else {
 			changed[2*at] = '0'
 		}
-		if _, err := ring.Open(ana, secret.ColumnSessionID, string(changed)); !errors.Is(err, secret.ErrUnreadable) {
+		if _, err := ring.Open(ana, atalaya.ColumnSessionID, atalaya.Sealed(changed)); !errors.Is(err, secret.ErrUnreadable) {
 			t.Errorf("with its %s changed: %v, want ErrUnreadable", part, err)
 		}
 	}
-	if _, err := ring.Open(ana, secret.ColumnSessionID, sealed[:len(sealed)-2]); !errors.Is(err, secret.ErrUnreadable) {
+	if _, err := ring.Open(ana, atalaya.ColumnSessionID, sealed[:len(sealed)-2]); !errors.Is(err, secret.ErrUnreadable) {
 		t.Errorf("cut short: %v, want ErrUnreadable", err)
 	}
 }
@@ -134,18 +134,18 @@ func TestAValueOfTheNodeServiceIsRotatedIntoOurOwnForm(t *testing.T) {
 	t.Parallel()
 	key, text := newKey(t)
 	ring := secret.NewKeyring(key)
-	plain, err := ring.Open(ana, secret.ColumnSessionSign, sealWithNode(t, text, "v1:YWJj")[0])
+	plain, err := ring.Open(ana, atalaya.ColumnSessionSign, sealWithNode(t, text, "v1:YWJj")[0])
 	if err != nil {
 		t.Fatal(err)
 	}
-	sealed, err := ring.Seal(ana, secret.ColumnSessionSign, plain)
+	sealed, err := ring.Seal(ana, atalaya.ColumnSessionSign, plain)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !ring.Current(sealed) {
 		t.Error("the rotated value is not current")
 	}
-	if got, err := ring.Open(ana, secret.ColumnSessionSign, sealed); err != nil || got != "v1:YWJj" {
+	if got, err := ring.Open(ana, atalaya.ColumnSessionSign, sealed); err != nil || got != "v1:YWJj" {
 		t.Errorf("got %q, %v", got, err)
 	}
 }

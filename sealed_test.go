@@ -1,0 +1,34 @@
+package atalaya_test
+
+import (
+	"bytes"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"atalaya"
+)
+
+// A front end may have written the secret in plain text.
+func TestAStoredSecretIsMaskedHoweverItIsPrinted(t *testing.T) {
+	t.Parallel()
+	const secret = "123456:hunter2"
+	secrets := atalaya.SealedSecrets{SessionID: secret, BotToken: secret}
+	var out bytes.Buffer
+	for _, value := range []any{atalaya.Sealed(secret), secrets, &secrets, atalaya.CaptureTask{SealedSessionID: secret}, atalaya.TenantConfig{TVSessionID: secret}} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
+			fmt.Fprintf(&out, verb+"\n", value)
+		}
+		slog.New(slog.NewTextHandler(&out, nil)).Info("stored", "value", value)
+	}
+	if printed := out.String(); strings.Contains(printed, "hunter2") || strings.Contains(printed, fmt.Sprintf("%x", secret)) {
+		t.Errorf("the secret is printed:\n%s", printed)
+	}
+	if got := fmt.Sprintf("%v|%v", atalaya.Sealed(secret), atalaya.Sealed("")); got != "******|" {
+		t.Errorf("printed as %s", got)
+	}
+	if atalaya.Sealed(secret).Reveal() != secret {
+		t.Error("the database would get something else")
+	}
+}
