@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -71,6 +72,7 @@ type result struct {
 	Pool8s    float64            `json:"pool8s_over_ours"`
 	PoolBurst float64            `json:"pool8s_over_ours_burst"` // both keep a page
 	Fresh     float64            `json:"fresh_over_ours"`
+	Client    float64            `json:"client_share"` // of our pictures that are the page's own
 }
 
 func main() {
@@ -135,6 +137,13 @@ func measure(ctx context.Context, rounds int, binary, folder string) error {
 	out.OursFloor, out.CPUFloor = ratio(of["ours_cold"].P50, of["floor"].P50), ratio(of["ours_cold"].CPU, of["floor"].CPU)
 	out.Pool8s, out.Fresh = ratio(of["pool8s"].P50, of["ours_cold"].P50), ratio(of["fresh"].P50, of["ours_cold"].P50)
 	out.PoolBurst = ratio(of["pool8s"].P50, of["ours_burst"].P50)
+	ours, own := 0, 0
+	for _, r := range running {
+		if strings.HasPrefix(r.name, "ours_") {
+			ours, own = ours+r.captures, own+r.clients
+		}
+	}
+	out.Client = ratio(float64(own), float64(ours))
 	line, err := json.Marshal(out)
 	if err != nil {
 		return err

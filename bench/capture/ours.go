@@ -27,7 +27,23 @@ import (
 // burst is how many captures a burst has; its first one is not counted.
 const burst = 4
 
-// contend takes pictures when it is told to, and answers with the milliseconds of one and their number.
+// turn is what a contender did when it was told to take pictures.
+type turn struct {
+	took    time.Duration // for one
+	taken   int
+	clients int // of ours that were the page's own
+}
+
+// count takes a picture of ours in.
+func (t *turn) count(p atalaya.Picture) {
+	t.taken++
+	if p.Source == atalaya.SourceClient {
+		t.clients++
+	}
+}
+
+// contend takes pictures when it is told to, and answers with the milliseconds of one, their number, and
+// how many were the page's own.
 func contend(ctx context.Context, mode, site, browser string) error {
 	orders := bufio.NewScanner(os.Stdin)
 	if !orders.Scan() {
@@ -41,7 +57,7 @@ func contend(ctx context.Context, mode, site, browser string) error {
 		return err
 	}
 	session := atalaya.TVSession{ID: cookies.ID, Sign: cookies.Sign}
-	var take func(context.Context) (time.Duration, int, error)
+	var take func(context.Context) (turn, error)
 	if mode == "floor" {
 		f, err := newFloor(site, browser, session)
 		if err != nil {
@@ -55,17 +71,17 @@ func contend(ctx context.Context, mode, site, browser string) error {
 			return err
 		}
 		defer camera.Stop()
-		take = func(ctx context.Context) (time.Duration, int, error) { return cold(ctx, camera, session) }
+		take = func(ctx context.Context) (turn, error) { return cold(ctx, camera, session) }
 		if mode == "burst" {
-			take = func(ctx context.Context) (time.Duration, int, error) { return together(ctx, camera, session) }
+			take = func(ctx context.Context) (turn, error) { return together(ctx, camera, session) }
 		}
 	}
 	for orders.Scan() {
-		took, captures, err := take(ctx)
+		done, err := take(ctx)
 		if err != nil {
 			return err
 		}
-		fmt.Println(float64(took.Microseconds())/1000, captures)
+		fmt.Println(float64(done.took.Microseconds())/1000, done.taken, done.clients)
 	}
 	return orders.Err()
 }
@@ -76,17 +92,19 @@ func request(session atalaya.TVSession) atalaya.CaptureRequest {
 }
 
 // cold takes a picture in a context of its own.
-func cold(ctx context.Context, camera *app.Camera, session atalaya.TVSession) (time.Duration, int, error) {
+func cold(ctx context.Context, camera *app.Camera, session atalaya.TVSession) (done turn, err error) {
 	start := time.Now()
-	_, err := camera.Capture(ctx, request(session), nil)
-	return time.Since(start), 1, err
+	picture, err := camera.Capture(ctx, request(session), nil)
+	done.took = time.Since(start)
+	done.count(picture)
+	return done, err
 }
 
 // together takes a user's pictures in one page, and tells how long one took that was not the first.
-func together(ctx context.Context, camera *app.Camera, session atalaya.TVSession) (time.Duration, int, error) {
+func together(ctx context.Context, camera *app.Camera, session atalaya.TVSession) (done turn, err error) {
 	visit, err := camera.Open(ctx, request(session), nil)
 	if err != nil {
-		return 0, 0, err
+		return turn{}, err
 	}
 	defer visit.Close()
 	var start time.Time
@@ -94,11 +112,14 @@ func together(ctx context.Context, camera *app.Camera, session atalaya.TVSession
 		if i == 1 {
 			start = time.Now()
 		}
-		if _, err := visit.Capture(ctx, request(session), nil); err != nil {
-			return 0, 0, err
+		picture, err := visit.Capture(ctx, request(session), nil)
+		if err != nil {
+			return turn{}, err
 		}
+		done.count(picture)
 	}
-	return time.Since(start) / (burst - 1), burst, nil
+	done.took = time.Since(start) / (burst - 1)
+	return done, nil
 }
 
 // floor is the least that a picture through the browser costs: a context, the page until its own flag
@@ -132,17 +153,17 @@ func newFloor(site, browser string, session atalaya.TVSession) (*floor, error) {
 	}, nil
 }
 
-func (f *floor) capture(context.Context) (time.Duration, int, error) {
+func (f *floor) capture(context.Context) (turn, error) {
 	start := time.Now()
 	made, err := chromedp.CallBrowser(f.browser, target.CreateBrowserContext, target.CreateBrowserContextParams{DisposeOnDetach: new(true)})
 	if err != nil {
-		return 0, 0, err
+		return turn{}, err
 	}
 	err = f.inContext(made.BrowserContextID)
 	if _, closed := chromedp.CallBrowser(f.browser, target.DisposeBrowserContext, target.DisposeBrowserContextParams(made)); err == nil {
 		err = closed
 	}
-	return time.Since(start), 1, err
+	return turn{took: time.Since(start), taken: 1}, err
 }
 
 // whenReady waits in the page for its own flag.

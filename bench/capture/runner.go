@@ -73,6 +73,8 @@ type runner struct {
 
 	took, cpu []float64 // ms a capture
 	memory    float64   // MB, most
+
+	captures, clients int // of all rounds
 }
 
 // startRunner starts a contender. The account goes through its standard input: arguments are anybody's
@@ -108,13 +110,14 @@ func (r *runner) capture(ctx context.Context, timed bool) error {
 		return err
 	}
 	answer := make(chan error, 1)
-	var took, captures float64
+	var took float64
+	var captures, clients int
 	go func() {
 		if !r.tell.Scan() {
 			answer <- fmt.Errorf("it ended without an answer")
 			return
 		}
-		_, err := fmt.Sscan(r.tell.Text(), &took, &captures)
+		_, err := fmt.Sscan(r.tell.Text()+" 0", &took, &captures, &clients) // puppeteer's contenders count none
 		answer <- err
 	}()
 	timeout := time.After(answerTimeout)
@@ -126,9 +129,10 @@ func (r *runner) capture(ctx context.Context, timed bool) error {
 			if err == nil {
 				err = r.rest(ctx)
 			}
+			r.captures, r.clients = r.captures+captures, r.clients+clients
 			if err == nil && timed {
 				r.took = append(r.took, took)
-				r.cpu = append(r.cpu, (r.cpuTime()-before)/captures)
+				r.cpu = append(r.cpu, (r.cpuTime()-before)/float64(captures))
 			}
 			return err
 		case <-sample.C:
