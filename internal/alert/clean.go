@@ -42,7 +42,7 @@ func decodeUTF16(body []byte, unit func([]byte) uint16) (text string, clean bool
 	return string(runes), clean
 }
 
-// isInvisible says whether a rune is a mark of direction or of no width, which reading passes over.
+// isInvisible reports whether a rune is a mark of direction or of no width, which reading passes over.
 func isInvisible(r rune) bool {
 	return r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x2069 || r == 0xFEFF
 }
@@ -82,7 +82,7 @@ func withoutTitle(text string) string {
 	}
 }
 
-// isSilent says whether a line says nothing that is read.
+// isSilent reports whether a line says nothing that is read.
 func isSilent(line string) bool {
 	if strings.ContainsFunc(line, func(r rune) bool { return unicode.IsDigit(r) || strings.ContainsRune("{}[]=:@$|&;\"<：", r) }) {
 		return false

@@ -92,7 +92,7 @@ func readPine(line string) (c command, ok bool) {
 
 func isDigitRune(r rune) bool { return r >= '0' && r <= '9' }
 
-// isQuoted says whether a word ends in a currency, as tickers do.
+// isQuoted reports whether a word ends in a currency, as tickers do.
 func isQuoted(word string) bool {
 	for _, currency := range quotes {
 		if strings.HasSuffix(word, currency) && len(word) > len(currency) {
@@ -209,7 +209,7 @@ func readWunder(text string) (c command, ok bool) {
 	return c, true
 }
 
-// looksLikePair says whether a part is a pair of two names, or ends in a currency.
+// looksLikePair reports whether a part is a pair of two names, or ends in a currency.
 func looksLikePair(symbol string) bool {
 	i := strings.IndexAny(symbol, "-/")
 	if i > 0 && i < len(symbol)-1 {

@@ -90,7 +90,7 @@ func TestEveryBodyOfTheCorpusIsReadAsItSays(t *testing.T) {
 	}
 }
 
-// readingMap gives a reading by the names of its members.
+// readingMap returns a reading by the names of its members.
 func readingMap(t testing.TB, a atalaya.Alert) map[string]*string {
 	t.Helper()
 	encoded, err := JSON(a)

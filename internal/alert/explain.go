@@ -6,7 +6,7 @@ import "atalaya"
 type Match struct {
 	// How is the kind of rule: name, label, words, form, sentence or command.
 	How string
-	// Word is the name or the label before the value, as the body has it; "" where there is none.
+	// Word is the name or the label before the value, as the body has it; "" if there is none.
 	Word string
 }
 

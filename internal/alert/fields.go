@@ -8,7 +8,7 @@ import (
 	"atalaya"
 )
 
-// fields is what was found, "" and zero where nothing was.
+// fields is what was found, "" and zero if nothing was.
 type fields struct {
 	ticker        ticker
 	exchange      string   // named apart from the ticker

@@ -75,7 +75,7 @@ func appendName(buffer []byte, name string) ([]byte, bool) {
 	return buffer, true
 }
 
-// isWordRune says whether a rune belongs to a word: a letter, a digit, a combining mark or "_".
+// isWordRune reports whether a rune belongs to a word: a letter, a digit, a combining mark or "_".
 func isWordRune(r rune) bool {
 	if r < 0x80 {
 		return isAlnum(byte(r)) || r == '_'
@@ -83,7 +83,7 @@ func isWordRune(r rune) bool {
 	return isLetter(r) || unicode.Is(unicode.Nd, r)
 }
 
-// isLetter says whether a rune is a letter or a mark on one.
+// isLetter reports whether a rune is a letter or a mark on one.
 func isLetter(r rune) bool {
 	if r < 0x80 {
 		return isASCIILetter(byte(r))
@@ -91,7 +91,7 @@ func isLetter(r rune) bool {
 	return unicode.IsLetter(r) || unicode.Is(unicode.Mn, r)
 }
 
-// isIdeograph says whether a rune is of a script that writes words without blanks between them.
+// isIdeograph reports whether a rune is of a script that writes words without blanks between them.
 func isIdeograph(r rune) bool {
 	return r >= 0x3040 && (r <= 0x30FF || r >= 0x3400 && r <= 0x9FFF || r >= 0xAC00 && r <= 0xD7A3)
 }
@@ -103,7 +103,7 @@ func isAlnum(c byte) bool       { return isDigit(c) || isASCIILetter(c) }
 func isBlank(c byte) bool       { return c == ' ' || c == '\t' }
 func isSpace(c byte) bool       { return c == ' ' || c >= '\t' && c <= '\r' }
 
-// isEmoji says whether a rune is an emoji, an arrow, or a mark that belongs to one. Signs of arithmetic
+// isEmoji reports whether a rune is an emoji, an arrow, or a mark that belongs to one. Signs of arithmetic
 // are none.
 func isEmoji(r rune) bool {
 	return r >= 0x2100 && r != utf8.RuneError && (r < 0x2200 || r > 0x22FF) && unicode.In(r, unicode.So, unicode.Sk, unicode.Sm, unicode.Me, unicode.Variation_Selector)

@@ -113,7 +113,7 @@ func leadingInterval(text string) string {
 	return number
 }
 
-// goesOn says whether a word or number goes on with a text.
+// goesOn reports whether a word or number goes on with a text.
 func goesOn(rest string) bool {
 	if rest == "" {
 		return false

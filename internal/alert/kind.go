@@ -53,7 +53,7 @@ func kindOf(text string, words []word) atalaya.EventKind {
 	return ""
 }
 
-// isValueLabel says whether a word that ends at a place is a label with a number: close: 1.2.
+// isValueLabel reports whether a word that ends at a place is a label with a number: close: 1.2.
 func isValueLabel(text string, end int) bool {
 	start, ok := labelEnd(text, end, false)
 	if !ok || start == len(text) {

@@ -155,7 +155,7 @@ func (b lexiconBuilder) word(word string) *entry {
 	return b[word]
 }
 
-// roles gives words a role; of several words together the last one plays it.
+// roles gives words a role. In a phrase of several words the last one plays it.
 func (b lexiconBuilder) roles(words list, r role) {
 	words.each(func(word string) { b.word(word[strings.LastIndexByte(word, ' ')+1:]).roles |= r })
 }

@@ -229,7 +229,7 @@ func (t *table) set(n names, name string, level int, m member) {
 	n[name] = values
 }
 
-// hasKnownName says whether a root holds any name that is read at all.
+// hasKnownName reports whether a root holds any name that is read at all.
 func (t *table) hasKnownName(root *node) bool {
 	object := root
 	if root.kind == arrayKind {
@@ -290,7 +290,7 @@ var marketKind = marketKinds.folded()
 
 func isMarketKind(text string) bool { return len(text) <= longestWord && marketKind[foldName(text)] }
 
-// isSignalType says whether a value can be a signal's type: no number, and no kind of market or order.
+// isSignalType reports whether a value can be a signal's type: no number, and no kind of market or order.
 func isSignalType(text string) bool {
 	if isMarketKind(text) {
 		return false

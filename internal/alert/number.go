@@ -31,7 +31,7 @@ func parsePrice(text string) (price, bool) {
 	return p, ok && isUnit(rest)
 }
 
-// isUnit says whether what follows a number may stand behind one: a currency and closing brackets.
+// isUnit reports whether what follows a number may stand behind one: a currency and closing brackets.
 func isUnit(rest string) bool {
 	if rest != "" && (rest[0] == '.' || rest[0] == ',') {
 		rest = rest[1:]
@@ -40,7 +40,7 @@ func isUnit(rest string) bool {
 	return strings.Trim(rest, "])}") == ""
 }
 
-// isPlainNumber says whether a text is digits and at most one point between them, as most prices are.
+// isPlainNumber reports whether a text is digits and at most one point between them, as most prices are.
 func isPlainNumber(text string) bool {
 	whole, fraction, point := strings.Cut(text, ".")
 	return isDigits(whole) && (!point || isDigits(fraction))
@@ -76,7 +76,7 @@ func leadingNumber(text string, inText bool) (p price, rest string, ok bool) {
 	return p, rest, ok
 }
 
-// isAttached says whether what follows a number makes it something else.
+// isAttached reports whether what follows a number makes it something else.
 func isAttached(rest string) bool {
 	r, _ := utf8.DecodeRuneInString(rest)
 	if rest == "" || !isLetter(r) && r != '_' {
@@ -107,7 +107,7 @@ func withoutCurrency(text string) string {
 	return text[end:]
 }
 
-// isCurrencyCode says whether a word is a currency's code, in any case.
+// isCurrencyCode reports whether a word is a currency's code, in any case.
 func isCurrencyCode(word string) bool {
 	var buffer [longestCurrency + utf8.UTFMax]byte
 	folded, ok := appendName(buffer[:0], word)
@@ -200,7 +200,7 @@ func countDigits(text string) int {
 	return n
 }
 
-// lineEnds says whether nothing but a currency and signs follow on the line.
+// lineEnds reports whether nothing but a currency and signs follow on the line.
 func lineEnds(rest string) bool {
 	line, _, _ := strings.Cut(rest, "\n")
 	return !saysSomething(withoutCurrency(strings.TrimLeft(line, " \t")))

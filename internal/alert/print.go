@@ -14,7 +14,7 @@ import (
 	"atalaya"
 )
 
-// reading is an alert as the command line prints it: null where the body yields nothing.
+// reading is an alert as the command line prints it: null if the body yields nothing.
 type reading struct {
 	Ticker        *string  `json:"ticker"`
 	Exchange      *string  `json:"exchange"`
@@ -32,7 +32,7 @@ type reading struct {
 	Missing       []string `json:"missing"`
 }
 
-// JSON gives a reading as one JSON object.
+// JSON returns a reading as one JSON object.
 func JSON(a atalaya.Alert) ([]byte, error) { return json.Marshal(readingOf(a)) }
 
 func readingOf(a atalaya.Alert) reading {
@@ -56,7 +56,7 @@ func readingOf(a atalaya.Alert) reading {
 	return r
 }
 
-// digits gives a decimal with its trailing zeros.
+// digits returns a decimal with its trailing zeros.
 func digits(d decimal.Decimal) string { return d.StringFixed(max(0, -d.Exponent())) }
 
 func orNil(s string) *string {

@@ -33,7 +33,7 @@ func checkReading(body []byte) error {
 	return nil
 }
 
-// checkParsed says whether a jsonb column takes what is stored, and within which bounds.
+// checkParsed reports whether a jsonb column takes what is stored, and within which bounds.
 func checkParsed(a atalaya.Alert, body []byte) error {
 	d := json.NewDecoder(bytes.NewReader(a.Parsed))
 	d.UseNumber()

@@ -12,7 +12,7 @@ func isQuote(r rune) bool {
 	return strings.ContainsRune(doubleQuotes, r) || strings.ContainsRune(singleQuotes, r)
 }
 
-// quote gives the size of the quote that stands here, 0 where none does.
+// quote returns the size of the quote that stands here, 0 if none does.
 func (p *parser) quote() int {
 	if p.peek() == '"' {
 		return 1
@@ -55,7 +55,7 @@ func (p *parser) quoted() (string, error) {
 	return "", errNoJSON
 }
 
-// closes says whether a quote that ends at i ends its string: what follows is the end, a comma, a
+// closes reports whether a quote that ends at i ends its string: what follows is the end, a comma, a
 // colon or a closing bracket, or a comment, or on another line the next name.
 func (p *parser) closes(i int) bool {
 	rest := strings.TrimLeftFunc(p.text[i:], unicode.IsSpace)
@@ -172,7 +172,7 @@ func (p *parser) bare() (*node, error) {
 	return &node{kind: stringKind, text: text}, nil
 }
 
-// bareEnd gives the length of a value without quotes: up to a comma, the line's end, a closing
+// bareEnd returns the length of a value without quotes: up to a comma, the line's end, a closing
 // bracket, or a comment after a blank. The braces of a placeholder are part of it.
 func bareEnd(text string) int {
 	for i := 0; i < len(text); i++ {
@@ -197,7 +197,7 @@ func bareEnd(text string) int {
 	return len(text)
 }
 
-// isJSONNumber says whether a text is a number as JSON has them.
+// isJSONNumber reports whether a text is a number as JSON has them.
 func isJSONNumber(text string) bool {
 	text = strings.TrimPrefix(text, "-")
 	whole := countDigits(text)

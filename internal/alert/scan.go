@@ -54,7 +54,7 @@ func wordEnd(text string, start int) (end int, mixed bool) {
 	return len(text), mixed
 }
 
-// isUpperAt says whether the letter that ends at a place is a capital.
+// isUpperAt reports whether the letter that ends at a place is a capital.
 func isUpperAt(text string, last, start int) bool {
 	if text[last] < utf8.RuneSelf {
 		return isUpper(text[last])
@@ -189,7 +189,7 @@ func withoutURLs(text string) string {
 	return string(out)
 }
 
-// containsFold says whether a text holds another one, given in small ASCII letters, in any case.
+// containsFold reports whether a text holds another one, given in small ASCII letters, in any case.
 func containsFold(text, small string) bool { return indexFold(text, small) >= 0 }
 
 // indexFold returns where a text given in small ASCII letters stands in another in any case, -1 if it

@@ -105,7 +105,7 @@ func cutTickerRun(text string) (run, rest string) {
 // trimTicker drops from the end of a run of ticker characters what belongs to the sentence around it.
 func trimTicker(run string) string { return strings.TrimRight(run, ".,:-*_+/&^") }
 
-// standsAlone says whether no letter or digit stands right before a place.
+// standsAlone reports whether no letter or digit stands right before a place.
 func standsAlone(text string, at int) bool {
 	r, _ := utf8.DecodeLastRuneInString(text[:at])
 	return at == 0 || !isWordRune(r) || isIdeograph(r)
@@ -120,7 +120,7 @@ func capitalTicker(run string) (ticker, bool) {
 	return parseTicker(run)
 }
 
-// isNoTicker says whether a word of the vocabulary, with or without a number, is no ticker.
+// isNoTicker reports whether a word of the vocabulary, with or without a number, is no ticker.
 func isNoTicker(run string) bool {
 	e := lookUp(strings.TrimRight(run, "0123456789!"))
 	return e != nil && e.is(noTickerRole)
@@ -138,10 +138,10 @@ type order struct {
 	position price // the new one, if it is said
 }
 
-// closes says whether no position is left after the order.
+// closes reports whether no position is left after the order.
 func (o *order) closes() bool { return o.position.Valid && o.position.Decimal.IsZero() }
 
-// grows says whether the position is larger than before the order.
+// grows reports whether the position is larger than before the order.
 func (o *order) grows() bool {
 	if !o.position.Valid || !o.size.Valid {
 		return false
@@ -162,7 +162,7 @@ type orders struct {
 	known  bool // one of them told the new position
 }
 
-// isSize says whether an @ stands before the size of an order.
+// isSize reports whether an @ stands before the size of an order.
 func (o *orders) isSize(at int) bool {
 	_, found := slices.BinarySearch(o.sizes, at)
 	return found
@@ -298,7 +298,7 @@ func translatedOrder(o order, rest string) (order, bool) {
 	return o, ok
 }
 
-// isTickerStart says whether a token begins at a place.
+// isTickerStart reports whether a token begins at a place.
 func isTickerStart(text string, at int) bool {
 	if !isUpper(text[at]) && !isDigit(text[at]) {
 		return false
@@ -307,7 +307,7 @@ func isTickerStart(text string, at int) bool {
 	return !isWordRune(r) || isIdeograph(r)
 }
 
-// endsToken says whether a token that ends at a place is not the beginning of a longer word.
+// endsToken reports whether a token that ends at a place is not the beginning of a longer word.
 func endsToken(text string, at int) bool {
 	r, _ := utf8.DecodeRuneInString(text[at:])
 	return at == len(text) || !isWordRune(r) || isIdeograph(r)

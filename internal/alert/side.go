@@ -53,7 +53,7 @@ func only(long, short bool) atalaya.Direction {
 	return ""
 }
 
-// flagSet says whether what follows a word is a 1 behind a colon or an equals sign, as indicators
+// flagSet reports whether what follows a word is a 1 behind a colon or an equals sign, as indicators
 // print which of their conditions holds.
 func flagSet(rest string) bool {
 	at := skipBlanks(rest, 0)
@@ -93,7 +93,7 @@ var capitalSides = func() (words []string) {
 	return words
 }()
 
-// isTurkish says whether a text holds, beside a side word that counts in capitals only, another word of
+// isTurkish reports whether a text holds, beside a side word that counts in capitals only, another word of
 // its language.
 func isTurkish(text string) bool {
 	if !slices.ContainsFunc(capitalSides, func(word string) bool { return strings.Contains(text, word) }) {
@@ -169,7 +169,7 @@ func (r *reader) sideUnder(n names, f field, least rank) (atalaya.Direction, sou
 	return "", source{}
 }
 
-// flat says whether a name tells that the position is closed.
+// flat reports whether a name tells that the position is closed.
 func (r *reader) flat(n names) bool {
 	for _, name := range r.rows[flatField] {
 		for _, v := range n[name] {
@@ -181,7 +181,7 @@ func (r *reader) flat(n names) bool {
 	return false
 }
 
-// has says whether any name of a row has a usable value.
+// has reports whether any name of a row has a usable value.
 func (r *reader) has(n names, f field) bool {
 	for _, name := range r.rows[f] {
 		for _, v := range n[name] {

@@ -12,7 +12,7 @@ import (
 // maxGrowth bounds what is stored of a body as JSON, in bodies.
 const maxGrowth = 4
 
-// storedForm gives the names and values of a body as JSON that a jsonb column takes. What would be
+// storedForm returns the names and values of a body as JSON that a jsonb column takes. What would be
 // longer than four times the body is cut down to the fields that were found.
 func storedForm(parsed *node, a atalaya.Alert, bodySize int) json.RawMessage {
 	for _, n := range []*node{parsed, foundFields(a)} {
@@ -28,7 +28,7 @@ func storedForm(parsed *node, a atalaya.Alert, bodySize int) json.RawMessage {
 	return json.RawMessage("{}")
 }
 
-// foundFields gives the fields of an alert that were found as an object.
+// foundFields returns the fields of an alert that were found as an object.
 func foundFields(a atalaya.Alert) *node {
 	r, object := readingOf(a), &node{kind: objectKind}
 	for _, field := range []struct {
@@ -111,7 +111,7 @@ func (w *jsonbWriter) number(literal string) {
 	}
 }
 
-// boundedNumber says whether a literal has at most 64 digits and an exponent of at most 64, and
+// boundedNumber reports whether a literal has at most 64 digits and an exponent of at most 64, and
 // gives the exponent.
 func boundedNumber(literal string) (exponent int, ok bool) {
 	mantissa := literal
@@ -138,7 +138,7 @@ func (w *jsonbWriter) text(s string) {
 	}
 }
 
-// isPlainText says whether a JSON string of a text is the text between quotes.
+// isPlainText reports whether a JSON string of a text is the text between quotes.
 func isPlainText(s string) bool {
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {

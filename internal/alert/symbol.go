@@ -98,7 +98,7 @@ func parseExchange(text string) (string, bool) {
 
 // --- Charts -------------------------------------------------------------------------------------
 
-// isChartID says whether a value has a chart id's form.
+// isChartID reports whether a value has a chart id's form.
 func isChartID(text string) bool {
 	if text == "" || len(text) > 32 {
 		return false
@@ -131,7 +131,7 @@ func chartInURL(text string) string {
 	}
 }
 
-// endsChart says whether a chart URL ends before a text.
+// endsChart reports whether a chart URL ends before a text.
 func endsChart(rest string) bool {
 	rest, slash := strings.CutPrefix(rest, "/")
 	r, _ := utf8.DecodeRuneInString(rest)

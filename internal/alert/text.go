@@ -80,7 +80,7 @@ func labelEnd(text string, end int, blank bool) (start int, ok bool) {
 	return 0, false
 }
 
-// standsBehind says whether a word stands behind the one that makes it a label: signal type.
+// standsBehind reports whether a word stands behind the one that makes it a label: signal type.
 func (t *textReader) standsBehind(w word) bool {
 	before := strings.TrimRight(t.text[max(0, w.start-longestWord):w.start], " \t-_")
 	if len(before) < len(w.behind) || len(before) == len(t.text[max(0, w.start-longestWord):w.start]) {
@@ -124,14 +124,14 @@ func (t *textReader) side(turkish bool) (atalaya.Direction, source) {
 	return "", source{}
 }
 
-// closed says whether a text tells that no position is left.
+// closed reports whether a text tells that no position is left.
 func (t *textReader) closed() bool {
 	return t.orders.closed || positionIsZero(t.text)
 }
 
 const newPosition = "new strategy position is "
 
-// positionIsZero says whether a text holds TradingView's own words about a position that was closed.
+// positionIsZero reports whether a text holds TradingView's own words about a position that was closed.
 func positionIsZero(text string) bool {
 	for {
 		i := indexFold(text, newPosition)

@@ -40,7 +40,7 @@ func (t *textReader) price() (p price, from source) {
 	return price{}, source{}
 }
 
-// ofStop says whether a label or sign, which stands before or is the i-th word, belongs to a stop or
+// ofStop reports whether a label or sign, which stands before or is the i-th word, belongs to a stop or
 // target: SL Price, TP1 @, Target 1: @, stop_loss(price=…).
 func (t *textReader) ofStop(i, start int) bool {
 	for i--; i >= 0; i-- {
@@ -68,7 +68,7 @@ func (t *textReader) ofStop(i, start int) bool {
 	return false
 }
 
-// inStopCall says whether a place lies between the brackets of stop_loss(…) or take_profit(…).
+// inStopCall reports whether a place lies between the brackets of stop_loss(…) or take_profit(…).
 func (t *textReader) inStopCall(place int) bool {
 	if !t.hasCalls {
 		return false

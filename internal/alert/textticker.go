@@ -87,7 +87,7 @@ func exchangeSymbol(text string, start, colon, end int) (ticker, bool) {
 	return parseTicker(strings.TrimLeft(whole, "*_"))
 }
 
-// holdsClock says whether a run holds a clock time: 10:30.
+// holdsClock reports whether a run holds a clock time: 10:30.
 func holdsClock(run string) bool {
 	for i := 1; i+2 < len(run); i++ {
 		if run[i] == ':' && isDigit(run[i-1]) && isDigit(run[i+1]) && isDigit(run[i+2]) {
@@ -97,7 +97,7 @@ func holdsClock(run string) bool {
 	return false
 }
 
-// isExchange says whether what stands before a colon may be an exchange: no number, no label, name or
+// isExchange reports whether what stands before a colon may be an exchange: no number, no label, name or
 // currency, no side.
 func isExchange(word string) bool {
 	if !strings.ContainsFunc(word, isCapitalLetter) || vocabularyTable.known[foldName(word)] || isCurrency[foldName(word)] {
@@ -278,7 +278,7 @@ func cutQuote(word string) (front string, ok bool) {
 	return "", false
 }
 
-// isQuotedFront says whether what stands before a currency makes a ticker with it: at least two letters
+// isQuotedFront reports whether what stands before a currency makes a ticker with it: at least two letters
 // or digits, not a mere amount.
 func isQuotedFront(front string) bool {
 	return len(front) >= 2 && strings.IndexByte(front, '_') < 0 && strings.ContainsFunc(front, isCapitalLetter)

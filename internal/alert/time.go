@@ -64,5 +64,5 @@ func isoTime(match []string) (timestamp, bool) {
 	return t.UTC(), err == nil && plausible(t)
 }
 
-// plausible says whether a time lies between the years 2000 and 2100.
+// plausible reports whether a time lies between the years 2000 and 2100.
 func plausible(t time.Time) bool { return t.UTC().Year() >= 2000 && t.UTC().Year() < 2100 }

@@ -77,7 +77,7 @@ type parser struct {
 	mended bool
 }
 
-// peek gives the next byte, 0 at the end; the text holds no NUL.
+// peek returns the next byte, 0 at the end; the text holds no NUL.
 func (p *parser) peek() byte {
 	if p.at < len(p.text) {
 		return p.text[p.at]
@@ -140,7 +140,7 @@ func (p *parser) value(depth int) (*node, error) {
 	return p.bare()
 }
 
-// placeholder says whether an unresolved {{…}} begins here.
+// placeholder reports whether an unresolved {{…}} begins here.
 func (p *parser) placeholder() bool { return strings.HasPrefix(p.text[p.at:], "{{") }
 
 func (p *parser) object(depth int) (*node, error) {
@@ -198,7 +198,7 @@ func (p *parser) memberValue(depth int) (*node, error) {
 	return p.value(depth + 1)
 }
 
-// lineBreak says whether a line ended between a place and here.
+// lineBreak reports whether a line ended between a place and here.
 func (p *parser) lineBreak(from int) bool { return strings.ContainsAny(p.text[from:p.at], "\n\r") }
 
 // between checks what stands between two members or items: a comma, or the end, or, where
@@ -264,7 +264,7 @@ func (p *parser) name() (string, error) {
 	return name, nil
 }
 
-// bareNameEnd gives where a name without quotes ends, p.at where there is none: letters, digits,
+// bareNameEnd returns where a name without quotes ends, p.at where there is none: letters, digits,
 // blanks, _, -, . and $ up to a colon.
 func (p *parser) bareNameEnd() int {
 	for i, r := range p.text[p.at:] {
@@ -278,7 +278,7 @@ func (p *parser) bareNameEnd() int {
 	return p.at
 }
 
-// nameAhead says whether a name and its colon begin here.
+// nameAhead reports whether a name and its colon begin here.
 func (p *parser) nameAhead() bool {
 	if p.quote() == 0 {
 		return p.bareNameEnd() > p.at

@@ -70,7 +70,7 @@ func tagSize(text string) int {
 	return i + end + 1
 }
 
-// onlyPlaceholders says that a text holds an unresolved {{…}} and no letter or digit beside it.
+// onlyPlaceholders reports whether a text holds an unresolved {{…}} and no letter or digit beside it.
 func onlyPlaceholders(text string) bool {
 	found := false
 	for {
@@ -86,7 +86,7 @@ func onlyPlaceholders(text string) bool {
 	}
 }
 
-// saysSomething says whether a text holds a letter or a digit.
+// saysSomething reports whether a text holds a letter or a digit.
 func saysSomething(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }
