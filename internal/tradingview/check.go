@@ -7,7 +7,7 @@ import (
 	"atalaya"
 )
 
-// CheckSession says whether the site takes the session for signed in, by what its empty chart page
+// CheckSession reports whether the site takes the session for signed in, by what its empty chart page
 // says of its visitor. Either answer rests on what the page states. If it states nothing, or the
 // site cannot be asked, the error is that of a capture. See Capture.
 func (s *Site) CheckSession(ctx context.Context, session atalaya.TVSession) (alive bool, err error) {

@@ -111,7 +111,7 @@ func (c *capture) ask(ctx context.Context, expression string, out any, refused *
 	return false, errors.New(refused.Refused)
 }
 
-// judge says whether the chart stayed what it was when it was seen before the picture. It depends on
+// judge reports whether the chart stayed what it was when it was seen before the picture. It depends on
 // its arguments alone.
 func (s *clientCheck) judge(before Evidence, req atalaya.CaptureRequest) Verdict {
 	if v := Judge(s.Seen, req); v.Outlook != Ready {
@@ -126,7 +126,7 @@ func (s *clientCheck) judge(before Evidence, req atalaya.CaptureRequest) Verdict
 	return Verdict{Outlook: Ready}
 }
 
-// small says whether it is no more than a live price moves.
+// small reports whether it is no more than a live price moves.
 func (c change) small() bool { return atRest(c.Changed, c.Pixels) }
 
 // bound clips what the page says; see Evidence.bound.

@@ -78,7 +78,7 @@ const (
 	statusUnsupported      = 14 // the interval, of this symbol
 )
 
-// any says whether a series has one of these statuses.
+// any reports whether a series has one of these statuses.
 func (f APIFacts) any(statuses ...int) bool {
 	for _, status := range f.Statuses {
 		for _, one := range statuses {
@@ -90,10 +90,10 @@ func (f APIFacts) any(statuses ...int) bool {
 	return false
 }
 
-// tellsOfData says whether the API tells of every chart whether its data are there.
+// tellsOfData reports whether the API tells of every chart whether its data are there.
 func (e Evidence) tellsOfData() bool { return e.API.Told > 0 && e.API.Told >= e.Charts }
 
-// tellsOfStudies says whether the API tells of every study whether it loads.
+// tellsOfStudies reports whether the API tells of every study whether it loads.
 func (e Evidence) tellsOfStudies() bool {
 	return e.API.StudiesTold > 0 && e.API.StudiesTold >= e.Charts
 }

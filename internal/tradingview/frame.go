@@ -53,7 +53,7 @@ func opaque(img image.Image) *image.RGBA {
 	return out
 }
 
-// settled says whether two frames are equal but for what a live price moves.
+// settled reports whether two frames are equal but for what a live price moves.
 func settled(a, b *frame) (bool, error) {
 	if bytes.Equal(a.png, b.png) {
 		return true, nil
@@ -84,7 +84,7 @@ func settled(a, b *frame) (bool, error) {
 	return atRest(changed, before.Rect.Dx()*before.Rect.Dy()), nil
 }
 
-// atRest says whether no more of a picture's pixels changed than a live price moves. With no
+// atRest reports whether no more of a picture's pixels changed than a live price moves. With no
 // pixels compared it returns false.
 func atRest(changed, pixels int) bool {
 	return pixels > 0 && changed >= 0 && float64(changed) <= liveShare*float64(pixels)
@@ -105,7 +105,7 @@ func (f *frame) check(want image.Point) error {
 	return nil
 }
 
-// blank says whether next to all of a picture is one colour. Every third pixel of every third row
+// blank reports whether next to all of a picture is one colour. Every third pixel of every third row
 // is enough to know, and finds lines of any direction.
 func blank(img *image.RGBA) bool {
 	counts := map[[4]byte]int{}

@@ -27,7 +27,7 @@ func (e Evidence) symbol(req atalaya.CaptureRequest) string {
 
 var tickerForm = regexp.MustCompile(`^([A-Z0-9_]{1,32}:)?[A-Z0-9._!&$-]{1,64}$`)
 
-// isTicker says whether a text can be the ticker of one instrument: spreads and descriptions are none.
+// isTicker reports whether a text can be the ticker of one instrument: spreads and descriptions are none.
 func isTicker(text string) bool { return tickerForm.MatchString(text) }
 
 // saidInterval is an interval that a part of the page names.
@@ -122,7 +122,7 @@ func (e Evidence) warnings(now time.Time) []atalaya.PictureWarning {
 	return all
 }
 
-// isDelayed says whether a symbol's exchange is that of delayed data.
+// isDelayed reports whether a symbol's exchange is that of delayed data.
 func isDelayed(symbol string) bool {
 	exchange, _, found := strings.Cut(symbol, ":")
 	return found && exchange != withoutDelay(exchange)

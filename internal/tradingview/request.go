@@ -67,7 +67,7 @@ func fullSymbol(exchange, symbol string) string {
 	return exchange + ":" + symbol
 }
 
-// CheckSession says whether the values can be TradingView's cookies at all. The error names the
+// CheckSession reports whether the values can be TradingView's cookies at all. The error names the
 // cookie and never its value.
 func CheckSession(session atalaya.TVSession) error {
 	if !sessionForm.MatchString(session.ID) {

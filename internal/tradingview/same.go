@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// SameSymbol says whether the symbol that a page shows, EXCHANGE:SYMBOL or SYMBOL, is the one
+// SameSymbol reports whether the symbol that a page shows, EXCHANGE:SYMBOL or SYMBOL, is the one
 // asked for. Where either side names no exchange the symbols are compared alone; delayed data
 // (NASDAQ_DL) count as their exchange's.
 func SameSymbol(exchange, symbol, shown string) bool {
@@ -18,7 +18,7 @@ func SameSymbol(exchange, symbol, shown string) bool {
 	return wantExchange == "" || shownExchange == "" || wantExchange == shownExchange
 }
 
-// splitSymbol gives exchange and symbol in upper case; a spread (A:X/B:Y) stays whole.
+// splitSymbol returns exchange and symbol in upper case; a spread (A:X/B:Y) stays whole.
 func splitSymbol(text string) (exchange, symbol string) {
 	text = strings.ToUpper(strings.TrimSpace(text))
 	if strings.Count(text, ":") != 1 || strings.ContainsAny(text, "/*+") {
@@ -30,7 +30,7 @@ func splitSymbol(text string) (exchange, symbol string) {
 
 var exchangeCode = regexp.MustCompile(`^[A-Z0-9]{2,32}$`)
 
-// otherExchange says whether the exchange in a legend is certainly another than the one asked for.
+// otherExchange reports whether the exchange in a legend is certainly another than the one asked for.
 // Legends have names of their own: Binance for BINANCE, FXCM for FX, CME for CME_MINI, ICE for FX_IDC.
 // So only codes tell, none of which begins the other; one with an underscore is a part or a supplier,
 // whose legend may name the whole.
@@ -41,12 +41,12 @@ func otherExchange(exchange, shown string) bool {
 		!strings.HasPrefix(asked, shown) && !strings.HasPrefix(shown, asked)
 }
 
-// withoutDelay gives the exchange whose data a code says are delayed.
+// withoutDelay returns the exchange whose data a code says are delayed.
 func withoutDelay(exchange string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(exchange, "_DLY"), "_DL")
 }
 
-// SameInterval says whether the interval that a page shows is the one asked for, whichever way
+// SameInterval reports whether the interval that a page shows is the one asked for, whichever way
 // either is written: D is 1D, 1h is 60, 15m is 15.
 func SameInterval(interval, shown string) bool {
 	want := canonicalInterval(interval)

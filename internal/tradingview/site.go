@@ -305,7 +305,7 @@ func (c *capture) failed(err error, verdict Verdict) error {
 	return failure
 }
 
-// crashed says whether the browser, not the site, is at fault.
+// crashed reports whether the browser, not the site, is at fault.
 func crashed(err error) bool {
 	var c interface{ Crashed() bool }
 	return errors.As(err, &c) && c.Crashed()
@@ -328,7 +328,7 @@ func unanswered(err error) bool {
 	return false
 }
 
-// tooLarge says whether the page took in more than it may.
+// tooLarge reports whether the page took in more than it may.
 func tooLarge(err error) bool {
 	var t interface{ TooLarge() bool }
 	return errors.As(err, &t) && t.TooLarge()
@@ -346,7 +346,7 @@ func retryAfter(header string, now time.Time) time.Duration {
 	return min(max(wait, 0), 24*time.Hour)
 }
 
-// log gives a step to progress.
+// log passes a step to progress.
 func (c *capture) log(step, detail string) {
 	if c.progress != nil {
 		c.progress(atalaya.CaptureStep{Name: step, Detail: detail, Elapsed: time.Since(c.began)})

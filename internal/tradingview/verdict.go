@@ -40,7 +40,7 @@ type Verdict struct {
 	Patience time.Duration // of Wrong; at 0 it is believed on the second look, since it may end a user's captures
 }
 
-// Judge says whether the page shows what was asked. It depends on its arguments alone. The order
+// Judge reports whether the page shows what was asked. It depends on its arguments alone. The order
 // is that of certainty: what the site says about the request, then who is signed in, then what is
 // there, and only of a finished chart whether it is the right one.
 func Judge(e Evidence, req atalaya.CaptureRequest) Verdict {
@@ -128,7 +128,7 @@ func judgeSeries(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {
 	return Verdict{}, false
 }
 
-// judgeData says whether candles and studies are there: by the API's own words if it has some for every
+// judgeData reports whether candles and studies are there: by the API's own words if it has some for every
 // chart, and else by what can be seen. Then the absence of a loader is no evidence, but numbers in the
 // legends are.
 func judgeData(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {

@@ -55,13 +55,13 @@ func (s *Site) Open(ctx context.Context, req atalaya.CaptureRequest, progress fu
 	return &Visit{site: s, page: page, session: req.Session, resolution: req.Resolution, opened: time.Now(), script: script}, nil
 }
 
-// CanTake says whether the visit may make this capture: it is of the visit's session and resolution,
+// CanTake reports whether the visit may make this capture: it is of the visit's session and resolution,
 // none before it failed, and there is count and time left.
 func (v *Visit) CanTake(req atalaya.CaptureRequest) bool {
 	return !v.Spent() && req.Session == v.session && req.Resolution == v.resolution
 }
 
-// Spent says that the visit makes no further capture.
+// Spent reports whether the visit makes no further capture.
 func (v *Visit) Spent() bool {
 	return v.failed || v.captures >= maxVisitCaptures || time.Since(v.opened) >= maxVisitTime
 }
