@@ -37,10 +37,10 @@ type crashed struct {
 
 func (crashed) Error() string { return "the browser crashed" }
 
-// Crashed says that the browser, not the site, is at fault.
+// Crashed reports whether the browser, not the site, is at fault.
 func (crashed) Crashed() bool { return true }
 
-// Suspect says that the whole browser died with several pages open, so that any of them may have
+// Suspect reports whether the whole browser died with several pages open, so that any of them may have
 // killed it. If it is false, this page did.
 func (c crashed) Suspect() bool { return c.suspect }
 
@@ -129,11 +129,11 @@ func New(opts Options) (*Browser, error) {
 // Executable is the path of the browser that was found.
 func (b *Browser) Executable() string { return b.executable }
 
-// Sandboxed says whether the browser runs in its sandbox, as far as is known: that a system cannot give
+// Sandboxed reports whether the browser runs in its sandbox, as far as is known: that a system cannot give
 // it one shows when it starts.
 func (b *Browser) Sandboxed() bool { return !b.noSandbox.Load() }
 
-// Running says whether a browser process is alive; before the first page there is none.
+// Running reports whether a browser process is alive; before the first page there is none.
 func (b *Browser) Running() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -5,7 +5,7 @@ import "context"
 // Target is chromedp's context of the page's target.
 func (p *Page) Target() context.Context { return p.ctx }
 
-// Spare is the page that is kept for the next caller, nil where there is none.
+// Spare is the page that is kept for the next caller, nil if there is none.
 func (b *Browser) Spare() *Page {
 	b.mu.Lock()
 	defer b.mu.Unlock()

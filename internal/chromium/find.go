@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// find gives the browser's path: the one that the operator named, or the first of the usual ones.
+// find returns the browser's path: the one that the operator named, or the first of the usual ones.
 func find(named string) (string, error) {
 	if named != "" {
 		path, err := exec.LookPath(named)
@@ -27,7 +27,7 @@ func find(named string) (string, error) {
 	return "", fmt.Errorf("no browser found: %s, or set PUPPETEER_EXECUTABLE_PATH", installLine())
 }
 
-// isSnap says whether a browser lives in a snap, as Ubuntu's chromium does: it sees neither our
+// isSnap reports whether a browser lives in a snap, as Ubuntu's chromium does: it sees neither our
 // folders nor our unprivileged user.
 func isSnap(path string) bool {
 	if real, err := filepath.EvalSymlinks(path); err == nil && strings.Contains(real+"/", "/snap/") {

@@ -25,25 +25,25 @@ import (
 // does not answer in this time hangs, and is killed.
 const controlTimeout = 10 * time.Second
 
-// maxPageBytes bounds the content that one navigation may bring in, unpacked. A chart page with all
+// maxPageBytes bounds the content that one navigation may load, decompressed. A chart page with all
 // its scripts stays well below half of it.
 const maxPageBytes = 50 << 20
 
 // maxResultBytes bounds what Eval decodes. The largest result of use is a picture of 5 MB, in base64.
 const maxResultBytes = 8 << 20
 
-// ErrTooLarge ends a page that took in more than it may. Callers that must not import this package
-// find it by its method TooLarge() bool.
+// ErrTooLarge is the error of a page that received more than 50 MB in one navigation, or sent a larger
+// message than is read. Callers that must not import this package find it by its method TooLarge() bool.
 var ErrTooLarge error = tooLarge{}
 
 type tooLarge struct{}
 
 func (tooLarge) Error() string { return "the page is too large" }
 
-// TooLarge says that the page went over its bound.
+// TooLarge reports whether the page went over its bound.
 func (tooLarge) TooLarge() bool { return true }
 
-// proxyHeader marks what the browser's proxy answered itself, in the site's place.
+// proxyHeader marks an answer of the browser's own proxy, so that it is not taken for the site's.
 const proxyHeader = "Atalaya-Proxy"
 
 // LoadError is the error of a page that could not be loaded at all.
@@ -66,9 +66,9 @@ type Page struct {
 	dialogs   chan struct{} // has room for one: the page shows an alert() box
 	answering sync.WaitGroup
 	closeOnce sync.Once
-	leave     func() // gives the page's room back to the Browser, which has the rest of it removed
+	leave     func() // returns the page's slot to the Browser, which removes the rest in the background
 
-	world runtime.ExecutionContextID // of Eval, in the document that it was last used in; 0 if there is none
+	world runtime.ExecutionContextID // Eval's isolated world in the document it last ran in; 0 if there is none
 
 	mu        sync.Mutex
 	frame     cdp.FrameID               // the page's own, which has the id of its target
@@ -85,8 +85,8 @@ type document struct {
 	refused    string // by our own proxy, and why; "" if the site answered
 }
 
-// openPage makes a browser context and a page in it, of no size yet. The context's life is in our hands,
-// not in chromedp's, which forgets one whose opening is cancelled half-way.
+// openPage makes a browser context and a page in it, which has no size yet. We dispose of the context
+// ourselves, because chromedp forgets one whose opening is cancelled half-way.
 func openPage(ctx context.Context, proc *process, proxy string) (*Page, error) {
 	control, cancel := context.WithTimeout(proc.ctx, controlTimeout)
 	defer cancel()
@@ -148,7 +148,7 @@ func (p *Page) resize(ctx context.Context, width, height int) error {
 	return err
 }
 
-// deafen stops the reports of the page's console and of its errors, which chromedp switches on: nobody
+// deafen switches off the events of the page's console and errors, which chromedp switches on. Nobody
 // reads them here, and a page could fill our memory with what it logs.
 func (p *Page) deafen(ctx context.Context) error {
 	if _, err := call(p, ctx, log.Disable, cdp.Empty{}); err != nil {
@@ -221,8 +221,8 @@ func (p *Page) RetryAfter() string {
 	return p.documents[p.shown].retryAfter
 }
 
-// clipped is the beginning of a text of the page's, which ends in logs and in a database that takes
-// neither NUL nor what is no UTF-8.
+// clipped returns the beginning of a page's text as valid UTF-8 without NUL: it goes to logs, and to a
+// database that takes nothing else.
 func clipped(text string) string {
 	text = text[:min(len(text), 200)]
 	return strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\x00", "")
@@ -258,13 +258,13 @@ func (p *Page) Close() {
 	})
 }
 
-// remove disposes of a page that nobody was given.
+// remove disposes of a page that was never handed out.
 func (p *Page) remove() {
 	p.dispose()
 	p.forget()
 }
 
-// dispose takes the context down. A browser that cannot even do that hangs and is killed: its
+// dispose closes the browser context. A browser that does not even do that hangs, and is killed: its
 // other pages fail as crashed, and the next page gets a new browser.
 func (p *Page) dispose() {
 	control, cancel := context.WithTimeout(p.proc.ctx, controlTimeout)
@@ -277,8 +277,8 @@ func (p *Page) dispose() {
 	p.crash(context.Canceled)
 }
 
-// forget waits until nothing of ours stands for a page that is disposed of: chromedp asks the browser
-// to close the target once more, which takes as long as disposing of it did.
+// forget waits until chromedp has let go of a disposed page: it asks the browser to close the target
+// once more, which takes as long as disposing of it did.
 func (p *Page) forget() {
 	p.end()
 	p.answering.Wait()
@@ -297,7 +297,7 @@ func call[P, R any](p *Page, ctx context.Context, cmd cdp.Command[P, R], params 
 	return res, err
 }
 
-// failure says what an error of the page really is: a crash, the caller's own deadline, or itself.
+// failure returns what an error of the page really means: a crash, the caller's own deadline, or err itself.
 func (p *Page) failure(ctx context.Context, err error) error {
 	switch {
 	case errors.Is(context.Cause(p.ctx), ErrTooLarge):
@@ -316,12 +316,12 @@ func (p *Page) failure(ctx context.Context, err error) error {
 	return err
 }
 
-// lost says that the connection to the browser is gone. chromedp tells so with an error that wraps
-// context.Canceled, which can arrive before the browser's context is done; a caller who cancelled
-// has been told apart by then.
+// lost reports whether err means that the connection to the browser is gone. chromedp's error wraps
+// context.Canceled then, and can arrive before the browser's context is done. A caller's own
+// cancellation has been ruled out by then.
 func lost(err error) bool { return errors.Is(err, context.Canceled) }
 
-// failed is failure for what is asked of the browser itself, which answers or is dead.
+// failed is failure for commands to the browser itself: it answers or is dead.
 func (p *process) failed(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		p.kill()

@@ -115,7 +115,7 @@ func (p *process) firstRun(ctx context.Context) error {
 	return err
 }
 
-// alive says whether the process can still serve.
+// alive reports whether the process can still serve.
 func (p *process) alive() bool { return p.ctx.Err() == nil }
 
 // reserve takes a page, false if the process is dead or has served its share.
@@ -275,7 +275,7 @@ func (p *process) forgetGroup() {
 	p.swept = true
 }
 
-// groupGone says whether no process of the group is left.
+// groupGone reports whether no process of the group is left.
 func (p *process) groupGone() bool {
 	if p.cmd == nil || p.cmd.Process == nil {
 		return true
