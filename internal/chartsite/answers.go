@@ -17,7 +17,7 @@ func (s *Site) hang(_ http.ResponseWriter, r *http.Request) {
 	s.wait(r, time.Hour)
 }
 
-// wait waits, and says whether it was let: false where the client has gone or the site has closed.
+// wait waits, and says whether it was let: false if the client has gone or the site has closed.
 func (s *Site) wait(r *http.Request, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

@@ -41,7 +41,7 @@ func newWalk(v view) walk {
 	}
 }
 
-// bars gives the last n bars up to now; the last one is still open, and moves.
+// bars returns the last n bars up to now; the last one is still open, and moves.
 func (w walk) bars(n int, now time.Time) []bar {
 	last := w.view.Interval.index(now)
 	bars := make([]bar, 0, n)

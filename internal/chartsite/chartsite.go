@@ -109,7 +109,7 @@ func (s *Site) routes() {
 	s.mux = mux
 }
 
-// Handler gives the site as a handler. It listens nowhere by itself.
+// Handler returns the site as a handler. It listens nowhere by itself.
 func (s *Site) Handler() http.Handler { return s }
 
 // ServeHTTP implements http.Handler.

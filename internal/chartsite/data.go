@@ -131,7 +131,7 @@ func (sc Scenario) paintings(asked view, record func(view, Flaw) Draw) chartAnsw
 	return answer
 }
 
-// others gives what the other charts of the layout show.
+// others returns what the other charts of the layout show.
 func (sc Scenario) others(shown view) []frame {
 	var others []frame
 	for i := range layoutCharts(sc.Look.Layout) - 1 {

@@ -193,7 +193,7 @@ func (iv interval) index(t time.Time) int64 {
 	return (t.Unix() + iv.offset()) / iv.Seconds
 }
 
-// start gives the Unix time at which a bar begins.
+// start returns the Unix time at which a bar begins.
 func (iv interval) start(index int64) int64 {
 	if iv.Months > 0 {
 		month := index * iv.Months
@@ -209,7 +209,7 @@ func (iv interval) offset() int64 {
 	return 0
 }
 
-// year gives how many bars a year has.
+// year returns how many bars a year has.
 func (iv interval) year() float64 {
 	if iv.Months > 0 {
 		return 12 / float64(iv.Months)

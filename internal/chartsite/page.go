@@ -22,7 +22,7 @@ type pageConfig struct {
 	ChartID string   `json:"chart_id"`
 	Asked   names    `json:"asked"`
 	Saved   names    `json:"saved"`    // of the layout: what it says of itself until the data are there
-	DataURL string   `json:"data_url"` // of what it is asked for; "" where it gets no data
+	DataURL string   `json:"data_url"` // of what it is asked for; "" if it gets no data
 	Look    Look     `json:"look"`
 	Failure string   `json:"failure"`
 	Canary  string   `json:"canary"` // host:port that must not be reached; "" for none
@@ -101,7 +101,7 @@ func direction(language string) string {
 	return "ltr"
 }
 
-// dataURL is where the page gets its candles from, "" where it never asks.
+// dataURL is where the page gets its candles from, "" if it never asks.
 func dataURL(chartID string, asked view, sc Scenario) string {
 	if slices.Contains(sc.Faults, "loading") || sc.Failure != "" && !slices.Contains(sc.Faults, "others-fail") {
 		return ""

@@ -60,7 +60,7 @@ func client(t *testing.T, ctx context.Context) []byte {
 	return dataURL(t, eval[string](t, ctx, clientScreenshot))
 }
 
-// dataURL gives what a data URL holds.
+// dataURL returns what a data URL holds.
 func dataURL(t *testing.T, text string) []byte {
 	t.Helper()
 	_, encoded, _ := strings.Cut(text, ",")

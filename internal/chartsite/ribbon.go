@@ -26,7 +26,7 @@ const (
 // ribbonMark starts every ribbon. No two neighbours are equal, so the edges show.
 const ribbonMark uint16 = 0b11_01_10_11_00_10_01_11
 
-// ribbonPalette gives the colour of the blocks 0 to 3: muted, to pass for a part of the chart.
+// ribbonPalette returns the colour of the blocks 0 to 3: muted, to pass for a part of the chart.
 func ribbonPalette() [4]color.RGBA {
 	return [4]color.RGBA{
 		{R: 0x3a, G: 0x3f, B: 0x4e, A: 0xff},
@@ -36,7 +36,7 @@ func ribbonPalette() [4]color.RGBA {
 	}
 }
 
-// ribbonOf gives the blocks of a drawing's ribbon, from left to right, each 0 to 3.
+// ribbonOf returns the blocks of a drawing's ribbon, from left to right, each 0 to 3.
 func ribbonOf(drawID uint32) [ribbonBlocks]byte {
 	word := uint64(ribbonMark)<<48 | uint64(drawID)<<16 | uint64(ribbonCheck(drawID))
 	var blocks [ribbonBlocks]byte
@@ -53,7 +53,7 @@ func ribbonCheck(drawID uint32) uint16 {
 }
 
 // ReadRibbon finds the uppermost ribbon in a picture, wherever it stands, and reads the id of the
-// drawing that the picture shows. ok is false where there is no whole and right ribbon.
+// drawing that the picture shows. ok is false if there is no whole and right ribbon.
 func ReadRibbon(img image.Image) (drawID uint32, ok bool) {
 	for id := range ribbonsIn(img) {
 		return id, true
@@ -131,7 +131,7 @@ func newRibbonReader(img image.Image) ribbonReader {
 	return reader
 }
 
-// block gives the value, 0 to 3, of the block that this pixel can be of, or -1.
+// block returns the value, 0 to 3, of the block that this pixel can be of, or -1.
 func (rr *ribbonReader) block(x, y int) int {
 	r, g, b := rr.pixel(x, y)
 	for i, c := range rr.palette {

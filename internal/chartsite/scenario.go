@@ -119,7 +119,7 @@ func (s *Site) scenarioNamed(chartID string) Scenario {
 	return found
 }
 
-// shows gives what the chart shows to someone who asks for a view.
+// shows returns what the chart shows to someone who asks for a view.
 func (sc Scenario) shows(asked view) view {
 	if sc.ShowsInstead == nil {
 		return asked
@@ -127,7 +127,7 @@ func (sc Scenario) shows(asked view) view {
 	return sc.ShowsInstead(asked)
 }
 
-// saved gives what the page says that it shows until its data are there.
+// saved returns what the page says that it shows until its data are there.
 func (sc Scenario) saved(asked view) view {
 	if sc.First != nil && sc.First.Shows != nil {
 		return sc.First.Shows(asked)

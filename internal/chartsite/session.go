@@ -12,7 +12,7 @@ import (
 	"atalaya"
 )
 
-// The names of the two cookies that make a session.
+// The names of a session's two cookies.
 const (
 	cookieSession = "sessionid"
 	cookieSign    = "sessionid_sign"
@@ -32,7 +32,7 @@ const (
 
 // NewSession makes the session of the account that seed names: the same seed gives the same
 // session, on every site. A seed "<scenario>-anything", such as "expired-alice", makes a session
-// that meets that scenario on every chart.
+// that finds that scenario on every chart.
 func NewSession(seed string) atalaya.TVSession {
 	id := sessionText(seed, sessionLength)
 	if id[0] == scenarioMark {
@@ -111,7 +111,7 @@ type accountSet struct {
 	order []string
 }
 
-// add says whether the account is new to the set. The empty account never is.
+// add adds an account and reports whether it is new to the set. The empty account never is.
 func (e *accountSet) add(account string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -144,7 +144,7 @@ func (s *Site) makeSession(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// signIn gives the browser that asks the session of a seed, for people who want to look around.
+// signIn sets the cookies of a seed's session in the browser that asks, for people who look around.
 func (s *Site) signIn(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 4096)
 	session := NewSession(r.FormValue("seed"))
