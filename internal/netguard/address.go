@@ -18,12 +18,12 @@ var (
 	refusedV6 = prefixes("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")
 )
 
-// nat64 is the well-known prefix of RFC 6052: on a network with IPv6 alone every IPv4 site is
-// reached through it, so the embedded address is what is judged.
+// nat64 is the well-known prefix of RFC 6052. An IPv6-only network reaches every IPv4 site through it, so
+// the embedded address is judged.
 var nat64 = netip.MustParsePrefix("64:ff9b::/96")
 
-// IsPublic says whether an address belongs to the public internet, whichever form it is written
-// in (IPv4, IPv4 mapped into IPv6, NAT64). A zoned address never does.
+// IsPublic reports whether an address belongs to the public internet, in whichever form it is written:
+// IPv4, IPv6, IPv4 mapped into IPv6, or NAT64. An address with a zone never does.
 func IsPublic(addr netip.Addr) bool {
 	if !addr.IsValid() || addr.Zone() != "" {
 		return false

@@ -12,13 +12,13 @@ const (
 	idleClientConnections = 16
 )
 
-// NewClient makes a client for URLs that users gave. Every request is judged by the dialer's policy, by its
-// URL and by the addresses that the host resolves to. A redirect is not followed: the 3xx is the answer.
-// Certificates are verified, a proxy of the environment is not used, and timeout bounds a request with its
-// answer's body, of which the caller reads as much as it wants.
+// NewClient makes a client for URLs that users gave. The dialer's policy judges the URL of every request,
+// and every address that its host resolves to. Redirects are not followed: the caller gets the 3xx.
+// Certificates are verified, and proxies of the environment are ignored. timeout bounds a request
+// including the reading of its response; the caller bounds how much it reads.
 //
-// The client's errors are *url.Error, whose text holds the URL and hence its secrets: unwrap them before
-// they reach a log. errors.As finds a *Refusal in them.
+// The client's errors are of type *url.Error, whose text holds the URL and hence its secrets: unwrap them
+// before they reach a log. errors.As finds a *Refusal in them.
 func NewClient(dialer *Dialer, timeout time.Duration) *http.Client {
 	return &http.Client{
 		Timeout:       timeout,

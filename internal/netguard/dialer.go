@@ -14,18 +14,17 @@ const dialTimeout = 10 * time.Second
 
 // Resolver looks a host name up. *net.Resolver is one.
 type Resolver interface {
-	// LookupNetIP gives the addresses of host; network is "ip", for both families.
+	// LookupNetIP returns the addresses of host; network is "ip", for both families.
 	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
 }
 
-// Dialer connects where its policy allows, and nowhere else. Its DialContext fits an
-// http.Transport.
+// Dialer connects only to what its policy allows. Its DialContext fits an http.Transport.
 type Dialer struct {
 	policy   Policy
 	resolver Resolver
 }
 
-// NewDialer makes a dialer; a nil resolver is the system's.
+// NewDialer makes a Dialer. A nil resolver means the system's.
 func NewDialer(policy Policy, resolver Resolver) *Dialer {
 	if resolver == nil {
 		resolver = net.DefaultResolver
@@ -33,9 +32,9 @@ func NewDialer(policy Policy, resolver Resolver) *Dialer {
 	return &Dialer{policy: policy, resolver: resolver}
 }
 
-// DialContext connects to address, a "host:port" of TCP. Where the policy says no the error is a
-// *Refusal and nothing was dialled: one address that is not public condemns the whole answer,
-// since a public name has no business with one.
+// DialContext connects to address, a "host:port", over TCP. If the policy refuses it, the error is a
+// *Refusal and nothing is dialled. One address that is not public refuses all addresses of the name, since
+// a public name has no reason to have one.
 func (d *Dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	host, port, err := splitHostPort(address)
 	if err != nil {
@@ -53,7 +52,7 @@ func (d *Dialer) DialContext(ctx context.Context, network, address string) (net.
 			return nil, err
 		}
 	}
-	// The address is dialled, never the name: this is the pin.
+	// The judged address is dialled, never the name, which might resolve to another one.
 	dialer := net.Dialer{Timeout: dialTimeout}
 	var lastErr error
 	for _, addr := range addrs {

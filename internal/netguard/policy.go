@@ -16,27 +16,27 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// Reason is a stable, bounded label for a refusal: it may stand in a log or a metric, since it
-// never holds a host or an address.
+// Reason is a stable label for a refusal. It holds no host and no address, so it may be logged and used
+// in a metric.
 type Reason string
 
 // The reasons.
 const (
-	ReasonHost     Reason = "host_not_allowed"     // the host is not on the list, or no public name
-	ReasonPort     Reason = "port_not_allowed"     // a port that the policy does not open
+	ReasonHost     Reason = "host_not_allowed"     // the host is not allowed, or is not a public name
+	ReasonPort     Reason = "port_not_allowed"     // the policy does not allow the port
 	ReasonAddress  Reason = "address_not_public"   // an address of the host is private, local or reserved
 	ReasonScheme   Reason = "scheme_not_allowed"   // a user's URL that is not https
 	ReasonUserInfo Reason = "user_info_not_wanted" // a user's URL with a name or password before the host
 	ReasonBusy     Reason = "too_many"             // the proxy has as many connections as it may
 )
 
-// Refusal is the error of a connection that the policy does not allow. Its text is for the operator's log:
-// it names the address, which is a look into the operator's network for the user who chose the host. Users
-// are told the reason alone.
+// Refusal is the error of a connection that the policy does not allow. Its text is for the operator's log
+// only: it names the address, which would show the operator's network to the user who chose the host.
+// Show users the Reason.
 type Refusal struct {
 	Reason Reason
 	Host   string     // as asked for
-	Addr   netip.Addr // the address that was judged; zero where the host alone decided
+	Addr   netip.Addr // the address that was refused; zero if the host or port alone was
 }
 
 // Error implements error.
@@ -47,8 +47,8 @@ func (r *Refusal) Error() string {
 	return fmt.Sprintf("connection refused by policy: %s: %q", r.Reason, r.Host)
 }
 
-// Policy says which hosts and ports may be reached, and that their addresses are public. It is a value: it
-// does not change once made, and the zero Policy allows nothing.
+// Policy holds which hosts and ports may be reached, always at public addresses but for exempt hosts. A
+// Policy does not change once made. The zero Policy allows nothing.
 type Policy struct {
 	anyName bool       // every public name, beside those listed
 	domains []string   // each with its subdomains
@@ -62,11 +62,12 @@ type endpoint struct {
 	port uint16
 }
 
-// SitePolicy allows the site's registrable domain with its subdomains, and the extra hosts, on
-// ports 80 and 443 and on the site's own port, at public addresses alone.
+// SitePolicy allows the site's registrable domain with its subdomains, and the extra hosts, on ports 80
+// and 443 and on the site's own port, at public addresses only. It fails if the site's URL has no host or
+// an extra host is not a public host name.
 //
-// A site that is an IP address, or a name outside the public name space (localhost, a container's
-// name, something.internal), stands for itself alone: that very host and port, wherever it lives.
+// If the site is an IP address, or a name that is not public (localhost, a container's name,
+// something.internal), the policy allows exactly that host and port, at any address.
 func SitePolicy(site *url.URL, extraHosts []string) (Policy, error) {
 	host := canonical(site.Hostname())
 	if host == "" {
@@ -92,8 +93,9 @@ func SitePolicy(site *url.URL, extraHosts []string) (Policy, error) {
 	return p, nil
 }
 
-// UserPolicy is for addresses that users give: any public name on port 443, at public addresses alone, and
-// no IP literal. Exempt are the operator's own, each "host" (port 443) or "host:port", wherever they live.
+// UserPolicy is for URLs that users give. It allows any public name on port 443, at public addresses only,
+// and no IP literal. exempt lists hosts of the operator's own, each "host" (port 443) or "host:port", which
+// are allowed at any address. It fails if one of them has another form.
 func UserPolicy(exempt []string) (Policy, error) {
 	p := Policy{anyName: true, ports: []uint16{443}}
 	for _, text := range exempt {
@@ -111,8 +113,8 @@ func UserPolicy(exempt []string) (Policy, error) {
 	return p, nil
 }
 
-// CheckURL judges a URL that a user gave before anything is looked up: https alone (an exempt host may have
-// http), no user info, and a host that CheckHost lets through. It gives nil or a *Refusal.
+// CheckURL judges a URL that a user gave, before any name is resolved. It wants https (an exempt host may
+// have http), no user info, and a host and port that CheckHost allows. It returns nil or a *Refusal.
 func (p Policy) CheckURL(u *url.URL) error {
 	port, err := portOf(u)
 	if err != nil {
@@ -131,7 +133,7 @@ func (p Policy) CheckURL(u *url.URL) error {
 	return p.CheckHost(host, port)
 }
 
-// CheckHost judges what can be judged before the name is resolved. It gives nil or a *Refusal.
+// CheckHost judges a host and port before the name is resolved. It returns nil or a *Refusal.
 func (p Policy) CheckHost(host string, port uint16) error {
 	name := canonical(host)
 	if p.isExempt(name, port) {
@@ -146,8 +148,8 @@ func (p Policy) CheckHost(host string, port uint16) error {
 	return nil
 }
 
-// Judge says whether host may be reached on port at addr, one of the addresses it resolved to. It
-// gives nil or a *Refusal, and depends on nothing but its arguments.
+// Judge judges whether host may be reached on port at addr, one of the addresses it resolved to. It
+// returns nil or a *Refusal, and depends only on the policy and its arguments.
 func (p Policy) Judge(host string, port uint16, addr netip.Addr) error {
 	if err := p.CheckHost(host, port); err != nil {
 		return err
@@ -177,8 +179,8 @@ func (p Policy) listed(name string) bool {
 	return false
 }
 
-// registrable gives the domain that a registrant of name controls, and whether name is public: an
-// IP address and a name under no public suffix (localhost, chartsite, chart.internal) are not.
+// registrable returns the registrable domain of name, and whether name is public. An IP address, and a
+// name under no public suffix (localhost, chartsite, chart.internal), is not.
 func registrable(name string) (domain string, public bool) {
 	if _, err := netip.ParseAddr(name); err == nil || name == "" || strings.ContainsAny(name, ":/[]@ ") {
 		return "", false
@@ -194,7 +196,7 @@ func registrable(name string) (domain string, public bool) {
 	return domain, true
 }
 
-// canonical is the form that hosts are compared in. The root dot is dropped: "a.b." is "a.b".
+// canonical returns the form in which hosts are compared. The root dot is dropped: "a.b." is "a.b".
 func canonical(host string) string {
 	return strings.TrimSuffix(strings.ToLower(strings.TrimSpace(host)), ".")
 }

@@ -15,22 +15,22 @@ import (
 )
 
 const (
-	// maxConnections bounds what pages can hold open through the proxy at once. A chart page opens
-	// a few dozen; this is far above what the workers' pages need together.
+	// maxConnections bounds the connections open through the proxy. A chart page opens a few dozen, so
+	// this is far above what all workers' pages need.
 	maxConnections = 1024
-	// headerTimeout bounds how long a client may take over its request line and headers.
+	// headerTimeout bounds the time for a client to send its request line and headers.
 	headerTimeout = 10 * time.Second
 	// connectTimeout bounds look-up and dial of one tunnel.
 	connectTimeout = 20 * time.Second
 )
 
-// OwnHeader marks what the proxy itself answers on plain http, with a word on why, so that its 403
-// and 502 are not taken for the site's. It never passes through from a site.
+// OwnHeader is the header of the proxy's own answers to plain http requests, with the reason as its value,
+// so that its 403 and 502 are not taken for the site's. The proxy removes it from a site's answers.
 const OwnHeader = "Atalaya-Proxy"
 
-// Proxy is the browser's only way out: an HTTP proxy on a free port of 127.0.0.1 that serves
-// CONNECT and plain http:// requests where the policy allows them, and answers 403 elsewhere.
-// WebSockets pass through it like everything else, which request interception would not see.
+// Proxy is the browser's only way out: an HTTP proxy on a free port of 127.0.0.1. It serves CONNECT and
+// plain http:// requests that the policy allows, and answers all others with 403. WebSockets pass through
+// it too, which request interception in the browser would not see.
 type Proxy struct {
 	dialer  *Dialer
 	log     *slog.Logger
@@ -119,7 +119,7 @@ func (p *Proxy) Stop() {
 	p.running.Wait()
 }
 
-// Addr is the proxy's "127.0.0.1:port", "" before Start.
+// Addr returns the proxy's "127.0.0.1:port", or "" before Start.
 func (p *Proxy) Addr() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -129,7 +129,7 @@ func (p *Proxy) Addr() string {
 	return p.listener.Addr().String()
 }
 
-// Refusals counts the connections refused since the proxy was made, by reason; every reason is
+// Refusals returns how many connections were refused since the proxy was made, by reason. Every reason is
 // present.
 func (p *Proxy) Refusals() map[Reason]int64 {
 	counts := make(map[Reason]int64, len(p.refusals))
@@ -163,8 +163,8 @@ func (p *Proxy) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// enter counts a request so that Stop waits for it: a hijacked connection is not the server's any
-// more. Under the lock, because nothing may be counted once Stop waits.
+// enter counts a request so that Stop waits for it, because the server no longer knows a hijacked
+// connection. It holds the lock, because nothing may be counted once Stop waits.
 func (p *Proxy) enter() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -190,8 +190,8 @@ func (p *Proxy) tunnel(w http.ResponseWriter, r *http.Request) {
 		p.fail(w, err)
 		return
 	}
-	// Either end ends both: a browser never half-closes, and a page that is gone must not leave a
-	// silent WebSocket open upstream.
+	// If either end closes, both are closed: a browser never half-closes, and a page that is gone must
+	// not leave a silent WebSocket open upstream.
 	hangUp := func() { client.Close(); upstream.Close() }
 	defer hangUp()
 	stop := context.AfterFunc(p.ctx, hangUp)
@@ -211,7 +211,7 @@ func (p *Proxy) tunnel(w http.ResponseWriter, r *http.Request) {
 	up.Wait()
 }
 
-// fail answers 403 to what the policy refuses, counted, and 502 to what could not be reached.
+// fail answers 403 and counts the refusal if the policy refused the connection, else 502.
 func (p *Proxy) fail(w http.ResponseWriter, err error) {
 	var refusal *Refusal
 	if !errors.As(err, &refusal) {
