@@ -12,17 +12,17 @@ import (
 // ConnectionOptions are the bounds of Connections.
 type ConnectionOptions struct {
 	All       int // open at the same time
-	OfAddress int // of them from one address (one /64 in IPv6)
+	OfAddress int // open from one address (one /64 in IPv6)
 	// Exempt are the networks whose connections are bounded by All alone: the operator's own proxies.
 	Exempt []netip.Prefix
 }
 
-// Connections bounds what a server holds open, so that no address and no kind of request can take the place
-// of the others. Where there is no room, a connection that serves nothing makes room, then one that serves
-// something else than alerts, of the address that holds most. Safe for concurrent use.
+// Connections bounds the open connections of a server, so that no address and no kind of request takes
+// all of them. If there is no room, it closes an idle connection, else one that serves no alert, of the
+// address that holds most. Safe for concurrent use.
 //
-// It takes part in three places of an http.Server: Listen wraps its listener, Context is its ConnContext and
-// State its ConnState.
+// An http.Server needs all three of its hooks: Listen wraps the listener, Context is the ConnContext, and
+// State is the ConnState.
 type Connections struct {
 	opt ConnectionOptions
 	now func() time.Time
@@ -32,7 +32,7 @@ type Connections struct {
 	of   map[netip.Prefix]int
 }
 
-// rank says what a connection does; the lower one makes room first.
+// rank is what a connection does. A connection of a lower rank is closed first.
 type rank int
 
 const (
@@ -41,11 +41,11 @@ const (
 	alerts              // a request of the webhook, which may be lost for ever
 )
 
-// connection is what is known of one.
+// connection is an open connection.
 type connection struct {
 	from  netip.Prefix
 	rank  rank
-	since time.Time // of the rank
+	since time.Time // when it got its rank
 }
 
 // NewConnections makes Connections.
@@ -75,7 +75,7 @@ func (b *bounded) Accept() (net.Conn, error) {
 	}
 }
 
-// admit counts a connection if there is room, or if another one can make it.
+// admit counts a connection and returns true if there is room, or if closing another one makes room.
 func (c *Connections) admit(conn net.Conn) bool {
 	from := network(addressOf(conn))
 	c.mu.Lock()
@@ -91,8 +91,8 @@ func (c *Connections) admit(conn net.Conn) bool {
 	return true
 }
 
-// end closes one of the connections that may be closed, and returns false if there is none: of the lowest
-// rank, of the address with the most connections, the one that has been so for longest.
+// end closes one of the connections for which may returns true, and returns false if there is none. It
+// picks the lowest rank, then the address with the most connections, then the longest in its rank.
 func (c *Connections) end(may func(*connection) bool) bool {
 	var last net.Conn
 	for conn, o := range c.open {
@@ -138,7 +138,7 @@ func (c *Connections) exempt(from netip.Prefix) bool {
 	return false
 }
 
-// State follows what a connection does.
+// State records what a connection does. It is the server's ConnState.
 func (c *Connections) State(conn net.Conn, state http.ConnState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -161,7 +161,7 @@ func (c *Connections) set(conn net.Conn, r rank) {
 
 type connectionKey struct{}
 
-// Context lets Alert find the connection of a request.
+// Context returns a context in which Alert finds the connection. It is the server's ConnContext.
 func (c *Connections) Context(ctx context.Context, conn net.Conn) context.Context {
 	return context.WithValue(ctx, connectionKey{}, func() {
 		c.mu.Lock()
@@ -170,8 +170,8 @@ func (c *Connections) Context(ctx context.Context, conn net.Conn) context.Contex
 	})
 }
 
-// Alert says that the request of ctx brings an alert: its connection makes room for no other until the
-// request is answered. Outside of a server with Connections it does nothing.
+// Alert marks the request of ctx as one that brings an alert: its connection is not closed to make room
+// until the request is answered. Outside of a server with Connections it does nothing.
 func Alert(ctx context.Context) {
 	if mark, ok := ctx.Value(connectionKey{}).(func()); ok {
 		mark()
@@ -185,7 +185,7 @@ func (c *Connections) Open() int {
 	return len(c.open)
 }
 
-// addressOf is the peer's address, the zero Addr if it has none.
+// addressOf returns the peer's address, or the zero Addr if it has none.
 func addressOf(conn net.Conn) netip.Addr {
 	if tcp, ok := conn.RemoteAddr().(*net.TCPAddr); ok {
 		return tcp.AddrPort().Addr().Unmap().WithZone("")

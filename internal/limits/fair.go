@@ -7,15 +7,15 @@ import (
 	"sync"
 )
 
-// ErrFull is the error of a Take while as many wait as may.
+// ErrFull is the error of a Take that would wait although the queue is full.
 var ErrFull = errors.New("too many wait for the same")
 
 // FairOptions are the bounds of a Fair.
 type FairOptions struct {
 	Slots         int // held at the same time, at least 1
-	SlotsOfKey    int // of them by one key, at least 1
-	Waiting       int // waiting at the same time
-	WaitingForKey int // of them for one key
+	SlotsOfKey    int // held by one key, at least 1
+	Waiting       int // calls of Take that may wait at the same time
+	WaitingForKey int // calls that may wait for one key
 }
 
 // Fair hands out a bounded number of slots. One key, a user or an address, holds at most its share of them,
@@ -43,8 +43,8 @@ func NewFair(opt FairOptions) *Fair {
 	return &Fair{opt: opt, held: map[string]int{}, queues: map[string][]*waiter{}}
 }
 
-// Take waits for a slot of key and returns what gives it back, which may be called once. It fails with
-// ErrFull if too many wait, and with ctx's cause once ctx is done.
+// Take waits for a slot for key. The caller gives it back by calling release, once. Take fails with
+// ErrFull if too many calls wait already, and with ctx's cause once ctx is done.
 func (f *Fair) Take(ctx context.Context, key string) (release func(), err error) {
 	f.mu.Lock()
 	if f.free(key) && len(f.queues[key]) == 0 {
@@ -78,7 +78,7 @@ func (f *Fair) Take(ctx context.Context, key string) (release func(), err error)
 	return func() { f.release(key) }, nil
 }
 
-// free reports whether key may hold one slot more.
+// free reports whether key may have another slot.
 func (f *Fair) free(key string) bool {
 	return f.inUse < f.opt.Slots && f.held[key] < f.opt.SlotsOfKey
 }
@@ -88,8 +88,8 @@ func (f *Fair) grant(key string) {
 	f.held[key]++
 }
 
-// makeRoom reports whether one more may wait for key. If too many wait in all, the last one of the longest
-// queue goes, unless that is key's own: who asks most waits least.
+// makeRoom reports whether another call may wait for key. If too many wait in all, the last call of the
+// longest queue is dropped, unless that queue is key's own.
 func (f *Fair) makeRoom(key string) bool {
 	if len(f.queues[key]) >= f.opt.WaitingForKey {
 		return false
@@ -137,7 +137,7 @@ func (f *Fair) remove(key string, w *waiter) bool {
 	return true
 }
 
-// release gives a slot back and hands out what is free, to one key after the other.
+// release takes a slot back and hands the free slots out, to one key after the other.
 func (f *Fair) release(key string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -159,7 +159,7 @@ func (f *Fair) release(key string) {
 	}
 }
 
-// Waiting returns how many wait for a slot now.
+// Waiting returns how many calls of Take wait for a slot now.
 func (f *Fair) Waiting() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()

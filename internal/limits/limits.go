@@ -1,6 +1,9 @@
-// Package limits counts what users do in a minute, an hour and a day, and says when there is no room
-// left. Replicas share the counters through Redis; without one, or while it does not answer, each
-// replica counts for itself. It knows neither HTTP nor what is counted, and it never fails.
+// Package limits counts what users do in a minute, an hour and a day, and refuses what goes over a limit.
+// Replicas share the counters through Redis. Without Redis, or while it does not answer, each replica
+// counts for itself, so counting never fails.
+//
+// The package also bounds connections (Connections), requests under way (Fair) and look-ups of unknown
+// tokens (Lookups). It does not know what is counted.
 package limits
 
 import (
@@ -47,13 +50,13 @@ func New(opt Options) *Limiter {
 }
 
 const (
-	// askWithin bounds a question to Redis: alerts wait for it.
+	// askWithin bounds a request to Redis, because alerts wait for it.
 	askWithin = 100 * time.Millisecond
 	// restFor is how long a Redis that did not answer is left alone.
 	restFor = 3 * time.Second
 )
 
-// counter is one window of one thing that is counted.
+// counter is one window of one kind of thing, for one user.
 type counter struct {
 	key   string
 	limit int64
@@ -61,9 +64,10 @@ type counter struct {
 	ends  time.Time
 }
 
-// Take takes one slot for each ask, in their order: it counts in all of an ask's windows, or in none
-// if one of them is full. An ask that may wait takes a slot of the first minute or hour to come that has
-// one, unless the day's limit is used up. what tells apart the things that are counted.
+// Take takes one slot for each ask, in order, and returns a Rate for each. An ask counts in all of its
+// windows, or in none if one of them is full. An ask that may wait takes a slot in the first later minute
+// or hour with room, unless the day's limit is used up. what names the kind of thing counted, such as
+// captures: each kind has counters of its own.
 func (l *Limiter) Take(ctx context.Context, what string, asks []atalaya.RateAsk) []atalaya.Rate {
 	now := l.now().UTC()
 	rates := l.takeAt(ctx, what, asks, times(now, len(asks)), now)
@@ -87,7 +91,7 @@ func (l *Limiter) Take(ctx context.Context, what string, asks []atalaya.RateAsk)
 		for j, found := range l.takeAt(ctx, what, again, when, now) {
 			i := retry[j]
 			waiting[i], rates[i].Daily = found, found.Daily
-			if found.Allowed { // the rate still tells how the user stands now
+			if found.Allowed { // the rate still says how the user stands now
 				rates[i].Allowed, rates[i].At = true, at[i]
 			}
 		}
@@ -110,7 +114,7 @@ func (l *Limiter) takeAt(ctx context.Context, what string, asks []atalaya.RateAs
 	return standings(counters, l.count(ctx, counters, now))
 }
 
-// free is the standing of asks that nothing limits.
+// free returns the rates of n asks that nothing limits.
 func free(n int) []atalaya.Rate {
 	rates := make([]atalaya.Rate, n)
 	for i := range rates {
@@ -119,7 +123,7 @@ func free(n int) []atalaya.Rate {
 	return rates
 }
 
-// count asks Redis, and counts here where it does not answer.
+// count counts in Redis, or in this process if Redis does not answer.
 func (l *Limiter) count(ctx context.Context, asks [][]counter, now time.Time) []taken {
 	if l.shared != nil && now.UnixNano() >= l.downUntil.Load() {
 		bounded, cancel := context.WithTimeout(ctx, askWithin)
@@ -138,10 +142,10 @@ func (l *Limiter) count(ctx context.Context, asks [][]counter, now time.Time) []
 	return l.local.take(asks, now)
 }
 
-// Shared says whether replicas count together.
+// Shared reports whether replicas count together.
 func (l *Limiter) Shared() bool { return l.shared != nil && l.downUntil.Load() == 0 }
 
-// windows gives the counters of an ask; limits of 0 or less do not count.
+// windows returns the counters of an ask; limits of 0 or less do not count.
 func windows(what string, ask atalaya.RateAsk, now time.Time) []counter {
 	var list []counter
 	for _, w := range []struct {
@@ -163,14 +167,14 @@ func windows(what string, ask atalaya.RateAsk, now time.Time) []counter {
 	return list
 }
 
-// taken is what a take found: whether there was room, and the counts after it, by counter.
+// taken is the result for one ask: whether there was room, and the count of each counter afterwards.
 type taken struct {
 	ok     bool
 	counts []int64
 }
 
-// standings tells of each ask the window with the least room left; of a refused one, a full window that
-// ends last.
+// standings returns the Rate of each ask: that of the window with the least room left. For a refused ask
+// it is the full window that ends last.
 func standings(asks [][]counter, results []taken) []atalaya.Rate {
 	rates := make([]atalaya.Rate, len(asks))
 	for i, counters := range asks {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// local counts in memory. Only users whom the database knows are counted, so they bound it.
+// local counts in memory. It only counts users in the database, whose number bounds it.
 type local struct {
 	mu     sync.Mutex
 	counts map[string]*count

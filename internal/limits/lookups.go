@@ -6,19 +6,19 @@ import (
 	"time"
 )
 
-// Look-ups of webhook tokens that nobody has: what guessing costs. A look-up is reserved before it is made
-// and given back if it finds somebody, so that a sender whose tokens are right is never held back, and
-// TradingView's few addresses, which all of its users share, have room for some wrong URLs.
+// The bounds on look-ups of unknown webhook tokens, which slow guessing down. A look-up is reserved before
+// it is made and given back if it finds a user, so a sender with right tokens is never held back. All users
+// of TradingView share its few addresses, so those have room for some wrong URLs.
 const (
 	missesPerSecond = 100 // of all senders together
 	missesAtOnce    = 1000
 	senderPerSecond = 5
 	senderAtOnce    = 100
-	// maxSenders bounds what strangers can make us remember.
+	// maxSenders bounds the memory that strangers can take up.
 	maxSenders = 10_000
 )
 
-// Lookups throttles look-ups of tokens that have not been seen. Safe for concurrent use.
+// Lookups limits the look-ups of tokens that have not been seen before. Safe for concurrent use.
 type Lookups struct {
 	now func() time.Time
 
@@ -58,7 +58,7 @@ func (l *Lookups) Reserve(sender netip.Addr) bool {
 	return true
 }
 
-// Found gives back what a look-up that found somebody, or could not be made, had reserved.
+// Found gives back the reservation of a look-up that found a user, or could not be made.
 func (l *Lookups) Found(sender netip.Addr) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -68,7 +68,7 @@ func (l *Lookups) Found(sender netip.Addr) {
 	}
 }
 
-// bucket has so many left, and fills with time.
+// bucket is a token bucket: left is what it holds, and it fills with time.
 type bucket struct {
 	perSecond, atOnce, left float64
 	at                      time.Time // when left was right
@@ -81,7 +81,8 @@ func (b *bucket) fill(now time.Time) {
 	}
 }
 
-// Network names what one sender can have addresses in, as a key for Fair; "" if the sender is unknown.
+// Network returns a key for Fair that all addresses of one sender share: its IPv4 address, or its /64 in
+// IPv6. It is "" if the sender is unknown.
 func Network(sender netip.Addr) string {
 	if n := network(sender); n.IsValid() {
 		return n.String()
@@ -89,7 +90,7 @@ func Network(sender netip.Addr) string {
 	return ""
 }
 
-// network is what one sender can have addresses in: itself, or its /64 in IPv6.
+// network returns the prefix that one sender's addresses share: its IPv4 address, or its /64 in IPv6.
 func network(sender netip.Addr) netip.Prefix {
 	sender = sender.Unmap()
 	bits := 32
