@@ -1,7 +1,8 @@
-// Package events tells programs what becomes of their users' rows: it finds what changed, whoever
-// wrote it, and hands it to the streams that are open. The database is the truth: a stream that
-// breaks off goes on from its cursor, and what cannot be told any more is told as a reset. It knows
-// neither HTTP nor SQL, and holds no row longer than it takes to tell of it.
+// Package events tells programs which rows of their users change. It finds the changes, whoever wrote
+// them, and hands them to the open streams. The database is the truth: a stream that breaks off
+// resumes from its cursor, and a gap that is too large becomes a reset.
+//
+// The package knows neither HTTP nor SQL, and remembers which rows changed, never what they hold.
 package events
 
 import (
@@ -15,52 +16,53 @@ import (
 	"atalaya"
 )
 
-// Rows is where changes are read. Every failure is CodeUnavailable or a defect.
+// Rows reads changes from the database. Every error is CodeUnavailable or a defect, unless the method
+// says otherwise.
 type Rows interface {
-	// DatabaseTime gives the time by the clock that changes are stamped with.
+	// DatabaseTime returns the time of the database's clock, which stamps the changes.
 	DatabaseTime(ctx context.Context) (time.Time, error)
-	// LiveStart gives that time, and the state of a user's settings, for a stream that begins. It fails with
-	// CodeUnauthorized if the account was deleted.
+	// LiveStart returns that time and the state of a user's settings (see atalaya.Change.Settings), for a
+	// stream that begins. It fails with CodeUnauthorized if the account was deleted.
 	LiveStart(ctx context.Context, user atalaya.UserID) (at time.Time, settings string, err error)
 	// Gone returns those of the users whose accounts were deleted.
 	Gone(ctx context.Context, users []atalaya.UserID) ([]atalaya.UserID, error)
-	// Changes gives what changed of the users' rows since a time, oldest first; where there is more
-	// than limit, more is true and the rest comes after the last one.
+	// Changes returns at most limit changes of the users' rows since a time, oldest first, beginning after
+	// the change after unless that is nil. more reports whether there are further ones.
 	Changes(ctx context.Context, users []atalaya.UserID, since time.Time, after *atalaya.Change, limit int) (changes []atalaya.Change, more bool, err error)
 }
 
-// Replicas carries whose rows changed between the processes on one database. What it loses is found
-// by the next sweep.
+// Replicas tells the processes on one database whose rows changed. The next sweep finds whatever it
+// loses.
 type Replicas interface {
 	Tell(ctx context.Context, users []atalaya.UserID) error
-	// Listen calls heard with the users that another process tells of, none for everybody, until it
-	// fails. ready is called when it hears.
+	// Listen calls heard with the users that another process names, or with none if it means everybody.
+	// It returns when it fails. It calls ready once it listens.
 	Listen(ctx context.Context, ready func(), heard func(users ...atalaya.UserID)) error
 }
 
 const (
-	// maxStreamsOfUser bounds what one user holds open.
+	// maxStreamsOfUser bounds the open streams of one user.
 	maxStreamsOfUser = 20
 	// pageSize is how many changes are read at once.
 	pageSize = 2000
-	// maxResumed is how much is told to a stream that goes on; above it, reading anew is cheaper.
+	// maxResumed bounds the changes that a resumed stream is sent; with more, reading anew is cheaper.
 	maxResumed = 1000
-	// maxAge is the oldest cursor that a stream goes on from: deleted signals are remembered longer.
+	// maxAge is how old a cursor may be to resume from. Deleted signals are remembered longer.
 	maxAge = time.Hour
 	// readTimeout bounds one look at the database.
 	readTimeout = 10 * time.Second
 )
 
-// pace is how often things happen.
+// pace is how often a Hub does things.
 type pace struct {
 	sweep time.Duration // between two looks for what others wrote
 	// overlap is how far back a sweep looks behind the one before it: a change is stamped when its
-	// transaction begins and seen when that commits. One that took longer is found by nobody.
+	// transaction begins and seen when that commits. No sweep finds one that took longer than overlap.
 	overlap time.Duration
 	gone    time.Duration // between two looks for deleted accounts
-	look    time.Duration // between two looks at what this service is said to have written
+	look    time.Duration // between two looks for announced changes
 	tell    time.Duration // how long changes are gathered for the other replicas
-	beat    time.Duration // between two signs of life of an idle stream
+	beat    time.Duration // between two signs of life on an idle stream
 	listen  time.Duration // before listening is tried again
 }
 
@@ -83,23 +85,23 @@ type Hub struct {
 	streams map[atalaya.UserID]map[*Stream]struct{}
 	open    int
 	closed  bool
-	// swept is the database's time when the last sweep began: all that committed before it has been
-	// offered to the streams. Zero while none is open.
+	// swept is the database's time when the last sweep began: everything committed before it has been
+	// offered to the streams. It is zero while no stream is open.
 	swept time.Time
-	// looks and tells are the users whose rows changed, since the last look and the last telling;
-	// lookAll stands for everybody.
+	// looks are the users whose rows changed since the last look, tells those whose rows changed since
+	// the other replicas were last told. lookAll stands for everybody.
 	looks   map[atalaya.UserID]struct{}
 	lookAll bool
 	tells   map[atalaya.UserID]struct{}
 
 	lookNow, tellNow chan struct{} // one signal waits
-	listenNow        chan struct{} // as above, from the first stream on: listening holds a connection
+	listenNow        chan struct{} // signalled by the first stream: listening holds a connection
 	cancel           context.CancelFunc
 	running          sync.WaitGroup
 }
 
-// New makes a Hub for so many streams at a time. Without replicas, as behind a pooler that does not carry
-// notifications, it neither tells nor listens.
+// New makes a Hub that holds at most that many streams open. replicas may be nil, as behind a pooler
+// that carries no notifications: then sweeps alone find what other processes wrote.
 func New(rows Rows, replicas Replicas, streams int, log *slog.Logger) *Hub {
 	return newHub(rows, replicas, streams, log, usualPace())
 }
@@ -114,7 +116,7 @@ func newHub(rows Rows, replicas Replicas, streams int, log *slog.Logger, p pace)
 	}
 }
 
-// Start begins to look for changes. It does not fail: without the database there is nothing to tell.
+// Start begins to look for changes. It never fails: until the database answers, streams stay silent.
 func (h *Hub) Start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	h.cancel = cancel
@@ -125,7 +127,7 @@ func (h *Hub) Start() {
 	}
 }
 
-// CloseStreams ends every stream and lets no other begin. It does not wait for their readers.
+// CloseStreams ends every stream and lets no other open. It does not wait for their readers.
 func (h *Hub) CloseStreams() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -144,7 +146,7 @@ func (h *Hub) Stop() {
 	h.running.Wait()
 }
 
-// Announce says whose rows this process has changed, after the commit. It never blocks.
+// Announce tells the hub whose rows this process has changed. Call it after the commit. It never blocks.
 func (h *Hub) Announce(users ...atalaya.UserID) {
 	h.mu.Lock()
 	look := false
@@ -166,7 +168,7 @@ func (h *Hub) Announce(users ...atalaya.UserID) {
 	}
 }
 
-// heard notes what another process told.
+// heard notes the users that another process announced.
 func (h *Hub) heard(users ...atalaya.UserID) {
 	h.mu.Lock()
 	for _, user := range users {
@@ -182,7 +184,7 @@ func (h *Hub) heard(users ...atalaya.UserID) {
 	}
 }
 
-// signal leaves one signal where none waits.
+// signal puts a signal into a channel with room for one, unless one waits there already.
 func signal(c chan struct{}) {
 	select {
 	case c <- struct{}{}:
@@ -190,9 +192,8 @@ func signal(c chan struct{}) {
 	}
 }
 
-// watch looks for changes until ctx is done: at once where some are announced, and again and again
-// for what nobody announces. One look is under way at a time, so that load makes looks larger and not
-// more.
+// watch looks for changes until ctx is done: at once if some are announced, and at intervals for those
+// that nobody announces. Only one look runs at a time, so load makes looks larger, not more frequent.
 func (h *Hub) watch(ctx context.Context) {
 	sweep, beat := time.NewTicker(h.pace.sweep), time.NewTicker(h.pace.beat)
 	gone := time.NewTicker(h.pace.gone)
@@ -229,7 +230,7 @@ func (h *Hub) watch(ctx context.Context) {
 	}
 }
 
-// sweep offers what changed of the rows of every user with a stream since the last sweep.
+// sweep looks at every user with a stream, and offers what changed since the last sweep.
 func (h *Hub) sweep(ctx context.Context) error {
 	h.mu.Lock()
 	users, swept := slices.Collect(maps.Keys(h.streams)), h.swept
@@ -259,8 +260,7 @@ func (h *Hub) sweep(ctx context.Context) error {
 	return nil
 }
 
-// endGone ends the streams of accounts that were deleted: their tokens are good for a while, and their rows
-// are gone.
+// endGone ends the streams of deleted accounts, whose access tokens stay valid for a while.
 func (h *Hub) endGone(ctx context.Context) error {
 	h.mu.Lock()
 	users := slices.Collect(maps.Keys(h.streams))
@@ -284,8 +284,8 @@ func (h *Hub) endGone(ctx context.Context) error {
 	return nil
 }
 
-// look offers what is announced. It looks back no further than the last sweep and as much again as
-// a transaction of ours takes: sweeps find the rest.
+// look offers the announced changes. It looks back to the last sweep, and further by what a transaction
+// of ours takes. Sweeps find the rest.
 func (h *Hub) look(ctx context.Context) error {
 	h.mu.Lock()
 	users, since := slices.Collect(maps.Keys(h.looks)), h.swept.Add(-h.pace.sweep)
@@ -330,7 +330,7 @@ func (h *Hub) offer(changes []atalaya.Change, since time.Time) {
 	}
 }
 
-// beat lets every stream show that it is alive.
+// beat makes every idle stream send a sign of life.
 func (h *Hub) beat() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -372,8 +372,8 @@ func (h *Hub) tell(ctx context.Context) {
 	}
 }
 
-// listen hears the other replicas from the first stream on until ctx is done. What was told while it did not hear is found by
-// a look at everybody.
+// listen listens to the other replicas, from the first stream on, until ctx is done. Whenever it begins
+// to listen it looks at everybody, which finds what was announced before.
 func (h *Hub) listen(ctx context.Context) {
 	select {
 	case <-ctx.Done():

@@ -12,14 +12,15 @@ import (
 )
 
 const (
-	// maxPending is how much waits for a stream whose reader is slow, maxTold how much it remembers
-	// to have told. Above either it ends with a reset.
+	// maxPending bounds the changes that wait for a slow reader, maxTold the records of what was sent.
+	// Above either the stream ends with a reset.
 	maxPending = 2000
 	maxTold    = 5000
 )
 
-// Stream is what one program is told. Its reader asks for the Next batch, tells it, and acknowledges
-// the state in which it told each signal. The stream holds nothing but which rows changed.
+// Stream carries the changes of one user's rows to one client. Its reader calls Next for a batch, sends
+// it, and calls Acknowledge for each signal. The stream only remembers which rows changed, not what
+// they hold.
 type Stream struct {
 	hub  *Hub
 	user atalaya.UserID
@@ -32,11 +33,11 @@ type Stream struct {
 	reset   bool
 	over    bool
 	config  bool
-	// settings is the state of the settings that the client knows, "" for none.
+	// settings is the state of the settings that the client was sent, "" if it was sent none.
 	settings string
 }
 
-// telling is the state of a row that was told last.
+// telling is the state of a row that the client was last sent.
 type telling struct {
 	at   time.Time
 	gone bool // deleted: nothing comes after it
@@ -46,12 +47,13 @@ func tellingOf(c atalaya.Change) telling {
 	return telling{at: c.At, gone: c.Kind == atalaya.DeletedSignal}
 }
 
-// Open begins a stream for a user's rows. cursor is that of the last batch that the client had, ""
-// for a client that reads everything once the stream is open. It fails with CodeRateLimited where
-// the user has too many streams, else with CodeUnavailable. The caller closes it.
+// Open begins a stream of the changes of a user's rows. cursor is that of the last batch that the client
+// received, or "" if the client reads everything once the stream is open. Open fails with CodeRateLimited
+// if the user has too many streams, CodeUnauthorized if the account was deleted, else CodeUnavailable.
+// The caller closes the stream.
 func (h *Hub) Open(ctx context.Context, user atalaya.UserID, cursor string) (*Stream, error) {
 	s := &Stream{hub: h, user: user, wake: make(chan struct{}, 1)}
-	// First it is among those that are offered changes, then the past is read: nothing falls between.
+	// The stream is registered before the past is read, so that no change falls between the two.
 	if err := h.add(s); err != nil {
 		return nil, err
 	}
@@ -125,7 +127,8 @@ func (s *Stream) begin(ctx context.Context, cursor string) error {
 	return nil
 }
 
-// skip notes what the next look finds, and a client that reads everything now need not be told.
+// skip marks changes as told: the next sweep finds them, but a client that reads everything now sees
+// them anyway.
 func (s *Stream) skip(changes []atalaya.Change) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -134,7 +137,7 @@ func (s *Stream) skip(changes []atalaya.Change) {
 	}
 }
 
-// missed has the client read everything anew.
+// missed makes the next batch a reset, after which the client reads everything anew.
 func (s *Stream) missed() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -159,9 +162,9 @@ func (s *Stream) Close() {
 	}
 }
 
-// Next waits for the next batch until ctx is done. Now and then it returns an empty one: then the reader
-// shows that the stream is alive. A batch is told before Next is called again, and its cursor with it
-// or after it.
+// Next waits for the next batch until ctx is done, and then fails with its cause. Every 15 s or so it
+// returns an empty batch, for which the reader sends a sign of life. The reader sends a batch, with its
+// cursor not before its changes, before it calls Next again.
 func (s *Stream) Next(ctx context.Context) (atalaya.LiveBatch, error) {
 	select {
 	case <-ctx.Done():
@@ -193,8 +196,8 @@ func (s *Stream) take() atalaya.LiveBatch {
 	return batch
 }
 
-// Acknowledge says in which state a signal of the last batch was told. If the signal changed again
-// meanwhile, that is not the state of the change that it was read for.
+// Acknowledge records the updated_at with which a signal of the last batch was sent. It may be newer
+// than the change in the batch, if the signal changed again before it was read.
 func (s *Stream) Acknowledge(id atalaya.SignalID, updatedAt time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -203,7 +206,8 @@ func (s *Stream) Acknowledge(id atalaya.SignalID, updatedAt time.Time) {
 	}
 }
 
-// offer notes a change that was found among those since the given time, unless it was told.
+// offer queues a change, found by a look at everything since the given time, unless the client was
+// already sent it.
 func (s *Stream) offer(c atalaya.Change, since time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -227,8 +231,8 @@ func (s *Stream) offer(c atalaya.Change, since time.Time) {
 	signal(s.wake)
 }
 
-// covers says that a change is no news. Times are compared for equality alone: of two transactions
-// that write the same row, the later to commit may be the earlier to begin.
+// covers reports whether the client already has a change. Times are compared for equality only: of two
+// transactions that write the same row, the later to commit may be the earlier to begin.
 func (t telling) covers(c atalaya.Change) bool {
 	return t.gone || c.Kind != atalaya.DeletedSignal && t.at.Equal(c.At)
 }
@@ -255,13 +259,14 @@ func (s *Stream) remember(id string, t telling) {
 	s.told[id] = t
 }
 
-// drop gives up: what waits is thrown away, and the client reads everything anew on another stream.
+// drop ends the stream with a reset: what waits is thrown away, and the client reads everything anew on
+// another stream.
 func (s *Stream) drop() {
 	s.reset, s.over = true, true
 	s.pending, s.told = nil, nil
 }
 
-// end has the reader close the stream.
+// end tells the reader to close the stream.
 func (s *Stream) end() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -269,7 +274,7 @@ func (s *Stream) end() {
 	signal(s.wake)
 }
 
-// forget drops what was told before a time from which on no sweep finds it.
+// forget drops the records of what was sent before a time that no sweep looks back to.
 func (s *Stream) forget(before time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -283,8 +288,8 @@ func (s *Stream) forget(before time.Time) {
 	}
 }
 
-// cursor is where a stream that has told everything it was offered goes on: the last sweep's time in
-// microseconds, which every replica understands.
+// cursor returns where a stream goes on that has sent everything it was offered: the time of the last
+// sweep in microseconds, which every replica understands.
 func (s *Stream) cursor() string {
 	s.hub.mu.Lock()
 	defer s.hub.mu.Unlock()
