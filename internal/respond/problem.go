@@ -14,7 +14,7 @@ import (
 // ProblemType is the media type of every error answer.
 const ProblemType = "application/problem+json"
 
-// statuses is the one table from codes to HTTP. A code that is not in it is a 500.
+// statuses is the only table from codes to HTTP statuses. A code that is not in it becomes 500.
 var statuses = map[atalaya.Code]int{
 	atalaya.CodeInvalid:          http.StatusUnprocessableEntity,
 	atalaya.CodeUnauthorized:     http.StatusUnauthorized,
@@ -31,7 +31,7 @@ var statuses = map[atalaya.Code]int{
 	atalaya.CodeInternal:         http.StatusInternalServerError,
 }
 
-// Status gives the HTTP status of a code.
+// Status returns the HTTP status of a code, 500 for an unknown one.
 func Status(code atalaya.Code) int {
 	if status, ok := statuses[code]; ok {
 		return status
@@ -39,8 +39,8 @@ func Status(code atalaya.Code) int {
 	return http.StatusInternalServerError
 }
 
-// Document is RFC 9457 problem details with the members that the existing front ends read beside
-// them: success, error and message.
+// Document is an RFC 9457 problem with three more members that the existing front ends read: success,
+// error and message.
 type Document struct {
 	Type      string       `json:"type" doc:"Always about:blank: error tells the kind."`
 	Title     string       `json:"title" doc:"The HTTP status in words."`
@@ -51,15 +51,15 @@ type Document struct {
 	Message   string       `json:"message" doc:"The same text as detail."`
 	RequestID string       `json:"request_id,omitempty" doc:"Names this request in the service's log."`
 
-	// RetryAt is told as the header Retry-After, in seconds; zero where it is not known.
+	// RetryAt becomes the header Retry-After, in seconds. It is zero if the time is not known.
 	RetryAt time.Time `json:"-"`
 
-	// Extra holds further members, such as limits; none may have the name of one above.
+	// Extra holds further members, such as limits. None may have the name of a member above.
 	Extra map[string]any `json:"-"`
 }
 
-// NewDocument gives what err may show to the caller, and notes err for the request's log line. Of
-// an error that carries no atalaya.Error nothing is shown.
+// NewDocument returns what the caller may see of err, and records err for the request's log line. An error
+// without an atalaya.Error in its chain shows nothing of itself: it becomes CodeInternal.
 func NewDocument(ctx context.Context, err error) Document {
 	note(ctx, err)
 	public := atalaya.Errorf(atalaya.CodeInternal,
@@ -80,7 +80,7 @@ func NewDocument(ctx context.Context, err error) Document {
 	return document
 }
 
-// WithStatus gives the document another status than its code's, such as 400 for a body that is no
+// WithStatus returns the document with another status than its code's, such as 400 for a body that is not
 // JSON.
 func (d Document) WithStatus(status int) Document {
 	d.Status, d.Title = status, http.StatusText(status)
@@ -98,7 +98,7 @@ func (d Document) SetHeaders(h http.Header) {
 	}
 }
 
-// MarshalJSON puts the further members beside the fixed ones.
+// MarshalJSON encodes the members of Extra beside the fixed ones.
 func (d Document) MarshalJSON() ([]byte, error) {
 	type plain Document
 	fixed, err := json.Marshal(plain(d))
@@ -112,14 +112,14 @@ func (d Document) MarshalJSON() ([]byte, error) {
 	return append(append(fixed[:len(fixed)-1], ','), extra[1:]...), nil
 }
 
-// extraError adds a member to the problem that its error becomes.
+// extraError is an error whose problem has one more member.
 type extraError struct {
 	err    error
 	member string
 	value  any
 }
 
-// With adds a member to the problem that err becomes, such as limits.
+// With returns err with one more member, such as limits, for the Document that it becomes.
 func With(err error, member string, value any) error {
 	return &extraError{err: err, member: member, value: value}
 }
@@ -127,5 +127,5 @@ func With(err error, member string, value any) error {
 // Error implements error.
 func (e *extraError) Error() string { return e.err.Error() }
 
-// Unwrap gives the error that With was given.
+// Unwrap returns the error that With was given.
 func (e *extraError) Unwrap() error { return e.err }

@@ -14,23 +14,24 @@ import (
 	"atalaya"
 )
 
-// RequestIDHeader names a request, in both directions.
+// RequestIDHeader is the header with a request's id, in requests and in answers.
 const RequestIDHeader = "X-Request-Id"
 
 // saneID bounds what a stranger may write into our log.
 var saneID = regexp.MustCompile(`^[A-Za-z0-9._-]{8,64}$`)
 
-// record is what is known of a request by the time its log line is written.
+// record collects what the log line of a request will say.
 type record struct {
 	id  string
-	err error // the private side of the answer
+	err error // for the log, never for the caller
 }
 
 type recordKey struct{}
 
-// Requests gives every request an id (the caller's own where it is sane), answers a panic with
-// 500, and writes one log line: failures of ours at level error, refusals at info, the rest at
-// debug. It stands outermost; inside another Requests it does nothing.
+// Requests gives every request an id, answers a panic with 500, and writes one log line: our failures at
+// level error, refusals at info, the rest at debug. The id is the caller's own if it has 8 to 64 letters,
+// digits, dots, dashes and underscores. It is the outermost handler; inside another Requests it does
+// nothing.
 func Requests(log *slog.Logger, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if recordOf(r.Context()) != nil {
@@ -51,8 +52,8 @@ func Requests(log *slog.Logger, next http.Handler) http.Handler {
 	})
 }
 
-// recoverPanic answers 500 where nothing has been written; where something has, the connection is
-// cut so that nobody takes half an answer for a whole one.
+// recoverPanic answers 500 if nothing has been written. Otherwise it cuts the connection, so that nobody
+// takes half an answer for a whole one.
 func recoverPanic(w *statusWriter, r *http.Request) {
 	p := recover()
 	if p == nil {
@@ -69,8 +70,8 @@ func recoverPanic(w *statusWriter, r *http.Request) {
 	Problem(w, r, err)
 }
 
-// logLine writes the line of a request. Headers, queries, bodies and whatever in a path opens
-// something stay out of it.
+// logLine writes the log line of a request. It leaves out headers, queries, bodies, and the parts of a
+// path that are credentials.
 func logLine(log *slog.Logger, r *http.Request, w *statusWriter, rec *record, took time.Duration) {
 	level := slog.LevelDebug
 	attrs := []slog.Attr{
@@ -98,11 +99,11 @@ var routeWords = map[string]bool{
 	"pool-status": true, "queue-stats": true,
 }
 
-// hidden stands in a log line for a segment that is no fixed one.
+// hidden replaces every other segment of a path in a log line.
 const hidden = "{}"
 
-// LogPath is a path without what may open something: a webhook's token and a picture's name can stand
-// anywhere in a mistyped path, and tokens may have any form.
+// LogPath returns a path as it may be logged: segments that are not fixed words of routes become {}. A
+// webhook token or a picture's name can stand anywhere in a mistyped path, and tokens may have any form.
 func LogPath(path string) string {
 	segments := strings.Split(strings.TrimPrefix(path, "/"), "/")
 	for i, segment := range segments {
@@ -116,7 +117,7 @@ func LogPath(path string) string {
 	return "/" + strings.Join(segments[:min(len(segments), maxSegments)], "/")
 }
 
-// logMethod is a method that a log line shows: a stranger may send any word as one.
+// logMethod returns a method as it may be logged, since a stranger may send any word as a method.
 func logMethod(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
@@ -125,7 +126,7 @@ func logMethod(method string) string {
 	return hidden
 }
 
-// RequestID gives the id of the request that ctx belongs to, "" outside of one.
+// RequestID returns the id of the request that ctx belongs to, or "" outside of a request.
 func RequestID(ctx context.Context) string {
 	if rec := recordOf(ctx); rec != nil {
 		return rec.id
@@ -133,7 +134,7 @@ func RequestID(ctx context.Context) string {
 	return ""
 }
 
-// LogHandler adds the request's id to every line that is logged with its context.
+// LogHandler returns a handler that adds request_id to every line logged with a request's context.
 func LogHandler(next slog.Handler) slog.Handler { return logHandler{next} }
 
 type logHandler struct{ slog.Handler }
@@ -151,7 +152,7 @@ func (h logHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
 
 func (h logHandler) WithGroup(name string) slog.Handler { return logHandler{h.Handler.WithGroup(name)} }
 
-// note keeps err for the log line.
+// note records err for the log line.
 func note(ctx context.Context, err error) {
 	if rec := recordOf(ctx); rec != nil {
 		rec.err = err
@@ -163,7 +164,7 @@ func recordOf(ctx context.Context) *record {
 	return rec
 }
 
-// withoutRecord keeps LogHandler from adding the id a second time.
+// withoutRecord returns a context in which LogHandler does not add the id a second time.
 func withoutRecord(ctx context.Context) context.Context {
 	return context.WithValue(ctx, recordKey{}, (*record)(nil))
 }

@@ -1,7 +1,8 @@
-// Package respond is the border between errors inside and answers outside: it turns every error
-// into RFC 9457 problem details, names each request, and writes the one log line about it. It
-// serves the doors and does not know what stands behind them. Of their paths it knows two, whose ends it
-// keeps out of the log: a webhook's token and a picture's name.
+// Package respond is the border between internal errors and public answers. It turns every error into
+// RFC 9457 problem details, gives each request an id, and writes its one log line.
+//
+// It serves the packages webhook and api, and does not know what stands behind them. It knows the fixed
+// words of their paths, so that tokens and names of pictures stay out of the log.
 package respond
 
 import (
@@ -10,8 +11,8 @@ import (
 	"net/http"
 )
 
-// Handler is an http.HandlerFunc that returns its error instead of writing it. It returns nil once
-// it has written an answer.
+// Handler is an http.HandlerFunc that returns an error instead of writing it. It returns nil if it has
+// written an answer.
 type Handler func(w http.ResponseWriter, r *http.Request) error
 
 // Adapt makes an http.Handler of h: an error becomes a problem, a panic a 500, and the request has
@@ -24,8 +25,8 @@ func Adapt(log *slog.Logger, h Handler) http.Handler {
 	}))
 }
 
-// JSON answers with v. A v that cannot be encoded is a defect of ours and panics, which Requests
-// answers with 500: nothing has been written by then.
+// JSON answers with v as JSON. It panics if v cannot be encoded, which is a defect of ours. Requests then
+// answers 500, since nothing has been written yet.
 func JSON(w http.ResponseWriter, status int, v any) {
 	body, err := json.Marshal(v)
 	if err != nil {
@@ -34,7 +35,7 @@ func JSON(w http.ResponseWriter, status int, v any) {
 	write(w, status, "application/json", body)
 }
 
-// Problem answers with what err may show to the caller, and keeps the rest for the log line.
+// Problem answers with what the caller may see of err (see NewDocument), and keeps the rest for the log.
 func Problem(w http.ResponseWriter, r *http.Request, err error) {
 	document := NewDocument(r.Context(), err)
 	document.SetHeaders(w.Header())
@@ -45,7 +46,7 @@ func Problem(w http.ResponseWriter, r *http.Request, err error) {
 	write(w, document.Status, ProblemType, body)
 }
 
-// write sends a whole body. An error of the connection has no reader any more.
+// write sends a whole body. It ignores errors of the connection: there is nobody left to tell.
 func write(w http.ResponseWriter, status int, contentType string, body []byte) {
 	w.Header().Set("Content-Type", contentType)
 	w.WriteHeader(status)
