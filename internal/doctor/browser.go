@@ -93,7 +93,7 @@ const glyphs = `((signs) => {
 // signs are what charts show of each kind.
 var signs = map[string]string{"Latin": "A", "Chinese": "漢", "Japanese": "か", "Korean": "한", "emoji": "📈"}
 
-// undrawn gives the names of signs that the page shows as boxes.
+// undrawn returns the names of signs that the page shows as boxes.
 func undrawn(ctx context.Context, page *chromium.Page, signs map[string]string) (names []string, err error) {
 	argument, err := json.Marshal(signs)
 	if err != nil {
