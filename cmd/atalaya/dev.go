@@ -104,7 +104,7 @@ func lockFolder(dir string) (unlock func(), err error) {
 	return func() { _ = file.Close() }, nil
 }
 
-// chartSite gives the address of the chart site: TRADINGVIEW_URL where it is set, else a demo site
+// chartSite returns the address of the chart site: TRADINGVIEW_URL where it is set, else a demo site
 // of this process.
 func (d *devCommand) chartSite(log *slog.Logger) (address string, stop func() error, err error) {
 	if address := os.Getenv("TRADINGVIEW_URL"); address != "" {
@@ -162,7 +162,7 @@ func writeSettings(file string, vars map[string]string) error {
 	return os.Rename(part, file)
 }
 
-// newSecret gives 256 random bits as text.
+// newSecret returns 256 random bits as text.
 func newSecret() string {
 	b := make([]byte, 32)
 	_, _ = rand.Read(b) // never fails: crypto/rand ends the program instead

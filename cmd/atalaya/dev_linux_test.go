@@ -97,7 +97,7 @@ func start(t *testing.T, p program, port string, args ...string) *running {
 	return r
 }
 
-// get gives 0 where nothing answers.
+// get returns 0 if nothing answers.
 func (r *running) get(t *testing.T, path string) (status int, body []byte) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
@@ -182,7 +182,7 @@ func left(t *testing.T, list []process) []process {
 	})
 }
 
-// devFolder gives a folder that the database's own user can reach too.
+// devFolder returns a folder that the database's own user can reach too.
 func devFolder(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "atalaya-dev-")

@@ -13,7 +13,7 @@ import (
 	"atalaya/internal/postgres"
 )
 
-// demoTopic is what the demo user is subscribed to at the inbox.
+// demoTopic is the ntfy topic of the demo user's channel.
 const demoTopic = "demo"
 
 // inbox stands in for ntfy beside `atalaya dev`, with a page that shows what a phone would.

@@ -99,7 +99,7 @@ func (r ran) refused(t *testing.T, texts ...string) {
 	holds(t, r.err, texts...)
 }
 
-// holds fails where a text is missing.
+// holds fails if a text is missing.
 func holds(t *testing.T, printed string, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
@@ -119,7 +119,7 @@ func newKey(t *testing.T) string {
 	return key
 }
 
-// freePort gives a port that was free a moment ago.
+// freePort returns a port that was free a moment ago.
 func freePort(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -141,7 +141,7 @@ func goodSettings(t *testing.T, database string) map[string]string {
 	}
 }
 
-// withSettings gives a program whose folder holds a .env of these settings.
+// withSettings returns a program whose folder holds a .env of these settings.
 func withSettings(t *testing.T, settings map[string]string) program {
 	t.Helper()
 	dir := t.TempDir()
@@ -158,7 +158,7 @@ func closedDatabase(t *testing.T) string {
 	return u.String()
 }
 
-// writeFile gives the name of a new file with this text.
+// writeFile returns the name of a new file with this text.
 func writeFile(t *testing.T, text string) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "file")

@@ -128,7 +128,7 @@ type checkReport struct {
 	Steps    []checkStep             `json:"steps"`
 	Replaced []string                `json:"names_replaced"` // by TRADINGVIEW_NAMES
 	Missing  []string                `json:"names_missing"`
-	Page     *tradingview.Inspection `json:"page"` // null where it could not be looked at
+	Page     *tradingview.Inspection `json:"page"` // null if it could not be looked at
 }
 
 type checkAsked struct {

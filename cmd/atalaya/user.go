@@ -50,7 +50,7 @@ func findUser(ctx context.Context, store *postgres.Store, who string) (atalaya.U
 	return atalaya.ParseUserID(strings.ToLower(who))
 }
 
-// callerOf gives a user as one who is signed in: the operator may act for everybody.
+// callerOf returns a user as one who is signed in: the operator may act for everybody.
 func callerOf(user atalaya.UserID) atalaya.Caller {
 	return atalaya.Caller{UserID: user, Claims: fmt.Appendf(nil, `{"role":"authenticated","sub":%q}`, user)}
 }
@@ -82,7 +82,7 @@ func (u *userCreateCommand) Run(ctx context.Context, c *cli, std streams) error 
 // errLocalOnly keeps operators from making users behind Supabase Auth's back.
 var errLocalOnly = errors.New("users and tokens are made by your Supabase project; only a database without one has the local issuer")
 
-// webhookURL gives the address that a user pastes into TradingView.
+// webhookURL returns the address that a user pastes into TradingView.
 func webhookURL(cfg config.Config, token atalaya.WebhookToken) string {
 	return strings.TrimRight(cfg.PublicURL, "/") + "/webhook/" + token.Reveal()
 }
@@ -165,7 +165,7 @@ func (u *userPlanCommand) Run(ctx context.Context, c *cli, std streams) error {
 	})
 }
 
-// planQuota gives a plan's quota by the settings.
+// planQuota returns a plan's quota by the settings.
 func planQuota(cfg config.Config, plan atalaya.Plan) int64 {
 	switch plan {
 	case atalaya.PlanPro:
