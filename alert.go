@@ -23,7 +23,7 @@ const (
 	ParseEmpty    ParseStatus = "empty"    // nothing but white space
 )
 
-// Direction is the side of the position spoken of; "" where the alert names none.
+// Direction is the side of the position spoken of; "" if the alert names none.
 type Direction string
 
 // The two sides.
@@ -32,7 +32,7 @@ const (
 	Short Direction = "SHORT"
 )
 
-// EventKind says whether an alert speaks of opening a position or of closing one; "" where nothing
+// EventKind says whether an alert speaks of opening a position or of closing one; "" if nothing
 // tells.
 type EventKind string
 
@@ -65,7 +65,7 @@ type Alert struct {
 	// Parsed is every name and value found, whatever became of them, as JSON that a jsonb column
 	// takes: the body's own object or array, or an object of its pairs; "{}" where there is none.
 	Parsed json.RawMessage
-	// IdempotencyKey is the body's own idempotency_key, "" where it has none.
+	// IdempotencyKey is the body's own idempotency_key, "" if it has none.
 	IdempotencyKey string
 	// Missing lists, in the order of the fields above, those of ticker, price, direction,
 	// signal_type, indicator_name, chart_id, interval and timestamp that were not found.

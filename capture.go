@@ -19,7 +19,7 @@ const (
 	Res4K    Resolution = "4k"    // 3840x2160
 )
 
-// Size gives the viewport in pixels; an unknown resolution gives that of 1080p, the default.
+// Size returns the viewport in pixels; an unknown resolution gives that of 1080p, the default.
 func (r Resolution) Size() (width, height int) {
 	switch r {
 	case Res720p:
@@ -84,7 +84,7 @@ type TVSession struct {
 	Sign string
 }
 
-// IsZero says that there is no session.
+// IsZero reports whether there is no session.
 func (s TVSession) IsZero() bool { return s.ID == "" && s.Sign == "" }
 
 // String masks the session.
@@ -104,8 +104,8 @@ func (s TVSession) LogValue() slog.Value { return slog.StringValue(s.String()) }
 // CaptureRequest is what one screenshot must show.
 type CaptureRequest struct {
 	ChartID    string // ^[A-Za-z0-9]{1,32}$; "" for the plain chart of a symbol, which is nobody's: only without a session
-	Exchange   string // "" where unknown: symbols are compared alone
-	Symbol     string // "" where unknown: the chart's own symbol is accepted and recorded
+	Exchange   string // "" if unknown: symbols are compared alone
+	Symbol     string // "" if unknown: the chart's own symbol is accepted and recorded
 	Interval   string // TradingView's form; "" accepts the chart's own and records it
 	Resolution Resolution
 	Session    TVSession // zero: captured without signing in
@@ -176,7 +176,7 @@ const (
 	CaptureInternal CaptureCode = "internal"
 )
 
-// Final says that a further attempt cannot help.
+// Final reports whether a further attempt cannot help.
 func (c CaptureCode) Final() bool {
 	switch c {
 	case CaptureSessionExpired, CaptureChartNotFound, CaptureChartPrivate, CaptureSymbolNotFound, CapturePlanLimit,
@@ -186,7 +186,7 @@ func (c CaptureCode) Final() bool {
 	return false
 }
 
-// Snoozed says that the site asks for patience: the attempt does not count, and the account of the
+// Snoozed reports whether the site asks for patience: the attempt does not count, and the account of the
 // session rests before its next one.
 func (c CaptureCode) Snoozed() bool { return c == CaptureBlocked || c == CaptureRateLimited }
 
@@ -198,7 +198,7 @@ type CaptureError struct {
 	Detail     string
 	RetryAfter time.Duration    // how long the site asks to be left alone, with CaptureRateLimited; 0 unknown
 	Away       bool             // the site answered 5xx, or nothing at all: the attempt does not count
-	Evidence   *CaptureEvidence // for the operator; nil where nothing was seen
+	Evidence   *CaptureEvidence // for the operator; nil if nothing was seen
 	Err        error
 }
 
@@ -207,7 +207,7 @@ type CaptureError struct {
 type CaptureEvidence struct {
 	Step      string
 	Seen      json.RawMessage // what the page reported
-	Thumbnail []byte          // a small PNG of at most 60 kB; nil where no picture could be had
+	Thumbnail []byte          // a small PNG of at most 60 kB; nil if no picture could be had
 }
 
 // CaptureFailure is one failed attempt at a capture, as it is kept for the operator.
@@ -227,10 +227,10 @@ func (e *CaptureError) Error() string {
 	return s
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *CaptureError) Unwrap() error { return e.Err }
 
-// CaptureCodeOf gives the code of the first CaptureError in err's chain, CaptureInternal where
+// CaptureCodeOf returns the code of the first CaptureError in err's chain, CaptureInternal if
 // there is none.
 func CaptureCodeOf(err error) CaptureCode {
 	var e *CaptureError

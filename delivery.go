@@ -24,14 +24,14 @@ const (
 // Arrival is one request at a webhook, before anything is decided about it.
 type Arrival struct {
 	Token    WebhookToken
-	Body     []byte // nil where TooLarge
+	Body     []byte // nil if TooLarge
 	BodySize int64  // bytes; where TooLarge, what was announced or read, at least MaxBody+1
 	TooLarge bool
 	Sender   netip.Addr
 	// SenderRefused says that the operator takes no alerts from Sender.
 	SenderRefused bool
 	ReceivedAt    time.Time
-	// IdempotencyKey is the header of that name, "" where there is none.
+	// IdempotencyKey is the header of that name, "" if there is none.
 	IdempotencyKey string
 	Hints          Hints
 	Origin         Origin // "" for an alert
@@ -46,19 +46,19 @@ type Arrival struct {
 type Hints struct {
 	ChartID      string
 	Ticker       string
-	DeliveryMode DeliveryMode // "" where there is no such query
+	DeliveryMode DeliveryMode // "" if there is no such query
 }
 
 // Delivery is a row of the delivery log: one request at a known user's webhook and what became of it.
 type Delivery struct {
 	ID         string // UUID
 	ReceivedAt time.Time
-	Body       []byte // as it came; nil where it was larger than MaxBody
+	Body       []byte // as it came; nil if it was larger than MaxBody
 	BodySize   int64  // bytes
 	Sender     netip.Addr
 	Outcome    Outcome
 	Reason     *string
-	SignalID   *SignalID // nil where none was made, or it was deleted
+	SignalID   *SignalID // nil if none was made, or it was deleted
 }
 
 // DeliveryFilter narrows the delivery log. Zero values do not filter.
@@ -77,13 +77,13 @@ type DeliveryCursor struct {
 type Receipt struct {
 	Outcome          Outcome
 	UserID           UserID
-	SignalID         SignalID // of a duplicate the first one's; "" where nothing was stored
+	SignalID         SignalID // of a duplicate the first one's; "" if nothing was stored
 	ScreenshotQueued bool
 	ScreenshotAfter  time.Time // when a queued one gets its slot of the user's limits; zero is now
-	ScreenshotError  string    // why no screenshot was queued, "" where one was
+	ScreenshotError  string    // why no screenshot was queued, "" if one was
 	Quota            Quota     // after this arrival
 	QuotaWarning     bool      // the quota was used up, and the mode let the alert in
-	Rate             Rate      // of captures where one was wanted, else of alerts; zero where nothing limits them
+	Rate             Rate      // of captures where one was wanted, else of alerts; zero if nothing limits them
 }
 
 // RateAsk asks for one slot of a user's. Limits of 0 or less do not count.
@@ -97,7 +97,7 @@ type RateAsk struct {
 // Rate is how a user stands with a limit, after an ask.
 type Rate struct {
 	Allowed   bool
-	Limit     int64 // of the window with the least room; 0 where nothing limits
+	Limit     int64 // of the window with the least room; 0 if nothing limits
 	Remaining int64
 	Reset     time.Time // when that window ends
 	// At is when an allowed slot comes that had to be waited for; zero is now.
@@ -113,10 +113,10 @@ type Quota struct {
 	Plan   Plan
 }
 
-// Exceeded says whether a further signal would go over the quota.
+// Exceeded reports whether a further signal would go over the quota.
 func (q Quota) Exceeded() bool { return q.Total != Unlimited && q.Used >= q.Total }
 
-// Remaining gives the signals left this month, Unlimited for no end.
+// Remaining returns the signals left this month, Unlimited for no end.
 func (q Quota) Remaining() int64 {
 	if q.Total == Unlimited {
 		return Unlimited
@@ -124,7 +124,7 @@ func (q Quota) Remaining() int64 {
 	return max(0, q.Total-q.Used)
 }
 
-// Percentage gives how much of the quota is used, to two decimals; nil where it has no end. An
+// Percentage returns how much of the quota is used, to two decimals; nil if it has no end. An
 // empty quota is wholly used.
 func (q Quota) Percentage() *float64 {
 	if q.Total == Unlimited {
@@ -139,10 +139,10 @@ func (q Quota) Percentage() *float64 {
 
 // Case is what the rows know of an arrival at the moment of deciding, when its user is locked.
 type Case struct {
-	// Tenant is the user of the token, with the month rolled over; nil where no user has the token.
+	// Tenant is the user of the token, with the month rolled over; nil if no user has the token.
 	// Arrivals of one user that are decided together share it.
 	Tenant *TenantConfig
-	// First is the signal on record for the arrival's RepeatHash, "" where there is none.
+	// First is the signal on record for the arrival's RepeatHash, "" if there is none.
 	First SignalID
 	// Over says that the time of the record is over, for half a minute at most: it tells a repeat only
 	// of an alert whose answer may have been lost.
@@ -155,7 +155,7 @@ type Case struct {
 // token, writes nothing.
 type Decision struct {
 	Outcome Outcome
-	Reason  string // for the delivery log and its owner; "" where accepted
+	Reason  string // for the delivery log and its owner; "" if accepted
 	// Signal is written where Outcome is OutcomeAccepted.
 	Signal NewSignal
 	// First is the signal that a duplicate repeats.
@@ -178,11 +178,11 @@ type NewSignal struct {
 	ID               SignalID         // chosen by ingest
 	ScreenshotStatus ScreenshotStatus // pending where a capture is to be queued
 	Origin           Origin           // "" for an alert
-	ScreenshotError  string           // a SkipReason or CaptureCode, "" where pending
+	ScreenshotError  string           // a SkipReason or CaptureCode, "" if pending
 	DeliveryMode     DeliveryMode     // "" unless the alert's URL named one
 	// CaptureAfter is when a pending capture gets its slot of the user's limits; zero means at once.
 	CaptureAfter time.Time
 }
 
-// CaptureWanted says whether a capture job goes with the signal.
+// CaptureWanted reports whether a capture job goes with the signal.
 func (s NewSignal) CaptureWanted() bool { return s.ScreenshotStatus == ScreenshotPending }

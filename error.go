@@ -29,7 +29,7 @@ const (
 
 // Error carries two messages: Message is shown to the caller and says what happened and how to
 // mend it; Err is for the operator's log and never leaves the process. RetryAt is when the caller
-// may do better, zero where that is not known.
+// may do better, zero if that is not known.
 type Error struct {
 	Code    Code
 	Message string
@@ -45,7 +45,7 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s: %s: %v", e.Code, e.Message, e.Err)
 }
 
-// Unwrap gives the private cause.
+// Unwrap returns the private cause.
 func (e *Error) Unwrap() error { return e.Err }
 
 // Errorf makes an Error with a public message and no private cause; Wrap adds one.
@@ -53,7 +53,7 @@ func Errorf(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
-// Until gives the error with the time from which on the caller may try again.
+// Until returns the error with the time from which on the caller may try again.
 func (e *Error) Until(t time.Time) *Error {
 	later := *e
 	later.RetryAt = t
@@ -65,7 +65,7 @@ func Wrap(code Code, err error, message string) *Error {
 	return &Error{Code: code, Message: message, Err: err}
 }
 
-// CodeOf gives the code of the first Error in err's chain, CodeInternal where there is none, and
+// CodeOf returns the code of the first Error in err's chain, CodeInternal if there is none, and
 // "" for nil.
 func CodeOf(err error) Code {
 	if err == nil {

@@ -123,7 +123,7 @@ type NotificationChannel struct {
 	UpdatedAt    time.Time
 }
 
-// Wants says whether the channel subscribes to an event.
+// Wants reports whether the channel subscribes to an event.
 func (c NotificationChannel) Wants(event NotificationEvent) bool {
 	return slices.Contains(c.Events, event)
 }
@@ -163,7 +163,7 @@ type Notification struct {
 	UserID     UserID
 	ChannelID  ChannelID
 	Event      NotificationEvent
-	SignalID   *SignalID // nil where it is about no signal, or the signal was deleted
+	SignalID   *SignalID // nil if it is about no signal, or the signal was deleted
 	Key        string    // what it tells, once for each channel; see NoticeKey
 	State      NotificationState
 	NotBefore  time.Time
@@ -206,7 +206,7 @@ func NoticeKey(kind string, parts ...string) string {
 var thresholds = []int64{75, 90, 100} //nolint:gochecknoglobals // read only
 
 // QuotaThreshold returns the highest threshold in percent that a month's count crosses between used
-// and used+added, and 0 where it crosses none. An empty quota crosses 100 with its first signal.
+// and used+added, and 0 if it crosses none. An empty quota crosses 100 with its first signal.
 func QuotaThreshold(quota, used, added int64) int64 {
 	if quota < 0 || added <= 0 {
 		return 0

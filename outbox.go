@@ -23,7 +23,7 @@ type DueNotification struct {
 	Signal *Signal // nil if it is about none, or it was deleted
 }
 
-// IsEdit says that the row is a sent text that owes its picture.
+// IsEdit reports whether the row is a sent text that owes its picture.
 func (d DueNotification) IsEdit() bool { return d.State == NotificationSent }
 
 // DueList is what is due at one channel, oldest first by (created_at, id), edits last.

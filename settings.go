@@ -30,7 +30,7 @@ type SealedCookies struct {
 	Malformed bool // no TradingView session can have them; they are stored and never tried
 }
 
-// HasSecrets says whether the update holds what an owner may not write straight through the Data
+// HasSecrets reports whether the update holds what an owner may not write straight through the Data
 // API.
 func (u ConfigUpdate) HasSecrets() bool {
 	return u.Cookies != nil || u.TelegramBotToken != nil || u.ConsentVersion != nil

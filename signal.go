@@ -132,7 +132,7 @@ type SignalCursor struct {
 // SignalList is one part of the list.
 type SignalList struct {
 	Signals []Signal
-	// Total counts all that the filter lets through, nil where a cursor was given. TotalCapped says
+	// Total counts all that the filter lets through, nil if a cursor was given. TotalCapped says
 	// that counting ended at 10,000.
 	Total       *int64
 	TotalCapped bool

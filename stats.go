@@ -20,7 +20,7 @@ type Stats struct {
 	TotalProfitLoss   decimal.Decimal     // over signals with a result
 	AvgProfitPerWin   decimal.Decimal     //
 	AvgLossPerLoss    decimal.Decimal     // negative
-	ProfitFactor      decimal.NullDecimal // sum of wins over the size of the sum of losses, null where that is 0
+	ProfitFactor      decimal.NullDecimal // sum of wins over the size of the sum of losses, null if that is 0
 	LargestWin        decimal.Decimal
 	LargestLoss       decimal.Decimal
 	CurrentStreak     int64 // negative for losses

@@ -44,7 +44,7 @@ type Caller struct {
 // logs as its first six characters alone.
 type WebhookToken string
 
-// String gives what may be shown of a token.
+// String returns what may be shown of a token.
 func (t WebhookToken) String() string {
 	if len(t) < 16 {
 		return "******"
@@ -55,7 +55,7 @@ func (t WebhookToken) String() string {
 // LogValue keeps the token out of logs.
 func (t WebhookToken) LogValue() slog.Value { return slog.StringValue(t.String()) }
 
-// Reveal gives the whole token, for the URL that its owner is shown and for the database.
+// Reveal returns the whole token, for the URL that its owner is shown and for the database.
 func (t WebhookToken) Reveal() string { return string(t) }
 
 // Plan is what a user pays for; it sets the monthly quota and the daily limit of captures.
@@ -115,12 +115,12 @@ type TenantConfig struct {
 	Notifies              bool // has a notification channel that is switched on
 }
 
-// Quota gives the user's month.
+// Quota returns the user's month.
 func (t TenantConfig) Quota() Quota {
 	return Quota{UserID: t.UserID, Total: t.SignalsQuota, Used: t.SignalsUsedThisMonth, Plan: t.UserPlan}
 }
 
-// CookiesConfigured says whether both cookies are stored.
+// CookiesConfigured reports whether both cookies are stored.
 func (c *TenantConfig) CookiesConfigured() bool {
 	return c.TVSessionID != "" && c.TVSessionIDSign != ""
 }
