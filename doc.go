@@ -17,12 +17,13 @@
 //	blob         the pictures           a folder or Supabase Storage
 //	events       telling programs       what changed -> event streams
 //	notify       telling people         outbox -> messages -> channels
-//	api          the door out           REST, event streams and OpenAPI
+//	api          the door for programs  REST, event streams and OpenAPI
+//	dashboard    the door for people    the embedded page and the browser's session
 //
-// Beside it stand netguard (where connections may lead), secret (the keyring), auth (who is calling),
-// limits, upkeep (what time asks for), metrics, respond (errors to answers), config, app (which builds
-// and starts all of them) and doctor (advice to the operator). chartsite and pgrun are the demo's chart
-// site and database, and test is for tests alone.
+// Others serve all of these: netguard (where connections may lead), secret (the keyring), auth (who is
+// calling), limits (how often a user may do something), upkeep (duties that time brings), metrics, respond
+// (errors to answers), config, app (which builds and starts everything) and doctor (advice to the operator).
+// chartsite and pgrun are the demo's chart site and database, and test is for tests alone.
 //
 // docs/architecture.md draws it and says where a line belongs.
 package atalaya

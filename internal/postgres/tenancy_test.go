@@ -56,6 +56,8 @@ var crossTenant = map[string]string{
 	"ProveChannel":          "the secret sent to the address is the capability",
 	"UnsubscribeChannel":    "the signed link in the mail is the capability",
 	"CountNotifications":    "counts for the operator",
+	"CountChannels":         "counts for the operator",
+	"ChannelSecrets":        "the operator's rotation of keys pages through all channels",
 	"NotifiedUsers":         "upkeep pages through all users",
 	"RecentCaptures":        "upkeep looks at a page of users; each row has its own user",
 	"ToldTroubles":          "upkeep looks at a page of users; each row has its own user",
