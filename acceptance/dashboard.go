@@ -3,8 +3,9 @@ package acceptance
 import (
 	"context"
 	"path/filepath"
-	"strconv"
 	"strings"
+
+	"atalaya/internal/test/program"
 )
 
 // RunDashboard starts everything on this machine, as `make run` does, and drives the dashboard in a real
@@ -18,13 +19,13 @@ func RunDashboard(ctx context.Context, opt Options, pictures string) (Result, er
 }
 
 func (r *run) dashboard(ctx context.Context, pictures string) error {
-	port, err := freePort()
+	port, err := program.FreePort()
 	if err != nil {
 		return err
 	}
 	data := filepath.Join(r.folder, "data")
-	at := "http://127.0.0.1:" + strconv.Itoa(port)
-	if err := r.start(ctx, at+"/readyz", []string{"LOG_LEVEL=warn"}, r.opt.Binary, "dev", "--data", data, "--port", strconv.Itoa(port)); err != nil {
+	at := "http://127.0.0.1:" + port
+	if err := r.start(ctx, at+"/readyz", []string{"LOG_LEVEL=warn"}, r.opt.Binary, "dev", "--data", data, "--port", port); err != nil {
 		return err
 	}
 	link, err := r.command(ctx, nil, r.opt.Binary, "user", "login", "demo@localhost", "--env-file", filepath.Join(data, "dev.env"))

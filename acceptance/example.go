@@ -5,9 +5,9 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"strconv"
 
 	"atalaya/internal/chartsite"
+	"atalaya/internal/test/program"
 )
 
 // RunExample builds the example site, runs it in a whole project with the demo chart site, and drives it
@@ -87,6 +87,6 @@ func (r *run) startSite(ctx context.Context, address string, told story) error {
 
 // freeAddress gives a local address that was free a moment ago.
 func freeAddress() (string, error) {
-	port, err := freePort()
-	return net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), err
+	port, err := program.FreePort()
+	return net.JoinHostPort("127.0.0.1", port), err
 }

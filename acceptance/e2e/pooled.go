@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"path/filepath"
-	"strconv"
 
 	"github.com/joho/godotenv"
 
@@ -33,7 +32,7 @@ func (r *run) startPooled(ctx context.Context, folder string) error {
 	r.service.pooled, r.service.direct = true, database.URL("postgres")
 	address := r.service.url("")
 	settings := map[string]string{
-		"HOST": "127.0.0.1", "PORT": strconv.Itoa(r.service.port), "PUBLIC_URL": address, "JWT_ISSUER": address + "/auth/v1",
+		"HOST": "127.0.0.1", "PORT": r.service.port, "PUBLIC_URL": address, "JWT_ISSUER": address + "/auth/v1",
 		"DATABASE_URL": pooler.URL(), "TRADINGVIEW_URL": r.site.url(""), "PICTURES_DIR": filepath.Join(r.service.data, "pictures"),
 		"ALLOWED_ORIGINS": "*", "METRICS_ADDR": "off", "ENCRYPTION_KEY": key, "SUPABASE_JWT_SECRET": rand.Text() + rand.Text(),
 	}

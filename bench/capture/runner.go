@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +15,7 @@ import (
 	"time"
 
 	"atalaya/internal/chartsite"
+	"atalaya/internal/test/program"
 )
 
 // newWorld starts the chart site and finds the browsers.
@@ -38,30 +37,20 @@ func newWorld(ctx context.Context, binary, folder string) (w world, stop func(),
 		return w, nil, err
 	}
 	w.account = string(account)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := program.FreePort()
 	if err != nil {
 		return w, nil, err
 	}
-	address := listener.Addr().String()
-	_ = listener.Close()
-	cmd := exec.Command(binary, "chartsite", "--listen", address)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := cmd.Start(); err != nil {
-		return w, nil, fmt.Errorf("start the chart site: %w", err)
+	w.site = "http://127.0.0.1:" + port
+	site := &program.Program{Path: binary, Args: []string{"chartsite", "--listen", "127.0.0.1:" + port}}
+	if err := site.Start(); err != nil {
+		return w, nil, err
 	}
-	stop = func() { _ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL); _ = cmd.Wait() }
-	w.site = "http://" + address
-	for deadline := time.Now().Add(30 * time.Second); ; {
-		response, err := http.Get(w.site + "/_site/draws")
-		if err == nil {
-			_ = response.Body.Close()
-			return w, stop, nil
-		}
-		if time.Now().After(deadline) || ctx.Err() != nil {
-			stop()
-			return w, nil, fmt.Errorf("the chart site does not answer: %w", err)
-		}
+	if err := site.Ready(ctx, w.site+"/_site/draws"); err != nil {
+		site.Kill()
+		return w, nil, err
 	}
+	return w, site.Kill, nil
 }
 
 // runner is a contender that runs.

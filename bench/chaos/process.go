@@ -1,13 +1,14 @@
 package main
 
 import (
-	"atalaya/internal/test/program"
 	"bytes"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
+
+	"atalaya/internal/test/program"
 )
 
 // process is a program on a port of its own.

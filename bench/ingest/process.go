@@ -1,12 +1,13 @@
 package main
 
 import (
-	"atalaya/internal/test/program"
 	"context"
 	"fmt"
 	"os"
 	"strconv"
 	"strings"
+
+	"atalaya/internal/test/program"
 )
 
 // process is a program on a port of its own.

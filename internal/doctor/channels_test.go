@@ -1,11 +1,11 @@
 package doctor_test
 
 import (
-	"atalaya"
 	"net/http/httptest"
 	"strings"
 	"testing"
 
+	"atalaya"
 	"atalaya/internal/doctor"
 	"atalaya/internal/notify/double"
 	"atalaya/internal/secret"

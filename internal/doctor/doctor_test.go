@@ -1,7 +1,6 @@
 package doctor_test
 
 import (
-	"atalaya"
 	"context"
 	"fmt"
 	"log/slog"
@@ -13,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"atalaya"
 	"atalaya/internal/blob/blobtest"
 	"atalaya/internal/config"
 	"atalaya/internal/doctor"

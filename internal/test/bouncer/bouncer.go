@@ -3,7 +3,6 @@
 package bouncer
 
 import (
-	"atalaya/internal/test/program"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +17,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"atalaya/internal/test/program"
 )
 
 // Modes are what a connection of a client is worth: a server connection of its own for as long as it

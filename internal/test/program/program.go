@@ -67,21 +67,21 @@ func (p *Program) Start() error {
 
 func (p *Program) name() string { return filepath.Base(p.Path) }
 
-// maxOutput is how much of the end of the output is kept.
-const maxOutput = 1 << 20
+// MaxOutput is how much of the end of the output is kept, in bytes.
+const MaxOutput = 4 << 20
 
 // Write keeps what the program prints.
 func (p *Program) Write(text []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.output = append(p.output, text...)
-	if extra := len(p.output) - maxOutput; extra > 0 {
+	if extra := len(p.output) - MaxOutput; extra > 0 {
 		p.output = bytes.Clone(p.output[extra:])
 	}
 	return len(text), nil
 }
 
-// Output returns the end of what the program has printed, 1 MiB at most.
+// Output returns the end of what the program has printed since its first start.
 func (p *Program) Output() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -95,7 +95,7 @@ func (p *Program) PID() int { return p.cmd.Process.Pid }
 func (p *Program) Exited() <-chan struct{} { return p.exited }
 
 // readyTimeout is long: a busy machine starts programs slowly.
-const readyTimeout = time.Minute
+const readyTimeout = 2 * time.Minute
 
 // Ready polls an address until it answers 200. It fails, with the program's output, if the program ends
 // before that or ctx is done.
@@ -129,6 +129,9 @@ func answers(ctx context.Context, address string) bool {
 	return res.Body.Close() == nil && res.StatusCode == http.StatusOK
 }
 
+// ErrKilled means that a program did not end when it was asked to.
+var ErrKilled = errors.New("was killed")
+
 // Terminate asks the program to end, as an operator does, and kills its group if it takes longer than
 // patience. What it has left behind in its group is killed too. It returns the program's own error, and
 // does nothing if the program does not run.
@@ -143,7 +146,7 @@ func (p *Program) Terminate(patience time.Duration) error {
 		return p.result
 	case <-time.After(patience):
 		p.Kill()
-		return fmt.Errorf("%s did not stop within %s and was killed", p.name(), patience)
+		return fmt.Errorf("%s did not stop within %s and %w", p.name(), patience, ErrKilled)
 	}
 }
 
