@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -16,10 +17,17 @@ type Reader struct {
 	Language string
 	Zone     *time.Location
 	Edits    bool // their channel can add a picture later
+	// Now is when the message goes out; one that goes late says when its alert came. The zero Time is never
+	// late.
+	Now time.Time
 }
 
+// lateAfter is the age from which on a message says when its alert came.
+const lateAfter = 2 * time.Minute
+
 // composeSignal says what a signal says. Title, lines and their order are those of the Node service;
-// the price is printed as stored, and lines without a value are left out.
+// the price is printed as stored, and lines without a value are left out, but for the ticker: an alert without
+// one is told so in words.
 func composeSignal(id string, s *atalaya.Signal, r Reader, repeat bool) Message {
 	w := in(r.Language)
 	m := Message{
@@ -44,11 +52,17 @@ func composeSignal(id string, s *atalaya.Signal, r Reader, repeat bool) Message 
 	if len(m.Lines) > 0 {
 		m.Lines = append(m.Lines, Line{})
 	}
+	if clean(text(s.Ticker)) == "" {
+		add("🪙", "", w.noTicker)
+	}
 	add("🪙", w.ticker, text(s.Ticker))
 	add("💰", w.price, digits(s.Price))
 	add("📊", w.signal, text(s.SignalType))
 	add("📈", w.direction, text(s.Direction))
 	m.Lines = append(m.Lines, Line{Icon: "⏰", Value: clock(s.Timestamp, r.Zone), At: s.Timestamp})
+	if r.Now.Sub(s.CreatedAt) > lateAfter && !s.CreatedAt.IsZero() {
+		m.Lines = append(m.Lines, Line{Icon: "⏳", Label: w.cameAt, Value: clock(s.CreatedAt, r.Zone), At: s.CreatedAt})
+	}
 	return m
 }
 
@@ -64,7 +78,7 @@ func composeDigest(rows []Due, total int, r Reader, late bool) Message {
 	}
 	for _, row := range rows {
 		s := row.Signal
-		parts := []string{clean(text(s.Direction)), clean(text(s.Ticker)), digits(s.Price), clock(s.Timestamp, r.Zone)}
+		parts := []string{clean(text(s.Direction)), cmp.Or(clean(text(s.Ticker)), w.noTicker), digits(s.Price), clock(s.Timestamp, r.Zone)}
 		line := Line{Icon: "•", Value: strings.Join(nonEmpty(parts), " · ")}
 		if s.ScreenshotURL != nil {
 			line.Link = *s.ScreenshotURL

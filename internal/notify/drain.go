@@ -117,7 +117,10 @@ func (s *Service) compose(ctx context.Context, c Claim, step step, due DueList, 
 	if err != nil {
 		zone = time.UTC // the database knows zones that this machine does not
 	}
-	reader := Reader{Language: c.Language, Zone: zone, Edits: traits.Edits}
+	reader := Reader{Language: c.Language, Zone: zone, Edits: traits.Edits, Now: due.Now}
+	if sent := step.rows[0].SentAt; step.action == doEdit && sent != nil {
+		reader.Now = *sent // the text stays as it was sent
+	}
 	for i, row := range step.rows {
 		if row.Signal != nil {
 			step.rows[i].Signal = s.withAddress(ctx, row.Signal)

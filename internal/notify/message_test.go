@@ -45,12 +45,48 @@ Señal #0193a2c4`
 	}
 }
 
+func TestAnAlertWithoutATickerIsToldSoInWords(t *testing.T) {
+	t.Parallel()
+	for language, words := range map[string]string{"en": "no ticker in the alert", "es": "la alerta no trae ticker"} {
+		for _, ticker := range []*string{nil, ptr(""), ptr(" \n")} {
+			s := aSignal()
+			s.Ticker = ticker
+			r := Reader{Language: language, Zone: time.UTC}
+			if got := composeSignal("n", s, r, false).Plain(); !strings.Contains(got, "\n🪙 "+words+"\n") {
+				t.Errorf("%s: the message is %q", language, got)
+			}
+			digest := composeDigest([]Due{{Signal: s}, {Signal: aSignal()}}, 2, r, false).Plain()
+			if !strings.Contains(digest, "LONG · "+words+" · 67890.50") || strings.Count(digest, words) != 1 {
+				t.Errorf("%s: the digest is %q", language, digest)
+			}
+		}
+		if got := composeSignal("n", aSignal(), Reader{Language: language}, false).Plain(); strings.Contains(got, words) {
+			t.Errorf("%s: a message with a ticker says %q", language, got)
+		}
+	}
+}
+
+func TestAMessageThatGoesLateSaysWhenItsAlertCame(t *testing.T) {
+	t.Parallel()
+	s := aSignal()
+	s.CreatedAt = s.Timestamp.Add(time.Second)
+	for language, words := range map[string]string{"en": "⏳ Delivered late; the alert came: 2026-11-28 13:00:01 CET", "es": "⏳ Entregada con retraso; la alerta llegó: 2026-11-28 13:00:01 CET"} {
+		for late, want := range map[time.Duration]bool{0: false, 2 * time.Minute: false, 2*time.Minute + time.Second: true, time.Hour: true} {
+			got := composeSignal("n", s, Reader{Language: language, Zone: zone(t, "Europe/Madrid"), Now: s.CreatedAt.Add(late)}, false).Plain()
+			if strings.Contains(got, words) != want || strings.Contains(got, "⏳") != want {
+				t.Errorf("%s, %s late: %q", language, late, got)
+			}
+		}
+	}
+}
+
 func TestMissingLinesAreLeftOutAndNothingSaysNull(t *testing.T) {
 	t.Parallel()
 	s := &atalaya.Signal{ID: "0193a2c4-6e1c-7f0b-9d7e-2f1f6f0f7a11", ScreenshotStatus: atalaya.ScreenshotSkipped, ScreenshotError: ptr("no_cookies")}
 	got := composeSignal("n", s, Reader{Language: "en"}, true).Plain()
 	want := `🔁 possible repeat: the first attempt was not answered
 🚨 New Trading Signal
+🪙 no ticker in the alert
 ⏰ 0001-01-01 00:00:00 UTC
 
 no picture: no TradingView cookies are stored

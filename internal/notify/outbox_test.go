@@ -182,6 +182,67 @@ func TestASignalWithoutACaptureIsToldAtOnceAndSaysWhy(t *testing.T) {
 	}
 }
 
+// toTelegram connects the user's chat and serves the double.
+func (w *world) toTelegram(mode atalaya.DeliveryMode) (*double.Telegram, map[atalaya.ChannelKind]notify.Channel) {
+	w.Helper()
+	const token = "123456:a-bot-token-of-a-test_x"
+	d := double.NewTelegram(nil)
+	d.AddBot(token, "atalaya_bot")
+	d.AddChat("4711")
+	server := httptest.NewServer(d)
+	w.Cleanup(server.Close)
+	client := channel.NewClient((&net.Dialer{}).DialContext, nil)
+	w.Cleanup(client.Close)
+	id := w.subscribe(atalaya.ChannelTelegram, atalaya.ChannelSettings{ChatID: "4711"}, token, mode)
+	// The token is stored in plain text here: noKeys opens a classic column's alone.
+	w.exec(`update public.trading_signals_config set telegram_bot_token = $2, telegram_chat_id = '4711' where user_id = $1`, w.user, token)
+	w.exec(`update public.notification_channels set origin = 'classic' where id = $1`, id)
+	return d, map[atalaya.ChannelKind]notify.Channel{atalaya.ChannelTelegram: channel.NewTelegram(channel.TelegramOptions{URL: server.URL, Client: client})}
+}
+
+func TestAPictureIsAddedToTheTextThatWasSentBeforeIt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	d, channels := w.toTelegram(atalaya.DeliverASAP)
+	w.dispatch(channels)
+	id := w.arrive("BTCUSDT", atalaya.ScreenshotPending)
+	w.await("the text is sent", func() bool { return w.state(id) == "sent owed" })
+	text := d.Box.Messages()
+	if len(text) != 1 || text[0].Picture != nil || !strings.Contains(text[0].Text, "BTCUSDT") || !strings.Contains(text[0].Text, "picture follows") {
+		t.Fatalf("the messages are %+v", text)
+	}
+	// A first attempt at the picture gets no answer, though it is accepted: doing it again does no harm.
+	lost := make(chan struct{}, 100)
+	d.Fault(func(r *http.Request) double.Fault {
+		if strings.HasSuffix(r.URL.Path, "/editMessageMedia") && len(lost) == 0 {
+			lost <- struct{}{}
+			return double.LoseAnswer
+		}
+		return double.None
+	})
+	w.exec(`update public.trading_signals set screenshot_status = 'completed', screenshot_url = 'https://x.example/a.png', screenshot_path = 'u/a.png' where id = $1`, id)
+	w.await("the picture is attached", func() bool { return w.state(id) == "sent attached" })
+	got := d.Box.Messages()
+	if len(got) != 1 || got[0].ID != text[0].ID || string(got[0].Picture) != string(w.png) || strings.Contains(got[0].Text, "picture follows") || len(lost) != 1 {
+		t.Errorf("after the edit: %+v", got)
+	}
+
+	failed := w.arrive("ETHUSDT", atalaya.ScreenshotPending)
+	w.await("the second text is sent", func() bool { return w.state(failed) == "sent owed" })
+	w.exec(`update public.trading_signals set screenshot_status = 'failed', screenshot_error = 'chart_private' where id = $1`, failed)
+	w.await("the reason is told", func() bool { return w.state(failed) == "sent impossible" })
+	if got := d.Box.Messages(); len(got) != 2 || !strings.Contains(got[1].Text, "no picture: the chart is not shared") || got[1].Picture != nil {
+		t.Errorf("after the failure: %+v", got)
+	}
+	// Its owner has it captured again: no new message, but the picture that was missing.
+	w.exec(`update public.trading_signals set screenshot_status = 'pending', screenshot_error = null where id = $1`, failed)
+	w.exec(`update public.trading_signals set screenshot_status = 'completed', screenshot_url = 'https://x.example/b.png', screenshot_path = 'u/b.png' where id = $1`, failed)
+	w.await("the picture of the recapture is attached", func() bool { return w.state(failed) == "sent attached" })
+	if got := d.Box.Messages(); len(got) != 2 || string(got[1].Picture) != string(w.png) {
+		t.Errorf("after the recapture: %+v", got)
+	}
+}
+
 func TestAUserWithoutChannelsHasNoOutbox(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -13,6 +13,7 @@ type words struct {
 	repeat                                              string
 	pictureFollows, noPicture                           string
 	digest, late                                        string // with %d
+	noTicker, cameAt                                    string
 	reasons                                             map[string]string
 	session, quota, quotaFull, captures, works          notice
 	silent, allSilent, back, broken, paused, test       notice
@@ -35,6 +36,7 @@ func english() words {
 		repeat:         "🔁 possible repeat: the first attempt was not answered",
 		pictureFollows: "picture follows", noPicture: "no picture: ",
 		digest: "📬 %d signals", late: "⏳ %d signals that could not be delivered in time",
+		noTicker: "no ticker in the alert", cameAt: "Delivered late; the alert came",
 		reasons: map[string]string{
 			"session_expired": "your TradingView session expired", "no_chart": "no chart is set", "no_cookies": "no TradingView cookies are stored",
 			"cookies_malformed": "the stored cookies cannot be TradingView's", "rate_limited": "over the limit of captures",
@@ -63,6 +65,7 @@ func spanish() words {
 		repeat:         "🔁 posible repetición: el primer intento quedó sin respuesta",
 		pictureFollows: "la captura llegará después", noPicture: "sin captura: ",
 		digest: "📬 %d señales", late: "⏳ %d señales que no se pudieron entregar a tiempo",
+		noTicker: "la alerta no trae ticker", cameAt: "Entregada con retraso; la alerta llegó",
 		reasons: map[string]string{
 			"session_expired": "tu sesión de TradingView ha caducado", "no_chart": "no hay ningún gráfico configurado", "no_cookies": "no hay cookies de TradingView guardadas",
 			"cookies_malformed": "las cookies guardadas no pueden ser de TradingView", "rate_limited": "se superó el límite de capturas",
