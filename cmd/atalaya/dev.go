@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -72,7 +73,7 @@ func (d *devCommand) Run(ctx context.Context, std streams) (err error) {
 	}
 	defer func() { err = errors.Join(err, messages.stop()) }()
 
-	cfg, err := d.settings(database.URL("postgres"), site, messages.url)
+	cfg, err := d.settings(database.URL("postgres"), site, messages)
 	if err != nil {
 		return err
 	}
@@ -119,7 +120,7 @@ func (d *devCommand) chartSite(log *slog.Logger) (address string, stop func() er
 
 // settings makes the environment that serve would be given, and keeps it in a file that only this
 // user can read. Keys are made once and stay: they open what earlier runs have sealed.
-func (d *devCommand) settings(databaseURL, site, inbox string) (config.Config, error) {
+func (d *devCommand) settings(databaseURL, site string, messages *inbox) (config.Config, error) {
 	file := filepath.Join(d.Data, devSettings)
 	vars, err := config.Environment(file, nil)
 	if err != nil {
@@ -135,8 +136,11 @@ func (d *devCommand) settings(databaseURL, site, inbox string) (config.Config, e
 	maps.Copy(vars, map[string]string{
 		"HOST": "127.0.0.1", "PORT": strconv.Itoa(d.Port), "PUBLIC_URL": address, "JWT_ISSUER": address + "/auth/v1",
 		"DATABASE_URL": databaseURL, "TRADINGVIEW_URL": site, "PICTURES_DIR": filepath.Join(d.Data, "pictures"),
-		"ALLOWED_ORIGINS": "*", "METRICS_ADDR": "off", "NTFY_URL": inbox,
+		"ALLOWED_ORIGINS": "*", "METRICS_ADDR": "off",
 	})
+	for name, value := range messages.settings() {
+		vars[name] = cmp.Or(os.Getenv(name), value) // who wants to try a real service names it
+	}
 	if err := writeSettings(file, vars); err != nil {
 		return config.Config{}, err
 	}
@@ -191,7 +195,7 @@ func makeDemoUser(ctx context.Context, cfg config.Config) (demo, error) {
 	if err != nil {
 		return demo{}, err
 	}
-	if err := subscribeDemo(ctx, store, user); err != nil {
+	if err := subscribeDemo(ctx, cfg, store, user); err != nil {
 		return demo{}, err
 	}
 	tenant, err := store.Config(ctx, callerOf(user))
@@ -257,7 +261,7 @@ See your signals, or send an alert and follow it to its screenshot:
   curl -sS %[1]s/api/signals -H "Authorization: Bearer $ATALAYA_TOKEN"
   echo '%[4]s' | %[6]s alert send --url '%[3]s'
 
-Where to look: %[10]s/inbox shows the message that your phone would get, with its picture;
+Where to look: %[10]s/inbox shows the messages that your phone would get, with their picture;
 the pictures are in %[7]s, the API at %[1]s/docs,
 other verbs such as %[6]s user list --env-file %[8]s
 

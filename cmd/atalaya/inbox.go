@@ -6,20 +6,38 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"atalaya"
+	"atalaya/internal/app"
+	"atalaya/internal/config"
 	"atalaya/internal/notify/double"
 	"atalaya/internal/postgres"
+	"atalaya/internal/secret"
 )
 
-// demoTopic is the ntfy topic of the demo user's channel.
-const demoTopic = "demo"
+// What the demo user's channels are called at the services that stand beside `atalaya dev`. They open nothing
+// else.
+const (
+	demoTopic   = "demo"
+	demoBot     = "123456:demo-bot-of-atalaya-dev"
+	demoChat    = "4711"
+	demoDiscord = "1"
+	demoToken   = "demo-webhook-of-atalaya-dev"
+	demoSlack   = "T0DEMO/B0DEMO/demo"
+	demoSender  = "Atalaya <alerts@localhost>"
 
-// inbox stands in for ntfy beside `atalaya dev`, with a page that shows what a phone would.
+	// inboxKept bounds the messages of the inbox, which hold their pictures.
+	inboxKept = 200
+)
+
+// inbox stands in for Telegram, Discord, Slack, ntfy, a mail server and a webhook's receiver beside `atalaya
+// dev`, with a page that shows what a phone would.
 type inbox struct {
 	url    string
 	server *http.Server
+	mail   *double.Mail
 	ended  chan error
 }
 
@@ -29,16 +47,32 @@ func startInbox() (*inbox, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the inbox cannot listen: %w", err)
 	}
-	i := &inbox{
-		url: "http://" + listener.Addr().String(), ended: make(chan error, 1),
-		server: &http.Server{Handler: double.NewInbox(double.NewBox()), ReadHeaderTimeout: 5 * time.Second},
+	url, box := "http://"+listener.Addr().String(), double.NewBoxOf(inboxKept)
+	page := double.NewInbox(box, url)
+	page.Telegram.AddBot(demoBot, "demo_bot")
+	page.Telegram.AddChat(demoChat)
+	page.Discord.AddWebhook(demoDiscord, demoToken, false)
+	page.Slack.AddWebhook(demoSlack)
+	mail, err := double.NewMail(box, nil)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("the inbox's mail server: %w", err), listener.Close())
 	}
+	i := &inbox{url: url, mail: mail, ended: make(chan error, 1), server: &http.Server{Handler: page, ReadHeaderTimeout: 5 * time.Second}}
 	go func() { i.ended <- i.server.Serve(listener) }()
 	return i, nil
 }
 
+// settings are what makes the program speak to the inbox.
+func (i *inbox) settings() map[string]string {
+	return map[string]string{
+		"NTFY_URL": i.url, "TELEGRAM_API_URL": i.url + "/telegram", "DISCORD_API_URL": i.url + "/discord", "SLACK_API_URL": i.url + "/slack/api",
+		"SMTP_URL": "smtp://" + i.mail.Addr(), "MAIL_FROM": demoSender, "NOTIFY_EXTRA_HOSTS": strings.TrimPrefix(i.url, "http://"),
+	}
+}
+
 // stop ends the inbox; what it showed is gone.
 func (i *inbox) stop() error {
+	i.mail.Close()
 	err := i.server.Close()
 	if ended := <-i.ended; !errors.Is(ended, http.ErrServerClosed) {
 		err = errors.Join(err, ended)
@@ -46,16 +80,65 @@ func (i *inbox) stop() error {
 	return err
 }
 
-// subscribeDemo gives the demo user a channel to the inbox, unless there are channels already.
-func subscribeDemo(ctx context.Context, store *postgres.Store, user atalaya.UserID) error {
-	channels, err := store.Channels(ctx, user)
-	if err != nil || len(channels) > 0 {
+// subscribeDemo gives the demo user a channel of every kind to the inbox. Channels that are there already stay,
+// but the webhook's address moves with the inbox.
+func subscribeDemo(ctx context.Context, cfg config.Config, store *postgres.Store, user atalaya.UserID) error {
+	keyring, err := app.Keyring(cfg)
+	if err != nil {
 		return err
 	}
-	_, err = store.CreateChannel(ctx, atalaya.NotificationChannel{
-		UserID: user, Kind: atalaya.ChannelNtfy, Name: "Inbox", Origin: "own", Enabled: true, Mode: atalaya.DeliverTogether, MaxWait: time.Minute, Language: "en",
-		Events:   []atalaya.NotificationEvent{atalaya.NotifySignal, atalaya.NotifyTrouble, atalaya.NotifyQuota},
-		Settings: atalaya.ChannelSettings{Topic: demoTopic},
-	}, "")
-	return err
+	there, err := store.Channels(ctx, user)
+	if err != nil {
+		return err
+	}
+	byName := make(map[string]atalaya.NotificationChannel, len(there))
+	for _, c := range there {
+		byName[c.Name] = c
+	}
+	for _, c := range demoChannels(cfg) {
+		if old, ok := byName[c.Name]; ok {
+			if c.Kind != atalaya.ChannelWebhook || old.Settings == c.Settings {
+				continue
+			}
+			if old, err = store.Channel(ctx, user, old.ID); err == nil { // with its secret
+				old.Settings = c.Settings
+				err = store.UpdateChannel(ctx, old, "")
+			}
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		plain := c.Secret
+		if c.UserID = user; plain != "" {
+			if c.Secret, err = keyring.Seal(user, secret.ColumnChannel, plain); err != nil {
+				return err
+			}
+		}
+		if _, err := store.CreateChannel(ctx, c, plain); err != nil && atalaya.CodeOf(err) != atalaya.CodeConflict { // who has ten needs no more
+			return err
+		}
+	}
+	return nil
+}
+
+// demoChannels are the demo user's, with their secrets in plain text.
+func demoChannels(cfg config.Config) []atalaya.NotificationChannel {
+	list := []atalaya.NotificationChannel{
+		{Kind: atalaya.ChannelNtfy, Name: "Inbox", Settings: atalaya.ChannelSettings{Topic: demoTopic}},
+		{Kind: atalaya.ChannelTelegram, Name: "Demo Telegram", Mode: atalaya.DeliverASAP, Secret: demoBot, Settings: atalaya.ChannelSettings{ChatID: demoChat}},
+		{Kind: atalaya.ChannelDiscord, Name: "Demo Discord", Mode: atalaya.DeliverASAP, Secret: "https://discord.com/api/webhooks/" + demoDiscord + "/" + demoToken},
+		{Kind: atalaya.ChannelSlack, Name: "Demo Slack", Secret: "https://hooks.slack.com/services/" + demoSlack},
+		{Kind: atalaya.ChannelEmail, Name: "Demo mail", Settings: atalaya.ChannelSettings{Address: demoUser}},
+		{Kind: atalaya.ChannelWebhook, Name: "Demo webhook", Secret: app.NewWebhookSecret(), Settings: atalaya.ChannelSettings{URL: cfg.NtfyURL + "/hook/demo"}},
+	}
+	for i := range list {
+		c := &list[i]
+		c.Origin, c.Enabled, c.MaxWait, c.Language = "own", true, time.Minute, "en"
+		c.Events = []atalaya.NotificationEvent{atalaya.NotifySignal, atalaya.NotifyTrouble, atalaya.NotifyQuota}
+		if c.Mode == "" {
+			c.Mode = atalaya.DeliverTogether
+		}
+	}
+	return list
 }

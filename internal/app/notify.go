@@ -162,3 +162,6 @@ func ProbeChannels(ctx context.Context, cfg config.Config) ([]ChannelProbe, erro
 	}
 	return probes, nil
 }
+
+// NewWebhookSecret makes a signing secret for a webhook.
+func NewWebhookSecret() string { return channel.NewSecret() }

@@ -7,6 +7,7 @@ import (
 	"image/png"
 	"io"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -271,8 +272,19 @@ func discordMessage(p discordPayload, files map[string][]byte) (m Message, probl
 	return m, ""
 }
 
-// discordPlain takes the backslashes and bold marks from a description.
+var (
+	discordTime = regexp.MustCompile(`<t:(\d{1,12}):f>`)
+	discordLink = regexp.MustCompile(`<(https?://[^<>\s]+)>`)
+)
+
+// discordPlain is a description as Discord shows it: without backslashes and bold marks, times spelled (in UTC
+// here) and links without their brackets, which only keep it from showing a preview.
 func discordPlain(text string) string {
+	text = discordTime.ReplaceAllStringFunc(text, func(mark string) string {
+		seconds, _ := strconv.ParseInt(discordTime.FindStringSubmatch(mark)[1], 10, 64) // digits that fit
+		return time.Unix(seconds, 0).UTC().Format("2 January 2006 15:04")
+	})
+	text = discordLink.ReplaceAllString(text, "$1")
 	var out strings.Builder
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {

@@ -23,6 +23,7 @@ const (
 
 // Message is what was accepted, as a phone shows it.
 type Message struct {
+	Seq     int64 // of its box, from 1
 	Service string
 	To      string // chat, webhook, channel, address or topic
 	ID      string
@@ -38,24 +39,33 @@ type Message struct {
 type Box struct {
 	mu       sync.Mutex
 	messages []*Message
+	kept     int
+	last     int64
 	changed  chan struct{} // closed when something is added, and made anew
 }
 
-// maxKept bounds a box; the oldest messages are dropped.
+// maxKept bounds a test's box; the oldest messages are dropped.
 const maxKept = 20_000
 
 // NewBox makes an empty box.
-func NewBox() *Box { return &Box{changed: make(chan struct{})} }
+func NewBox() *Box { return NewBoxOf(maxKept) }
 
-// put adds a message.
-func (b *Box) put(m Message) {
+// NewBoxOf makes an empty box that keeps the newest messages.
+func NewBoxOf(kept int) *Box { return &Box{kept: kept, changed: make(chan struct{})} }
+
+// put adds a message, and returns it with its number.
+func (b *Box) put(m Message) Message {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if len(b.messages) >= maxKept {
+	if len(b.messages) >= b.kept {
 		b.messages = b.messages[1:]
 	}
-	b.messages = append(b.messages, &m)
+	b.last++
+	m.Seq = b.last
+	kept := m
+	b.messages = append(b.messages, &kept)
 	b.tell()
+	return m
 }
 
 // edit changes a message; ok is false if there is none with that id.

@@ -85,7 +85,7 @@ func (n *Ntfy) publish(w http.ResponseWriter, r *http.Request, topic string) {
 		return
 	}
 	m.Service, m.To, m.ID, m.At = "ntfy", topic, fmt.Sprintf("n%011d", n.nextID()), n.Now()
-	n.Box.put(m)
+	m = n.Box.put(m)
 	if fault == LoseAnswer {
 		hangUp()
 	}
@@ -138,7 +138,7 @@ func ntfyEvent(m Message) map[string]any {
 		event["click"] = m.Click
 	}
 	if m.Picture != nil {
-		event["attachment"] = map[string]any{"name": "chart.png", "type": "image/png", "size": len(m.Picture), "url": "/inbox/picture/" + m.ID}
+		event["attachment"] = map[string]any{"name": "chart.png", "type": "image/png", "size": len(m.Picture), "url": fmt.Sprint("/inbox/picture/", m.Seq)}
 	}
 	return event
 }
@@ -147,16 +147,15 @@ func ntfyEvent(m Message) map[string]any {
 func (n *Ntfy) subscribe(w http.ResponseWriter, r *http.Request, topic string) {
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	out := json.NewEncoder(w)
-	told := 0
+	told := int64(0)
 	for {
 		changed := n.Box.Changed()
-		messages := n.Box.Messages()
-		for _, m := range messages[min(told, len(messages)):] {
-			if m.Service == "ntfy" && m.To == topic && out.Encode(ntfyEvent(m)) != nil {
+		for _, m := range n.Box.Messages() {
+			if m.Seq > told && m.Service == "ntfy" && m.To == topic && out.Encode(ntfyEvent(m)) != nil {
 				return
 			}
+			told = max(told, m.Seq)
 		}
-		told = len(messages)
 		if r.URL.Query().Get("poll") == "1" {
 			return
 		}
