@@ -22,11 +22,11 @@ while read -r service height; do
   "$browser" --no-sandbox --hide-scrollbars --user-data-dir="$folder/profile" --window-size="390,$height" \
     --screenshot="$out/message-$service.png" "$inbox?service=$service&bare=1" > /dev/null 2>&1
 done <<END
-telegram 610
-discord 625
-slack 450
-email 645
-ntfy 625
-webhook 375
+telegram 650
+discord 660
+slack 465
+email 685
+ntfy 665
+webhook 380
 END
 ls -l "$out"/message-*.png

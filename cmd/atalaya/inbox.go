@@ -14,7 +14,6 @@ import (
 	"atalaya/internal/config"
 	"atalaya/internal/notify/double"
 	"atalaya/internal/postgres"
-	"atalaya/internal/secret"
 )
 
 // What the demo user's channels are called at the services that stand beside `atalaya dev`. They open nothing
@@ -109,28 +108,32 @@ func subscribeDemo(ctx context.Context, cfg config.Config, store *postgres.Store
 			}
 			continue
 		}
-		plain := c.Secret
-		if c.UserID = user; plain != "" {
-			if c.Secret, err = keyring.Seal(user, secret.ColumnChannel, plain); err != nil {
+		if c.UserID = user; c.plain != "" {
+			if c.Secret, err = keyring.Seal(user, atalaya.ColumnChannelSecret, c.plain); err != nil {
 				return err
 			}
 		}
-		if _, err := store.CreateChannel(ctx, c, plain); err != nil && atalaya.CodeOf(err) != atalaya.CodeConflict { // who has ten needs no more
+		if _, err := store.CreateChannel(ctx, c.NotificationChannel, c.plain); err != nil && atalaya.CodeOf(err) != atalaya.CodeConflict { // who has ten needs no more
 			return err
 		}
 	}
 	return nil
 }
 
-// demoChannels are the demo user's, with their secrets in plain text.
-func demoChannels(cfg config.Config) []atalaya.NotificationChannel {
-	list := []atalaya.NotificationChannel{
-		{Kind: atalaya.ChannelNtfy, Name: "Inbox", Settings: atalaya.ChannelSettings{Topic: demoTopic}},
-		{Kind: atalaya.ChannelTelegram, Name: "Demo Telegram", Mode: atalaya.DeliverASAP, Secret: demoBot, Settings: atalaya.ChannelSettings{ChatID: demoChat}},
-		{Kind: atalaya.ChannelDiscord, Name: "Demo Discord", Mode: atalaya.DeliverASAP, Secret: "https://discord.com/api/webhooks/" + demoDiscord + "/" + demoToken},
-		{Kind: atalaya.ChannelSlack, Name: "Demo Slack", Secret: "https://hooks.slack.com/services/" + demoSlack},
-		{Kind: atalaya.ChannelEmail, Name: "Demo mail", Settings: atalaya.ChannelSettings{Address: demoUser}},
-		{Kind: atalaya.ChannelWebhook, Name: "Demo webhook", Secret: app.NewWebhookSecret(), Settings: atalaya.ChannelSettings{URL: cfg.NtfyURL + "/hook/demo"}},
+// demoChannel is a channel to be made, with its secret in plain text.
+type demoChannel struct {
+	atalaya.NotificationChannel
+	plain string
+}
+
+func demoChannels(cfg config.Config) []demoChannel {
+	list := []demoChannel{
+		{atalaya.NotificationChannel{Kind: atalaya.ChannelNtfy, Name: "Inbox", Settings: atalaya.ChannelSettings{Topic: demoTopic}}, ""},
+		{atalaya.NotificationChannel{Kind: atalaya.ChannelTelegram, Name: "Demo Telegram", Mode: atalaya.DeliverASAP, Settings: atalaya.ChannelSettings{ChatID: demoChat}}, demoBot},
+		{atalaya.NotificationChannel{Kind: atalaya.ChannelDiscord, Name: "Demo Discord", Mode: atalaya.DeliverASAP}, "https://discord.com/api/webhooks/" + demoDiscord + "/" + demoToken},
+		{atalaya.NotificationChannel{Kind: atalaya.ChannelSlack, Name: "Demo Slack"}, "https://hooks.slack.com/services/" + demoSlack},
+		{atalaya.NotificationChannel{Kind: atalaya.ChannelEmail, Name: "Demo mail", Settings: atalaya.ChannelSettings{Address: demoUser}}, ""},
+		{atalaya.NotificationChannel{Kind: atalaya.ChannelWebhook, Name: "Demo webhook", Settings: atalaya.ChannelSettings{URL: cfg.NtfyURL + "/hook/demo"}}, app.NewWebhookSecret()},
 	}
 	for i := range list {
 		c := &list[i]
