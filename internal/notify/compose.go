@@ -120,7 +120,7 @@ func composeNotice(n atalaya.Notification, s *atalaya.Signal, r Reader) Message 
 	case atalaya.NoticeChannel:
 		m.Type = "channel.broken"
 		code := strings.Join(parts[1:max(1, len(parts)-1)], ":")
-		told = w.broken.filled([]any{first}, []any{w.reason(code)})
+		told = w.broken.filled([]any{first}, []any{strings.ReplaceAll(code, "_", " ")}) // captures have codes of the same names
 		m.Data = map[string]string{"kind": first, "code": code}
 	default:
 		m.Type, told, m.Urgent = "test", w.test, false
