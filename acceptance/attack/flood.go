@@ -2,6 +2,7 @@ package attack
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -21,11 +22,11 @@ type flood struct {
 	after   func(w *world) error                            // what must hold once it is over; nil for nothing
 }
 
-// alertsUnderFlood are sent by the victim, one after the other.
+// alertsUnderFlood are sent by the bystander, one after the other.
 const alertsUnderFlood = 12
 
-// floods are what a stranger or a user does as much of as they can: another user's alerts are answered 200,
-// and their captures complete.
+// floods are what a stranger or a user does as much of as they can: other users' alerts are answered 200
+// within a second, and their captures complete within three times their quiet time.
 func floods() []attempt {
 	all := append(sockets(), requests()...)
 	list := make([]attempt, len(all))
@@ -106,8 +107,44 @@ func requests() []flood {
 // turn is the pause of a worker.
 const turn = 50 * time.Millisecond
 
-// run floods, and meanwhile has the victim send alerts and wait for a capture.
-func (f flood) run(ctx context.Context, w *world) error {
+const (
+	// alertBound is how soon another user's alert is answered under a flood, and captureFactor how many times
+	// its quiet time another user's capture may take.
+	alertBound    = time.Second
+	captureFactor = 3
+	// tries is how often a flood may miss these times: a neighbour on the machine makes single runs slow, a
+	// program that can be starved is slow each time. What is answered, and that captures complete, holds at
+	// the first.
+	tries = 3
+)
+
+// errSlow is wrapped by a run that was answered as it must be, and too late.
+var errSlow = errors.New("too slow")
+
+// run floods until the times hold, a few times at most.
+func (f flood) run(ctx context.Context, w *world) (err error) {
+	for range tries {
+		if err = w.settle(ctx); err != nil {
+			return err
+		}
+		var quiet float64
+		if quiet, err = w.quietCapture(ctx, 1); err != nil {
+			return err
+		}
+		err = f.once(ctx, w, max(quiet, w.result.QuietCapture))
+		if !errors.Is(err, errSlow) {
+			break
+		}
+		w.say("%v; once more", err)
+	}
+	if err == nil && f.after != nil {
+		err = f.after(w)
+	}
+	return err
+}
+
+// once floods, and meanwhile has others send alerts and wait for a capture.
+func (f flood) once(ctx context.Context, w *world, quiet float64) error {
 	flooding, stop := context.WithCancel(ctx)
 	var workers sync.WaitGroup
 	for n := range f.workers {
@@ -118,45 +155,66 @@ func (f flood) run(ctx context.Context, w *world) error {
 			}
 		})
 	}
-	err := w.live(ctx, f.name)
+	err := w.live(ctx, f.name, quiet)
 	stop()
 	workers.Wait()
-	if err == nil && f.after != nil {
-		err = f.after(w)
-	}
 	return err
 }
 
-// live is what the victim does under a flood: every alert is answered 200, and the first one's capture
-// completes.
-func (w *world) live(ctx context.Context, name string) error {
+// live is what others do under a flood: every alert is answered 200, and a capture completes, both in time.
+func (w *world) live(ctx context.Context, name string, quiet float64) error {
 	if err := sleep(ctx, 500*time.Millisecond); err != nil { // the flood has begun
 		return err
 	}
-	var first string
+	start := time.Now()
+	captured, err := w.signal(ctx, w.victim)
+	if err != nil {
+		return fmt.Errorf("the victim's alert: %w", err)
+	}
+	var took float64
+	completed := make(chan error, 1)
+	go func() {
+		err := w.captured(ctx, captured)
+		took = time.Since(start).Seconds()
+		completed <- err
+	}()
 	var slowest time.Duration
 	for i := range alertsUnderFlood {
 		start := time.Now()
-		id, err := w.signal(ctx, w.victim)
-		if err != nil {
+		if _, err := w.signal(ctx, w.bystander); err != nil {
 			return fmt.Errorf("alert %d: %w", i, err)
 		}
 		slowest = max(slowest, time.Since(start))
-		if i == 0 {
-			first = id
-		}
 	}
-	took, err := w.captured(ctx, first)
-	if err != nil {
+	if err := <-completed; err != nil {
 		return err
 	}
-	w.result.WorstCapture = max(w.result.WorstCapture, took.Seconds())
-	w.say("flood %-45s slowest alert %4d ms, capture %5.1f s (quiet %.1f s)", name, slowest.Milliseconds(), took.Seconds(), w.result.QuietCapture)
+	w.result.WorstCapture = max(w.result.WorstCapture, took)
+	w.say("flood %-45s slowest alert %4d ms, capture %5.1f s (quiet %.1f s)", name, slowest.Milliseconds(), took, quiet)
 	a, err := ask(ctx, w.main, request{path: "/readyz", from: "127.0.0.6"})
 	if err != nil {
 		return err
 	}
-	return a.is(http.StatusOK)
+	if err := a.is(http.StatusOK); err != nil {
+		return err
+	}
+	slack := w.opt.Slack
+	if slowest > alertBound*time.Duration(slack) || took > quiet*captureFactor*float64(slack) {
+		return fmt.Errorf("%w: an alert took %s, the capture %.1f s, %.1f s if it is quiet", errSlow, slowest.Round(time.Millisecond), took, quiet)
+	}
+	return nil
+}
+
+// settle has what an earlier attack queued go away, so that each flood is tried by itself.
+func (w *world) settle(ctx context.Context) error {
+	return poll(ctx, capturePatience, "earlier captures end", func() (bool, error) {
+		if _, err := w.pool.Exec(ctx, "delete from trading_signals where screenshot_status = 'pending'"); err != nil {
+			return false, err
+		}
+		var busy bool
+		err := w.pool.QueryRow(ctx, "select exists (select from trading_signals where screenshot_status = 'processing')").Scan(&busy)
+		return !busy, err
+	})
 }
 
 // hold opens a connection, sends a text and keeps it open without reading, until it is cut off.

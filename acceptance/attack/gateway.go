@@ -3,6 +3,7 @@ package attack
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -119,6 +120,7 @@ func gateways() []attempt {
 			}
 			return w.secondSays(ctx, token, "", http.StatusOK)
 		}},
+		{"a softly deleted user of a project whose Auth still says yes", func(ctx context.Context, w *world) error { return w.goneFromProject(ctx) }},
 		{"forged tokens while Auth is slow", func(ctx context.Context, w *world) error {
 			slow := make(chan struct{})
 			w.auth.change(func() { w.auth.slow = slow })
@@ -150,4 +152,37 @@ func gateways() []attempt {
 			return nil
 		}},
 	}
+}
+
+// goneFromProject deletes a user softly, as Supabase does: neither the token nor the webhook works any more.
+func (w *world) goneFromProject(ctx context.Context) error {
+	var u user
+	if err := w.addUser(ctx, "gone-from-project", &u); err != nil {
+		return err
+	}
+	send := func(status int) error {
+		a, err := ask(ctx, w.second, request{
+			method: http.MethodPost, path: u.hook, body: w.body(), from: "127.0.0.1", header: http.Header{"X-Forwarded-For": {"52.89.214.238"}},
+		})
+		if err != nil {
+			return err
+		}
+		return a.is(status)
+	}
+	token := w.theirToken(u, "gone", true)
+	if err := errors.Join(w.secondSays(ctx, token, "", http.StatusOK), send(http.StatusOK)); err != nil {
+		return err
+	}
+	if _, err := w.pool.Exec(ctx, "alter table auth.users add column if not exists deleted_at timestamptz"); err != nil {
+		return err
+	}
+	if _, err := w.pool.Exec(ctx, "update auth.users set deleted_at = now() where id = $1", u.id); err != nil {
+		return err
+	}
+	if err := send(http.StatusUnauthorized); err != nil {
+		return err
+	}
+	return poll(ctx, 30*time.Second, "the token is refused", func() (bool, error) {
+		return w.secondSays(ctx, token, "", http.StatusUnauthorized) == nil, nil
+	})
 }

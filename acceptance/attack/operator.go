@@ -2,14 +2,18 @@ package attack
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // operators are what an operator's mistake or a neighbour in the database does.
@@ -55,9 +59,13 @@ func (w *world) refusedSender(ctx context.Context) error {
 	if err := w.pool.QueryRow(ctx, "select count(*) from webhook_deliveries where user_id = $1 and outcome = 'refused_sender' and body is not null", w.attacker.id).Scan(&kept); err != nil || kept == 0 {
 		return fmt.Errorf("no delivery is kept: %w", err)
 	}
-	err = poll(ctx, 30*time.Second, "/health tells it", func() (bool, error) {
+	err = poll(ctx, 30*time.Second, "/health warns of it and stays healthy", func() (bool, error) {
 		a, err := ask(ctx, w.second, request{path: "/health"})
-		return err == nil && strings.Contains(a.body, "senders_refused"), nil
+		var health struct {
+			Status   string
+			Warnings []string
+		}
+		return err == nil && json.Unmarshal([]byte(a.body), &health) == nil && health.Status == "healthy" && slices.Contains(health.Warnings, "senders_refused"), nil
 	})
 	if err == nil && !strings.Contains(w.second.logs.String(), "TRUSTED_PROXIES") {
 		err = fmt.Errorf("the log does not warn")
@@ -85,7 +93,8 @@ func (w *world) oldPolicies(ctx context.Context) error {
 	return nil
 }
 
-// plantedPath has a row of the attacker's name a picture of the victim's.
+// plantedPath has a row of the attacker's name a picture of the victim's: no statement can write it, the
+// service's own neither. That such a row is not signed is tried in internal/api.
 func (w *world) plantedPath(ctx context.Context) error {
 	own, err := w.signal(ctx, w.attacker)
 	if err != nil {
@@ -95,22 +104,12 @@ func (w *world) plantedPath(ctx context.Context) error {
 	if err := w.pool.QueryRow(ctx, "select screenshot_path from trading_signals where user_id = $1 and screenshot_status = 'completed' limit 1", w.victim.id).Scan(&path); err != nil {
 		return err
 	}
-	if _, err := w.pool.Exec(ctx, "update trading_signals set screenshot_path = $2, screenshot_url = null, screenshot_status = 'completed' where id = $1", own, path); err != nil {
-		return err
+	_, err = w.pool.Exec(ctx, "update trading_signals set screenshot_path = $2, screenshot_url = null, screenshot_status = 'completed' where id = $1", own, path)
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && refused.Code == "23514" {
+		return nil
 	}
-	signing, err := w.serve("web", append(w.settings, "STORAGE_SIGNED_URLS=true")...)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = signing.stop() }()
-	if err := signing.ready(ctx, "/readyz"); err != nil {
-		return err
-	}
-	a, err := ask(ctx, signing, request{path: "/api/signals/" + own, token: w.attacker.token})
-	if err == nil && strings.Contains(a.body, "signature=") && strings.Contains(a.body, w.victim.id) {
-		err = fmt.Errorf("%w: it is signed for the reader", errLeak)
-	}
-	return err
+	return fmt.Errorf("%w: the row names it: %w", errLeak, err)
 }
 
 // wrongKey starts the program with a key that opens none of the stored cookies.
@@ -128,7 +127,7 @@ func (w *world) wrongKey(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if !strings.Contains(p.logs.String(), "ENCRYPTION_KEY") {
+	if !strings.Contains(p.logs.String(), "ENCRYPTION_KEYS_OLD") {
 		return fmt.Errorf("it says %.300s", p.logs.String())
 	}
 	return nil

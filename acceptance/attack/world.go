@@ -47,9 +47,10 @@ type world struct {
 	second   *program // web alone, whose tokens Supabase Auth judges
 
 	victim, attacker user
+	bystander        user // has no captures: what its alerts take is the webhook's time alone
 
 	mu   sync.Mutex
-	took []time.Duration // of the victim's alerts under attack
+	took []time.Duration // of the victim's and the bystander's alerts under attack
 	sent int
 }
 
@@ -90,9 +91,13 @@ func (w *world) start(ctx context.Context) (err error) {
 	if err := w.signUp(ctx); err != nil {
 		return err
 	}
-	if w.result.QuietCapture, err = w.quietCapture(ctx); err != nil {
+	if _, err := w.quietCapture(ctx, 1); err != nil { // it starts the browser
 		return err
 	}
+	if w.result.QuietCapture, err = w.quietCapture(ctx, 2); err != nil {
+		return err
+	}
+	w.took = nil
 	w.auth = &authDouble{}
 	w.gateway = httptest.NewServer(w.auth)
 	return w.startSecond(ctx)
@@ -155,12 +160,16 @@ func (w *world) verb(ctx context.Context, args ...string) (string, error) {
 }
 
 func (w *world) signUp(ctx context.Context) error {
-	for name, u := range map[string]*user{"victim": &w.victim, "attacker": &w.attacker} {
+	for name, u := range map[string]*user{"victim": &w.victim, "attacker": &w.attacker, "bystander": &w.bystander} {
 		if err := w.addUser(ctx, name, u); err != nil {
 			return err
 		}
 	}
-	return nil
+	a, err := ask(ctx, w.main, request{method: http.MethodPut, path: "/api/config", token: w.bystander.token, body: `{"capture_enabled":false}`})
+	if err != nil {
+		return err
+	}
+	return a.is(http.StatusOK)
 }
 
 // addUser makes a user with cookies and a chart.

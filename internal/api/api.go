@@ -145,6 +145,8 @@ type server struct {
 	mux     *http.ServeMux
 	started time.Time
 	health  keptReport
+
+	document []byte // the OpenAPI document
 }
 
 // New makes the handler of every path but the webhook's.

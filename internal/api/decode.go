@@ -10,6 +10,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"path"
 	"reflect"
 	"strings"
 	"unicode"
@@ -126,6 +127,9 @@ func readableURL(log *slog.Logger, next http.Handler) http.Handler {
 		if !storableText(r.URL.Path) {
 			return atalaya.Errorf(atalaya.CodeNotFound, "The path holds characters that no route and no id has.")
 		}
+		if untidy(r.URL.Path) {
+			return atalaya.Errorf(atalaya.CodeNotFound, "No route has doubled slashes or dots in its path.")
+		}
 		query, err := url.ParseQuery(r.URL.RawQuery)
 		if err != nil {
 			return atalaya.Errorf(atalaya.CodeInvalid, "The query cannot be read: write %% as %%25, and no semicolons between parameters.")
@@ -140,6 +144,13 @@ func readableURL(log *slog.Logger, next http.Handler) http.Handler {
 		next.ServeHTTP(w, r)
 		return nil
 	})
+}
+
+// untidy reports whether the mux would redirect a path. A redirect repeats the path, which may hold a
+// webhook's token, and few clients follow one with POST.
+func untidy(p string) bool {
+	clean := path.Clean(p)
+	return p != clean && p != clean+"/"
 }
 
 // storableText says whether PostgreSQL can hold a text.

@@ -3,7 +3,9 @@ package api
 import (
 	"context"
 	"embed"
+	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -34,7 +36,8 @@ func (s *server) getFacts(context.Context, *struct{}) (*factsOutput, error) {
 }
 
 // finishDocument corrects what the library writes into the OpenAPI document: its own error type,
-// the mux's spelling of the root, answers that are no JSON or have a second status.
+// the mux's spelling of the root, answers that are no JSON or have a second status. The document is written
+// out once: strangers may ask for it as often as they like.
 func (s *server) finishDocument() {
 	document := s.api.OpenAPI()
 	delete(document.Components.Schemas.Map(), "ErrorModel")
@@ -53,11 +56,18 @@ func (s *server) finishDocument() {
 			"image/png": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
 		}
 	}
+	written, err := json.Marshal(document)
+	if err != nil {
+		panic(err) // it is made of our own types
+	}
+	s.document = written
 }
 
 func (s *server) getDocument(w http.ResponseWriter, _ *http.Request) error {
-	respond.JSON(w, http.StatusOK, s.api.OpenAPI())
-	return nil
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(s.document)))
+	_, err := w.Write(s.document)
+	return err
 }
 
 // docsFile serves one file of the page that shows the document. Everything comes from here: the

@@ -63,6 +63,9 @@ type Report struct {
 	Browser     State
 	Queue       Queue
 	Errors      []string // stable codes of what is wrong, such as database_unreachable
+	// Warnings are stable codes of what an operator should know and no user may degrade the service by.
+	Warnings []string
+	Blockers []atalaya.Blocker // that are not ours
 }
 
 // status weighs a report: without a database nothing works; without anything else alerts are kept.
@@ -110,6 +113,14 @@ type memory struct {
 	HeapBytes  uint64 `json:"heap_bytes" doc:"Of which live or not yet collected."`
 }
 
+// blocker leaves out what a stranger need not know: the session's role.
+type blocker struct {
+	PID         int32  `json:"pid"`
+	Application string `json:"application"`
+	State       string `json:"state"`
+	Seconds     int64  `json:"seconds" doc:"Since its transaction began."`
+}
+
 type healthOutput struct {
 	Status int
 	Body   struct {
@@ -120,6 +131,8 @@ type healthOutput struct {
 		Services        healthServices `json:"services"`
 		Queue           Queue          `json:"queue"`
 		Errors          []string       `json:"errors" nullable:"false" doc:"Stable codes."`
+		Warnings        []string       `json:"warnings" nullable:"false" doc:"Stable codes of what an operator should look at. They do not change the status."`
+		Blockers        []blocker      `json:"blockers" nullable:"false" doc:"Database sessions of others that keep users' rows locked."`
 		Memory          memory         `json:"memory"`
 	}
 }
@@ -139,7 +152,11 @@ func (s *server) getHealth(ctx context.Context, _ *struct{}) (*healthOutput, err
 		Puppeteer: r.Browser, Queue: r.Queue,
 	}
 	out.Body.Queue, out.Body.Memory = r.Queue, readMemory()
-	out.Body.Errors = append([]string{}, r.Errors...)
+	out.Body.Errors, out.Body.Warnings = append([]string{}, r.Errors...), append([]string{}, r.Warnings...)
+	out.Body.Blockers = []blocker{}
+	for _, b := range r.Blockers {
+		out.Body.Blockers = append(out.Body.Blockers, blocker{b.PID, b.Application, b.State, int64(b.For.Seconds())})
+	}
 	return out, nil
 }
 

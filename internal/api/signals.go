@@ -159,10 +159,10 @@ type listOutput struct {
 		Data        []signal `json:"data" nullable:"false"`
 		Count       int      `json:"count" doc:"How many are in data."`
 		Total       *int64   `json:"total" doc:"How many there are; null with cursor."`
-		TotalCapped bool     `json:"total_capped" doc:"Counting ended at 10,000."`
+		TotalCapped bool     `json:"total_capped" doc:"Counting ended at 10,000, or where a search by q ended."`
 		Limit       int      `json:"limit"`
 		Offset      int      `json:"offset"`
-		NextCursor  *string  `json:"next_cursor" doc:"null at the end."`
+		NextCursor  *string  `json:"next_cursor" doc:"null at the end. A search by q reads a bounded number of signals at a time: data may hold fewer than limit, none even, while this leads on."`
 		Ignored     []string `json:"ignored" nullable:"false" doc:"Parameters of the query that nobody knows."`
 	}
 }

@@ -2,10 +2,12 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"atalaya"
 	"atalaya/internal/api"
 	"atalaya/internal/postgres"
 	"atalaya/internal/tradingview"
@@ -34,13 +36,8 @@ func (h *health) report(ctx context.Context) api.Report {
 	}
 	if err := bounded(ctx, h.pool.Ping); err != nil {
 		wrong(&r.Database, "database_unreachable")
-	} else if counts, err := h.store.CountJobs(ctx); err != nil {
-		r.Errors = append(r.Errors, "queue_unreadable")
 	} else {
-		r.Queue = api.Queue{
-			Waiting: counts.Waiting, Active: counts.Active, Completed: counts.Completed,
-			Failed: counts.Failed, Delayed: counts.Delayed, Total: counts.Total(),
-		}
+		h.lookAtDatabase(ctx, &r)
 	}
 	if h.redis.configured() {
 		r.Redis = api.Up
@@ -49,7 +46,7 @@ func (h *health) report(ctx context.Context) api.Report {
 		}
 	}
 	if h.door != nil && h.door.SendersRefused() {
-		r.Errors = append(r.Errors, "senders_refused")
+		r.Warnings = append(r.Warnings, "senders_refused") // whoever has a webhook URL can cause it
 	}
 	if h.camera != nil && h.camera.SandboxLost() {
 		r.Errors = append(r.Errors, "sandbox_missing")
@@ -65,6 +62,25 @@ func (h *health) report(ctx context.Context) api.Report {
 		}
 	}
 	return r
+}
+
+// blockerPatience is how long a session may hold rows of users before /health names it.
+const blockerPatience = 10 * time.Second
+
+// lookAtDatabase counts the queue, and finds sessions of others that keep users locked.
+func (h *health) lookAtDatabase(ctx context.Context, r *api.Report) {
+	if counts, err := h.store.CountJobs(ctx); err != nil {
+		r.Errors = append(r.Errors, "queue_unreadable")
+	} else {
+		r.Queue = api.Queue{
+			Waiting: counts.Waiting, Active: counts.Active, Completed: counts.Completed,
+			Failed: counts.Failed, Delayed: counts.Delayed, Total: counts.Total(),
+		}
+	}
+	list, _ := h.store.Blockers(ctx, blockerPatience) // a database that cannot tell has said so above
+	if theirs := slices.DeleteFunc(list, func(b atalaya.Blocker) bool { return b.Ours }); len(theirs) > 0 {
+		r.Blockers, r.Errors = theirs, append(r.Errors, "users_locked")
+	}
 }
 
 func bounded(ctx context.Context, f func(context.Context) error) error {

@@ -7,11 +7,15 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
 
 	"atalaya"
 	"atalaya/internal/api"
@@ -20,6 +24,7 @@ import (
 	"atalaya/internal/postgres"
 	"atalaya/internal/test/testkit"
 	"atalaya/internal/tradingview"
+	"atalaya/internal/webhook"
 )
 
 func TestMain(m *testing.M) { testkit.Main(m) }
@@ -201,4 +206,62 @@ func TestAHangingPartDoesNotHideTheOthers(t *testing.T) {
 	if ctx.Err() != nil || r.Redis != api.Down || r.Database != api.Up {
 		t.Errorf("the report is %+v, context %v; want redis down and the database up", r, ctx.Err())
 	}
+}
+
+func TestASessionOfOthersThatKeepsUsersLockedIsNamed(t *testing.T) {
+	t.Parallel()
+	h := newHealth(t, config.Config{})
+	testkit.User(t, h.pool)
+	config := h.pool.Config().ConnConfig.Copy()
+	config.RuntimeParams["application_name"] = "an operator's psql"
+	conn, err := pgx.ConnectConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	for _, statement := range []string{"begin", "select from public.trading_signals_config for update"} {
+		if _, err := conn.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	deadline := time.Now().Add(time.Minute)
+	r := h.report(t.Context())
+	for ; len(r.Blockers) == 0 && time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
+		r = h.report(t.Context())
+	}
+	if len(r.Blockers) != 1 || r.Blockers[0].Application != "an operator's psql" || !slices.Contains(r.Errors, "users_locked") {
+		t.Fatalf("%+v", r)
+	}
+	if _, err := conn.Exec(t.Context(), "rollback"); err != nil {
+		t.Fatal(err)
+	}
+	if r := h.report(t.Context()); len(r.Blockers) != 0 || slices.Contains(r.Errors, "users_locked") {
+		t.Errorf("it is named after its end: %+v", r)
+	}
+}
+
+// Whoever has a webhook URL can send from anywhere.
+func TestAUserCannotDegradeTheServiceByOwnAlerts(t *testing.T) {
+	t.Parallel()
+	h := newHealth(t, config.Config{})
+	token := testkit.Token(t, h.pool, testkit.User(t, h.pool))
+	intake := refusing{}
+	h.door = webhook.New(intake, metrics.New(), slog.New(slog.DiscardHandler), webhook.Options{
+		ClientIP: webhook.ClientIP(nil), Senders: []netip.Prefix{netip.MustParsePrefix("52.89.214.238/32")},
+	})
+	h.door.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/webhook/"+token.Reveal(), strings.NewReader("x")))
+	r := h.report(t.Context())
+	if !slices.Contains(r.Warnings, "senders_refused") || len(r.Errors) != 0 {
+		t.Errorf("%+v", r)
+	}
+}
+
+// refusing refuses every alert for its sender.
+type refusing struct{ webhook.Ingest }
+
+func (refusing) Accept(_ context.Context, a atalaya.Arrival) (atalaya.Receipt, error) {
+	if !a.SenderRefused {
+		return atalaya.Receipt{}, errors.New("its sender is allowed")
+	}
+	return atalaya.Receipt{Outcome: atalaya.OutcomeRefusedSender}, nil
 }

@@ -41,25 +41,51 @@ func collect[T any](ctx context.Context, tx pgx.Tx, name string, w *where, key, 
 }
 
 // listSignals returns the signals of a part, newest first, and one more if there is a next part.
-func listSignals(ctx context.Context, tx pgx.Tx, user atalaya.UserID, filter atalaya.SignalFilter, page atalaya.SignalPage) ([]rows.TradingSignal, error) {
+func listSignals(ctx context.Context, tx pgx.Tx, user atalaya.UserID, filter atalaya.SignalFilter, page atalaya.SignalPage, floor *atalaya.SignalCursor) ([]rows.TradingSignal, error) {
 	w := filterOf(user, filter)
 	w.args["most"], w.args["skipped"] = page.Limit+1, page.Offset
 	if page.Cursor != nil {
-		w.and("(created_at, id) < (@after_created_at, @after_id::uuid)", "after_created_at", page.Cursor.CreatedAt)
-		w.args["after_id"], w.args["skipped"] = string(page.Cursor.ID), 0
+		w.after(page.Cursor)
+		w.args["skipped"] = 0
 	}
+	w.downTo(floor)
 	return collect(ctx, tx, "list", w, "", "", pgx.RowToStructByPos[rows.TradingSignal])
 }
 
 // countSignals counts what a filter lets through, up to one more than maxCounted.
-func countSignals(ctx context.Context, tx pgx.Tx, user atalaya.UserID, filter atalaya.SignalFilter) (int64, error) {
+func countSignals(ctx context.Context, tx pgx.Tx, user atalaya.UserID, filter atalaya.SignalFilter, floor *atalaya.SignalCursor) (int64, error) {
 	w := filterOf(user, filter)
+	w.downTo(floor)
 	w.args["most"] = maxCounted + 1
 	counts, err := collect(ctx, tx, "count", w, "", "", pgx.RowTo[int64])
 	if err != nil {
 		return 0, err
 	}
 	return counts[0], nil
+}
+
+// A search reads no more than this of a user's signals at a time: then it answers with what it has found
+// and where to go on.
+const (
+	maxSearchedRows  = 10_000
+	maxSearchedBytes = 4 << 20 // of messages and notes
+)
+
+// searchFloor returns the last signal that a search reads, nil if it reads all that there are.
+func searchFloor(ctx context.Context, tx pgx.Tx, user atalaya.UserID, filter atalaya.SignalFilter, page atalaya.SignalPage) (*atalaya.SignalCursor, error) {
+	if filter.Query == "" {
+		return nil, nil //nolint:nilnil // there is no floor
+	}
+	w := filterOf(user, atalaya.SignalFilter{From: filter.From, To: filter.To})
+	if page.Cursor != nil {
+		w.after(page.Cursor)
+	}
+	w.args["rows"], w.args["bytes"] = maxSearchedRows, maxSearchedBytes
+	floors, err := collect(ctx, tx, "floor", w, "", "", pgx.RowToAddrOfStructByPos[atalaya.SignalCursor])
+	if err != nil || len(floors) == 0 {
+		return nil, err
+	}
+	return floors[0], nil
 }
 
 // where is a condition on trading_signals with the values that it names. No value is in its text.
@@ -80,6 +106,20 @@ func (w *where) sql() string {
 func (w *where) and(condition, name string, value any) {
 	w.conditions = append(w.conditions, condition)
 	w.args[name] = value
+}
+
+// after begins behind a signal in the order of the list.
+func (w *where) after(c *atalaya.SignalCursor) {
+	w.and("(created_at, id) < (@after_created_at, @after_id::uuid)", "after_created_at", c.CreatedAt)
+	w.args["after_id"] = string(c.ID)
+}
+
+// downTo ends with a signal in the order of the list, if one is given.
+func (w *where) downTo(c *atalaya.SignalCursor) {
+	if c != nil {
+		w.and("(created_at, id) >= (@floor_created_at, @floor_id::uuid)", "floor_created_at", c.CreatedAt)
+		w.args["floor_id"] = string(c.ID)
+	}
 }
 
 // filterOf returns what a filter asks of the signals of a user.

@@ -24,6 +24,9 @@ const (
 	healthSize  = 1
 )
 
+// applicationName is what our sessions call themselves.
+const applicationName = "atalaya"
+
 // Open makes a pool for a DATABASE_URL, for readers. It does not connect yet: a service that starts
 // before its database is up waits for it. Behind a transaction pooler prepared statements are not used.
 func Open(databaseURL string) (*pgxpool.Pool, error) { return open(databaseURL, readersSize) }
@@ -43,6 +46,7 @@ func OpenUnbounded(databaseURL string) (*pgxpool.Pool, error) {
 	if err != nil {
 		return nil, err
 	}
+	cfg.ConnConfig.RuntimeParams["application_name"] = applicationName + " migrate"
 	return pgxpool.NewWithConfig(context.Background(), cfg)
 }
 
@@ -85,7 +89,7 @@ func configure(databaseURL string, size int32) (*pgxpool.Config, error) {
 	}
 	cfg.MaxConns = size
 	cfg.MaxConnIdleTime = 5 * time.Minute
-	cfg.ConnConfig.RuntimeParams["application_name"] = "atalaya"
+	cfg.ConnConfig.RuntimeParams["application_name"] = applicationName
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"
 	if cfg.ConnConfig.ConnectTimeout == 0 {
 		cfg.ConnConfig.ConnectTimeout = 5 * time.Second

@@ -13,7 +13,8 @@ import (
 // a row read.
 const maxCounted = 10_000
 
-// Signals gives a part of the caller's signals, newest first.
+// Signals gives a part of the caller's signals, newest first. A search reads a bounded number of signals:
+// the part may hold fewer than asked for, none even, and Next leads on.
 func (s *Store) Signals(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, page atalaya.SignalPage) (atalaya.SignalList, error) {
 	var list atalaya.SignalList
 	err := s.asCaller(ctx, caller, func(tx pgx.Tx) error {
@@ -21,10 +22,15 @@ func (s *Store) Signals(ctx context.Context, caller atalaya.Caller, filter atala
 		if _, err := tx.Exec(ctx, "set local plan_cache_mode = force_custom_plan"); err != nil {
 			return err
 		}
-		found, err := listSignals(ctx, tx, caller.UserID, filter, page)
+		floor, err := searchFloor(ctx, tx, caller.UserID, filter, page)
 		if err != nil {
 			return err
 		}
+		found, err := listSignals(ctx, tx, caller.UserID, filter, page, floor)
+		if err != nil {
+			return err
+		}
+		list.Next = floor
 		if len(found) > page.Limit { // one more than asked for: there is a next part
 			found = found[:page.Limit]
 			last := found[page.Limit-1]
@@ -35,7 +41,7 @@ func (s *Store) Signals(ctx context.Context, caller atalaya.Caller, filter atala
 			list.Signals = append(list.Signals, signalOf(row))
 		}
 		if page.Cursor == nil {
-			list.Total, list.TotalCapped, err = total(ctx, tx, caller.UserID, filter)
+			list.Total, list.TotalCapped, err = total(ctx, tx, caller.UserID, filter, floor)
 		}
 		return err
 	})
@@ -46,11 +52,11 @@ func (s *Store) Signals(ctx context.Context, caller atalaya.Caller, filter atala
 }
 
 // total counts what a filter lets through: from the kept counters where they say it, by counting
-// where they do not.
-func total(ctx context.Context, tx pgx.Tx, user atalaya.UserID, filter atalaya.SignalFilter) (*int64, bool, error) {
+// where they do not, down to the end of a search.
+func total(ctx context.Context, tx pgx.Tx, user atalaya.UserID, filter atalaya.SignalFilter, floor *atalaya.SignalCursor) (*int64, bool, error) {
 	if filter != (atalaya.SignalFilter{Result: filter.Result}) {
-		n, err := countSignals(ctx, tx, user, filter)
-		capped := n > maxCounted
+		n, err := countSignals(ctx, tx, user, filter, floor)
+		capped := n > maxCounted || floor != nil
 		n = min(n, maxCounted)
 		return &n, capped, err
 	}

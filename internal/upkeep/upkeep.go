@@ -20,14 +20,13 @@ type Rows interface {
 	Known
 	Aging
 	Removals
+	Stuck
 	// ClaimDaily says whether a duty that is done once a day is the caller's now.
 	ClaimDaily(ctx context.Context, duty string) (bool, error)
 	// PlainBotTokens gives some users whose bot token is stored in plain text.
 	PlainBotTokens(ctx context.Context, most int) ([]atalaya.SealedSecrets, error)
 	// ResetMonthlyQuotas begins the month for users whose counters are of an earlier one.
 	ResetMonthlyQuotas(ctx context.Context) error
-	// FailStrandedCaptures fails signals older than the given time that still wait.
-	FailStrandedCaptures(ctx context.Context, before time.Time) (int64, error)
 }
 
 // Aging is the part of the rows that goes with time. A method that removes some returns 0 if none is
@@ -104,6 +103,7 @@ type Upkeep struct {
 	opt      Options
 	now      func() time.Time
 	expiry   schedule
+	named    time.Time // when a blocker was named last
 
 	start  sync.Once
 	cancel context.CancelFunc
@@ -170,6 +170,7 @@ func (u *Upkeep) Round(ctx context.Context) error {
 		u.rows.EndStaleNotifications(ctx),
 		u.forgetNotifications(ctx),
 		u.watch(ctx),
+		u.endBlockers(ctx),
 	)
 }
 

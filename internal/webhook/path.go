@@ -43,11 +43,16 @@ func asToken(text string) atalaya.WebhookToken {
 	return atalaya.WebhookToken(text)
 }
 
-// segmentsOf splits a decoded path at its slashes and drops what is blank.
+// segmentsOf splits a decoded path at its slashes, drops what is blank, and follows dots as clients do that
+// tidy a URL themselves.
 func segmentsOf(path string) []string {
 	var segments []string
 	for s := range strings.SplitSeq(path, "/") {
-		if s = strings.TrimSpace(s); s != "" {
+		switch s = strings.TrimSpace(s); s {
+		case "", ".":
+		case "..":
+			segments = segments[:max(0, len(segments)-1)]
+		default:
 			segments = append(segments, s)
 		}
 	}
