@@ -23,8 +23,9 @@ import (
 // callerStatements run as the role authenticated with the caller's claims: what section 4 of the
 // contract lets a user do straight through the Data API. Every other statement is the service's.
 var callerStatements = []string{
-	"Bins", "Calendar", "CountSignals", "CountSignalsByResult", "CountTrials", "Course", "DeleteSignal", "Equity", "Figures",
-	"GetConfig", "GetSignal", "GetStats", "InsertOwnConfig", "ListSignals", "SignalsByID", "Spread", "UpdateConfig", "UpdateSignal", "Values",
+	"Bins", "Calendar", "CountSignals", "CountSignalsByResult", "CountTrials", "Course", "DeleteSignal", "Equity",
+	"Figures", "GetConfig", "GetSignal", "GetStats", "InsertOwnConfig", "ListSignals", "SearchFloor", "SignalsByID",
+	"Spread", "UpdateConfig", "UpdateSignal", "Values",
 }
 
 // serviceStatements of the API run as the service for one user, whose id they carry.
@@ -110,7 +111,7 @@ func useEverything(t *testing.T, store *postgres.Store, user atalaya.UserID) {
 	_, updateErr := store.UpdateConfig(ctx, caller, atalaya.ConfigUpdate{TelegramBotToken: token})
 	_, rotateErr := store.RotateWebhookToken(ctx, caller)
 	_, statsErr := store.Stats(ctx, caller)
-	_, listErr := store.Signals(ctx, caller, atalaya.SignalFilter{Ticker: "X"}, atalaya.SignalPage{Limit: 1})
+	_, listErr := store.Signals(ctx, caller, atalaya.SignalFilter{Ticker: "X", Query: "x"}, atalaya.SignalPage{Limit: 1})
 	_, countErr := store.Signals(ctx, caller, atalaya.SignalFilter{Result: atalaya.ResultSkip}, atalaya.SignalPage{Limit: 1})
 	_, allErr := store.Signals(ctx, caller, atalaya.SignalFilter{}, atalaya.SignalPage{Limit: 1})
 	_, someErr := store.SignalsByID(ctx, caller, []atalaya.SignalID{id})
