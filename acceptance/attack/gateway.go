@@ -94,12 +94,7 @@ func (w *world) secondSays(ctx context.Context, token, from string, status int) 
 // gateways are answers of somebody else in Supabase's place.
 func gateways() []attempt {
 	return []attempt{
-		{"Auth's own yes and no", func(ctx context.Context, w *world) error {
-			if err := w.secondSays(ctx, w.theirToken(w.victim, "first", true), "", http.StatusOK); err != nil {
-				return err
-			}
-			return w.secondSays(ctx, w.theirToken(w.victim, "unknown", false), "", http.StatusUnauthorized)
-		}},
+		{"Auth's own yes and no", func(ctx context.Context, w *world) error { return w.authsVerdict(ctx) }},
 		{"a captive portal's page is no verdict on a token", func(ctx context.Context, w *world) error {
 			token := w.theirToken(w.victim, "second", true)
 			w.auth.change(func() { w.auth.page = "<html>Sign in to the hotel's network</html>" })
@@ -152,6 +147,13 @@ func gateways() []attempt {
 			return nil
 		}},
 	}
+}
+
+func (w *world) authsVerdict(ctx context.Context) error {
+	if err := w.secondSays(ctx, w.theirToken(w.victim, "first", true), "", http.StatusOK); err != nil {
+		return err
+	}
+	return w.secondSays(ctx, w.theirToken(w.victim, "unknown", false), "", http.StatusUnauthorized)
 }
 
 // goneFromProject deletes a user softly, as Supabase does: neither the token nor the webhook works any more.
