@@ -51,7 +51,7 @@ func TestLeastSettingsGiveTheDocumentedDefaults(t *testing.T) {
 		SupabaseServiceRoleKey: config.Secret(hosted()["SUPABASE_SERVICE_ROLE_KEY"]), JWTIssuer: "https://abc.supabase.co/auth/v1",
 		EncryptionKey: config.Secret(key("a")), QuotaMode: atalaya.QuotaStrict,
 		PlanFreeQuota: 1000, PlanProQuota: 15000, PlanLifetimeQuota: atalaya.Unlimited, DefaultQuota: 1000,
-		RateLimitPerMinute: 10, RateLimitPerHour: 100, DailyLimitFree: 50, DailyLimitPro: 600, FloodLimitPerMinute: 600, BrowserSandbox: "on", MaxConnections: 2048, MaxConnectionsOfAddress: 512, MaxRequestsOfUser: 8, WriteTimeout: 10 * time.Second, JWTKeysEvery: 10 * time.Minute,
+		RateLimitPerMinute: 10, RateLimitPerHour: 100, DailyLimitFree: 50, DailyLimitPro: 600, FloodLimitPerMinute: 600, BrowserSandbox: "on", MaxConnections: 2048, MaxConnectionsOfAddress: 512, MaxRequestsOfUser: 4, WriteTimeout: 10 * time.Second, JWTKeysEvery: 10 * time.Minute,
 		WorkerConcurrency: 2, ScreenshotTimeoutMS: 60000, CaptureMaxAge: 15 * time.Minute, CaptureDailyCap: 2000, CaptureJobTimeout: 90 * time.Second,
 		CaptureRescueAfter: 4 * time.Minute, TradingViewURL: "https://www.tradingview.com", StorageBucket: "trading-screenshots", SignedURLTTL: time.Hour,
 		DeliveryRetentionDays: 30, RedisPort: 6379,
