@@ -3,16 +3,16 @@ package tradingview
 import "strings"
 
 const (
-	// maxText bounds in characters whatever text a page gives: it goes to logs and into the database.
+	// maxText bounds every text from a page, in characters: it goes to logs and into the database.
 	maxText = 200
-	// maxDialogs is more names than we have for dialogs.
+	// maxDialogs bounds Evidence.Dialogs. We have fewer names for dialogs.
 	maxDialogs = 20
-	// maxStatuses is more charts than a layout has.
+	// maxStatuses bounds APIFacts.Statuses. A layout has fewer charts.
 	maxStatuses = 20
 )
 
-// bound clips what the page says, and takes out what the database would refuse. The scripts clip too; here
-// it does not matter what the page has made of them.
+// bound clips the page's texts and lists, and removes what the database would refuse. The scripts clip
+// too, but a page may have tampered with them.
 func (e *Evidence) bound() {
 	for _, text := range []*string{
 		&e.ReadyState, &e.Host, &e.Title, &e.Language, &e.Notice,
@@ -32,7 +32,7 @@ func (f *APIFacts) bound() {
 	f.Statuses = f.Statuses[:min(len(f.Statuses), maxStatuses)]
 }
 
-// bounded returns the beginning of a text, without NUL and what is no UTF-8.
+// bounded returns the beginning of a text, without NUL and invalid UTF-8.
 func bounded(text string) string {
 	count := 0
 	for at := range text {

@@ -7,9 +7,8 @@ import (
 	"atalaya"
 )
 
-// CheckSession reports whether the site takes the session for signed in, by what its empty chart page
-// says of its visitor. Either answer rests on what the page states. If it states nothing, or the
-// site cannot be asked, the error is that of a capture. See Capture.
+// CheckSession reports whether the session is signed in, by what the site's empty chart page says about
+// its visitor. If the page says neither, or the site cannot be reached, the error is as that of Capture.
 func (s *Site) CheckSession(ctx context.Context, session atalaya.TVSession) (alive bool, err error) {
 	req := atalaya.CaptureRequest{Session: session, Resolution: atalaya.Res720p}
 	visit, err := s.Open(ctx, req, nil)
@@ -24,8 +23,8 @@ func (s *Site) CheckSession(ctx context.Context, session atalaya.TVSession) (ali
 	return alive, interrupted(ctx, err)
 }
 
-// signedIn waits until the page says whether someone is signed in. That nobody is, it believes on
-// the second look in a row: it ends a user's captures.
+// signedIn waits until the page says whether someone is signed in. It believes that nobody is only on the
+// second look in a row, because that ends a user's captures.
 func (c *capture) signedIn(ctx context.Context, target string) (bool, error) {
 	var err error
 	if c.status, err = c.page.Navigate(ctx, target); err != nil {

@@ -14,18 +14,18 @@ import (
 
 const (
 	maxClientBytes = 5_000_000 // of the page's own picture
-	// clientSlack is by how many pixels the page's own picture may be larger than the viewport: it pads the
-	// charts, and puts a footer below them.
+	// clientSlack is how many pixels the page's own picture may be larger than the viewport, each way: it
+	// has margins and a footer.
 	clientSlack = 200
 )
 
-// clientShot is the page's own picture of the charts, which the page has compared with what it shows.
+// clientShot is the page's own picture of the charts. A script has compared it with what the page shows.
 type clientShot struct {
 	PNG []byte `json:"png"`
 	refusal
 }
 
-// clientCheck is how the page compares with its picture a moment later.
+// clientCheck compares the page with its own picture a moment later.
 type clientCheck struct {
 	Seen    Evidence `json:"seen"`    // before the comparison
 	Own     change   `json:"own"`     // of the picture
@@ -38,10 +38,10 @@ type clientCheck struct {
 	refusal
 }
 
-// refusal is why the page gives no picture to be trusted.
+// refusal says why the page's own picture cannot be trusted.
 type refusal struct {
-	Refused string `json:"refused"` // "" if it gives one
-	Passing bool   `json:"passing"` // it may give one a moment later
+	Refused string `json:"refused"` // "" if the picture can be trusted
+	Passing bool   `json:"passing"` // it may be different a moment later
 }
 
 // change is how many of so many pixels changed.
@@ -50,12 +50,12 @@ type change struct {
 	Changed int `json:"changed"`
 }
 
-// errNoOffer is the error of a page that has no API.
+// errNoOffer is the error if the page has no API, and so no picture of its own.
 var errNoOffer = errors.New("the page offers none")
 
-// client takes the page's own picture of charts that show what was asked. An error says why there is
-// none to be trusted; the page itself is a site's, so nothing in its answer is. The verdict is Ready,
-// or says why the picture is not known to show a chart at rest.
+// client takes the page's own picture of charts that show what was asked for. Nothing in the page's answer
+// is trusted unchecked; the error says why the picture cannot be used. The verdict is Ready, or says why
+// the chart may not be at rest.
 func (c *capture) client(ctx context.Context, seen Evidence) (picture atalaya.Picture, verdict Verdict, err error) {
 	if !seen.API.Present {
 		return picture, verdict, errNoOffer
@@ -92,14 +92,15 @@ func (c *capture) client(ctx context.Context, seen Evidence) (picture atalaya.Pi
 	return c.finished(atalaya.SourceClient, own, size, at, seen), verdict, nil
 }
 
-// ask has the page answer into out, of which refused is a part. What may be otherwise a moment later is
-// passing, a few times in a capture; anything else that is refused is an error.
+// ask evaluates an expression in the page into out, of which refused is a part. passing reports that the
+// answer may be different a moment later, which a capture allows a few times. Any other refusal is an
+// error.
 func (c *capture) ask(ctx context.Context, expression string, out any, refused *refusal) (passing bool, err error) {
 	err = c.page.Eval(ctx, expression, out)
 	if err != nil && (ctx.Err() != nil || crashed(err) || tooLarge(err)) {
 		return false, err
 	}
-	if err != nil { // it is just being replaced, or its script failed
+	if err != nil { // the page is being replaced, or its script failed
 		*refused = refusal{Refused: err.Error(), Passing: true}
 	}
 	if refused.Refused = bounded(refused.Refused); refused.Refused == "" {
@@ -111,8 +112,8 @@ func (c *capture) ask(ctx context.Context, expression string, out any, refused *
 	return false, errors.New(refused.Refused)
 }
 
-// judge reports whether the chart stayed what it was when it was seen before the picture. It depends on
-// its arguments alone.
+// judge returns the verdict Ready if the chart is still what it was before the picture. It depends only
+// on the check and its arguments.
 func (s *clientCheck) judge(before Evidence, req atalaya.CaptureRequest) Verdict {
 	if v := Judge(s.Seen, req); v.Outlook != Ready {
 		return v
@@ -126,10 +127,10 @@ func (s *clientCheck) judge(before Evidence, req atalaya.CaptureRequest) Verdict
 	return Verdict{Outlook: Ready}
 }
 
-// small reports whether it is no more than a live price moves.
+// small reports whether a live price may change so many pixels.
 func (c change) small() bool { return atRest(c.Changed, c.Pixels) }
 
-// bound clips what the page says; see Evidence.bound.
+// bound clips the page's texts; see Evidence.bound.
 func (s *clientCheck) bound() {
 	s.Seen.bound()
 	for _, text := range []*string{&s.After.Symbol, &s.After.Interval, &s.After.LabelSymbol} {
@@ -137,8 +138,8 @@ func (s *clientCheck) bound() {
 	}
 }
 
-// sizeOf returns the picture's size if that can be a chart's in the viewport. It is asked of the PNG
-// itself, before anything is unpacked: a small one can stand for more pixels than there is memory.
+// sizeOf returns the picture's size, or an error if no charts in the viewport can have that size. It reads
+// the PNG's header before anything is decompressed: a small PNG can hold more pixels than there is memory.
 func (c *capture) sizeOf(shot clientShot) (image.Point, error) {
 	if len(shot.PNG) > maxClientBytes {
 		return image.Point{}, errors.New("it is too large")

@@ -10,12 +10,12 @@ import (
 )
 
 const (
-	// liveShare is the share of pixels that a live price may change between two frames that count
-	// as equal: its label, the open candle, the figures of the legend. A chart that is still
-	// painting changes far more.
+	// liveShare is the largest share of changed pixels at which two frames count as equal. A live price
+	// changes that many: its label, the open candle, the legend's numbers. A chart that is still painting
+	// changes far more.
 	liveShare = 0.0025
-	// blankShare is the share of one colour from which on a picture counts as blank. A chart on
-	// its own, thin and on a plain background, stays well below.
+	// blankShare is the share of one colour from which a picture counts as blank. Even a thin chart on a
+	// plain background stays well below.
 	blankShare = 0.998
 )
 
@@ -38,7 +38,7 @@ func (f *frame) pixels() (*image.RGBA, error) {
 	return f.image, nil
 }
 
-// opaque returns the pixels of a screenshot as RGBA, copying only what is not laid out so already.
+// opaque returns the pixels of a screenshot as RGBA. It copies them only if they have another layout.
 func opaque(img image.Image) *image.RGBA {
 	switch m := img.(type) {
 	case *image.RGBA:
@@ -53,7 +53,7 @@ func opaque(img image.Image) *image.RGBA {
 	return out
 }
 
-// settled reports whether two frames are equal but for what a live price moves.
+// settled reports whether two frames differ by no more than what a live price changes.
 func settled(a, b *frame) (bool, error) {
 	if bytes.Equal(a.png, b.png) {
 		return true, nil
@@ -84,13 +84,13 @@ func settled(a, b *frame) (bool, error) {
 	return atRest(changed, before.Rect.Dx()*before.Rect.Dy()), nil
 }
 
-// atRest reports whether no more of a picture's pixels changed than a live price moves. With no
-// pixels compared it returns false.
+// atRest reports whether no more pixels changed than a live price changes. With no pixels compared it
+// returns false.
 func atRest(changed, pixels int) bool {
 	return pixels > 0 && changed >= 0 && float64(changed) <= liveShare*float64(pixels)
 }
 
-// check says what is wrong with a picture that must have exactly this size and show something.
+// check returns an error unless the picture has exactly this size and is not blank.
 func (f *frame) check(want image.Point) error {
 	img, err := f.pixels()
 	if err != nil {
@@ -105,8 +105,8 @@ func (f *frame) check(want image.Point) error {
 	return nil
 }
 
-// blank reports whether next to all of a picture is one colour. Every third pixel of every third row
-// is enough to know, and finds lines of any direction.
+// blank reports whether nearly all of a picture is one colour. It looks at every third pixel of every
+// third row, which finds lines of any direction.
 func blank(img *image.RGBA) bool {
 	counts := map[[4]byte]int{}
 	total, most := 0, 0

@@ -15,8 +15,8 @@ import (
 //go:embed inspect.js
 var inspectScript string
 
-// Inspection is what a chart page offers of the names that it is read by. It holds no secret, and no
-// text of the page but what its charts and elements are called.
+// Inspection reports which of the names that chart pages are read by a page has. It holds no secret, and
+// of the page's texts only what its charts and elements are called.
 type Inspection struct {
 	Host       string           `json:"host"`
 	ReadyState string           `json:"ready_state"`
@@ -30,7 +30,7 @@ type Inspection struct {
 	API        APIFacts         `json:"api"`
 	Legends    LegendFacts      `json:"legends"`
 	Charts     []Box            `json:"charts"`
-	Over       []string         `json:"over"` // elements over a chart that belong to none, by what they are called
+	Over       []string         `json:"over"` // elements over a chart that belong to no chart, by their tags and attributes
 	Picture    PictureFound     `json:"picture"`
 }
 
@@ -42,14 +42,14 @@ type Box struct {
 	Height int `json:"height"`
 }
 
-// Found says how many elements, or methods of the API, a name stands for.
+// Found says how many elements of the page, or methods of its API, a name matches.
 type Found struct {
 	Count   int  `json:"count"`
 	Visible int  `json:"visible"`           // 0 for the API
-	Refused bool `json:"refused,omitempty"` // the browser takes it for no selector
+	Refused bool `json:"refused,omitempty"` // the browser does not accept it as a selector
 }
 
-// PictureFound is the page's own picture beside its canvases.
+// PictureFound compares the page's own picture with its canvases.
 type PictureFound struct {
 	Refused  string        `json:"refused"` // why there is none; "" if there is one
 	Width    int           `json:"width"`   // pixels
@@ -58,8 +58,8 @@ type PictureFound struct {
 	Canvases []CanvasFound `json:"canvases"` // one of each pile of canvases that holds a drawing
 }
 
-// CanvasFound says where a canvas stands in the page's own picture: by so many pixels from where the
-// layout of the charts has it. Agreement is the share of its drawn pixels that is the same there.
+// CanvasFound says where a canvas is in the page's own picture. DX and DY are its distance in pixels from
+// its place in the layout. Agreement is the share of its drawn pixels that are equal in the picture.
 type CanvasFound struct {
 	Width     int     `json:"width"` // pixels
 	Height    int     `json:"height"`
@@ -68,8 +68,8 @@ type CanvasFound struct {
 	Agreement float64 `json:"agreement"` // 0 to 1
 }
 
-// optionalNames need not be found on a page that is as it should be: dialogs, loaders, and what only some
-// users, charts or generations of the page have.
+// optionalNames may be absent from a good page: dialogs, loaders, and what only some users, charts or
+// versions of the page have.
 var optionalNames = []string{
 	"page.signed_out", "page.authenticated", "page.active_chart", "page.loaders", "page.overlaps", "page.tooltips", "page.captcha",
 	"toolbar.interval", // users without favourite intervals have none
@@ -78,8 +78,8 @@ var optionalNames = []string{
 	"api.study_status", // needs a study
 }
 
-// Missing lists the names that a chart page is expected to have and this one lacks, sorted. On a page
-// without the API that is every name of it.
+// Missing returns the names that a chart page should have and this one lacks, sorted. On a page without
+// the API that includes every name that begins with "api.".
 func (i Inspection) Missing() []string {
 	missing := []string{}
 	for _, name := range slices.Sorted(maps.Keys(i.Names)) {
@@ -93,7 +93,7 @@ func (i Inspection) Missing() []string {
 	return missing
 }
 
-// Inspect looks at the page as it is now, after a capture or in place of one.
+// Inspect looks at the page as it is now. It may be called after a capture, or without one.
 func (v *Visit) Inspect(ctx context.Context) (Inspection, error) {
 	selectors, err := json.Marshal(v.site.names.selectors())
 	if err != nil {
@@ -107,7 +107,7 @@ func (v *Visit) Inspect(ctx context.Context) (Inspection, error) {
 	return found, nil
 }
 
-// inspection returns the expression of an Inspection. selectors are JSON.
+// inspection returns the JavaScript expression whose value is an Inspection. selectors is JSON.
 func (s script) inspection(selectors string) string {
 	return "(async (names, channel, selectors) => {\n" + pageScript + pictureScript + inspectScript +
 		"\nreturn inspect();\n})(" + s.names + `, "` + s.channel + `", ` + selectors + ")"

@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 )
 
-// namesFile holds every selector and page-side name that this package relies on. TradingView renames
-// them now and then; both its generations stand there, data-name of 2025 and data-qa-id of 2026.
+// namesFile holds every selector and page-side name that this package relies on. TradingView renames some
+// now and then, so it holds two generations: data-name of 2025 and data-qa-id of 2026.
 //
 //go:embed names.json
 var namesFile []byte
@@ -17,11 +17,11 @@ type Names struct {
 	Page    PageNames    `json:"page"`
 	Toolbar ToolbarNames `json:"toolbar"`
 	Legend  LegendNames  `json:"legend"`
-	// Dialogs are the selectors of what may lie over a chart, by the names that evidence calls them.
+	// Dialogs are the selectors of what may lie over a chart, by the names that Evidence.Dialogs uses.
 	Dialogs map[string]string `json:"dialogs"`
-	// KeptDialogs are names of dialogs that say why there is no chart: hiding them would lie.
+	// KeptDialogs names the dialogs that are never hidden, because they say why there is no chart.
 	KeptDialogs []string `json:"kept_dialogs"`
-	// AnyDialog selects dialogs that have no name here: promotions, surveys, what comes next.
+	// AnyDialog selects dialogs without a name in Dialogs, such as promotions and surveys.
 	AnyDialog string    `json:"any_dialog"`
 	Texts     TextNames `json:"texts"`
 	API       APINames  `json:"api"`
@@ -59,15 +59,15 @@ type LegendNames struct {
 	Problem  string `json:"problem"` // says that a row is in error
 }
 
-// TextNames are what the page says instead of a chart, or over it.
+// TextNames match the texts that a page shows in place of a chart, or over it.
 type TextNames struct {
 	Refusal  string `json:"refusal"`   // the layout is not shared
 	NoSymbol string `json:"no_symbol"` // there is no such symbol
 	NoData   string `json:"no_data"`   // there are no bars
 }
 
-// APINames are the page's own API: a global object, and methods of it, of its charts and of what those
-// hold. It is undocumented, and any of it may be missing.
+// APINames name the page's own API: a global object, its methods, and those of charts, series and studies.
+// The API is undocumented, and any of it may be missing.
 type APINames struct {
 	Root string `json:"root"` // the global object
 
@@ -78,10 +78,10 @@ type APINames struct {
 	SeriesStatuses   string `json:"series_statuses"` // such as "realtime (3)", for every chart
 	StudiesPending   string `json:"studies_pending"` // the code of studies is still on its way
 	StudiesReady     string `json:"studies_ready"`
-	Screenshot       string `json:"screenshot"` // a canvas, in time
+	Screenshot       string `json:"screenshot"` // returns a promise of a canvas
 
 	Symbol       string `json:"symbol"`      // these are a chart's
-	SymbolInfo   string `json:"symbol_info"` // of which exchange is as the legend writes it
+	SymbolInfo   string `json:"symbol_info"` // its exchange is written as in the legend
 	Resolution   string `json:"resolution"`
 	DataReady    string `json:"data_ready"`
 	Series       string `json:"series"`

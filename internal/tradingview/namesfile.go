@@ -19,11 +19,11 @@ const maxNamesFile = 64 << 10
 // maxName bounds one name, in bytes. The longest one built in has about 220.
 const maxName = 1000
 
-// LoadNames returns DefaultNames with the changes of a JSON file of the same form, which holds only what
-// differs, such as {"legend": {"series": "[data-qa-id=row]"}}. An empty path changes nothing. changed
-// lists the names that the file sets, such as "legend.series", sorted.
+// LoadNames returns DefaultNames with the changes of a JSON file. The file has the form of names.json, but
+// only holds what differs, such as {"legend": {"series": "[data-qa-id=row]"}}. changed lists the names that
+// the file sets, such as "legend.series", sorted. If path is "", nothing changes.
 //
-// The error names everything that is wrong with the file and how to mend it.
+// The error names everything that is wrong with the file, and how to mend it.
 func LoadNames(path string) (names Names, changed []string, err error) {
 	if path == "" {
 		return DefaultNames(), nil, nil
@@ -88,7 +88,7 @@ func (o *overlay) problem(path, format string, args ...any) {
 	o.problems = append(o.problems, fmt.Errorf(path+" "+format, args...))
 }
 
-// objects writes the members of given over those of all. Only dialogs may have members that all lacks.
+// objects writes the members of given over those of all. Only dialogs may get new members.
 func (o *overlay) objects(path string, all, given map[string]any) {
 	for _, key := range slices.Sorted(maps.Keys(given)) {
 		at := strings.TrimPrefix(path+"."+key, ".")
@@ -115,7 +115,7 @@ func (o *overlay) objects(path string, all, given map[string]any) {
 	}
 }
 
-// acceptable checks a value against the kind of the one that it replaces.
+// acceptable reports whether a value has the type of the one that it replaces.
 func (o *overlay) acceptable(at string, old, value any) bool {
 	if _, list := old.([]any); list {
 		items, ok := value.([]any)
@@ -145,8 +145,8 @@ var (
 	className  = regexp.MustCompile(`^[A-Za-z_-][A-Za-z0-9_-]*$`)
 )
 
-// whatIsWrong returns how a name has to be mended, "" if it may stand. Selectors are checked for pairs
-// alone; the browser judges the rest, and doctor asks it.
+// whatIsWrong returns what is wrong with a name and how to mend it, or "" if nothing is. Of selectors it
+// only checks that brackets and quotes are paired; doctor has the browser check the rest.
 func whatIsWrong(at, text string) string {
 	switch {
 	case strings.TrimSpace(text) == "":
@@ -173,7 +173,7 @@ func whatIsWrong(at, text string) string {
 	return ""
 }
 
-// unpaired returns the first bracket or quote of a selector that has no counterpart, 0 if all have.
+// unpaired returns the first bracket or quote of a selector without a counterpart, 0 if there is none.
 func unpaired(selector string) rune {
 	closes := map[rune]rune{'(': ')', '[': ']'}
 	var open []rune
@@ -209,8 +209,8 @@ func unpaired(selector string) rune {
 	return 0
 }
 
-// RefusedSelectors returns a JavaScript expression whose value lists the names of selectors that the
-// browser refuses, such as "legend.series".
+// RefusedSelectors returns a JavaScript expression. Its value is an array of the names, such as
+// "legend.series", whose selectors the browser does not accept.
 func RefusedSelectors(names Names) string {
 	argument, err := json.Marshal(names.selectors())
 	if err != nil {

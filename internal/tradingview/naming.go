@@ -8,8 +8,8 @@ import (
 	"atalaya"
 )
 
-// symbol returns the symbol that the page says it shows, EXCHANGE:SYMBOL or SYMBOL, "" if nothing
-// names it. The legend's title, which may be a description, counts only if it is the very ticker asked for.
+// symbol returns the symbol that the page says it shows, EXCHANGE:SYMBOL or SYMBOL, or "" if nothing names
+// it. The legend's title may be a description, so it only counts if it is exactly the ticker asked for.
 func (e Evidence) symbol(req atalaya.CaptureRequest) string {
 	_, asked := splitSymbol(req.Symbol)
 	switch {
@@ -27,17 +27,17 @@ func (e Evidence) symbol(req atalaya.CaptureRequest) string {
 
 var tickerForm = regexp.MustCompile(`^([A-Z0-9_]{1,32}:)?[A-Z0-9._!&$-]{1,64}$`)
 
-// isTicker reports whether a text can be the ticker of one instrument: spreads and descriptions are none.
+// isTicker reports whether a text can be the ticker of one instrument, not a spread or a description.
 func isTicker(text string) bool { return tickerForm.MatchString(text) }
 
 // saidInterval is an interval that a part of the page names.
 type saidInterval struct {
 	by       string // the part
 	text     string // what it says
-	interval string // in TradingView's form; "" if it is not understood
+	interval string // in TradingView's form; "" if text is not understood
 }
 
-// intervals returns what the page's parts say, the surest first.
+// intervals returns the intervals that the parts of the page name, the most reliable first.
 func (e Evidence) intervals() []saidInterval {
 	return []saidInterval{
 		{"API", e.API.Interval, canonicalInterval(e.API.Interval)},
@@ -47,7 +47,7 @@ func (e Evidence) intervals() []saidInterval {
 	}
 }
 
-// interval returns the interval that the page says it shows, "" if nothing that is understood does.
+// interval returns the interval that the page says it shows, or "" if it says none that is understood.
 func (e Evidence) interval() string {
 	for _, said := range e.intervals() {
 		if said.interval != "" {
@@ -57,8 +57,8 @@ func (e Evidence) interval() string {
 	return ""
 }
 
-// units are the letters that legends put after a count, by language, and what they stand for. The same
-// letter means other things in others: a Turkish 1H is a week, and so is a Spanish 1S.
+// units maps the letters that legends put after a count to our units, by language. A letter means
+// different things in different languages: a Turkish 1H is a week, and so is a Spanish 1S.
 var units = map[string]map[string]string{
 	"es": {"h": "h", "D": "D", "S": "W", "M": "M", "s": "S"},
 	"pt": {"h": "h", "D": "D", "S": "W", "M": "M", "s": "S"},
@@ -72,8 +72,8 @@ var units = map[string]map[string]string{
 
 var writtenForm = regexp.MustCompile(`^([0-9]{1,4}) ?(\pL*)$`)
 
-// writtenInterval returns the interval that a legend writes in the page's language, "" if that is not
-// understood. Minutes have no unit in any language.
+// writtenInterval returns the interval that a legend writes in a language, or "" if it is not understood.
+// Minutes have no unit in any language.
 func writtenInterval(text, language string) string {
 	language, _, _ = strings.Cut(strings.ToLower(language), "-")
 	if language == "" || language == "en" {
@@ -92,7 +92,7 @@ func writtenInterval(text, language string) string {
 
 var labelForm = regexp.MustCompile(`(?i), ([0-9]{1,4}) (second|minute|hour|day|week|month)s?$`)
 
-// labelInterval returns the interval at the end of an English label, "" for other labels.
+// labelInterval returns the interval at the end of an English label, or "" for other labels.
 func labelInterval(label string) string {
 	parts := labelForm.FindStringSubmatch(label)
 	if parts == nil {
@@ -102,11 +102,11 @@ func labelInterval(label string) string {
 	return canonicalInterval(parts[1] + unit)
 }
 
-// closedPatience is more than markets are closed in a row: a range that ends earlier has not the last bar
-// in sight.
+// closedPatience is longer than a market stays closed. If the visible range ends earlier than that, the
+// last bar is out of sight.
 const closedPatience = 5 * 24 * time.Hour
 
-// warnings says what is true of a picture of this and easily missed.
+// warnings returns the warnings for a picture of what was seen.
 func (e Evidence) warnings(now time.Time) []atalaya.PictureWarning {
 	var all []atalaya.PictureWarning
 	until := time.Unix(e.API.SeenUntil, 0).Add(closedPatience + 2*barTime(e.interval()))
@@ -128,7 +128,7 @@ func isDelayed(symbol string) bool {
 	return found && exchange != withoutDelay(exchange)
 }
 
-// barTime is how long a bar of an interval lasts, at the most.
+// barTime returns the longest time that a bar of an interval lasts.
 func barTime(interval string) time.Duration {
 	parts := shownInterval.FindStringSubmatch(interval)
 	if parts == nil {

@@ -8,23 +8,23 @@ import (
 )
 
 const (
-	// maxRefusals is how often a capture asks for the page's own picture, if that shows something else than
-	// the page, as one of a moving chart may.
+	// maxRefusals is how often a capture asks for the page's own picture while that differs from the page,
+	// as the picture of a moving chart may.
 	maxRefusals = 3
-	// refusalTime is how long a page whose picture was refused twice for the same reason is not asked.
+	// refusalTime is how long a page is not asked for its picture after two refusals for the same reason.
 	refusalTime = 15 * time.Minute
-	// maxRefusedPages bounds how many pages are remembered.
+	// maxRefusedPages bounds the remembered pages.
 	maxRefusedPages = 1000
 )
 
-// refusedPage tells the pages apart of which a picture is refused. It holds nothing of who is signed in.
+// refusedPage identifies a page whose own picture was refused. It does not say who is signed in.
 type refusedPage struct {
 	chart      string
 	resolution atalaya.Resolution
 }
 
-// refusals remembers which pages give no picture of their own to be trusted, and why: a reason that
-// repeats on every capture is not worth finding out three times each. Safe for concurrent use.
+// refusals remembers the pages whose own picture cannot be trusted, and why. It saves the captures of
+// such a page from asking in vain. Safe for concurrent use.
 type refusals struct {
 	mu    sync.Mutex
 	pages map[refusedPage]refusedFor
@@ -36,7 +36,7 @@ type refusedFor struct {
 	last   time.Time
 }
 
-// tries returns how often a capture of a page may ask for its picture.
+// tries returns how often a capture of a page may ask for its own picture.
 func (r *refusals) tries(page refusedPage, now time.Time) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -50,7 +50,7 @@ func (r *refusals) tries(page refusedPage, now time.Time) int {
 	return 0
 }
 
-// refused notes that a capture of a page gave up its picture.
+// refused records that a capture did not use the page's own picture.
 func (r *refusals) refused(page refusedPage, reason string, now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -66,7 +66,7 @@ func (r *refusals) refused(page refusedPage, reason string, now time.Time) {
 	r.pages[page] = known
 }
 
-// trusted forgets a page, which gave a good picture.
+// trusted forgets a page, because its own picture was good.
 func (r *refusals) trusted(page refusedPage) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

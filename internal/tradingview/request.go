@@ -1,9 +1,9 @@
-// Package tradingview is the site: how a chart is asked for, which cookies sign in, what its page
-// shows, and whether a picture of it shows what was asked. Every selector and page-side name
-// stands in names.json.
+// Package tradingview knows the site: the URL of a chart, the cookies that sign in, what a chart page
+// shows, and whether a picture shows what was asked for. Every selector and page-side name is in
+// names.json.
 //
-// It must not know how a browser is driven or kept alive (it declares the Page it needs), nor what
-// becomes of a picture.
+// It must not know how a browser is driven or kept alive: it declares the Page that it needs. It does not
+// know what happens to a picture either.
 package tradingview
 
 import (
@@ -26,9 +26,9 @@ var (
 	signForm     = regexp.MustCompile(`^v[1-3]:([A-Za-z0-9+/=_-]{1,512})$`)
 )
 
-// ChartURL returns the address of a request's chart on the site whose root is base: a layout, or without a
-// session the plain chart of a symbol. It is built from parts that were checked one by one, since
-// an alert's words end up in it; a part that fails is an *atalaya.CaptureError.
+// ChartURL returns the URL of a request's chart on the site whose root is base: a layout, or the plain
+// chart of a symbol, which needs a request without a session. Every part is checked, since an alert's
+// words end up in the URL. If one is not valid, the error is an *atalaya.CaptureError.
 func ChartURL(base *url.URL, req atalaya.CaptureRequest) (string, error) {
 	refuse := func(code atalaya.CaptureCode, detail string) (string, error) {
 		return "", &atalaya.CaptureError{Code: code, Step: "request", Detail: detail}
@@ -58,8 +58,7 @@ func ChartURL(base *url.URL, req atalaya.CaptureRequest) (string, error) {
 	return chart.String(), nil
 }
 
-// fullSymbol puts the exchange before the symbol, unless the symbol says it already or is a spread
-// of several.
+// fullSymbol puts the exchange before the symbol, unless the symbol names it already or is a spread.
 func fullSymbol(exchange, symbol string) string {
 	if exchange == "" || strings.Contains(symbol, ":") {
 		return symbol
@@ -67,8 +66,8 @@ func fullSymbol(exchange, symbol string) string {
 	return exchange + ":" + symbol
 }
 
-// CheckSession reports whether the values can be TradingView's cookies at all. The error names the
-// cookie and never its value.
+// CheckSession returns an error if no TradingView cookies can have these values. The error names the
+// cookie, never its value.
 func CheckSession(session atalaya.TVSession) error {
 	if !sessionForm.MatchString(session.ID) {
 		return errors.New("sessionid is 32 letters and digits: copy the cookie's whole value from the browser")
@@ -90,8 +89,9 @@ func isBase64(text string) bool {
 	return err == nil
 }
 
-// Cookies are the two cookies that sign a session in on the site whose root is base: for all of
-// tradingview.com if the site lies under it, else for the site's host alone.
+// Cookies returns the two cookies that sign a session in on the site whose root is base. Their domain is
+// tradingview.com if the site lies under it, else the site's host alone. It fails if CheckSession fails
+// or base has no host.
 func Cookies(base *url.URL, session atalaya.TVSession) ([]*http.Cookie, error) {
 	if err := CheckSession(session); err != nil {
 		return nil, err

@@ -7,8 +7,8 @@ import (
 )
 
 // SameSymbol reports whether the symbol that a page shows, EXCHANGE:SYMBOL or SYMBOL, is the one
-// asked for. Where either side names no exchange the symbols are compared alone; delayed data
-// (NASDAQ_DL) count as their exchange's.
+// asked for. If either names no exchange, only the symbols are compared. An exchange of delayed data
+// (NASDAQ_DL) equals the exchange itself.
 func SameSymbol(exchange, symbol, shown string) bool {
 	wantExchange, wantSymbol := splitSymbol(fullSymbol(exchange, symbol))
 	shownExchange, shownSymbol := splitSymbol(shown)
@@ -30,10 +30,10 @@ func splitSymbol(text string) (exchange, symbol string) {
 
 var exchangeCode = regexp.MustCompile(`^[A-Z0-9]{2,32}$`)
 
-// otherExchange reports whether the exchange in a legend is certainly another than the one asked for.
-// Legends have names of their own: Binance for BINANCE, FXCM for FX, CME for CME_MINI, ICE for FX_IDC.
-// So only codes tell, none of which begins the other; one with an underscore is a part or a supplier,
-// whose legend may name the whole.
+// otherExchange reports whether the exchange in a legend is certainly not the one asked for. Legends have
+// names of their own: Binance for BINANCE, FXCM for FX, CME for CME_MINI, ICE for FX_IDC. So it only
+// returns true for two codes of which neither is a prefix of the other. A code with an underscore is a
+// part or a supplier, whose legend may name the whole.
 func otherExchange(exchange, shown string) bool {
 	asked := withoutDelay(strings.ToUpper(exchange))
 	shown = withoutDelay(strings.TrimSpace(shown))
@@ -41,13 +41,13 @@ func otherExchange(exchange, shown string) bool {
 		!strings.HasPrefix(asked, shown) && !strings.HasPrefix(shown, asked)
 }
 
-// withoutDelay returns the exchange whose data a code says are delayed.
+// withoutDelay returns an exchange's code without the suffix for delayed data.
 func withoutDelay(exchange string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(exchange, "_DLY"), "_DL")
 }
 
-// SameInterval reports whether the interval that a page shows is the one asked for, whichever way
-// either is written: D is 1D, 1h is 60, 15m is 15.
+// SameInterval reports whether the interval that a page shows is the one asked for, however either is
+// written: D is 1D, 1h is 60, 15m is 15.
 func SameInterval(interval, shown string) bool {
 	want := canonicalInterval(interval)
 	return want != "" && want == canonicalInterval(shown)
@@ -55,8 +55,8 @@ func SameInterval(interval, shown string) bool {
 
 var shownInterval = regexp.MustCompile(`^([0-9]{0,4}) ?([a-zA-Z]*)$`)
 
-// canonicalInterval is TradingView's own form: minutes as a number, and S, D, W and M with a count.
-// "" is no interval.
+// canonicalInterval returns an interval in TradingView's own form: minutes as a number, and S, D, W and M
+// with a count. It returns "" for anything else.
 func canonicalInterval(text string) string {
 	parts := shownInterval.FindStringSubmatch(strings.TrimSpace(text))
 	if parts == nil {

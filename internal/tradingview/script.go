@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// The page-side scripts. insideScript runs among the page's own; the others in a world of their own,
-// together, since they use one another.
+// The page-side scripts. insideScript runs among the page's own scripts. The others run together in an
+// isolated world, since they use one another.
 //
 //go:embed inside.js
 var insideScript string
@@ -23,11 +23,11 @@ var lookScript string
 //go:embed picture.js
 var pictureScript string
 
-// script makes what a page runs for us.
+// script holds the scripts that we run in one page.
 type script struct {
-	channel string // the name of the events by which looks ask the page's own objects; a page must not guess it
+	channel string // the name of the events between looks and inside.js; a page must not guess it
 	names   string // as JSON, which is JavaScript too
-	looks   string // what evidence, picture and confirmation share
+	looks   string // the code that every look shares
 }
 
 // newScript makes the scripts of one page.
@@ -41,12 +41,12 @@ func newScript(names Names) (script, error) {
 	return s, nil
 }
 
-// inside returns what runs before any script of the page.
+// inside returns the script that runs before any script of the page.
 func (s script) inside() string {
 	return "(" + withoutComment(insideScript) + `)("` + s.channel + `", ` + s.names + ".api);"
 }
 
-// withoutComment returns a script from its first line on that is no comment.
+// withoutComment returns a script without the comment at its beginning.
 func withoutComment(text string) string {
 	for strings.HasPrefix(text, "//") {
 		_, text, _ = strings.Cut(text, "\n")
@@ -54,7 +54,7 @@ func withoutComment(text string) string {
 	return strings.TrimSpace(text)
 }
 
-// The expressions that a look evaluates: what the page shows, its own picture, and whether that stayed so.
+// The expressions that looks evaluate: what the page shows, its own picture, and whether both still agree.
 func (s script) evidence() string     { return s.ending("await waitABit(); return look();") }
 func (s script) picture() string      { return s.ending("return answered(picture());") }
 func (s script) confirmation() string { return s.ending("return answered(confirmation());") }

@@ -7,16 +7,16 @@ import (
 	"atalaya"
 )
 
-// Sighting is what one capture tells of how well the site's page is still read. It names no user, no
+// Sighting is what one capture shows of how well we can still read the site's pages. It names no user, no
 // chart and no symbol.
 type Sighting struct {
-	Account uint64   // tells sessions apart, within this process alone
-	Source  string   // of the picture, as atalaya.Picture has it; "" if the page could not be read
-	Refused string   // why the picture is not the page's own: one of a few words of ours; "" if it is
-	Missing []string // names that the page did not answer to, such as "legend.title"
+	Account uint64   // identifies the session, within this process only
+	Source  string   // of the picture, as in atalaya.Picture; "" if the page could not be read
+	Refused string   // why the picture is not the page's own, as one of a few words; "" if it is
+	Missing []string // names that matched nothing on the page, such as "legend.title"
 }
 
-// accountSeed keeps what Sighting.Account says from being compared with anything outside this process.
+// accountSeed makes the values of Sighting.Account useless outside this process.
 var accountSeed = maphash.MakeSeed()
 
 // The words of Sighting.Refused.
@@ -29,8 +29,8 @@ const (
 	refusedUnknown = "unknown" // for a reason of the page's
 )
 
-// refusalWord returns the word for why a page's own picture was refused. It depends on its argument alone,
-// which may hold what a page says: metrics get words of ours only.
+// refusalWord returns the word for why a page's own picture was refused. The reason may hold a page's
+// text, and metrics may not. It depends only on its argument.
 func refusalWord(reason string) string {
 	switch {
 	case reason == errNoOffer.Error():
@@ -45,8 +45,8 @@ func refusalWord(reason string) string {
 	return refusedUnknown
 }
 
-// sighting returns what a finished capture tells of the site. ok is false if it tells nothing: the site
-// refused the request, or something other than the page was at fault.
+// sighting returns what a finished capture shows of the site. ok is false if it shows nothing, because the
+// site refused the request or something other than the page was at fault.
 func (c *capture) sighting(picture atalaya.Picture, err error) (s Sighting, ok bool) {
 	if err != nil && !unread(atalaya.CaptureCodeOf(err)) || c.seen == nil {
 		return s, false
@@ -65,8 +65,8 @@ func (c *capture) sighting(picture atalaya.Picture, err error) (s Sighting, ok b
 	return s, true
 }
 
-// unread reports whether a failure may mean that the page is no longer read as it should be. Others are
-// the site's own word, such as symbol_not_found, or this machine's trouble.
+// unread reports whether a failure may mean that we can no longer read the page. Other failures are the
+// site's own answer, such as symbol_not_found, or trouble of this machine.
 func unread(code atalaya.CaptureCode) bool {
 	switch code {
 	case atalaya.CaptureNotPainted, atalaya.CaptureWrongSymbol, atalaya.CaptureWrongInterval, atalaya.CaptureDialogOpen:
@@ -75,8 +75,8 @@ func unread(code atalaya.CaptureCode) bool {
 	return false
 }
 
-// missingIn returns the names that the page did not answer to at the last look. It depends on its argument
-// alone. What users may switch off, such as a toolbar, is missing for them; many users tell.
+// missingIn returns the names that matched nothing at the last look. It depends only on its argument. It
+// also lists what a user has switched off, such as a toolbar; only many users together prove a change.
 func missingIn(e Evidence) []string {
 	var missing []string
 	for _, name := range []struct {

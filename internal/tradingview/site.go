@@ -15,29 +15,28 @@ import (
 	"atalaya"
 )
 
-// pollEvery is the pause between two looks at a page that is not ready, each of which waits a little
-// itself if it is worth it.
+// pollEvery is the pause between two looks at a page that is not ready. A look may wait a little itself.
 const pollEvery = 50 * time.Millisecond
 
-// Page is the browser page that a Site needs: alone in a browser context of its own, in a viewport
-// of the size asked for, at one device pixel a CSS pixel. Package chromium has one.
+// Page is the browser page that a Site needs. It is alone in a browser context of its own, and its
+// viewport has the requested size at one device pixel per CSS pixel. Package chromium implements it.
 //
-// Every method with a context fails with its cause once that is done. If the browser died under the
-// page, errors have a method Crashed() bool that says so; if the page took in more than it may,
-// a method TooLarge() bool.
+// Every method with a context fails with the context's cause once that is done. If the browser died, the
+// error has a method Crashed() bool that returns true. If the page loaded more than it may, it has a
+// method TooLarge() bool that does.
 type Page interface {
-	// SetCookies puts cookies into the page's context. Its errors hold no cookie's value.
+	// SetCookies sets cookies in the page's context. Its errors hold no cookie's value.
 	SetCookies(ctx context.Context, cookies []*http.Cookie) error
-	// Navigate returns the document's HTTP status, without waiting for what the document loads. It
-	// fails if there is no document.
+	// Navigate goes to a URL and returns the document's HTTP status. It does not wait for what the
+	// document loads. It fails if there is no document.
 	Navigate(ctx context.Context, url string) (status int, err error)
-	// RetryAfter returns the header Retry-After of the document shown, "" if it has none.
+	// RetryAfter returns the header Retry-After of the document that the page shows, "" if it has none.
 	RetryAfter() string
-	// BeforeScripts has a script run in every document from now on, among the page's own scripts and
-	// before any of them.
+	// BeforeScripts makes a script run in every later document, before any of the page's own scripts and
+	// in their world.
 	BeforeScripts(ctx context.Context, source string) error
-	// Eval runs a JavaScript expression in a world of its own, which has the page's document and nothing
-	// of what its scripts have made or replaced, and decodes its JSON form into out.
+	// Eval runs a JavaScript expression in an isolated world and decodes its JSON form into out. That world
+	// sees the page's document, and nothing that the page's scripts have made or replaced.
 	Eval(ctx context.Context, expression string, out any) error
 	// MovePointerAway takes the pointer out of the viewport.
 	MovePointerAway(ctx context.Context) error
@@ -51,20 +50,20 @@ type Page interface {
 type Options struct {
 	// Base is the root of the site, https://www.tradingview.com or its double's.
 	Base *url.URL
-	// OpenPage opens a page whose viewport has this size in pixels; alone, with no other page open
-	// in the browser as long as it is.
+	// OpenPage opens a page with a viewport of this size in pixels. If alone is true, no other page is open
+	// in the browser at the same time.
 	OpenPage func(ctx context.Context, width, height int, alone bool) (Page, error)
 	// Timeout bounds one capture from end to end.
 	Timeout time.Duration
-	// Sighted gets what each capture tells of how well the page is read; nil wants to know nothing. It must
-	// be safe for concurrent use, and not block.
+	// Sighted is called with the Sighting of each capture, unless it is nil. It must be safe for concurrent
+	// use, and must not block.
 	Sighted func(Sighting)
-	// Names are those by which the site's pages are read; nil stands for DefaultNames.
+	// Names are the names by which the site's pages are read; nil means DefaultNames.
 	Names *Names
 }
 
-// Site takes pictures of charts. Safe for concurrent use. Between captures it holds nothing but which
-// pages give no picture of their own to be trusted.
+// Site takes pictures of charts. Safe for concurrent use. Between captures it only remembers which pages'
+// own pictures cannot be trusted.
 type Site struct {
 	opts     Options
 	names    Names
@@ -80,11 +79,11 @@ func New(opts Options) *Site {
 	return s
 }
 
-// Capture takes the picture that req asks for, in a page of its own. It gives progress, unless
-// that is nil, what it does and sees, step by step.
+// Capture takes the picture that req asks for, in a page of its own. Unless progress is nil, it is called
+// for every step.
 //
-// A failure is an *atalaya.CaptureError. If ctx itself ended, which says nothing about the
-// chart, the error wraps its cause instead.
+// The error is an *atalaya.CaptureError. If ctx itself ended, which says nothing about the chart, the error
+// wraps the context's cause instead.
 func (s *Site) Capture(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (atalaya.Picture, error) {
 	visit, err := s.Open(ctx, req, progress)
 	if err != nil {
@@ -103,14 +102,14 @@ type capture struct {
 	visit  *Visit
 	page   Page
 	status int
-	seen   *Evidence // the last; nil if there is none
-	logged Verdict   // the last one that was logged as progress
-	last   *frame    // the viewport, at the last look; nil if that was not good
+	seen   *Evidence // of the last look; nil before the first
+	logged Verdict   // the last verdict that was logged as progress
+	last   *frame    // the viewport at the last look; nil if the chart was not ready then
 
-	tries  int // that are left for the page's own picture
+	tries  int // attempts left at the page's own picture
 	parked int // how often the pointer was moved out of the viewport
 
-	refused string // why the page's own picture was; "" if it was not
+	refused string // why the page's own picture was refused; "" if it was not
 }
 
 func (c *capture) run(ctx context.Context, opts Options) (atalaya.Picture, error) {
@@ -128,22 +127,22 @@ func (c *capture) run(ctx context.Context, opts Options) (atalaya.Picture, error
 	return c.watch(ctx)
 }
 
-// maxParked is how often the pointer is moved away for one picture: a browser that is busy may not have
-// taken it off the page at once.
+// maxParked is how often the pointer is moved away for one picture. A busy browser may take a while until
+// the pointer has left the page.
 const maxParked = 5
 
 // restless describes a chart whose consecutive pictures never match.
 const restless = "the chart does not come to rest"
 
-// unsettled is the verdict on a chart that shows what was asked, of which there is no good picture yet.
+// unsettled returns the verdict on a chart that shows what was asked for but has no good picture yet.
 func unsettled(detail string) Verdict {
 	return Verdict{Outlook: Waiting, Code: atalaya.CaptureNotPainted, Step: "picture", Detail: detail}
 }
 
-// watch looks at the page until it shows what was asked and two pictures of it in a row are equal.
+// watch looks at the page until it shows what was asked for and two consecutive pictures are equal.
 func (c *capture) watch(ctx context.Context) (atalaya.Picture, error) {
 	lastVerdict := Verdict{Code: atalaya.CaptureNavigationTimeout, Step: "navigate", Detail: "the page is still arriving"}
-	var since time.Time // when the page began to be judged like this
+	var since time.Time // since when the verdict has been this one
 	for {
 		seen, verdict, err := c.look(ctx)
 		if err != nil {
@@ -168,7 +167,7 @@ func (c *capture) watch(ctx context.Context) (atalaya.Picture, error) {
 		}
 		lastVerdict = verdict
 		c.log(verdict.Step, verdict.Detail)
-		if c.last == nil { // else the second frame is wanted at once
+		if c.last == nil { // with a first frame, the second is taken at once
 			if err := pause(ctx, pollEvery); err != nil {
 				return atalaya.Picture{}, c.failed(err, verdict)
 			}
@@ -176,8 +175,8 @@ func (c *capture) watch(ctx context.Context) (atalaya.Picture, error) {
 	}
 }
 
-// look gathers evidence and judges it. A page that is just being replaced by the next one cannot
-// answer; that is a verdict too, and no error.
+// look gathers evidence and judges it. A page that is being replaced by the next one cannot answer, which
+// is a verdict and not an error.
 func (c *capture) look(ctx context.Context) (Evidence, Verdict, error) {
 	seen := Evidence{Status: c.status}
 	err := c.page.Eval(ctx, c.visit.script.evidence(), &seen)
@@ -197,8 +196,8 @@ func (c *capture) look(ctx context.Context) (Evidence, Verdict, error) {
 	return seen, verdict, nil
 }
 
-// picture takes the picture of a chart that shows what was asked: the page's own if there is one to
-// be trusted, else the viewport's. The verdict is Ready, or says why the chart is not known to be at rest.
+// picture takes the picture of a chart that shows what was asked for: the page's own if it can be
+// trusted, else the viewport's. The verdict is Ready, or says why the chart may not be at rest.
 func (c *capture) picture(ctx context.Context, seen Evidence) (atalaya.Picture, Verdict, error) {
 	if c.tries > 0 {
 		picture, verdict, err := c.client(ctx, seen)
@@ -218,14 +217,14 @@ func (c *capture) picture(ctx context.Context, seen Evidence) (atalaya.Picture, 
 	return c.viewport(ctx, seen)
 }
 
-// refusedPage names the page for what is remembered of its pictures.
+// refusedPage returns the key under which refusals of the page's own picture are remembered.
 func (c *capture) refusedPage() refusedPage {
 	return refusedPage{chart: c.req.ChartID, resolution: c.req.Resolution}
 }
 
-// viewport takes the viewport's picture. With a look before each frame, whatever is on its way when the
-// first is taken shows in the second. Unlike the page's own picture it shows loaders, and what the page
-// shows to a pointer.
+// viewport takes the viewport's picture. Each frame follows a look, so what is still loading at the first
+// frame shows in the second. Unlike the page's own picture it shows loaders, and what hovers under the
+// pointer.
 func (c *capture) viewport(ctx context.Context, seen Evidence) (picture atalaya.Picture, verdict Verdict, err error) {
 	if c.parked == 0 || seen.Pointed && c.parked < maxParked {
 		if err := c.page.MovePointerAway(ctx); err != nil {
@@ -263,7 +262,7 @@ func (c *capture) viewport(ctx context.Context, seen Evidence) (picture atalaya.
 	return c.finished(atalaya.SourceViewport, now, size, at, seen), Verdict{Outlook: Ready}, nil
 }
 
-// finished is a picture that passed.
+// finished returns the Picture of a capture that succeeded.
 func (c *capture) finished(source string, shot *frame, size image.Point, at time.Time, seen Evidence) atalaya.Picture {
 	kind := atalaya.KindPublicChart
 	if !c.req.Session.IsZero() {
@@ -277,8 +276,8 @@ func (c *capture) finished(source string, shot *frame, size image.Point, at time
 	}
 }
 
-// failed makes the capture's error: a crash is a crash wherever it happens, a document that did
-// not come in time is a navigation timeout, and anything else is what the verdict says.
+// failed returns the capture's error. A crash is a crash wherever it happens, a document that did not
+// arrive in time is a navigation timeout, and anything else is what the verdict says.
 func (c *capture) failed(err error, verdict Verdict) error {
 	failure := &atalaya.CaptureError{Code: verdict.Code, Step: verdict.Step, Detail: verdict.Detail, Err: err}
 	switch {
@@ -290,7 +289,7 @@ func (c *capture) failed(err error, verdict Verdict) error {
 		if c.status == 0 {
 			failure.Code, failure.Detail = atalaya.CaptureNavigationTimeout, "no page in time"
 		}
-		failure.Err = nil // that time was up is not a cause but the occasion
+		failure.Err = nil // that time ran out says nothing that Detail does not
 	}
 	failure.Away = failure.Code == atalaya.CaptureSiteError && (c.status >= 500 || unanswered(err))
 	if failure.Code == atalaya.CaptureRateLimited {
@@ -311,8 +310,8 @@ func crashed(err error) bool {
 	return errors.As(err, &c) && c.Crashed()
 }
 
-// unanswered reports whether nothing of the site was reached: a proxy that cannot get through tells the
-// browser of a failed tunnel. A reset or a redirect loop is an answer.
+// unanswered reports whether the site could not be reached: if the proxy cannot connect, the browser
+// reports a failed tunnel. A reset or a redirect loop is an answer.
 func unanswered(err error) bool {
 	if err == nil {
 		return false
@@ -328,14 +327,14 @@ func unanswered(err error) bool {
 	return false
 }
 
-// tooLarge reports whether the page took in more than it may.
+// tooLarge reports whether the page loaded more than it may.
 func tooLarge(err error) bool {
 	var t interface{ TooLarge() bool }
 	return errors.As(err, &t) && t.TooLarge()
 }
 
-// retryAfter reads the header Retry-After, seconds or a date. It returns 0 for none and for nonsense,
-// and never more than a day.
+// retryAfter parses the header Retry-After, which is seconds or a date. It returns 0 if there is none or
+// it is malformed, and at most a day.
 func retryAfter(header string, now time.Time) time.Duration {
 	wait := time.Duration(0)
 	if seconds, err := strconv.Atoi(header); err == nil {

@@ -17,8 +17,8 @@ const (
 	thumbnailTimeout = 2 * time.Second
 )
 
-// illustrate adds to a failure what the page looks like now. If no picture can be had the
-// failure stays as it is: it has a cause of its own.
+// illustrate adds a thumbnail of the page to a failure. If no picture can be taken, the failure stays as
+// it is.
 func illustrate(ctx context.Context, page Page, err error) {
 	var failure *atalaya.CaptureError
 	if !errors.As(err, &failure) || failure.Evidence == nil || crashed(err) || tooLarge(err) {
@@ -35,8 +35,8 @@ func illustrate(ctx context.Context, page Page, err error) {
 	}
 }
 
-// thumbnail returns a small PNG of a picture, nil if even that is too large to keep. It takes the
-// nearest pixels: enough to see what stood there.
+// thumbnail returns a small PNG of a picture, or nil if that is over thumbnailBytes. It takes the nearest
+// pixels, which is enough to see what the page showed.
 func thumbnail(img *image.RGBA) []byte {
 	size := img.Rect.Size()
 	if size.X == 0 || size.Y == 0 {

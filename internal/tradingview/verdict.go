@@ -14,35 +14,35 @@ type Outlook int
 
 // The outlooks.
 const (
-	Waiting Outlook = iota // not yet what was asked, and still on its way
-	Ready                  // what was asked: take the picture
-	Wrong                  // not what was asked, or over: believed once it has stayed so for the verdict's patience
+	Waiting Outlook = iota // still loading: look again
+	Ready                  // it shows what was asked for: take the picture
+	Wrong                  // it shows something else, or failed: final once it has lasted for Verdict.Patience
 )
 
 const (
-	// wrongPatience is how long a finished chart may show something else: layouts first paint the
-	// symbol that they were saved with.
+	// wrongPatience is how long a finished chart may show something else. Layouts first paint the symbol
+	// that they were saved with.
 	wrongPatience = 3 * time.Second
-	// invalidPatience is how long a series may be said to be invalid while it is changed to another.
+	// invalidPatience is how long a symbol may be called invalid while the chart changes to another one.
 	invalidPatience = 500 * time.Millisecond
-	// emptyPatience is how long a chart may say that it has no data, or that they failed: feeds that
-	// lose their connection make another.
+	// emptyPatience is how long a chart may say that it has no data, or that they failed. A feed that lost
+	// its connection connects again.
 	emptyPatience = 3 * time.Second
 )
 
-// Verdict is what Judge makes of evidence. Unless the outlook is Ready, Code, Step and Detail are
-// those of the CaptureError that the capture ends with if nothing changes.
+// Verdict is the result of Judge. Unless the outlook is Ready, Code, Step and Detail are those of the
+// CaptureError with which the capture fails if nothing changes.
 type Verdict struct {
 	Outlook  Outlook
 	Code     atalaya.CaptureCode
 	Step     string
 	Detail   string
-	Patience time.Duration // of Wrong; at 0 it is believed on the second look, since it may end a user's captures
+	Patience time.Duration // of Wrong; 0 means until the second look
 }
 
-// Judge reports whether the page shows what was asked. It depends on its arguments alone. The order
-// is that of certainty: what the site says about the request, then who is signed in, then what is
-// there, and only of a finished chart whether it is the right one.
+// Judge returns whether the page shows what was asked for. It depends only on its arguments. The most
+// certain facts come first: what the site says about the request, then who is signed in, then whether the
+// chart is complete. Only for a complete chart it judges whether that is the right one.
 func Judge(e Evidence, req atalaya.CaptureRequest) Verdict {
 	for _, judge := range []func(Evidence, atalaya.CaptureRequest) (Verdict, bool){
 		judgeStatus, judgeSignIn, judgeNotice, judgeSeries, judgeData, judgeChart, judgeSymbol, judgeInterval,
@@ -108,8 +108,8 @@ func judgeNotice(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {
 	return Verdict{}, false
 }
 
-// judgeSeries goes by what the API says of the series, in no language. A chart without data says that its
-// series is well, and never that its data are there.
+// judgeSeries judges by the statuses of the series in the API, which no language changes. A chart without
+// data says that its series is fine, but never that its data are there.
 func judgeSeries(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {
 	api := e.API
 	atWork := api.Loading > 0 || api.any(statusConnecting, statusResolving, statusLoading)
@@ -128,9 +128,9 @@ func judgeSeries(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {
 	return Verdict{}, false
 }
 
-// judgeData reports whether candles and studies are there: by the API's own words if it has some for every
-// chart, and else by what can be seen. Then the absence of a loader is no evidence, but numbers in the
-// legends are.
+// judgeData judges whether candles and studies are there. It goes by the API if that answers for every
+// chart, and otherwise by what is visible. Numbers in the legends prove that data are there; the absence
+// of a loader proves nothing.
 func judgeData(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {
 	var detail string
 	switch {
@@ -163,8 +163,8 @@ func judgeChart(e Evidence, _ atalaya.CaptureRequest) (Verdict, bool) {
 	return Verdict{}, false
 }
 
-// judgeSymbol holds all that names the chart's symbol against the rest, and against what was asked. A
-// description names none.
+// judgeSymbol judges whether everything that names the chart's symbol agrees, and names the one asked for.
+// Descriptions do not count.
 func judgeSymbol(e Evidence, req atalaya.CaptureRequest) (Verdict, bool) {
 	symbol := e.symbol(req)
 	asked, _ := splitSymbol(fullSymbol(req.Exchange, req.Symbol))
@@ -186,8 +186,8 @@ func judgeSymbol(e Evidence, req atalaya.CaptureRequest) (Verdict, bool) {
 	return wrong(wrongPatience, atalaya.CaptureWrongSymbol, "symbol", detail)
 }
 
-// judgeInterval does the same for the interval. What is not understood decides nothing, unless it is all
-// that there is.
+// judgeInterval does the same for the interval. It ignores texts that it does not understand, unless there
+// is nothing else.
 func judgeInterval(e Evidence, req atalaya.CaptureRequest) (Verdict, bool) {
 	shown := e.interval()
 	var detail string

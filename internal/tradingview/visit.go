@@ -11,17 +11,17 @@ import (
 )
 
 const (
-	// maxVisitCaptures and maxVisitTime bound a visit: a page that lives for long holds more of what other
-	// pages left in it, and keeps other users' captures waiting.
+	// maxVisitCaptures and maxVisitTime bound a visit. A page that lives long accumulates state from
+	// earlier charts, and keeps other users' captures waiting.
 	maxVisitCaptures = 20
 	maxVisitTime     = 60 * time.Second
 )
 
-// errNotTaken is the error of a capture that a visit must not make.
+// errNotTaken is the error of Visit.Capture if CanTake is false.
 var errNotTaken = errors.New("this visit takes no such capture: it is spent, or another user's")
 
-// Visit is one user's page on the site, signed in with one session, for a burst of captures. Every
-// picture of it passes the whole verdict. It is used by one goroutine, and must be closed.
+// Visit is one user's page on the site, signed in with one session, for a burst of captures. Every picture
+// is verified as if it were the only one. A Visit is used by one goroutine at a time, and must be closed.
 type Visit struct {
 	site       *Site
 	page       Page
@@ -33,13 +33,13 @@ type Visit struct {
 	script     script
 }
 
-// Open opens a page for captures of req's session, signed in unless the session is zero, in a viewport
-// of its resolution's size. It goes nowhere yet. A failure is an *atalaya.CaptureError, or wraps the
-// cause of ctx if that ended.
+// Open opens a page for captures with req's session and resolution. The page is signed in unless the
+// session is zero. It does not navigate yet. The error is an *atalaya.CaptureError, or wraps the cause of
+// ctx if that ended.
 func (s *Site) Open(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (*Visit, error) {
 	patience := s.opts.Timeout
 	if req.Alone {
-		patience += maxVisitTime // until those before it have left
+		patience += maxVisitTime // for the visits before it to end
 	}
 	bounded, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -55,13 +55,13 @@ func (s *Site) Open(ctx context.Context, req atalaya.CaptureRequest, progress fu
 	return &Visit{site: s, page: page, session: req.Session, resolution: req.Resolution, opened: time.Now(), script: script}, nil
 }
 
-// CanTake reports whether the visit may make this capture: it is of the visit's session and resolution,
-// none before it failed, and there is count and time left.
+// CanTake reports whether the visit may make this capture: it has the visit's session and resolution, no
+// capture before it failed, and the visit's bounds are not reached.
 func (v *Visit) CanTake(req atalaya.CaptureRequest) bool {
 	return !v.Spent() && req.Session == v.session && req.Resolution == v.resolution
 }
 
-// Spent reports whether the visit makes no further capture.
+// Spent reports whether the visit can make no further capture.
 func (v *Visit) Spent() bool {
 	return v.failed || v.captures >= maxVisitCaptures || time.Since(v.opened) >= maxVisitTime
 }
@@ -84,10 +84,10 @@ func (v *Visit) Capture(ctx context.Context, req atalaya.CaptureRequest, progres
 	return picture, interrupted(ctx, err)
 }
 
-// Close disposes of the page, and of everything that it knows of the user.
+// Close disposes of the page and its browser context, with everything of the user in it.
 func (v *Visit) Close() { v.page.Close() }
 
-// interrupted keeps an error, unless ctx ended: that says nothing about the chart.
+// interrupted returns err, or the cause of ctx if that ended, which says nothing about the chart.
 func interrupted(ctx context.Context, err error) error {
 	if err != nil && ctx.Err() != nil {
 		return fmt.Errorf("capture interrupted: %w", context.Cause(ctx))
@@ -95,7 +95,7 @@ func interrupted(ctx context.Context, err error) error {
 	return err
 }
 
-// open opens the page and signs it in, before it has been anywhere.
+// open opens the page and sets its cookies before the first navigation.
 func (c *capture) open(ctx context.Context, opts Options, script script) (Page, error) {
 	var cookies []*http.Cookie
 	if !c.req.Session.IsZero() {

@@ -11,29 +11,32 @@ import (
 )
 
 const (
-	// recentTime is long enough for a small service to take some pictures, and short enough for an
-	// operator to hear of a change within the hour.
+	// recentTime is the window that is compared with the baseline. It is long enough for a small service to
+	// take some pictures, and short enough for an operator to hear of a change within the hour.
 	recentTime = 30 * time.Minute
-	// baselineTime has every hour of a day in it: who is awake decides which charts are captured.
+	// baselineTime covers every hour of the day, because different users' charts are captured at different
+	// hours.
 	baselineTime = 24 * time.Hour
-	// minRecent sightings decide; fewer may be one alert's.
+	// minRecent is how many recent sightings a decision needs. Fewer may come from a single alert.
 	minRecent = 10
-	// minBaseline sightings make a usual share; with fewer the usual share is 0, which is what the page
-	// is made to be read for.
+	// minBaseline is how many sightings a usual share needs. With fewer, the usual share of odd sightings
+	// is taken to be 0.
 	minBaseline = 20
-	// minAccounts must be concerned, if so many were seen at all: one user's chart is no change of the site.
+	// minAccounts is how many accounts must have odd sightings, if that many were seen at all. One user's
+	// chart is no change of the site.
 	minAccounts = 3
-	// jumpShare is how much more of the sightings than usual are odd once the site has changed. A renamed
-	// name concerns nearly all of them; bad hours of a network a few.
+	// jumpShare is by how much the share of odd sightings must exceed the usual one for a change. A renamed
+	// name affects nearly all sightings, an hour of bad network only a few.
 	jumpShare = 0.4
-	// calmShare is how little more than usual ends it: less than half of jumpShare, so that it does not flap.
+	// calmShare is the excess below which a change is over. It is less than half of jumpShare, so that the
+	// answer does not flap.
 	calmShare = 0.15
-	// maxSightings bounds what is remembered: a day of a busy replica.
+	// maxSightings bounds the remembered sightings to about a day of a busy replica.
 	maxSightings = 20_000
 )
 
-// Watch notices that the site has changed: that over all users fewer pictures than usual are the page's
-// own. It knows the captures of its own process, since it began. Safe for concurrent use.
+// Watch notices that the site has changed, because over all users fewer pictures than usual are the page's
+// own. It only knows the captures of its own process. Safe for concurrent use.
 type Watch struct {
 	log *slog.Logger
 	now func() time.Time
@@ -43,7 +46,7 @@ type Watch struct {
 	changed time.Time  // when the change was noticed; zero if there is none
 }
 
-// observed is what is kept of a Sighting.
+// observed is what Watch keeps of a Sighting.
 type observed struct {
 	at      time.Time
 	account uint64
@@ -52,10 +55,10 @@ type observed struct {
 	missing []string
 }
 
-// NewWatch makes a Watch, which tells log what to do.
+// NewWatch makes a Watch. It logs when the site changes, and what to do about it.
 func NewWatch(log *slog.Logger) *Watch { return &Watch{log: log, now: time.Now} }
 
-// Observe takes what a capture has seen.
+// Observe records the Sighting of a capture.
 func (w *Watch) Observe(s Sighting) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -67,7 +70,7 @@ func (w *Watch) Observe(s Sighting) {
 	w.judge(now)
 }
 
-// Changed reports whether the site has changed and was not mended since.
+// Changed reports whether the site has changed and its pages are not yet read as usual again.
 func (w *Watch) Changed() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -75,7 +78,7 @@ func (w *Watch) Changed() bool {
 	return !w.changed.IsZero()
 }
 
-// judge decides anew, and logs what is new.
+// judge decides whether the site has changed, and logs if the answer is new.
 func (w *Watch) judge(now time.Time) {
 	old := slices.IndexFunc(w.seen, func(o observed) bool { return now.Sub(o.at) < recentTime+baselineTime })
 	if old < 0 {
@@ -86,7 +89,7 @@ func (w *Watch) judge(now time.Time) {
 	since := now.Add(-recentTime)
 	usualUntil := since
 	if was := w.changed; !was.IsZero() && was.Add(-recentTime).Before(usualUntil) {
-		usualUntil = was.Add(-recentTime) // what is odd since then must not become usual
+		usualUntil = was.Add(-recentTime) // the odd sightings since the change must not become usual
 	}
 	var recent, usual sightings
 	latest := observed{}
@@ -115,10 +118,10 @@ func (w *Watch) judge(now time.Time) {
 	}
 }
 
-// sightings counts what was seen in a while. Odd ones gave no picture of the page's own.
+// sightings sums up the sightings of some time. In an odd one, the picture was not the page's own.
 type sightings struct {
 	count, odd int
-	accounts   map[uint64]bool // and whether any of theirs was odd
+	accounts   map[uint64]bool // whether any sighting of the account was odd
 }
 
 func (s *sightings) add(o observed) {
@@ -139,8 +142,8 @@ func (s *sightings) share() float64 {
 	return float64(s.odd) / float64(s.count)
 }
 
-// siteChanged reports whether the site has changed, by what was seen recently and what is usual. was is
-// its last answer: with too little to go by, it stands. It depends on its arguments alone.
+// siteChanged reports whether the site has changed, by comparing recent sightings with usual ones. was is
+// the last answer, which stands if there are too few sightings. It depends only on its arguments.
 func siteChanged(recent, usual sightings, was bool) bool {
 	if recent.count < minRecent {
 		return was
