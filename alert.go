@@ -7,8 +7,8 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// MaxBody is the largest alert body that is read and kept, in bytes: 64 KiB. TradingView's own
-// messages end well below it.
+// MaxBody is the size in bytes of the largest alert body that is read and kept: 64 KiB. TradingView's own
+// messages are much smaller.
 const MaxBody = 64 << 10
 
 // ParseStatus says how a body was read.
@@ -23,7 +23,7 @@ const (
 	ParseEmpty    ParseStatus = "empty"    // nothing but white space
 )
 
-// Direction is the side of the position spoken of; "" if the alert names none.
+// Direction is the side of the position that an alert is about, "" if it names none.
 type Direction string
 
 // The two sides.
@@ -32,8 +32,7 @@ const (
 	Short Direction = "SHORT"
 )
 
-// EventKind says whether an alert speaks of opening a position or of closing one; "" if nothing
-// tells.
+// EventKind says whether an alert opens or closes a position. It is "" if the alert does not say.
 type EventKind string
 
 // The kinds of event.
@@ -42,12 +41,12 @@ const (
 	Exit  EventKind = "exit"  // closes it: an exit, a stop or a target
 )
 
-// Alert is the reading of one body: what package alert found. An empty string, an invalid
-// decimal and a zero time mean that the body yields nothing for that field.
+// Alert is what package alert read in one body. An empty string, an invalid decimal or a zero time means
+// that the body has nothing for that field.
 type Alert struct {
 	ParseStatus ParseStatus
 
-	Ticker        string // EXCHANGE:SYMBOL, or SYMBOL alone where no exchange is known; upper case
+	Ticker        string // EXCHANGE:SYMBOL, or SYMBOL if no exchange is known; upper case
 	Exchange      string // upper case, without the _DL and _DLY of delayed data
 	Symbol        string
 	Price         decimal.NullDecimal // exact, as the alert wrote it
@@ -58,16 +57,16 @@ type Alert struct {
 	Interval      string    // TradingView's own form: 15, 60, 1D, 30S, 12M
 	Timestamp     time.Time // UTC
 	EventKind     EventKind
-	StopPrice     decimal.NullDecimal // exact; only one that can be the stop of Price and Direction
+	StopPrice     decimal.NullDecimal // exact; only if it can be a stop for Price and Direction
 
-	// Raw is the body as text, with what no text column can hold replaced by U+FFFD.
+	// Raw is the body as text. U+FFFD replaces what no text column can hold.
 	Raw string
-	// Parsed is every name and value found, whatever became of them, as JSON that a jsonb column
-	// takes: the body's own object or array, or an object of its pairs; "{}" where there is none.
+	// Parsed is JSON that a jsonb column accepts, with every name and value of the body, used or not. It
+	// is the body's own object or array, or an object of its pairs, or "{}".
 	Parsed json.RawMessage
 	// IdempotencyKey is the body's own idempotency_key, "" if it has none.
 	IdempotencyKey string
-	// Missing lists, in the order of the fields above, those of ticker, price, direction,
-	// signal_type, indicator_name, chart_id, interval and timestamp that were not found.
+	// Missing lists which of ticker, price, direction, signal_type, indicator_name, chart_id, interval and
+	// timestamp were not found, in this order.
 	Missing []string
 }

@@ -19,7 +19,7 @@ const (
 	Res4K    Resolution = "4k"    // 3840x2160
 )
 
-// Size returns the viewport in pixels; an unknown resolution gives that of 1080p, the default.
+// Size returns the size of the viewport in pixels, that of 1080p for an unknown resolution.
 func (r Resolution) Size() (width, height int) {
 	switch r {
 	case Res720p:
@@ -35,8 +35,8 @@ func (r Resolution) Size() (width, height int) {
 var pictureName = regexp.MustCompile(
 	`^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/[A-Za-z0-9][A-Za-z0-9.-]*_(\d{8}T\d{6}Z)-[A-Z2-7]{26}\.png$`)
 
-// PictureTime is when the capture began that chose a picture's path; ok is false for a path that no
-// capture of ours has chosen.
+// PictureTime returns when the capture that chose a picture's path began. ok is false if the path is not
+// of the form that captures choose.
 func PictureTime(path string) (at time.Time, ok bool) {
 	match := pictureName.FindStringSubmatch(path)
 	if match == nil {
@@ -46,7 +46,7 @@ func PictureTime(path string) (at time.Time, ok bool) {
 	return at, err == nil
 }
 
-// ScreenshotStatus is where a signal's screenshot stands.
+// ScreenshotStatus is the state of a signal's screenshot.
 //
 //	pending -> processing -> completed -> expired
 //	   ^-----------'  '----> failed
@@ -77,8 +77,8 @@ const (
 	SkipTooLate     SkipReason = "too_late"          // replayed after CAPTURE_MAX_AGE
 )
 
-// TVSession is a user's TradingView session: the values of the cookies sessionid and
-// sessionid_sign, opened. It lives in memory only, and prints as a mask.
+// TVSession is a user's TradingView session: the decrypted values of the cookies sessionid and
+// sessionid_sign. It is kept in memory only, and prints as a mask.
 type TVSession struct {
 	ID   string
 	Sign string
@@ -103,25 +103,25 @@ func (s TVSession) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
 // CaptureRequest is what one screenshot must show.
 type CaptureRequest struct {
-	ChartID    string // ^[A-Za-z0-9]{1,32}$; "" for the plain chart of a symbol, which is nobody's: only without a session
+	ChartID    string // ^[A-Za-z0-9]{1,32}$; "" for the plain chart of a symbol, which needs a zero Session
 	Exchange   string // "" if unknown: symbols are compared alone
 	Symbol     string // "" if unknown: the chart's own symbol is accepted and recorded
 	Interval   string // TradingView's form; "" accepts the chart's own and records it
 	Resolution Resolution
 	Session    TVSession // zero: captured without signing in
-	Alone      bool      // with no other page open in the browser, so that a crash names its culprit
+	Alone      bool      // with no other page open in the browser, so that a crash shows the culprit
 }
 
 // The values of Picture.Kind and Picture.Source.
 const (
 	KindUserChart   = "user_chart"   // the user's own chart, signed in
 	KindPublicChart = "public_chart" // what anyone sees
-	SourceClient    = "client"       // the chart alone, as the page's own screenshot gives it
+	SourceClient    = "client"       // the chart alone, from the page's own screenshot function
 	SourceViewport  = "viewport"     // the whole viewport, exactly the resolution's size
 )
 
-// PictureWarning is what is true of a picture that passed the verdict and easily missed by who looks
-// at it; it is stored in screenshot_warnings.
+// PictureWarning is a fact about a good picture that its viewer may miss. It is stored in
+// screenshot_warnings.
 type PictureWarning string
 
 // The warnings.
@@ -131,28 +131,27 @@ const (
 	WarningDelayedData  PictureWarning = "delayed_data"  // the exchange's data are delayed
 )
 
-// Picture is a screenshot that passed the verdict.
+// Picture is a screenshot that was verified to show what was asked for.
 type Picture struct {
 	PNG      []byte
 	Width    int // pixels
 	Height   int
 	Kind     string
 	Source   string
-	Symbol   string // what the picture was seen to show: EXCHANGE:SYMBOL, or SYMBOL where no exchange was seen
+	Symbol   string // what the picture shows: EXCHANGE:SYMBOL, or SYMBOL if the page names no exchange
 	Interval string // in TradingView's form, such as 60 or 1D
 	Warnings []PictureWarning
 	TakenAt  time.Time
 }
 
-// CaptureCode classifies a capture that did not end in a picture; it is stored in
-// screenshot_error.
+// CaptureCode says why a capture failed. It is stored in screenshot_error.
 type CaptureCode string
 
 // The codes. Retry says what each means for the next attempt.
 const (
 	CaptureSessionExpired     CaptureCode = "session_expired"
 	CaptureChartNotFound      CaptureCode = "chart_not_found"
-	CaptureChartPrivate       CaptureCode = "chart_private"    // the layout is not shared, and nobody is signed in or somebody else is
+	CaptureChartPrivate       CaptureCode = "chart_private"    // the layout is not shared, and its owner is not signed in
 	CaptureSymbolNotFound     CaptureCode = "symbol_not_found" // the site has no such symbol
 	CapturePlanLimit          CaptureCode = "plan_limit"       // the account's plan does not show this
 	CaptureTooLarge           CaptureCode = "too_large"        // the page or the picture goes over its bound
@@ -169,14 +168,14 @@ const (
 	CaptureStorageUnavailable CaptureCode = "storage_unavailable"
 	CaptureBlocked            CaptureCode = "blocked"      // 403 or a captcha: the site refuses us for now
 	CaptureRateLimited        CaptureCode = "rate_limited" // 429
-	// CaptureCookiesUnreadable: the stored cookies do not open with any key of the keyring, or are
-	// plain text. Only the owner or the operator can mend that.
+	// CaptureCookiesUnreadable means that no key of the keyring opens the stored cookies, or that they
+	// are plain text. Only their owner or the operator can mend that.
 	CaptureCookiesUnreadable CaptureCode = "cookies_unreadable"
 	// CaptureInternal is a defect of ours.
 	CaptureInternal CaptureCode = "internal"
 )
 
-// Final reports whether a further attempt cannot help.
+// Final reports whether another attempt would fail the same way.
 func (c CaptureCode) Final() bool {
 	switch c {
 	case CaptureSessionExpired, CaptureChartNotFound, CaptureChartPrivate, CaptureSymbolNotFound, CapturePlanLimit,
@@ -186,28 +185,28 @@ func (c CaptureCode) Final() bool {
 	return false
 }
 
-// Snoozed reports whether the site asks for patience: the attempt does not count, and the account of the
-// session rests before its next one.
+// Snoozed reports whether the site asks us to wait. Such an attempt does not count, and the TradingView
+// account rests before the next one.
 func (c CaptureCode) Snoozed() bool { return c == CaptureBlocked || c == CaptureRateLimited }
 
-// CaptureError is a classified failure. Step names where it happened, such as "sign-in" or
-// "symbol"; Detail says what was seen, for the owner, without secrets.
+// CaptureError is the error of a failed capture. Step names the step that failed, such as "sign-in" or
+// "symbol". Detail tells the signal's owner what was seen, and holds no secret.
 type CaptureError struct {
 	Code       CaptureCode
 	Step       string
 	Detail     string
-	RetryAfter time.Duration    // how long the site asks to be left alone, with CaptureRateLimited; 0 unknown
-	Away       bool             // the site answered 5xx, or nothing at all: the attempt does not count
+	RetryAfter time.Duration    // with CaptureRateLimited: how long the site asks us to wait, 0 if it does not say
+	Away       bool             // the site answered 5xx or did not answer: the attempt does not count
 	Evidence   *CaptureEvidence // for the operator; nil if nothing was seen
 	Err        error
 }
 
-// CaptureEvidence is what a failed capture saw, for the operator alone. It holds no secret, but the
+// CaptureEvidence is what a failed capture saw, for the operator only. It holds no secret, but its
 // thumbnail shows a user's chart.
 type CaptureEvidence struct {
 	Step      string
 	Seen      json.RawMessage // what the page reported
-	Thumbnail []byte          // a small PNG of at most 60 kB; nil if no picture could be had
+	Thumbnail []byte          // a PNG of at most 60 kB, nil if no picture could be taken
 }
 
 // CaptureFailure is one failed attempt at a capture, as it is kept for the operator.
@@ -252,26 +251,26 @@ type CaptureTask struct {
 	SignalID   SignalID
 	UserID     UserID
 	Status     ScreenshotStatus // before this attempt
-	ArrivedAt  time.Time        // of the alert, or of its owner's wish for another capture
-	BegunAt    time.Time        // of this attempt, by the clock that ArrivedAt is of: the database's
+	ArrivedAt  time.Time        // when the alert arrived, or its owner asked for another capture; database clock
+	BegunAt    time.Time        // when this attempt began; database clock
 	ChartID    string           // "" for the plain chart of the symbol
 	Exchange   string
 	Symbol     string
 	Interval   string
 	Resolution Resolution
-	Path       string // where the picture goes, "{user_id}/{name}.png"; chosen once a capture
-	Alone      bool   // an earlier attempt was open when the browser died: this one has it to itself
+	Path       string // of the picture, "{user_id}/{name}.png"; the same for all attempts
+	Alone      bool   // take it alone in the browser: an earlier attempt was open when the browser died
 	Hung       bool   // the user's last attempt ran into its time limit
 
 	SealedSessionID   Sealed
 	SealedSessionSign Sealed
-	CookiesUpdatedAt  *time.Time // tells whether cookies that failed are still the stored ones
+	CookiesUpdatedAt  *time.Time // shows whether cookies that failed are still the stored ones
 	CookiesValid      bool
 	MalformedCookies  bool // no TradingView session can have them
 	WithoutCookies    bool // the user allows captures without signing in
 }
 
-// CaptureFacts are what decides whether a capture is queued.
+// CaptureFacts are the facts that decide whether a capture is queued.
 type CaptureFacts struct {
 	ChartID          string // the alert's, else the user's default; "" for none
 	Symbol           string
@@ -281,14 +280,14 @@ type CaptureFacts struct {
 	WithoutCookies   bool // the user allows captures without signing in
 }
 
-// RecaptureFacts are what decides whether a signal is captured again.
+// RecaptureFacts are the facts that decide whether a signal is captured again.
 type RecaptureFacts struct {
 	CaptureFacts
 	Status ScreenshotStatus
-	Owner  Quota // plan and total only
+	Owner  Quota // only Plan and Total are set
 }
 
-// CaptureClaim is a capture that was taken from its own job.
+// CaptureClaim is a waiting capture that another job has claimed from its own job, Job.
 type CaptureClaim struct {
 	SignalID SignalID
 	UserID   UserID
@@ -306,7 +305,8 @@ const (
 	AccountSpent                       // the day's captures are used up
 )
 
-// AccountLease is the answer to a wish for an account. Rest is how long a resting one goes on resting.
+// AccountLease is the answer to a request for a TradingView account. Rest is how long a resting account
+// will rest.
 type AccountLease struct {
 	State AccountState
 	Rest  time.Duration
@@ -317,13 +317,13 @@ type JobAction int
 
 // The actions.
 const (
-	JobDone   JobAction = iota // over, whatever became of the screenshot, and not to be tried again
+	JobDone   JobAction = iota // finished, whether or not there is a screenshot; never tried again
 	JobRetry                   // try again after a back-off; the attempt counts
 	JobStop                    // failed for good
 	JobSnooze                  // try again without counting this attempt
 )
 
-// JobVerdict ends one attempt at a capture job. Err is kept with the job and holds no secret.
+// JobVerdict is the result of one attempt at a capture job. Err is stored with the job and holds no secret.
 type JobVerdict struct {
 	Action JobAction
 	After  time.Duration // of JobSnooze

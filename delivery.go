@@ -25,24 +25,24 @@ const (
 type Arrival struct {
 	Token    WebhookToken
 	Body     []byte // nil if TooLarge
-	BodySize int64  // bytes; where TooLarge, what was announced or read, at least MaxBody+1
+	BodySize int64  // bytes; if TooLarge, what was announced or read, at least MaxBody+1
 	TooLarge bool
 	Sender   netip.Addr
-	// SenderRefused says that the operator takes no alerts from Sender.
+	// SenderRefused means that the operator accepts no alerts from Sender.
 	SenderRefused bool
 	ReceivedAt    time.Time
 	// IdempotencyKey is the header of that name, "" if there is none.
 	IdempotencyKey string
 	Hints          Hints
 	Origin         Origin // "" for an alert
-	// Uncounted is how many more alerts of the user were refused since the last one that arrived here,
-	// above the flood limit.
+	// Uncounted is how many alerts of the user the flood limit has refused since the last refused one that
+	// was kept. They are counted with this one.
 	Uncounted int64
-	// RepeatHash is the same for the same alert sent again; ingest sets it once the body is read.
+	// RepeatHash is equal for an alert and its repeats. Package ingest sets it once the body is read.
 	RepeatHash [sha256.Size]byte
 }
 
-// Hints are what the query of a legacy webhook says beside the body; they fill what the body lacks.
+// Hints are values from the query of a legacy webhook URL. They fill what the body lacks.
 type Hints struct {
 	ChartID      string
 	Ticker       string
@@ -77,38 +77,38 @@ type DeliveryCursor struct {
 type Receipt struct {
 	Outcome          Outcome
 	UserID           UserID
-	SignalID         SignalID // of a duplicate the first one's; "" if nothing was stored
+	SignalID         SignalID // for a duplicate the first signal's; "" if nothing was stored
 	ScreenshotQueued bool
-	ScreenshotAfter  time.Time // when a queued one gets its slot of the user's limits; zero is now
+	ScreenshotAfter  time.Time // when a queued screenshot may begin by the user's limits; zero means now
 	ScreenshotError  string    // why no screenshot was queued, "" if one was
 	Quota            Quota     // after this arrival
 	QuotaWarning     bool      // the quota was used up, and the mode let the alert in
-	Rate             Rate      // of captures where one was wanted, else of alerts; zero if nothing limits them
+	Rate             Rate      // of captures if one was wanted, else of alerts; zero if nothing limits them
 }
 
-// RateAsk asks for one slot of a user's. Limits of 0 or less do not count.
+// RateAsk asks for one slot within a user's limits. A limit of 0 or less does not limit.
 type RateAsk struct {
 	User                       UserID
 	PerMinute, PerHour, PerDay int64
-	// Within is how long the user may wait for a slot of a coming minute or hour; 0 asks for one of now.
+	// Within is how long the user can wait for a slot in a later minute or hour; 0 asks for one now.
 	Within time.Duration
 }
 
-// Rate is how a user stands with a limit, after an ask.
+// Rate is the answer to a RateAsk: whether there was a slot, and how much room is left.
 type Rate struct {
 	Allowed   bool
 	Limit     int64 // of the window with the least room; 0 if nothing limits
 	Remaining int64
 	Reset     time.Time // when that window ends
-	// At is when an allowed slot comes that had to be waited for; zero is now.
+	// At is when an allowed slot begins; zero means now.
 	At    time.Time
 	Daily bool // the day's limit is used up
 }
 
-// Quota is a user's month.
+// Quota is how much of the month's signals a user has used.
 type Quota struct {
 	UserID UserID
-	Total  int64 // Unlimited for no end
+	Total  int64 // signals a month, or Unlimited
 	Used   int64
 	Plan   Plan
 }
@@ -116,7 +116,7 @@ type Quota struct {
 // Exceeded reports whether a further signal would go over the quota.
 func (q Quota) Exceeded() bool { return q.Total != Unlimited && q.Used >= q.Total }
 
-// Remaining returns the signals left this month, Unlimited for no end.
+// Remaining returns how many signals are left this month, or Unlimited.
 func (q Quota) Remaining() int64 {
 	if q.Total == Unlimited {
 		return Unlimited
@@ -124,8 +124,8 @@ func (q Quota) Remaining() int64 {
 	return max(0, q.Total-q.Used)
 }
 
-// Percentage returns how much of the quota is used, to two decimals; nil if it has no end. An
-// empty quota is wholly used.
+// Percentage returns how many percent of the quota are used, to two decimals, or nil if the quota is
+// Unlimited. A quota of 0 is 100 % used.
 func (q Quota) Percentage() *float64 {
 	if q.Total == Unlimited {
 		return nil
@@ -137,52 +137,52 @@ func (q Quota) Percentage() *float64 {
 	return &percent
 }
 
-// Case is what the rows know of an arrival at the moment of deciding, when its user is locked.
+// Case holds the facts in the database on which an arrival is decided, read while its user is locked.
 type Case struct {
 	// Tenant is the user of the token, with the month rolled over; nil if no user has the token.
 	// Arrivals of one user that are decided together share it.
 	Tenant *TenantConfig
 	// First is the signal on record for the arrival's RepeatHash, "" if there is none.
 	First SignalID
-	// Over says that the time of the record is over, for half a minute at most: it tells a repeat only
-	// of an alert whose answer may have been lost.
+	// Over means that the record has expired, at most half a minute ago. Such a record only counts if the
+	// answer to the first alert may have been lost.
 	Over bool
-	// Troubled says, where there is a First, that an alert of the user was answered 503 moments ago.
+	// Troubled means that an alert of the user was answered 503 a moment ago. It is only set with First.
 	Troubled bool
 }
 
-// Decision is what ingest makes of an arrival, once it knows the user. The zero value, for an unknown
-// token, writes nothing.
+// Decision is what ingest decides about an arrival, once it knows the user. The zero Decision writes
+// nothing: it is for unknown tokens.
 type Decision struct {
 	Outcome Outcome
 	Reason  string // for the delivery log and its owner; "" if accepted
-	// Signal is written where Outcome is OutcomeAccepted.
+	// Signal is the signal to write if Outcome is OutcomeAccepted.
 	Signal NewSignal
 	// First is the signal that a duplicate repeats.
 	First SignalID
-	// Unkept says that the arrival is counted, and no delivery is kept of it.
+	// Unkept means that the arrival is only counted: the delivery log does not keep it.
 	Unkept bool
-	// Keep is how long the same alert sent again is told by its RepeatHash, from the arrival of the
-	// first and never extended. The record of 0 is over at once.
+	// Keep is how long the RepeatHash is on record, from the arrival of the first alert. Repeats do not
+	// extend it. A record with a Keep of 0 has expired at once.
 	Keep time.Duration
-	// Quiet says that nobody is notified of the signal.
+	// Quiet means that no notification is sent for the signal.
 	Quiet bool
-	// QuotaPercent is the threshold of the month's quota that the alert crosses, 0 for none.
+	// QuotaPercent is the threshold that the alert reaches (see QuotaThreshold), 0 if it reaches none.
 	QuotaPercent int64
 }
 
-// NewSignal is a signal about to be written: the reading of the alert, with the user's defaults
-// and within the bounds of the columns.
+// NewSignal is a signal to be written: what was read in the alert, with the user's defaults, cut to fit
+// the columns.
 type NewSignal struct {
 	Alert
 	ID               SignalID         // chosen by ingest
-	ScreenshotStatus ScreenshotStatus // pending where a capture is to be queued
+	ScreenshotStatus ScreenshotStatus // pending if a capture is to be queued
 	Origin           Origin           // "" for an alert
 	ScreenshotError  string           // a SkipReason or CaptureCode, "" if pending
 	DeliveryMode     DeliveryMode     // "" unless the alert's URL named one
-	// CaptureAfter is when a pending capture gets its slot of the user's limits; zero means at once.
+	// CaptureAfter is when a pending capture may begin by the user's limits; zero means at once.
 	CaptureAfter time.Time
 }
 
-// CaptureWanted reports whether a capture job goes with the signal.
+// CaptureWanted reports whether a capture job is inserted with the signal.
 func (s NewSignal) CaptureWanted() bool { return s.ScreenshotStatus == ScreenshotPending }

@@ -1,9 +1,9 @@
 // Package atalaya holds the words of the domain, and nothing that knows HTTP, SQL or a browser.
 //
-// An alert is what TradingView sent to a user's webhook URL. Atalaya reads it, decides whether it
-// is kept, and stores it as a signal; a capture then takes the screenshot of the user's own chart;
-// people and programs read the signals back with their results and statistics. A user is the
-// tenant that owns all of them: every type, statement and method here names its user.
+// An alert is what TradingView sent to a user's webhook URL. Atalaya reads it, decides whether to keep
+// it, and stores it as a signal. A capture then takes the screenshot of the user's own chart. People and
+// programs read the signals back with their results and statistics. A user is the tenant that owns all
+// of them.
 //
 // The packages under internal follow an alert's way:
 //
@@ -25,5 +25,5 @@
 // (errors to answers), config, app (which builds and starts everything) and doctor (advice to the operator).
 // chartsite and pgrun are the demo's chart site and database, and test is for tests alone.
 //
-// docs/architecture.md draws it and says where a line belongs.
+// docs/architecture.md has the drawing, and a table of what belongs in which package.
 package atalaya

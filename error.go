@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Code is the stable, snake_case name of what went wrong. Front ends match on it, so a code is
-// never renamed. The doors turn codes into HTTP statuses in one table (package respond).
+// Code is the stable, snake_case name of what went wrong. Front ends match on it, so a code is never
+// renamed. Package respond has the table from codes to HTTP statuses.
 type Code string
 
 // Every code that a caller can see.
@@ -27,9 +27,9 @@ const (
 	CodeInternal         Code = "internal"            // a defect of ours
 )
 
-// Error carries two messages: Message is shown to the caller and says what happened and how to
-// mend it; Err is for the operator's log and never leaves the process. RetryAt is when the caller
-// may do better, zero if that is not known.
+// Error carries two messages. Message is shown to the caller and says what happened and how to mend it.
+// Err is for the operator's log and is never shown to the caller. RetryAt is when the caller may try
+// again, zero if that is not known.
 type Error struct {
 	Code    Code
 	Message string
@@ -53,7 +53,7 @@ func Errorf(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
-// Until returns the error with the time from which on the caller may try again.
+// Until returns the error with t as the time from which the caller may try again.
 func (e *Error) Until(t time.Time) *Error {
 	later := *e
 	later.RetryAt = t

@@ -9,35 +9,35 @@ type ChangeKind string
 const (
 	ChangedSignal  ChangeKind = "signal"  // a signal was made or changed
 	DeletedSignal  ChangeKind = "deleted" // a signal is gone
-	DeletedSignals ChangeKind = "many"    // many signals are gone: what was read before is to be read again
+	DeletedSignals ChangeKind = "many"    // many signals are gone: the client has to read everything again
 	ChangedConfig  ChangeKind = "config"  // the settings were written
 )
 
-// Change is one thing that became of a user's rows, whoever wrote them.
+// Change is one change of a user's rows, whoever wrote them.
 type Change struct {
 	Kind      ChangeKind
 	UserID    UserID
-	RowID     string    // of ChangedSignal and DeletedSignal the signal's id
+	RowID     string    // the signal's id, for ChangedSignal and DeletedSignal
 	At        time.Time // when the transaction that wrote it began, by the database's clock
 	CreatedAt time.Time // of the signal
-	// New says that the client has not heard of the signal yet, as far as its stream can tell. One
-	// that has it already takes the event as an update.
+	// New means that, as far as its stream knows, the client has not heard of the signal yet. A client
+	// that already has the signal treats the event as an update.
 	New bool
-	// Settings tells one state of the settings from another, counters left out. Of ChangedConfig.
+	// Settings identifies a state of the settings without their counters, for ChangedConfig: two states
+	// differ if it does.
 	Settings string
 }
 
-// LiveBatch is what an event stream tells next: what has become of one user's rows since the batch
-// before it.
+// LiveBatch is the next batch of an event stream: the changes of one user's rows since the batch before.
 type LiveBatch struct {
-	// Reset says that something may have been missed that cannot be told any more: the client reads
-	// everything anew. The rest of the batch came after it.
+	// Reset means that the client may have missed changes, and has to read everything anew. The other
+	// changes of the batch came after that.
 	Reset bool
-	// Over says that the stream ends with this batch; the client opens another.
+	// Over means that the stream ends with this batch. The client opens another.
 	Over    bool
 	Signals []Change // ChangedSignal and DeletedSignal, oldest first, one for each signal
 	Config  bool     // the settings changed
-	// Cursor is where a stream that breaks off after this batch goes on: a client sends it back as
-	// Last-Event-ID.
+	// Cursor is the position after this batch. A client whose stream breaks off sends it back as
+	// Last-Event-ID to resume there.
 	Cursor string
 }

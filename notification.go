@@ -82,11 +82,11 @@ type ChannelStatus string
 // The states of a channel.
 const (
 	ChannelOK       ChannelStatus = "ok"
-	ChannelUnproved ChannelStatus = "unproved" // nothing has been sent through it yet, or its address is not confirmed
+	ChannelUnproved ChannelStatus = "unproved" // nothing was sent through it yet, or its address is not confirmed
 	ChannelBroken   ChannelStatus = "broken"   // its service refuses for good; Code says why
 )
 
-// ChannelSettings are the parts of a channel's address that are no secret. Each kind uses some.
+// ChannelSettings are the parts of a channel's address that are not secret. Each kind uses some of them.
 type ChannelSettings struct {
 	ChatID   string `json:"chat_id,omitempty"`   // telegram: a number or @name
 	ThreadID string `json:"thread_id,omitempty"` // telegram: a topic; discord: a thread
@@ -114,7 +114,7 @@ type NotificationChannel struct {
 	Secret       Sealed // "" if the kind needs none; of a classic channel what its column holds
 	HasSecret    bool
 	Column       SecretColumn // that Secret comes from
-	Pending      string       // what its owner has to send back to prove the address, until PendingUntil
+	Pending      string       // the code that its owner sends back to prove the address, until PendingUntil
 	PendingUntil *time.Time
 	Status       ChannelStatus
 	Code         string // why it is broken, or what the last failure was
@@ -128,7 +128,7 @@ func (c NotificationChannel) Wants(event NotificationEvent) bool {
 	return slices.Contains(c.Events, event)
 }
 
-// NotificationState is where a row of the outbox stands.
+// NotificationState is the state of a row of the outbox.
 //
 //	waiting -> ready -> sending -> sent
 //	              ^-------'  '---> failed
@@ -139,20 +139,20 @@ type NotificationState string
 const (
 	NotificationWaiting   NotificationState = "waiting"   // for its picture, until NotBefore
 	NotificationReady     NotificationState = "ready"     // to be sent from NotBefore on
-	NotificationSending   NotificationState = "sending"   // a request was begun; found again, its outcome is unknown
+	NotificationSending   NotificationState = "sending"   // a request began; if its process dies, the outcome is unknown
 	NotificationSent      NotificationState = "sent"      // accepted by its service
 	NotificationFailed    NotificationState = "failed"    // Code says why
 	NotificationExpired   NotificationState = "expired"   // could not be sent in time
 	NotificationCancelled NotificationState = "cancelled" // its signal was deleted, or its channel switched off
 )
 
-// PictureState is where the picture of a message stands.
+// PictureState is the state of a message's picture.
 type PictureState string
 
 // The states of a message's picture.
 const (
-	PictureNone       PictureState = "none"       // the message has none to show
-	PictureOwed       PictureState = "owed"       // the text went out, the capture is not settled
+	PictureNone       PictureState = "none"       // the message has no picture
+	PictureOwed       PictureState = "owed"       // the text was sent, and the capture is not settled yet
 	PictureAttached   PictureState = "attached"   // shown
 	PictureImpossible PictureState = "impossible" // the capture gave none; a later one may still be attached
 )
@@ -164,7 +164,7 @@ type Notification struct {
 	ChannelID  ChannelID
 	Event      NotificationEvent
 	SignalID   *SignalID // nil if it is about no signal, or the signal was deleted
-	Key        string    // what it tells, once for each channel; see NoticeKey
+	Key        string    // names what it tells, so that each channel gets it once; see NoticeKey
 	State      NotificationState
 	NotBefore  time.Time
 	Attempts   int32
@@ -202,11 +202,11 @@ func NoticeKey(kind string, parts ...string) string {
 	return strings.Join(append([]string{kind}, parts...), ":")
 }
 
-// Thresholds of the month's quota that are told, in percent.
+// thresholds are the percentages of the month's quota that users are notified of.
 var thresholds = []int64{75, 90, 100} //nolint:gochecknoglobals // read only
 
-// QuotaThreshold returns the highest threshold in percent that a month's count crosses between used
-// and used+added, and 0 if it crosses none. An empty quota crosses 100 with its first signal.
+// QuotaThreshold returns the highest threshold, in percent of quota, that the month's count reaches by
+// going from used to used+added, or 0 if it reaches none. A quota of 0 reaches 100 with its first signal.
 func QuotaThreshold(quota, used, added int64) int64 {
 	if quota < 0 || added <= 0 {
 		return 0
@@ -226,7 +226,7 @@ func QuotaThreshold(quota, used, added int64) int64 {
 	return crossed
 }
 
-// Validate says what is wrong with a channel's general settings, in words for its owner.
+// Validate checks the settings that all kinds of channels have. The error's text is for the owner.
 func (c NotificationChannel) Validate() error {
 	switch {
 	case !slices.Contains(ChannelKinds(), c.Kind):

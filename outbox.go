@@ -2,7 +2,7 @@ package atalaya
 
 import "time"
 
-// ChannelClaim is a channel that one process sends to, until its lease ends or it is released.
+// ChannelClaim is a channel leased to one process, which alone sends to it until the lease ends.
 type ChannelClaim struct {
 	Owner    string // of the lease: a UUID
 	ID       ChannelID
@@ -14,7 +14,7 @@ type ChannelClaim struct {
 	Secret   Sealed       // of a classic channel what its column holds, which may be plain text
 	Column   SecretColumn // that Secret comes from
 	Refusals int32        // messages refused in a row
-	Shares   bool         // other channels may have the same token
+	Shares   bool         // other channels may use the same token
 }
 
 // DueNotification is a row of the outbox that is due, with the signal that it is about.
@@ -23,7 +23,7 @@ type DueNotification struct {
 	Signal *Signal // nil if it is about none, or it was deleted
 }
 
-// IsEdit reports whether the row is a sent text that owes its picture.
+// IsEdit reports whether the text was sent already and its picture has to be added.
 func (d DueNotification) IsEdit() bool { return d.State == NotificationSent }
 
 // DueList is what is due at one channel, oldest first by (created_at, id), edits last.
@@ -35,7 +35,7 @@ type DueList struct {
 	Email string            // the user's confirmed address, "" for none
 }
 
-// RowEnding is what one row of the outbox becomes.
+// RowEnding is the new state of one row of the outbox after a request.
 type RowEnding struct {
 	ID         NotificationID
 	State      NotificationState
@@ -43,25 +43,25 @@ type RowEnding struct {
 	ExternalID string
 	Picture    PictureState
 	Code       string
-	// Delay is how long the row rests before it is due again. A sent row that owes its picture rests
-	// until its capture is settled, whatever Delay says.
+	// Delay is how long the row waits until it is due again. A sent row that owes its picture waits until
+	// its capture is settled, whatever Delay is.
 	Delay time.Duration
 }
 
-// ChannelEnding is what a channel becomes.
+// ChannelEnding is the new state of a channel after a request.
 type ChannelEnding struct {
 	Status   ChannelStatus // "" leaves it
 	Code     string
 	Pause    time.Duration // before anything else is sent there
 	Wide     bool          // Pause holds for all channels with the same token
 	Settings *ChannelSettings
-	// Tell says that the channel's owner is to be told through the other channels.
+	// Tell means that the channel's owner is told of the failure through the other channels.
 	Tell bool
-	// Refusals is how many messages in a row the channel has refused.
+	// Refusals counts the messages in a row that the channel has refused.
 	Refusals int32
 }
 
-// SendEnding is what one request changed.
+// SendEnding is what one request to a channel changed.
 type SendEnding struct {
 	Rows    []RowEnding
 	Channel ChannelEnding
@@ -83,7 +83,7 @@ type ChannelChange struct {
 	Rotate bool
 }
 
-// ChannelTest is what a test of a channel showed.
+// ChannelTest is the result of a test message to a channel.
 type ChannelTest struct {
 	Delivered bool
 	Code      string // "" if it was delivered
@@ -91,7 +91,7 @@ type ChannelTest struct {
 	Detail    string // what the service answered
 }
 
-// ChannelConnection is how far the connecting of a channel is.
+// ChannelConnection is the progress of connecting a Telegram chat to a channel.
 type ChannelConnection struct {
 	Connected bool
 	Bot       string // @name of the Telegram bot
@@ -102,7 +102,7 @@ type ChannelConnection struct {
 	Message   string
 }
 
-// NotifiedUser is a user with a channel that wants troubles.
+// NotifiedUser is a user with a channel that subscribes to troubles.
 type NotifiedUser struct {
 	ID   UserID
 	Zone string // IANA
@@ -115,14 +115,14 @@ type CaptureEnding struct {
 	At        time.Time
 }
 
-// SourceHistory is one source of signals: an alert, as far as its signals tell it from others.
+// SourceHistory is when one source fired. A source is one alert, as far as its signals identify it.
 type SourceHistory struct {
 	Indicator, Ticker, Interval string
 	Fired                       []time.Time // of the last 56 days, the oldest first; not empty
 	LastSignal                  SignalID
 }
 
-// ToldTrouble is a trouble that a user was told of.
+// ToldTrouble is a trouble that a user was notified of.
 type ToldTrouble struct {
 	Key string
 	At  time.Time
@@ -139,5 +139,5 @@ type SealedChannel struct {
 type ChannelCount struct {
 	Kind   ChannelKind
 	On     int64 // switched on
-	Broken int64 // of those: their service refuses for good
+	Broken int64 // of those, broken: their service refuses for good
 }

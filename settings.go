@@ -20,7 +20,7 @@ type ConfigUpdate struct {
 
 	Cookies          *SealedCookies
 	TelegramBotToken *Sealed  // "" removes it
-	ConsentVersion   **string // of the text agreed to; nil withdraws the consent
+	ConsentVersion   **string // of the text agreed to; null withdraws the consent
 }
 
 // SealedCookies are a TradingView session's two cookies; both empty clear them.
@@ -30,8 +30,7 @@ type SealedCookies struct {
 	Malformed bool // no TradingView session can have them; they are stored and never tried
 }
 
-// HasSecrets reports whether the update holds what an owner may not write straight through the Data
-// API.
+// HasSecrets reports whether the update changes secrets, which an owner may not write through the Data API.
 func (u ConfigUpdate) HasSecrets() bool {
 	return u.Cookies != nil || u.TelegramBotToken != nil || u.ConsentVersion != nil
 }

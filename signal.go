@@ -7,7 +7,7 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Result is what became of a trade, set by its owner.
+// Result is how a trade ended, set by its owner.
 type Result string
 
 // The results. Pending and skip count neither as a win nor as a loss.
@@ -46,7 +46,7 @@ type Signal struct {
 	Interval      *string
 	EventKind     *string // entry, exit
 	StopPrice     decimal.NullDecimal
-	RiskAmount    decimal.NullDecimal // what a loss at the stop was to cost, above 0
+	RiskAmount    decimal.NullDecimal // what a loss at the stop would cost, above 0
 	ClosedAt      *time.Time          // when the trade ended, not before Timestamp
 	Origin        Origin
 
@@ -59,8 +59,8 @@ type Signal struct {
 	ScreenshotWidth   *int32  // pixels
 	ScreenshotHeight  *int32
 	ScreenshotTakenAt *time.Time
-	// What the screenshot was seen to show, and what its owner should know of it.
-	ScreenshotSymbol   *string // EXCHANGE:SYMBOL, or SYMBOL where the page names no exchange
+	// What the screenshot shows, and what its owner should know of it.
+	ScreenshotSymbol   *string // EXCHANGE:SYMBOL, or SYMBOL if the page names no exchange
 	ScreenshotInterval *string
 	ScreenshotWarnings []string // of PictureWarning
 
@@ -83,11 +83,11 @@ type Signal struct {
 	DeliveryMode *string // a DeliveryMode, if the alert's URL named one
 }
 
-// FilterNone asks for the signals that have no ticker, exchange, direction, indicator, signal type,
-// interval, tag or event kind.
+// FilterNone is the value of a SignalFilter field that selects the signals without a value: without a
+// ticker, exchange, direction, indicator, signal type, interval, tag or event kind.
 const FilterNone = "none"
 
-// Sessions are the market sessions that a signal can fire in; each moment lies in one of them.
+// Sessions lists the market sessions. Every moment lies in exactly one of them.
 var Sessions = []string{"tokyo", "london", "london_new_york", "new_york", "weekend", "other"}
 
 // SignalFilter narrows a list of signals. Zero values do not filter.
@@ -115,8 +115,8 @@ type SignalFilter struct {
 	Session string // of Sessions
 }
 
-// SignalPage asks for a part of the list, newest first by (created_at, id). Cursor wins over
-// Offset.
+// SignalPage selects a part of the list, newest first by (created_at, id). If Cursor is set, Offset is
+// ignored.
 type SignalPage struct {
 	Limit  int // 1 to 200
 	Offset int
@@ -132,16 +132,16 @@ type SignalCursor struct {
 // SignalList is one part of the list.
 type SignalList struct {
 	Signals []Signal
-	// Total counts all that the filter lets through, nil if a cursor was given. TotalCapped says
-	// that counting ended at 10,000.
+	// Total counts the signals that match the filter; nil if a cursor was given. TotalCapped means that
+	// counting stopped at 10,000.
 	Total       *int64
 	TotalCapped bool
 	// Next is the cursor of the following part, nil at the end.
 	Next *SignalCursor
 }
 
-// SignalUpdate is what an owner may change. A nil member is left alone; a member of NullDecimal
-// that is not valid sets null.
+// SignalUpdate is what an owner may change of a signal. A nil member changes nothing. A NullDecimal that
+// is not valid sets null.
 type SignalUpdate struct {
 	Result            *Result
 	EntryPrice        *decimal.NullDecimal

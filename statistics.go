@@ -24,11 +24,11 @@ const (
 	GroupByResult     = "result"
 )
 
-// MaxGroups is how many groups statistics have; the others are added up in one.
+// MaxGroups bounds the groups of statistics. The remaining ones are added up in Statistics.Other.
 const MaxGroups = 200
 
 // Figures are the statistics of a set of signals. Decided signals are wins, losses and breakevens. A
-// value that has nothing to stand on is null. The order of the members is that of the statement.
+// figure that no signal contributes to is null. The members stand in the order of the statement's columns.
 type Figures struct {
 	Signals, Pending, Skipped int64
 	Wins, Losses, Breakevens  int64
@@ -52,26 +52,27 @@ type Figures struct {
 // Decided counts wins, losses and breakevens.
 func (f Figures) Decided() int64 { return f.Wins + f.Losses + f.Breakevens }
 
-// Group is the figures of the signals that have a value in common; nil is having none.
+// Group holds the figures of the signals that share a value. A nil value stands for signals without one.
 type Group struct {
 	Key *string
 	Figures
 }
 
-// Course is what depends on the order of signals, by (timestamp, id), and on their times.
+// Course holds the statistics that depend on the order of the signals, by (timestamp, id), or on their
+// times.
 type Course struct {
 	CurrentStreak              int64 // negative for losses
 	MaxWinStreak               int64
 	MaxLossStreak              int64
-	ExpectedLosingRun          decimal.NullDecimal // the longest that this win rate leads one to expect, from 20 signals on
-	Held                       int64               // decided signals whose end is known
+	ExpectedLosingRun          decimal.NullDecimal // the longest losing streak to expect at this win rate; null below 20 signals
+	Held                       int64               // decided signals with a known end
 	HeldQ1, HeldMedian, HeldQ3 *float64            // seconds from alert to end
 	Captured                   int64               // signals with a picture
 	CaptureMedian              *float64            // seconds from arrival to picture
 }
 
-// Statistics are the figures of a filter, and of its groups if they were asked for: the best first, by
-// the lower end of the win rate's interval.
+// Statistics are the figures of the signals that match a filter, and of their groups if those were asked
+// for. Groups are sorted by the lower end of the win rate's interval, the best first.
 type Statistics struct {
 	Figures
 	Course
@@ -97,14 +98,14 @@ type Drawdown struct {
 	Until  *time.Time // the signal that reached the peak again, nil while it goes on
 }
 
-// Equity is the course of equity, thinned: of each stretch its first, lowest, highest and last signal.
+// Equity is the equity curve, thinned out: each stretch keeps its first, lowest, highest and last point.
 type Equity struct {
 	Signals  int64
 	Points   []EquityPoint
 	Drawdown *Drawdown // nil if equity never fell
 }
 
-// CalendarDay is what the signals of one day came to.
+// CalendarDay sums up the signals of one day.
 type CalendarDay struct {
 	Day                      time.Time // midnight UTC of the day's date
 	Signals                  int64
@@ -112,15 +113,16 @@ type CalendarDay struct {
 	TotalProfitLoss          decimal.Decimal
 }
 
-// Bin counts the values from From, included, to To, excluded.
+// Bin counts the values from From (included) to To (excluded).
 type Bin struct {
 	From, To decimal.Decimal
 	Count    int64
 }
 
-// Histogram tells how profits and losses, or multiples of the risk, are spread. Zero is always an edge.
+// Histogram is the distribution of profits and losses, or of multiples of the risk. Zero is always an edge
+// between two bins.
 type Histogram struct {
 	Count  int64
 	Bins   []Bin
-	Values []decimal.Decimal // instead of bins, where there are fewer than five
+	Values []decimal.Decimal // in place of bins if there are fewer than five values
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// Stats is a user's row of trading_signals_stats: always what a full recomputation over the
-// user's signals gives.
+// Stats is a user's row of trading_signals_stats. It always equals a full recomputation over the user's
+// signals.
 type Stats struct {
 	ID                string
 	UserID            UserID

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// UserID is a user's UUID in its canonical lower-case form. It is the tenant: every storage
-// method that serves a user takes one, and there is no value that means "all users".
+// UserID is a user's UUID in canonical lower-case form. It identifies the tenant: every storage method
+// that serves a user takes one, and no value means "all users".
 type UserID string
 
 // SignalID is a signal's UUID in its canonical lower-case form.
@@ -17,7 +17,7 @@ type SignalID string
 
 var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 
-// ParseUserID accepts a canonical UUID.
+// ParseUserID returns s as a UserID. It fails unless s is a canonical lower-case UUID.
 func ParseUserID(s string) (UserID, error) {
 	if !uuidForm.MatchString(s) {
 		return "", fmt.Errorf("a user id is a UUID such as 8a3f0a52-6e1c-4f0b-9d7e-2f1f6f0f7a11")
@@ -25,7 +25,7 @@ func ParseUserID(s string) (UserID, error) {
 	return UserID(s), nil
 }
 
-// ParseSignalID accepts a canonical UUID.
+// ParseSignalID returns s as a SignalID. It fails unless s is a canonical lower-case UUID.
 func ParseSignalID(s string) (SignalID, error) {
 	if !uuidForm.MatchString(s) {
 		return "", fmt.Errorf("a signal id is a UUID such as 8a3f0a52-6e1c-4f0b-9d7e-2f1f6f0f7a11")
@@ -44,7 +44,7 @@ type Caller struct {
 // logs as its first six characters alone.
 type WebhookToken string
 
-// String returns what may be shown of a token.
+// String returns the token's first six characters, which may be shown.
 func (t WebhookToken) String() string {
 	if len(t) < 16 {
 		return "******"
@@ -55,10 +55,10 @@ func (t WebhookToken) String() string {
 // LogValue keeps the token out of logs.
 func (t WebhookToken) LogValue() slog.Value { return slog.StringValue(t.String()) }
 
-// Reveal returns the whole token, for the URL that its owner is shown and for the database.
+// Reveal returns the whole token. Use it only for the owner's webhook URL and for the database.
 func (t WebhookToken) Reveal() string { return string(t) }
 
-// Plan is what a user pays for; it sets the monthly quota and the daily limit of captures.
+// Plan is a user's plan. It sets the monthly quota and the daily limit of captures.
 type Plan string
 
 // The plans.
@@ -68,17 +68,17 @@ const (
 	PlanLifetime Plan = "lifetime"
 )
 
-// Unlimited is the quota that is never used up.
+// Unlimited is the quota of a user without a monthly limit.
 const Unlimited = -1
 
-// QuotaMode says what a used-up month does to an alert.
+// QuotaMode says what happens to an alert once the month's quota is used up.
 type QuotaMode string
 
 // The modes.
 const (
-	QuotaStrict   QuotaMode = "strict"   // refused with 429, its delivery kept
+	QuotaStrict   QuotaMode = "strict"   // refused with 429, and kept in the delivery log
 	QuotaSoft     QuotaMode = "soft"     // stored, with a warning
-	QuotaDisabled QuotaMode = "disabled" // not looked at
+	QuotaDisabled QuotaMode = "disabled" // the quota is not enforced
 )
 
 // TenantConfig is a user's row of trading_signals_config. Its secrets are never part of an answer.
@@ -88,7 +88,7 @@ type TenantConfig struct {
 	WebhookToken          WebhookToken
 	WebhookEnabled        bool
 	WebhookRequestsCount  int64
-	SignalsQuota          int64 // signals a month, Unlimited for no end
+	SignalsQuota          int64 // signals a month, or Unlimited
 	SignalsUsedThisMonth  int64
 	QuotaMonth            time.Time // the first day of the month that SignalsUsedThisMonth counts, UTC
 	UserPlan              Plan
@@ -115,7 +115,7 @@ type TenantConfig struct {
 	Notifies              bool // has a notification channel that is switched on
 }
 
-// Quota returns the user's month.
+// Quota returns the user's quota and how much of it is used this month.
 func (t TenantConfig) Quota() Quota {
 	return Quota{UserID: t.UserID, Total: t.SignalsQuota, Used: t.SignalsUsedThisMonth, Plan: t.UserPlan}
 }
