@@ -12,12 +12,12 @@ func (s *Site) serverError(w http.ResponseWriter, _ *http.Request) {
 	})
 }
 
-// hang answers nothing until the client has gone or the site closes.
+// hang does not answer until the client goes or the site closes.
 func (s *Site) hang(_ http.ResponseWriter, r *http.Request) {
 	s.wait(r, time.Hour)
 }
 
-// wait waits, and says whether it was let: false if the client has gone or the site has closed.
+// wait waits for d. It returns false at once if the client goes or the site closes.
 func (s *Site) wait(r *http.Request, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -34,7 +34,7 @@ func (s *Site) forbidden(w http.ResponseWriter, _ *http.Request) {
 	s.message(w, http.StatusForbidden, message{Title: "403 Forbidden", Text: "You may not see this page."})
 }
 
-// captcha stands for what guards of web sites show: a page without a chart, and with a form.
+// captcha answers as bot protection does: with a page that has a form and no chart.
 func (s *Site) captcha(w http.ResponseWriter, _ *http.Request) {
 	s.robotCheck(w, http.StatusOK)
 }
@@ -49,7 +49,7 @@ func (s *Site) robotCheck(w http.ResponseWriter, status int) {
 	})
 }
 
-// retryAfter is how long the site asks those to wait who ask too much.
+// retryAfter is the header Retry-After of the answers to too many requests.
 const retryAfter = "90" // seconds
 
 func (s *Site) tooMany(w http.ResponseWriter, _ *http.Request) {
@@ -57,13 +57,13 @@ func (s *Site) tooMany(w http.ResponseWriter, _ *http.Request) {
 	s.message(w, http.StatusTooManyRequests, message{Title: "Too many requests", Text: "Please wait a little."})
 }
 
-// tooManyFramed is the same, with frames that ask for a longer rest.
+// tooManyFramed is tooMany with a frame whose own answer asks for a longer wait.
 func (s *Site) tooManyFramed(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Retry-After", retryAfter)
 	s.message(w, http.StatusTooManyRequests, message{Title: "Too many requests", Text: "Please wait a little.", Frame: limitedPath})
 }
 
-// limitedPath is where frames are told to wait, far longer than the page itself.
+// limitedPath is the path of that frame.
 const limitedPath = "/_site/limited"
 
 func (s *Site) limitedFrame(w http.ResponseWriter, _ *http.Request) {
@@ -71,7 +71,7 @@ func (s *Site) limitedFrame(w http.ResponseWriter, _ *http.Request) {
 	s.message(w, http.StatusTooManyRequests, message{Title: "Too many requests", Text: "Please wait a day."})
 }
 
-// reset ends the connection without an answer, as a server does that has died.
+// reset resets the connection without an answer, as a dying server does.
 func (s *Site) reset(w http.ResponseWriter, r *http.Request) {
 	connection, _, err := http.NewResponseController(w).Hijack()
 	if err != nil { // HTTP/2 cannot be hijacked, and resets its stream instead
@@ -82,16 +82,16 @@ func (s *Site) reset(w http.ResponseWriter, r *http.Request) {
 			s.log.WarnContext(r.Context(), "the connection is closed instead of reset", "err", err)
 		}
 	}
-	_ = connection.Close() // whatever it says, the connection is no more
+	_ = connection.Close() // even if it fails, the connection is gone
 }
 
 func (s *Site) redirectLoop(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, r.URL.RequestURI(), http.StatusFound)
 }
 
-// national sends to the same chart on the national site. The real one has a host of its own, below
-// the same domain; the double usually runs at an address of the loopback, which has no subdomain
-// that a browser's proxy would let it reach, so its national site is a path.
+// national redirects to the same chart on the national site. The real one has a subdomain of its own. The
+// double usually runs on a loopback address, which has no subdomain that the browser's proxy lets through,
+// so its national site is a path.
 func (s *Site) national(w http.ResponseWriter, r *http.Request) {
 	if r.Pattern == nationalPattern {
 		s.serveChart(w, r, r.PathValue("chart_id"), s.visitor(r), s.scenarios[0])
@@ -100,7 +100,7 @@ func (s *Site) national(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/es"+r.URL.RequestURI(), http.StatusFound)
 }
 
-// nationalAway sends to a host that has nothing to do with the site.
+// nationalAway redirects to a host that has nothing to do with the site.
 func (s *Site) nationalAway(w http.ResponseWriter, r *http.Request) {
 	host := s.canary
 	if host == "" {

@@ -11,9 +11,8 @@ import (
 	"time"
 )
 
-// Canary is an address that nothing may reach. It answers as openly as it can whatever comes, and
-// keeps a record: a single hit means that a page got out of its cage. It speaks TCP, HTTP and UDP
-// on one port of the loopback.
+// Canary is an address that no page may reach. It answers every request as openly as it can, and records
+// it: a single hit means that a page escaped. It listens to TCP, HTTP and UDP on one port of the loopback.
 type Canary struct {
 	address string
 	server  *http.Server
@@ -24,7 +23,7 @@ type Canary struct {
 	hits []string
 }
 
-// StartCanary listens until Stop.
+// StartCanary starts a Canary on a free port. It listens until Stop.
 func StartCanary() (*Canary, error) {
 	listener, err := net.Listen("tcp4", "127.0.0.1:0")
 	if err != nil {
@@ -49,25 +48,25 @@ func StartCanary() (*Canary, error) {
 	return c, nil
 }
 
-// Addr is the host:port to give to Options.Canary.
+// Addr returns the host:port for Options.Canary.
 func (c *Canary) Addr() string { return c.address }
 
-// Hits lists what has come, each kind once: "tcp" for any connection, "udp" for any datagram, and
-// for a request its method and path. The hostile page's paths name the way that it tried.
+// Hits returns what has reached the canary, each kind once: "tcp" for any connection, "udp" for any
+// datagram, and method and path of each request. The paths of the hostile page name the way it tried.
 func (c *Canary) Hits() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.hits)
 }
 
-// Stop ends it, and every connection with it.
+// Stop ends the canary and all of its connections.
 func (c *Canary) Stop() {
 	_ = c.server.Close() // both only say that something was closed already
 	_ = c.packets.Close()
 	c.done.Wait()
 }
 
-// maxHits bounds the record: a page could ask for ever new paths.
+// maxHits bounds the record, because a page could request any number of paths.
 const maxHits = 1000
 
 func (c *Canary) hit(what string) {
@@ -88,7 +87,7 @@ func (c *Canary) readPackets() {
 	}
 }
 
-// answer lets any page read it, and tells the page that it got through.
+// answer tells any page that it got through, with headers that let the page read the answer.
 func (c *Canary) answer(w http.ResponseWriter, r *http.Request) {
 	c.hit(r.Method + " " + r.URL.Path)
 	h := w.Header()

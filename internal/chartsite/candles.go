@@ -22,9 +22,9 @@ const octaves = 12
 // maxSigma bounds how much a bar moves, so that months of a volatile symbol stay on a chart.
 const maxSigma = 0.04
 
-// walk is the price of an instrument on an interval: a pure function of the bar's number, so that
-// every request, process and machine sees the same past. Waves of doubling length and of a height
-// that grows with its square root look like a random walk, but know where they are without a start.
+// walk computes the price of an instrument on an interval. It is a pure function of the bar's number, so
+// every request, process and machine sees the same past. It adds waves of doubling length, whose height
+// grows with the square root of the length: that looks like a random walk, but needs no starting point.
 type walk struct {
 	view  view
 	seed  uint64
@@ -65,8 +65,8 @@ func (w walk) bar(index int64) bar {
 	}
 }
 
-// live is the bar that is still open. Its price wanders between the bar's own high and low, so a
-// moving price never moves the scale. every is the time between two prices.
+// live returns the bar that is still open. Its price wanders between the bar's own high and low, so a
+// moving price never changes the scale. every is the time between two prices.
 func (w walk) live(now time.Time, every time.Duration) bar {
 	b := w.bar(w.view.Interval.index(now))
 	phase := float64(now.UnixMilli()) / 1000
@@ -75,7 +75,7 @@ func (w walk) live(now time.Time, every time.Duration) bar {
 	return b
 }
 
-// price is where a bar closes and the next one opens.
+// price returns the price at which a bar closes and the next one opens.
 func (w walk) price(index int64) float64 {
 	var sum float64
 	for k := range octaves {
@@ -89,7 +89,7 @@ func (w walk) price(index int64) float64 {
 	return w.view.Instrument.Price * math.Exp(.75*w.sigma*sum)
 }
 
-// noise is a number from -1 to 1, the same for the same index and channel of this walk.
+// noise returns a number from -1 to 1, always the same for an index and channel of this walk.
 func (w walk) noise(index int64, channel uint64) float64 {
 	return float64(int64(mix(w.seed^mix(uint64(index)^channel<<56)))) / math.MaxInt64
 }

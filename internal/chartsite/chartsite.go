@@ -1,13 +1,12 @@
-// Package chartsite is TradingView's double: a chart page for development, tests and demos that
-// looks and behaves like the real one as far as Atalaya can tell, down to its troubles.
+// Package chartsite is TradingView's double: a chart site for development, tests and demos. As far as
+// Atalaya can tell, its page looks and behaves like the real one, in its failures too.
 //
-// It owns what the page looks like, whom it lets in, what it draws and the record of that. It must
-// not know Atalaya's product code, and product code must not know it: it is reached through
-// TRADINGVIEW_URL and through nothing else. Every picture of one of its charts carries a ribbon
-// (ReadRibbon) that names the drawing, so a test can prove what a screenshot shows, and whose it is.
+// It owns what the page looks like, who may see it, what it draws, and the record of its drawings. It must
+// not know Atalaya's product code, and product code must not know it: they only meet through
+// TRADINGVIEW_URL. Every picture of a chart carries a ribbon (see ReadRibbon) that names the drawing, so a
+// test can prove what a screenshot shows, and whose chart it is.
 //
-// Nothing in it guards a secret: sessions can be made by anyone who has the code. Serve it to
-// yourself only.
+// It protects nothing: anyone who has the code can make a session. Do not serve it to others.
 package chartsite
 
 import (
@@ -27,20 +26,20 @@ import (
 //go:embed assets
 var embedded embed.FS
 
-// BuildCommand is what brings in lightweight-charts where the program was built without it.
+// BuildCommand is the shell command that fetches and builds lightweight-charts, which the program embeds.
 const BuildCommand = "npm --prefix web/chartsite ci && npm --prefix web/chartsite run build"
 
-// Options are what a Site needs. The zero value is good.
+// Options configure a Site. The zero value is usable.
 type Options struct {
 	// Log gets a line at debug level for every drawing; nil discards. No cookie is ever logged.
 	Log *slog.Logger
-	// Canary is the host:port that the scenarios hostile and nationalaway try to reach: give a
-	// Canary's Addr. Empty, they try addresses where nobody listens to them.
+	// Canary is the host:port that the scenarios hostile and nationalaway try to reach, a Canary's Addr.
+	// If it is empty, they try addresses at which nobody listens.
 	Canary string
 }
 
-// Site is one chart site. It is safe for any number of users at a time, keeps a bounded record of
-// what it drew, and starts no goroutine of its own.
+// Site is a chart site. It keeps a bounded record of its drawings and starts no goroutine. Safe for
+// concurrent use.
 type Site struct {
 	log       *slog.Logger
 	assets    fs.FS
@@ -57,7 +56,7 @@ type Site struct {
 	closed    chan struct{} // ends the answers that would otherwise never end
 }
 
-// New makes a site. It fails only where the embedded assets are broken.
+// New makes a Site. It fails only if the embedded assets are broken.
 func New(opts Options) (*Site, error) {
 	assets, err := fs.Sub(embedded, "assets")
 	if err != nil {
@@ -83,7 +82,7 @@ func New(opts Options) (*Site, error) {
 	return s, nil
 }
 
-// nationalPattern is where the national site has its charts.
+// nationalPattern is the route of the national site's charts.
 const nationalPattern = "GET /es/chart/{chart_id}/{$}"
 
 func (s *Site) routes() {
@@ -109,7 +108,7 @@ func (s *Site) routes() {
 	s.mux = mux
 }
 
-// Handler returns the site as a handler. It listens nowhere by itself.
+// Handler returns the site as an http.Handler. The site does not listen by itself.
 func (s *Site) Handler() http.Handler { return s }
 
 // ServeHTTP implements http.Handler.
@@ -134,10 +133,10 @@ func (s *Site) Close() { s.closeOnce.Do(func() { close(s.closed) }) }
 // site shows it the signed-out page.
 func (s *Site) Expire(session atalaya.TVSession) { s.expired.add(Account(session)) }
 
-// Draw finds a drawing by the id that its ribbon carries.
+// Draw returns the drawing with the id that a ribbon carries, and whether it is still on record.
 func (s *Site) Draw(id uint32) (Draw, bool) { return s.draws.find(id) }
 
-// Draws lists the drawings still on record, oldest first.
+// Draws returns the last 10,000 drawings, oldest first.
 func (s *Site) Draws() []Draw { return s.draws.all() }
 
 func (s *Site) listDraws(w http.ResponseWriter, _ *http.Request) {

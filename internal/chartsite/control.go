@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// maxChosen bounds how many charts can have a scenario set; it is far more than any test needs.
+// maxChosen bounds the charts with a scenario set. It is far more than any test needs.
 const maxChosen = 10_000
 
 // chosenScenarios are the scenarios that were set for charts, by chart id.
@@ -40,10 +40,10 @@ func (c *chosenScenarios) set(chartID, scenario string) error {
 	return nil
 }
 
-// SetScenario makes a chart meet a scenario from now on, whatever its id and session say, so that a
-// test can change a chart's behaviour under a product that asks for the same chart again. scenario
-// is written as in a chart id ("slow500"); "" takes it back. It fails for a chart id that cannot
-// be, an unknown scenario, and when too many charts have one.
+// SetScenario sets the scenario of a chart from now on, whatever its id and the session say. So a test can
+// change how a chart behaves between two captures. scenario is written as in a chart id ("slow500"); ""
+// takes the setting back. It fails if the chart id is not valid, the scenario is unknown, or 10,000 charts
+// have a scenario set.
 func (s *Site) SetScenario(chartID, scenario string) error {
 	if !validChartID(chartID) {
 		return fmt.Errorf("chart id %.40q: want 1 to 32 letters and digits", chartID)

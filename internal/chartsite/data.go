@@ -15,11 +15,11 @@ const (
 	studyDelay = 100 * time.Millisecond
 )
 
-// chartAnswer is what the chart page's script is given to draw.
+// chartAnswer is the data that the chart page's script draws.
 type chartAnswer struct {
 	Frames []frame  `json:"frames"` // of the chart asked for, one after the other; the last one stays
-	Others []frame  `json:"others"` // of the layout's other charts, which no drawing is on record of
-	Cover  ribbonJS `json:"cover"`  // what lies over the chart carries this
+	Others []frame  `json:"others"` // of the layout's other charts, whose drawings are not recorded
+	Cover  ribbonJS `json:"cover"`  // the ribbon on whatever lies over the chart
 }
 
 // frame is one painting of a chart.
@@ -33,7 +33,7 @@ type frame struct {
 	Ribbon   ribbonJS `json:"ribbon"`
 }
 
-// names is how the page can name what a chart shows.
+// names holds the names that the page may use for what a chart shows.
 type names struct {
 	Symbol          string `json:"symbol"` // EXCHANGE:SYMBOL
 	Ticker          string `json:"ticker"`
@@ -66,8 +66,8 @@ type ribbonJS struct {
 	Colors []string `json:"colors"`
 }
 
-// chartData answers with the candles of a chart, and puts the drawings on record: this answer, and
-// nothing else, is what the page then draws.
+// chartData answers with the candles of a chart and records the drawings: the page draws exactly what this
+// answer holds.
 func (s *Site) chartData(w http.ResponseWriter, r *http.Request) {
 	chartID := r.URL.Query().Get("chart_id")
 	who := s.visitor(r)
@@ -102,7 +102,7 @@ func (s *Site) chartData(w http.ResponseWriter, r *http.Request) {
 	}))
 }
 
-// paintings is everything that the page draws for someone who asks for a view, each put on record.
+// paintings returns everything that the page draws for a requested view, and records each drawing.
 func (sc Scenario) paintings(asked view, record func(view, Flaw) Draw) chartAnswer {
 	shown := sc.shows(asked)
 	answer := chartAnswer{Cover: paintedRibbon(record(shown, FlawCovered).ID), Others: sc.others(shown)}
@@ -185,7 +185,7 @@ func (s *Site) liveData(w http.ResponseWriter, r *http.Request) {
 	every := cmp.Or(s.scenarioFor(r.URL.Query().Get("chart_id"), s.visitor(r)).Tick, tick)
 	w.Header().Set("Content-Type", "text/event-stream")
 	rc := http.NewResponseController(w)
-	_ = rc.SetWriteDeadline(time.Time{}) // where the server has one it is meant for answers that end
+	_ = rc.SetWriteDeadline(time.Time{}) // the server's deadline is meant for answers that end
 	for {
 		data, err := json.Marshal(prices.live(time.Now(), every))
 		if err != nil {

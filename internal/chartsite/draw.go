@@ -10,8 +10,8 @@ import (
 // maxDraws bounds the record: 10,000 drawings are some 2 MB, and more than any test takes.
 const maxDraws = 10_000
 
-// Draw is one drawing of a chart: what the page was given to draw, for whom, and when. A chart that
-// is painted twice, and one that something lies over, has several.
+// Draw is one drawing of a chart: what the page was given to draw, for whom, and when. A chart has several
+// if it is painted twice, or if something lies over it.
 type Draw struct {
 	ID       uint32    `json:"id"` // as its ribbon carries it; never 0
 	At       time.Time `json:"at"`
@@ -24,9 +24,9 @@ type Draw struct {
 	Flaw     Flaw      `json:"flaw,omitempty"` // what is wrong with this frame
 }
 
-// drawLog is a ring of the last maxDraws drawings. Ids are consecutive, so the ring is its own
-// index. They start anywhere: pictures outlive the site that drew them, and must not be taken for
-// drawings of the next one.
+// drawLog is a ring of the last maxDraws drawings. Ids are consecutive, so they index the ring. They start
+// at a random number, because pictures outlive the site that drew them, and must not be taken for drawings
+// of the next one.
 type drawLog struct {
 	mu    sync.Mutex
 	first uint32 // id of the oldest on record
@@ -58,7 +58,7 @@ func (l *drawLog) add(d Draw) Draw {
 func (l *drawLog) find(id uint32) (Draw, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	age := id - l.first // wraps to something large where id is older than the oldest
+	age := id - l.first // wraps to a large number if id is older than the oldest
 	if int64(age) >= int64(len(l.ring)) {
 		return Draw{}, false
 	}

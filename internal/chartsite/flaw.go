@@ -1,7 +1,7 @@
 package chartsite
 
-// Flaw is what is wrong with a frame of a chart, "" for nothing. It is on record with the drawing,
-// so the ribbon in a picture tells a picture that must not pass from a good one.
+// Flaw is what is wrong with a frame of a chart, "" if nothing is. It is recorded with the drawing, so a
+// picture's ribbon shows whether the capture should have been refused.
 type Flaw string
 
 // The flaws.
@@ -10,7 +10,7 @@ const (
 	FlawLate    Flaw = "late"    // the indicators are missing
 	FlawHalf    Flaw = "half"    // a pane is empty
 	FlawAlone   Flaw = "alone"   // the chart beside it is empty
-	FlawBlank   Flaw = "blank"   // nothing is painted, so no ribbon tells of it
+	FlawBlank   Flaw = "blank"   // nothing is painted, not even a ribbon
 	FlawMoving  Flaw = "moving"  // it never comes to rest
 	FlawCovered Flaw = "covered" // not a frame, but something that lies over one
 )

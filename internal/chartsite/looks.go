@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// languages are those that the page speaks, but English.
+// languages returns the page's languages other than English.
 func languages() map[string]string {
 	return map[string]string{"spanish": "es", "french": "fr", "japanese": "ja", "turkish": "tr", "arabic": "ar"}
 }
@@ -48,18 +48,18 @@ func lookScenarios() []Scenario {
 	return all
 }
 
-// absentScenarios are charts without window.TradingViewApi: in every look, and where that alone would tell
-// what is amiss. Their ids begin with noapi.
+// absentScenarios are charts without window.TradingViewApi: good ones in every look, and those whose
+// trouble the API alone would show. Their ids begin with noapi.
 func absentScenarios() []Scenario {
 	all := []Scenario{
 		{ID: "noapi", About: "There is no window.TradingViewApi."},
-		{ID: "noapinolabels", About: "Nor do the canvases say what they show.", Faults: []string{"no-labels"}},
-		{ID: "noapinothing", About: "Nor do the canvases say what they show, and there is no toolbar: the symbol is nowhere to be read.",
+		{ID: "noapinolabels", About: "There is no window.TradingViewApi, and the canvases have no labels.", Faults: []string{"no-labels"}},
+		{ID: "noapinothing", About: "There is no window.TradingViewApi, the canvases have no labels, and there is no toolbar: nothing names the symbol.",
 			Look: Look{ToolbarsOff: true}, Faults: []string{"no-labels"}},
-		{ID: "noapiquiet", About: "Data come after 6 s, and no loader tells.", Delay: 6 * time.Second, Faults: []string{"no-loaders"}},
-		{ID: "noapioffquiet", About: "Data come after 6 s, no loader tells, and there is no legend.", Delay: 6 * time.Second, Look: Look{Legend: "off"},
+		{ID: "noapiquiet", About: "Data come after 6 s, without a loader.", Delay: 6 * time.Second, Faults: []string{"no-loaders"}},
+		{ID: "noapioffquiet", About: "Data come after 6 s, without a loader and without a legend.", Delay: 6 * time.Second, Look: Look{Legend: "off"},
 			Faults: []string{"no-loaders"}},
-		{ID: "noapilateloaders", About: "Data come after 2 s, and the loaders long after the first paint.", Delay: 2 * time.Second, Faults: []string{"late-loaders"}},
+		{ID: "noapilateloaders", About: "Data come after 2 s, and the loaders appear long after the first paint.", Delay: 2 * time.Second, Faults: []string{"late-loaders"}},
 		{ID: "noapilate", About: "The indicators arrive late.", First: &firstFrame{Flaw: FlawLate}, Repaint: repaint},
 		{ID: "noapilatecollapsed", About: "The indicators arrive late, and the legend is collapsed.", First: &firstFrame{Flaw: FlawLate}, Repaint: repaint,
 			Look: Look{Legend: "collapsed"}},
@@ -67,21 +67,21 @@ func absentScenarios() []Scenario {
 			First: &firstFrame{Shows: otherSymbol, Flaw: FlawStale}, Repaint: repaint, Faults: []string{"page-ahead"}},
 		{ID: "noapistalecollapsed", About: "The former interval's candles stay painted, though the page names the new one, and the legend is collapsed.",
 			First: &firstFrame{Shows: otherInterval, Flaw: FlawStale}, Repaint: repaint, Look: Look{Legend: "collapsed"}, Faults: []string{"page-ahead", "no-loaders"}},
-		{ID: "noapipair", About: "Two charts, of which the narrow one is empty at first.", First: &firstFrame{Flaw: FlawAlone}, Repaint: repaint,
+		{ID: "noapipair", About: "Two charts. The narrow one is empty at first.", First: &firstFrame{Flaw: FlawAlone}, Repaint: repaint,
 			Look: Look{Layout: "pair"}},
-		{ID: "noapipairquiet", About: "Two charts, of which the narrow one is empty at first, and no loader tells.", First: &firstFrame{Flaw: FlawAlone},
+		{ID: "noapipairquiet", About: "Two charts. The narrow one is empty at first, and shows no loader.", First: &firstFrame{Flaw: FlawAlone},
 			Repaint: repaint, Look: Look{Layout: "pair"}, Faults: []string{"no-loaders"}},
 		{ID: "noapiwrongsymbol", About: "The chart shows another symbol than the one asked for.", ShowsInstead: otherSymbol},
-		{ID: "noapiwrongsymbol2025", About: "The same, by the names of 2025.", ShowsInstead: otherSymbol, Look: Look{Names: "2025"}},
+		{ID: "noapiwrongsymbol2025", About: "The chart shows another symbol than the one asked for, and the page has the names of 2025.", ShowsInstead: otherSymbol, Look: Look{Names: "2025"}},
 		{ID: "noapiwronginterval", About: "The chart shows another interval than the one asked for.", ShowsInstead: otherInterval},
 		{ID: "noapiwrongexchange", About: "The chart shows the symbol of another exchange.", ShowsInstead: otherExchange},
 		{ID: "noapinosymbol", About: "The symbol does not exist.", ShowsInstead: noSymbol},
 		{ID: "noapinodata", About: "There are no data for the chart.", Failure: "noData realtime"},
-		{ID: "noapimenu", About: "A menu that was opened.", Covers: []string{"menu"}},
+		{ID: "noapimenu", About: "An open menu.", Covers: []string{"menu"}},
 		{ID: "noapitoast", About: "A toast in the corner.", Covers: []string{"toast"}},
 		{ID: "noapisettings", About: "The chart's settings lie over it.", Covers: []string{"settings"}},
-		{ID: "noapimaybelater", About: "An offer that may be put off.", Covers: []string{"maybe-later"}},
-		{ID: "noapistudyerror", About: "An indicator fails: its legend row says so.", Faults: []string{"study-fails"}},
+		{ID: "noapimaybelater", About: "An offer with a button that puts it off.", Covers: []string{"maybe-later"}},
+		{ID: "noapistudyerror", About: "An indicator fails, and its legend row says so.", Faults: []string{"study-fails"}},
 		{ID: "noapiblank", About: "Nothing is painted, and nothing says so.", Flaw: FlawBlank},
 	}
 	for _, name := range slices.Sorted(maps.Keys(looks())) {

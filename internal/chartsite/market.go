@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// instrument is something that is traded, as far as the site invents it.
+// instrument is something that is traded, as the site invents it.
 type instrument struct {
 	Exchange    string
 	Symbol      string
@@ -50,8 +50,8 @@ func (i instrument) Initial() string {
 	return ""
 }
 
-// instruments are the symbols that look like themselves; the first is what a chart shows that is
-// asked for none. Where several exchanges have a symbol, the first is meant by the symbol alone.
+// instruments returns the symbols with realistic prices. A chart that is asked for none shows the first. If
+// several exchanges have a symbol, the symbol alone means the first of them.
 func instruments() []instrument {
 	return []instrument{
 		{Exchange: "BINANCE", Symbol: "BTCUSDT", Description: "Bitcoin / TetherUS", Price: 97_400, Decimals: 2, Volatility: .55, Volume: 640},
@@ -69,14 +69,14 @@ func instruments() []instrument {
 	}
 }
 
-// unknownSymbol is how symbols begin that no exchange has.
+// unknownSymbol is the prefix of symbols that do not exist.
 const unknownSymbol = "NOSUCH"
 
 // maxName bounds what is taken for a symbol's name, and so what a drawing keeps.
 const maxName = 128
 
-// findInstrument finds what EXCHANGE:SYMBOL, or SYMBOL alone, names; "" names the first instrument.
-// A symbol that is not in the list gets a price and habits of its own.
+// findInstrument returns the instrument that EXCHANGE:SYMBOL, or SYMBOL alone, names; "" means the first
+// one. A symbol that is not in the list gets a made-up price and volatility.
 func findInstrument(name string) instrument {
 	name = strings.ToUpper(strings.TrimSpace(name))
 	known := instruments()
@@ -118,12 +118,12 @@ type interval struct {
 	Code    string // TradingView's form: 15, 60, 1D, 30S, 12M
 	Seconds int64
 	Months  int64
-	Letter  string // D, W, M or S where it was asked for by that alone, which the page's API goes on to say
+	Letter  string // D, W, M or S if it was asked for as that letter alone, which the page's API then repeats
 }
 
 const day = 24 * 60 * 60 // seconds
 
-// defaultInterval is what a chart shows that is asked for none.
+// defaultInterval is the interval of a chart that is asked for none.
 const defaultInterval = "60"
 
 // A small m would be taken for minutes by some and for months by others, so it is neither.

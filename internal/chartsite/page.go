@@ -17,12 +17,12 @@ import (
 // libraryFile is the browser build of lightweight-charts, among the assets.
 const libraryFile = "vendor/lightweight-charts.js"
 
-// pageConfig is what the chart page's script is told.
+// pageConfig configures the chart page's script.
 type pageConfig struct {
 	ChartID string   `json:"chart_id"`
 	Asked   names    `json:"asked"`
-	Saved   names    `json:"saved"`    // of the layout: what it says of itself until the data are there
-	DataURL string   `json:"data_url"` // of what it is asked for; "" if it gets no data
+	Saved   names    `json:"saved"`    // what the page claims to show until the data are there
+	DataURL string   `json:"data_url"` // of the requested view; "" if the page gets no data
 	Look    Look     `json:"look"`
 	Failure string   `json:"failure"`
 	Canary  string   `json:"canary"` // host:port that must not be reached; "" for none
@@ -93,7 +93,7 @@ func (s *Site) serveChart(w http.ResponseWriter, r *http.Request, chartID string
 	pad(w, sc.Padding)
 }
 
-// direction is where a language's lines begin.
+// direction returns rtl or ltr, the direction in which a language is written.
 func direction(language string) string {
 	if language == "ar" || language == "he" {
 		return "rtl"
@@ -101,7 +101,7 @@ func direction(language string) string {
 	return "ltr"
 }
 
-// dataURL is where the page gets its candles from, "" if it never asks.
+// dataURL returns the URL of the page's candles, or "" if the page never asks for any.
 func dataURL(chartID string, asked view, sc Scenario) string {
 	if slices.Contains(sc.Faults, "loading") || sc.Failure != "" && !slices.Contains(sc.Faults, "others-fail") {
 		return ""
@@ -159,8 +159,8 @@ type message struct {
 	Frame  string // the address of a frame, "" for none
 }
 
-// layoutPrivate is what people see who may not see a layout, most of them not signed in. That the real site answers 200 here is
-// an assumption; what counts for who looks at the page is html.is-not-authenticated and no chart.
+// layoutPrivate answers visitors who may not see a layout, most of whom are not signed in. That the real
+// site answers 200 here is an assumption. What a capture sees is html.is-not-authenticated and no chart.
 func (s *Site) layoutPrivate(w http.ResponseWriter, signedIn bool) {
 	s.message(w, http.StatusOK, message{
 		Title:  "We can't open this chart layout for you",
@@ -194,7 +194,7 @@ func (s *Site) homePage(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// render answers with a page, or with 500 and a line in the log where the page itself is broken.
+// render answers with a page. If the page's template fails, it answers 500 and logs the error.
 func (s *Site) render(w http.ResponseWriter, status int, page string, data any) {
 	var body bytes.Buffer
 	if err := s.templates.ExecuteTemplate(&body, page, data); err != nil {

@@ -52,8 +52,8 @@ func ribbonCheck(drawID uint32) uint16 {
 	return uint16(crc32.ChecksumIEEE(b[:]) >> 16)
 }
 
-// ReadRibbon finds the uppermost ribbon in a picture, wherever it stands, and reads the id of the
-// drawing that the picture shows. ok is false if there is no whole and right ribbon.
+// ReadRibbon finds the uppermost ribbon in a picture and returns the id of the drawing that it carries. ok
+// is false if there is no complete ribbon with a right checksum.
 func ReadRibbon(img image.Image) (drawID uint32, ok bool) {
 	for id := range ribbonsIn(img) {
 		return id, true
@@ -61,8 +61,8 @@ func ReadRibbon(img image.Image) (drawID uint32, ok bool) {
 	return 0, false
 }
 
-// ReadRibbons finds all ribbons in a picture, from top to bottom: that of the chart and those of
-// what lies over it.
+// ReadRibbons returns the ids of all ribbons in a picture, from top to bottom: those of the charts and of
+// what lies over them.
 func ReadRibbons(img image.Image) []uint32 { return slices.Collect(ribbonsIn(img)) }
 
 func ribbonsIn(img image.Image) iter.Seq[uint32] {
@@ -83,8 +83,8 @@ func ribbonsIn(img image.Image) iter.Seq[uint32] {
 	}
 }
 
-// Shown says which drawing of this site a picture shows. It fails unless the picture shows exactly
-// one, whole and without a flaw: a capture that kept such a picture kept a wrong one.
+// Shown returns the drawing that a picture shows. It fails unless the picture shows exactly one drawing of
+// this site, complete and without a flaw. A capture that kept any other picture is wrong.
 func (s *Site) Shown(img image.Image) (Draw, error) {
 	var shown []Draw
 	for id := range ribbonsIn(img) {
@@ -103,7 +103,7 @@ func (s *Site) Shown(img image.Image) (Draw, error) {
 	return shown[0], nil
 }
 
-// ribbonReader tells which block a pixel belongs to.
+// ribbonReader reads pixels as blocks of a ribbon.
 type ribbonReader struct {
 	palette [4]color.RGBA
 	pixel   func(x, y int) (r, g, b uint8)
@@ -146,8 +146,8 @@ func near(a, b uint8) bool {
 	return a <= b+ribbonTolerance && b <= a+ribbonTolerance
 }
 
-// ribbonAt reads a ribbon whose top left pixel is at x, y. Every pixel of every block counts: a
-// ribbon that something covers in part is none.
+// ribbonAt reads a ribbon whose top left pixel is at x, y. Every pixel of every block has to be right, so
+// it does not read a ribbon that is partly covered.
 func (rr *ribbonReader) ribbonAt(x, y int) (uint32, bool) {
 	var word uint64
 	for i := range ribbonBlocks {

@@ -7,10 +7,9 @@ import (
 	"time"
 )
 
-// Scenario is one way the page behaves. A chart whose id begins with a scenario's ID, in any case,
-// behaves that way, so ids can go on to tell charts apart ("wrongsymbolA7"); of several IDs the longest
-// counts. So does every chart for a session made from the seed "<ID>-anything", and any chart that
-// SetScenario was called for. Every other chart is good.
+// Scenario is one way in which the chart page behaves. It applies to charts whose id begins with its ID in
+// any case, such as "wrongsymbolA7"; the longest matching ID counts. It also applies to every chart for a
+// session made from the seed "<ID>-anything", and to charts set by SetScenario. Every other chart is good.
 type Scenario struct {
 	ID    string
 	About string // one line, for the home page
@@ -39,8 +38,8 @@ type Scenario struct {
 	Answer    func(*Site, http.ResponseWriter, *http.Request) // answers instead of the chart page
 }
 
-// Look is how a page is set up by the site's version, by its language and by its user. The zero value
-// is a page of 2026, in English, with one chart and the legend that TradingView gives by default.
+// Look is how a good page looks, which depends on the site's version, its language and its user. The zero
+// value is a page of 2026 in English, with one chart and TradingView's default legend.
 type Look struct {
 	Names        string `json:"names"`         // of the page's elements: "" data-qa-id, as of 2026; "2025" data-name
 	Language     string `json:"language"`      // of words.js; "" is English
@@ -52,7 +51,7 @@ type Look struct {
 	Panels       bool   `json:"panels"`        // what traders open: trading panel, sidebar, order buttons, news
 }
 
-// firstFrame is painted over later, most often because it is wrong.
+// firstFrame is what a chart shows first, most often something wrong, until it is painted over.
 type firstFrame struct {
 	Shows func(asked view) view // nil shows what is drawn in the end
 	Flaw  Flaw
@@ -67,7 +66,7 @@ type view struct {
 // The scenario of every chart id and session that asks for no other.
 const goodScenario = "good"
 
-// maxDelay bounds what a chart id can ask for.
+// maxDelay bounds the delay that a chart id can ask for.
 const maxDelay = time.Minute
 
 func knownScenario(id string) bool {
@@ -95,8 +94,8 @@ func (s *Site) scenarioFor(chartID string, v visitor) Scenario {
 	return s.scenarioNamed(chartID)
 }
 
-// scenarioNamed finds the scenario that a chart id begins with, with the milliseconds it goes on
-// with; the good one where it begins with none.
+// scenarioNamed returns the scenario whose ID a chart id begins with, with the milliseconds that may
+// follow. It returns the good one if there is none.
 func (s *Site) scenarioNamed(chartID string) Scenario {
 	chart := strings.ToLower(chartID)
 	found, length := s.scenarios[0], 0
@@ -127,7 +126,7 @@ func (sc Scenario) shows(asked view) view {
 	return sc.ShowsInstead(asked)
 }
 
-// saved returns what the page says that it shows until its data are there.
+// saved returns what the page claims to show until its data are there.
 func (sc Scenario) saved(asked view) view {
 	if sc.First != nil && sc.First.Shows != nil {
 		return sc.First.Shows(asked)

@@ -68,8 +68,8 @@ func sign(sessionID string) string {
 	return "v3:" + base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// Account names the account of a session in logs and records: 16 hex digits of a hash of the
-// session id, "" for no session.
+// Account returns the name of a session's account in logs and records: 16 hex digits of a hash of the
+// session id, or "" for a zero session.
 func Account(session atalaya.TVSession) string {
 	if session.ID == "" {
 		return ""
@@ -78,7 +78,7 @@ func Account(session atalaya.TVSession) string {
 	return hex.EncodeToString(digest[:8])
 }
 
-// visitor is who a request comes from.
+// visitor is the sender of a request.
 type visitor struct {
 	session  atalaya.TVSession
 	account  string // "" unless both cookies are good; a dead session still names its account
