@@ -397,6 +397,12 @@ func (s signalling) ForgetDeletions(ctx context.Context, _ time.Time) (int64, er
 func (s signalling) ForgetNotifications(ctx context.Context, _ time.Time) (int64, error) {
 	return 0, ctx.Err()
 }
+func (s signalling) EndOwnBlockers(ctx context.Context, _ time.Duration) (int64, error) {
+	return 0, ctx.Err()
+}
+func (s signalling) Blockers(ctx context.Context, _ time.Duration) ([]atalaya.Blocker, error) {
+	return nil, ctx.Err()
+}
 func (s signalling) EndStaleNotifications(ctx context.Context) error { return ctx.Err() }
 func (s signalling) PlainBotTokens(ctx context.Context, _ int) ([]atalaya.SealedSecrets, error) {
 	return nil, ctx.Err()
