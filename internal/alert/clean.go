@@ -9,8 +9,8 @@ import (
 
 const bom = "\uFEFF"
 
-// decode returns a body as text, with what no text column can hold replaced by U+FFFD, and whether
-// there was nothing to replace. UTF-16 with a byte order mark is read as what it is.
+// decode returns a body as text. U+FFFD replaces what no text column can hold; clean reports that nothing
+// was replaced. A body with a byte order mark of UTF-16 is decoded as UTF-16.
 func decode(body []byte) (text string, clean bool) {
 	if len(body) >= 2 {
 		switch {
@@ -42,7 +42,7 @@ func decodeUTF16(body []byte, unit func([]byte) uint16) (text string, clean bool
 	return string(runes), clean
 }
 
-// isInvisible reports whether a rune is a mark of direction or of no width, which reading passes over.
+// isInvisible reports whether a rune only sets the writing direction or has no width. Reading skips those.
 func isInvisible(r rune) bool {
 	return r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x2069 || r == 0xFEFF
 }
@@ -60,7 +60,7 @@ func withoutInvisible(text string) string {
 	}, text)
 }
 
-// plainLines drops the tags, and ends lines at the two characters \n if nothing else ends one.
+// plainLines removes HTML tags. If the text has no line break, it breaks lines at the two characters \n.
 func plainLines(text string) string {
 	text = withoutTags(text)
 	if !strings.ContainsAny(strings.TrimSpace(text), "\n\r") {
@@ -69,8 +69,8 @@ func plainLines(text string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 }
 
-// withoutTitle drops the lines at the beginning that say nothing: no digit, no word of the vocabulary,
-// nothing that a value, a name or a ticker is made of. It drops the emoji before the rest, too.
+// withoutTitle drops the first lines as long as they say nothing: they have no digit, no word of the
+// vocabulary, and nothing that a value, a name or a ticker is made of. It also drops emoji before the rest.
 func withoutTitle(text string) string {
 	for {
 		text = strings.TrimLeftFunc(text, func(r rune) bool { return unicode.IsSpace(r) || isEmoji(r) })
@@ -82,7 +82,7 @@ func withoutTitle(text string) string {
 	}
 }
 
-// isSilent reports whether a line says nothing that is read.
+// isSilent reports whether a line holds nothing that could be read.
 func isSilent(line string) bool {
 	if strings.ContainsFunc(line, func(r rune) bool { return unicode.IsDigit(r) || strings.ContainsRune("{}[]=:@$|&;\"<：", r) }) {
 		return false

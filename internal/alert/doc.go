@@ -1,9 +1,9 @@
-// Package alert reads what TradingView sent. A body is whatever its owner typed: JSON, JSON that
-// needs repair, a form, CSV, a broker bridge's command, pairs of names and values, free text, or
-// nothing. Read tries them in that order and takes the first that fits.
+// Package alert reads the bodies that TradingView sends. A body is whatever its owner typed: JSON, JSON
+// that needs repair, CSV, a broker bridge's command, JSON inside text, a form, pairs of names and values,
+// free text, or nothing. Read tries these forms in that order and takes the first that fits.
 //
-// What things are called is data, in vocabulary.go: names, side words, labels, verbs and sentences, by
-// language. The rest is the engine:
+// The words are data, in vocabulary.go: names, side words, labels, verbs and sentences, by language. The
+// rest is the engine:
 //
 //	lexicon.go  the vocabulary, ready to be looked up
 //	scan.go     the words of the vocabulary in a text
@@ -27,6 +27,6 @@
 //	stored.go   what parsed_data keeps
 //	print.go    what the command line prints
 //
-// The package is pure: no clock, no settings, no network. Its work is linear in the body, which is
-// bounded, and no number passes through a float.
+// The package is pure: it uses no clock, no settings and no network. Its work is linear in the size of the
+// body, which is bounded. No number passes through a float.
 package alert

@@ -2,16 +2,16 @@ package alert
 
 import "atalaya"
 
-// Match tells where a field was found.
+// Match says where in a body a field was found.
 type Match struct {
-	// How is the kind of rule: name, label, words, form, sentence or command.
+	// How is the kind of rule that found it: name, label, words, form, sentence or command.
 	How string
 	// Word is the name or the label before the value, as the body has it; "" if there is none.
 	Word string
 }
 
-// Explain reads a body as Read does, and returns what matched each field that was found, by the name
-// of its column.
+// Explain reads a body as Read does. It also returns what matched each field that was found, by the names
+// of their columns.
 func (n *Names) Explain(body []byte) (atalaya.Alert, map[string]Match) {
 	a, f := n.tableOf().read(body)
 	missing := make(map[string]bool)

@@ -8,7 +8,7 @@ import (
 	"atalaya"
 )
 
-// fields is what was found, "" and zero if nothing was.
+// fields holds the values that were found. A field that was not found is "" or zero.
 type fields struct {
 	ticker        ticker
 	exchange      string   // named apart from the ticker
@@ -27,13 +27,13 @@ type fields struct {
 	from           [timestampField + 1]source // where each was found
 }
 
-// source tells where a field was found.
+// source says where a field was found.
 type source struct {
 	how  how
 	word string // the name or label before it, "" if there is none
 }
 
-// how tells by what kind of rule a field was found.
+// how is the kind of rule that found a field.
 type how string
 
 const (
@@ -45,8 +45,8 @@ const (
 	byCommand  how = "command"  // a command of a broker bridge
 )
 
-// fill takes from a text what is still missing. An EXCHANGE:SYMBOL there also gives the exchange of
-// a ticker found without one.
+// fill fills missing fields with those found in a text. An EXCHANGE:SYMBOL in the text also supplies the
+// exchange of a ticker that was found without one.
 func (f *fields) fill(text fields) {
 	if f.ticker.symbol == "" {
 		f.ticker, f.from[tickerField] = text.ticker, text.from[tickerField]
@@ -74,7 +74,7 @@ func (f *fields) fill(text fields) {
 	}
 }
 
-// or takes a missing string from a text.
+// or sets a missing string to the one found in a text.
 func (f *fields) or(missing *string, found string, of field, text fields) {
 	if *missing == "" {
 		*missing, f.from[of] = found, text.from[of]
@@ -88,8 +88,8 @@ func or(a, b string) string {
 	return b
 }
 
-// settle puts ticker and exchange together: a colon in the ticker wins over a named exchange, and a
-// spread has none.
+// settle puts ticker and exchange together. An exchange in the ticker wins over one that was named apart. A
+// spread has no exchange.
 func (f *fields) settle() (full, exchange, symbol string) {
 	t := f.ticker
 	switch {
@@ -105,8 +105,8 @@ func (f *fields) settle() (full, exchange, symbol string) {
 	return exchange + ":" + t.symbol, exchange, t.symbol
 }
 
-// stopPrice returns the stop, if it can be one: none that is not above zero, lies on the wrong side of
-// the price, or is over half of it away. Such numbers are distances, or levels of something else.
+// stopPrice returns the stop, or null if the number cannot be one: it is not above zero, is on the wrong
+// side of the price, or is more than half the price away. Such numbers are distances, or other levels.
 func (f *fields) stopPrice() (none decimal.NullDecimal) {
 	stop := f.stop.Decimal
 	if !f.stop.Valid || f.price.Valid && !f.stopFitsPrice() || !f.price.Valid && !stop.IsPositive() {
@@ -124,7 +124,7 @@ func (f *fields) stopFitsPrice() bool {
 	return !distance.Abs().Mul(decimal.NewFromInt(2)).GreaterThan(f.price.Decimal.Abs())
 }
 
-// finish makes the alert.
+// finish makes the Alert from the fields that were found.
 func finish(f fields, status atalaya.ParseStatus, text string, parsed *node, bodySize int) atalaya.Alert {
 	a := atalaya.Alert{
 		ParseStatus: status, Price: f.price, Direction: f.side, SignalType: f.signalType, IndicatorName: f.indicatorName,

@@ -32,8 +32,8 @@ var wholeIntervals = func() map[string]string {
 	return words
 }()
 
-// ParseInterval returns an interval that someone wrote in TradingView's own form: 15, 60, 1D, 30S,
-// 12M. It says whether the text is one.
+// ParseInterval returns the interval that a text such as 1h or daily means, in TradingView's own form: 15,
+// 60, 1D, 30S, 12M. The second result reports whether the text is an interval.
 func ParseInterval(text string) (string, bool) { return parseInterval(text) }
 
 // parseInterval returns an interval in TradingView's own form: 15, 60, 1D, 30S, 12M.
@@ -87,8 +87,8 @@ func intervalOf(digits, word string) (string, bool) {
 	}
 }
 
-// leadingInterval reads the interval that a text begins with: one number and unit, or a word. What goes
-// on from it, as in M15, 1.5 and 4-hour, makes it none.
+// leadingInterval returns the interval that a text begins with: a number with a unit, or a word. It returns
+// "" if the text goes on from it, as in M15, 1.5 and 4-hour.
 func leadingInterval(text string) string {
 	digits := countDigits(text)
 	start := skipBlanks(text, digits)
@@ -113,7 +113,7 @@ func leadingInterval(text string) string {
 	return number
 }
 
-// goesOn reports whether a word or number goes on with a text.
+// goesOn reports whether a text continues the word or number before it.
 func goesOn(rest string) bool {
 	if rest == "" {
 		return false
@@ -129,7 +129,7 @@ func goesOn(rest string) bool {
 	return isWordRune(r)
 }
 
-// worded returns the interval that a number and a written-out unit make at a place, and where it ends:
+// wordedInterval returns the interval that a number and a written-out unit make at a place, and where it ends:
 // 15 Minute.
 func wordedInterval(text string, at int) (interval string, end int) {
 	digits := countDigits(text[at:])

@@ -7,7 +7,7 @@ import (
 	"atalaya"
 )
 
-// kind returns what kind of event a text speaks of, "" if nothing tells.
+// kind returns the kind of event that a text is about, or "" if the text does not say.
 func (t *textReader) kind() atalaya.EventKind {
 	if t.orders.known {
 		return t.orders.kind
@@ -18,11 +18,11 @@ func (t *textReader) kind() atalaya.EventKind {
 	return kindOf(t.text, t.words)
 }
 
-// kindRoles are the roles by which words tell a kind of event.
+// kindRoles are the roles of words that show a kind of event.
 const kindRoles = entryRole | exitRole | closingRole | openingRole | positionRole | stopRole | reachedRole
 
-// kindOf returns what kind of event the words of a text tell. Labels tell nothing, and an exit says
-// more than an entry, unless both are named outright.
+// kindOf returns the kind of event that the words of a text show. Labels do not count. An exit wins over an
+// entry, unless both are named outright.
 func kindOf(text string, words []word) atalaya.EventKind {
 	entry, exit, opens := false, false, false
 	for i, w := range words {
@@ -84,8 +84,8 @@ func nextWord(text string, words []word, i int) *word {
 	return nil
 }
 
-// kind returns what kind of event the names tell: by the position, and else by the words under the
-// names of signals and sides.
+// kind returns the kind of event that the named values show: by the position, and otherwise by the words
+// under the names of signals and sides.
 func (r *reader) kind(n names) atalaya.EventKind {
 	position, _ := r.sideUnder(n, positionField, positionRank)
 	previous, _ := r.sideUnder(n, previousField, noRank)

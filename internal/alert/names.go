@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// field is what names are looked up for: the fields of an alert, and what helps to read them.
+// field is something that names stand for: the fields of an alert, and what helps to read them.
 type field int
 
 // The first nine can be taught more names by a user.
@@ -34,8 +34,8 @@ const (
 	fieldCount
 )
 
-// table holds the names that a reader looks for, folded: those of the vocabulary, and before them
-// those of a user. A path is its names joined.
+// table holds the names that a reader looks for, folded: a user's own, and after them those of the
+// vocabulary. A path is a name too: its parts joined.
 type table struct {
 	rows     [fieldCount][]string
 	known    map[string]bool // every name
@@ -44,7 +44,7 @@ type table struct {
 	ownOuter map[string]bool // the objects on the way to them
 }
 
-// vocabularyTable is what everybody's alerts are read by.
+// vocabularyTable is the table for users without names of their own.
 var vocabularyTable = newTable(nil)
 
 // newTable makes a table in which a user's own names stand before the vocabulary's.
@@ -96,7 +96,7 @@ type value struct {
 	kind kind
 	text string // without what stands around it
 	raw  string
-	ok   bool // it says something: a string or a number that is neither empty nor a placeholder
+	ok   bool // it is usable: a string or a number that is neither empty nor a placeholder
 }
 
 func (v *value) usable() bool { return v != nil && v.ok }
@@ -119,7 +119,7 @@ func (t *table) namesOf(object *node) names {
 	return n
 }
 
-// add takes a member in. A dotted name is the same as the path.
+// add adds a member. A dotted name equals the path.
 func (t *table) add(n names, m member, level int) {
 	name := foldName(m.name)
 	if first, rest, dotted := strings.Cut(m.name, "."); dotted {
@@ -138,7 +138,7 @@ func (t *table) add(n names, m member, level int) {
 	}
 }
 
-// addOwnPaths takes in what a user's own paths lead to.
+// addOwnPaths adds the values that a user's own paths lead to.
 func (t *table) addOwnPaths(n names, path string, object *node) {
 	if !t.ownOuter[path] {
 		return
@@ -182,7 +182,7 @@ func (t *table) addInner(n names, outer string, m member, level int) {
 	}
 }
 
-// addStrategy takes a member of a strategy in.
+// addStrategy adds a member of a strategy.
 func (t *table) addStrategy(n names, m member) {
 	if first, rest, dotted := strings.Cut(m.name, "."); dotted && foldName(first) == "order" {
 		t.addPath(n, "strategyorder", isOrderMember, member{rest, m.value})
@@ -200,8 +200,8 @@ func (t *table) addStrategy(n names, m member) {
 	}
 }
 
-// addPath takes a member of an object in if it counts: under its path where that is a name, and by
-// itself where it is not.
+// addPath adds a member of an object if it counts. It adds the member under its path if that is a name,
+// otherwise under its own name.
 func (t *table) addPath(n names, path string, counts map[string]bool, m member) {
 	name := foldName(m.name)
 	if !counts[name] {
@@ -263,7 +263,7 @@ func first[T any](r *reader, n names, f field, read func(v *value) (T, bool)) (T
 	return none, source{}
 }
 
-// fields reads every field by its names. closed says that a text tells that the position is closed.
+// fields reads every field by its names. closed means that a text says that the position is closed.
 func (r *reader) fields(n names, closed bool) (f fields) {
 	from := &f.from
 	f.ticker, from[tickerField] = first(r, n, tickerField, func(v *value) (ticker, bool) { return parseTicker(v.text) })
@@ -299,7 +299,8 @@ func isSignalType(text string) bool {
 	return !number
 }
 
-// message returns the first usable string that is read as text for what is missing.
+// message returns the first usable string under the names of messages. It is read as text to fill missing
+// fields.
 func (r *reader) message(n names) string {
 	text, _ := first(r, n, messageField, func(v *value) (*value, bool) { return v, v.kind == stringKind && saysSomething(v.text) })
 	if text == nil {

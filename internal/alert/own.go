@@ -9,19 +9,19 @@ import (
 	"atalaya"
 )
 
-// Names are a user's own names for fields. They stand before those of the vocabulary. A nil *Names
+// Names are a user's own names for fields. They have precedence over those of the vocabulary. A nil *Names
 // has none.
 type Names struct{ table *table }
 
 // The bounds of a user's own names.
 const (
-	MaxOwnNames      = 10 // for a field
-	MaxOwnNameLength = 60 // characters
+	MaxOwnNames      = 10 // names for one field
+	MaxOwnNameLength = 60 // characters of a name
 )
 
-// ParseNames reads names such as {"ticker": ["s"], "price": ["fp", "px.last"]}: for each field, by the
-// name of its column, at most MaxOwnNames of MaxOwnNameLength characters. Empty and null mean none. Its
-// error says what to change.
+// ParseNames parses JSON such as {"ticker": ["s"], "price": ["fp", "px.last"]}, which lists names for
+// fields by the names of their columns. Empty settings and null mean no names. The error is an
+// *atalaya.Error with CodeInvalid, and tells the user what to change.
 func ParseNames(settings []byte) (*Names, error) {
 	if len(strings.TrimSpace(string(settings))) == 0 {
 		return nil, nil
@@ -62,7 +62,7 @@ func checkOwn(fieldName string, list []string) error {
 	return nil
 }
 
-// Read reads a body as Read does, by the user's own names first.
+// Read reads a body as the function Read does, with the user's own names first.
 func (n *Names) Read(body []byte) atalaya.Alert {
 	a, _ := n.tableOf().read(body)
 	return a

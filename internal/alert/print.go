@@ -32,7 +32,7 @@ type reading struct {
 	Missing       []string `json:"missing"`
 }
 
-// JSON returns a reading as one JSON object.
+// JSON returns an alert as one JSON object without a line break. Fields that were not found are null.
 func JSON(a atalaya.Alert) ([]byte, error) { return json.Marshal(readingOf(a)) }
 
 func readingOf(a atalaya.Alert) reading {
@@ -56,7 +56,7 @@ func readingOf(a atalaya.Alert) reading {
 	return r
 }
 
-// digits returns a decimal with its trailing zeros.
+// digits returns a decimal as it was written, with its trailing zeros.
 func digits(d decimal.Decimal) string { return d.StringFixed(max(0, -d.Exponent())) }
 
 func orNil(s string) *string {
@@ -69,11 +69,11 @@ func orNil(s string) *string {
 // maxLine bounds a line of ReadLines: a body of 64 KiB, escaped, with room.
 const maxLine = 16 * atalaya.MaxBody
 
-// ReadLines reads JSON objects, one a line, with id and body or body_base64, and writes for each its
-// id with the reading of its body. An error names the line.
+// ReadLines reads JSON objects, one per line, with the members id and body or body_base64. For each it
+// writes a line with the id and what JSON prints of the body. An error names the line.
 func ReadLines(in io.Reader, out io.Writer) error { return (*Names)(nil).ReadLines(in, out) }
 
-// ReadLines reads as the function of that name does, by the user's own names first.
+// ReadLines does what the function ReadLines does, with the user's own names first.
 func (n *Names) ReadLines(in io.Reader, out io.Writer) error {
 	lines := bufio.NewScanner(in)
 	lines.Buffer(nil, maxLine)

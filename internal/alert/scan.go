@@ -10,7 +10,7 @@ import (
 type word struct {
 	*entry
 	start, end int
-	whole      bool // nothing of a word stands beside it: buy, and not openBuy
+	whole      bool // it is not a part of a longer word: buy, but not openBuy
 }
 
 // eachWord calls f for the words of the vocabulary in a text, in their order. Words are split at

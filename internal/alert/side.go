@@ -7,7 +7,7 @@ import (
 	"atalaya"
 )
 
-// tally counts what the side words of a text say. Only those of the best rank count.
+// tally counts the side words of a text. Only those of the best rank count.
 type tally struct {
 	best                  rank
 	long, short           bool
@@ -42,7 +42,7 @@ func (t *tally) side() atalaya.Direction {
 	return only(t.longFlag, t.shortFlag)
 }
 
-// only returns the side that is held alone.
+// only returns the side if exactly one of the two is set.
 func only(long, short bool) atalaya.Direction {
 	switch {
 	case long && !short:
@@ -169,7 +169,7 @@ func (r *reader) sideUnder(n names, f field, least rank) (atalaya.Direction, sou
 	return "", source{}
 }
 
-// flat reports whether a name tells that the position is closed.
+// flat reports whether a named value says that the position is closed.
 func (r *reader) flat(n names) bool {
 	for _, name := range r.rows[flatField] {
 		for _, v := range n[name] {

@@ -9,11 +9,11 @@ import (
 	"atalaya"
 )
 
-// maxGrowth bounds what is stored of a body as JSON, in bodies.
+// maxGrowth bounds the stored JSON, as a multiple of the body's size.
 const maxGrowth = 4
 
-// storedForm returns the names and values of a body as JSON that a jsonb column takes. What would be
-// longer than four times the body is cut down to the fields that were found.
+// storedForm returns the names and values of a body as JSON that a jsonb column accepts. If that is longer
+// than maxGrowth times the body, it only holds the fields that were found.
 func storedForm(parsed *node, a atalaya.Alert, bodySize int) json.RawMessage {
 	for _, n := range []*node{parsed, foundFields(a)} {
 		if n == nil {

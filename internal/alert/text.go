@@ -42,8 +42,8 @@ func (r *reader) readText(text string) fields {
 	return f
 }
 
-// maxAfter is how much of what follows a label is looked at, so that a text full of labels takes no
-// longer to read than another: more than the longest number with all its separators.
+// maxAfter bounds the bytes after a label that are looked at, so that a text full of labels takes no longer
+// to read. It is more than the longest number with all its separators.
 const maxAfter = 256
 
 // after returns what stands at a place, as far as it is looked at.
@@ -124,7 +124,7 @@ func (t *textReader) side(turkish bool) (atalaya.Direction, source) {
 	return "", source{}
 }
 
-// closed reports whether a text tells that no position is left.
+// closed reports whether a text says that no position is left.
 func (t *textReader) closed() bool {
 	return t.orders.closed || positionIsZero(t.text)
 }

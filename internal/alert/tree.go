@@ -33,12 +33,12 @@ type member struct {
 	value *node
 }
 
-// mode says how much a parser forgives.
+// mode is how much a parser tolerates.
 type mode int
 
 const (
 	strict    mode = iota // the text is known to be valid JSON
-	repairing             // what people get wrong is mended
+	repairing             // common mistakes are repaired
 )
 
 // maxDepth is how deep JSON may be nested and still be read.
@@ -85,7 +85,7 @@ func (p *parser) peek() byte {
 	return 0
 }
 
-// blank skips white space and, where repairing, comments.
+// blank skips white space and, if repairing, comments.
 func (p *parser) blank() {
 	for p.at < len(p.text) {
 		r, size := utf8.DecodeRuneInString(p.text[p.at:])
@@ -99,7 +99,7 @@ func (p *parser) blank() {
 	}
 }
 
-// comment skips a comment, where one begins here.
+// comment skips a comment if one begins here.
 func (p *parser) comment() bool {
 	rest := p.text[p.at:]
 	switch {
@@ -201,8 +201,8 @@ func (p *parser) memberValue(depth int) (*node, error) {
 // lineBreak reports whether a line ended between a place and here.
 func (p *parser) lineBreak(from int) bool { return strings.ContainsAny(p.text[from:p.at], "\n\r") }
 
-// between checks what stands between two members or items: a comma, or the end, or, where
-// repairing, a line break.
+// between checks what stands between two members or items: a comma, the end, or, if repairing, a line
+// break.
 func (p *parser) between(closing byte) error {
 	before := p.at
 	p.blank()
@@ -247,7 +247,7 @@ func (p *parser) array(depth int) (*node, error) {
 // maxName is the longest name without quotes that is still taken for one.
 const maxName = 40
 
-// name reads a member's name, quoted or, where repairing, bare.
+// name reads a member's name, quoted or, if repairing, bare.
 func (p *parser) name() (string, error) {
 	if p.quote() != 0 {
 		return p.quoted()
