@@ -2,8 +2,8 @@ package chromium
 
 import "syscall"
 
-// attributes give the browser a process group of its own, the user it runs as, and a death signal:
-// the kernel ends it when this program is killed too hard to do so itself.
+// attributes returns the attributes of the browser's process: a process group of its own, its user, and a
+// death signal, by which the kernel kills the browser if this program is killed.
 func attributes(cred *syscall.Credential) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Credential: cred, Pdeathsig: syscall.SIGKILL}
 }

@@ -4,8 +4,8 @@ package chromium
 
 import "syscall"
 
-// attributes give the browser a process group of its own and the user it runs as. Without the
-// kernel's death signal it ends when its command pipe closes.
+// attributes returns the attributes of the browser's process: a process group of its own and its user.
+// There is no death signal here: if this program is killed, the browser ends when its command pipe closes.
 func attributes(cred *syscall.Credential) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Credential: cred}
 }

@@ -1,6 +1,6 @@
-// Package chromium is the browser: one supervised, distrusted process that opens isolated pages.
-// It owns the process, its profile folder and its browser contexts, and is the only importer of
-// the CDP library.
+// Package chromium runs the browser: one supervised, distrusted process that opens isolated pages. It owns
+// the process, its profile folder and its browser contexts. It is the only package that imports the
+// DevTools library.
 //
 // It must not know what the pages show: no site, no selector, no user.
 package chromium
@@ -18,16 +18,15 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// pagesPerProcess is how many pages one browser process serves, if Options say nothing.
-// Chromium's memory creeps up with every context it disposes of; a fresh process costs under half
-// a second.
+// pagesPerProcess is the default of Options.PagesPerProcess. Chromium's memory grows a little with every
+// disposed context, and a new process costs less than half a second.
 const pagesPerProcess = 200
 
-// alone is more pages than are ever open at once: who holds as many is alone.
+// alone is the weight of a page that is to be alone: more than the pages that are ever open at once.
 const alone = 1 << 20
 
-// ErrCrashed is wrapped by every error of a page whose renderer, or whose browser, died. Callers
-// that must not import this package find it by its method Crashed() bool.
+// ErrCrashed is wrapped by every error of a page whose renderer or browser died. Callers that must not
+// import this package find it by its method Crashed() bool.
 var ErrCrashed error = crashed{}
 
 // crashed is the error of a page that ended with its renderer or its browser.
@@ -40,14 +39,14 @@ func (crashed) Error() string { return "the browser crashed" }
 // Crashed reports whether the browser, not the site, is at fault.
 func (crashed) Crashed() bool { return true }
 
-// Suspect reports whether the whole browser died with several pages open, so that any of them may have
-// killed it. If it is false, this page did.
+// Suspect reports whether the whole browser died while several pages were open, so that any of them may
+// have killed it. If it returns false, this page did.
 func (c crashed) Suspect() bool { return c.suspect }
 
-// Is makes every crash ErrCrashed.
+// Is makes errors.Is(err, ErrCrashed) true for every crash.
 func (crashed) Is(target error) bool { return target == ErrCrashed }
 
-// errStopped is what a page finds after Stop.
+// errStopped is the error of NewPage after Stop.
 var errStopped = errors.New("the browser is stopped")
 
 // Options configure a Browser.
@@ -57,31 +56,31 @@ type Options struct {
 	// Proxy is the "host:port" of the HTTP proxy that carries all traffic of every page, loopback
 	// included. It must be set: a browser without it could reach this machine.
 	Proxy string
-	// Folder is where profile folders are made; "" is the system's folder for temporary files. An
-	// unprivileged user must be able to enter it if this program runs as root.
+	// Folder is the folder in which profile folders are made; "" is the system's folder for temporary
+	// files. If this program runs as root, an unprivileged user must be able to enter it.
 	Folder string
-	// NoSandbox runs the browser without its own sandbox, if the system cannot provide one.
+	// NoSandbox runs the browser without its own sandbox, for systems that cannot provide one.
 	NoSandbox bool
-	// RequireSandbox refuses to run it without: opening a page fails with ErrNoSandbox then.
+	// RequireSandbox makes opening a page fail with ErrNoSandbox if the system cannot provide a sandbox.
 	RequireSandbox bool
-	// UserAgent and Language replace what the browser says of itself to every site: the header
-	// User-Agent, and Accept-Language, such as "es" or "de-DE". "" leaves the browser's own.
+	// UserAgent and Language replace the browser's headers User-Agent and Accept-Language, such as "es" or
+	// "de-DE". "" leaves the browser's own.
 	UserAgent, Language string
-	// PagesPerProcess is how many pages one browser process serves before a fresh one takes over;
-	// 0 is 200.
+	// PagesPerProcess is how many pages one browser process serves before a new one replaces it; 0 means
+	// 200.
 	PagesPerProcess int
-	// Log receives what an operator should know; nil is slog.Default().
+	// Log receives what an operator should know; nil means slog.Default().
 	Log *slog.Logger
 }
 
-// Browser opens pages. The process behind it starts with the first page, is replaced when it dies
-// or has served its share, and ends with Stop. Safe for concurrent use.
+// Browser opens pages. Its process starts with the first page, is replaced if it dies or has served
+// PagesPerProcess pages, and ends with Stop. Safe for concurrent use.
 type Browser struct {
 	opts       Options
 	executable string
 
-	// pages holds one for each open page, and all for one that is alone. It is fair: who waits to be
-	// alone holds off those who come later.
+	// pages holds a weight of 1 for each open page, and the whole weight for a page that is alone. It is
+	// fair: a page that waits to be alone holds off later ones.
 	pages *semaphore.Weighted
 
 	// starting is a lock that a waiting caller can give up on: starting a process takes a while.
@@ -91,11 +90,11 @@ type Browser struct {
 	current   *process
 	stopped   bool
 	noSandbox atomic.Bool    // from Options, or learned when the sandbox would not start
-	running   sync.WaitGroup // every process that was started and is not gone, and what is done after a page
+	running   sync.WaitGroup // the processes that are not gone yet, and the work of afterwards
 }
 
-// New finds the browser's executable, removes the profile folders of owners that died, and prepares
-// a Browser. No process is started yet.
+// New finds the browser's executable, removes profile folders whose owners died, and makes a Browser. It
+// starts no process yet. It fails without a proxy or an executable.
 func New(opts Options) (*Browser, error) {
 	if opts.Proxy == "" {
 		return nil, errors.New("chromium needs a proxy: without one its pages could reach this machine")
@@ -126,30 +125,29 @@ func New(opts Options) (*Browser, error) {
 	return b, nil
 }
 
-// Executable is the path of the browser that was found.
+// Executable returns the path of the browser's executable.
 func (b *Browser) Executable() string { return b.executable }
 
-// Sandboxed reports whether the browser runs in its sandbox, as far as is known: that a system cannot give
-// it one shows when it starts.
+// Sandboxed reports whether the browser runs in its sandbox. It is true until a start shows that the
+// system cannot provide one, unless Options.NoSandbox is set.
 func (b *Browser) Sandboxed() bool { return !b.noSandbox.Load() }
 
-// Running reports whether a browser process is alive; before the first page there is none.
+// Running reports whether a browser process is alive. Before the first page there is none.
 func (b *Browser) Running() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.current != nil && b.current.alive()
 }
 
-// NewPage opens a page of width x height pixels in a browser context of its own: no cookie, cache
-// or storage is shared with any other page. It starts the browser if none runs. The page must
-// be closed. ctx bounds the opening alone.
+// NewPage opens a page of width x height pixels in a browser context of its own, which shares no cookies,
+// cache or storage with any other page. It starts the browser if none runs. The caller closes the page.
+// ctx only bounds the opening.
 func (b *Browser) NewPage(ctx context.Context, width, height int) (*Page, error) {
 	return b.newPage(ctx, width, height, 1)
 }
 
-// NewPageAlone is NewPage for a page that no other is open beside: it waits until the others are
-// closed, and holds off new ones until it is closed itself. If the browser dies under it, it is the
-// cause.
+// NewPageAlone is NewPage for a page that is the only open one. It waits until the others are closed, and
+// holds off new ones until its page is closed. If the browser dies meanwhile, this page is the cause.
 func (b *Browser) NewPageAlone(ctx context.Context, width, height int) (*Page, error) {
 	return b.newPage(ctx, width, height, alone)
 }
@@ -172,14 +170,14 @@ func (b *Browser) newPage(ctx context.Context, width, height int, room int64) (*
 	page.leave = func() {
 		b.pages.Release(room)
 		b.afterwards(func() {
-			proc.keepSpare(b.opts.Proxy) // for the next caller, who would else wait for it
+			proc.keepSpare(b.opts.Proxy) // for the next caller, who would have to wait for it otherwise
 			page.forget()
 		})
 	}
 	return page, nil
 }
 
-// pageOf returns a page of a process: the spare one if it still lives, else a new one.
+// pageOf returns a page of a process: the spare one if it is still alive, else a new one.
 func (b *Browser) pageOf(ctx context.Context, proc *process, width, height int) (*Page, error) {
 	if page := proc.takeSpare(ctx); page != nil {
 		if page.resize(ctx, width, height) == nil {
@@ -198,7 +196,7 @@ func (b *Browser) pageOf(ctx context.Context, proc *process, width, height int) 
 	return page, nil
 }
 
-// afterwards does what nobody but Stop waits for.
+// afterwards does work in the background. Only Stop waits for it.
 func (b *Browser) afterwards(work func()) {
 	b.mu.Lock()
 	stopped := b.stopped
@@ -211,8 +209,8 @@ func (b *Browser) afterwards(work func()) {
 	}
 }
 
-// Stop kills the browser and everything it started, removes its profile folder, and waits until
-// both are gone. Open pages fail. Stopping twice does nothing.
+// Stop kills the browser with all its processes, removes its profile folder, and waits until both are
+// gone. Open pages fail. Stop may be called twice.
 func (b *Browser) Stop() {
 	b.mu.Lock()
 	b.stopped = true
@@ -225,7 +223,7 @@ func (b *Browser) Stop() {
 	b.running.Wait()
 }
 
-// acquire returns a living process with one page reserved in it, and starts one if needed.
+// acquire returns a living process with one page reserved in it. It starts one if necessary.
 func (b *Browser) acquire(ctx context.Context) (*process, error) {
 	select {
 	case b.starting <- struct{}{}:
@@ -243,7 +241,7 @@ func (b *Browser) acquire(ctx context.Context) (*process, error) {
 	return b.adopt(proc)
 }
 
-// reserve takes a page of the current process, nil if that is dead or has served its share.
+// reserve reserves a page of the current process. It returns nil if that is dead or has served its share.
 func (b *Browser) reserve() (*process, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -274,11 +272,11 @@ func (b *Browser) adopt(proc *process) (*process, error) {
 	return proc, nil
 }
 
-// ErrNoSandbox is the error of a page where the browser's sandbox is required and this system has none.
+// ErrNoSandbox is the error of NewPage if the sandbox is required and the system cannot provide one.
 var ErrNoSandbox = errors.New("this system lets the browser have no sandbox")
 
-// start starts a process, once more without the sandbox if this system cannot provide one and it is not
-// required: of a page of our own the unprivileged user and the proxy are bound enough.
+// start starts a process. If the system cannot provide the sandbox and it is not required, start tries
+// again without it: for pages of our own, the unprivileged user and the proxy are enough.
 func (b *Browser) start(ctx context.Context) (*process, error) {
 	proc, err := b.launch(ctx)
 	if err == nil || b.noSandbox.Load() || !sandboxMissing(err) {

@@ -46,7 +46,7 @@ func (tooLarge) TooLarge() bool { return true }
 // proxyHeader marks an answer of the browser's own proxy, so that it is not taken for the site's.
 const proxyHeader = "Atalaya-Proxy"
 
-// LoadError is the error of a page that could not be loaded at all.
+// LoadError is the error of a document that could not be loaded at all.
 type LoadError struct {
 	Text string // the browser's own, such as net::ERR_CONNECTION_RESET
 }
@@ -54,8 +54,8 @@ type LoadError struct {
 // Error implements error.
 func (e *LoadError) Error() string { return "the page did not load: " + e.Text }
 
-// Page is one page in a browser context of its own. Its methods are called by one goroutine at a
-// time; every error of a page whose renderer or browser died wraps ErrCrashed.
+// Page is one page in a browser context of its own. Only one goroutine at a time may call its methods. If
+// the page's renderer or browser died, every error wraps ErrCrashed.
 type Page struct {
 	proc    *process
 	context cdp.BrowserContextID
@@ -158,8 +158,8 @@ func (p *Page) deafen(ctx context.Context) error {
 	return err
 }
 
-// SetCookies puts cookies into the page's browser context. A Domain with a leading dot covers the
-// subdomains too, one without is that host's alone.
+// SetCookies sets cookies in the page's browser context. A Domain with a leading dot covers subdomains
+// too; one without is for that host only. The error holds no cookie's value.
 func (p *Page) SetCookies(ctx context.Context, cookies []*http.Cookie) error {
 	params := make([]*network.CookieParam, len(cookies))
 	for i, c := range cookies {
@@ -176,9 +176,9 @@ func (p *Page) SetCookies(ctx context.Context, cookies []*http.Cookie) error {
 	return err
 }
 
-// Navigate goes to an http or https URL and returns the status of the document as soon as the
-// browser begins to show it; what the document loads is not waited for. The error is a *LoadError
-// if there is no document: connection refused or reset, redirect loop, refused by the proxy.
+// Navigate goes to an http or https URL and returns the HTTP status of the document as soon as the browser
+// begins to show it. It does not wait for what the document loads. The error is a *LoadError if there is
+// no document: connection refused or reset, redirect loop, refused by the proxy.
 func (p *Page) Navigate(ctx context.Context, url string) (status int, err error) {
 	if !strings.HasPrefix(url, "https://") && !strings.HasPrefix(url, "http://") {
 		return 0, fmt.Errorf("only http and https pages are opened")
@@ -228,7 +228,7 @@ func clipped(text string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\x00", "")
 }
 
-// Screenshot returns the viewport as PNG, one pixel for each of the page's.
+// Screenshot returns the viewport as PNG, at one pixel per CSS pixel.
 func (p *Page) Screenshot(ctx context.Context) ([]byte, error) {
 	for {
 		res, err := call(p, ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{
@@ -248,8 +248,7 @@ func (p *Page) Screenshot(ctx context.Context) ([]byte, error) {
 	}
 }
 
-// Close disposes of the page and its browser context with everything in it. Closing twice does
-// nothing.
+// Close disposes of the page and its browser context with everything in it. It may be called twice.
 func (p *Page) Close() {
 	p.closeOnce.Do(func() {
 		p.dispose()

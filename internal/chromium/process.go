@@ -33,16 +33,16 @@ type launch struct {
 	gone       func() // called once, when the process and its folder are gone or never came
 }
 
-// process is one run of the browser: a process group and a profile folder that live and die
-// together. It ends when it is killed, when it dies by itself, or when it is retired and its last
-// page is released; whichever comes first, the same goroutine cleans up.
+// process is one run of the browser: a process group and its profile folder. It ends when it is killed,
+// when it dies by itself, or when it is retired and its last page is released. In every case the same
+// goroutine cleans up.
 type process struct {
 	ctx     context.Context    // chromedp's, of the browser; done once the browser is dying or dead
 	end     context.CancelFunc // begins the end, and does not wait for it
 	cmd     *exec.Cmd
 	profile string
 	lock    *os.File   // held on the profile folder as long as it is in use
-	said    firstWords // on its way up, for the error of a start that fails
+	said    firstWords // the beginning of its output, for the error of a failed start
 	tap     *tap       // of its messages; nil before it is started
 
 	mu      sync.Mutex
@@ -118,7 +118,7 @@ func (p *process) firstRun(ctx context.Context) error {
 // alive reports whether the process can still serve.
 func (p *process) alive() bool { return p.ctx.Err() == nil }
 
-// reserve takes a page, false if the process is dead or has served its share.
+// reserve reserves a page. It returns false if the process is dead or has served its share.
 func (p *process) reserve() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -149,8 +149,8 @@ func (p *process) died() crashed {
 	return crashed{suspect: p.crowd > 1}
 }
 
-// countVictims remembers how many pages were open at the death, before the first of them is closed.
-// Under the lock.
+// countVictims remembers how many pages were open when the process died, before the first of them is
+// closed. The caller holds the lock.
 func (p *process) countVictims() {
 	if p.crowd == 0 {
 		p.crowd = p.open
@@ -252,8 +252,8 @@ func (p *process) killGroup() {
 	}
 }
 
-// sweep removes what a dead browser leaves: stragglers of its group, and the profile folder, into
-// which they may still write for a moment.
+// sweep removes what a dead browser leaves: remaining processes of its group, and the profile folder, into
+// which they may write for another moment.
 func (p *process) sweep() {
 	defer p.lock.Close()
 	defer p.forgetGroup()
@@ -285,8 +285,8 @@ func (p *process) groupGone() bool {
 	return errors.Is(err, syscall.ESRCH) || errors.Is(err, syscall.EPERM)
 }
 
-// allocatorOptions are the whole command line: chromedp's defaults are not taken, so that an
-// update of the library cannot change what the browser may do.
+// allocatorOptions returns the whole command line. It does without chromedp's defaults, so that an update
+// of the library cannot change what the browser may do.
 func (p *process) allocatorOptions(l launch) []chromedp.ExecAllocatorOption {
 	opts := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(l.executable),
@@ -361,5 +361,5 @@ func (w *firstWords) String() string {
 	return string(w.text)
 }
 
-// discard is where chromedp's own log lines go: they quote protocol messages, which hold cookies.
+// discard drops chromedp's own log lines, because they quote protocol messages, which hold cookies.
 func discard(string, ...any) {}

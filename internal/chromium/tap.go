@@ -21,14 +21,14 @@ const maxMessageBytes = 24 << 20
 // oversize is the reason by which a page learns that a message of its own was left out.
 const oversize = "a message of the page is too large"
 
-// tap stands between the browser's pipe of messages and the CDP library, and leaves out what is too
-// large. The page that the message belongs to is told so, and ends.
+// tap stands between the browser's pipe of messages and the DevTools library. It leaves out messages that
+// are too large, and tells the page that such a message belongs to, which then ends.
 type tap struct {
 	in    *os.File
 	ended sync.WaitGroup
 
 	closing sync.Once
-	child   *os.File // the browser's end, which is ours no more once it runs
+	child   *os.File // the browser's end of the pipe; our copy is closed once the browser runs
 }
 
 // newTap puts itself between cmd and the pipe that the library has given it: file descriptor 4, the

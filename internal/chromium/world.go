@@ -18,16 +18,16 @@ import (
 // worldName is that of the isolated world that Eval uses: the browser makes one a document.
 const worldName = "atalaya"
 
-// BeforeScripts has a script run in every document of the page from now on, among the page's own scripts
-// and before any of them.
+// BeforeScripts makes a script run in every later document of the page, before any of the page's own
+// scripts and in their world.
 func (p *Page) BeforeScripts(ctx context.Context, source string) error {
 	_, err := call(p, ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: source})
 	return err
 }
 
-// Eval runs a JavaScript expression in a world of its own, waits for it if it is a promise, and decodes
-// its JSON form into out. It sees the page's document, and nothing of what the page's scripts have made
-// or replaced: no variable, no method of an object.
+// Eval runs a JavaScript expression in an isolated world, awaits it if it is a promise, and decodes its
+// JSON form into out. The expression sees the page's document, and nothing that the page's scripts have
+// made or replaced: no variable, no method of an object. Eval fails if the JSON is over 8 MB.
 func (p *Page) Eval(ctx context.Context, expression string, out any) error {
 	res, err := p.evaluate(ctx, expression)
 	if err != nil {
@@ -78,10 +78,9 @@ func (p *Page) mainFrame() cdp.FrameID {
 	return p.frame
 }
 
-// MovePointerAway takes the pointer out of the viewport. It rests at its top left corner from the
-// beginning, and the page shows what it shows to a pointer there. The browser only has it leave once it
-// has moved, and may see that only with a later frame: look whether something is still hovered, and call it
-// again if so.
+// MovePointerAway moves the pointer out of the viewport. At first it is in the top left corner, where it
+// makes the page show tooltips and the like. A busy browser may only notice the move in a later frame: if
+// something is still hovered then, call MovePointerAway again.
 func (p *Page) MovePointerAway(ctx context.Context) error {
 	for _, at := range []float64{1, -1, -1} {
 		_, err := call(p, ctx, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: input.DispatchMouseEventTypeMouseMoved, X: at, Y: at})

@@ -1,5 +1,5 @@
-// Package doctor tries everything that the settings point at, and says what is wrong and how to mend
-// it. It uses the wiring of package app, so that it meets what the service would meet.
+// Package doctor checks everything that the settings point at, and says what is wrong and how to mend it.
+// It uses the wiring of package app, so it sees what the service would see.
 package doctor
 
 import (
@@ -11,13 +11,13 @@ import (
 	"atalaya/internal/config"
 )
 
-// Severity says how much a finding matters.
+// Severity is how much a finding matters.
 type Severity int
 
 // The severities.
 const (
 	Fine    Severity = iota
-	Notable          // works, and the operator should know
+	Notable          // works, but the operator should know
 	Wrong            // has to be mended; the text says how
 )
 
@@ -28,8 +28,8 @@ type Finding struct {
 	Text     string
 }
 
-// Examine tries everything that the settings point at, one part after the other, and yields what it
-// finds. It leaves nothing behind but the bucket, which it makes where it is missing.
+// Examine checks everything that the settings point at, one part after another, and yields its findings.
+// It only changes one thing: it makes the pictures' bucket if that is missing.
 func Examine(ctx context.Context, cfg config.Config, log *slog.Logger) iter.Seq[Finding] {
 	return func(yield func(Finding) bool) {
 		for _, check := range []func(context.Context, config.Config, *slog.Logger) []Finding{

@@ -114,8 +114,8 @@ func (m *Metrics) Captured(outcome string, took time.Duration) {
 	m.captureSeconds.Observe(took.Seconds())
 }
 
-// Sighted counts what a capture has seen of the site; see tradingview.Sighting. "" stands for no source,
-// and for no refusal.
+// Sighted counts what a capture saw of the site; see tradingview.Sighting for the values. source is "" if
+// there is no picture, refused is "" if nothing was refused.
 func (m *Metrics) Sighted(source, refused string, missing []string) {
 	if source == "" {
 		source = "none"
@@ -135,7 +135,7 @@ func (m *Metrics) PicturesExpired(n int) { m.pictures.WithLabelValues("expired")
 // PicturesRemoved counts pictures whose bytes were removed.
 func (m *Metrics) PicturesRemoved(n int) { m.pictures.WithLabelValues("removed").Add(float64(n)) }
 
-// PicturesSwept counts removed pictures that no row spoke of.
+// PicturesSwept counts removed orphans: pictures that no row referred to.
 func (m *Metrics) PicturesSwept(n int) { m.pictures.WithLabelValues("swept").Add(float64(n)) }
 
 // Notified counts a request to a channel of a kind.
@@ -144,10 +144,10 @@ func (m *Metrics) Notified(kind, outcome string, took time.Duration) {
 	m.notifySeconds.WithLabelValues(kind).Observe(took.Seconds())
 }
 
-// NotificationDelay observes how long an accepted message had been due.
+// NotificationDelay observes how long a message had been due when its channel accepted it.
 func (m *Metrics) NotificationDelay(d time.Duration) { m.notifyDelay.Observe(d.Seconds()) }
 
-// NotificationsDue notes how many messages are not sent yet, and the age of the oldest.
+// NotificationsDue sets how many messages are not sent yet, by state, and the age of the oldest.
 func (m *Metrics) NotificationsDue(waiting, ready, sending int64, oldest time.Duration) {
 	for state, n := range map[string]int64{"waiting": waiting, "ready": ready, "sending": sending} {
 		m.notifyDue.WithLabelValues(state).Set(float64(n))
