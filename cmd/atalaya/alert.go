@@ -21,10 +21,10 @@ type alertCommand struct {
 	Send alertSendCommand `cmd:"" help:"Send an alert to a webhook URL and follow it to its screenshot."`
 }
 
-// alertReadCommand reads a body as the webhook would.
+// alertReadCommand prints how the webhook would read a body.
 type alertReadCommand struct {
-	ContentType string `help:"The Content-Type that came with the body. It is accepted and ignored, as the webhook does: the body decides." placeholder:"T"`
-	Names       string `help:"File with your own names for fields as JSON, as alert_names of the settings: {\"ticker\": [\"s\"]}." placeholder:"FILE"`
+	ContentType string `help:"The Content-Type that came with the body. It is ignored, as the webhook ignores it: only the body counts." placeholder:"T"`
+	Names       string `help:"File with your own names for fields, in the JSON form of the setting alert_names: {\"ticker\": [\"s\"]}." placeholder:"FILE"`
 	JSONL       bool   `name:"jsonl" help:"The file holds one JSON object a line with id and body or body_base64; print one reading a line."`
 	File        string `arg:"" optional:"" default:"-" help:"File with the body; standard input where it is absent or -."`
 }
@@ -126,7 +126,7 @@ func (c *alertSendCommand) Run(ctx context.Context, std streams) error {
 	return c.follow(ctx, answer.SignalID, progress, std.out)
 }
 
-// follow looks at the signal until its screenshot is settled, and prints the picture's URL.
+// follow polls the signal until its screenshot is settled, and prints the picture's URL.
 func (c *alertSendCommand) follow(ctx context.Context, id atalaya.SignalID, progress func(string, ...any), out io.Writer) error {
 	api, err := url.Parse(c.URL)
 	if err != nil {
@@ -167,8 +167,8 @@ func (c *alertSendCommand) follow(ctx context.Context, id atalaya.SignalID, prog
 	}
 }
 
-// call makes one request and decodes its JSON answer; an answer that is no 2xx becomes an error
-// with the message of its problem document.
+// call makes one request and decodes its JSON answer. If the status is not 2xx, the error has the message
+// of the problem document.
 func call(ctx context.Context, method, address, token string, body io.Reader, into any) error {
 	req, err := http.NewRequestWithContext(ctx, method, address, body)
 	if err != nil {

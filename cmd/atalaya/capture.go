@@ -26,15 +26,15 @@ type captureCommand struct {
 
 // chartFlags say which chart is opened, and how.
 type chartFlags struct {
-	Chart      string             `help:"Chart id, the part of a chart's URL after /chart/; without it and without cookies, the plain chart of the symbol." placeholder:"ID"`
-	Symbol     string             `help:"EXCHANGE:SYMBOL; the chart's own where absent." placeholder:"EXCHANGE:SYMBOL"`
-	Interval   string             `help:"TradingView's interval, such as 15, 60 or 1D; the chart's own where absent." placeholder:"N"`
+	Chart      string             `help:"Chart id, the part of a chart's URL after /chart/. Without it and without cookies the symbol's plain chart is captured." placeholder:"ID"`
+	Symbol     string             `help:"EXCHANGE:SYMBOL. The default is the chart's own symbol." placeholder:"EXCHANGE:SYMBOL"`
+	Interval   string             `help:"TradingView's interval, such as 15, 60 or 1D. The default is the chart's own interval." placeholder:"N"`
 	Resolution atalaya.Resolution `default:"1080p" enum:"720p,1080p,4k" help:"720p, 1080p or 4k."`
 	Site       string             `default:"https://www.tradingview.com" env:"TRADINGVIEW_URL" help:"The chart site." placeholder:"URL"`
-	Browser    string             `env:"PUPPETEER_EXECUTABLE_PATH" help:"The browser; found where absent." placeholder:"FILE"`
-	UserAgent  string             `env:"BROWSER_USER_AGENT" help:"What the browser calls itself; its own name where absent." placeholder:"TEXT"`
-	Language   string             `env:"BROWSER_LANGUAGE" help:"The language that the site is asked for; the browser's own where absent." placeholder:"LANG"`
-	Names      string             `env:"TRADINGVIEW_NAMES" help:"File of page-side names that replace the ones built in." placeholder:"FILE"`
+	Browser    string             `env:"PUPPETEER_EXECUTABLE_PATH" help:"The browser's executable. The default is the first one found in the usual places." placeholder:"FILE"`
+	UserAgent  string             `env:"BROWSER_USER_AGENT" help:"The browser's user agent. The default is the browser's own." placeholder:"TEXT"`
+	Language   string             `env:"BROWSER_LANGUAGE" help:"The language to request from the site. The default is the browser's own." placeholder:"LANG"`
+	Names      string             `env:"TRADINGVIEW_NAMES" help:"File of page-side names that replace the built-in ones." placeholder:"FILE"`
 	Timeout    time.Duration      `default:"60s" help:"How long the capture may take."`
 }
 
@@ -50,7 +50,7 @@ const (
 	envSessionSign = "ATALAYA_SESSIONID_SIGN"
 )
 
-// Help tells where the cookies come from.
+// Help explains where the cookies come from.
 func (*captureCommand) Help() string {
 	return "The cookies sessionid and sessionid_sign are read from the environment, as " + envSessionID +
 		" and " + envSessionSign + ". Without them the public chart is taken."
@@ -107,8 +107,8 @@ func (c *captureCommand) Run(ctx context.Context, std streams) (err error) {
 	return err
 }
 
-// captureLine is a capture's outcome as one line of JSON. Scripts read it: members are added, never
-// renamed or removed.
+// captureLine is a capture's outcome as one line of JSON. Scripts read it, so members may be added but
+// never renamed or removed.
 type captureLine struct {
 	Code     string                   `json:"code"`   // completed, or why not: an atalaya.CaptureCode
 	Source   string                   `json:"source"` // client or viewport; "" without a picture

@@ -92,8 +92,8 @@ func (d *devCommand) Run(ctx context.Context, std streams) (err error) {
 	return service.Run(ctx)
 }
 
-// lockFolder keeps a second program out of the folder, whose database it would take away. The lock
-// goes with the process, however that ends.
+// lockFolder keeps a second program from using the folder and its database. The lock ends with the
+// process, however that ends.
 func lockFolder(dir string) (unlock func(), err error) {
 	file, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -105,8 +105,8 @@ func lockFolder(dir string) (unlock func(), err error) {
 	return func() { _ = file.Close() }, nil
 }
 
-// chartSite returns the address of the chart site: TRADINGVIEW_URL where it is set, else a demo site
-// of this process.
+// chartSite returns the URL of the chart site: TRADINGVIEW_URL if it is set, else that of a demo site in
+// this process.
 func (d *devCommand) chartSite(log *slog.Logger) (address string, stop func() error, err error) {
 	if address := os.Getenv("TRADINGVIEW_URL"); address != "" {
 		return address, func() error { return nil }, nil
@@ -118,8 +118,8 @@ func (d *devCommand) chartSite(log *slog.Logger) (address string, stop func() er
 	return site.url, site.stop, nil
 }
 
-// settings makes the environment that serve would be given, and keeps it in a file that only this
-// user can read. Keys are made once and stay: they open what earlier runs have sealed.
+// settings makes the environment for serve, and keeps it in a file that only this user can read. Keys are
+// made once and kept, since they open what earlier runs have sealed.
 func (d *devCommand) settings(databaseURL, site string, messages *inbox) (config.Config, error) {
 	file := filepath.Join(d.Data, devSettings)
 	vars, err := config.Environment(file, nil)
@@ -180,7 +180,8 @@ type demo struct {
 	loginLink  string
 }
 
-// makeDemoUser makes the demo user with the demo site's cookies and a chart, or finds it.
+// makeDemoUser returns the demo user. It makes one with the demo site's cookies and a chart if there is
+// none.
 func makeDemoUser(ctx context.Context, cfg config.Config) (demo, error) {
 	pool, err := postgres.Open(cfg.DatabaseURL.Reveal())
 	if err != nil {
@@ -238,7 +239,7 @@ func newDemoUser(ctx context.Context, cfg config.Config, store *postgres.Store) 
 	return user, err
 }
 
-// welcome tells what to do next.
+// welcome prints what to do next.
 func (d *devCommand) welcome(std streams, cfg config.Config, u demo) {
 	fmt.Fprintf(std.out, `
 Atalaya is at %[1]s, with a demo user and a demo chart site (%[2]s).

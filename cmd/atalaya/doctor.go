@@ -16,7 +16,7 @@ import (
 // doctorCommand checks the settings and everything that they point at.
 type doctorCommand struct{}
 
-// Run implements the verb. It fails if anything is wrong, after all has been looked at.
+// Run implements the verb. It checks everything, and then fails if anything is wrong.
 func (*doctorCommand) Run(ctx context.Context, c *cli, std streams) error {
 	vars, err := config.Environment(c.Env, os.Environ())
 	if err != nil {

@@ -18,10 +18,10 @@ import (
 // evidenceCommand shows what a signal's failed captures saw.
 type evidenceCommand struct {
 	Signal   string `arg:"" help:"The signal's id."`
-	Pictures string `help:"Folder for the small pictures; none are written where absent." placeholder:"DIR" type:"path"`
+	Pictures string `help:"Folder for the small pictures. Without it none are written." placeholder:"DIR" type:"path"`
 }
 
-// Help tells how long there is evidence, and whose it is.
+// Help explains how long evidence is kept, and what it shows.
 func (*evidenceCommand) Help() string {
 	return "Every failed attempt is kept for seven days, at most a hundred of a user. The pictures show a user's chart: handle them as what they are."
 }

@@ -14,7 +14,7 @@ import (
 type keysCommand struct {
 	New    keysNewCommand    `cmd:"" help:"Print a new ENCRYPTION_KEY."`
 	Rotate keysRotateCommand `cmd:"" help:"Seal every stored secret with ENCRYPTION_KEY; keys of ENCRYPTION_KEYS_OLD still read."`
-	Accept keysAcceptCommand `cmd:"" help:"Go on with ENCRYPTION_KEY although the former key is lost: users have to store their secrets again."`
+	Accept keysAcceptCommand `cmd:"" help:"Use ENCRYPTION_KEY from now on, although the former key is lost. Users have to store their secrets again."`
 }
 
 type keysNewCommand struct{}

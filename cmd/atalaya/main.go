@@ -18,7 +18,7 @@ import (
 type cli struct {
 	Dev         devCommand         `cmd:"" help:"Run everything on this machine, with no configuration."`
 	Serve       serveCommand       `cmd:"" help:"Run the service, configured by the environment."`
-	Migrate     migrateCommand     `cmd:"" help:"Apply the migrations, or tell which are applied."`
+	Migrate     migrateCommand     `cmd:"" help:"Apply the migrations, or list those that are applied."`
 	User        userCommand        `cmd:"" help:"Users of the local issuer, and plans."`
 	Alert       alertCommand       `cmd:"" help:"Read alerts, or send one and follow it to its screenshot."`
 	Capture     captureCommand     `cmd:"" help:"Take one screenshot into a file and say what was seen."`
@@ -32,7 +32,7 @@ type cli struct {
 	Env string `name:"env-file" help:"File with settings; the environment wins over it." default:".env" type:"path" placeholder:"FILE"`
 }
 
-// streams are where a verb reads and writes.
+// streams are the standard streams of a verb.
 type streams struct {
 	in       io.Reader
 	out, err io.Writer

@@ -13,7 +13,7 @@ import (
 
 // migrateCommand applies the migrations.
 type migrateCommand struct {
-	Status bool `help:"Only tell which migrations are applied."`
+	Status bool `help:"Only list the migrations that are applied."`
 }
 
 // Run implements the verb.

@@ -18,7 +18,7 @@ type picturesCommand struct {
 
 type picturesSweepCommand struct {
 	DryRun bool `help:"List them and remove nothing."`
-	Force  bool `help:"Remove them even where they are most of what is stored."`
+	Force  bool `help:"Remove them even if they are most of what is stored."`
 }
 
 // Run implements the verb. The paths go to standard output, one a line, the progress to standard error.

@@ -22,16 +22,16 @@ import (
 // tradingviewCheckCommand opens a chart as the service does and reports what it finds.
 type tradingviewCheckCommand struct {
 	chartFlags
-	User   string `help:"Take the cookies of this user's row: an id, or an email address." placeholder:"ID|EMAIL"`
+	User   string `help:"Use the stored cookies of this user, given by id or email address." placeholder:"ID|EMAIL"`
 	Out    string `short:"o" default:"chart.png" help:"File for the picture." type:"path"`
 	Report string `default:"tradingview-report.json" help:"File for the report." type:"path"`
 	Demo   bool   `help:"Use the demo chart site and a session of its own."`
 }
 
-// statusMend is the exit status of a check that got its picture and found something to mend.
+// statusMend is the exit status of a check that got a picture but found something to mend.
 const statusMend = 2
 
-// Help tells what the exit status means and what is in the report.
+// Help explains the exit status and the report.
 func (*tradingviewCheckCommand) Help() string {
 	return "The cookies are those of --user, else those of the environment, " + envSessionID + " and " + envSessionSign +
 		"; without any the chart is opened signed out.\n\n" +
@@ -61,8 +61,8 @@ func (c *tradingviewCheckCommand) Run(ctx context.Context, cl *cli, std streams)
 	return c.check(ctx, std, options, session)
 }
 
-// ofUser checks with the cookies of a user's row and the service's settings. It takes the TradingView
-// account as a capture does: a second tab would close the first.
+// ofUser checks with a user's stored cookies and the service's settings. It leases the TradingView account
+// as a capture does, because a second tab would close the first.
 func (c *tradingviewCheckCommand) ofUser(ctx context.Context, cl *cli, std streams) error {
 	return withStore(ctx, cl, func(cfg config.Config, store *postgres.Store) error {
 		user, err := findUser(ctx, store, c.User)
@@ -181,7 +181,7 @@ func (c *tradingviewCheckCommand) check(ctx context.Context, std streams, option
 	return judgeReport(report)
 }
 
-// look takes the picture, and inspects the page whether that succeeds or not.
+// look takes the picture, and then inspects the page even if there is no picture.
 func (c *tradingviewCheckCommand) look(ctx context.Context, camera *app.Camera, req atalaya.CaptureRequest, std streams, report *checkReport) (atalaya.Picture, error) {
 	fmt.Fprintln(std.out, "steps")
 	progress := func(step atalaya.CaptureStep) {
@@ -208,7 +208,7 @@ func (c *tradingviewCheckCommand) look(ctx context.Context, camera *app.Camera, 
 	return picture, failure
 }
 
-// judgeReport returns what is to be mended although there is a picture, nil if nothing is.
+// judgeReport returns an error that lists what has to be mended although there is a picture, or nil.
 func judgeReport(report checkReport) error {
 	var wrong []string
 	if report.Outcome.Source != atalaya.SourceClient {

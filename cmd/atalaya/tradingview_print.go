@@ -89,7 +89,7 @@ func orNothing(list []string) string {
 	return strings.Join(list, ", ")
 }
 
-// printable takes out what would steer a terminal: what a page says of itself is printed.
+// printable removes terminal control characters from a text of the page.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {

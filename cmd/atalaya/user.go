@@ -24,7 +24,7 @@ type userCommand struct {
 	Plan   userPlanCommand   `cmd:"" help:"Set a user's plan and quota; the used count stays."`
 }
 
-// withStore opens the database for one verb, and says what to check where it does not answer.
+// withStore opens the database for one verb. If it does not answer, the error says what to check.
 func withStore(ctx context.Context, c *cli, f func(config.Config, *postgres.Store) error) error {
 	cfg, err := loadConfig(c.Env)
 	if err != nil {
@@ -50,7 +50,7 @@ func findUser(ctx context.Context, store *postgres.Store, who string) (atalaya.U
 	return atalaya.ParseUserID(strings.ToLower(who))
 }
 
-// callerOf returns a user as one who is signed in: the operator may act for everybody.
+// callerOf returns a user as a signed-in caller: the operator may act for everybody.
 func callerOf(user atalaya.UserID) atalaya.Caller {
 	return atalaya.Caller{UserID: user, Claims: fmt.Appendf(nil, `{"role":"authenticated","sub":%q}`, user)}
 }
@@ -79,7 +79,7 @@ func (u *userCreateCommand) Run(ctx context.Context, c *cli, std streams) error 
 	})
 }
 
-// errLocalOnly keeps operators from making users behind Supabase Auth's back.
+// errLocalOnly is the error of making users or tokens in a database whose users Supabase Auth makes.
 var errLocalOnly = errors.New("users and tokens are made by your Supabase project; only a database without one has the local issuer")
 
 // webhookURL returns the address that a user pastes into TradingView.
@@ -114,7 +114,7 @@ func (u *userListCommand) Run(ctx context.Context, c *cli, std streams) error {
 
 type userTokenCommand struct {
 	User string        `arg:"" help:"Email address or user id."`
-	TTL  time.Duration `default:"24h" help:"How long the token is good for."`
+	TTL  time.Duration `default:"24h" help:"How long the token is valid."`
 }
 
 // Run implements the verb.
