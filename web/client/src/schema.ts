@@ -18,6 +18,144 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alerts/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell how an alert would be read; nothing is stored */
+        post: operations["post-api-alerts-read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send yourself a test alert */
+        post: operations["post-api-alerts-test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List your notification channels */
+        get: operations["get-api-channels"];
+        put?: never;
+        /** Make a notification channel */
+        post: operations["post-api-channels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a notification channel */
+        delete: operations["delete-api-channels-id"];
+        options?: never;
+        head?: never;
+        /** Change a notification channel */
+        patch: operations["patch-api-channels-id"];
+        trace?: never;
+    };
+    "/api/channels/{id}/confirm/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Confirm a mail address by the link that was sent there */
+        get: operations["get-api-channels-id-confirm-code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/{id}/connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Connect a Telegram chat, or confirm a mail address */
+        post: operations["post-api-channels-id-connect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a real message now, with your newest picture */
+        post: operations["post-api-channels-id-test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/channels/{id}/unsubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get no more mail, in one click */
+        post: operations["post-api-channels-id-unsubscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/config": {
         parameters: {
             query?: never;
@@ -115,6 +253,40 @@ export interface paths {
         put?: never;
         /** Make a signal of a refused or repeated alert */
         post: operations["post-api-deliveries-id-replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was sent to your channels, newest first */
+        get: operations["get-api-notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a message again */
+        post: operations["post-api-notifications-id-resend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -229,8 +401,59 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read your statistics */
+        /** Read your statistics, of all signals or of those that a filter lets through */
         get: operations["get-api-stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stats/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what each day of a year came to */
+        get: operations["get-api-stats-calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stats/equity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the running sum of profit and loss, and its deepest fall */
+        get: operations["get-api-stats-equity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/stats/histogram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how profits and losses are spread */
+        get: operations["get-api-stats-histogram"];
         put?: never;
         post?: never;
         delete?: never;
@@ -311,7 +534,212 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AlertMatch: {
+            /**
+             * @description By a name in JSON or pairs, a label in text, the words of the text, what the value looks like, one of TradingView's own sentences, or a broker bridge's command.
+             * @enum {string}
+             */
+            how: "name" | "label" | "words" | "form" | "sentence" | "command";
+            /** @description The name or label before the value; empty where there is none. */
+            word: string;
+        } & {
+            [key: string]: unknown;
+        };
+        AlertReading: {
+            /** @description null: the default chart of the settings would be used. */
+            chart_id: string | null;
+            /** @description LONG, SHORT or null. */
+            direction: string | null;
+            /** @description entry, exit or null. */
+            event_kind: string | null;
+            exchange: string | null;
+            indicator_name: string | null;
+            interval: string | null;
+            /** @enum {string} */
+            parse_status: "json" | "repaired" | "pairs" | "text" | "empty";
+            /** Format: decimal */
+            price: Decimal | null;
+            signal_type: string | null;
+            /** Format: decimal */
+            stop_price: Decimal | null;
+            symbol: string | null;
+            ticker: string | null;
+            /**
+             * Format: date-time
+             * @description null: the time of arrival would be used.
+             */
+            timestamp: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        Bin: {
+            /** Format: int64 */
+            count: number;
+            /** Format: decimal */
+            from: Decimal;
+            /**
+             * Format: decimal
+             * @description Excluded.
+             */
+            to: Decimal;
+        } & {
+            [key: string]: unknown;
+        };
+        CalendarDay: {
+            /** Format: int64 */
+            breakevens: number;
+            /** Format: date */
+            day: string;
+            /** Format: int64 */
+            losses: number;
+            /** Format: int64 */
+            signals: number;
+            /** Format: decimal */
+            total_profit_loss: Decimal;
+            /** Format: int64 */
+            wins: number;
+        } & {
+            [key: string]: unknown;
+        };
+        CalendarOutputBody: {
+            /** @description The days with signals, by the time of the alerts. */
+            days: components["schemas"]["CalendarDay"][];
+            success: boolean;
+            tz: string;
+            /** Format: int64 */
+            year: number;
+        } & {
+            [key: string]: unknown;
+        };
+        ChannelConnectOutputBody: {
+            /** @description Telegram: the bot's @name. */
+            bot: string;
+            /** @description What the link makes you send: /start and this code. */
+            code: string;
+            connected: boolean;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** @description Adds the bot to a group. */
+            group_link: string;
+            /** @description Opens the chat with the bot; press Start there. */
+            link: string;
+            message: string;
+            success: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        ChannelMembers: {
+            as_file?: boolean;
+            enabled?: boolean;
+            /** @description signal, trouble, quota. */
+            events?: string[];
+            /** @description en or es. */
+            language?: string;
+            /**
+             * Format: int64
+             * @description 0 to 900.
+             */
+            max_wait_seconds?: number;
+            /** @description together or asap. */
+            mode?: string;
+            name?: string;
+            /** @description Webhook: make a new signing secret. Both sign for 24 hours. */
+            rotate_secret?: boolean;
+            /** @description Bot token, webhook URL of Discord or Slack, access token of ntfy. Never answered. */
+            secret?: string;
+            settings?: components["schemas"]["ChannelSettings"];
+        } & {
+            [key: string]: unknown;
+        };
+        ChannelOutputBody: {
+            data: components["schemas"]["ChannelView"];
+            /** @description A webhook's signing secret, shown this once; else null. */
+            secret: string | null;
+            success: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        ChannelSettings: {
+            /** @description Mail: another address than the account's; it has to be confirmed. */
+            address?: string;
+            /** @description Slack with a bot token: the channel's id. */
+            channel?: string;
+            /** @description Telegram: a number or @name; connecting finds it. */
+            chat_id?: string;
+            /** @description Telegram: through this service's own bot. */
+            house?: boolean;
+            /** @description Telegram: a topic. Discord: a thread. */
+            thread_id?: string;
+            /** @description ntfy: the topic. Whoever knows it reads along. */
+            topic?: string;
+            /** @description Webhook: where to post. ntfy: your own server. https on port 443 of a public name. */
+            url?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        ChannelTestOutputBody: {
+            /** @description Why not. */
+            code: string | null;
+            delivered: boolean;
+            /** @description What the service answered. */
+            detail: string;
+            /** @description What happened and how to mend it. */
+            message: string;
+            /** @description Whether the message was delivered. */
+            success: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        ChannelView: {
+            /** @description Telegram: the picture as a file, in its full size. */
+            as_file: boolean;
+            /** @description Why it is broken, or what the last failure was. */
+            code: string | null;
+            /** Format: date-time */
+            created_at: string;
+            enabled: boolean;
+            /** @description signal, trouble, quota. */
+            events: string[];
+            has_secret: boolean;
+            /** Format: uuid */
+            id: string;
+            /** @description telegram, discord, slack, email, webhook or ntfy. */
+            kind: string;
+            language: string;
+            /**
+             * Format: int64
+             * @description How long together waits for the picture.
+             */
+            max_wait_seconds: number;
+            /** @description together: one message with the picture; asap: the text at once, the picture added later. */
+            mode: string;
+            name: string;
+            /** @description own; classic: it follows telegram_*, discord_webhook_url or email_notifications of the settings. */
+            origin: string;
+            /**
+             * Format: date-time
+             * @description The service asked to wait.
+             */
+            paused_until: string | null;
+            /** @description Its address has still to be proved. */
+            pending: boolean;
+            settings: components["schemas"]["ChannelSettings"];
+            /** @description ok, unproved or broken. */
+            status: string;
+            /** Format: date-time */
+            updated_at: string;
+        } & {
+            [key: string]: unknown;
+        };
+        ChannelsOutputBody: {
+            data: components["schemas"]["ChannelView"][];
+            success: boolean;
+        } & {
+            [key: string]: unknown;
+        };
         Config: {
+            /** @description Your own names for the fields of alerts. */
+            alert_names: unknown;
             capture_enabled: boolean;
             capture_without_cookies: boolean;
             /** Format: date-time */
@@ -319,6 +747,8 @@ export interface components {
             consent_version: string | null;
             /** @description Both TradingView cookies are stored. */
             cookies_configured: boolean;
+            /** @description malformed: no TradingView session can have the stored cookies, and no screenshot is tried with them; null if there is no problem. */
+            cookies_problem: string | null;
             /** Format: date-time */
             cookies_updated_at: string | null;
             /** @description TradingView has not refused them. */
@@ -366,6 +796,10 @@ export interface components {
             [key: string]: unknown;
         };
         ConfigChanges: {
+            /** @description Your own names for the fields of alerts, read before all others: {"ticker": ["s"], "price": ["px.last"]}. At most 10 names of 60 characters a field, for ticker, exchange, price, signal_type, direction, indicator_name, chart_id, interval and timestamp; null removes them. */
+            alert_names?: {
+                [key: string]: string[] | null;
+            } | null;
             /** @description Agrees to the text that an answer without consent shows; false withdraws. */
             automation_consent?: boolean;
             capture_enabled?: boolean;
@@ -454,7 +888,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            outcome: "accepted" | "duplicate" | "quota_exceeded" | "rate_limited" | "disabled" | "too_large";
+            outcome: "accepted" | "duplicate" | "quota_exceeded" | "rate_limited" | "disabled" | "too_large" | "refused_sender";
             /** @description Why it was refused. */
             reason: string | null;
             /** Format: date-time */
@@ -469,6 +903,201 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Details: {
+            /**
+             * Format: decimal
+             * @description Negative.
+             */
+            average_loss: Decimal | null;
+            /** Format: decimal */
+            average_win: Decimal | null;
+            /**
+             * Format: decimal
+             * @description Percent: with this payoff, at this win rate nothing is won or lost.
+             */
+            break_even_win_rate: Decimal | null;
+            /** Format: int64 */
+            breakevens: number;
+            /**
+             * Format: double
+             * @description Seconds from arrival to picture.
+             */
+            capture_median: number | null;
+            /**
+             * Format: int64
+             * @description Signals with a picture.
+             */
+            captured: number;
+            /**
+             * Format: int64
+             * @description Wins that lost money, and losses that made some: check these.
+             */
+            clashes: number;
+            /**
+             * Format: int64
+             * @description Decided signals whose risk is known: by risk_amount, or by entry, exit and stop.
+             */
+            count_r: number;
+            /**
+             * Format: int64
+             * @description Negative for losses.
+             */
+            current_streak: number;
+            /** Format: int64 */
+            decided: number;
+            /**
+             * Format: decimal
+             * @description Mean amount of a decided signal.
+             */
+            expectancy: Decimal | null;
+            /**
+             * Format: decimal
+             * @description The 95 % interval of the expectancy reaches so far to both sides; from 30 amounts on.
+             */
+            expectancy_margin: Decimal | null;
+            /**
+             * Format: decimal
+             * @description Mean profit as a multiple of the risk.
+             */
+            expectancy_r: Decimal | null;
+            /**
+             * Format: decimal
+             * @description The longest run of losses that this win rate leads one to expect; from 20 signals on.
+             */
+            expected_losing_run: Decimal | null;
+            /**
+             * Format: int64
+             * @description Decided signals with a closed_at.
+             */
+            held: number;
+            /** Format: double */
+            held_median: number | null;
+            /**
+             * Format: double
+             * @description Seconds from alert to end, first quartile.
+             */
+            held_q1: number | null;
+            /** Format: double */
+            held_q3: number | null;
+            /** Format: decimal */
+            largest_loss: Decimal | null;
+            /** Format: decimal */
+            largest_win: Decimal | null;
+            /** Format: date-time */
+            last_signal_at: string | null;
+            /** Format: int64 */
+            losses: number;
+            /** Format: int64 */
+            max_loss_streak: number;
+            /** Format: int64 */
+            max_win_streak: number;
+            /**
+             * Format: decimal
+             * @description Average win over the size of the average loss.
+             */
+            payoff: Decimal | null;
+            /** Format: int64 */
+            pending: number;
+            /**
+             * Format: decimal
+             * @description Sum of wins over the size of the sum of losses; null where there is no loss.
+             */
+            profit_factor: Decimal | null;
+            /** Format: int64 */
+            signals: number;
+            /** Format: int64 */
+            skipped: number;
+            /** Format: decimal */
+            total_profit_loss: Decimal;
+            /**
+             * Format: decimal
+             * @description Percent of wins among wins and losses.
+             */
+            win_rate: Decimal | null;
+            /**
+             * Format: decimal
+             * @description Its upper end.
+             */
+            win_rate_high: Decimal | null;
+            /**
+             * Format: decimal
+             * @description Lower end of the 95 % Wilson interval of the win rate.
+             */
+            win_rate_low: Decimal | null;
+            /** Format: int64 */
+            wins: number;
+            /**
+             * Format: int64
+             * @description Decided signals without a profit_loss; they count as 0 in the total.
+             */
+            without_amount: number;
+        } & {
+            [key: string]: unknown;
+        };
+        Drawdown: {
+            /**
+             * Format: decimal
+             * @description Below 0.
+             */
+            amount: Decimal;
+            /**
+             * Format: date-time
+             * @description null if it fell from the first signal on.
+             */
+            from: string | null;
+            /** Format: date-time */
+            lowest: string;
+            /**
+             * Format: decimal
+             * @description The equity that it fell from.
+             */
+            peak: Decimal;
+            /**
+             * Format: date-time
+             * @description null while it goes on.
+             */
+            until: string | null;
+        } & {
+            [key: string]: unknown;
+        };
+        EquityOutputBody: {
+            /** @description The deepest; null if equity never fell. */
+            drawdown: components["schemas"]["Drawdown"];
+            /** @description By timestamp, the time of the alerts. */
+            points: components["schemas"]["EquityPoint"][];
+            /**
+             * Format: int64
+             * @description Decided signals.
+             */
+            signals: number;
+            success: boolean;
+            tz: string;
+        } & {
+            [key: string]: unknown;
+        };
+        EquityPoint: {
+            /**
+             * Format: decimal
+             * @description equity less its highest value so far: 0 or less.
+             */
+            drawdown: Decimal;
+            /**
+             * Format: decimal
+             * @description The sum of profit_loss so far; signals without one count as 0.
+             */
+            equity: Decimal;
+            /**
+             * Format: int64
+             * @description Which of the decided signals, from 1.
+             */
+            position: number;
+            /** Format: uuid */
+            signal_id: string;
+            /** Format: date-time */
+            timestamp: string;
+        } & {
+            [key: string]: unknown;
+        };
         FactsOutputBody: {
             description: string;
             /** Format: uri */
@@ -479,6 +1108,194 @@ export interface components {
             openapi: string;
             service: string;
             version: string;
+        } & {
+            [key: string]: unknown;
+        };
+        Figures: {
+            /**
+             * Format: decimal
+             * @description Negative.
+             */
+            average_loss: Decimal | null;
+            /** Format: decimal */
+            average_win: Decimal | null;
+            /**
+             * Format: decimal
+             * @description Percent: with this payoff, at this win rate nothing is won or lost.
+             */
+            break_even_win_rate: Decimal | null;
+            /** Format: int64 */
+            breakevens: number;
+            /**
+             * Format: int64
+             * @description Wins that lost money, and losses that made some: check these.
+             */
+            clashes: number;
+            /**
+             * Format: int64
+             * @description Decided signals whose risk is known: by risk_amount, or by entry, exit and stop.
+             */
+            count_r: number;
+            /** Format: int64 */
+            decided: number;
+            /**
+             * Format: decimal
+             * @description Mean amount of a decided signal.
+             */
+            expectancy: Decimal | null;
+            /**
+             * Format: decimal
+             * @description The 95 % interval of the expectancy reaches so far to both sides; from 30 amounts on.
+             */
+            expectancy_margin: Decimal | null;
+            /**
+             * Format: decimal
+             * @description Mean profit as a multiple of the risk.
+             */
+            expectancy_r: Decimal | null;
+            /** Format: decimal */
+            largest_loss: Decimal | null;
+            /** Format: decimal */
+            largest_win: Decimal | null;
+            /** Format: date-time */
+            last_signal_at: string | null;
+            /** Format: int64 */
+            losses: number;
+            /**
+             * Format: decimal
+             * @description Average win over the size of the average loss.
+             */
+            payoff: Decimal | null;
+            /** Format: int64 */
+            pending: number;
+            /**
+             * Format: decimal
+             * @description Sum of wins over the size of the sum of losses; null where there is no loss.
+             */
+            profit_factor: Decimal | null;
+            /** Format: int64 */
+            signals: number;
+            /** Format: int64 */
+            skipped: number;
+            /** Format: decimal */
+            total_profit_loss: Decimal;
+            /**
+             * Format: decimal
+             * @description Percent of wins among wins and losses.
+             */
+            win_rate: Decimal | null;
+            /**
+             * Format: decimal
+             * @description Its upper end.
+             */
+            win_rate_high: Decimal | null;
+            /**
+             * Format: decimal
+             * @description Lower end of the 95 % Wilson interval of the win rate.
+             */
+            win_rate_low: Decimal | null;
+            /** Format: int64 */
+            wins: number;
+            /**
+             * Format: int64
+             * @description Decided signals without a profit_loss; they count as 0 in the total.
+             */
+            without_amount: number;
+        } & {
+            [key: string]: unknown;
+        };
+        Group: {
+            /**
+             * Format: decimal
+             * @description Negative.
+             */
+            average_loss: Decimal | null;
+            /** Format: decimal */
+            average_win: Decimal | null;
+            /**
+             * Format: decimal
+             * @description Percent: with this payoff, at this win rate nothing is won or lost.
+             */
+            break_even_win_rate: Decimal | null;
+            /** Format: int64 */
+            breakevens: number;
+            /**
+             * Format: int64
+             * @description Wins that lost money, and losses that made some: check these.
+             */
+            clashes: number;
+            /**
+             * Format: int64
+             * @description Decided signals whose risk is known: by risk_amount, or by entry, exit and stop.
+             */
+            count_r: number;
+            /** Format: int64 */
+            decided: number;
+            /**
+             * Format: decimal
+             * @description Mean amount of a decided signal.
+             */
+            expectancy: Decimal | null;
+            /**
+             * Format: decimal
+             * @description The 95 % interval of the expectancy reaches so far to both sides; from 30 amounts on.
+             */
+            expectancy_margin: Decimal | null;
+            /**
+             * Format: decimal
+             * @description Mean profit as a multiple of the risk.
+             */
+            expectancy_r: Decimal | null;
+            /** @description null for the signals that have none. */
+            key: string | null;
+            /** Format: decimal */
+            largest_loss: Decimal | null;
+            /** Format: decimal */
+            largest_win: Decimal | null;
+            /** Format: date-time */
+            last_signal_at: string | null;
+            /** Format: int64 */
+            losses: number;
+            /**
+             * Format: decimal
+             * @description Average win over the size of the average loss.
+             */
+            payoff: Decimal | null;
+            /** Format: int64 */
+            pending: number;
+            /**
+             * Format: decimal
+             * @description Sum of wins over the size of the sum of losses; null where there is no loss.
+             */
+            profit_factor: Decimal | null;
+            /** Format: int64 */
+            signals: number;
+            /** Format: int64 */
+            skipped: number;
+            /** Format: decimal */
+            total_profit_loss: Decimal;
+            /**
+             * Format: decimal
+             * @description Percent of wins among wins and losses.
+             */
+            win_rate: Decimal | null;
+            /**
+             * Format: decimal
+             * @description Its upper end.
+             */
+            win_rate_high: Decimal | null;
+            /**
+             * Format: decimal
+             * @description Lower end of the 95 % Wilson interval of the win rate.
+             */
+            win_rate_low: Decimal | null;
+            /** Format: int64 */
+            wins: number;
+            /**
+             * Format: int64
+             * @description Decided signals without a profit_loss; they count as 0 in the total.
+             */
+            without_amount: number;
         } & {
             [key: string]: unknown;
         };
@@ -516,6 +1333,19 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        HistogramOutputBody: {
+            /** @description Those that hold something; 0 is always an edge. */
+            bins: components["schemas"]["Bin"][];
+            /** Format: int64 */
+            count: number;
+            /** @enum {string} */
+            of: "pnl" | "r";
+            success: boolean;
+            /** @description Instead of bins, where there are fewer than five values. */
+            values: (Decimal | null)[];
+        } & {
+            [key: string]: unknown;
+        };
         ListOutputBody: {
             /**
              * Format: int64
@@ -523,6 +1353,8 @@ export interface components {
              */
             count: number;
             data: components["schemas"]["Signal"][];
+            /** @description Parameters of the query that nobody knows. */
+            ignored: string[];
             /** Format: int64 */
             limit: number;
             /** @description null at the end. */
@@ -557,6 +1389,65 @@ export interface components {
         MessageOutputBody: {
             message: string;
             success: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        NotificationView: {
+            /** Format: int64 */
+            attempts: number;
+            /** Format: uuid */
+            channel_id: string;
+            /** @description Why it failed, or what the last attempt showed. */
+            code: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description signal, trouble or quota. */
+            event: string;
+            /** Format: uuid */
+            id: string;
+            /** @description What it tells, once for each channel. */
+            key: string;
+            /** Format: date-time */
+            not_before: string;
+            /** @description none, owed, attached or impossible. */
+            picture: string;
+            /** Format: date-time */
+            sent_at: string | null;
+            /** Format: uuid */
+            signal_id: string | null;
+            /** @description waiting, ready, sending, sent, failed, expired or cancelled. */
+            state: string;
+        } & {
+            [key: string]: unknown;
+        };
+        NotificationsOutputBody: {
+            data: components["schemas"]["NotificationView"][];
+            /** @description null at the end. */
+            next_cursor: string | null;
+            success: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        "Post-api-channelsRequest": {
+            as_file?: boolean;
+            enabled?: boolean;
+            /** @description signal, trouble, quota. */
+            events?: string[];
+            /** @description telegram, discord, slack, email, webhook or ntfy. */
+            kind: string;
+            /** @description en or es. */
+            language?: string;
+            /**
+             * Format: int64
+             * @description 0 to 900.
+             */
+            max_wait_seconds?: number;
+            /** @description together or asap. */
+            mode?: string;
+            name?: string;
+            /** @description Bot token, webhook URL of Discord or Slack, access token of ntfy. Never answered. */
+            secret?: string;
+            settings?: components["schemas"]["ChannelSettings"];
         } & {
             [key: string]: unknown;
         };
@@ -643,6 +1534,32 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        ReadAlertInputBody: {
+            /** @description Names to read it by in the place of those of your settings; null for none. */
+            alert_names?: {
+                [key: string]: string[] | null;
+            } | null;
+            /** @description The alert's message, as it would arrive. */
+            body: string;
+            /** @description Accepted and ignored, as the webhook does: the body decides. */
+            content_type?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        ReadAlertOutputBody: {
+            data: components["schemas"]["AlertReading"];
+            /** @description What matched each field that was found. */
+            matched: {
+                [key: string]: components["schemas"]["AlertMatch"];
+            };
+            /** @description The fields that were not found. */
+            missing: string[];
+            /** @description Every name and value of the body. */
+            parsed_data: unknown;
+            success: boolean;
+        } & {
+            [key: string]: unknown;
+        };
         ReplayManyOutputBody: {
             message: string;
             /** @description There may be more: send the request again. */
@@ -680,12 +1597,21 @@ export interface components {
         };
         Signal: {
             chart_id: string | null;
+            /**
+             * Format: date-time
+             * @description When the trade ended.
+             */
+            closed_at: string | null;
             /** Format: date-time */
             created_at: string;
+            /** @description asap or together, set by the legacy webhook alone: whether a message about the signal waits for its picture. */
+            delivery_mode: string | null;
             /** @description LONG, SHORT or null. */
             direction: string | null;
             /** Format: decimal */
             entry_price: Decimal | null;
+            /** @description What the alert speaks of: entry, exit or null. */
+            event_kind: string | null;
             exchange: string | null;
             /** Format: decimal */
             exit_price: Decimal | null;
@@ -697,6 +1623,11 @@ export interface components {
             /** @description The fields that were not found. */
             missing: string[] | null;
             notes: string | null;
+            /**
+             * @description Where the signal came from. Statistics leave out test and demo.
+             * @enum {string}
+             */
+            origin: "alert" | "replay" | "test" | "demo";
             /** @description json, repaired, pairs, text or empty. */
             parse_status: string | null;
             /** @description Every name and value that was found in the body. */
@@ -711,10 +1642,17 @@ export interface components {
             raw_message: string | null;
             /** @enum {string} */
             result: "pending" | "win" | "loss" | "breakeven" | "skip";
+            /**
+             * Format: decimal
+             * @description What a loss at the stop was to cost.
+             */
+            risk_amount: Decimal | null;
             /** @description Why there is no screenshot, as a stable code. */
             screenshot_error: string | null;
             /** Format: int32 */
             screenshot_height: number | null;
+            /** @description The interval that the picture was seen to show. */
+            screenshot_interval: string | null;
             /** @description user_chart or public_chart. */
             screenshot_kind: string | null;
             screenshot_path: string | null;
@@ -722,12 +1660,18 @@ export interface components {
             screenshot_source: string | null;
             /** @enum {string} */
             screenshot_status: "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
+            /** @description What the picture was seen to show: EXCHANGE:SYMBOL, or SYMBOL alone. */
+            screenshot_symbol: string | null;
             /** Format: date-time */
             screenshot_taken_at: string | null;
             screenshot_url: string | null;
+            /** @description What is true of a completed picture and easily missed: scrolled_back (the last bar is out of sight), study_error (an indicator shows an error), delayed_data (the exchange's data are delayed). */
+            screenshot_warnings: string[] | null;
             /** Format: int32 */
             screenshot_width: number | null;
             signal_type: string | null;
+            /** Format: decimal */
+            stop_price: Decimal | null;
             symbol: string | null;
             tags: string[] | null;
             /** @description EXCHANGE:SYMBOL, or SYMBOL alone. */
@@ -745,6 +1689,8 @@ export interface components {
             [key: string]: unknown;
         };
         SignalChanges: {
+            /** @description A moment, not before timestamp: 2026-01-31T08:00:00Z. */
+            closed_at?: string | null;
             /** @description A number, or a string that holds one, within ±1e30 and with at most 30 decimals; null clears it. */
             entry_price?: (number | null) | string;
             /** @description A number, or a string that holds one, within ±1e30 and with at most 30 decimals; null clears it. */
@@ -756,6 +1702,10 @@ export interface components {
             profit_loss_percent?: (number | null) | string;
             /** @enum {string} */
             result?: "pending" | "win" | "loss" | "breakeven" | "skip";
+            /** @description Above 0. */
+            risk_amount?: (number | null) | string;
+            /** @description A number, or a string that holds one, within ±1e30 and with at most 30 decimals; null clears it. */
+            stop_price?: (number | null) | string;
             /** @description At most 20 of at most 50 characters. */
             tags?: string[];
         } & {
@@ -825,7 +1775,33 @@ export interface components {
             [key: string]: unknown;
         };
         StatsOutputBody: {
+            /** @description The row of trading_signals_stats; with any parameter, the same members of the signals that the filter lets through. */
             data: components["schemas"]["Stats"];
+            /** @description With any parameter. */
+            details?: components["schemas"]["Details"];
+            /** @description The parameters that were sent. */
+            filter?: {
+                [key: string]: string;
+            };
+            /** @description With group_by: at most 200. */
+            groups?: components["schemas"]["Group"][];
+            /** @description With group_by: the groups after the first 200, added up. */
+            other?: components["schemas"]["Figures"];
+            success: boolean;
+            /** @description The time zone of days and hours. */
+            tz?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        TestAlertOutputBody: {
+            message: string;
+            /** @description What to do now. */
+            next_step: string;
+            /** @description Why no screenshot follows. */
+            screenshot_error: string | null;
+            screenshot_queued: boolean;
+            /** Format: uuid */
+            signal_id: string;
             success: boolean;
         } & {
             [key: string]: unknown;
@@ -877,6 +1853,906 @@ export interface operations {
             };
         };
     };
+    "post-api-alerts-read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadAlertInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadAlertOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-api-alerts-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestAlertOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-api-channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelsOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-api-channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Post-api-channelsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "delete-api-channels-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "patch-api-channels-id": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelMembers"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-api-channels-id-confirm-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageOutputBody"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-api-channels-id-connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelConnectOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-api-channels-id-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelTestOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-api-channels-id-unsubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageOutputBody"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "get-api-config": {
         parameters: {
             query?: never;
@@ -915,6 +2791,24 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1027,6 +2921,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -1101,6 +3004,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -1166,6 +3087,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -1189,10 +3128,10 @@ export interface operations {
     "get-api-deliveries": {
         parameters: {
             query?: {
-                outcome?: "all" | "accepted" | "duplicate" | "quota_exceeded" | "rate_limited" | "disabled" | "too_large";
-                /** @description Arrived at this time or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are UTC. */
+                outcome?: "all" | "accepted" | "duplicate" | "quota_exceeded" | "rate_limited" | "disabled" | "too_large" | "refused_sender";
+                /** @description Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone. */
                 from?: string;
-                /** @description Arrived before this time. */
+                /** @description Arrived on this day or earlier, or before this moment. */
                 to?: string;
                 /** @description How many, 1 to 200. */
                 limit?: number;
@@ -1241,6 +3180,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -1264,10 +3212,10 @@ export interface operations {
     "post-api-deliveries-replay": {
         parameters: {
             query?: {
-                outcome?: "all" | "accepted" | "duplicate" | "quota_exceeded" | "rate_limited" | "disabled" | "too_large";
-                /** @description Arrived at this time or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are UTC. */
+                outcome?: "all" | "accepted" | "duplicate" | "quota_exceeded" | "rate_limited" | "disabled" | "too_large" | "refused_sender";
+                /** @description Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone. */
                 from?: string;
-                /** @description Arrived before this time. */
+                /** @description Arrived on this day or earlier, or before this moment. */
                 to?: string;
             };
             header?: never;
@@ -1305,6 +3253,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1389,6 +3346,183 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-api-notifications": {
+        parameters: {
+            query?: {
+                state?: "all" | "waiting" | "ready" | "sending" | "sent" | "failed" | "expired" | "cancelled";
+                /** @description The id of a channel. */
+                channel?: string;
+                /** @description The id of a signal. */
+                signal?: string;
+                limit?: number;
+                /** @description next_cursor of the part before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationsOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-api-notifications-id-resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too Many Requests */
             429: {
                 headers: {
@@ -1463,6 +3597,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -1491,17 +3643,36 @@ export interface operations {
                 /** @description How many to skip. Over long lists next_cursor is faster and does not shift when signals arrive. */
                 offset?: number;
                 result?: "all" | "pending" | "win" | "loss" | "breakeven" | "skip";
-                /** @description EXCHANGE:SYMBOL or SYMBOL. */
+                /** @description EXCHANGE:SYMBOL or SYMBOL; none for signals without one, here and below. */
                 ticker?: string;
-                direction?: "all" | "LONG" | "SHORT";
+                exchange?: string;
+                direction?: "all" | "LONG" | "SHORT" | "none";
                 /** @description The indicator's whole name, in any case. */
                 indicator?: string;
+                /** @description The whole type of signal, in any case. */
+                signal_type?: string;
+                /** @description 15, 60, 1D, or in words: 15m, 1h, daily. */
+                interval?: string;
+                /** @description One of the signal's tags. */
+                tag?: string;
+                /** @description What the alert speaks of; none for those that tell neither. */
+                event_kind?: "all" | "entry" | "exit" | "none";
+                /** @description The hour in which the alert fired, 0 to 23, by your preferred_timezone. */
+                hour?: string;
+                /** @description The day on which the alert fired, 1 Monday to 7 Sunday, by your preferred_timezone. */
+                weekday?: number;
+                /** @description The day on which the alert fired, by your preferred_timezone. */
+                day?: string;
+                /** @description The market hours in which the alert fired, Monday to Friday: Tokyo 9 to 18, London and New York 8 to 17, each by its own clock; where two are open, the later to open, but London with New York. Outside them weekend, which is your own Saturday and Sunday, or other. */
+                session?: "all" | "tokyo" | "london" | "london_new_york" | "new_york" | "weekend" | "other";
                 /** @description Of the screenshot. */
                 status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
-                /** @description Arrived at this time or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are UTC. */
+                /** @description Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone. */
                 from?: string;
-                /** @description Arrived before this time. */
+                /** @description Arrived on this day or earlier, or before this moment. */
                 to?: string;
+                /** @description The time zone of the IANA database by which days and hours are told, instead of your preferred_timezone. */
+                tz?: string;
                 /** @description Text to look for in indicator, ticker, signal type, notes and the raw message. */
                 q?: string;
                 /** @description next_cursor of the part before; offset is ignored and total is null. */
@@ -1542,6 +3713,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1703,6 +3883,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -1811,6 +4000,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -1881,6 +4079,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1989,6 +4196,15 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2113,7 +4329,43 @@ export interface operations {
     };
     "get-api-stats": {
         parameters: {
-            query?: never;
+            query?: {
+                result?: "all" | "pending" | "win" | "loss" | "breakeven" | "skip";
+                /** @description EXCHANGE:SYMBOL or SYMBOL; none for signals without one, here and below. */
+                ticker?: string;
+                exchange?: string;
+                direction?: "all" | "LONG" | "SHORT" | "none";
+                /** @description The indicator's whole name, in any case. */
+                indicator?: string;
+                /** @description The whole type of signal, in any case. */
+                signal_type?: string;
+                /** @description 15, 60, 1D, or in words: 15m, 1h, daily. */
+                interval?: string;
+                /** @description One of the signal's tags. */
+                tag?: string;
+                /** @description What the alert speaks of; none for those that tell neither. */
+                event_kind?: "all" | "entry" | "exit" | "none";
+                /** @description The hour in which the alert fired, 0 to 23, by your preferred_timezone. */
+                hour?: string;
+                /** @description The day on which the alert fired, 1 Monday to 7 Sunday, by your preferred_timezone. */
+                weekday?: number;
+                /** @description The day on which the alert fired, by your preferred_timezone. */
+                day?: string;
+                /** @description The market hours in which the alert fired, Monday to Friday: Tokyo 9 to 18, London and New York 8 to 17, each by its own clock; where two are open, the later to open, but London with New York. Outside them weekend, which is your own Saturday and Sunday, or other. */
+                session?: "all" | "tokyo" | "london" | "london_new_york" | "new_york" | "weekend" | "other";
+                /** @description Of the screenshot. */
+                status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
+                /** @description Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone. */
+                from?: string;
+                /** @description Arrived on this day or earlier, or before this moment. */
+                to?: string;
+                /** @description The time zone of the IANA database by which days and hours are told, instead of your preferred_timezone. */
+                tz?: string;
+                /** @description Text to look for in indicator, ticker, signal type, notes and the raw message. */
+                q?: string;
+                /** @description Figures for each value too, the best first by the lower end of the win rate's interval. Groups by tag add up to more than the total: a signal with two tags counts in both. */
+                group_by?: "ticker" | "exchange" | "indicator" | "signal_type" | "direction" | "interval" | "hour" | "weekday" | "day" | "week" | "month" | "session" | "tag" | "result";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -2140,6 +4392,354 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-api-stats-calendar": {
+        parameters: {
+            query?: {
+                result?: "all" | "pending" | "win" | "loss" | "breakeven" | "skip";
+                /** @description EXCHANGE:SYMBOL or SYMBOL; none for signals without one, here and below. */
+                ticker?: string;
+                exchange?: string;
+                direction?: "all" | "LONG" | "SHORT" | "none";
+                /** @description The indicator's whole name, in any case. */
+                indicator?: string;
+                /** @description The whole type of signal, in any case. */
+                signal_type?: string;
+                /** @description 15, 60, 1D, or in words: 15m, 1h, daily. */
+                interval?: string;
+                /** @description One of the signal's tags. */
+                tag?: string;
+                /** @description What the alert speaks of; none for those that tell neither. */
+                event_kind?: "all" | "entry" | "exit" | "none";
+                /** @description The hour in which the alert fired, 0 to 23, by your preferred_timezone. */
+                hour?: string;
+                /** @description The day on which the alert fired, 1 Monday to 7 Sunday, by your preferred_timezone. */
+                weekday?: number;
+                /** @description The day on which the alert fired, by your preferred_timezone. */
+                day?: string;
+                /** @description The market hours in which the alert fired, Monday to Friday: Tokyo 9 to 18, London and New York 8 to 17, each by its own clock; where two are open, the later to open, but London with New York. Outside them weekend, which is your own Saturday and Sunday, or other. */
+                session?: "all" | "tokyo" | "london" | "london_new_york" | "new_york" | "weekend" | "other";
+                /** @description Of the screenshot. */
+                status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
+                /** @description Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone. */
+                from?: string;
+                /** @description Arrived on this day or earlier, or before this moment. */
+                to?: string;
+                /** @description The time zone of the IANA database by which days and hours are told, instead of your preferred_timezone. */
+                tz?: string;
+                /** @description Text to look for in indicator, ticker, signal type, notes and the raw message. */
+                q?: string;
+                /** @description Default: this year. */
+                year?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-api-stats-equity": {
+        parameters: {
+            query?: {
+                result?: "all" | "pending" | "win" | "loss" | "breakeven" | "skip";
+                /** @description EXCHANGE:SYMBOL or SYMBOL; none for signals without one, here and below. */
+                ticker?: string;
+                exchange?: string;
+                direction?: "all" | "LONG" | "SHORT" | "none";
+                /** @description The indicator's whole name, in any case. */
+                indicator?: string;
+                /** @description The whole type of signal, in any case. */
+                signal_type?: string;
+                /** @description 15, 60, 1D, or in words: 15m, 1h, daily. */
+                interval?: string;
+                /** @description One of the signal's tags. */
+                tag?: string;
+                /** @description What the alert speaks of; none for those that tell neither. */
+                event_kind?: "all" | "entry" | "exit" | "none";
+                /** @description The hour in which the alert fired, 0 to 23, by your preferred_timezone. */
+                hour?: string;
+                /** @description The day on which the alert fired, 1 Monday to 7 Sunday, by your preferred_timezone. */
+                weekday?: number;
+                /** @description The day on which the alert fired, by your preferred_timezone. */
+                day?: string;
+                /** @description The market hours in which the alert fired, Monday to Friday: Tokyo 9 to 18, London and New York 8 to 17, each by its own clock; where two are open, the later to open, but London with New York. Outside them weekend, which is your own Saturday and Sunday, or other. */
+                session?: "all" | "tokyo" | "london" | "london_new_york" | "new_york" | "weekend" | "other";
+                /** @description Of the screenshot. */
+                status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
+                /** @description Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone. */
+                from?: string;
+                /** @description Arrived on this day or earlier, or before this moment. */
+                to?: string;
+                /** @description The time zone of the IANA database by which days and hours are told, instead of your preferred_timezone. */
+                tz?: string;
+                /** @description Text to look for in indicator, ticker, signal type, notes and the raw message. */
+                q?: string;
+                /** @description About how many points: of each stretch the first, lowest, highest and last. */
+                points?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquityOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-api-stats-histogram": {
+        parameters: {
+            query?: {
+                result?: "all" | "pending" | "win" | "loss" | "breakeven" | "skip";
+                /** @description EXCHANGE:SYMBOL or SYMBOL; none for signals without one, here and below. */
+                ticker?: string;
+                exchange?: string;
+                direction?: "all" | "LONG" | "SHORT" | "none";
+                /** @description The indicator's whole name, in any case. */
+                indicator?: string;
+                /** @description The whole type of signal, in any case. */
+                signal_type?: string;
+                /** @description 15, 60, 1D, or in words: 15m, 1h, daily. */
+                interval?: string;
+                /** @description One of the signal's tags. */
+                tag?: string;
+                /** @description What the alert speaks of; none for those that tell neither. */
+                event_kind?: "all" | "entry" | "exit" | "none";
+                /** @description The hour in which the alert fired, 0 to 23, by your preferred_timezone. */
+                hour?: string;
+                /** @description The day on which the alert fired, 1 Monday to 7 Sunday, by your preferred_timezone. */
+                weekday?: number;
+                /** @description The day on which the alert fired, by your preferred_timezone. */
+                day?: string;
+                /** @description The market hours in which the alert fired, Monday to Friday: Tokyo 9 to 18, London and New York 8 to 17, each by its own clock; where two are open, the later to open, but London with New York. Outside them weekend, which is your own Saturday and Sunday, or other. */
+                session?: "all" | "tokyo" | "london" | "london_new_york" | "new_york" | "weekend" | "other";
+                /** @description Of the screenshot. */
+                status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
+                /** @description Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone. */
+                from?: string;
+                /** @description Arrived on this day or earlier, or before this moment. */
+                to?: string;
+                /** @description The time zone of the IANA database by which days and hours are told, instead of your preferred_timezone. */
+                tz?: string;
+                /** @description Text to look for in indicator, ticker, signal type, notes and the raw message. */
+                q?: string;
+                /** @description Of profits and losses, or of their multiples of the risk. */
+                of?: "pnl" | "r";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistogramOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

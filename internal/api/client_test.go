@@ -1,0 +1,40 @@
+package api_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"testing"
+)
+
+// clientDocument is what web/client is made from: npm --prefix web run generate, after this test with -update.
+const clientDocument = "../../web/client/openapi.json"
+
+func TestTheTypedClientIsMadeFromThisDocument(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	var document map[string]any
+	if err := json.Unmarshal(s.undocumented("/api/openapi.json").must(t, 200).raw, &document); err != nil {
+		t.Fatal(err)
+	}
+	delete(document, "servers")
+	document["info"].(map[string]any)["version"] = "0.1.0"
+	want, err := json.MarshalIndent(document, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want = append(want, '\n')
+	if *update {
+		if err := os.WriteFile(clientDocument, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	kept, err := os.ReadFile(clientDocument)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(kept, want) {
+		t.Error("web/client/openapi.json is not current: go test ./internal/api -run TypedClient -update, then npm --prefix web run generate")
+	}
+}
