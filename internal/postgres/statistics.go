@@ -38,7 +38,7 @@ const statisticsTimeout = 5 * time.Second
 // asAnalyst runs f as the caller, with a plan made for the very filter and a bound on its statements.
 func (s *Store) asAnalyst(ctx context.Context, doing string, caller atalaya.Caller, f func(tx pgx.Tx) error) error {
 	err := s.asCaller(ctx, caller, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, "select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('statement_timeout', $1, true)",
+		_, err := tx.Exec(ctx, "select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('work_mem', '32MB', true), set_config('statement_timeout', $1, true)",
 			fmt.Sprint(statisticsTimeout.Milliseconds()))
 		if err != nil {
 			return err

@@ -179,6 +179,24 @@ await check("a mark and an amount reach the statistics", async () => {
   await page.getByText("+12.50").first().waitFor();
 });
 
+await check("statistics are compared by group, and a group leads to its signals", async () => {
+  await page.getByLabel("Group by").selectOption("direction");
+  await page.getByRole("link", { name: "SHORT", exact: true }).click();
+  await page.getByRole("heading", { name: "Signals" }).waitFor();
+  await until(() => rows().count(), (n) => n > 0 && n < 13);
+  const others = await rows().getByText("LONG", { exact: true }).count();
+  await page.getByRole("button", { name: /direction: SHORT/ }).click();
+  await until(() => rows().count(), (n) => n >= 12);
+  return expect(others === 0, others);
+});
+
+await check("a day of the calendar leads to its signals", async () => {
+  await menu("Statistics");
+  await page.getByRole("link", { name: /\+12\.50/ }).click();
+  await page.getByRole("heading", { name: "Signals" }).waitFor();
+  await page.getByRole("button", { name: /day: \d{4}-\d\d-\d\d/ }).click();
+});
+
 await check("a refused alert is replayed in three clicks", async () => {
   await menu("Deliveries"); // one
   await button("Replay").first().click(); // two

@@ -5,15 +5,14 @@ with found as materialized (
   select s.id, s.result, s."timestamp", s.closed_at, s.created_at, s.screenshot_status, s.screenshot_taken_at
   from public.trading_signals s
   where user_id = @user_id and origin not in ('test', 'demo') /* filter */
-), turned as (
-  select "timestamp", id, result, (result is distinct from lag(result) over (order by "timestamp", id))::int as turn
-  from found where result in ('win', 'loss')
 ), numbered as (
-  select result, sum(turn) over (order by "timestamp", id rows unbounded preceding) as streak from turned
+  select result, sum(turn) over (order by "timestamp", id rows unbounded preceding) as streak
+  from (select "timestamp", id, result, (result is distinct from lag(result) over (order by "timestamp", id))::int as turn
+        from found where result in ('win', 'loss')) turned
 ), streaks as (
   select streak, min(result) as result, count(*) as length from numbered group by streak
 ), rates as (
-  select count(*) as n, count(*) filter (where result = 'win')::numeric / nullif(count(*), 0) as p from turned
+  select count(*) as n, count(*) filter (where result = 'win')::numeric / nullif(count(*), 0) as p from found where result in ('win', 'loss')
 )
 select coalesce((select case result when 'win' then length else -length end from streaks order by streak desc limit 1), 0),
        coalesce((select max(length) from streaks where result = 'win'), 0),

@@ -53,3 +53,24 @@ export function formatCount(language: Language, count: number): string {
 export function chartID(text: string): string {
   return /\/chart\/([A-Za-z0-9]{1,32})/.exec(text)?.[1] ?? text.trim();
 }
+
+/** formatNumber rounds a decimal for reading; "–" is none. Sums are shown whole, by formatDecimal. */
+export function formatNumber(language: Language, value: Decimal | null, decimals = 2): string {
+  if (value === null) return "–";
+  const parts = /^(-?\d+)(?:\.(\d+))?$/.exec(value);
+  if (!parts || (parts[2] ?? "").length <= decimals) return formatDecimal(language, value);
+  const format = new Intl.NumberFormat(language, { maximumFractionDigits: decimals });
+  return format.format(Number(value));
+}
+
+/** formatDay writes a date such as 2026-01-31, which is a day of no zone. */
+export function formatDay(language: Language, day: string): string {
+  return new Intl.DateTimeFormat(language, { timeZone: "UTC", dateStyle: "medium" }).format(new Date(`${day}T00:00:00Z`));
+}
+
+/** formatSpan writes seconds in the largest unit that they fill. */
+export function formatSpan(language: Language, seconds: number | null): string {
+  if (seconds === null) return "–";
+  const [unit, size] = seconds < 90 ? (["second", 1] as const) : seconds < 5400 ? (["minute", 60] as const) : seconds < 172_800 ? (["hour", 3600] as const) : (["day", 86_400] as const);
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 }).format(seconds / size);
+}

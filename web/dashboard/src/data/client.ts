@@ -6,6 +6,9 @@ export type { Signal };
 export type Config = components["schemas"]["Config"];
 export type Delivery = components["schemas"]["Delivery"];
 export type Stats = components["schemas"]["Stats"];
+export type Figures = components["schemas"]["Figures"];
+export type StatsDetails = components["schemas"]["Details"];
+export type StatsGroup = components["schemas"]["Group"];
 export type Quota = components["schemas"]["Quota"];
 export type SignalChanges = components["schemas"]["SignalChanges"];
 

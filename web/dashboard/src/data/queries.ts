@@ -40,6 +40,41 @@ export function useStats() {
   return useQuery({ queryKey: ["stats"], queryFn: async () => (await unwrap(api.GET("/api/stats"))).data });
 }
 
+type StatsQuery = NonNullable<paths["/api/stats"]["get"]["parameters"]["query"]>;
+
+/** useStatistics computes the statistics of the signals behind the filters, and of their groups. */
+export function useStatistics(filters: Filters, groupBy: NonNullable<StatsQuery["group_by"]>) {
+  return useQuery({
+    queryKey: ["stats", "filtered", filters, groupBy],
+    queryFn: () => unwrap(api.GET("/api/stats", { params: { query: { ...filters, group_by: groupBy } } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useEquity(filters: Filters) {
+  return useQuery({
+    queryKey: ["stats", "equity", filters],
+    queryFn: () => unwrap(api.GET("/api/stats/equity", { params: { query: { ...filters, points: 800 } } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useCalendar(filters: Filters, year: number | undefined) {
+  return useQuery({
+    queryKey: ["stats", "calendar", filters, year],
+    queryFn: () => unwrap(api.GET("/api/stats/calendar", { params: { query: { ...filters, year } } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useHistogram(filters: Filters, of: "pnl" | "r") {
+  return useQuery({
+    queryKey: ["stats", "histogram", filters, of],
+    queryFn: () => unwrap(api.GET("/api/stats/histogram", { params: { query: { ...filters, of } } })),
+    placeholderData: keepPreviousData,
+  });
+}
+
 export function useQuota() {
   return useQuery({ queryKey: ["quota"], queryFn: async () => (await unwrap(api.GET("/api/quota"))).quota });
 }

@@ -5,7 +5,9 @@ import type { Filters } from "../data/queries";
 import { useText, type TextKey } from "../i18n";
 import { Button, Input, Select } from "../ui/basics";
 
-const names = ["result", "ticker", "indicator", "direction", "status", "from", "to", "q"] as const;
+// prettier-ignore
+const names = ["result", "ticker", "exchange", "indicator", "signal_type", "direction", "interval", "tag", "event_kind",
+  "hour", "weekday", "session", "day", "status", "from", "to", "q"] as const;
 type Name = (typeof names)[number];
 
 /** useFilters reads and writes the filters of the page's URL, so that a view can be kept as a bookmark. */
@@ -55,6 +57,7 @@ export function FilterBar({ filters, setFilters }: Props) {
           {text("signals.filters")}
         </Button>
       </form>
+      <Active filters={filters as Partial<Record<Name, string>>} drop={(name) => set(name, "")} />
       {open && (
         <div className="grid grid-cols-2 gap-2 sm:grid-cols-4 lg:grid-cols-7">
           <Choice label="signals.result" value={filters.result} options={["pending", "win", "loss", "breakeven", "skip"]} prefix="result" set={(v) => set("result", v)} />
@@ -67,6 +70,29 @@ export function FilterBar({ filters, setFilters }: Props) {
         </div>
       )}
     </div>
+  );
+}
+
+/** Active shows what narrows the list, each with a button that takes it away. */
+function Active({ filters, drop }: { filters: Partial<Record<Name, string>>; drop: (name: Name) => void }) {
+  const text = useText();
+  const set = names.filter((name) => filters[name]);
+  if (set.length === 0) return null;
+  return (
+    <ul className="flex flex-wrap gap-1.5 text-sm">
+      {set.map((name) => (
+        <li key={name}>
+          <button
+            type="button"
+            onClick={() => drop(name)}
+            aria-label={text("signals.dropFilter", { filter: `${name}: ${filters[name]}` })}
+            className="rounded-full border border-line bg-raised px-2 py-0.5 [overflow-wrap:anywhere]"
+          >
+            {name}: {filters[name]} <span aria-hidden>✕</span>
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,92 +1,164 @@
-import type { ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 
-import { useStats } from "../data/queries";
-import { formatCount } from "../format";
-import { useLanguage, useText } from "../i18n";
+import { useConfig, useStatistics, type Filters } from "../data/queries";
+import type { Figures, StatsDetails } from "../data/client";
+import { formatCount, formatNumber, formatSpan } from "../format";
+import { useLanguage, useText, type TextKey } from "../i18n";
 import { Failed, Loading, Panel } from "../ui/basics";
 import { Amount, Price } from "../ui/signalParts";
-import { wilson } from "./wilson";
+import { Calendar } from "./calendar";
+import { Equity, Histogram } from "./charts";
+import { FilterBar, useFilters } from "./filters";
+import { Groups } from "./groups";
 
 /** Statistics shows the user's own record, with how much of it is decided above everything. */
 export default function Statistics() {
   const text = useText();
-  const language = useLanguage();
-  const stats = useStats();
-  if (stats.isPending) return <Loading />;
-  if (stats.isError) return <Failed error={stats.error} retry={() => void stats.refetch()} />;
-  const s = stats.data;
-  const count = (n: number) => formatCount(language, n);
+  const { filters, setFilters } = useFilters();
+  const [groupBy, setGroupBy] = useState<GroupBy>("ticker");
+  const zone = useConfig().data?.preferred_timezone ?? "UTC";
+  const stats = useStatistics(filters, groupBy);
   return (
     <div className="space-y-4 p-4 sm:p-5">
-      <h1 className="text-xl font-semibold">{text("stats.title")}</h1>
-      <Panel title={text("stats.coverage", { decided: count(s.signals_with_result), all: count(s.total_signals) })}>
-        <Bar share={s.total_signals ? s.signals_with_result / s.total_signals : 0} />
-        <p className="mt-2 text-sm text-soft">{text("stats.coverageHint")}</p>
-      </Panel>
-      {s.signals_with_result === 0 ? (
-        <p className="text-soft">{text("stats.none")}</p>
-      ) : (
-        <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
-          <WinRate wins={s.wins} losses={s.losses} breakevens={s.breakevens} rate={s.win_rate} />
-          <Tile name={text("stats.total")}>
-            <Amount value={s.total_profit_loss} />
-          </Tile>
-          <Tile name={text("stats.profitFactor")}>{s.profit_factor === null ? text("stats.noLosses") : <Price value={s.profit_factor} />}</Tile>
-          <Tile name={text("stats.avgWin")}>
-            <Amount value={s.avg_profit_per_win} />
-          </Tile>
-          <Tile name={text("stats.avgLoss")}>
-            <Amount value={s.avg_loss_per_loss} />
-          </Tile>
-          <Tile name={`${text("stats.largestWin")} / ${text("stats.largestLoss")}`}>
-            <Amount value={s.largest_win} /> / <Amount value={s.largest_loss} />
-          </Tile>
-          <Tile name={text("stats.streak")}>
-            {s.current_streak >= 0 ? text("stats.wins", { count: count(s.current_streak) }) : text("stats.losses", { count: count(-s.current_streak) })}
-          </Tile>
-          <Tile name={text("stats.streaks")}>
-            {text("stats.wins", { count: count(s.max_win_streak) })}, {text("stats.losses", { count: count(s.max_loss_streak) })}
-          </Tile>
+      <header className="space-y-2">
+        <div className="flex flex-wrap items-baseline gap-x-3">
+          <h1 className="text-xl font-semibold">{text("stats.title")}</h1>
+          <p className="text-sm text-soft">{text("app.zone", { zone })}</p>
         </div>
+        <FilterBar filters={filters} setFilters={setFilters} />
+      </header>
+      {stats.isPending && <Loading />}
+      {stats.isError && <Failed error={stats.error} retry={() => void stats.refetch()} />}
+      {stats.data?.details && (
+        <>
+          <Coverage d={stats.data.details} />
+          {stats.data.details.decided === 0 ? (
+            <p className="text-soft">{text("stats.none")}</p>
+          ) : (
+            <>
+              <Tiles d={stats.data.details} />
+              <Equity filters={filters} zone={zone} />
+            </>
+          )}
+          <Calendar filters={filters} />
+          <Groups by={groupBy} choose={setGroupBy} groups={stats.data.groups ?? []} other={stats.data.other} filters={filters} />
+          {stats.data.details.decided > 0 && <Histogram filters={filters} />}
+        </>
       )}
     </div>
   );
 }
 
-function Tile({ name, children }: { name: string; children: ReactNode }) {
+export type GroupBy = "ticker" | "exchange" | "indicator" | "signal_type" | "direction" | "interval" | "hour" | "weekday" | "month" | "session" | "tag" | "result";
+export type { Filters };
+
+function Coverage({ d }: { d: StatsDetails }) {
+  const text = useText();
+  const language = useLanguage();
+  const count = (n: number) => formatCount(language, n);
+  return (
+    <Panel title={text("stats.coverage", { decided: count(d.decided), all: count(d.signals) })}>
+      <svg viewBox="0 0 100 4" preserveAspectRatio="none" className="h-2 w-full rounded" aria-hidden>
+        <rect width="100" height="4" className="fill-raised" />
+        <rect width={d.signals ? (d.decided / d.signals) * 100 : 0} height="4" className="fill-brand" />
+      </svg>
+      <p className="mt-2 text-sm text-soft">
+        {text("stats.undecided", { pending: count(d.pending), skipped: count(d.skipped) })} {text("stats.coverageHint")}
+      </p>
+      {d.without_amount > 0 && <p className="text-sm text-soft">{text("stats.withoutAmount", { count: count(d.without_amount) })}</p>}
+      {d.clashes > 0 && <p className="text-sm text-warn">⚠ {text("stats.clashes", { count: count(d.clashes) })}</p>}
+    </Panel>
+  );
+}
+
+function Tiles({ d }: { d: StatsDetails }) {
+  const text = useText();
+  const language = useLanguage();
+  const count = (n: number) => formatCount(language, n);
+  const streak = (n: number) => text(n >= 0 ? "stats.wins" : "stats.losses", { count: count(Math.abs(n)) });
+  return (
+    <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
+      <WinRate d={d} />
+      <Tile name="stats.total">
+        <Amount value={d.total_profit_loss} />
+      </Tile>
+      <Tile name="stats.profitFactor" below={d.profit_factor === null && d.losses === 0 ? text("stats.noLosses") : undefined}>
+        {formatNumber(language, d.profit_factor)}
+      </Tile>
+      <Tile name="stats.expectancy" below={d.expectancy_margin ? `± ${formatNumber(language, d.expectancy_margin)}` : undefined}>
+        <Amount value={d.expectancy && formatRounded(d.expectancy)} />
+      </Tile>
+      <Tile name="stats.avgs" below={d.payoff ? text("stats.payoff", { payoff: formatNumber(language, d.payoff) }) : undefined}>
+        <Amount value={d.average_win && formatRounded(d.average_win)} /> / <Amount value={d.average_loss && formatRounded(d.average_loss)} />
+      </Tile>
+      <Tile name="stats.largest">
+        <Amount value={d.largest_win} /> / <Amount value={d.largest_loss} />
+      </Tile>
+      <Tile name="stats.streak" below={text("stats.longest", { wins: count(d.max_win_streak), losses: count(d.max_loss_streak) })}>
+        {streak(d.current_streak)}
+        {d.expected_losing_run && (
+          <span className="block text-sm font-normal text-soft">{text("stats.expectedRun", { count: formatNumber(language, d.expected_losing_run) })}</span>
+        )}
+      </Tile>
+      <Tile name="stats.r" below={d.count_r > 0 ? text("stats.ofSignals", { count: count(d.count_r) }) : text("stats.noR")}>
+        {d.expectancy_r === null ? "–" : `${formatNumber(language, d.expectancy_r)} R`}
+      </Tile>
+      {d.held > 0 && (
+        <Tile name="stats.held" below={text("stats.ofSignals", { count: count(d.held) })}>
+          {formatSpan(language, d.held_median)}
+        </Tile>
+      )}
+      <Tile name="stats.captured" below={d.capture_median === null ? undefined : text("stats.captureMedian", { time: formatSpan(language, d.capture_median) })}>
+        {text("stats.ofAll", { count: count(d.captured), all: count(d.signals) })}
+      </Tile>
+    </div>
+  );
+}
+
+/** formatRounded leaves a mean two decimals more than nothing: its digits go on for ever. */
+export function formatRounded(value: string): string {
+  return /^(-?\d+(?:\.\d{1,2})?)/.exec(value)?.[1] ?? value;
+}
+
+function Tile({ name, below, children }: { name: TextKey; below?: string; children: ReactNode }) {
+  const text = useText();
   return (
     <div className="rounded-lg border border-line bg-panel p-4">
-      <p className="text-sm text-soft">{name}</p>
-      <p className="num mt-1 text-lg font-semibold">{children}</p>
+      <p className="text-sm text-soft">{text(name)}</p>
+      <p className="num mt-1 text-lg font-semibold [overflow-wrap:anywhere]">{children}</p>
+      {below && <p className="text-sm text-soft">{below}</p>}
     </div>
   );
 }
 
-function WinRate({ wins, losses, breakevens, rate }: { wins: number; losses: number; breakevens: number; rate: string }) {
+function WinRate({ d }: { d: StatsDetails }) {
   const text = useText();
-  const interval = wilson(wins, wins + losses);
   return (
-    <Tile name={text("stats.winRate")}>
-      {interval ? (
-        <>
-          <Price value={rate} /> %
-          <span className="block text-sm font-normal text-soft">
-            {text("stats.interval", { low: interval.low.toFixed(2), high: interval.high.toFixed(2) })}
-          </span>
-        </>
-      ) : (
+    <Tile name="stats.winRate" below={text("stats.wlb", { wins: d.wins, losses: d.losses, breakevens: d.breakevens })}>
+      {d.win_rate === null ? (
         "–"
+      ) : (
+        <>
+          <Price value={d.win_rate} /> %
+          <IntervalBar figures={d} />
+          <span className="block text-sm font-normal text-soft">{text("stats.interval", { low: d.win_rate_low ?? "", high: d.win_rate_high ?? "" })}</span>
+        </>
       )}
-      <span className="block text-sm font-normal text-soft">{text("stats.wlb", { wins, losses, breakevens })}</span>
     </Tile>
   );
 }
 
-function Bar({ share }: { share: number }) {
+/** IntervalBar draws the 95 % interval of a win rate from 0 to 100 %, with the break-even rate as a tick. */
+export function IntervalBar({ figures: f }: { figures: Figures }) {
+  const text = useText();
+  if (f.win_rate === null) return null;
+  const [low, high, rate] = [Number(f.win_rate_low), Number(f.win_rate_high), Number(f.win_rate)];
   return (
-    <svg viewBox="0 0 100 4" preserveAspectRatio="none" className="h-2 w-full rounded" aria-hidden>
-      <rect width="100" height="4" className="fill-raised" />
-      <rect width={share * 100} height="4" className="fill-brand" />
+    <svg viewBox="0 0 100 8" preserveAspectRatio="none" className="my-1 h-2 w-full min-w-24" role="img" aria-label={text("stats.interval", { low, high })}>
+      <rect y="3" width="100" height="2" className="fill-raised" />
+      <rect x={low} y="2" width={Math.max(high - low, 0.5)} height="4" className="fill-brand" opacity="0.55" />
+      <rect x={Math.min(rate, 99)} width="1" height="8" className="fill-ink" />
+      {f.break_even_win_rate !== null && <rect x={Math.min(Number(f.break_even_win_rate), 99)} width="1" height="8" className="fill-loss" />}
     </svg>
   );
 }

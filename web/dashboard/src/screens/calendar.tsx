@@ -1,0 +1,92 @@
+import { useState } from "react";
+import { useLocation } from "wouter";
+
+import { useCalendar, type Filters } from "../data/queries";
+import { formatAmount, formatCount, formatDay, sign } from "../format";
+import { useLanguage, useText } from "../i18n";
+import { usePreferences } from "../preferences";
+import { Button, Failed, Loading, Panel } from "../ui/basics";
+import { Amount } from "../ui/signalParts";
+import { AsTable } from "./charts";
+
+const cell = 16; // of the drawing, for a day
+
+/** Calendar shows what each day of a year came to; a day leads to its signals. Days are the service's. */
+export function Calendar({ filters }: { filters: Filters }) {
+  const text = useText();
+  const language = useLanguage();
+  const { unit } = usePreferences().value;
+  const [, go] = useLocation();
+  const [year, setYear] = useState<number | undefined>(undefined);
+  const calendar = useCalendar(filters, year);
+  if (calendar.isPending) return <Loading />;
+  if (calendar.isError) return <Failed error={calendar.error} retry={() => void calendar.refetch()} />;
+  const shown = calendar.data.year;
+  const most = Math.max(1e-9, ...calendar.data.days.map((day) => Math.abs(Number(day.total_profit_loss))));
+  const first = (new Date(Date.UTC(shown, 0, 1)).getUTCDay() + 6) % 7; // Monday is 0
+  const open = (day: string) => go(`/?${new URLSearchParams({ ...(filters as Record<string, string>), day })}`);
+  return (
+    <Panel
+      title={text("stats.calendar", { year: shown })}
+      actions={
+        <div className="flex gap-1">
+          <Button aria-label={text("stats.yearBefore")} onClick={() => setYear(shown - 1)}>
+            ←
+          </Button>
+          <Button aria-label={text("stats.yearAfter")} onClick={() => setYear(shown + 1)}>
+            →
+          </Button>
+        </div>
+      }
+    >
+      <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={text("stats.calendar", { year: shown })}>
+        <svg viewBox={`0 0 ${54 * cell} ${7 * cell}`} className="w-full min-w-3xl">
+          <Blanks year={shown} first={first} />
+          {calendar.data.days.map((day) => {
+            const at = Math.round((Date.parse(day.day) - Date.UTC(shown, 0, 1)) / 86_400_000) + first;
+            const way = sign(day.total_profit_loss);
+            const name = `${formatDay(language, day.day)}: ${formatAmount(language, day.total_profit_loss, unit)}, ${text("stats.wlb", { wins: day.wins, losses: day.losses, breakevens: day.breakevens })}`;
+            return (
+              <rect
+                key={day.day}
+                role="link"
+                tabIndex={0}
+                aria-label={name}
+                x={Math.floor(at / 7) * cell + 1}
+                y={(at % 7) * cell + 1}
+                width={cell - 2}
+                height={cell - 2}
+                rx="2"
+                className={`cursor-pointer stroke-line ${way > 0 ? "fill-gain" : way < 0 ? "fill-loss" : "fill-soft"}`}
+                fillOpacity={way === 0 ? 0.35 : 0.35 + 0.65 * (Math.abs(Number(day.total_profit_loss)) / most)}
+                onClick={() => open(day.day)}
+                onKeyDown={(event) => event.key === "Enter" && open(day.day)}
+              >
+                <title>{name}</title>
+              </rect>
+            );
+          })}
+        </svg>
+      </div>
+      <AsTable head={[text("stats.day"), text("stats.count"), text("stats.wlbShort"), text("stats.total")]} name={text("stats.calendar", { year: shown })}>
+        {calendar.data.days.map((day) => (
+          <tr key={day.day} className="border-t border-line">
+            <td className="px-2">{formatDay(language, day.day)}</td>
+            <td className="px-2">{formatCount(language, day.signals)}</td>
+            <td className="px-2">{[day.wins, day.losses, day.breakevens].join(" / ")}</td>
+            <td className="px-2">
+              <Amount value={day.total_profit_loss} />
+            </td>
+          </tr>
+        ))}
+      </AsTable>
+    </Panel>
+  );
+}
+
+function Blanks({ year, first }: { year: number; first: number }) {
+  const days = (Date.UTC(year + 1, 0, 1) - Date.UTC(year, 0, 1)) / 86_400_000;
+  return Array.from({ length: days }, (_, i) => i + first).map((at) => (
+    <rect key={at} x={Math.floor(at / 7) * cell + 1} y={(at % 7) * cell + 1} width={cell - 2} height={cell - 2} rx="2" className="fill-raised" />
+  ));
+}
