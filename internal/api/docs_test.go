@@ -129,6 +129,7 @@ func (s *stack) story(alice account, first, second, picture, refused string) []e
 		{"Statistics of some signals, by the values of a column", alice, "GET", "/api/stats?ticker=BTCUSDT&group_by=direction&tz=UTC", "", 200},
 		{"The course of equity", alice, "GET", "/api/stats/equity?points=100", "", 200},
 		{"The days of a year", alice, "GET", "/api/stats/calendar?year=2026", "", 200},
+		{"Write them to a file", alice, "GET", "/api/signals/export?columns=ticker,direction,price,result,profit_loss&ticker=BTCUSDT", "", 200},
 		{"How profits and losses are spread", alice, "GET", "/api/stats/histogram?of=pnl", "", 200},
 		{"Delete a signal", alice, "DELETE", "/api/signals/" + first, "", 200},
 		{"It is gone, as another user's would be", alice, "GET", "/api/signals/" + first, "", 404},
@@ -194,6 +195,8 @@ func (s *stack) show(page *bytes.Buffer, e example, alice account, first, second
 			s.t.Fatal(err)
 		}
 		fmt.Fprintf(page, "\n```json\n%s\n```\n", indented.String())
+	} else if strings.HasPrefix(a.header.Get("Content-Type"), "text/csv") {
+		fmt.Fprintf(page, "\n```csv\n%s```\n", strings.ReplaceAll(string(a.raw), "\r\n", "\n"))
 	}
 	normalised := s.normalise(page.String(), alice, first, second)
 	page.Reset()
@@ -263,7 +266,7 @@ func (s *stack) route(e example) string {
 	switch {
 	case strings.HasSuffix(path, "/screenshot"):
 		return "/api/signals/{id}/screenshot"
-	case strings.HasPrefix(path, "/api/signals/"):
+	case strings.HasPrefix(path, "/api/signals/") && path != "/api/signals/export":
 		return "/api/signals/{id}"
 	case strings.HasPrefix(path, "/api/deliveries/") && path != "/api/deliveries/replay":
 		return "/api/deliveries/{id}/replay"

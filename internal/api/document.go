@@ -51,6 +51,12 @@ func (s *server) finishDocument() {
 	stream.Responses["200"] = &huma.Response{
 		Description: "OK", Content: map[string]*huma.MediaType{eventType: {Schema: &huma.Schema{Type: huma.TypeString}}},
 	}
+	export := document.Paths["/api/signals/export"].Get
+	export.Description = exportDescription
+	export.Responses["200"] = &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{
+		"text/csv":         {Schema: &huma.Schema{Type: huma.TypeString}},
+		"application/json": {Schema: &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{Ref: "#/components/schemas/Signal"}}},
+	}}
 	if pictures := document.Paths["/pictures/{user_id}/{file}"]; pictures != nil {
 		pictures.Get.Responses["200"].Content = map[string]*huma.MediaType{
 			"image/png": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},

@@ -327,6 +327,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/signals/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Write signals to a file
+         * @description Streams every signal that the filter lets through, newest first. Signals that arrive meanwhile are not in it.
+         *
+         *     CSV is as RFC 4180 has it: UTF-8, a header, lines end in CRLF. A text that a spreadsheet would take for a formula gets a ' before it. Tags are joined by ";", times are those of tz.
+         *     A stream that broke off has no line end after its last line, and a JSON array no closing bracket.
+         */
+        get: operations["get-api-signals-export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/signals/stream": {
         parameters: {
             query?: never;
@@ -3691,6 +3714,120 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ListOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-api-signals-export": {
+        parameters: {
+            query?: {
+                result?: "all" | "pending" | "win" | "loss" | "breakeven" | "skip";
+                /** @description EXCHANGE:SYMBOL or SYMBOL; none for signals without one, here and below. */
+                ticker?: string;
+                exchange?: string;
+                direction?: "all" | "LONG" | "SHORT" | "none";
+                /** @description The indicator's whole name, in any case. */
+                indicator?: string;
+                /** @description The whole type of signal, in any case. */
+                signal_type?: string;
+                /** @description 15, 60, 1D, or in words: 15m, 1h, daily. */
+                interval?: string;
+                /** @description One of the signal's tags. */
+                tag?: string;
+                /** @description What the alert speaks of; none for those that tell neither. */
+                event_kind?: "all" | "entry" | "exit" | "none";
+                /** @description The hour in which the alert fired, 0 to 23, by your preferred_timezone. */
+                hour?: string;
+                /** @description The day on which the alert fired, 1 Monday to 7 Sunday, by your preferred_timezone. */
+                weekday?: number;
+                /** @description The day on which the alert fired, by your preferred_timezone. */
+                day?: string;
+                /** @description The market hours in which the alert fired, Monday to Friday: Tokyo 9 to 18, London and New York 8 to 17, each by its own clock; where two are open, the later to open, but London with New York. Outside them weekend, which is your own Saturday and Sunday, or other. */
+                session?: "all" | "tokyo" | "london" | "london_new_york" | "new_york" | "weekend" | "other";
+                /** @description Of the screenshot. */
+                status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
+                /** @description Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone. */
+                from?: string;
+                /** @description Arrived on this day or earlier, or before this moment. */
+                to?: string;
+                /** @description The time zone of the IANA database by which days and hours are told, instead of your preferred_timezone. */
+                tz?: string;
+                /** @description Text to look for in indicator, ticker, signal type, notes and the raw message. */
+                q?: string;
+                format?: "csv" | "json";
+                /** @description Of CSV: excel begins with a byte order mark; excel-es has semicolons and decimal commas too. */
+                dialect?: "standard" | "excel" | "excel-es";
+                /** @description Of CSV: the names of the columns, separated by commas. Default: all. */
+                columns?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Signal"][];
+                    "text/csv": string;
                 };
             };
             /** @description Unauthorized */

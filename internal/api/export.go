@@ -1,0 +1,251 @@
+package api
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"atalaya"
+)
+
+type exportInput struct {
+	SignalQuery
+	Format  string `query:"format" default:"csv" enum:"csv,json"`
+	Dialect string `query:"dialect" default:"standard" enum:"standard,excel,excel-es" doc:"Of CSV: excel begins with a byte order mark; excel-es has semicolons and decimal commas too."`
+	Columns string `query:"columns" maxLength:"1000" doc:"Of CSV: the names of the columns, separated by commas. Default: all."`
+}
+
+const exportDescription = `Streams every signal that the filter lets through, newest first. Signals that arrive meanwhile are not in it.
+
+CSV is as RFC 4180 has it: UTF-8, a header, lines end in CRLF. A text that a spreadsheet would take for a formula gets a ' before it. Tags are joined by ";", times are those of tz.
+A stream that broke off has no line end after its last line, and a JSON array no closing bracket.`
+
+// exportPage is how many signals are read at once: they may be 64 KiB each.
+const exportPage = 200
+
+// exportSignals begins a file of the caller's signals. The first page is read before anything is sent,
+// so that what goes wrong is still an error.
+func (s *server) exportSignals(ctx context.Context, caller atalaya.Caller, in *exportInput) (*huma.StreamResponse, error) {
+	filter, err := s.readZonedFilter(ctx, caller, &in.SignalQuery)
+	if err != nil {
+		return nil, err
+	}
+	zone, err := time.LoadLocation(filter.Zone)
+	if err != nil {
+		return nil, err
+	}
+	columns, err := readColumns(in.Columns)
+	if err != nil {
+		return nil, err
+	}
+	// A cursor before every signal: counting them all would take longer than reading the first.
+	next := &atalaya.SignalCursor{CreatedAt: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), ID: "ffffffff-ffff-ffff-ffff-ffffffffffff"}
+	page, err := s.Store.Signals(ctx, caller, filter, atalaya.SignalPage{Limit: exportPage, Cursor: next})
+	if err != nil {
+		return nil, err
+	}
+	name := "atalaya-signals-" + time.Now().In(zone).Format(time.DateOnly) + "." + in.Format
+	return &huma.StreamResponse{Body: func(ctx huma.Context) {
+		var file exportFile = &csvFile{columns: columns, zone: zone, spanish: in.Dialect == "excel-es", marked: in.Dialect != "standard"}
+		contentType := "text/csv; charset=utf-8; header=present"
+		if in.Format == "json" {
+			file, contentType = &jsonFile{}, "application/json"
+		}
+		ctx.SetHeader("Content-Type", contentType)
+		ctx.SetHeader("Content-Disposition", `attachment; filename="`+name+`"`)
+		if ctx.Method() == http.MethodHead {
+			return
+		}
+		if err := s.writeExport(ctx.Context(), caller, filter, page, file, ctx.BodyWriter()); err != nil {
+			s.Log.WarnContext(ctx.Context(), "an export broke off", "error", err)
+		}
+	}}, nil
+}
+
+// exportFile is a form that signals are written in.
+type exportFile interface {
+	begin(w io.Writer) error
+	write(w io.Writer, s signal) error
+	end(w io.Writer) error
+}
+
+func (s *server) writeExport(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, page atalaya.SignalList, file exportFile, body io.Writer) error {
+	out := bufio.NewWriterSize(body, 64<<10)
+	if err := file.begin(out); err != nil {
+		return err
+	}
+	for {
+		for _, view := range s.signalViews(ctx, page.Signals) {
+			if err := file.write(out, view); err != nil {
+				return err
+			}
+		}
+		if page.Next == nil {
+			break
+		}
+		var err error
+		if page, err = s.Store.Signals(ctx, caller, filter, atalaya.SignalPage{Limit: exportPage, Cursor: page.Next}); err != nil {
+			return err
+		}
+	}
+	if err := file.end(out); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// jsonFile is an array of signals.
+type jsonFile struct{ begun bool }
+
+func (*jsonFile) begin(w io.Writer) error {
+	_, err := io.WriteString(w, "[")
+	return err
+}
+
+func (f *jsonFile) write(w io.Writer, s signal) error {
+	text, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	if f.begun {
+		text = append([]byte(",\n"), text...)
+	}
+	f.begun = true
+	_, err = w.Write(text)
+	return err
+}
+
+func (*jsonFile) end(w io.Writer) error {
+	_, err := io.WriteString(w, "]\n")
+	return err
+}
+
+// csvFile is a table. The end of a line is written before the next one, and the last with the end.
+type csvFile struct {
+	columns []int // of the fields of signal
+	zone    *time.Location
+	spanish bool // semicolons and decimal commas
+	marked  bool // with a byte order mark
+}
+
+// readColumns returns the fields of signal that the names ask for, in their order.
+func readColumns(names string) (fields []int, err error) {
+	all := reflect.TypeFor[signal]()
+	byName := map[string]int{}
+	for i := range all.NumField() {
+		byName[columnName(all.Field(i))] = i
+		fields = append(fields, i)
+	}
+	if names == "" {
+		return fields, nil
+	}
+	fields = nil
+	for name := range strings.SplitSeq(names, ",") {
+		field, ok := byName[strings.TrimSpace(name)]
+		if !ok || slices.Contains(fields, field) {
+			return nil, atalaya.Errorf(atalaya.CodeInvalid, "columns: send names of a signal's members, each once, separated by commas.")
+		}
+		fields = append(fields, field)
+	}
+	return fields, nil
+}
+
+func columnName(f reflect.StructField) string {
+	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return name
+}
+
+func (f *csvFile) begin(w io.Writer) error {
+	if f.marked {
+		if _, err := io.WriteString(w, "\ufeff"); err != nil {
+			return err
+		}
+	}
+	all := reflect.TypeFor[signal]()
+	names := make([]string, len(f.columns))
+	for i, field := range f.columns {
+		names[i] = columnName(all.Field(field))
+	}
+	_, err := io.WriteString(w, f.line(names))
+	return err
+}
+
+func (f *csvFile) write(w io.Writer, s signal) error {
+	row := reflect.ValueOf(s)
+	cells := make([]string, len(f.columns))
+	for i, field := range f.columns {
+		cells[i] = f.cell(row.Field(field).Interface())
+	}
+	_, err := io.WriteString(w, "\r\n"+f.line(cells))
+	return err
+}
+
+func (*csvFile) end(w io.Writer) error {
+	_, err := io.WriteString(w, "\r\n")
+	return err
+}
+
+// cell writes a value; null is an empty cell.
+func (f *csvFile) cell(v any) string {
+	switch v := v.(type) {
+	case string:
+		return harmless(v)
+	case *string:
+		if v != nil {
+			return harmless(*v)
+		}
+	case []string:
+		return harmless(strings.Join(v, ";"))
+	case json.RawMessage:
+		return harmless(string(v))
+	case *int32:
+		if v != nil {
+			return strconv.Itoa(int(*v))
+		}
+	case number:
+		if v.Valid && f.spanish {
+			return strings.Replace(plain(v.Decimal), ".", ",", 1)
+		}
+		if v.Valid {
+			return plain(v.Decimal)
+		}
+	case time.Time:
+		return v.In(f.zone).Format(time.RFC3339Nano)
+	case *time.Time:
+		if v != nil {
+			return v.In(f.zone).Format(time.RFC3339Nano)
+		}
+	}
+	return ""
+}
+
+// harmless keeps a spreadsheet from taking a text for a formula: alerts are written by strangers.
+func harmless(text string) string {
+	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+		return "'" + text
+	}
+	return text
+}
+
+// line joins cells, quoted where RFC 4180 asks for it.
+func (f *csvFile) line(cells []string) string {
+	between := ","
+	if f.spanish {
+		between = ";"
+	}
+	for i, cell := range cells {
+		if strings.ContainsAny(cell, ",;\"\r\n") {
+			cells[i] = `"` + strings.ReplaceAll(cell, `"`, `""`) + `"`
+		}
+	}
+	return strings.Join(cells, between)
+}
