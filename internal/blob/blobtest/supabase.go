@@ -208,7 +208,7 @@ func (s *Supabase) upload(w http.ResponseWriter, r *http.Request) {
 		refuse(w, 413, "EntityTooLarge", "Payload too large", "The object exceeded the maximum allowed size")
 		return
 	case there && r.Header.Get("X-Upsert") != "true":
-		refuse(w, 409, "ResourceAlreadyExists", "Duplicate", "The resource already exists")
+		refuse(w, 409, "KeyAlreadyExists", "Duplicate", "The resource already exists")
 		return
 	}
 	cache := r.Header.Get("Cache-Control")
@@ -224,19 +224,19 @@ func (s *Supabase) remove(w http.ResponseWriter, r *http.Request) {
 		Prefixes []string `json:"prefixes"`
 	}
 	if json.NewDecoder(r.Body).Decode(&body) != nil || len(body.Prefixes) == 0 {
-		refuse(w, 400, "", "Error", "body/prefixes must NOT have fewer than 1 items")
+		refuse(w, 400, "InvalidRequest", "InvalidRequest", "body/prefixes must NOT have fewer than 1 items")
 		return
 	}
 	if len(body.Prefixes) > 1000 {
 		refuse(w, 400, "InvalidRequest", "InvalidRequest", "Bulk object requests are limited to 1000 objects per request.")
 		return
 	}
+	removed := []map[string]string{}
 	b, ok := s.buckets[r.PathValue("bucket")]
-	if !ok {
-		refuseBucket(w)
+	if !ok { // an absent bucket has no such objects
+		writeJSON(w, http.StatusOK, removed)
 		return
 	}
-	removed := []map[string]string{}
 	for _, path := range body.Prefixes {
 		if _, there := b.objects[path]; there && s.may(r, ActionDelete, b.ID, path) {
 			delete(b.objects, path)
@@ -272,13 +272,16 @@ func (s *Supabase) sign(w http.ResponseWriter, r *http.Request) {
 		Paths     []string `json:"paths"`
 	}
 	if json.NewDecoder(r.Body).Decode(&body) != nil || body.ExpiresIn < 1 || len(body.Paths) == 0 {
-		refuse(w, 400, "", "Error", "body/expiresIn must be >= 1")
+		refuse(w, 400, "InvalidRequest", "InvalidRequest", "body/expiresIn must be >= 1")
+		return
+	}
+	if len(body.Paths) > 1000 {
+		refuse(w, 400, "InvalidRequest", "InvalidRequest", "body/paths must NOT have more than 1000 items")
 		return
 	}
 	b, ok := s.buckets[r.PathValue("bucket")]
-	if !ok {
-		refuseBucket(w)
-		return
+	if !ok { // an absent bucket has no such objects
+		b = &bucket{}
 	}
 	type item struct {
 		Error *string `json:"error"`
@@ -306,7 +309,7 @@ func (s *Supabase) openSigned(w http.ResponseWriter, r *http.Request) {
 	sig, ok := s.signed[r.URL.Query().Get("token")]
 	switch {
 	case !ok || sig.place != r.PathValue("bucket")+"/"+r.PathValue("path"):
-		refuse(w, 400, "InvalidSignature", "InvalidSignature", "Invalid signature")
+		refuse(w, 400, "InvalidJWT", "InvalidJWT", "signature verification failed")
 	case s.now().After(sig.expires):
 		refuse(w, 400, "InvalidJWT", "InvalidJWT", `"exp" claim timestamp check failed`)
 	default:
@@ -326,7 +329,7 @@ func (s *Supabase) getBucket(w http.ResponseWriter, r *http.Request) {
 func (s *Supabase) createBucket(w http.ResponseWriter, r *http.Request) {
 	var b Bucket
 	if json.NewDecoder(r.Body).Decode(&b) != nil || b.Name == "" {
-		refuse(w, 400, "", "Error", "body must have required property 'name'")
+		refuse(w, 400, "InvalidRequest", "InvalidRequest", "body must have required property 'name'")
 		return
 	}
 	if b.ID == "" {
@@ -349,7 +352,7 @@ func (s *Supabase) updateBucket(w http.ResponseWriter, r *http.Request) {
 	}
 	changed := b.Bucket
 	if json.NewDecoder(r.Body).Decode(&changed) != nil || changed.ID != b.ID {
-		refuse(w, 400, "", "Error", "body must be an object")
+		refuse(w, 400, "InvalidRequest", "InvalidRequest", "body must be object")
 		return
 	}
 	b.Bucket = changed
