@@ -3,6 +3,7 @@
 package blobtest
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/json"
 	"io"
@@ -232,11 +233,7 @@ func (s *Supabase) remove(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	removed := []map[string]string{}
-	b, ok := s.buckets[r.PathValue("bucket")]
-	if !ok { // an absent bucket has no such objects
-		writeJSON(w, http.StatusOK, removed)
-		return
-	}
+	b := cmp.Or(s.buckets[r.PathValue("bucket")], &bucket{}) // an absent one has no such objects
 	for _, path := range body.Prefixes {
 		if _, there := b.objects[path]; there && s.may(r, ActionDelete, b.ID, path) {
 			delete(b.objects, path)
@@ -279,10 +276,7 @@ func (s *Supabase) sign(w http.ResponseWriter, r *http.Request) {
 		refuse(w, 400, "InvalidRequest", "InvalidRequest", "body/paths must NOT have more than 1000 items")
 		return
 	}
-	b, ok := s.buckets[r.PathValue("bucket")]
-	if !ok { // an absent bucket has no such objects
-		b = &bucket{}
-	}
+	b := cmp.Or(s.buckets[r.PathValue("bucket")], &bucket{}) // as above
 	type item struct {
 		Error *string `json:"error"`
 		Path  string  `json:"path"`
