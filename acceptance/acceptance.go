@@ -25,7 +25,7 @@ type Result struct {
 	LintFindings     int `json:"lint_findings"`    // at level warning or above
 }
 
-// OK says that the run found nothing wrong.
+// OK reports whether the run found nothing wrong.
 func (r Result) OK() bool {
 	return r.Checks >= 150 && r.Passed == r.Checks && r.ForbiddenTried >= 100 && r.ForbiddenAllowed == 0 &&
 		r.AdvisorFindings == 0 && r.LintFindings == 0

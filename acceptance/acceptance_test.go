@@ -57,7 +57,7 @@ func TestTheDashboardDoesInABrowserWhatItPromises(t *testing.T) {
 	}
 }
 
-// options builds the program, and fails where the parts in a folder of the repository are missing.
+// options builds the program, and fails if the parts in a folder of the repository are missing.
 func options(t *testing.T, folders ...string) Options {
 	t.Helper()
 	for _, folder := range folders {

@@ -85,7 +85,7 @@ func (r *run) startSite(ctx context.Context, address string, told story) error {
 	return r.start(ctx, "http://"+address+"/", env, r.node(), next, "start", folder, "--hostname", host, "--port", port)
 }
 
-// freeAddress gives a local address that was free a moment ago.
+// freeAddress returns a local address that was free a moment ago.
 func freeAddress() (string, error) {
 	port, err := program.FreePort()
 	return net.JoinHostPort("127.0.0.1", port), err

@@ -108,7 +108,7 @@ func (r *run) cli(ctx context.Context, args ...string) (string, error) {
 		filepath.Join(r.opt.Root, "acceptance/node_modules/@supabase/cli-linux-x64/bin/supabase"), args...)
 }
 
-// listed fails where a migration does not stand on both sides of the CLI's table.
+// listed fails if a migration does not stand on both sides of the CLI's table.
 func (r *run) listed(out string) error {
 	files, err := filepath.Glob(filepath.Join(r.opt.Root, "supabase/migrations/*.sql"))
 	if err != nil {

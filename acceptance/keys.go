@@ -62,7 +62,7 @@ func (s *signer) role(name string) (string, error) {
 	return s.sign(jwt.MapClaims{"iss": "supabase", "ref": "acceptance", "role": name, "iat": time.Now().Unix(), "exp": time.Now().Add(time.Hour).Unix()})
 }
 
-// forged gives tokens in the name of a user that no door may take, by what is wrong with them.
+// forged returns tokens in the name of a user that no door may take, by what is wrong with them.
 func (s *signer) forged(user string) (map[string]string, error) {
 	other, err := newSigner(s.issuer)
 	if err != nil {

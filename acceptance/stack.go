@@ -48,7 +48,7 @@ func execute(ctx context.Context, address, statement string, args ...any) error 
 	return err
 }
 
-// texts gives the one column of text that a query answers.
+// texts returns the one column of text that a query answers.
 func texts(ctx context.Context, address, query string, args ...any) ([]string, error) {
 	conn, err := pgx.Connect(ctx, address)
 	if err != nil {

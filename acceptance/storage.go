@@ -19,7 +19,7 @@ import (
 // bucket is where the program keeps pictures.
 const bucket = "trading-screenshots"
 
-// hostedStorage gives the storage tables what a project's have and plain PostgreSQL does not need:
+// hostedStorage returns the storage tables what a project's have and plain PostgreSQL does not need:
 // row level security, with every privilege for the roles of the Data API, so that policies alone decide.
 const hostedStorage = `
 	alter table storage.objects enable row level security;

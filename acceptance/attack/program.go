@@ -41,7 +41,7 @@ func (b *lockedBuffer) String() string {
 	return b.buf.String()
 }
 
-// freePort gives a port that was free a moment ago.
+// freePort returns a port that was free a moment ago.
 func freePort() (int, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -137,7 +137,7 @@ type answer struct {
 	took   time.Duration
 }
 
-// is says whether the answer has the status, and which it has otherwise.
+// is reports whether the answer has the status, and which it has otherwise.
 func (a answer) is(status int) error {
 	if a.status != status {
 		return fmt.Errorf("answered %d, want %d: %.300s", a.status, status, a.body)

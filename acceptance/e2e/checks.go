@@ -312,7 +312,7 @@ func (r *run) checkLogs(ctx context.Context, signals map[*tenant][]signal) error
 	return ctx.Err()
 }
 
-// hasLine says whether one line holds both texts.
+// hasLine reports whether one line holds both texts.
 func hasLine(logs, a, b string) bool {
 	for line := range strings.Lines(logs) {
 		if strings.Contains(line, a) && strings.Contains(line, b) {

@@ -31,7 +31,7 @@ type Result struct {
 	Seconds      float64 `json:"seconds"`
 }
 
-// OK says that the run found nothing wrong.
+// OK reports whether the run found nothing wrong.
 func (r Result) OK() bool {
 	return r.Alerts > 0 && r.Completed == r.Alerts && r.WrongPicture == 0 && r.Leaks == 0 && r.Lost == 0
 }
@@ -259,7 +259,7 @@ func (r *run) send(ctx context.Context, cases []alertCase) error {
 	return nil
 }
 
-// lastLogs gives the end of what the program printed.
+// lastLogs returns the end of what the program printed.
 func (r *run) lastLogs() string {
 	if r.service == nil {
 		return r.site.Output()

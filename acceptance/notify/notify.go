@@ -36,7 +36,7 @@ type Result struct {
 	Seconds             float64 `json:"seconds"`
 }
 
-// OK says that the run found nothing wrong. Times are not judged: the machine may be busy.
+// OK reports whether the run found nothing wrong. Times are not judged: the machine may be busy.
 func (r Result) OK() bool {
 	return r.Sent > 0 && r.RepeatsMarked > 0 && r.Pictures > 0 && r.SSRFTried > 0 && r.Refusals > 0 && r.Kills > 0 && r.InFlight == 1 &&
 		r.Lost+r.DoubledUnmarked+r.RateLimitViolations+r.OrderViolations+r.WrongPictures+r.SSRFAllowed+r.SecretsInLogs == 0

@@ -186,7 +186,7 @@ func (r *runner) stop() {
 	}
 }
 
-// tree gives the contender's process and all its descendants.
+// tree returns the contender's process and all its descendants.
 func (r *runner) tree() []int {
 	children := map[int][]int{}
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
@@ -208,7 +208,7 @@ func (r *runner) tree() []int {
 	return tree
 }
 
-// statOf gives the fields of /proc/pid/stat after the name: state, parent, ….
+// statOf returns the fields of /proc/pid/stat after the name: state, parent, ….
 func statOf(pid int) []string {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {

@@ -34,7 +34,7 @@ type sent struct {
 	user     int
 	chart    bool
 	signal   string // of the 200
-	last     int    // status of the last attempt; 0 where there was no answer
+	last     int    // status of the last attempt; 0 if there was no answer
 	attempts int
 }
 
@@ -171,14 +171,14 @@ func (l *load) count(status int, err error) {
 	l.statuses[name]++
 }
 
-// answered gives the attempts so far, by status.
+// answered returns the attempts so far, by status.
 func (l *load) answered() map[string]int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return maps.Clone(l.statuses)
 }
 
-// since says what was answered after before.
+// since reports what was answered after before.
 func (l *load) since(before map[string]int) string {
 	var parts []string
 	now := l.answered()

@@ -34,7 +34,7 @@ func (r result) ok() bool {
 	return r.Lost == 0 && r.Doubled == 0 && r.Silent == 0 && r.CounterErrors == 0 && r.Acknowledged > 0
 }
 
-// whole says that a run with all faults injured enough of everything to say something.
+// whole reports whether a run with all faults injured enough of everything to say something.
 func (r result) whole() bool {
 	return r.Faults >= 12 && r.Alerts >= 50_000 && r.Captures["completed"] >= 300
 }

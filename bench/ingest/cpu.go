@@ -46,7 +46,7 @@ func treeCPU(root int) float64 {
 	return total
 }
 
-// statOf gives the fields of /proc/pid/stat after the name: state, parent, ….
+// statOf returns the fields of /proc/pid/stat after the name: state, parent, ….
 func statOf(pid int) []string {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {

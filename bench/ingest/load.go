@@ -61,7 +61,7 @@ func readBodies(path string) (bodies, error) {
 	return list, nil
 }
 
-// plain says whether a text can be stored as it is by a service that looks no further.
+// plain reports whether a text can be stored as it is by a service that looks no further.
 func plain(text string) bool {
 	return utf8.ValidString(text) && !strings.Contains(text, "\x00") && !strings.Contains(text, `\u0000`) && !strings.Contains(text, `\ud`)
 }

@@ -123,7 +123,7 @@ func measure(ctx context.Context, binary, before, peers, only string, numbers []
 	return r, nil
 }
 
-// summarise makes the ratios. Where a contender was left out they stay zero.
+// summarise makes the ratios. If a contender was left out they stay zero.
 func summarise(r *result) {
 	one, busy := r.Connections["1"], r.Connections["64"]
 	ours := busy["atalaya"]

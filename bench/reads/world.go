@@ -133,7 +133,7 @@ const (
 	chunk = 500_000
 )
 
-// load gives the user who owns a tenth of the signals.
+// load returns the user who owns a tenth of the signals.
 func (w *world) load(ctx context.Context, name string, n int) (user atalaya.UserID, err error) {
 	config, err := pgxpool.ParseConfig(w.database.URL(name))
 	if err != nil {

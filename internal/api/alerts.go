@@ -50,7 +50,7 @@ type readAlertOutput struct {
 	}
 }
 
-// readAlert tells how an alert would be read for the caller. It stores nothing.
+// readAlert reports how an alert would be read for the caller. It stores nothing.
 func (s *server) readAlert(ctx context.Context, caller atalaya.Caller, in *readAlertInput) (*readAlertOutput, error) {
 	if len(in.Body.Body) > atalaya.MaxBody {
 		return nil, atalaya.Errorf(atalaya.CodeBodyTooLarge, "The message is larger than 64 KiB. The webhook would answer 413.")
@@ -133,7 +133,7 @@ func (s *server) testAlert(ctx context.Context, caller atalaya.Caller, _ *struct
 	return out, nil
 }
 
-// nextStep says what a user does after a test alert.
+// nextStep reports what a user does after a test alert.
 func nextStep(r atalaya.Receipt) string {
 	switch r.ScreenshotError {
 	case "":

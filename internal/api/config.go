@@ -114,7 +114,7 @@ func (s *server) updateConfig(ctx context.Context, caller atalaya.Caller, in *up
 	return out, nil
 }
 
-// savedMessage says what became of the cookies, and that consent is missing.
+// savedMessage reports what became of the cookies, and that consent is missing.
 func savedMessage(u atalaya.ConfigUpdate, stored bool, c atalaya.TenantConfig) string {
 	switch {
 	case stored && c.ConsentAt == nil:

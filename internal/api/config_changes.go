@@ -47,7 +47,7 @@ var (
 	botTokenForm    = regexp.MustCompile(`^[0-9]{3,20}:[A-Za-z0-9_-]{20,80}$`)
 )
 
-// check says what the document can't: which members take no null, and the form of secrets, which
+// check reports what the document can't: which members take no null, and the form of secrets, which
 // are never repeated in a message.
 func (c configChanges) check() error {
 	for name, null := range map[string]bool{
@@ -73,7 +73,7 @@ func (c configChanges) check() error {
 	return c.checkCookies()
 }
 
-// namesAsStored returns a user's own names as they are stored; nil where none are given, which leaves
+// namesAsStored returns a user's own names as they are stored; nil if none are given, which leaves
 // the stored ones.
 func namesAsStored(given member[map[string][]string]) json.RawMessage {
 	switch {
@@ -111,7 +111,7 @@ func (c configChanges) malformedCookies() bool {
 	return id != "" && (!sessionIDForm.MatchString(id) || !sessionSignForm.MatchString(sign))
 }
 
-// cookies gives both values without the blanks that pasting brings; empty ones, as forms send what
+// cookies returns both values without the blanks that pasting brings; empty ones, as forms send what
 // was left empty, are no change.
 func (c configChanges) cookies() (id, sign string) {
 	return strings.TrimSpace(c.SessionID.Value), strings.TrimSpace(c.SessionSign.Value)

@@ -43,7 +43,7 @@ func (s *stack) refused(user account, body string) string {
 	return id
 }
 
-// outcomes gives the outcomes of a user's log, newest first.
+// outcomes returns the outcomes of a user's log, newest first.
 func (s *stack) outcomes(user account, query string) string {
 	s.t.Helper()
 	var outcomes []string

@@ -260,7 +260,7 @@ func (s *stack) normalise(page string, alice account, first, second string) stri
 	return cursors.ReplaceAllString(page, `"next_cursor": "MjAyNi0wMS0wMlQwMzowNDowNS42NzhaIC4uLg"`)
 }
 
-// route gives the path of the document that an example uses.
+// route returns the path of the document that an example uses.
 func (s *stack) route(e example) string {
 	path, _, _ := strings.Cut(e.target, "?")
 	switch {

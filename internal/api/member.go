@@ -31,7 +31,7 @@ func (member[T]) Schema(r huma.Registry) *huma.Schema {
 	return schema
 }
 
-// pointer gives nil where the member is absent or null.
+// pointer returns nil if the member is absent or null.
 func (m member[T]) pointer() *T {
 	if !m.Set || m.Null {
 		return nil
@@ -39,7 +39,7 @@ func (m member[T]) pointer() *T {
 	return &m.Value
 }
 
-// clearable gives nil where the member is absent, and a pointer to nil where it is null or the zero
+// clearable returns nil if the member is absent, and a pointer to nil if it is null or the zero
 // value, as forms send what was left empty.
 func clearable[T comparable](m member[T]) **T {
 	if !m.Set {

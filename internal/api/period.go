@@ -48,7 +48,7 @@ func (s *server) zone(ctx context.Context, caller atalaya.Caller, tz string) (*t
 	return zone, nil
 }
 
-// isDay says whether a value is a day.
+// isDay reports whether a value is a day.
 func isDay(v string) bool {
 	_, err := time.Parse(time.DateOnly, v)
 	return err == nil

@@ -175,7 +175,7 @@ func (p problem) GetStatus() int               { return p.document.Status }
 func (p problem) ContentType(string) string    { return respond.ProblemType }
 func (p problem) MarshalJSON() ([]byte, error) { return json.Marshal(p.document) }
 
-// GetHeaders gives the headers that go with the document.
+// GetHeaders returns the headers that go with the document.
 func (p problem) GetHeaders() http.Header {
 	h := http.Header{}
 	p.document.SetHeaders(h)

@@ -285,7 +285,7 @@ func (s *stack) send(user account, method, target, body string) answer {
 	return a
 }
 
-// must fails where the status is another.
+// must fails if the status is another.
 func (a answer) must(t *testing.T, status int) answer {
 	t.Helper()
 	if a.status != status {

@@ -136,7 +136,7 @@ func (s *server) readZonedFilter(ctx context.Context, caller atalaya.Caller, in 
 	return filter, err
 }
 
-// statsOf writes figures as the row of trading_signals_stats has them: 0 where there is nothing to count.
+// statsOf writes figures as the row of trading_signals_stats has them: 0 if there is nothing to count.
 func statsOf(user atalaya.UserID, s atalaya.Statistics) stats {
 	return statsView(atalaya.Stats{
 		UserID: user, TotalSignals: s.Signals, SignalsWithResult: s.Decided(), Wins: s.Wins, Losses: s.Losses, Breakevens: s.Breakevens,

@@ -24,7 +24,7 @@ const writeTimeout = 10 * time.Second
 // readsAtOnce is how many signals of a batch are held at a time.
 const readsAtOnce = 50
 
-// Stream tells which of a user's rows changed.
+// Stream says which of a user's rows changed.
 type Stream interface {
 	// Next waits for the next batch until ctx is done. Now and then it returns an empty one.
 	Next(ctx context.Context) (atalaya.LiveBatch, error)
@@ -73,7 +73,7 @@ func (s *server) openStream(ctx context.Context, caller atalaya.Caller, in *stre
 	}}, nil
 }
 
-// expiry gives the time up to which the caller's token is good.
+// expiry returns the time up to which the caller's token is good.
 func expiry(caller atalaya.Caller) (time.Time, error) {
 	var claims struct {
 		Expires float64 `json:"exp"` // seconds, perhaps with decimals

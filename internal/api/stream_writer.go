@@ -17,7 +17,7 @@ const reconnectAfter = 3 * time.Second
 // that goes with it is known.
 type eventWriter struct {
 	out     io.Writer
-	control *http.ResponseController // nil where the server's own writer is out of reach
+	control *http.ResponseController // nil if the server's own writer is out of reach
 	held    bytes.Buffer
 	cursor  string
 }

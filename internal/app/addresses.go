@@ -34,10 +34,10 @@ func newAddresses(storage *Storage, ttl time.Duration, log *slog.Logger) *addres
 	return &addresses{storage: storage, ttl: ttl, log: log, now: time.Now, known: map[string]signedAddress{}}
 }
 
-// Private says that a stored screenshot_url does not work, and a signed one is needed.
+// Private reports whether a stored screenshot_url does not work, and a signed one is needed.
 func (a *addresses) Private() bool { return a.storage.Private }
 
-// See gives addresses by path. Paths that no storage holds are left out, and all that would have to
+// See returns addresses by path. Paths that no storage holds are left out, and all that would have to
 // be signed while the storage does not answer: a signal is read without its picture then.
 func (a *addresses) See(ctx context.Context, paths []string) map[string]string {
 	seen := make(map[string]string, len(paths))

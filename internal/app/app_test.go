@@ -281,7 +281,7 @@ func (p *project) vars(key, site string) map[string]string {
 
 const bucket = "trading-screenshots"
 
-// object gives the picture behind a public address.
+// object returns the picture behind a public address.
 func (p *project) object(address string) (blobtest.Object, bool) {
 	path, found := strings.CutPrefix(address, p.url+"/storage/v1/object/public/"+bucket+"/")
 	if !found {
@@ -373,7 +373,7 @@ func TestReadersWhoKeepEveryConnectionBusyKeepNoAlertWaiting(t *testing.T) {
 		err := pool.QueryRow(t.Context(), "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'").Scan(&n)
 		return err == nil && n >= 8
 	})
-	s.send(t) // fails where the answer is not 200
+	s.send(t) // fails if the answer is not 200
 	if err := tx.Rollback(t.Context()); err != nil {
 		t.Error(err)
 	}

@@ -38,7 +38,7 @@ type Camera struct {
 	browser *chromium.Browser
 	site    *tradingview.Site
 	sandbox Sandbox
-	trouble atomic.Pointer[error] // why the last page could not be opened, nil where it could
+	trouble atomic.Pointer[error] // why the last page could not be opened, nil if it could
 }
 
 // CameraOptionsOf returns the camera's part of the settings.
@@ -115,7 +115,7 @@ func (c *Camera) openPage(ctx context.Context, width, height int, alone bool) (t
 	return page, nil
 }
 
-// Err tells why the browser could not open the last page it was asked for, nil where it could or was
+// Err tells why the browser could not open the last page it was asked for, nil if it could or was
 // not asked yet.
 func (c *Camera) Err() error {
 	if err := c.trouble.Load(); err != nil {
@@ -134,7 +134,7 @@ func (c *Camera) Open(ctx context.Context, req atalaya.CaptureRequest, progress 
 	return c.site.Open(ctx, req, progress)
 }
 
-// visits gives a Camera's visits as package capture knows them.
+// visits returns a Camera's visits as package capture knows them.
 type visits struct{ *Camera }
 
 // Open opens a page; see tradingview.Site.

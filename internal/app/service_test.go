@@ -126,7 +126,7 @@ func (s *service) ready() bool {
 	return err == nil && status == http.StatusOK
 }
 
-// stop ends the service and fails where it did not end well. A second call does nothing.
+// stop ends the service and fails if it did not end well. A second call does nothing.
 func (s *service) stop(t *testing.T) {
 	t.Helper()
 	if s.cancel == nil {
@@ -145,7 +145,7 @@ func (s *service) stop(t *testing.T) {
 	s.client.CloseIdleConnections()
 }
 
-// await polls until ok, and fails where the service ends before.
+// await polls until ok, and fails if the service ends before.
 func (s *service) await(t *testing.T, what string, ok func() bool) {
 	t.Helper()
 	deadline := time.After(patience)

@@ -44,7 +44,7 @@ func stored(t *testing.T, pool *pgxpool.Pool, id string) (address, path string) 
 	return address, path
 }
 
-// again gives the settings of the same service, with others beside them. A new one needs its port.
+// again returns the settings of the same service, with others beside them. A new one needs its port.
 func again(t *testing.T, pool *pgxpool.Pool, former config.Config, vars map[string]string) config.Config {
 	t.Helper()
 	all := map[string]string{

@@ -151,7 +151,7 @@ func (k *soak) judge() {
 	}
 }
 
-// shows says what is wrong with a stored picture.
+// shows reports what is wrong with a stored picture.
 func (k *soak) shows(path, symbol, interval string) string {
 	file, err := os.Open(filepath.Join(k.service.cfg.PicturesDir, path))
 	if err != nil {

@@ -117,7 +117,7 @@ func (a *App) preparePictures(ctx context.Context) error {
 	return nil
 }
 
-// Close gives the storage back.
+// Close releases the storage.
 func (s *Storage) Close() error { return s.close() }
 
 // Check tries to store pictures, and makes a bucket that is missing. Its error says the cure.

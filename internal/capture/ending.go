@@ -44,7 +44,7 @@ type Ending struct {
 	Job     atalaya.JobVerdict  // for the queue
 }
 
-// Conclude says what an attempt leads to. It is the whole policy of failures:
+// Conclude reports what an attempt leads to. It is the whole policy of failures:
 //
 //   - an interrupted attempt, and one that got no account, is not counted
 //   - a claimed capture that does not end well goes back to its own job, which makes the attempts

@@ -47,7 +47,7 @@ type Accounts interface {
 	LeaseAccount(ctx context.Context, account []byte, id atalaya.SignalID, most time.Duration, perDay int64) (atalaya.AccountLease, error)
 	// LeaseForCheck takes an account for a check of cookies. It counts as no capture.
 	LeaseForCheck(ctx context.Context, account []byte, user atalaya.UserID, most time.Duration) (atalaya.AccountLease, error)
-	// ReleaseAccount gives the account back.
+	// ReleaseAccount ends the lease.
 	ReleaseAccount(ctx context.Context, account []byte, id atalaya.SignalID) error
 	// RestAccount holds an account's captures back after the site asked for patience: for at least the
 	// time asked for, longer with each strike in a row. It returns for how long.

@@ -102,7 +102,7 @@ func TestEveryProblemIsNamedAtOnceWithItsCure(t *testing.T) {
 	}
 }
 
-// lineOf gives the line that begins with a setting's name.
+// lineOf returns the line that begins with a setting's name.
 func lineOf(text, name string) string {
 	for line := range strings.Lines(text) {
 		if strings.HasPrefix(line, name+" ") || strings.HasPrefix(line, name+":") {

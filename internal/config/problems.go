@@ -175,7 +175,7 @@ func (c *Config) checkCaptures(p *problems) {
 	p.require("CAPTURE_MAX_AGE", c.CaptureMaxAge > 0, "is %s; it has to be longer than nothing, such as 15m", c.CaptureMaxAge)
 }
 
-// isHTTP says whether text is an http or https address with a host and no credentials.
+// isHTTP reports whether text is an http or https address with a host and no credentials.
 func isHTTP(text string) bool {
 	u, err := url.Parse(text)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil
@@ -205,7 +205,7 @@ func ineffective(given map[string]string) []string {
 	return warnings
 }
 
-// matching gives the set names that a pattern names; a trailing * stands for anything.
+// matching returns the set names that a pattern names; a trailing * stands for anything.
 func matching(given map[string]string, patterns []string) []string {
 	var names []string
 	for name := range given {

@@ -7,7 +7,7 @@ type Secret string
 
 const mask = "******"
 
-// Reveal gives the value.
+// Reveal returns the value.
 func (s Secret) Reveal() string { return string(s) }
 
 // String masks the value; "" stays "".

@@ -77,7 +77,7 @@ func examineSelectors(ctx context.Context, page *chromium.Page, file string) Fin
 	return fine(part, "the browser takes all of them")
 }
 
-// glyphs tells which signs the browser draws as it draws one that no font has.
+// glyphs says which signs the browser draws as it draws one that no font has.
 const glyphs = `((signs) => {
 	const drawn = (text) => {
 		const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });

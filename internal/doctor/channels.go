@@ -36,7 +36,7 @@ func examineChannels(ctx context.Context, cfg config.Config, _ *slog.Logger) []F
 	return append(list, countChannels(ctx, cfg)...)
 }
 
-// countChannels says how many channels there are, how many are broken, and whose secrets open with no key.
+// countChannels reports how many channels there are, how many are broken, and whose secrets open with no key.
 func countChannels(ctx context.Context, cfg config.Config) []Finding {
 	const part = "notifications"
 	pool, err := postgres.Open(cfg.DatabaseURL.Reveal())

@@ -34,7 +34,7 @@ type page struct {
 	resets int
 }
 
-// errWritten says that every writer has ended without an error.
+// errWritten says whether every writer has ended without an error.
 var errWritten = errors.New("everything is written")
 
 // connect opens a stream at any of the replicas.

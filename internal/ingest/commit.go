@@ -17,7 +17,7 @@ const (
 	stuckFor = time.Second
 )
 
-// commit stores arrivals together and answers each. Where one of them is at fault, each is tried
+// commit stores arrivals together and answers each. If one of them is at fault, each is tried
 // alone, so that it fails alone.
 func (s *Service) commit(batch []*intake) {
 	if batch = s.withoutStuck(batch); len(batch) == 0 {
@@ -40,7 +40,7 @@ func (s *Service) commit(batch []*intake) {
 	}
 }
 
-// oneIsAtFault says that a transaction failed because of what one of its arrivals is, or whose.
+// oneIsAtFault reports whether a transaction failed because of what one of its arrivals is, or whose.
 func oneIsAtFault(err error) bool {
 	code := atalaya.CodeOf(err)
 	return code == atalaya.CodeInvalid || code == atalaya.CodeConflict

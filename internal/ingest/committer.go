@@ -90,7 +90,7 @@ func (c *committer) stop() {
 	c.lanes.Wait()
 }
 
-// submit queues an arrival; ok is false where there is no room, or after stop.
+// submit queues an arrival; ok is false if there is no room, or after stop.
 func (c *committer) submit(in *intake) (ok bool) {
 	c.mu.Lock()
 	ok = !c.closed && len(c.waiting) < mostWaiting && c.bytes+in.size() <= mostWaitingBytes
@@ -140,7 +140,7 @@ func (c *committer) over(batch []*intake) {
 	c.change.Broadcast()
 }
 
-// take gives what is to be committed next, without the tokens that are under way elsewhere. Who has
+// take returns what is to be committed next, without the tokens that are under way elsewhere. Who has
 // given up waiting is left out: nothing of it was written, as its sender was told.
 func (c *committer) take() (batch []*intake) {
 	if len(c.waiting) < c.held && !c.closed && time.Now().Before(c.until) {

@@ -55,7 +55,7 @@ type Circumstances struct {
 	Troubled bool             // an alert of the user was answered 503 moments ago
 }
 
-// Decide says what becomes of an arrival of the user t, whose counters are those of the current
+// Decide reports what becomes of an arrival of the user t, whose counters are those of the current
 // month. What applies first wins: flood, a sender that is not let in, switched off, too large, a repeat, quota.
 func (p Policy) Decide(t *atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert, now Circumstances) atalaya.Decision {
 	keep := repeatKeep(t, a, reading)
@@ -90,7 +90,7 @@ func (p Policy) Decide(t *atalaya.TenantConfig, a atalaya.Arrival, reading atala
 // tellWithin is the age up to which a replayed alert is told: later it is no news.
 const tellWithin = 15 * time.Minute
 
-// DecideReplay says what becomes of a kept arrival that its owner replays: only the quota can refuse
+// DecideReplay reports what becomes of a kept arrival that its owner replays: only the quota can refuse
 // it, and a chart of another moment is not captured.
 func (p Policy) DecideReplay(t atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert, now time.Time) atalaya.Decision {
 	t.WebhookEnabled = true
@@ -103,7 +103,7 @@ func (p Policy) DecideReplay(t atalaya.TenantConfig, a atalaya.Arrival, reading 
 	return d
 }
 
-// warns says that the mode let an alert in although the quota of t is used up.
+// warns reports whether the mode let an alert in although the quota of t is used up.
 func (p Policy) warns(t *atalaya.TenantConfig) bool {
 	return p.QuotaMode == atalaya.QuotaSoft && t.Quota().Exceeded()
 }
@@ -151,7 +151,7 @@ func cut(text string, n int) string {
 	return strings.TrimSpace(string([]rune(text)[:n]))
 }
 
-// inBounds says whether a number lies in the bounds of the money columns: within ±1e30 and at
+// inBounds reports whether a number lies in the bounds of the money columns: within ±1e30 and at
 // most 30 decimals.
 func inBounds(d decimal.Decimal) bool {
 	bound := decimal.New(1, 30)

@@ -43,7 +43,7 @@ func (f *floods) begin(token atalaya.WebhookToken, rate atalaya.Rate) (keep bool
 	return keep
 }
 
-// refuse says that an alert of the token is refused without asking, and how the token stands; where it
+// refuse reports whether an alert of the token is refused without asking, and how the token stands; where it
 // is not, uncounted is how many were since the last that was not.
 func (f *floods) refuse(token atalaya.WebhookToken) (rate atalaya.Rate, uncounted int64, refused bool) {
 	f.mu.Lock()
@@ -61,7 +61,7 @@ func (f *floods) refuse(token atalaya.WebhookToken) (rate atalaya.Rate, uncounte
 	return atalaya.Rate{}, uncounted, false
 }
 
-// forget drops what is over and counted, where there is much of it.
+// forget drops what is over and counted, if there is much of it.
 func (f *floods) forget() {
 	if len(f.byToken) < mostTokens {
 		return

@@ -22,7 +22,7 @@ type Rows interface {
 	// Ingest takes arrivals in, in one transaction: it finds and locks the users of their tokens, calls
 	// decide once with what is known of each arrival, in their order, and commits what was decided:
 	// counters, deliveries and, where accepted, signals and capture jobs; all of it or nothing.
-	// It fails with CodeInvalid where the database cannot hold one of the signals, and with CodeConflict
+	// It fails with CodeInvalid if the database cannot hold one of the signals, and with CodeConflict
 	// where somebody else keeps one of the users locked: nothing was committed then. After any other
 	// failure nothing was committed, or that is unknown.
 	Ingest(ctx context.Context, arrivals []atalaya.Arrival, decide func([]atalaya.Case) []atalaya.Decision) error
@@ -40,7 +40,7 @@ type Rows interface {
 	// NoteTrouble notes that alerts of these tokens were answered 503 a moment ago, for Case.Troubled of
 	// every replica. Tokens that nobody has are passed over.
 	NoteTrouble(ctx context.Context, tokens []atalaya.WebhookToken) error
-	// TenantByToken reads the user of a webhook token; CodeInvalidToken where there is none.
+	// TenantByToken reads the user of a webhook token; CodeInvalidToken if there is none.
 	TenantByToken(ctx context.Context, token atalaya.WebhookToken) (atalaya.TenantConfig, error)
 }
 
@@ -55,7 +55,7 @@ type Limits interface {
 type Lookups interface {
 	// Reserve counts a look-up by a sender before it is made; it returns false if it may not be made.
 	Reserve(sender netip.Addr) bool
-	// Found gives a reserved look-up back, which found somebody or could not be made.
+	// Found takes a reservation back: the look-up found somebody, or could not be made.
 	Found(sender netip.Addr)
 }
 
@@ -160,7 +160,7 @@ func (s *Service) Accept(ctx context.Context, a atalaya.Arrival) (atalaya.Receip
 	}
 }
 
-// find says whether a user has a token, before anything else is done for its sender. Tokens that the database
+// find reports whether a user has a token, before anything else is done for its sender. Tokens that the database
 // knew a while ago are believed: the committing statement joins the token. One that its column cannot hold
 // would fail the transaction that it shares with others' alerts.
 func (s *Service) find(ctx context.Context, token atalaya.WebhookToken, sender netip.Addr) error {
@@ -203,7 +203,7 @@ func (s *Service) lookUp(ctx context.Context, token atalaya.WebhookToken, sender
 	return tenant, s.judge(token, err)
 }
 
-// storable says whether the column of tokens can hold a text.
+// storable reports whether the column of tokens can hold a text.
 func storable(token string) bool {
 	return utf8.ValidString(token) && !strings.Contains(token, "\x00") && utf8.RuneCountInString(token) <= maxText
 }

@@ -34,7 +34,7 @@ func newTokenMemory(keep time.Duration, now func() time.Time) *tokenMemory {
 	return &tokenMemory{keep: keep, now: now, until: make(map[[sha256.Size]byte]time.Time)}
 }
 
-// holds says whether the token was remembered less than keep ago.
+// holds reports whether the token was remembered less than keep ago.
 func (m *tokenMemory) holds(token atalaya.WebhookToken) bool {
 	key := sha256.Sum256([]byte(token.Reveal()))
 	m.mu.Lock()

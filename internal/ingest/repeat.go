@@ -39,8 +39,8 @@ func repeatKeep(t *atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Aler
 	return time.Duration(t.DedupeWindowSeconds) * time.Second
 }
 
-// isRepeat says whether an arrival that would be kept for so long repeats the signal that is on record
-// for it. Where the user has switched the window off, only a record of a time of firing counts, which
+// isRepeat reports whether an arrival that would be kept for so long repeats the signal that is on record
+// for it. If the user has switched the window off, only a record of a time of firing counts, which
 // may lie further back by now; and for a while after a 503 every record does, also one that is over:
 // TradingView is bound to send again, and what was committed is unknown.
 func isRepeat(keep time.Duration, reading atalaya.Alert, now Circumstances) bool {

@@ -14,7 +14,7 @@ import (
 // minMajor is the oldest PostgreSQL that the migrations run on.
 const minMajor = 15
 
-// programs gives the folder of initdb and postgres: of a copy of own beside the data, or what is
+// programs returns the folder of initdb and postgres: of a copy of own beside the data, or what is
 // installed where own is "".
 func programs(own, dataDir string) (string, error) {
 	if own == "" {
@@ -28,7 +28,7 @@ func programs(own, dataDir string) (string, error) {
 	return bin, os.CopyFS(copied, os.DirFS(own))
 }
 
-// findBinaries gives the folder of initdb and postgres: the newest that Debian's packages or
+// findBinaries returns the folder of initdb and postgres: the newest that Debian's packages or
 // Homebrew installed, or the one in PATH.
 func findBinaries() (string, error) {
 	var found []string
@@ -59,7 +59,7 @@ func findBinaries() (string, error) {
 	return "", errors.New("PostgreSQL 15 or later is not installed: " + install)
 }
 
-// majorOf reads the version from a folder's name, 0 where there is none.
+// majorOf reads the version from a folder's name, 0 if there is none.
 func majorOf(dir string) int {
 	name := filepath.Base(filepath.Dir(dir))
 	digits := ""

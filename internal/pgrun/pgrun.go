@@ -31,7 +31,7 @@ type Options struct {
 	// DataDir is made where it does not exist. Another server that still runs there, of a parent
 	// that was killed, is stopped first.
 	DataDir string
-	// Fast gives durability up for speed: for tests, whose data nobody needs after a crash.
+	// Fast trades durability for speed: for tests, whose data nobody needs after a crash.
 	Fast bool
 	// Programs is a folder with a PostgreSQL of its own (bin, lib, share), "" for the newest that the
 	// machine has. It is copied beside DataDir: the user that runs it may not get at where it is.
@@ -232,7 +232,7 @@ func (s *Server) waitReady(ctx context.Context) error {
 	}
 }
 
-// URL gives the address of a database, as its superuser.
+// URL returns the address of a database, as its superuser.
 func (s *Server) URL(database string) string {
 	u := url.URL{
 		Scheme: "postgresql", User: url.UserPassword(superuser, s.password),
@@ -268,7 +268,7 @@ func (s *Server) Kill() {
 // PID is the server's process id, which is also that of its process group.
 func (s *Server) PID() int { return s.cmd.Process.Pid }
 
-// freePort gives a port that was free a moment ago.
+// freePort returns a port that was free a moment ago.
 func freePort() (int, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -297,7 +297,7 @@ func (l *lastLines) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// String gives what is kept.
+// String returns what is kept.
 func (l *lastLines) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -15,7 +15,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// folder gives a data folder that the server's own user can reach.
+// folder returns a data folder that the server's own user can reach.
 func folder(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "atalaya-pgrun-")

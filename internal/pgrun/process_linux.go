@@ -33,7 +33,7 @@ func startOnItsOwnThread(cmd *exec.Cmd, exited chan<- struct{}) error {
 	return <-started
 }
 
-// runsIn says whether a process is a PostgreSQL with this data folder on its command line.
+// runsIn reports whether a process is a PostgreSQL with this data folder on its command line.
 func runsIn(pid int, dir string) bool {
 	line, err := os.ReadFile(fmt.Sprintf("/proc/%s/cmdline", strconv.Itoa(pid)))
 	return err == nil && bytes.Contains(line, []byte("postgres")) && bytes.Contains(line, append([]byte(dir), 0))

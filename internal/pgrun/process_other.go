@@ -26,7 +26,7 @@ func startOnItsOwnThread(cmd *exec.Cmd, exited chan<- struct{}) error {
 	return nil
 }
 
-// runsIn says whether a process is a PostgreSQL with this data folder on its command line.
+// runsIn reports whether a process is a PostgreSQL with this data folder on its command line.
 func runsIn(pid int, dir string) bool {
 	out, err := exec.Command("ps", "-o", "command=", "-p", strconv.Itoa(pid)).Output()
 	return err == nil && strings.Contains(string(out), "postgres") && strings.Contains(string(out), dir)

@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// unprivileged gives the user that PostgreSQL runs as where this program is root, which PostgreSQL
-// refuses to be; nil where the program's own user will do.
+// unprivileged returns the user that PostgreSQL runs as where this program is root, which PostgreSQL
+// refuses to be; nil if the program's own user will do.
 func unprivileged() (*syscall.Credential, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil

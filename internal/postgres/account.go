@@ -59,7 +59,7 @@ func (s *Store) lease(ctx context.Context, wish rows.LeaseAccountParams, capture
 	return lease, nil
 }
 
-// ReleaseAccount gives an account back that the signal's capture has leased.
+// ReleaseAccount ends the lease that the signal's capture has.
 func (s *Store) ReleaseAccount(ctx context.Context, account []byte, id atalaya.SignalID) error {
 	if err := rows.New(s.pool).ReleaseAccount(ctx, rows.ReleaseAccountParams{Account: account, SignalID: string(id)}); err != nil {
 		return fmt.Errorf("release the TradingView account: %w", err)

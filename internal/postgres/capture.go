@@ -12,7 +12,7 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// BeginCapture marks a signal as processing and gives its task; ok is false where the signal is
+// BeginCapture marks a signal as processing and gives its task; ok is false if the signal is
 // gone or its screenshot is settled. propose chooses the picture's path where this capture has none.
 func (s *Store) BeginCapture(ctx context.Context, id atalaya.SignalID, propose func(atalaya.CaptureTask) string) (task atalaya.CaptureTask, ok bool, err error) {
 	err = s.inTx(ctx, func(tx pgx.Tx) error {
@@ -40,7 +40,7 @@ func (s *Store) BeginCapture(ctx context.Context, id atalaya.SignalID, propose f
 }
 
 // CompleteCapture records a stored picture, url "" for one that has no public address. ok is false where
-// the picture is nobody's: the signal is gone, or a later capture has taken its place. Where another
+// the picture is nobody's: the signal is gone, or a later capture has taken its place. If another
 // attempt at this capture was first, the row shows the picture at this path already and stays as it is.
 func (s *Store) CompleteCapture(ctx context.Context, task atalaya.CaptureTask, p atalaya.Picture, url string) (ok bool, err error) {
 	width, height := int32(p.Width), int32(p.Height)
@@ -107,7 +107,7 @@ func (s *Store) FailCapture(ctx context.Context, task atalaya.CaptureTask, code 
 
 // ExpireSession notes that TradingView refused the task's cookies and fails the user's waiting
 // captures. first is false where newer cookies are stored, or another capture was first to see it; newer
-// is true where the newer ones are worth an attempt.
+// is true if the newer ones are worth an attempt.
 func (s *Store) ExpireSession(ctx context.Context, task atalaya.CaptureTask) (first, newer bool, err error) {
 	err = s.inTx(ctx, func(tx pgx.Tx) error {
 		q := rows.New(tx)

@@ -37,7 +37,7 @@ func (s *Store) RequestCookieCheck(ctx context.Context, user atalaya.UserID, per
 	return cookieError("check the cookies", err)
 }
 
-// CookieCheck gives the user's last check; CodeNotFound where there was none.
+// CookieCheck returns the user's last check; CodeNotFound if there was none.
 func (s *Store) CookieCheck(ctx context.Context, user atalaya.UserID) (atalaya.CookieCheck, error) {
 	row, err := rows.New(s.pool).ReadCookieCheck(ctx, string(user))
 	if err != nil {
@@ -46,7 +46,7 @@ func (s *Store) CookieCheck(ctx context.Context, user atalaya.UserID) (atalaya.C
 	return atalaya.CookieCheck{State: atalaya.CookieState(row.State), CookiesValid: row.CookiesValid, CheckedAt: row.CheckedAt}, nil
 }
 
-// BeginCookieCheck gives the sealed cookies of a user whose check is pending; ok is false where nothing
+// BeginCookieCheck returns the sealed cookies of a user whose check is pending; ok is false if nothing
 // is to be checked any more.
 func (s *Store) BeginCookieCheck(ctx context.Context, user atalaya.UserID) (task atalaya.CaptureTask, ok bool, err error) {
 	row, err := rows.New(s.pool).BeginCookieCheck(ctx, string(user))

@@ -10,7 +10,7 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// Deliveries gives a part of a user's delivery log, newest first.
+// Deliveries returns a part of a user's delivery log, newest first.
 func (s *Store) Deliveries(ctx context.Context, user atalaya.UserID, f atalaya.DeliveryFilter, limit int, after *atalaya.DeliveryCursor) ([]atalaya.Delivery, error) {
 	p := rows.ListDeliveriesParams{
 		UserID: string(user), Outcome: string(f.Outcome), FromTime: timeOrNull(f.From), ToTime: timeOrNull(f.To), Most: int32(limit),
@@ -36,7 +36,7 @@ func (s *Store) Deliveries(ctx context.Context, user atalaya.UserID, f atalaya.D
 	return deliveries, nil
 }
 
-// ReplayableDeliveries gives up to limit ids of deliveries that made no signal and can still make
+// ReplayableDeliveries returns up to limit ids of deliveries that made no signal and can still make
 // one, oldest first.
 func (s *Store) ReplayableDeliveries(ctx context.Context, user atalaya.UserID, f atalaya.DeliveryFilter, limit int) ([]string, error) {
 	ids, err := rows.New(s.pool).ReplayableDeliveries(ctx, rows.ReplayableDeliveriesParams{

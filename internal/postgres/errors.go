@@ -144,7 +144,7 @@ type Refusal struct {
 // Error says both.
 func (r *Refusal) Error() string { return fmt.Sprintf("%v: %s", r.Err, r.Cure) }
 
-// Unwrap gives what the database said.
+// Unwrap returns what the database said.
 func (r *Refusal) Unwrap() error { return r.Err }
 
 // refusal tells wrong settings from a server that starts, stops or has no connection left, by the

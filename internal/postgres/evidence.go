@@ -31,7 +31,7 @@ func (s *Store) KeepEvidence(ctx context.Context, task atalaya.CaptureTask, fail
 	return nil
 }
 
-// Evidence gives the failed attempts at a signal's captures, oldest first, of whichever user: it is for
+// Evidence returns the failed attempts at a signal's captures, oldest first, of whichever user: it is for
 // the operator.
 func (s *Store) Evidence(ctx context.Context, id atalaya.SignalID) ([]atalaya.CaptureFailure, error) {
 	list, err := rows.New(s.pool).ListEvidence(ctx, string(id))

@@ -31,7 +31,7 @@ type binRow struct {
 // fewValues is below how many values there are no bins.
 const fewValues = 5
 
-// Histogram tells how the amounts of decided signals are spread, or their multiples of the risk.
+// Histogram reports how the amounts of decided signals are spread, or their multiples of the risk.
 func (s *Store) Histogram(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, ofRisk bool) (atalaya.Histogram, error) {
 	var out atalaya.Histogram
 	key := "s.profit_loss"

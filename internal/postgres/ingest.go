@@ -22,14 +22,14 @@ const lockPatience = 300 * time.Millisecond
 
 // prepareIngest sets what holds for one transaction of Ingest. Planning its statements anew for the
 // arrays of each batch, as PostgreSQL would, costs more than executing them. A plan that is kept must
-// suit any size of the tables, also where it was made while they were empty: row by row through the
+// suit any size of the tables, even if it was made while they were empty: row by row through the
 // indexes.
 const prepareIngest = `select set_config('lock_timeout', $1, true), set_config('plan_cache_mode', 'force_generic_plan', true),
 	set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`
 
 // Ingest takes arrivals in, in one transaction: it finds and locks their users, asks decide once, and
-// writes what was decided; two round trips in all. It fails with CodeInvalid where the columns cannot
-// hold one of the signals and with CodeConflict where a user stays locked; after any other error
+// writes what was decided; two round trips in all. It fails with CodeInvalid if the columns cannot
+// hold one of the signals and with CodeConflict if a user stays locked; after any other error
 // nothing was committed, or that is unknown.
 func (s *Store) Ingest(ctx context.Context, arrivals []atalaya.Arrival, decide func([]atalaya.Case) []atalaya.Decision) error {
 	var w *writes
@@ -76,7 +76,7 @@ func ingest(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Arrival, dec
 	return w, err
 }
 
-// rollBack ends a transaction that failed, also where its time is up: the pool closes a connection
+// rollBack ends a transaction that failed, even if its time is up: the pool closes a connection
 // that comes back in the middle of one.
 func (s *Store) rollBack(ctx context.Context, conn *pgx.Conn) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
@@ -135,7 +135,7 @@ type writes struct {
 	quotas   rows.WriteQuotaNoticesParams
 }
 
-// tells says whether anybody is to be told of anything: users without channels cost no statement.
+// tells reports whether anybody is to be told of anything: users without channels cost no statement.
 func (w *writes) tells() bool { return len(w.notices) > 0 || len(w.quotas.Keys) > 0 }
 
 // tell writes the rows of the outbox, in the transaction of the signals.

@@ -13,7 +13,7 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// LiveStart gives the database's time and what the user's settings are now, as Change tells them. It fails with
+// LiveStart returns the database's time and what the user's settings are now, as Change tells them. It fails with
 // CodeUnauthorized if the account was deleted.
 func (s *Store) LiveStart(ctx context.Context, user atalaya.UserID) (at time.Time, settings string, err error) {
 	row, err := rows.New(s.pool).LiveStart(ctx, string(user))
@@ -43,7 +43,7 @@ func (s *Store) Gone(ctx context.Context, users []atalaya.UserID) ([]atalaya.Use
 	return gone, nil
 }
 
-// DatabaseTime gives the time by the database's clock.
+// DatabaseTime returns the time by the database's clock.
 func (s *Store) DatabaseTime(ctx context.Context) (time.Time, error) {
 	at, err := rows.New(s.pool).DatabaseTime(ctx)
 	if err != nil {
@@ -55,7 +55,7 @@ func (s *Store) DatabaseTime(ctx context.Context) (time.Time, error) {
 // noID is before every id.
 const noID = "00000000-0000-0000-0000-000000000000"
 
-// Changes gives what changed of the users' rows since the given time, oldest first. Where there is
+// Changes returns what changed of the users' rows since the given time, oldest first. If there is
 // more than limit, more is true: the rest comes after the last one.
 func (s *Store) Changes(ctx context.Context, users []atalaya.UserID, since time.Time, after *atalaya.Change, limit int) (changes []atalaya.Change, more bool, err error) {
 	params := rows.ChangesParams{Since: since, AfterID: noID, Users: make([]string, len(users)), Most: int32(limit) + 1}

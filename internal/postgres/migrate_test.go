@@ -13,7 +13,7 @@ import (
 	"atalaya/supabase"
 )
 
-// emptyPool gives a pool on a database without anything, and its URL.
+// emptyPool returns a pool on a database without anything, and its URL.
 func emptyPool(t *testing.T) (string, *pgxpool.Pool) {
 	t.Helper()
 	url := testkit.Empty(t)

@@ -14,7 +14,7 @@ import (
 // firstUser sorts before every user id.
 const firstUser = "00000000-0000-0000-0000-000000000000"
 
-// SealedSecrets gives the users that have any secret stored, in user id order after the given one;
+// SealedSecrets returns the users that have any secret stored, in user id order after the given one;
 // "" begins with the first. An empty result is the end.
 func (s *Store) SealedSecrets(ctx context.Context, after atalaya.UserID, most int) ([]atalaya.SealedSecrets, error) {
 	if after == "" {
@@ -60,7 +60,7 @@ func (s *Store) ReplaceSecrets(ctx context.Context, before, after atalaya.Sealed
 	return n == 1, nil
 }
 
-// PlainBotTokens gives up to most users whose Telegram bot token is stored in plain text.
+// PlainBotTokens returns up to most users whose Telegram bot token is stored in plain text.
 func (s *Store) PlainBotTokens(ctx context.Context, most int) ([]atalaya.SealedSecrets, error) {
 	list, err := rows.New(s.pool).PlainBotTokens(ctx, int32(most))
 	if err != nil {

@@ -56,7 +56,7 @@ func (w writer) result() string {
 	return []string{"pending", "win", "loss", "breakeven", "skip"}[w.rng.IntN(5)]
 }
 
-// money gives a number with up to two decimals, or null.
+// money returns a number with up to two decimals, or null.
 func (w writer) money() any {
 	if w.rng.IntN(6) == 0 {
 		return nil
@@ -244,7 +244,7 @@ func (r *recomputed) add(result string, money *string, created time.Time) {
 	}
 }
 
-// ratio divides; nil where the divisor is 0.
+// ratio divides; nil if the divisor is 0.
 func ratio(a, b *big.Rat) *big.Rat {
 	if b.Sign() == 0 {
 		return nil

@@ -18,9 +18,9 @@ import (
 // queue, the upkeep and the dispatcher serve all users and find each row's user in the row.
 type Store struct {
 	pool *pgxpool.Pool
-	// committed is told whose rows have changed; nil where nobody asks.
+	// committed is told whose rows have changed; nil if nobody asks.
 	committed func(users ...atalaya.UserID)
-	// notified is told that notifications may be due; nil where nobody sends.
+	// notified is told that notifications may be due; nil if nobody sends.
 	notified func()
 }
 

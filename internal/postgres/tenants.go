@@ -14,7 +14,7 @@ import (
 )
 
 // Config reads the caller's settings, with the month rolled over. A caller without any gets the
-// defaults first: a user that was made while the triggers were not there yet. CodeNotFound where the
+// defaults first: a user that was made while the triggers were not there yet. CodeNotFound if the
 // user itself does not exist any more.
 func (s *Store) Config(ctx context.Context, caller atalaya.Caller) (atalaya.TenantConfig, error) {
 	var tenant atalaya.TenantConfig

@@ -9,7 +9,7 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// ClaimDuty says whether a duty that is done once in a while is the caller's now, over all replicas.
+// ClaimDuty reports whether a duty that is done once in a while is the caller's now, over all replicas.
 func (s *Store) ClaimDuty(ctx context.Context, duty string, every time.Duration) (bool, error) {
 	n, err := rows.New(s.pool).ClaimDuty(ctx, rows.ClaimDutyParams{Name: duty, Every: every.Seconds()})
 	if err != nil {

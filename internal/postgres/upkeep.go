@@ -28,7 +28,7 @@ func (s *Store) ForgetDeliveries(ctx context.Context, before time.Time) (int64, 
 	return n, nil
 }
 
-// ClaimRemovals gives up to 100 paths of pictures whose signals were deleted. A path comes again,
+// ClaimRemovals returns up to 100 paths of pictures whose signals were deleted. A path comes again,
 // ever later, until ForgetRemovals is told that its picture is gone.
 func (s *Store) ClaimRemovals(ctx context.Context) ([]string, error) {
 	paths, err := rows.New(s.pool).ClaimRemovals(ctx)
@@ -57,7 +57,7 @@ func (s *Store) ExpirePictures(ctx context.Context, before map[atalaya.Plan]time
 	return row.Signals, nil
 }
 
-// timeOf gives nil for a plan without a time.
+// timeOf returns nil for a plan without a time.
 func timeOf(before map[atalaya.Plan]time.Time, plan atalaya.Plan) *time.Time {
 	if t, ok := before[plan]; ok {
 		return &t

@@ -32,7 +32,7 @@ func (s *Store) CreateUser(ctx context.Context, email string) (atalaya.UserID, e
 	return atalaya.UserID(id), nil
 }
 
-// FindUser gives the user of an email address; CodeNotFound where there is none.
+// FindUser returns the user of an email address; CodeNotFound if there is none.
 func (s *Store) FindUser(ctx context.Context, email string) (atalaya.UserID, error) {
 	id, err := rows.New(s.pool).FindUser(ctx, email)
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -44,7 +44,7 @@ func (s *Store) FindUser(ctx context.Context, email string) (atalaya.UserID, err
 	return atalaya.UserID(id), nil
 }
 
-// ListUsers gives every user in the order they came, for the operator's eyes alone.
+// ListUsers returns every user in the order they came, for the operator's eyes alone.
 func (s *Store) ListUsers(ctx context.Context) ([]User, error) {
 	list, err := rows.New(s.pool).ListUsers(ctx)
 	if err != nil {
@@ -62,7 +62,7 @@ func (s *Store) ListUsers(ctx context.Context) ([]User, error) {
 	return users, nil
 }
 
-// SetPlan sets a user's plan and quota and keeps the used count; CodeNotFound where there is no
+// SetPlan sets a user's plan and quota and keeps the used count; CodeNotFound if there is no
 // such user.
 func (s *Store) SetPlan(ctx context.Context, user atalaya.UserID, plan atalaya.Plan, quota int64) error {
 	if quota < atalaya.Unlimited || quota > math.MaxInt32 {

@@ -20,7 +20,7 @@ const mask = "******"
 // Key is one encryption key. The zero Key is none: a keyring leaves it out. It masks itself wherever
 // it is printed, logged or marshalled.
 type Key struct {
-	// reveal gives the 32 bytes. It is a function because fmt cannot call the methods of a key that
+	// reveal returns the 32 bytes. It is a function because fmt cannot call the methods of a key that
 	// sits in an unexported field of another struct, and then prints what it finds: of a function
 	// that is an address under every verb, of a pointer to bytes it may be the bytes.
 	reveal func() []byte
@@ -64,7 +64,7 @@ func NewKey() (string, error) {
 // of the key itself; "" for the zero Key.
 func (k Key) ID() string { return k.id }
 
-// IsZero says that there is no key.
+// IsZero reports whether there is no key.
 func (k Key) IsZero() bool { return k.reveal == nil }
 
 // Format masks the key under every verb.

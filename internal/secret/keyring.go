@@ -99,12 +99,12 @@ func (r *Keyring) Open(user atalaya.UserID, column atalaya.SecretColumn, sealed 
 	}
 }
 
-// Current says that a value is sealed in our own form by the current key: rotation leaves it alone.
+// Current reports whether a value is sealed in our own form by the current key: rotation leaves it alone.
 func (r *Keyring) Current(sealed atalaya.Sealed) bool {
 	return !r.current.IsZero() && strings.HasPrefix(sealed.Reveal(), ownPrefix(r.current.ID()))
 }
 
-// Plain says that a value is no ciphertext at all.
+// Plain reports whether a value is no ciphertext at all.
 func (r *Keyring) Plain(sealed atalaya.Sealed) bool { return FormOf(sealed) == FormPlain }
 
 func (r *Keyring) openOwn(user atalaya.UserID, column atalaya.SecretColumn, ciphertext string) (string, error) {

@@ -43,7 +43,7 @@ func splitNode(ciphertext string) (nodeValue, error) {
 	return nodeValue{salt: b[:nodeSaltSize], iv: iv, sealed: sealed}, nil
 }
 
-// openNode tries one key; ok is false where it is not the one, or the value is damaged: the form
+// openNode tries one key; ok is false if it is not the one, or the value is damaged: the form
 // cannot tell the two apart.
 func openNode(key Key, v nodeValue) (plain string, ok bool, err error) {
 	derived, err := pbkdf2.Key(sha512.New, string(key.reveal()), v.salt, nodeRounds, keySize)

@@ -49,7 +49,7 @@ type schedule struct {
 	next  time.Time
 }
 
-// due says whether it is time, and sets the next one.
+// due reports whether it is time, and sets the next one.
 func (s *schedule) due(now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

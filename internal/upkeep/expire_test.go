@@ -9,7 +9,7 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// aged gives a signal with a picture that was taken some days ago.
+// aged returns a signal with a picture that was taken some days ago.
 func (f *fixture) aged(t *testing.T, user atalaya.UserID, days int) (id, path string) {
 	t.Helper()
 	id, path = f.newSignal(t, user)

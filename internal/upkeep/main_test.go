@@ -165,7 +165,7 @@ func (f *folder) List(ctx context.Context) iter.Seq2[upkeep.StoredPicture, error
 	}
 }
 
-// has says whether a picture is there.
+// has reports whether a picture is there.
 func (f *folder) has(t *testing.T, path string) bool {
 	t.Helper()
 	file, err := f.disk.Open(t.Context(), path)

@@ -11,7 +11,7 @@ import (
 type Secrets interface {
 	// SealedSecrets pages through the users with any secret, in user id order; empty at the end.
 	SealedSecrets(ctx context.Context, after atalaya.UserID, most int) ([]atalaya.SealedSecrets, error)
-	// ReplaceSecrets writes after where before still stands; ok is false where it does not.
+	// ReplaceSecrets writes after where before still stands; ok is false if it does not.
 	ReplaceSecrets(ctx context.Context, before, after atalaya.SealedSecrets) (ok bool, err error)
 	// ChannelSecrets pages through the channels with a secret, in the order of their ids; empty at the end.
 	ChannelSecrets(ctx context.Context, after atalaya.ChannelID, most int) ([]atalaya.SealedChannel, error)
@@ -23,9 +23,9 @@ type Secrets interface {
 type Keyring interface {
 	Seal(user atalaya.UserID, column atalaya.SecretColumn, plain string) (atalaya.Sealed, error)
 	Open(user atalaya.UserID, column atalaya.SecretColumn, sealed atalaya.Sealed) (string, error)
-	// Current says that a value is sealed with the current key in the current form.
+	// Current reports whether a value is sealed with the current key in the current form.
 	Current(sealed atalaya.Sealed) bool
-	// Plain says that a value is no ciphertext at all.
+	// Plain reports whether a value is no ciphertext at all.
 	Plain(sealed atalaya.Sealed) bool
 }
 

@@ -140,7 +140,7 @@ func check(t *testing.T, f *fixture, keyring *secret.Keyring, kinds map[string]*
 	}
 }
 
-// reported gives the users that the report has to name, in the order of their ids.
+// reported returns the users that the report has to name, in the order of their ids.
 func reported(kinds map[string]*stored, of func(*stored) bool) []atalaya.UserID {
 	var users []atalaya.UserID
 	for _, kind := range kinds {

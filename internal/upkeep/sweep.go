@@ -19,7 +19,7 @@ type StoredPicture struct {
 
 // Stored is the storage, as a sweep looks at it.
 type Stored interface {
-	// List gives every picture; the first error ends it.
+	// List returns every picture; the first error ends it.
 	List(ctx context.Context) iter.Seq2[StoredPicture, error]
 	// DeleteAll removes pictures; absent ones are removed already.
 	DeleteAll(ctx context.Context, paths []string) error
@@ -27,7 +27,7 @@ type Stored interface {
 
 // Known is what the rows know of pictures.
 type Known interface {
-	// UnknownPictures gives those of the paths that no row speaks of.
+	// UnknownPictures returns those of the paths that no row speaks of.
 	UnknownPictures(ctx context.Context, paths []string) ([]string, error)
 }
 
@@ -49,7 +49,7 @@ type Orphans struct {
 	More   bool // the sweep ended before it had seen all
 }
 
-// Doubtful says that most of what is stored would go: rather than orphans, these are the pictures of
+// Doubtful reports whether most of what is stored would go: rather than orphans, these are the pictures of
 // another database that shares the bucket, or of one that was set back.
 func (o Orphans) Doubtful() bool { return len(o.Paths) > 20 && 2*len(o.Paths) > o.Old }
 

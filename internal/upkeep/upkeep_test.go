@@ -226,7 +226,7 @@ func (b broken) PlainBotTokens(ctx context.Context, most int) ([]atalaya.SealedS
 
 func TestADutyThatFailsDoesNotKeepTheOthersFromBeingDone(t *testing.T) {
 	t.Parallel()
-	// What is left to do of each duty; 0 where it was done.
+	// What is left to do of each duty; 0 if it was done.
 	left := map[string]string{
 		"months":     "select count(*)::text from public.trading_signals_config where quota_month = date '2020-02-01'",
 		"removals":   "select count(*)::text from public.screenshot_removals",

@@ -105,7 +105,7 @@ func (history) ListMigrations(ctx context.Context, db database.DBTxConn) ([]*dat
 
 func versionText(version int64) string { return fmt.Sprintf("%014d", version) }
 
-// titleOf gives the title in the file name of one of our migrations, "" where we have none of that
+// titleOf returns the title in the file name of one of our migrations, "" where we have none of that
 // version.
 func titleOf(version int64) string {
 	entries, err := fs.ReadDir(supabase.Migrations, "migrations")

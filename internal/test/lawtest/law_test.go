@@ -129,7 +129,7 @@ const module = "atalaya"
 // name is how the tables above call a package: its path inside the module.
 func name(path string) string { return strings.TrimPrefix(path, module+"/") }
 
-// ours says whether a path lies in this module.
+// ours reports whether a path lies in this module.
 func ours(path string) bool { return path == module || strings.HasPrefix(path, module+"/") }
 
 // modules are the folders of our modules: the program, and two that measure and try it from outside.

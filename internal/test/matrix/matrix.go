@@ -36,7 +36,7 @@ type Result struct {
 	PeakMB         int `json:"peak_mb"`         // that the service's objects took at a time, in millions of bytes
 }
 
-// OK says that everything ended as promised, and that no page filled the service's memory.
+// OK reports whether everything ended as promised, and that no page filled the service's memory.
 func (r Result) OK() bool {
 	return r.Cases > 0 && r.Right == r.Cases && r.Escapes == 0 && r.PeakMB <= memoryBound
 }
@@ -202,7 +202,7 @@ func (r *run) count(source string) {
 	}
 }
 
-// wrong says what is wrong with a picture, by the chart site's own record of what it drew.
+// wrong reports what is wrong with a picture, by the chart site's own record of what it drew.
 func (r *run) wrong(c Case, request atalaya.CaptureRequest, picture atalaya.Picture) string {
 	img, err := png.Decode(bytes.NewReader(picture.PNG))
 	if err != nil {
@@ -240,7 +240,7 @@ const (
 	addedHeight = 83
 )
 
-// wrongSize says what is wrong with a picture's size. A picture by the page itself may be larger than the
+// wrongSize reports what is wrong with a picture's size. A picture by the page itself may be larger than the
 // viewport, which has exactly the size asked for.
 func wrongSize(request atalaya.CaptureRequest, picture atalaya.Picture, size image.Point) string {
 	width, height := request.Resolution.Size()
@@ -255,20 +255,20 @@ func wrongSize(request atalaya.CaptureRequest, picture atalaya.Picture, size ima
 	return ""
 }
 
-// tells says whether a symbol as it was recorded names EXCHANGE:SYMBOL, as drawn: whole, or without its
+// tells reports whether a symbol as it was recorded names EXCHANGE:SYMBOL, as drawn: whole, or without its
 // exchange.
 func tells(drawn, recorded string) bool {
 	_, symbol, _ := strings.Cut(drawn, ":")
 	return recorded == drawn || recorded == symbol
 }
 
-// showsSymbol says whether EXCHANGE:SYMBOL, as drawn, is what was asked for.
+// showsSymbol reports whether EXCHANGE:SYMBOL, as drawn, is what was asked for.
 func showsSymbol(drawn string, request atalaya.CaptureRequest) bool {
 	exchange, symbol, _ := strings.Cut(drawn, ":")
 	return (request.Symbol == "" || request.Symbol == symbol) && (request.Exchange == "" || request.Exchange == exchange)
 }
 
-// showsInterval says whether an interval, as drawn, is what was asked for. A letter alone is one of it.
+// showsInterval reports whether an interval, as drawn, is what was asked for. A letter alone is one of it.
 func showsInterval(drawn, asked string) bool {
 	letter := len(asked) == 1 && strings.Contains("SDWM", asked)
 	return asked == "" || drawn == asked || letter && drawn == "1"+asked

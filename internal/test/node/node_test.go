@@ -44,7 +44,7 @@ const sealed = values.map((value) => {
 process.stdout.write(JSON.stringify(sealed));
 `
 
-// sealWithNode gives the Node service's ciphertexts of the values.
+// sealWithNode returns the Node service's ciphertexts of the values.
 func sealWithNode(t *testing.T, key string, values ...string) []atalaya.Sealed {
 	t.Helper()
 	node, err := exec.LookPath("node")

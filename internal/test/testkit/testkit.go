@@ -86,7 +86,7 @@ func Plans() migrate.Plans {
 	return migrate.Plans{Free: 1000, Pro: 15000, Lifetime: atalaya.Unlimited, Default: 1000}
 }
 
-// Server gives the URL of the shared server's own database, for tests that make databases.
+// Server returns the URL of the shared server's own database, for tests that make databases.
 func Server(t testing.TB) string {
 	t.Helper()
 	one.start()
@@ -96,13 +96,13 @@ func Server(t testing.TB) string {
 	return one.server.URL("postgres")
 }
 
-// Empty gives the URL of a new database without anything in it.
+// Empty returns the URL of a new database without anything in it.
 func Empty(t testing.TB) string {
 	t.Helper()
 	return newDatabase(t, "template1")
 }
 
-// Database gives a pool on a migrated database of the test's own.
+// Database returns a pool on a migrated database of the test's own.
 func Database(t testing.TB) *pgxpool.Pool {
 	t.Helper()
 	pool, err := postgres.Open(newDatabase(t, template))
@@ -136,7 +136,7 @@ func newDatabase(t testing.TB, from string) string {
 	return u.String()
 }
 
-// Store gives a store on a pool.
+// Store returns a store on a pool.
 func Store(t testing.TB, pool *pgxpool.Pool) *postgres.Store {
 	t.Helper()
 	store := postgres.NewStore(pool)
@@ -155,12 +155,12 @@ func User(t testing.TB, pool *pgxpool.Pool) atalaya.UserID {
 	return atalaya.UserID(id)
 }
 
-// Caller gives a user as the API sees one.
+// Caller returns a user as the API sees one.
 func Caller(user atalaya.UserID) atalaya.Caller {
 	return atalaya.Caller{UserID: user, Claims: fmt.Appendf(nil, `{"role":"authenticated","sub":%q}`, user)}
 }
 
-// Token gives a user's webhook token.
+// Token returns a user's webhook token.
 func Token(t testing.TB, pool *pgxpool.Pool, user atalaya.UserID) atalaya.WebhookToken {
 	t.Helper()
 	var token string
