@@ -35,9 +35,9 @@ type Arrival struct {
 	IdempotencyKey string
 	Hints          Hints
 	Origin         Origin // "" for an alert
-	// Uncounted is how many alerts of the user the flood limit has refused since the last refused one that
+	// RefusedSince is how many alerts of the user the flood limit has refused since the last refused one that
 	// was kept. They are counted with this one.
-	Uncounted int64
+	RefusedSince int64
 	// RepeatHash is equal for an alert and its repeats. Package ingest sets it once the body is read.
 	RepeatHash [sha256.Size]byte
 }
@@ -144,11 +144,11 @@ type Case struct {
 	Tenant *TenantConfig
 	// First is the signal on record for the arrival's RepeatHash, "" if there is none.
 	First SignalID
-	// Over means that the record has expired, at most half a minute ago. Such a record only counts if the
+	// Expired means that the record has expired, at most half a minute ago. Such a record only counts if the
 	// answer to the first alert may have been lost.
-	Over bool
-	// Troubled means that an alert of the user was answered 503 a moment ago. It is only set with First.
-	Troubled bool
+	Expired bool
+	// Recent503 means that an alert of the user was answered 503 a moment ago. It is only set with First.
+	Recent503 bool
 }
 
 // Decision is what ingest decides about an arrival, once it knows the user. The zero Decision writes
@@ -160,11 +160,11 @@ type Decision struct {
 	Signal NewSignal
 	// First is the signal that a duplicate repeats.
 	First SignalID
-	// Unkept means that the arrival is only counted: the delivery log does not keep it.
-	Unkept bool
-	// Keep is how long the RepeatHash is on record, from the arrival of the first alert. Repeats do not
-	// extend it. A record with a Keep of 0 has expired at once.
-	Keep time.Duration
+	// OmitDelivery means that the arrival is only counted: the delivery log does not keep it.
+	OmitDelivery bool
+	// DedupeFor is how long the RepeatHash is on record, from the arrival of the first alert. Repeats do not
+	// extend it. A record with a DedupeFor of 0 has expired at once.
+	DedupeFor time.Duration
 	// Quiet means that no notification is sent for the signal.
 	Quiet bool
 	// QuotaPercent is the threshold that the alert reaches (see QuotaThreshold), 0 if it reaches none.

@@ -33,8 +33,8 @@ type LiveBatch struct {
 	// Reset means that the client may have missed changes, and has to read everything anew. The other
 	// changes of the batch came after that.
 	Reset bool
-	// Over means that the stream ends with this batch. The client opens another.
-	Over    bool
+	// Last means that the stream ends with this batch. The client opens another.
+	Last    bool
 	Signals []Change // ChangedSignal and DeletedSignal, oldest first, one for each signal
 	Config  bool     // the settings changed
 	// Cursor is the position after this batch. A client whose stream breaks off sends it back as

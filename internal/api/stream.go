@@ -109,7 +109,7 @@ func (t *teller) run(ctx context.Context, expires time.Time) error {
 		if err != nil {
 			return err
 		}
-		if err := t.tell(ctx, batch); err != nil || batch.Over {
+		if err := t.tell(ctx, batch); err != nil || batch.Last {
 			return err
 		}
 	}
@@ -125,7 +125,7 @@ func (t *teller) tell(ctx context.Context, batch atalaya.LiveBatch) error {
 			return err
 		}
 	}
-	if batch.Over { // what is left is told to the next stream
+	if batch.Last { // what is left is told to the next stream
 		return t.out.flush(batch.Cursor)
 	}
 	for len(batch.Signals) > 0 {

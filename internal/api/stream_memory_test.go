@@ -26,8 +26,8 @@ import (
 
 const (
 	idleStreams = 2000
-	// mostMemory is what a process with that many streams may hold, in MiB.
-	mostMemory = 150
+	// maxMemory is what a process with that many streams may hold, in MiB.
+	maxMemory = 150
 	// serverDatabase and serverSecret make the test binary a server of event streams and nothing else,
 	// so that the memory of its clients is not counted.
 	serverDatabase = "ATALAYA_TEST_STREAMS_DATABASE"
@@ -121,8 +121,8 @@ func idleStreamsMemory(b *testing.B) float64 {
 	told.Wait()
 	after := residentMiB(b, pid)
 	b.Logf("%d streams: %.0f MiB without, %.0f MiB opened, %.0f MiB after an event each", len(users), before, opened, after)
-	if after > mostMemory {
-		b.Errorf("the server holds %.0f MiB, more than %d", after, mostMemory)
+	if after > maxMemory {
+		b.Errorf("the server holds %.0f MiB, more than %d", after, maxMemory)
 	}
 	return after
 }

@@ -103,9 +103,9 @@ const (
 	busyPause = time.Second
 	// firstRest is what a capture without an account waits after the site asked for patience.
 	firstRest = 30 * time.Second
-	// leastPause and mostPause bound the wait for a site or a storage that does not answer.
+	// leastPause and maxPause bound the wait for a site or a storage that does not answer.
 	leastPause = 5 * time.Second
-	mostPause  = time.Minute
+	maxPause   = time.Minute
 )
 
 // uncounted reports whether the failure is not the capture's own, and when the next attempt is due.
@@ -119,7 +119,7 @@ func (a Attempt) uncounted() (after time.Duration, ok bool) {
 	case code.Snoozed():
 		return a.until(max(firstRest, retryAfter(a.Err))), true
 	case code == atalaya.CaptureStorageUnavailable, siteAway(a.Err):
-		return a.until(min(max(a.age()/4, leastPause), mostPause)), true
+		return a.until(min(max(a.age()/4, leastPause), maxPause)), true
 	case errors.As(a.Err, &n), isSuspect(a.Err):
 		return a.soon(), true
 	}

@@ -212,7 +212,7 @@ func TestManyDeletedSignalsAreToldAsAReset(t *testing.T) {
 	stream, _ := newProcess(t, pool, true).open(t, user, "")
 	exec(t, pool, `delete from public.trading_signals where user_id = $1`, string(user))
 	batch := until(t, stream, "a reset", func(b atalaya.LiveBatch) bool { return b.Reset })
-	if batch.Over {
+	if batch.Last {
 		t.Error("the stream ends")
 	}
 	// It is told once, though every sweep of the next seconds finds it.
@@ -235,8 +235,8 @@ func TestAStreamThatIsNotReadHoldsLittleAndEnds(t *testing.T) {
 	exec(t, pool, `insert into public.trading_signals (user_id, screenshot_status) select $1, 'skipped' from generate_series(1, $2::int)`, string(user), events.MaxPending+1)
 	id := insert(t, pool, other) // told after all of those were offered
 	until(t, reader, "a later signal", told(id, atalaya.ChangedSignal, true))
-	if batch := next(t, idle); !batch.Over || !batch.Reset || len(batch.Signals) > 0 {
-		t.Errorf("the batch has %d signals, reset %t, over %t", len(batch.Signals), batch.Reset, batch.Over)
+	if batch := next(t, idle); !batch.Last || !batch.Reset || len(batch.Signals) > 0 {
+		t.Errorf("the batch has %d signals, reset %t, over %t", len(batch.Signals), batch.Reset, batch.Last)
 	}
 }
 

@@ -152,7 +152,7 @@ func TestAHubThatHearsNobodyTellsOfEverythingAndListensAgain(t *testing.T) { //n
 	if _, err := hub.Open(t.Context(), user, ""); atalaya.CodeOf(err) != atalaya.CodeUnavailable {
 		t.Errorf("a hub that has stopped opens a stream: %v", err)
 	}
-	if b := until(t, stream, "its end", func(b atalaya.LiveBatch) bool { return b.Over }); b.Reset {
+	if b := until(t, stream, "its end", func(b atalaya.LiveBatch) bool { return b.Last }); b.Reset {
 		t.Error("the end of the service has the client read everything anew")
 	}
 }

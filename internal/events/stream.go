@@ -179,7 +179,7 @@ func (s *Stream) take() atalaya.LiveBatch {
 	batch := atalaya.LiveBatch{Cursor: s.cursor()}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	batch.Reset, batch.Over, batch.Config = s.reset, s.over, s.config
+	batch.Reset, batch.Last, batch.Config = s.reset, s.over, s.config
 	s.reset, s.config = false, false
 	if len(s.pending) == 0 {
 		return batch

@@ -102,7 +102,7 @@ func (p *page) take(batch atalaya.LiveBatch) {
 		return
 	}
 	p.cursor = batch.Cursor
-	if batch.Over {
+	if batch.Last {
 		p.reconnect()
 	}
 }

@@ -112,7 +112,7 @@ func (s *Service) decide(ctx context.Context, batch []*intake, cases []atalaya.C
 		}
 		s.readForUser(in, t)
 		d := s.policy.Decide(t, in.arrival, in.reading, Circumstances{
-			Flooded: !rates[i].Allowed, First: first.First, Over: first.Over, Troubled: s.trouble.holds(token) || cases[i].Troubled,
+			Flooded: !rates[i].Allowed, First: first.First, Expired: first.Expired, Recent503: s.trouble.holds(token) || cases[i].Recent503,
 		})
 		warning := d.Outcome == atalaya.OutcomeAccepted && s.policy.warns(t)
 		switch d.Outcome {
@@ -120,9 +120,9 @@ func (s *Service) decide(ctx context.Context, batch []*intake, cases []atalaya.C
 			if in.arrival.Origin != atalaya.OriginTest { // a test uses no quota
 				t.SignalsUsedThisMonth++
 			}
-			made[key] = atalaya.Case{First: d.Signal.ID, Over: d.Keep == 0}
+			made[key] = atalaya.Case{First: d.Signal.ID, Expired: d.DedupeFor == 0}
 		case atalaya.OutcomeRateLimited:
-			d.Unkept = !s.floods.begin(token, rates[i])
+			d.OmitDelivery = !s.floods.begin(token, rates[i])
 		}
 		decisions[i], in.receipt = d, receiptOf(t, d, warning)
 		in.receipt.Rate = rates[i]

@@ -9,14 +9,14 @@ import (
 )
 
 const (
-	// mostTogether and mostBytesTogether bound one commit: larger ones gain nothing and make everybody in
+	// maxTogether and maxBytesTogether bound one commit: larger ones gain nothing and make everybody in
 	// them wait.
-	mostTogether      = 256
-	mostBytesTogether = 4 << 20
-	// mostWaiting and mostWaitingBytes bound what waits for a commit. More than this could not be
+	maxTogether      = 256
+	maxBytesTogether = 4 << 20
+	// maxWaiting and maxWaitingBytes bound what waits for a commit. More than this could not be
 	// answered before its sender gives up, so it is told at once to send again.
-	mostWaiting      = 4096
-	mostWaitingBytes = 32 << 20
+	maxWaiting      = 4096
+	maxWaitingBytes = 32 << 20
 	// lanes is how many commits may be under way at once: while the database works on one, another is
 	// prepared, sent or answered. More would only make each smaller.
 	lanes = 2
@@ -93,7 +93,7 @@ func (c *committer) stop() {
 // submit queues an arrival; ok is false if there is no room, or after stop.
 func (c *committer) submit(in *intake) (ok bool) {
 	c.mu.Lock()
-	ok = !c.closed && len(c.waiting) < mostWaiting && c.bytes+in.size() <= mostWaitingBytes
+	ok = !c.closed && len(c.waiting) < maxWaiting && c.bytes+in.size() <= maxWaitingBytes
 	if ok {
 		c.waiting = append(c.waiting, in)
 		c.bytes += in.size()
@@ -148,7 +148,7 @@ func (c *committer) take() (batch []*intake) {
 	}
 	left, size := c.waiting[:0], 0
 	for i, in := range c.waiting {
-		if len(batch) == mostTogether || size > mostBytesTogether {
+		if len(batch) == maxTogether || size > maxBytesTogether {
 			left = append(left, c.waiting[i:]...)
 			break
 		}

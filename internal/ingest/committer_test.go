@@ -138,12 +138,12 @@ func TestACommitHoldsAtMostSoManyAlertsAndTheRestFollows(t *testing.T) {
 	g := newGate()
 	s, send := running(t, g)
 	first(t, s, g)
-	for i := range mostTogether + 3 {
+	for i := range maxTogether + 3 {
 		send(fmt.Sprint(i))
 	}
 	g.pass <- nil
-	if n := len(<-g.entered); n != mostTogether {
-		t.Errorf("the second commit has %d alerts, want %d", n, mostTogether)
+	if n := len(<-g.entered); n != maxTogether {
+		t.Errorf("the second commit has %d alerts, want %d", n, maxTogether)
 	}
 	g.pass <- nil
 	if n := len(<-g.entered); n != 3 {
@@ -159,7 +159,7 @@ func TestMoreThanCanBeAnsweredIsToldAtOnceToSendAgain(t *testing.T) {
 	s, send := running(t, g)
 	first(t, s, g)
 	large := atalaya.Arrival{Token: "token", Body: make([]byte, atalaya.MaxBody)}
-	for range mostWaitingBytes / atalaya.MaxBody {
+	for range maxWaitingBytes / atalaya.MaxBody {
 		s.committer.submit(&intake{ctx: context.Background(), arrival: large, done: make(chan error, 1)})
 	}
 	if code := atalaya.CodeOf(<-send("one more")); code != atalaya.CodeUnavailable {

@@ -49,10 +49,10 @@ func (p Policy) captureAsk(q atalaya.Quota, within time.Duration) atalaya.RateAs
 
 // Circumstances are what a decision depends on beside the user's row, the arrival and its reading.
 type Circumstances struct {
-	Flooded  bool             // more alerts of the user than the flood limit lets in
-	First    atalaya.SignalID // that the same alert made before, "" for none
-	Over     bool             // the record of First is over
-	Troubled bool             // an alert of the user was answered 503 moments ago
+	Flooded   bool             // more alerts of the user than the flood limit lets in
+	First     atalaya.SignalID // that the same alert made before, "" for none
+	Expired   bool             // the record of First is over
+	Recent503 bool             // an alert of the user was answered 503 moments ago
 }
 
 // Decide reports what becomes of an arrival of the user t, whose counters are those of the current
@@ -80,7 +80,7 @@ func (p Policy) Decide(t *atalaya.TenantConfig, a atalaya.Arrival, reading atala
 	signal := newSignal(t, a, reading)
 	signal.Origin = cmp.Or(a.Origin, atalaya.OriginAlert)
 	signal.ScreenshotStatus, signal.ScreenshotError = newCaptureFate(t, signal)
-	d := atalaya.Decision{Outcome: atalaya.OutcomeAccepted, Signal: signal, Keep: keep}
+	d := atalaya.Decision{Outcome: atalaya.OutcomeAccepted, Signal: signal, DedupeFor: keep}
 	if signal.Origin != atalaya.OriginTest { // a test uses no quota
 		d.QuotaPercent = atalaya.QuotaThreshold(t.SignalsQuota, t.SignalsUsedThisMonth, 1)
 	}
@@ -96,7 +96,7 @@ func (p Policy) DecideReplay(t atalaya.TenantConfig, a atalaya.Arrival, reading 
 	t.WebhookEnabled = true
 	a.Origin = atalaya.OriginReplay
 	d := p.Decide(&t, a, reading, Circumstances{})
-	d.Keep, d.Quiet = 0, now.Sub(a.ReceivedAt) > tellWithin
+	d.DedupeFor, d.Quiet = 0, now.Sub(a.ReceivedAt) > tellWithin
 	if d.Signal.CaptureWanted() && now.Sub(a.ReceivedAt) > p.MaxAge {
 		d.Signal.ScreenshotStatus, d.Signal.ScreenshotError = atalaya.ScreenshotSkipped, string(atalaya.SkipTooLate)
 	}

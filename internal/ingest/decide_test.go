@@ -191,11 +191,11 @@ func TestAnUnknownTokenIsRememberedForAMinuteAndNoLonger(t *testing.T) {
 func TestAGuesserCannotFillTheMemory(t *testing.T) {
 	t.Parallel()
 	u := newTokenMemory(unknownFor, func() time.Time { return arrivedAt })
-	for i := range 3 * mostTokens {
+	for i := range 3 * maxTokens {
 		u.remember(atalaya.WebhookToken(strings.Repeat("x", i%50) + time.Duration(i).String()))
 	}
-	if n := len(u.until); n > mostTokens {
-		t.Errorf("%d tokens are remembered, want at most %d", n, mostTokens)
+	if n := len(u.until); n > maxTokens {
+		t.Errorf("%d tokens are remembered, want at most %d", n, maxTokens)
 	}
 }
 
@@ -205,7 +205,7 @@ func TestARepeatIsToldByKeyByTimeOrByTheWindow(t *testing.T) {
 		return tenant(func(c *atalaya.TenantConfig) { c.DedupeWindowSeconds = seconds })
 	}
 	near, far := atalaya.Alert{Timestamp: arrivedAt.Add(-10 * time.Minute)}, atalaya.Alert{Timestamp: arrivedAt.Add(10*time.Minute + time.Second)}
-	live, over, troubled := Circumstances{First: "first"}, Circumstances{First: "first", Over: true}, Circumstances{First: "first", Over: true, Troubled: true}
+	live, over, troubled := Circumstances{First: "first"}, Circumstances{First: "first", Expired: true}, Circumstances{First: "first", Expired: true, Recent503: true}
 	for name, tc := range map[string]struct {
 		tenant  atalaya.TenantConfig
 		header  string
@@ -220,7 +220,7 @@ func TestARepeatIsToldByKeyByTimeOrByTheWindow(t *testing.T) {
 		"switched off":                             {window(0), "", atalaya.Alert{}, 0, over, false},
 		"switched off after the first":             {window(0), "", atalaya.Alert{}, 0, live, false},
 		"switched off, after a 503":                {window(0), "", atalaya.Alert{}, 0, troubled, true},
-		"after a 503, and nothing is on record":    {window(0), "", atalaya.Alert{}, 0, Circumstances{Troubled: true}, false},
+		"after a 503, and nothing is on record":    {window(0), "", atalaya.Alert{}, 0, Circumstances{Recent503: true}, false},
 		"a time of firing":                         {window(0), "", near, 24 * time.Hour, live, true},
 		"a time of firing, sent again much later":  {window(0), "", far, 0, live, true},
 		"a time of firing, sent again a day later": {window(0), "", far, 0, over, false},

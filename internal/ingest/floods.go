@@ -63,7 +63,7 @@ func (f *floods) refuse(token atalaya.WebhookToken) (rate atalaya.Rate, uncounte
 
 // forget drops what is over and counted, if there is much of it.
 func (f *floods) forget() {
-	if len(f.byToken) < mostTokens {
+	if len(f.byToken) < maxTokens {
 		return
 	}
 	now := f.now()

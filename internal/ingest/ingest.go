@@ -37,7 +37,7 @@ type Rows interface {
 	// RequestCookieCheck queues a check of the user's session, unless permit returns an error. It fails with
 	// CodeNotFound if the user has no settings, and with permit's error.
 	RequestCookieCheck(ctx context.Context, user atalaya.UserID, permit func(stored, malformed bool) error) error
-	// NoteTrouble notes that alerts of these tokens were answered 503 a moment ago, for Case.Troubled of
+	// NoteTrouble notes that alerts of these tokens were answered 503 a moment ago, for Case.Recent503 of
 	// every replica. Tokens that nobody has are passed over.
 	NoteTrouble(ctx context.Context, tokens []atalaya.WebhookToken) error
 	// TenantByToken reads the user of a webhook token; CodeInvalidToken if there is none.
@@ -138,7 +138,7 @@ func (s *Service) Accept(ctx context.Context, a atalaya.Arrival) (atalaya.Receip
 	if flooded {
 		return atalaya.Receipt{Outcome: atalaya.OutcomeRateLimited, Rate: refused}, nil
 	}
-	a.Uncounted = uncounted
+	a.RefusedSince = uncounted
 	names := s.names.of(a.Token)
 	var reading atalaya.Alert
 	if !a.SenderRefused {

@@ -17,8 +17,8 @@ const (
 	// troubleFor is how long TradingView may send an alert again after a 503: three times, 5 s apart,
 	// and some more for the way.
 	troubleFor = 30 * time.Second
-	// mostTokens bounds what strangers can make us remember: 10,000 hashes are under a megabyte.
-	mostTokens = 10_000
+	// maxTokens bounds what strangers can make us remember: 10,000 hashes are under a megabyte.
+	maxTokens = 10_000
 )
 
 // tokenMemory remembers tokens for a while, by hash.
@@ -57,13 +57,13 @@ func (m *tokenMemory) remember(token atalaya.WebhookToken) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := m.now()
-	if len(m.until) >= mostTokens {
+	if len(m.until) >= maxTokens {
 		for k, until := range m.until {
 			if !now.Before(until) {
 				delete(m.until, k)
 			}
 		}
-		if len(m.until) >= mostTokens {
+		if len(m.until) >= maxTokens {
 			clear(m.until)
 		}
 	}

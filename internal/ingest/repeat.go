@@ -47,7 +47,7 @@ func isRepeat(keep time.Duration, reading atalaya.Alert, now Circumstances) bool
 	if now.First == "" {
 		return false
 	}
-	return now.Troubled || !now.Over && (keep > 0 || !reading.Timestamp.IsZero())
+	return now.Recent503 || !now.Expired && (keep > 0 || !reading.Timestamp.IsZero())
 }
 
 // chosenKey is the key that the sender chose, "" where it chose none.

@@ -20,7 +20,7 @@ func (r record) found(now time.Time) Circumstances {
 	if r.signal == "" || !r.expires.After(now.Add(-troubleFor)) {
 		return Circumstances{}
 	}
-	return Circumstances{First: r.signal, Over: !r.expires.After(now)}
+	return Circumstances{First: r.signal, Expired: !r.expires.After(now)}
 }
 
 // Whatever the times between them, of equal alerts without a time in them those are signals that come a
@@ -41,7 +41,7 @@ func TestEqualAlertsAreOneSignalForAWindowFromTheFirst(t *testing.T) {
 				t.Fatalf("%s after the last signal it is %s, with a window of %s", now.Sub(first), d.Outcome, window)
 			}
 			if fresh {
-				first, kept = now, record{d.Signal.ID, now.Add(d.Keep)}
+				first, kept = now, record{d.Signal.ID, now.Add(d.DedupeFor)}
 			}
 		}
 	})
@@ -58,10 +58,10 @@ func TestARetryNeverDoubles(t *testing.T) {
 		}
 		a := atalaya.Arrival{ReceivedAt: arrivedAt, Body: []byte("same"), IdempotencyKey: rapid.SampledFrom([]string{"", "key"}).Draw(t, "key")}
 		committed := Policy{}.Decide(&user, a, reading, Circumstances{})
-		kept := record{committed.Signal.ID, arrivedAt.Add(committed.Keep)}
+		kept := record{committed.Signal.ID, arrivedAt.Add(committed.DedupeFor)}
 		a.ReceivedAt = arrivedAt.Add(time.Duration(rapid.IntRange(0, 29_999).Draw(t, "later")) * time.Millisecond)
 		now := kept.found(a.ReceivedAt)
-		now.Troubled = true
+		now.Recent503 = true
 		if again := (Policy{}).Decide(&user, a, reading, now); again.Outcome != atalaya.OutcomeDuplicate || again.First != committed.Signal.ID {
 			t.Fatalf("sent again it is %s of %q", again.Outcome, again.First)
 		}

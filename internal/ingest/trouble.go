@@ -38,7 +38,7 @@ func newTrouble(note func(context.Context, []atalaya.WebhookToken) error, now fu
 func (t *trouble) remember(token atalaya.WebhookToken) {
 	t.tokenMemory.remember(token)
 	t.mu.Lock()
-	if len(t.untold) < mostTokens {
+	if len(t.untold) < maxTokens {
 		t.untold[token] = t.now()
 	}
 	t.mu.Unlock()

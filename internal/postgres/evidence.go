@@ -10,17 +10,17 @@ import (
 )
 
 const (
-	// mostEvidence bounds what is kept of one user's failed captures; the oldest goes.
-	mostEvidence = 100
-	// mostDetail bounds its text, in characters.
-	mostDetail = 2000
+	// maxEvidence bounds what is kept of one user's failed captures; the oldest goes.
+	maxEvidence = 100
+	// maxDetail bounds its text, in characters.
+	maxDetail = 2000
 )
 
 // KeepEvidence keeps what a failed attempt saw. A signal that is gone leaves nothing.
 func (s *Store) KeepEvidence(ctx context.Context, task atalaya.CaptureTask, failure *atalaya.CaptureError) error {
 	p := rows.KeepEvidenceParams{
-		ID: newID(), UserID: string(task.UserID), SignalID: string(task.SignalID), Most: mostEvidence - 1,
-		Code: string(failure.Code), Step: failure.Step, Detail: cut(failure.Detail, mostDetail),
+		ID: newID(), UserID: string(task.UserID), SignalID: string(task.SignalID), Most: maxEvidence - 1,
+		Code: string(failure.Code), Step: failure.Step, Detail: cut(failure.Detail, maxDetail),
 	}
 	if e := failure.Evidence; e != nil {
 		p.Seen, p.Picture = e.Seen, e.Thumbnail

@@ -119,7 +119,7 @@ func findCases(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Arrival) 
 	for i := range arrivals {
 		if t := tenants[tokens[i]]; t != nil {
 			first := firsts[string(t.UserID)+string(hashes[i])]
-			cases[i] = atalaya.Case{Tenant: t, First: atalaya.SignalID(first.SignalID), Over: first.Over, Troubled: first.Troubled}
+			cases[i] = atalaya.Case{Tenant: t, First: atalaya.SignalID(first.SignalID), Expired: first.Over, Recent503: first.Troubled}
 		}
 	}
 	return cases, nil
@@ -178,7 +178,7 @@ func written(arrivals []atalaya.Arrival, cases []atalaya.Case, decisions []atala
 			counted[user] = at
 			w.CountedUsers, w.Requests, w.Stored = append(w.CountedUsers, string(user)), append(w.Requests, 0), append(w.Stored, 0)
 		}
-		w.Requests[at] += 1 + arrivals[i].Uncounted
+		w.Requests[at] += 1 + arrivals[i].RefusedSince
 		signal := d.First
 		if d.Outcome == atalaya.OutcomeAccepted {
 			if d.Signal.Origin != atalaya.OriginTest { // a test uses no quota
@@ -189,7 +189,7 @@ func written(arrivals []atalaya.Arrival, cases []atalaya.Case, decisions []atala
 			w.addRepeat(user, arrivals[i], d)
 		}
 		w.addNotices(cases[i].Tenant, d)
-		if !d.Unkept {
+		if !d.OmitDelivery {
 			w.addDelivery(user, arrivals[i], d, signal)
 		}
 	}
@@ -220,12 +220,12 @@ func (w *writes) addSignal(user atalaya.UserID, n atalaya.NewSignal) {
 func (w *writes) addRepeat(user atalaya.UserID, a atalaya.Arrival, d atalaya.Decision) {
 	key := string(user) + string(a.RepeatHash[:])
 	if at, ok := w.keys[key]; ok {
-		w.KeySignals[at], w.KeySeconds[at] = string(d.Signal.ID), int64(d.Keep/time.Second)
+		w.KeySignals[at], w.KeySeconds[at] = string(d.Signal.ID), int64(d.DedupeFor/time.Second)
 		return
 	}
 	w.keys[key] = len(w.KeyUsers)
 	w.KeyUsers, w.KeyHashes = append(w.KeyUsers, string(user)), append(w.KeyHashes, a.RepeatHash[:])
-	w.KeySignals, w.KeySeconds = append(w.KeySignals, string(d.Signal.ID)), append(w.KeySeconds, int64(d.Keep/time.Second))
+	w.KeySignals, w.KeySeconds = append(w.KeySignals, string(d.Signal.ID)), append(w.KeySeconds, int64(d.DedupeFor/time.Second))
 }
 
 func (w *writes) addDelivery(user atalaya.UserID, a atalaya.Arrival, d atalaya.Decision, signal atalaya.SignalID) {

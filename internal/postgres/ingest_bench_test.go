@@ -59,7 +59,7 @@ func BenchmarkIngest(b *testing.B) {
 				for i := range arrivals {
 					arrivals[i] = atalaya.Arrival{Token: tokens[i], Body: body, BodySize: int64(len(body)), ReceivedAt: time.Now(),
 						RepeatHash: sha256.Sum256(fmt.Appendf(nil, "%d %d %d", together, n, i))}
-					decisions[i] = atalaya.Decision{Outcome: atalaya.OutcomeAccepted, Keep: 24 * time.Hour, Signal: atalaya.NewSignal{
+					decisions[i] = atalaya.Decision{Outcome: atalaya.OutcomeAccepted, DedupeFor: 24 * time.Hour, Signal: atalaya.NewSignal{
 						ID: atalaya.SignalID(uuid.Must(uuid.NewV7()).String()), ScreenshotStatus: atalaya.ScreenshotPending,
 						Alert: atalaya.Alert{Ticker: "BINANCE:BTCUSDT", Exchange: "BINANCE", Symbol: "BTCUSDT", Direction: atalaya.Long,
 							ChartID: "Zk4Tq9Lm", Interval: "60", ParseStatus: atalaya.ParseJSON, Raw: string(body), Parsed: body, Timestamp: time.Now()}}}

@@ -35,8 +35,8 @@ const (
 	// orphanAge is far beyond any capture, clock and transaction: a picture is stored minutes after its
 	// path is, and recorded seconds after that.
 	orphanAge = 24 * time.Hour
-	// mostOrphans bounds one sweep and its memory; a later one finds the rest.
-	mostOrphans = 10_000
+	// maxOrphans bounds one sweep and its memory; a later one finds the rest.
+	maxOrphans = 10_000
 	// sweepPage is how many paths the rows are asked for at once.
 	sweepPage = 500
 )
@@ -80,7 +80,7 @@ func FindOrphans(ctx context.Context, known Known, stored Stored, now time.Time,
 		if err := ask(); err != nil {
 			return found, err
 		}
-		if len(found.Paths) >= mostOrphans {
+		if len(found.Paths) >= maxOrphans {
 			found.More = true
 			return found, nil
 		}

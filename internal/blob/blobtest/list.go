@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// mostListed is how many entries the double gives at once, whatever was asked for: few, so that tests
+// maxListed is how many entries the double gives at once, whatever was asked for: few, so that tests
 // need few objects for several pages.
-const mostListed = 100
+const maxListed = 100
 
 // listed is an object, or a folder, which has a name alone.
 type listed struct {
@@ -43,8 +43,8 @@ func (s *Supabase) list(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	found := entriesUnder(seen, *body.Prefix)
-	if body.Limit < 1 || body.Limit > mostListed {
-		body.Limit = mostListed
+	if body.Limit < 1 || body.Limit > maxListed {
+		body.Limit = maxListed
 	}
 	from := min(body.Offset, len(found))
 	writeJSON(w, http.StatusOK, found[from:min(from+body.Limit, len(found))])
