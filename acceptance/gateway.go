@@ -49,6 +49,10 @@ func rest(at *url.URL) http.Handler {
 }
 
 func (g *gateway) serve(w http.ResponseWriter, r *http.Request) {
+	if asksForKey(r) && r.Header.Get("Apikey") == "" && r.URL.Query().Get("apikey") == "" {
+		answer(w, http.StatusUnauthorized, map[string]any{"message": "No API key found in request", "hint": "No `apikey` request header or url param was found."})
+		return
+	}
 	switch {
 	case strings.HasPrefix(r.URL.Path, "/storage/v1/"):
 		g.storage.ServeHTTP(w, r)
@@ -71,6 +75,13 @@ func (g *gateway) serve(w http.ResponseWriter, r *http.Request) {
 	default:
 		answer(w, http.StatusNotFound, map[string]any{"message": "no Route matched with those values"})
 	}
+}
+
+// asksForKey says where a project's gateway asks for its key: at the database and at Auth, but for the public
+// keys and what browsers ask beforehand. Storage judges for itself.
+func asksForKey(r *http.Request) bool {
+	guarded := strings.HasPrefix(r.URL.Path, "/rest/v1/") || strings.HasPrefix(r.URL.Path, "/auth/v1/")
+	return guarded && r.Method != http.MethodOptions && r.URL.Path != "/auth/v1/.well-known/jwks.json"
 }
 
 // signIn takes an address and a password.
