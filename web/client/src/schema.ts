@@ -608,6 +608,19 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Blocker: {
+            application: string;
+            /** Format: int32 */
+            pid: number;
+            /**
+             * Format: int64
+             * @description Since its transaction began.
+             */
+            seconds: number;
+            state: string;
+        } & {
+            [key: string]: unknown;
+        };
         CalendarDay: {
             /** Format: int64 */
             breakevens: number;
@@ -1323,6 +1336,8 @@ export interface components {
             [key: string]: unknown;
         };
         HealthOutputBody: {
+            /** @description Database sessions of others that keep users' rows locked. */
+            blockers: components["schemas"]["Blocker"][];
             /** @description Stable codes. */
             errors: string[];
             memory: components["schemas"]["Memory"];
@@ -1338,6 +1353,8 @@ export interface components {
              */
             uptime: number;
             uptimeFormatted: string;
+            /** @description Stable codes of what an operator should look at. They do not change the status. */
+            warnings: string[];
         } & {
             [key: string]: unknown;
         };
@@ -1380,7 +1397,7 @@ export interface components {
             ignored: string[];
             /** Format: int64 */
             limit: number;
-            /** @description null at the end. */
+            /** @description null at the end. A search by q reads a bounded number of signals at a time: data may hold fewer than limit, none even, while this leads on. */
             next_cursor: string | null;
             /** Format: int64 */
             offset: number;
@@ -1390,7 +1407,7 @@ export interface components {
              * @description How many there are; null with cursor.
              */
             total: number | null;
-            /** @description Counting ended at 10,000. */
+            /** @description Counting ended at 10,000, or where a search by q ended. */
             total_capped: boolean;
         } & {
             [key: string]: unknown;
