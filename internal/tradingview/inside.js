@@ -1,9 +1,9 @@
-// What looks ask of the page's own objects. This runs in every document before any script of the page,
-// and keeps what it calls: the page may replace prototypes, timers and promises afterwards. For the same
-// reason it spreads and iterates nothing. Each answer is bounded here, where it is made.
+// Answers what looks ask of the page's own objects. This runs in every document before any script of the
+// page. It keeps the functions that it calls, because the page may replace prototypes, timers and promises
+// later. For the same reason it uses no spread and no iteration. It bounds each answer itself.
 //
-// A look sends an event of a name that the page cannot guess, with an element that is in no document:
-// the answers are written on it as attributes, and the picture is put into it. See page.js.
+// A look sends an event, whose name the page cannot guess, with an element that is in no document. The
+// answers are written on that element as attributes, and the picture is put into it. See page.js.
 (channel, names) => {
   "use strict";
   if (window.top !== window) return;
@@ -28,7 +28,7 @@
 
   const activeOf = (api) => ask(api, names.active_chart) ?? attempt(() => ask(api[names.active_chart_value], "value"));
 
-  // Some versions say at once whether the studies are ready, some by a promise.
+  // Some versions answer at once whether the studies are ready, others return a promise.
   let studiesAsked = false, studiesThere = false;
   const studiesReady = (api) => {
     const said = ask(api, names.studies_ready);
@@ -41,7 +41,7 @@
     return studiesThere || !studiesAsked;
   };
 
-  // A chart tells of its studies if each of them says whether it loads.
+  // A chart only counts as told if each of its studies says whether it is loading.
   const studiesOf = (chart) => {
     const list = ask(chart, names.studies);
     const length = attempt(() => list.length);

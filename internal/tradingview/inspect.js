@@ -1,5 +1,5 @@
-  // What the page offers of the names that it is read by, for whoever has to mend them: the Go type
-  // Inspection. It decides nothing. It holds no text of the page but what charts and elements are called.
+  // Which of the names that pages are read by this page has: the Go type Inspection, for those who mend the
+  // names. It decides nothing. Of the page's texts it only holds what charts and elements are called.
   const maxListed = 20;
   const grid = 20; // points a side, over each chart
 
@@ -32,7 +32,7 @@
       return value && `[${name}="${value}"]`;
     }), ...[...element.classList].slice(0, 2).map((name) => `.${name}`)].filter(Boolean).join(""));
 
-  // What is hit at the points of a grid over the charts and belongs to none of them, and tooltips.
+  // The elements hit at the points of a grid over the charts that belong to no chart, and tooltips.
   const overOf = () => {
     const over = new Set([...first(page.tooltips)?.children ?? []].filter(visible).map(called));
     for (const { x, y, width, height } of charts.map(placeOfBox)) {
@@ -44,7 +44,7 @@
     return [...over].slice(0, maxListed);
   };
 
-  // The page's own picture, and where the canvases stand in it: from where the layout of the charts has them.
+  // The page's own picture, and how far each canvas in it is from its place in the layout of the charts.
   const pictured = async () => {
     const began = performance.now();
     const canvas = await shoot();

@@ -1,12 +1,12 @@
-  // What the chart page shows, in one look: the Go type Evidence. It decides nothing and never throws:
-  // what cannot be seen is left out. What may be hidden of what lies over the chart, it hides once it has
-  // told of it, so that the next look tells whether it stayed away; it presses no button of a user's.
+  // One look at the chart page. It returns the Go type Evidence. It decides nothing and never throws: it
+  // leaves out what it cannot see. It reports what lies over the chart and then hides it if it may, so that
+  // the next look shows whether that stayed away. It presses no button.
   const patience = 500, step = 8; // ms: a look costs the page time, so one at a page that is on its way waits a little
   const maxDialogs = 20;
   const refusal = new RegExp(names.texts.refusal, "i");
   const noSymbol = new RegExp(names.texts.no_symbol, "i"), noData = new RegExp(names.texts.no_data, "i");
 
-  // By the API where that tells of every chart, else by what shows.
+  // By the API if that answers for every chart, else by what is visible.
   const onItsWay = () => {
     if (document.readyState === "loading") return true;
     survey();
@@ -20,7 +20,7 @@
     for (const end = performance.now() + patience; performance.now() < end && attempt(onItsWay, false);) await pause(step);
   };
 
-  // All of a dialog, with the veil that it stands on, but nothing that a chart is in.
+  // The whole dialog with the veil behind it, but no element that contains a chart.
   const whole = (element) => {
     const roots = [document.body, root, first(page.overlaps)];
     while (element.parentElement && !roots.includes(element.parentElement) &&
@@ -29,8 +29,8 @@
   };
   const hide = (element) => element?.style.setProperty("display", "none", "important");
 
-  // What lies over a chart and says nowhere that it is a dialog: what is hit at the points of a coarse
-  // grid and is no chart's, around none, and not told of by a name already.
+  // Elements over a chart that nothing marks as a dialog: those hit at the points of a coarse grid that
+  // belong to no chart, contain none, and are not reported under a name already.
   const coversOf = (known) => {
     const hits = new Set();
     for (const chart of charts) {
@@ -47,8 +47,8 @@
     });
   };
 
-  // What can be seen of dialogs, by name; those of no name of ours are "other" where they lie over a
-  // chart. What only points can hit is looked for once the charts are painted: until then it decides nothing.
+  // The visible dialogs, by name. A dialog over a chart that we have no name for is "other". The grid of
+  // points is only tried once the charts are painted: before that its answer decides nothing.
   const dialogsOf = (drawn) => {
     const named = Object.entries(names.dialogs).map(([name, selector]) => ({ name, elements: allVisible(selector) }));
     const known = named.flatMap(({ elements }) => elements);
@@ -58,7 +58,7 @@
     return [...named, { name: "other", elements: other }].filter(({ elements }) => elements.length).slice(0, maxDialogs);
   };
 
-  // What the page says in place of a chart, or of data.
+  // The notice that the page shows in place of a chart or its data.
   const noticeOf = () => {
     if (!chart) {
       if (first(page.captcha)) return "captcha";
@@ -76,7 +76,7 @@
     survey();
     const api = factsOf(), canvases = allVisible(page.canvases), loaders = loadersOver();
     const told = api.told >= charts.length;
-    // Reading canvases is most of what a look costs, and says nothing of a chart that is still loading.
+    // Reading canvases is most of a look's cost, and useless while a chart is still loading.
     const loading = told ? api.ready < api.told : loaders.length > 0;
     const piles = loading ? [] : pilesOf(canvases), empty = piles.filter((pile) => !isPainted(pile));
     const drawn = charts.length > 0 && charts.every((chart) => piles.some((pile) => !empty.includes(pile) && chart.contains(pile[0])));

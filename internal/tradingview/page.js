@@ -1,6 +1,6 @@
-  // What looks share. All of look.js, picture.js and this runs in a world of its own: what the page has
-  // replaced is not what is called here. names are those of names.json, and channel is how inside.js is
-  // asked, the only way to the page's own objects.
+  // The code that looks share. It runs in an isolated world, as look.js and picture.js do, so it never calls
+  // functions that the page has replaced. names has the form of names.json. channel is the name of the
+  // events to inside.js, the only way to the page's own objects.
   const { page, toolbar, legend: legends } = names;
   const maxText = 200; // characters of anything that the page says
 
@@ -19,7 +19,7 @@
   const overlaps = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   const boxOf = (element) => element.getBoundingClientRect();
 
-  // Charts lie in one another where both generations of names stand.
+  // If an element has names of both generations, the selectors find charts inside charts.
   let root, charts, chart;
   const survey = () => {
     root = document.documentElement; // null for the first moments of a document
@@ -51,8 +51,8 @@
     };
   };
 
-  // What the legends say of their data: the Go type LegendFacts. They say it in no language, and in rows
-  // that are hidden too.
+  // What the legends say about their data: the Go type LegendFacts. It depends on no language, and includes
+  // hidden rows.
   const legendsOf = () => {
     const said = { valued: 0, loading: 0, failed_studies: 0 };
     for (const c of charts) {
@@ -69,8 +69,9 @@
     return said;
   };
 
-  // What names the chart beside the API. The legend's row is that of the chart's own symbol: studies and
-  // compared symbols have rows of the same parts. A canvas says EXCHANGE:SYMBOL, between words of any language.
+  // What names the chart, apart from the API. Only the legend row of the chart's own symbol counts: studies
+  // and compared symbols have rows with the same parts. A canvas' label has EXCHANGE:SYMBOL among words of
+  // any language.
   const namingOf = () => {
     const series = first(legends.series, chart);
     const label = clip(first(page.labelled_canvas, chart)?.getAttribute("aria-label"));
@@ -86,8 +87,8 @@
     };
   };
 
-  // A thin sample of the part of a canvas that box is, a number a pixel: signed, since an opaque colour
-  // is then small enough to be counted quickly.
+  // A thin sample of the box within a canvas, one number per pixel. The numbers are signed, because an
+  // opaque colour is then small enough to be counted quickly.
   const sample = (canvas, box, width, height) => {
     const copy = Object.assign(document.createElement("canvas"), { width, height });
     const context = copy.getContext("2d", { willReadFrequently: true });
@@ -96,9 +97,8 @@
     return new Int32Array(context.getImageData(0, 0, width, height).data.buffer);
   };
 
-  // A pane is painted when a thin sample of one of its canvases holds three colours; background and grid
-  // make two. A canvas that may not be read, because another origin drew on it, is painted for all that can
-  // be seen.
+  // A pane is painted if a thin sample of one of its canvases has three colours; background and grid make
+  // two. A canvas that cannot be read, because another origin drew on it, counts as painted.
   const isPainted = (pile) => pile.some((c) => attempt(() => hasColours(c), true));
   const hasColours = (canvas) => {
     if (canvas.width < 50 || canvas.height < 50) return false;
@@ -109,8 +109,8 @@
     return false;
   };
 
-  // Canvases lie on one another, and one of each pile holds the drawing. Axes are narrow or flat, by the
-  // measure of their own chart.
+  // Canvases are stacked, and one canvas of each pile holds the drawing. Axes are those that are narrow or
+  // flat compared with their chart.
   const pilesOf = (canvases) => {
     const piles = new Map();
     for (const c of canvases) {

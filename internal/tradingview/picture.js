@@ -44,14 +44,14 @@
     return { width, height, pixels };
   };
 
-  // A canvas as it is shown, in a thin sample. ratio is of its pixels to the page's.
+  // A thin sample of a visible canvas. ratio is the number of its pixels per CSS pixel.
   const shownNow = (canvas) => {
     const width = Math.floor(canvas.width / thin), height = Math.floor(canvas.height / thin);
     const box = boxOf(canvas), pixels = sample(canvas, { x: 0, y: 0, width: width * thin, height: height * thin }, width, height);
     const ratio = canvas.width / box.width, legend = width * Math.ceil(legendHeight(canvas) * ratio / thin);
     return { box, ratio, full: canvas.width, tall: canvas.height, width, height, pixels, legend };
   };
-  // The height of the legend that a picture puts into a pane, in CSS pixels, at the most.
+  // The largest height, in CSS pixels, of the legend that the picture draws into a pane.
   const legendHeight = (canvas) => {
     const rows = charts.find((c) => c.contains(canvas))?.querySelectorAll(legends.study).length ?? 0;
     return 50 + 22 * Math.min(Math.max(rows, 3), 8);
@@ -65,9 +65,9 @@
     return [...counts].reduce((most, next) => (next[1] > most[1] ? next : most))[0];
   };
 
-  // Of the pixels where either the picture or a canvas that would stand at (x, y) in it has a drawing, the
-  // share that is the same in both. What is most of either is its background. The picture has a legend of
-  // its own: what it adds to the background there says nothing.
+  // The agreement of the picture with a canvas placed at (x, y): the share of equal pixels among those where
+  // either of the two has a drawing. The most frequent colour of each is its background. The picture draws a
+  // legend of its own, so what it adds to the background there does not count.
   const agreement = (picture, shown, x, y) => {
     const taken = new Int32Array(shown.pixels.length);
     for (let j = 0, k = 0; j < shown.height; j++) {
@@ -88,7 +88,7 @@
     return drawn && same / drawn;
   };
 
-  // Some of what a canvas has drawn, spread over it: enough to know at which places it may stand.
+  // Some drawn pixels of a canvas, spread over it: enough to find the places where it may be.
   const marksOf = (shown) => {
     const back = ground(shown.pixels), all = [];
     shown.pixels.forEach((pixel, k) => {
@@ -109,8 +109,8 @@
     return same >= enough * marks.length;
   };
 
-  // Where a canvas stands in the picture, exactly: at the expected place, near it (the gaps between the
-  // charts of a layout are others), in the same row (the axis may be on the other side), or anywhere.
+  // Finds the exact place of a canvas in the picture: the expected place, near it (the picture has other
+  // gaps between charts), in the same row (the axis may be on the other side), or anywhere.
   const placeOf = (picture, shown, expected) => {
     const fits = ({ x, y }) => agreement(picture, shown, x, y) >= enough;
     if (fits(expected)) return expected;
@@ -133,7 +133,7 @@
     return null;
   };
 
-  // Whether every pile of canvases stands somewhere in the picture, each at a place of its own.
+  // Reports whether every pile of canvases is in the picture, each at a place of its own.
   const showsThePage = (picture, piles) => {
     const area = areaOf(), taken = [];
     let last = null; // by how much the one before stands elsewhere: so do all panes of a chart
@@ -168,7 +168,7 @@
   };
   const twoFrames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 
-  // The picture, once it shows what the page does. What both are is kept, for the confirmation.
+  // The picture, if it shows what the page shows. Both are kept for the confirmation.
   const picture = async () => {
     survey();
     const canvas = await shoot();
@@ -181,8 +181,8 @@
     return { png };
   };
 
-  // What has changed since the picture, after the page had a moment to itself. What is seen meanwhile
-  // tells what the picture shows.
+  // What has changed since the picture, after the page had a moment to itself. The evidence seen meanwhile
+  // describes the picture.
   const confirmation = async () => {
     if (!state.unconfirmed) throw passing("the page was replaced");
     const { taken, shown, rested } = state.unconfirmed;
