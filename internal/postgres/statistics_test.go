@@ -328,6 +328,61 @@ func TestAUserWithTenThousandSignalsIsDeletedWhileOthersWrite(t *testing.T) {
 	}
 }
 
+// Each of two statements that add decided signals at once sees the other's, however the trigger's
+// statements are planned.
+func TestDecidedSignalsThatAreAddedAtOnceAreAllCounted(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	for _, plan := range []string{"", "set enable_hashjoin = off", "set enable_hashjoin = off; set enable_mergejoin = off", "set enable_nestloop = off"} {
+		user := testkit.User(t, pool)
+		addTwoAtOnce(t, pool, user, plan)
+		var kept string
+		err := pool.QueryRow(t.Context(), `select concat_ws(' ', total_signals, wins, losses, total_profit_loss::float8) from public.trading_signals_stats where user_id = $1`, string(user)).Scan(&kept)
+		if err != nil || kept != "2 1 1 2" {
+			t.Errorf("%s: signals, wins, losses and profit are %s, want 2 1 1 2: %v", plan, kept, err)
+		}
+	}
+}
+
+// addTwoAtOnce adds a win, and a loss while the win's transaction is open.
+func addTwoAtOnce(t *testing.T, pool *pgxpool.Pool, user atalaya.UserID, plan string) {
+	t.Helper()
+	const insert = `insert into public.trading_signals (user_id, screenshot_status, result, profit_loss) values ($1, 'skipped', $2, $3)`
+	first, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = first.Rollback(context.WithoutCancel(t.Context())) }()
+	if _, err := first.Exec(t.Context(), insert, string(user), "win", 5); err != nil {
+		t.Fatal(err)
+	}
+	second, err := pgx.ConnectConfig(t.Context(), pool.Config().ConnConfig)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = second.Close(context.WithoutCancel(t.Context())) }()
+	if _, err := second.Exec(t.Context(), plan); err != nil {
+		t.Fatal(err)
+	}
+	pid := second.PgConn().PID()
+	done := make(chan error, 1)
+	go func() {
+		_, err := second.Exec(t.Context(), insert, string(user), "loss", -3)
+		done <- err
+	}()
+	eventually(t, "the second statement waits for the first", func() bool {
+		var waits bool
+		err := pool.QueryRow(t.Context(), "select wait_event_type = 'Lock' from pg_stat_activity where pid = $1", pid).Scan(&waits)
+		return err == nil && waits
+	})
+	if err := first.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestAMissingStatisticsRowIsMadeWithTheNextWrite(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
