@@ -40,7 +40,7 @@ var (
 	_ events.Replicas    = (*postgres.Replicas)(nil)
 	_ api.Store          = (*postgres.Store)(nil)
 	_ webhook.Ingest     = (*ingest.Service)(nil)
-	_ api.Intake         = (*ingest.Service)(nil)
+	_ api.Intake         = apiIntake{}
 	_ api.Stream         = (*events.Stream)(nil)
 	_ capture.Camera     = visits{}
 	_ capture.Keys       = (*secret.Keyring)(nil)
@@ -213,16 +213,17 @@ func (a *App) buildWeb() error {
 		return err
 	}
 	limiter := limits.New(limits.Options{Redis: a.redis.client, Log: a.log})
-	a.intake = ingest.New(a.storeOn(reserved), ingest.Bounds{
+	shared := ingest.Bounds{
 		Limits: limiter, Lookups: limits.NewLookups(time.Now), Asking: limits.NewFair(lookingUp), Reading: limits.NewFair(readings(a.cfg)),
-	}, Policy(a.cfg), a.log)
+	}
+	a.intake = ingest.New(a.storeOn(reserved), shared, Policy(a.cfg), a.log)
 	clientIP := webhook.ClientIP(a.cfg.TrustedProxies)
 	alerts := webhook.New(a.intake, a.metrics, a.log, webhook.Options{
 		ClientIP: clientIP, Senders: a.cfg.TradingViewIPs, Legacy: a.cfg.LegacyWebhook,
 	})
 	a.health.door = alerts
 	programs := api.New(api.Options{
-		Store: a.store, Intake: a.intake, Verifier: a.verifier, Sealer: a.keyring, Health: a.health.report,
+		Store: a.store, Intake: apiIntake{ingest.New(a.store, shared, Policy(a.cfg), a.log), a.intake}, Verifier: a.verifier, Sealer: a.keyring, Health: a.health.report,
 		Streams: a.openStream, Pictures: a.storage.server, Addresses: newAddresses(a.storage, a.cfg.SignedURLTTL, a.log),
 		Turns: limits.NewFair(requestsOfUsers(a.cfg)), PublicURL: a.cfg.PublicURL, AllowedOrigins: a.cfg.AllowedOrigins, RequireConsent: a.cfg.RequireConsent,
 		QuotaMode: a.cfg.QuotaMode, Version: Version(), Log: a.log, Desk: a.desk, Outbox: a.store,
@@ -243,6 +244,18 @@ func (a *App) buildWeb() error {
 		All: a.cfg.MaxConnections, OfAddress: a.cfg.MaxConnectionsOfAddress, Exempt: a.cfg.TrustedProxies,
 	}, a.cfg.WriteTimeout}, doors, a.log, a.failed)
 	return nil
+}
+
+// apiIntake is the way in as the API takes it. What its callers ask for runs on the connections of readers,
+// so that it keeps no alert waiting, but for the test alert, which goes the way of an alert.
+type apiIntake struct {
+	*ingest.Service
+	alerts *ingest.Service
+}
+
+// Test implements api.Intake.
+func (i apiIntake) Test(ctx context.Context, t atalaya.TenantConfig) (atalaya.Receipt, error) {
+	return i.alerts.Test(ctx, t)
 }
 
 // newDashboard makes the door for people, who sign in with the local issuer.
