@@ -87,9 +87,6 @@ type Signal struct {
 // ticker, exchange, direction, indicator, signal type, interval, tag or event kind.
 const FilterNone = "none"
 
-// Sessions lists the market sessions. Every moment lies in exactly one of them.
-var Sessions = []string{"tokyo", "london", "london_new_york", "new_york", "weekend", "other"}
-
 // SignalFilter narrows a list of signals. Zero values do not filter.
 type SignalFilter struct {
 	Result   Result
@@ -112,7 +109,7 @@ type SignalFilter struct {
 	Day     string // 2026-01-31
 	Hour    *int   // 0 to 23
 	Weekday int    // 1 Monday to 7 Sunday
-	Session string // of Sessions
+	Session string // tokyo, london, london_new_york, new_york, weekend or other
 }
 
 // SignalPage selects a part of the list, newest first by (created_at, id). If Cursor is set, Offset is

@@ -77,8 +77,8 @@ func (g *gateway) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// asksForKey says where a project's gateway asks for its key: at the database and at Auth, but for the public
-// keys and what browsers ask beforehand. Storage judges for itself.
+// asksForKey reports whether a project's gateway wants its key with a request. It does for the database and
+// for Auth, except for the public keys and for preflights. Storage checks its requests itself.
 func asksForKey(r *http.Request) bool {
 	guarded := strings.HasPrefix(r.URL.Path, "/rest/v1/") || strings.HasPrefix(r.URL.Path, "/auth/v1/")
 	return guarded && r.Method != http.MethodOptions && r.URL.Path != "/auth/v1/.well-known/jwks.json"

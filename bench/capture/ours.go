@@ -42,8 +42,8 @@ func (t *turn) count(p atalaya.Picture) {
 	}
 }
 
-// contend takes pictures when it is told to, and answers with the milliseconds of one, their number, and
-// how many were the page's own.
+// contend takes pictures each time it reads a line. It answers with a line of three numbers: the milliseconds
+// of one picture, how many it took, and how many of them were the page's own.
 func contend(ctx context.Context, mode, site, browser string) error {
 	orders := bufio.NewScanner(os.Stdin)
 	if !orders.Scan() {

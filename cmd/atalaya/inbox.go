@@ -79,8 +79,8 @@ func (i *inbox) stop() error {
 	return err
 }
 
-// subscribeDemo gives the demo user a channel of every kind to the inbox. Channels that are there already stay,
-// but the webhook's address moves with the inbox.
+// subscribeDemo makes a channel of every kind for the demo user, which leads to the inbox. It keeps channels
+// that exist, and gives the webhook's the inbox's present address.
 func subscribeDemo(ctx context.Context, cfg config.Config, store *postgres.Store, user atalaya.UserID) error {
 	keyring, err := app.Keyring(cfg)
 	if err != nil {

@@ -32,12 +32,9 @@ var wholeIntervals = func() map[string]string {
 	return words
 }()
 
-// ParseInterval returns the interval that a text such as 1h or daily means, in TradingView's own form: 15,
-// 60, 1D, 30S, 12M. The second result reports whether the text is an interval.
-func ParseInterval(text string) (string, bool) { return parseInterval(text) }
-
-// parseInterval returns an interval in TradingView's own form: 15, 60, 1D, 30S, 12M.
-func parseInterval(text string) (string, bool) {
+// ParseInterval returns an interval, in whatever words, in TradingView's own form: 15, 60, 1D, 30S, 12M. It
+// reports whether the text is one.
+func ParseInterval(text string) (string, bool) {
 	if len(text) > maxForm {
 		return "", false
 	}
@@ -103,7 +100,7 @@ func leadingInterval(text string) string {
 	if goesOn(text[end:]) {
 		return ""
 	}
-	if whole, ok := parseInterval(text[:end]); ok {
+	if whole, ok := ParseInterval(text[:end]); ok {
 		return whole
 	}
 	if start == digits { // the word belongs to the number

@@ -279,7 +279,7 @@ func (r *reader) fields(n names, closed bool) (f fields) {
 	if f.chartID == "" {
 		f.chartID, from[chartField] = first(r, n, chartURLField, func(v *value) (string, bool) { id := chartInURL(v.text); return id, id != "" })
 	}
-	f.interval, from[intervalField] = first(r, n, intervalField, func(v *value) (string, bool) { return parseInterval(v.text) })
+	f.interval, from[intervalField] = first(r, n, intervalField, func(v *value) (string, bool) { return ParseInterval(v.text) })
 	f.timestamp, from[timestampField] = first(r, n, timestampField, func(v *value) (timestamp, bool) { return parseTime(v.text) })
 	f.idempotencyKey, _ = first(r, n, keyField, func(v *value) (string, bool) { return v.text, true })
 	return f

@@ -66,7 +66,7 @@ func (t *textReader) conditionBefore(start int, c condition) (condition, bool) {
 	}
 	name := tickerRunBefore(t.text, start-1)
 	before := strings.TrimSuffix(t.text[:start-1-len(name)], " ")
-	if interval, ok := parseInterval(name); ok && strings.HasSuffix(before, ",") && !strings.HasSuffix(t.text[:start-1-len(name)], ",") {
+	if interval, ok := ParseInterval(name); ok && strings.HasSuffix(before, ",") && !strings.HasSuffix(t.text[:start-1-len(name)], ",") {
 		if full := tickerRunBefore(t.text, len(before)-1); full != "" && standsAlone(t.text, len(before)-1-len(full)) {
 			if found, ok := capitalTicker(full); ok {
 				c.ticker, c.interval = found, interval

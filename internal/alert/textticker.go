@@ -120,7 +120,7 @@ func (t *textReader) beginning() (found ticker, interval string, ok bool) {
 	for end < len(rest) && isAlnum(rest[end]) {
 		end++
 	}
-	interval, isInterval := parseInterval(rest[:end])
+	interval, isInterval := ParseInterval(rest[:end])
 	behind := rest[end:]
 	blank := behind != "" && isBlank(behind[0])
 	behind = strings.TrimLeft(behind, " \t")

@@ -84,7 +84,7 @@ func TestIntervals(t *testing.T) {
 		"W": "1W", "1W": "1W", "1w": "1W", "2W": "2W", "weekly": "1W", "M": "1M", "1M": "1M", "3M": "3M", "6M": "6M", "12M": "12M", "monthly": "1M",
 		"1m": "1", "3m": "3", "5M": "5", "2M": "2", "15M": "15", "": "", "h": "", "m": "", "M15": "", "15x": "", "1.5h": "", "-5": "", "15 5": "", "10R": "", "100T": "", "{{interval}}": "",
 	} {
-		got, ok := parseInterval(text)
+		got, ok := ParseInterval(text)
 		if !ok {
 			got = ""
 		}

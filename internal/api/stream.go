@@ -125,7 +125,7 @@ func (t *teller) tell(ctx context.Context, batch atalaya.LiveBatch) error {
 			return err
 		}
 	}
-	if batch.Last { // what is left is told to the next stream
+	if batch.Last { // the next stream tells the rest
 		return t.out.flush(batch.Cursor)
 	}
 	for len(batch.Signals) > 0 {

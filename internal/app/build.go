@@ -246,8 +246,8 @@ func (a *App) buildWeb() error {
 	return nil
 }
 
-// apiIntake is the way in as the API takes it. What its callers ask for runs on the connections of readers,
-// so that it keeps no alert waiting, but for the test alert, which goes the way of an alert.
+// apiIntake is the way in for callers of the API. It uses the readers' connections, so that no alert waits for
+// it. Only the test alert goes the way of a real one.
 type apiIntake struct {
 	*ingest.Service
 	alerts *ingest.Service

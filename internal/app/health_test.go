@@ -224,10 +224,16 @@ func TestASessionOfOthersThatKeepsUsersLockedIsNamed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	deadline := time.Now().Add(time.Minute)
+	deadline, look := time.After(time.Minute), time.NewTicker(200*time.Millisecond)
+	defer look.Stop()
 	r := h.report(t.Context())
-	for ; len(r.Blockers) == 0 && time.Now().Before(deadline); time.Sleep(200 * time.Millisecond) {
-		r = h.report(t.Context())
+	for len(r.Blockers) == 0 {
+		select {
+		case <-look.C:
+			r = h.report(t.Context())
+		case <-deadline:
+			t.Fatal("no blocker is named")
+		}
 	}
 	if len(r.Blockers) != 1 || r.Blockers[0].Application != "an operator's psql" || !slices.Contains(r.Errors, "users_locked") {
 		t.Fatalf("%+v", r)

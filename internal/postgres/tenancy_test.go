@@ -54,7 +54,7 @@ var crossTenant = map[string]string{
 	"ClaimChannels":         "the dispatcher leases what is due, at most so many channels of a user",
 	"PauseDestination":      "one address rests, whoever's channels lead there",
 	"ProveChannel":          "the secret sent to the address is the capability",
-	"UnsubscribeChannel":    "the signed link in the mail is the capability",
+	"UnsubscribeChannel":    "the channel's id, which the link in its mails holds, is the capability",
 	"CountNotifications":    "counts for the operator",
 	"CountChannels":         "counts for the operator",
 	"ChannelSecrets":        "the operator's rotation of keys pages through all channels",

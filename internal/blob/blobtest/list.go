@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// maxListed is how many entries the double gives at once, whatever was asked for: few, so that tests
-// need few objects for several pages.
+// maxListed is the most entries of one answer, whatever was asked for. It is small, so that tests need few
+// objects for several pages.
 const maxListed = 100
 
 // listed is an object, or a folder, which has a name alone.

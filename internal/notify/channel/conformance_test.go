@@ -35,7 +35,7 @@ type kind struct {
 const (
 	botToken   = "123456:s3cret-bot-token_abcdefghijklmnopqrst"
 	hookToken  = "s3cret-webhook-token"
-	slackHook  = "T0000/B0000/s3cretXXXXXXXXXXXXXXXXXX"
+	slackHook  = "T0000/B0000/s3cretOfATestAndNoOther0"
 	slackToken = "xoxb-1234567890-s3cret"
 )
 
@@ -93,7 +93,7 @@ func slackHookKind(t *testing.T) kind {
 	d.Now = ticking()
 	url, client, stop := served(t, d)
 	return kind{
-		name: "slack, incoming webhook", channel: channel.NewSlack(url+"/api", url, client), secret: "s3cretXXXXXXXXXXXXXXXXXX",
+		name: "slack, incoming webhook", channel: channel.NewSlack(url+"/api", url, client), secret: "s3cretOfATestAndNoOther0",
 		to:  notify.Destination{Secret: "https://hooks.slack.com/services/" + slackHook},
 		box: box, fault: func(f double.Fault) { d.Fault(always(f)) }, stop: stop,
 	}
