@@ -140,7 +140,7 @@ func (t *table) add(n names, m member, level int) {
 
 // addOwnPaths adds the values that a user's own paths lead to.
 func (t *table) addOwnPaths(n names, path string, object *node) {
-	if !t.ownOuter[path] {
+	if !t.ownOuter[path] || object.kind != objectKind {
 		return
 	}
 	for _, m := range object.members {
@@ -218,15 +218,19 @@ func (t *table) set(n names, name string, level int, m member) {
 	if !t.known[name] {
 		return
 	}
-	v := &value{name: m.name, kind: m.value.kind}
+	values := n[name]
+	v := values[level]
+	if v == nil {
+		v = new(value)
+		values[level] = v
+		n[name] = values
+	}
+	*v = value{name: m.name, kind: m.value.kind}
 	if v.kind <= stringKind {
 		v.raw = m.value.text
 		v.text = trimValue(v.raw)
 		v.ok = (v.kind == stringKind || v.kind == numberKind) && v.text != "" && !onlyPlaceholders(v.text)
 	}
-	values := n[name]
-	values[level] = v
-	n[name] = values
 }
 
 // hasKnownName reports whether a root holds any name that is read at all.

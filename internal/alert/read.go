@@ -102,9 +102,9 @@ func (r *reader) readRoot(root *node, status atalaya.ParseStatus, unwrap bool) (
 }
 
 func firstObject(array *node) *node {
-	for _, item := range array.items {
-		if item.kind == objectKind {
-			return item
+	for _, item := range array.members {
+		if item.value.kind == objectKind {
+			return item.value
 		}
 	}
 	return nil
@@ -113,11 +113,11 @@ func firstObject(array *node) *node {
 // stringItems returns the items of an array of nothing but strings.
 func stringItems(array *node) ([]string, bool) {
 	var lines []string
-	for _, item := range array.items {
-		if item.kind != stringKind {
+	for _, item := range array.members {
+		if item.value.kind != stringKind {
 			return nil, false
 		}
-		lines = append(lines, item.text)
+		lines = append(lines, item.value.text)
 	}
 	return lines, len(lines) > 0
 }
@@ -128,7 +128,7 @@ func (r *reader) readPlain(text string) (fields, atalaya.ParseStatus, *node) {
 	if object := cmp.Or(r.readCSV(text), r.readCSV(bare)); object != nil {
 		return r.readObject(object), atalaya.ParsePairs, object
 	}
-	if command, ok := findCommand(text); ok {
+	if command, ok := findCommand(firstBytes(text, maxText)); ok {
 		return command.fields(), atalaya.ParsePairs, nil
 	}
 	if object, outside := r.findJSON(text); object != nil {

@@ -1,7 +1,6 @@
 package alert
 
 import (
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf16"
@@ -37,6 +36,11 @@ func (p *parser) quoted() (string, error) {
 	}
 	var b strings.Builder
 	for p.at < len(p.text) {
+		if plain := plainEnd(p.text, p.at); plain > p.at {
+			b.WriteString(p.text[p.at:plain])
+			p.at = plain
+			continue
+		}
 		r, size := utf8.DecodeRuneInString(p.text[p.at:])
 		switch {
 		case r == '\\':
@@ -53,6 +57,14 @@ func (p *parser) quoted() (string, error) {
 		p.at += size
 	}
 	return "", errNoJSON
+}
+
+// plainEnd returns where the ASCII characters end that a string holds as they are.
+func plainEnd(text string, at int) int {
+	for at < len(text) && text[at] < utf8.RuneSelf && text[at] != '\\' && text[at] != '"' && text[at] != '\'' && text[at] != '`' {
+		at++
+	}
+	return at
 }
 
 // closes reports whether a quote that ends at i ends its string: what follows is the end, a comma, a
@@ -136,8 +148,18 @@ func (p *parser) hex4(at int) (rune, bool) {
 	if at+4 > len(p.text) {
 		return 0, false
 	}
-	n, err := strconv.ParseUint(p.text[at:at+4], 16, 16)
-	return rune(n), err == nil
+	var r rune
+	for _, c := range []byte(p.text[at : at+4]) {
+		switch {
+		case isDigit(c):
+			r = r<<4 | rune(c-'0')
+		case c|0x20 >= 'a' && c|0x20 <= 'f':
+			r = r<<4 | rune(c|0x20-'a'+10)
+		default:
+			return 0, false
+		}
+	}
+	return r, true
 }
 
 // bare reads a value without quotes.

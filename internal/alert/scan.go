@@ -157,8 +157,22 @@ func lookUp(text string) *entry {
 			return nil
 		}
 	}
+	if n == 0 || !beginnings[folded[0]][n] {
+		return nil
+	}
 	return lexicon[string(folded[:n])]
 }
+
+// beginnings tells for a first byte and a length whether the vocabulary has such words. It spares most words
+// of a text the search.
+var beginnings = func() (has [256][longestWord + 1]bool) {
+	for text := range lexicon {
+		if len(text) <= longestWord {
+			has[text[0]][len(text)] = true
+		}
+	}
+	return has
+}()
 
 // wordsOf returns the words of the vocabulary in a text.
 func wordsOf(text string) (words []word) {

@@ -74,9 +74,9 @@ func (w *jsonbWriter) node(n *node) {
 		w.out.WriteByte('}')
 	case arrayKind:
 		w.out.WriteByte('[')
-		for i, item := range n.items {
+		for i, item := range n.members {
 			w.separate(i)
-			w.node(item)
+			w.node(item.value)
 		}
 		w.out.WriteByte(']')
 	case stringKind:
@@ -140,8 +140,8 @@ func (w *jsonbWriter) text(s string) {
 
 // isPlainText reports whether a JSON string of a text is the text between quotes.
 func isPlainText(s string) bool {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+	for _, r := range s {
+		if r < ' ' || r == '"' || r == '\\' || r == '\u2028' || r == '\u2029' {
 			return false
 		}
 	}

@@ -19,8 +19,13 @@ type textReader struct {
 	hasCalls     bool // there are brackets in it
 }
 
+// maxText is how much free text is read, in bytes. A message of TradingView's has at most 4,096 characters,
+// of which none is longer than four bytes.
+const maxText = 4096 * utf8.UTFMax
+
 // readText reads free text: labels, TradingView's own sentences, EXCHANGE:SYMBOL, side words.
 func (r *reader) readText(text string) fields {
+	text = firstBytes(text, maxText)
 	t := &textReader{text: withoutURLs(withoutTitle(plainLines(text)))}
 	t.words = wordsOf(t.text)
 	t.hasCalls = strings.Contains(t.text, "(")
@@ -40,6 +45,17 @@ func (r *reader) readText(text string) fields {
 	f.timestamp, from[timestampField] = t.time()
 	f.kind = t.kind()
 	return f
+}
+
+// firstBytes returns the beginning of a text, in at most so many bytes. It splits no character.
+func firstBytes(text string, limit int) string {
+	if text = strings.TrimSpace(text); len(text) <= limit {
+		return text
+	}
+	for !utf8.RuneStart(text[limit]) {
+		limit--
+	}
+	return text[:limit]
 }
 
 // maxAfter bounds the bytes after a label that are looked at, so that a text full of labels takes no longer

@@ -8,7 +8,7 @@ import (
 )
 
 // kind is what a node is.
-type kind int
+type kind uint8
 
 const (
 	nullKind kind = iota
@@ -22,10 +22,9 @@ const (
 // node is a JSON value. A number stays the literal that was written.
 type node struct {
 	kind    kind
-	text    string // of a string; the literal of a number; true or false
-	members []member
-	items   []*node
-	mended  bool // of a root: a character that cannot be stored was replaced
+	mended  bool     // of a root: a character that cannot be stored was replaced
+	text    string   // of a string; the literal of a number; true or false
+	members []member // of an object; the items of an array have no names
 }
 
 type member struct {
@@ -237,7 +236,7 @@ func (p *parser) array(depth int) (*node, error) {
 		if err != nil {
 			return nil, err
 		}
-		array.items = append(array.items, item)
+		array.members = append(array.members, member{value: item})
 		if err := p.between(']'); err != nil {
 			return nil, err
 		}
