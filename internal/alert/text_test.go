@@ -1,6 +1,9 @@
 package alert
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestATextNamesItsTicker(t *testing.T) {
 	t.Parallel()
@@ -159,4 +162,30 @@ func TestATextNamesTheRest(t *testing.T) {
 		examples[label+"="] = example{"Ojo " + label + "=2024-01-02T03:04:05Z", want{"timestamp": "2024-01-02T03:04:05Z"}}
 	}
 	readExamples(t, examples)
+}
+
+func TestATextIsReadAsFarAsAMessageCanReach(t *testing.T) {
+	t.Parallel()
+	const last = " Ticker: KO"
+	for _, character := range []string{"a", "ñ", "€", "🚨"} {
+		// 4,096 characters are the most that a message of TradingView's holds.
+		longest := "x " + strings.Repeat(character, 4096-len("x ")-len(last)) + last
+		if got := Read([]byte(longest)).Ticker; got != "KO" {
+			t.Errorf("behind %s the ticker is %q, want KO", character, got)
+		}
+	}
+	for name, body := range map[string]string{
+		"text":             strings.Repeat("a ", maxText/2) + last,
+		"in a character":   "a" + strings.Repeat("🚨", maxText/4) + last,
+		"behind blanks":    strings.Repeat(" ", maxText) + "KO sube." + strings.Repeat(" ñ", maxText/3) + last,
+		"JSON around text": `{"message":"` + strings.Repeat("a ", maxText/2) + last + `"}`,
+	} {
+		if got := Read([]byte(body)); got.Ticker != "" {
+			t.Errorf("%s: the ticker is %q, want none: it stands behind what is read", name, got.Ticker)
+		}
+	}
+	pairs := strings.Repeat("note: a\n", maxText/4) + "ticker: KO"
+	if got := Read([]byte(pairs)).Ticker; got != "KO" {
+		t.Errorf("the ticker of the last pair is %q, want KO: pairs are read whole", got)
+	}
 }
