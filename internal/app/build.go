@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -65,6 +63,8 @@ var (
 	_ dashboard.Codes    = (*postgres.Store)(nil)
 	_ dashboard.Issuer   = (*auth.Issuer)(nil)
 	_ dashboard.Sealer   = (*secret.Keyring)(nil)
+	_ dashboard.Verifier = (*auth.Verifier)(nil)
+	_ dashboard.Pace     = refreshPace{}
 )
 
 // services are the pieces that a process is made of. Those of a role that it does not have are nil.
@@ -228,17 +228,15 @@ func (a *App) buildWeb() error {
 		Turns: limits.NewFair(requestsOfUsers(a.cfg)), PublicURL: a.cfg.PublicURL, AllowedOrigins: a.cfg.AllowedOrigins, RequireConsent: a.cfg.RequireConsent,
 		QuotaMode: a.cfg.QuotaMode, Version: Version(), Log: a.log, Desk: a.desk, Outbox: a.store,
 	})
+	people, err := a.newDashboard(limiter)
+	if err != nil {
+		return err
+	}
 	doors := mux{
 		// Before every router, which would redirect paths that it finds untidy: TradingView does not follow.
 		{owns: alerts.Owns, handler: markAlerts(alerts)},
+		{owns: people.Owns, handler: a.shareRequests(clientIP, people)},
 		{owns: everything, handler: a.shareRequests(clientIP, programs)},
-	}
-	if a.cfg.LocalIssuer() {
-		people, err := a.newDashboard()
-		if err != nil {
-			return err
-		}
-		doors = slices.Insert(doors, 1, door{owns: people.Owns, handler: a.shareRequests(clientIP, people)})
 	}
 	a.doors = newServer(a.cfg.ListenAddress(), bounds{limits.ConnectionOptions{
 		All: a.cfg.MaxConnections, OfAddress: a.cfg.MaxConnectionsOfAddress, Exempt: a.cfg.TrustedProxies,
@@ -256,21 +254,6 @@ type apiIntake struct {
 // Test implements api.Intake.
 func (i apiIntake) Test(ctx context.Context, t atalaya.TenantConfig) (atalaya.Receipt, error) {
 	return i.alerts.Test(ctx, t)
-}
-
-// newDashboard makes the door for people, who sign in with the local issuer.
-func (a *App) newDashboard() (*dashboard.Door, error) {
-	issuer, err := auth.NewIssuer(a.cfg.JWTIssuer, []byte(a.cfg.JWTSecret.Reveal()))
-	if err != nil {
-		return nil, err
-	}
-	return dashboard.New(dashboard.Options{
-		Sessions: &dashboard.Sessions{
-			Codes: a.store, Issuer: issuer, Sealer: a.keyring, Now: time.Now,
-			Secure: strings.HasPrefix(a.cfg.PublicURL, "https://"),
-		},
-		Version: Version(), Log: a.log,
-	})
 }
 
 // openPool opens connections for one purpose, which nothing else can take.

@@ -22,6 +22,9 @@ type Storage struct {
 	Where   string // for people: "on disk in /data/pictures"
 	Private bool   // pictures are seen at signed addresses alone
 
+	// foreignImages is the address below which pictures lie if that is not below PUBLIC_URL, else "".
+	foreignImages string
+
 	store  blob.Store
 	server api.Pictures // serves the pictures; nil if the storage does
 	close  func() error
@@ -88,10 +91,15 @@ func openSupabase(cfg config.Config) (*Storage, error) {
 	if err != nil {
 		return nil, err
 	}
+	access := "public"
+	if cfg.SignedURLs {
+		access = "sign"
+	}
 	const service = "Supabase Storage"
 	return &Storage{
 		Where: "bucket " + cfg.StorageBucket + " in " + service, Private: cfg.SignedURLs,
-		store: bucket, close: bucket.Close, prepare: bucket.CloseBucket,
+		foreignImages: cfg.SupabaseURL + "/storage/v1/object/" + access + "/" + cfg.StorageBucket + "/",
+		store:         bucket, close: bucket.Close, prepare: bucket.CloseBucket,
 		check: func(ctx context.Context) error {
 			if err := bucket.EnsureBucket(ctx); err != nil {
 				return fmt.Errorf("%s: %w", service, err)

@@ -37,7 +37,7 @@ type Config struct {
 
 	SupabaseURL            string        `env:"SUPABASE_URL" group:"Supabase" example:"https://abc.supabase.co" doc:"Your project's URL: access tokens and the picture storage. Empty only with the local issuer and PICTURES_DIR."`
 	SupabaseServiceRoleKey Secret        `env:"SUPABASE_SERVICE_ROLE_KEY" doc:"Service role key (eyJ…) or secret key (sb_secret_…), for the picture storage."`
-	SupabaseAnonKey        Secret        `env:"SUPABASE_ANON_KEY" doc:"Anon or publishable key, sent along when tokens are checked by Supabase Auth."`
+	SupabaseAnonKey        Secret        `env:"SUPABASE_ANON_KEY" doc:"Anon or publishable key. Without it nobody signs in to the dashboard, whose browsers are told it; it is also sent along when tokens are checked by Supabase Auth."`
 	JWTSecret              Secret        `env:"SUPABASE_JWT_SECRET" doc:"Legacy JWT secret (HS256). Leave it empty where the project signs with asymmetric keys; they are read from its JWKS."`
 	JWTKeysEvery           time.Duration `env:"JWT_KEYS_REFRESH" envDefault:"10m" doc:"How often the project's public keys are fetched, and so for how long a revoked one is honoured at most. At least 10s."`
 	JWTIssuer              string        `env:"JWT_ISSUER" doc:"The iss of access tokens. Empty: SUPABASE_URL/auth/v1."`
@@ -144,6 +144,9 @@ func Load(vars map[string]string) (cfg Config, err error) {
 	cfg.settle()
 	cfg.check(&p)
 	cfg.Warnings = ineffective(given)
+	if cfg.misplacedKey() {
+		cfg.Warnings = append(cfg.Warnings, "SUPABASE_ANON_KEY is a service role or secret key, which no browser may be told, so nobody can sign in to the dashboard: set the anon or the publishable key")
+	}
 	return cfg, errors.Join(p.list...)
 }
 

@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -254,6 +255,26 @@ LOG_LEVEL=debug
 	}
 	if diff := cmp.Diff(want, cfg.Warnings); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)
+	}
+}
+
+func TestAKeyThatOpensEverythingIsNeverTheOneThatBrowsersAreTold(t *testing.T) {
+	t.Parallel()
+	role := func(name string) string {
+		return "eyJhbGciOiJIUzI1NiJ9." + base64.RawURLEncoding.EncodeToString([]byte(`{"role":"`+name+`"}`)) + ".signature"
+	}
+	for key, public := range map[string]bool{
+		role("anon"): true, "sb_publishable_x": true, "": false, role("service_role"): false, "sb_secret_x": false, "the service key": false,
+	} {
+		vars := hosted()
+		vars["SUPABASE_SERVICE_ROLE_KEY"], vars["SUPABASE_ANON_KEY"] = "the service key", key
+		cfg := load(t, vars)
+		if told := cfg.PublicKey() != ""; told != public {
+			t.Errorf("%q: told %v", key, told)
+		}
+		if warned := len(cfg.Warnings) > 0; warned == (public || key == "") {
+			t.Errorf("%q: warnings %q", key, cfg.Warnings)
+		}
 	}
 }
 

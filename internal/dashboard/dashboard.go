@@ -22,8 +22,8 @@ var page embed.FS
 
 // Options say what the door stands on.
 type Options struct {
-	Sessions *Sessions
-	// ImageSources are the origins that pictures come from besides the page's own, for the policy.
+	Sessions Sessions
+	// ImageSources are the addresses below which pictures lie besides the page's own, for the policy.
 	ImageSources []string
 	Version      string
 	Log          *slog.Logger
@@ -66,14 +66,15 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // pages serves the embedded files.
 type pages struct {
-	files   fs.FS // nil if the page was not built
-	index   []byte
-	policy  string
-	version string
+	files  fs.FS // nil if the page was not built
+	index  []byte
+	policy string
+	facts  facts
 }
 
 func newPages(o Options) (*pages, error) {
-	p := &pages{version: o.Version, policy: policy(o.ImageSources)}
+	p := &pages{facts: o.Sessions.facts(), policy: policy(o.Sessions.connects(), o.ImageSources)}
+	p.facts.Version = o.Version
 	built, err := fs.Sub(page, "page/built")
 	if err != nil {
 		return nil, err
@@ -87,11 +88,12 @@ func newPages(o Options) (*pages, error) {
 	return p, err
 }
 
-// policy is the page's content security policy: its own files, its own service, no inline script or
-// style, and no text that becomes markup.
-func policy(images []string) string {
+// policy is the page's content security policy: its own files, its own service and the project that it
+// signs in to, no inline script or style, and no text that becomes markup.
+func policy(connects string, images []string) string {
 	return strings.Join([]string{
-		"default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'",
+		"default-src 'none'", "script-src 'self'", "style-src 'self'",
+		strings.TrimSpace("connect-src 'self' " + connects),
 		strings.TrimSpace("img-src 'self' blob: data: " + strings.Join(images, " ")),
 		"font-src 'self'", "manifest-src 'self'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
 		"require-trusted-types-for 'script'", "trusted-types 'none'",
@@ -113,7 +115,7 @@ func (p *pages) secure(next http.Handler) http.Handler {
 
 // config tells the page what it has to know before anybody is signed in.
 func (p *pages) config(w http.ResponseWriter, _ *http.Request) error {
-	respond.JSON(w, http.StatusOK, map[string]string{"mode": "local", "version": p.version})
+	respond.JSON(w, http.StatusOK, p.facts)
 	return nil
 }
 

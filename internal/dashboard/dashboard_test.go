@@ -70,7 +70,7 @@ func open(t *testing.T) *world {
 	t.Helper()
 	w := &world{kept: &kept{codes: map[string]atalaya.UserID{}}, now: time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)}
 	door, err := New(Options{
-		Sessions: &Sessions{Codes: w.kept, Issuer: issuer{}, Sealer: sealer{}, Secure: true, Now: func() time.Time { return w.now }},
+		Sessions: &Local{Codes: w.kept, Issuer: issuer{}, Cookies: Cookies{Sealer: sealer{}, Secure: true, Now: func() time.Time { return w.now }}},
 		Version:  "test", Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {

@@ -74,6 +74,7 @@ var allowed = map[string][]string{
 	"internal/pgrun":           {},
 	"internal/test/testkit":    {"atalaya", "internal/config", "internal/pgrun", "internal/postgres", "internal/postgres/migrate", "internal/secret", "internal/test/program"},
 	"internal/blob/blobtest":   {"internal/blob"},
+	"internal/auth/authtest":   {},
 	"acceptance/e2e":           {"atalaya", "internal/test/bouncer", "internal/chartsite", "internal/pgrun", "internal/test/program"},
 	"acceptance/cmd/e2e":       {"internal/test/bouncer", "acceptance/e2e"},
 	"acceptance/attack":        {"internal/chartsite", "internal/pgrun"},
