@@ -48,6 +48,9 @@ type SignalStore interface {
 	SignalsByID(ctx context.Context, caller atalaya.Caller, ids []atalaya.SignalID) ([]atalaya.Signal, error)
 	UpdateSignal(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID, u atalaya.SignalUpdate) (atalaya.Signal, error)
 	DeleteSignal(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) error
+	// EditSignals returns the changed signals with the old values of what was set. It fails with
+	// CodeConflict if the filter matches another number of signals than expected.
+	EditSignals(ctx context.Context, caller atalaya.Caller, edit atalaya.SignalsEdit) (before []atalaya.SignalChange, err error)
 }
 
 // SettingsStore is the part of a Store that holds a user's settings and cookies.

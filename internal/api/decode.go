@@ -101,23 +101,53 @@ func folded(name string) string {
 	}, name)
 }
 
-// exactMembers leaves in an object the members that a struct names, spelled as it does.
-func exactMembers(data []byte, pointer reflect.Type) ([]byte, error) {
-	target := pointer.Elem()
-	if target.Kind() != reflect.Struct {
+// exactMembers leaves in the objects of a JSON text the members that their types name, spelled as they do. What
+// does not fit the type stays as it is, for the library to refuse.
+func exactMembers(data []byte, t reflect.Type) ([]byte, error) {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]()) || string(data) == "null" {
 		return data, nil
 	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(data, &members); err != nil {
-		return nil, err
+	switch t.Kind() {
+	case reflect.Struct:
+		var members map[string]json.RawMessage
+		if json.Unmarshal(data, &members) != nil {
+			return data, nil
+		}
+		known := map[string]reflect.Type{}
+		for _, field := range reflect.VisibleFields(t) {
+			known[columnName(field)] = field.Type
+		}
+		for name, value := range members {
+			member, ok := known[name]
+			if !ok {
+				delete(members, name)
+				continue
+			}
+			exact, err := exactMembers(value, member)
+			if err != nil {
+				return nil, err
+			}
+			members[name] = exact
+		}
+		return json.Marshal(members)
+	case reflect.Slice:
+		var items []json.RawMessage
+		if t.Elem().Kind() != reflect.Struct || json.Unmarshal(data, &items) != nil {
+			return data, nil
+		}
+		for i, item := range items {
+			exact, err := exactMembers(item, t.Elem())
+			if err != nil {
+				return nil, err
+			}
+			items[i] = exact
+		}
+		return json.Marshal(items)
 	}
-	known := map[string]bool{}
-	for _, field := range reflect.VisibleFields(target) {
-		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-		known[name] = true
-	}
-	maps.DeleteFunc(members, func(name string, _ json.RawMessage) bool { return !known[name] })
-	return json.Marshal(members)
+	return data, nil
 }
 
 // readableURL refuses a URL that the database could not compare with anything: NUL and invalid UTF-8 in its

@@ -24,7 +24,7 @@ func TestTwoSpellingsOfOneMemberAreRefusedAndOthersAreUnknown(t *testing.T) {
 		`{"RESULT":"bogus"}`:                          "unset",
 		`{"Result":"bogus","other":1}`:                "unset",
 	} {
-		var changes signalChanges
+		var changes SignalChanges
 		err := decodeJSON([]byte(text), &changes)
 		got := changes.Result.Value
 		if !changes.Result.Set {

@@ -131,6 +131,16 @@ func (s *stack) story(alice account, first, second, picture, refused string) []e
 		{"The days of a year", alice, "GET", "/api/stats/calendar?year=2026", "", 200},
 		{"Write them to a file", alice, "GET", "/api/signals/export?columns=ticker,direction,price,result,profit_loss&ticker=BTCUSDT", "", 200},
 		{"How profits and losses are spread", alice, "GET", "/api/stats/histogram?of=pnl", "", 200},
+		{"Change many signals at once: the answer holds what they were before", alice, "POST", "/api/signals/bulk", `{
+  "filter": {"ticker": "BTCUSDT", "result": "win"},
+  "expected_count": 1,
+  "set": {"result": "breakeven", "profit_loss": 0},
+  "add_tags": ["reviewed"]
+}`, 200},
+		{"Send that back to undo it", alice, "POST", "/api/signals/bulk", `{
+  "changes": [{"id": "` + second + `", "result": "win", "profit_loss": 1000, "tags": []}]
+}`, 200},
+		{"The filter lets other signals through by now", alice, "POST", "/api/signals/bulk", `{"filter": {"result": "win"}, "expected_count": 7, "delete": true}`, 409},
 		{"Delete a signal", alice, "DELETE", "/api/signals/" + first, "", 200},
 		{"It is gone, as another user's would be", alice, "GET", "/api/signals/" + first, "", 404},
 		{"Read your settings", alice, "GET", "/api/config", "", 200},
@@ -266,7 +276,7 @@ func (s *stack) route(e example) string {
 	switch {
 	case strings.HasSuffix(path, "/screenshot"):
 		return "/api/signals/{id}/screenshot"
-	case strings.HasPrefix(path, "/api/signals/") && path != "/api/signals/export":
+	case strings.HasPrefix(path, "/api/signals/") && path != "/api/signals/export" && path != "/api/signals/bulk":
 		return "/api/signals/{id}"
 	case strings.HasPrefix(path, "/api/deliveries/") && path != "/api/deliveries/replay":
 		return "/api/deliveries/{id}/replay"

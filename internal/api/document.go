@@ -51,6 +51,7 @@ func (s *server) finishDocument() {
 	stream.Responses["200"] = &huma.Response{
 		Description: "OK", Content: map[string]*huma.MediaType{eventType: {Schema: &huma.Schema{Type: huma.TypeString}}},
 	}
+	document.Paths["/api/signals/bulk"].Post.Description = bulkDescription
 	export := document.Paths["/api/signals/export"].Get
 	export.Description = exportDescription
 	export.Responses["200"] = &huma.Response{Description: "OK", Content: map[string]*huma.MediaType{

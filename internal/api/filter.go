@@ -11,24 +11,24 @@ import (
 // SignalQuery narrows what a route reads of the caller's signals. It is exported for the library, which
 // reads no other embedded fields.
 type SignalQuery struct {
-	Result     string `query:"result" default:"all" enum:"all,pending,win,loss,breakeven,skip"`
-	Ticker     string `query:"ticker" maxLength:"200" doc:"EXCHANGE:SYMBOL or SYMBOL; none for signals without one, here and below."`
-	Exchange   string `query:"exchange" maxLength:"200"`
-	Direction  string `query:"direction" enum:"all,LONG,SHORT,none"`
-	Indicator  string `query:"indicator" maxLength:"200" doc:"The indicator's whole name, in any case."`
-	SignalType string `query:"signal_type" maxLength:"200" doc:"The whole type of signal, in any case."`
-	Interval   string `query:"interval" maxLength:"40" doc:"15, 60, 1D, or in words: 15m, 1h, daily."`
-	Tag        string `query:"tag" maxLength:"200" doc:"One of the signal's tags."`
-	EventKind  string `query:"event_kind" enum:"all,entry,exit,none" doc:"What the alert speaks of; none for those that tell neither."`
-	Hour       string `query:"hour" pattern:"^([01]?[0-9]|2[0-3])$" patternDescription:"an hour, 0 to 23" doc:"The hour in which the alert fired, 0 to 23, by your preferred_timezone."`
-	Weekday    int    `query:"weekday" minimum:"1" maximum:"7" doc:"The day on which the alert fired, 1 Monday to 7 Sunday, by your preferred_timezone."`
-	Day        string `query:"day" format:"date" doc:"The day on which the alert fired, by your preferred_timezone."`
-	Session    string `query:"session" enum:"all,tokyo,london,london_new_york,new_york,weekend,other" doc:"The market hours in which the alert fired, Monday to Friday: Tokyo 9 to 18, London and New York 8 to 17, each by its own clock; where two are open, the later to open, but London with New York. Outside them weekend, which is your own Saturday and Sunday, or other."`
-	Status     string `query:"status" enum:"all,pending,processing,completed,failed,skipped,expired" doc:"Of the screenshot."`
-	From       string `query:"from" maxLength:"40" doc:"Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone."`
-	To         string `query:"to" maxLength:"40" doc:"Arrived on this day or earlier, or before this moment."`
-	TZ         string `query:"tz" maxLength:"60" doc:"The time zone of the IANA database by which days and hours are told, instead of your preferred_timezone."`
-	Query      string `query:"q" maxLength:"200" doc:"Text to look for in indicator, ticker, signal type, notes and the raw message."`
+	Result     string `query:"result" json:"result,omitempty" default:"all" enum:"all,pending,win,loss,breakeven,skip"`
+	Ticker     string `query:"ticker" json:"ticker,omitempty" maxLength:"200" doc:"EXCHANGE:SYMBOL or SYMBOL; none for signals without one, here and below."`
+	Exchange   string `query:"exchange" json:"exchange,omitempty" maxLength:"200"`
+	Direction  string `query:"direction" json:"direction,omitempty" enum:"all,LONG,SHORT,none"`
+	Indicator  string `query:"indicator" json:"indicator,omitempty" maxLength:"200" doc:"The indicator's whole name, in any case."`
+	SignalType string `query:"signal_type" json:"signal_type,omitempty" maxLength:"200" doc:"The whole type of signal, in any case."`
+	Interval   string `query:"interval" json:"interval,omitempty" maxLength:"40" doc:"15, 60, 1D, or in words: 15m, 1h, daily."`
+	Tag        string `query:"tag" json:"tag,omitempty" maxLength:"200" doc:"One of the signal's tags."`
+	EventKind  string `query:"event_kind" json:"event_kind,omitempty" enum:"all,entry,exit,none" doc:"What the alert speaks of; none for those that tell neither."`
+	Hour       string `query:"hour" json:"hour,omitempty" pattern:"^([01]?[0-9]|2[0-3])$" patternDescription:"an hour, 0 to 23" doc:"The hour in which the alert fired, 0 to 23, by your preferred_timezone."`
+	Weekday    int    `query:"weekday" json:"weekday,omitempty" minimum:"1" maximum:"7" doc:"The day on which the alert fired, 1 Monday to 7 Sunday, by your preferred_timezone."`
+	Day        string `query:"day" json:"day,omitempty" format:"date" doc:"The day on which the alert fired, by your preferred_timezone."`
+	Session    string `query:"session" json:"session,omitempty" enum:"all,tokyo,london,london_new_york,new_york,weekend,other" doc:"The market hours in which the alert fired, Monday to Friday: Tokyo 9 to 18, London and New York 8 to 17, each by its own clock; where two are open, the later to open, but London with New York. Outside them weekend, which is your own Saturday and Sunday, or other."`
+	Status     string `query:"status" json:"status,omitempty" enum:"all,pending,processing,completed,failed,skipped,expired" doc:"Of the screenshot."`
+	From       string `query:"from" json:"from,omitempty" maxLength:"40" doc:"Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone."`
+	To         string `query:"to" json:"to,omitempty" maxLength:"40" doc:"Arrived on this day or earlier, or before this moment."`
+	TZ         string `query:"tz" json:"tz,omitempty" maxLength:"60" doc:"The time zone of the IANA database by which days and hours are told, instead of your preferred_timezone."`
+	Query      string `query:"q" json:"q,omitempty" maxLength:"200" doc:"Text to look for in indicator, ticker, signal type, notes and the raw message."`
 }
 
 // readFilter reads what the query asks for; all filters nothing.

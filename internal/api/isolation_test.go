@@ -152,6 +152,9 @@ func (s *stack) knock(route string, b bearer, owner account, signal string) stri
 	if method == http.MethodPut || method == http.MethodPatch {
 		body = `{"notes": "x"}`
 	}
+	if path == "/api/signals/bulk" {
+		body = fmt.Sprintf(`{"ids": [%q], "set": {"notes": "x"}}`, signal)
+	}
 	if path == "/api/alerts/read" {
 		body = `{"body": "x"}`
 	}

@@ -24,6 +24,22 @@ func (m *member[T]) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &m.Value)
 }
 
+// MarshalJSON implements json.Marshaler. An absent member is left out by omitzero.
+func (m member[T]) MarshalJSON() ([]byte, error) {
+	if m.Null {
+		return []byte("null"), nil
+	}
+	return json.Marshal(m.Value)
+}
+
+// memberOf returns a member that is there; nil is null.
+func memberOf[T any](v *T) member[T] {
+	if v == nil {
+		return member[T]{Set: true, Null: true}
+	}
+	return member[T]{Set: true, Value: *v}
+}
+
 // Schema implements huma.SchemaProvider.
 func (member[T]) Schema(r huma.Registry) *huma.Schema {
 	schema := r.Schema(reflect.TypeFor[T](), true, "")

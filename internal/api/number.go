@@ -47,6 +47,9 @@ type numberIn struct {
 	wrong bool
 }
 
+// MarshalJSON implements json.Marshaler. An absent number is left out by omitzero.
+func (n numberIn) MarshalJSON() ([]byte, error) { return number{n.Value}.MarshalJSON() }
+
 // UnmarshalJSON keeps every digit. What is no storable number is refused in Resolve, which knows
 // its name.
 func (n *numberIn) UnmarshalJSON(b []byte) error {

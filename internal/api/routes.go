@@ -16,6 +16,7 @@ func (s *server) routes() []route {
 			on("GET /api/signals", "List signals, newest first", private(s.listSignals), may(422)),
 			on("GET "+streamPath, "Be told what becomes of your signals and settings, as it happens", private(s.openStream), may(422, 429)),
 			on("GET /api/signals/export", "Write signals to a file", private(s.exportSignals), may(422)),
+			on("POST /api/signals/bulk", "Change or delete many signals at once", private(s.editSignals), readsBody, may(404, 409), within(editPatience)),
 			on("GET /api/signals/{id}", "Read a signal", private(s.getSignal), may(404, 422)),
 			on("PUT /api/signals/{id}", "Record what became of a signal", private(s.updateSignal), readsBody, may(404)),
 			on("PATCH /api/signals/{id}", "Record what became of a signal (the same as PUT)", private(s.updateSignal), readsBody, may(404)),
@@ -70,6 +71,9 @@ func (s *server) routes() []route {
 	}
 	return list
 }
+
+// editPatience bounds an edit of many signals.
+const editPatience = 20 * time.Second
 
 // sendPatience bounds a request that sends a message: an upload to a slow service takes its 30 s.
 const sendPatience = 40 * time.Second

@@ -259,21 +259,22 @@ func (s *server) getSignal(ctx context.Context, caller atalaya.Caller, in *signa
 
 type updateSignalInput struct {
 	ID   string `path:"id" doc:"The signal's id."`
-	Body signalChanges
+	Body SignalChanges
 }
 
-// signalChanges is what became of a signal; what is absent stays.
-type signalChanges struct {
-	Result            member[string]   `json:"result" required:"false" nullable:"false" enum:"pending,win,loss,breakeven,skip"`
-	EntryPrice        numberIn         `json:"entry_price" required:"false"`
-	ExitPrice         numberIn         `json:"exit_price" required:"false"`
-	ProfitLoss        numberIn         `json:"profit_loss" required:"false"`
-	ProfitLossPercent numberIn         `json:"profit_loss_percent" required:"false"`
-	StopPrice         numberIn         `json:"stop_price" required:"false"`
-	RiskAmount        numberIn         `json:"risk_amount" required:"false" doc:"Above 0."`
-	ClosedAt          member[string]   `json:"closed_at" required:"false" maxLength:"40" doc:"A moment, not before timestamp: 2026-01-31T08:00:00Z."`
-	Notes             member[string]   `json:"notes" required:"false" maxLength:"10000"`
-	Tags              member[[]string] `json:"tags" required:"false" nullable:"false" maxItems:"20" doc:"At most 20 of at most 50 characters."`
+// SignalChanges is what became of a signal; what is absent stays. It is exported for the library, which
+// reads no other embedded fields.
+type SignalChanges struct {
+	Result            member[string]   `json:"result,omitzero" required:"false" nullable:"false" enum:"pending,win,loss,breakeven,skip"`
+	EntryPrice        numberIn         `json:"entry_price,omitzero" required:"false"`
+	ExitPrice         numberIn         `json:"exit_price,omitzero" required:"false"`
+	ProfitLoss        numberIn         `json:"profit_loss,omitzero" required:"false"`
+	ProfitLossPercent numberIn         `json:"profit_loss_percent,omitzero" required:"false"`
+	StopPrice         numberIn         `json:"stop_price,omitzero" required:"false"`
+	RiskAmount        numberIn         `json:"risk_amount,omitzero" required:"false" doc:"Above 0."`
+	ClosedAt          member[string]   `json:"closed_at,omitzero" required:"false" maxLength:"40" doc:"A moment, not before timestamp: 2026-01-31T08:00:00Z."`
+	Notes             member[string]   `json:"notes,omitzero" required:"false" maxLength:"10000"`
+	Tags              member[[]string] `json:"tags,omitzero" required:"false" nullable:"false" maxItems:"20" doc:"At most 20 of at most 50 characters."`
 }
 
 func (s *server) updateSignal(ctx context.Context, caller atalaya.Caller, in *updateSignalInput) (*signalOutput, error) {
@@ -290,7 +291,7 @@ func (s *server) updateSignal(ctx context.Context, caller atalaya.Caller, in *up
 }
 
 // update checks what the document can't say.
-func (c signalChanges) update() (atalaya.SignalUpdate, error) {
+func (c SignalChanges) update() (atalaya.SignalUpdate, error) {
 	switch {
 	case c.Result.Null:
 		return atalaya.SignalUpdate{}, atalaya.Errorf(atalaya.CodeInvalid, "result: null is no result; send pending to take one back.")
@@ -299,10 +300,8 @@ func (c signalChanges) update() (atalaya.SignalUpdate, error) {
 	case strings.ContainsRune(c.Notes.Value, 0):
 		return atalaya.SignalUpdate{}, atalaya.Errorf(atalaya.CodeInvalid, "notes: the character U+0000 can't be stored.")
 	}
-	for _, tag := range c.Tags.Value {
-		if len([]rune(tag)) > 50 || strings.ContainsRune(tag, 0) {
-			return atalaya.SignalUpdate{}, atalaya.Errorf(atalaya.CodeInvalid, "tags: a tag has at most 50 characters, none of them U+0000.")
-		}
+	if err := checkTags("tags", c.Tags.Value); err != nil {
+		return atalaya.SignalUpdate{}, err
 	}
 	update := atalaya.SignalUpdate{
 		EntryPrice: c.EntryPrice.value(), ExitPrice: c.ExitPrice.value(),
@@ -332,6 +331,15 @@ func (c signalChanges) update() (atalaya.SignalUpdate, error) {
 		update.Notes = &notes
 	}
 	return update, nil
+}
+
+func checkTags(name string, tags []string) error {
+	for _, tag := range tags {
+		if len([]rune(tag)) > 50 || strings.ContainsRune(tag, 0) {
+			return atalaya.Errorf(atalaya.CodeInvalid, "%s: a tag has at most 50 characters, none of them U+0000.", name)
+		}
+	}
+	return nil
 }
 
 // value gives nil where the member is absent.

@@ -54,3 +54,24 @@ returning id, user_id, indicator_name, ticker, exchange, symbol, price, signal_t
 -- name: DeleteSignal :execrows
 -- A trigger queues the picture for removal.
 delete from public.trading_signals where user_id = @user_id and id = @id;
+
+-- name: ChangeSignals :execrows
+-- Sets what each change names, in one statement, so that the statistics are recomputed once.
+update public.trading_signals s
+set result = case when c.change ? 'result' then c.change ->> 'result' else s.result end,
+    entry_price = case when c.change ? 'entry_price' then (c.change ->> 'entry_price')::numeric else s.entry_price end,
+    exit_price = case when c.change ? 'exit_price' then (c.change ->> 'exit_price')::numeric else s.exit_price end,
+    profit_loss = case when c.change ? 'profit_loss' then (c.change ->> 'profit_loss')::numeric else s.profit_loss end,
+    profit_loss_percent = case when c.change ? 'profit_loss_percent' then (c.change ->> 'profit_loss_percent')::numeric else s.profit_loss_percent end,
+    stop_price = case when c.change ? 'stop_price' then (c.change ->> 'stop_price')::numeric else s.stop_price end,
+    risk_amount = case when c.change ? 'risk_amount' then (c.change ->> 'risk_amount')::numeric else s.risk_amount end,
+    closed_at = case when c.change ? 'closed_at' then (c.change ->> 'closed_at')::timestamptz else s.closed_at end,
+    notes = case when c.change ? 'notes' then c.change ->> 'notes' else s.notes end,
+    tags = case when c.change ? 'tags' then array(select jsonb_array_elements_text(c.change -> 'tags')) else s.tags end,
+    updated_at = now()
+from (select jsonb_array_elements(@changes::jsonb) as change) c
+where s.user_id = @user_id and s.id = (c.change ->> 'id')::uuid;
+
+-- name: DeleteSignals :execrows
+-- A trigger queues the pictures for removal.
+delete from public.trading_signals where user_id = @user_id and id = any(@ids::uuid[]);

@@ -7,8 +7,40 @@ package rows
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 )
+
+const changeSignals = `-- name: ChangeSignals :execrows
+update public.trading_signals s
+set result = case when c.change ? 'result' then c.change ->> 'result' else s.result end,
+    entry_price = case when c.change ? 'entry_price' then (c.change ->> 'entry_price')::numeric else s.entry_price end,
+    exit_price = case when c.change ? 'exit_price' then (c.change ->> 'exit_price')::numeric else s.exit_price end,
+    profit_loss = case when c.change ? 'profit_loss' then (c.change ->> 'profit_loss')::numeric else s.profit_loss end,
+    profit_loss_percent = case when c.change ? 'profit_loss_percent' then (c.change ->> 'profit_loss_percent')::numeric else s.profit_loss_percent end,
+    stop_price = case when c.change ? 'stop_price' then (c.change ->> 'stop_price')::numeric else s.stop_price end,
+    risk_amount = case when c.change ? 'risk_amount' then (c.change ->> 'risk_amount')::numeric else s.risk_amount end,
+    closed_at = case when c.change ? 'closed_at' then (c.change ->> 'closed_at')::timestamptz else s.closed_at end,
+    notes = case when c.change ? 'notes' then c.change ->> 'notes' else s.notes end,
+    tags = case when c.change ? 'tags' then array(select jsonb_array_elements_text(c.change -> 'tags')) else s.tags end,
+    updated_at = now()
+from (select jsonb_array_elements($2::jsonb) as change) c
+where s.user_id = $1 and s.id = (c.change ->> 'id')::uuid
+`
+
+type ChangeSignalsParams struct {
+	UserID  string
+	Changes json.RawMessage
+}
+
+// Sets what each change names, in one statement, so that the statistics are recomputed once.
+func (q *Queries) ChangeSignals(ctx context.Context, arg ChangeSignalsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, changeSignals, arg.UserID, arg.Changes)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
 
 const countSignalsByResult = `-- name: CountSignalsByResult :one
 
@@ -59,6 +91,24 @@ type DeleteSignalParams struct {
 // A trigger queues the picture for removal.
 func (q *Queries) DeleteSignal(ctx context.Context, arg DeleteSignalParams) (int64, error) {
 	result, err := q.db.Exec(ctx, deleteSignal, arg.UserID, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const deleteSignals = `-- name: DeleteSignals :execrows
+delete from public.trading_signals where user_id = $1 and id = any($2::uuid[])
+`
+
+type DeleteSignalsParams struct {
+	UserID string
+	Ids    []string
+}
+
+// A trigger queues the pictures for removal.
+func (q *Queries) DeleteSignals(ctx context.Context, arg DeleteSignalsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteSignals, arg.UserID, arg.Ids)
 	if err != nil {
 		return 0, err
 	}

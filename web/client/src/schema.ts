@@ -327,6 +327,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/signals/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change or delete many signals at once
+         * @description Names signals by one of ids, filter and changes, and sets, tags or deletes them in one transaction: all or none.
+         *
+         *     The answer's before holds the old values of what was set. Send it back as changes to undo the edit, in parts if it is above 1 MiB. Deleted signals do not come back. Signals that you do not have are left out and counted in missing.
+         */
+        post: operations["post-api-signals-bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/signals/export": {
         parameters: {
             query?: never;
@@ -618,6 +640,45 @@ export interface components {
              */
             seconds: number;
             state: string;
+        } & {
+            [key: string]: unknown;
+        };
+        BulkInputBody: {
+            add_tags?: string[] | null;
+            /** @description Or each signal's own values: the before of an earlier answer undoes that edit. */
+            changes?: components["schemas"]["SignalChange"][] | null;
+            /** @description Deletes the signals and their pictures. */
+            delete?: boolean;
+            /**
+             * Format: int64
+             * @description With filter: how many signals it let through when it was looked at. 409 if that has changed.
+             */
+            expected_count?: number;
+            /** @description Or what they have in common: the list's parameters, at most 10,000 signals. */
+            filter?: components["schemas"]["SignalQuery"];
+            /** @description The ids of the signals. */
+            ids?: string[] | null;
+            remove_tags?: string[] | null;
+            /** @description What to set of every signal. Notes are set of at most 500 at once. */
+            set?: components["schemas"]["SignalChanges"];
+        } & {
+            [key: string]: unknown;
+        };
+        BulkOutputBody: {
+            /** @description The old values of what was set; of deleted signals the ids alone. */
+            before: components["schemas"]["SignalChange"][];
+            /**
+             * Format: int64
+             * @description How many signals were changed or deleted.
+             */
+            count: number;
+            message: string;
+            /**
+             * Format: int64
+             * @description How many of the ids or changes name none of your signals.
+             */
+            missing: number;
+            success: boolean;
         } & {
             [key: string]: unknown;
         };
@@ -1728,6 +1789,31 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        SignalChange: {
+            /** @description A moment, not before timestamp: 2026-01-31T08:00:00Z. */
+            closed_at?: string | null;
+            /** @description A number, or a string that holds one, within ±1e30 and with at most 30 decimals; null clears it. */
+            entry_price?: (number | null) | string;
+            /** @description A number, or a string that holds one, within ±1e30 and with at most 30 decimals; null clears it. */
+            exit_price?: (number | null) | string;
+            /** Format: uuid */
+            id: string;
+            notes?: string | null;
+            /** @description A number, or a string that holds one, within ±1e30 and with at most 30 decimals; null clears it. */
+            profit_loss?: (number | null) | string;
+            /** @description A number, or a string that holds one, within ±1e30 and with at most 30 decimals; null clears it. */
+            profit_loss_percent?: (number | null) | string;
+            /** @enum {string} */
+            result?: "pending" | "win" | "loss" | "breakeven" | "skip";
+            /** @description Above 0. */
+            risk_amount?: (number | null) | string;
+            /** @description A number, or a string that holds one, within ±1e30 and with at most 30 decimals; null clears it. */
+            stop_price?: (number | null) | string;
+            /** @description At most 20 of at most 50 characters. */
+            tags?: string[];
+        } & {
+            [key: string]: unknown;
+        };
         SignalChanges: {
             /** @description A moment, not before timestamp: 2026-01-31T08:00:00Z. */
             closed_at?: string | null;
@@ -1754,6 +1840,63 @@ export interface components {
         SignalOutputBody: {
             data: components["schemas"]["Signal"];
             success: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        SignalQuery: {
+            /**
+             * Format: date
+             * @description The day on which the alert fired, by your preferred_timezone.
+             */
+            day?: string;
+            /** @enum {string} */
+            direction?: "all" | "LONG" | "SHORT" | "none";
+            /**
+             * @description What the alert speaks of; none for those that tell neither.
+             * @enum {string}
+             */
+            event_kind?: "all" | "entry" | "exit" | "none";
+            exchange?: string;
+            /** @description Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone. */
+            from?: string;
+            /** @description The hour in which the alert fired, 0 to 23, by your preferred_timezone. */
+            hour?: string;
+            /** @description The indicator's whole name, in any case. */
+            indicator?: string;
+            /** @description 15, 60, 1D, or in words: 15m, 1h, daily. */
+            interval?: string;
+            /** @description Text to look for in indicator, ticker, signal type, notes and the raw message. */
+            q?: string;
+            /**
+             * @default all
+             * @enum {string}
+             */
+            result: "all" | "pending" | "win" | "loss" | "breakeven" | "skip";
+            /**
+             * @description The market hours in which the alert fired, Monday to Friday: Tokyo 9 to 18, London and New York 8 to 17, each by its own clock; where two are open, the later to open, but London with New York. Outside them weekend, which is your own Saturday and Sunday, or other.
+             * @enum {string}
+             */
+            session?: "all" | "tokyo" | "london" | "london_new_york" | "new_york" | "weekend" | "other";
+            /** @description The whole type of signal, in any case. */
+            signal_type?: string;
+            /**
+             * @description Of the screenshot.
+             * @enum {string}
+             */
+            status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
+            /** @description One of the signal's tags. */
+            tag?: string;
+            /** @description EXCHANGE:SYMBOL or SYMBOL; none for signals without one, here and below. */
+            ticker?: string;
+            /** @description Arrived on this day or earlier, or before this moment. */
+            to?: string;
+            /** @description The time zone of the IANA database by which days and hours are told, instead of your preferred_timezone. */
+            tz?: string;
+            /**
+             * Format: int64
+             * @description The day on which the alert fired, 1 Monday to 7 Sunday, by your preferred_timezone.
+             */
+            weekday?: number;
         } & {
             [key: string]: unknown;
         };
@@ -3744,6 +3887,129 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "post-api-signals-bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
