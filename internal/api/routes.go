@@ -12,17 +12,7 @@ import (
 // path, summary, handler, the errors that it may answer, and what differs from the rule.
 func (s *server) routes() []route {
 	list := slices.Concat(
-		section("signals",
-			on("GET /api/signals", "List signals, newest first", private(s.listSignals), may(422)),
-			on("GET "+streamPath, "Be told what becomes of your signals and settings, as it happens", private(s.openStream), may(422, 429)),
-			on("GET /api/signals/export", "Write signals to a file", private(s.exportSignals), may(422)),
-			on("POST /api/signals/bulk", "Change or delete many signals at once", private(s.editSignals), readsBody, may(404, 409), within(editPatience)),
-			on("GET /api/signals/{id}", "Read a signal", private(s.getSignal), may(404, 422)),
-			on("PUT /api/signals/{id}", "Record what became of a signal", private(s.updateSignal), readsBody, may(404)),
-			on("PATCH /api/signals/{id}", "Record what became of a signal (the same as PUT)", private(s.updateSignal), readsBody, may(404)),
-			on("DELETE /api/signals/{id}", "Delete a signal and its picture", private(s.deleteSignal), may(404, 422)),
-			on("POST /api/signals/{id}/screenshot", "Take a new screenshot of a signal, whatever its age", private(s.captureAgain), answers(202), may(404, 409, 422, 429)),
-		),
+		s.signalRoutes(),
 		section("config",
 			on("GET /api/config", "Read your settings", private(s.getConfig), may(404)),
 			on("PUT /api/config", "Change your settings", private(s.updateConfig), readsBody, may(404)),
@@ -70,6 +60,20 @@ func (s *server) routes() []route {
 		list = append(list, section("service", on("GET /pictures/{user_id}/{file}", "Read a picture", public(s.getPicture), may(403, 404)))...)
 	}
 	return list
+}
+
+func (s *server) signalRoutes() []route {
+	return section("signals",
+		on("GET /api/signals", "List signals, newest first", private(s.listSignals), may(422)),
+		on("GET "+streamPath, "Be told what becomes of your signals and settings, as it happens", private(s.openStream), may(422, 429)),
+		on("GET /api/signals/export", "Write signals to a file", private(s.exportSignals), may(422)),
+		on("POST /api/signals/bulk", "Change or delete many signals at once", private(s.editSignals), readsBody, may(404, 409), within(editPatience)),
+		on("GET /api/signals/{id}", "Read a signal", private(s.getSignal), may(404, 422)),
+		on("PUT /api/signals/{id}", "Record what became of a signal", private(s.updateSignal), readsBody, may(404)),
+		on("PATCH /api/signals/{id}", "Record what became of a signal (the same as PUT)", private(s.updateSignal), readsBody, may(404)),
+		on("DELETE /api/signals/{id}", "Delete a signal and its picture", private(s.deleteSignal), may(404, 422)),
+		on("POST /api/signals/{id}/screenshot", "Take a new screenshot of a signal, whatever its age", private(s.captureAgain), answers(202), may(404, 409, 422, 429)),
+	)
 }
 
 // editPatience bounds an edit of many signals.
