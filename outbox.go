@@ -104,8 +104,9 @@ type ChannelConnection struct {
 
 // NotifiedUser is a user with a channel that subscribes to troubles.
 type NotifiedUser struct {
-	ID   UserID
-	Zone string // IANA
+	ID    UserID
+	Zone  string // IANA
+	Rules []SilenceRule
 }
 
 // CaptureEnding is how the capture of one signal ended.

@@ -18,6 +18,7 @@ type ConfigUpdate struct {
 	DedupeWindowSeconds   *int32
 	AlertNames            json.RawMessage // nil leaves them
 
+	SilenceRules     *[]SilenceRule
 	Cookies          *SealedCookies
 	TelegramBotToken *Sealed  // "" removes it
 	ConsentVersion   **string // of the text agreed to; null withdraws the consent
@@ -30,7 +31,8 @@ type SealedCookies struct {
 	Malformed bool // no TradingView session can have them; they are stored and never tried
 }
 
-// HasSecrets reports whether the update changes secrets, which an owner may not write through the Data API.
-func (u ConfigUpdate) HasSecrets() bool {
-	return u.Cookies != nil || u.TelegramBotToken != nil || u.ConsentVersion != nil
+// NeedsService reports whether the update changes what an owner may not write through the Data API: secrets,
+// consent and rules.
+func (u ConfigUpdate) NeedsService() bool {
+	return u.SilenceRules != nil || u.Cookies != nil || u.TelegramBotToken != nil || u.ConsentVersion != nil
 }

@@ -106,6 +106,7 @@ type TenantConfig struct {
 	PreferredTimezone     string // IANA
 	DedupeWindowSeconds   int32
 	AlertNames            json.RawMessage // the user's own names for fields of alerts, as an object
+	SilenceRules          json.RawMessage // a list of SilenceRule
 	TelegramEnabled       bool
 	TelegramChatID        *string
 	DiscordWebhookURL     *string

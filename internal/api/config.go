@@ -33,6 +33,7 @@ type config struct {
 	PreferredTimezone     string          `json:"preferred_timezone"`
 	DedupeWindowSeconds   int32           `json:"dedupe_window_seconds"`
 	AlertNames            json.RawMessage `json:"alert_names" doc:"Your own names for the fields of alerts."`
+	SilenceRules          json.RawMessage `json:"silence_rules" doc:"Your own rules for alerts that have gone quiet."`
 	TelegramEnabled       bool            `json:"telegram_enabled"`
 	TelegramChatID        *string         `json:"telegram_chat_id"`
 	DiscordWebhookURL     *string         `json:"discord_webhook_url"`
@@ -53,7 +54,7 @@ func (s *server) configView(c atalaya.TenantConfig) config {
 		CaptureEnabled: c.CaptureEnabled, CaptureWithoutCookies: c.CaptureWithoutCookies,
 		ConsentAt: utc(c.ConsentAt), ConsentVersion: c.ConsentVersion,
 		ScreenshotResolution: string(c.ScreenshotResolution), PreferredTimezone: c.PreferredTimezone,
-		DedupeWindowSeconds: c.DedupeWindowSeconds, AlertNames: orNull(c.AlertNames), TelegramEnabled: c.TelegramEnabled,
+		DedupeWindowSeconds: c.DedupeWindowSeconds, AlertNames: orNull(c.AlertNames), SilenceRules: orNull(c.SilenceRules), TelegramEnabled: c.TelegramEnabled,
 		TelegramChatID: c.TelegramChatID, DiscordWebhookURL: c.DiscordWebhookURL,
 		EmailNotifications: c.EmailNotifications, CreatedAt: c.CreatedAt.UTC(), UpdatedAt: c.UpdatedAt.UTC(),
 	}

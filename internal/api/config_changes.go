@@ -36,6 +36,31 @@ type configChanges struct {
 	EmailNotifications    member[bool]                `json:"email_notifications" required:"false" nullable:"false"`
 	DedupeWindowSeconds   member[int32]               `json:"dedupe_window_seconds" required:"false" nullable:"false" minimum:"0" maximum:"3600" doc:"How long the same alert counts as a repeat; 0 never."`
 	AlertNames            member[map[string][]string] `json:"alert_names" required:"false" doc:"Your own names for the fields of alerts, read before all others: {\"ticker\": [\"s\"], \"price\": [\"px.last\"]}. At most 10 names of 60 characters a field, for ticker, exchange, price, signal_type, direction, indicator_name, chart_id, interval and timestamp; null removes them."`
+	SilenceRules          member[[]silenceRule]       `json:"silence_rules" required:"false" maxItems:"20" doc:"Your own rules for alerts that have gone quiet, in the place of what is learned from their habits: all of them at once; null removes them."`
+}
+
+// silenceRule is an atalaya.SilenceRule with what the document says of it.
+type silenceRule struct {
+	IndicatorName string   `json:"indicator_name,omitempty" maxLength:"200" doc:"As your signals have it; absent for any."`
+	Ticker        string   `json:"ticker,omitempty" maxLength:"129" doc:"BINANCE:BTCUSDT, or BTCUSDT for any exchange; absent for any."`
+	Interval      string   `json:"interval,omitempty" maxLength:"40" doc:"60, 1h or 1D; absent for any."`
+	EveryHours    int      `json:"every_hours" minimum:"1" maximum:"168" doc:"You are told once this many hours have passed without a signal."`
+	Days          []string `json:"days,omitempty" nullable:"false" maxItems:"7" enum:"mon,tue,wed,thu,fri,sat,sun" doc:"Only hours of these days count, in your preferred_timezone; absent for every day."`
+}
+
+// silenceRules returns the rules of a change with intervals as signals have them, nil if none are given.
+func (c configChanges) silenceRules() *[]atalaya.SilenceRule {
+	if !c.SilenceRules.Set {
+		return nil
+	}
+	rules := make([]atalaya.SilenceRule, len(c.SilenceRules.Value))
+	for i, r := range c.SilenceRules.Value {
+		rules[i] = atalaya.SilenceRule(r)
+		if interval, ok := alert.ParseInterval(r.Interval); ok {
+			rules[i].Interval = interval
+		}
+	}
+	return &rules
 }
 
 var (
@@ -69,6 +94,11 @@ func (c configChanges) check() error {
 	}
 	if _, err := alert.ParseNames(namesAsStored(c.AlertNames)); err != nil {
 		return err
+	}
+	if rules := c.silenceRules(); rules != nil {
+		if err := atalaya.CheckSilenceRules(*rules); err != nil {
+			return err
+		}
 	}
 	return c.checkCookies()
 }
@@ -127,7 +157,7 @@ func (c configChanges) update() atalaya.ConfigUpdate {
 		CaptureWithoutCookies: c.CaptureWithoutCookies.pointer(), TelegramEnabled: c.TelegramEnabled.pointer(),
 		TelegramChatID: clearable(c.TelegramChatID), DiscordWebhookURL: clearable(c.DiscordWebhookURL),
 		EmailNotifications: c.EmailNotifications.pointer(), DedupeWindowSeconds: c.DedupeWindowSeconds.pointer(),
-		AlertNames: namesAsStored(c.AlertNames),
+		AlertNames: namesAsStored(c.AlertNames), SilenceRules: c.silenceRules(),
 	}
 	if c.ScreenshotResolution.Set {
 		resolution := atalaya.Resolution(c.ScreenshotResolution.Value)

@@ -97,16 +97,18 @@ func TestEverySettingIsWrittenAndTheOthersStay(t *testing.T) {
 	s := newStack(t)
 	alice := s.user("alice@example.com")
 	for body, want := range map[string]map[string]any{
-		`{"default_chart_id":"xyz123"}`:                                  {"default_chart_id": "xyz123"},
-		`{"screenshot_resolution":"4k"}`:                                 {"screenshot_resolution": "4k"},
-		`{"preferred_timezone":"America/Bogota"}`:                        {"preferred_timezone": "America/Bogota"},
-		`{"webhook_enabled":false}`:                                      {"webhook_enabled": false},
-		`{"capture_enabled":false}`:                                      {"capture_enabled": false},
-		`{"capture_without_cookies":true}`:                               {"capture_without_cookies": true},
-		`{"telegram_enabled":true}`:                                      {"telegram_enabled": true},
-		`{"telegram_chat_id":"-1001234567890"}`:                          {"telegram_chat_id": "-1001234567890"},
-		`{"email_notifications":true}`:                                   {"email_notifications": true},
-		`{"alert_names":{"ticker":["s"]}}`:                               {"alert_names": map[string]any{"ticker": []any{"s"}}},
+		`{"default_chart_id":"xyz123"}`:           {"default_chart_id": "xyz123"},
+		`{"screenshot_resolution":"4k"}`:          {"screenshot_resolution": "4k"},
+		`{"preferred_timezone":"America/Bogota"}`: {"preferred_timezone": "America/Bogota"},
+		`{"webhook_enabled":false}`:               {"webhook_enabled": false},
+		`{"capture_enabled":false}`:               {"capture_enabled": false},
+		`{"capture_without_cookies":true}`:        {"capture_without_cookies": true},
+		`{"telegram_enabled":true}`:               {"telegram_enabled": true},
+		`{"telegram_chat_id":"-1001234567890"}`:   {"telegram_chat_id": "-1001234567890"},
+		`{"email_notifications":true}`:            {"email_notifications": true},
+		`{"alert_names":{"ticker":["s"]}}`:        {"alert_names": map[string]any{"ticker": []any{"s"}}},
+		`{"silence_rules":[{"ticker":"BTCUSDT","interval":"1h","every_hours":4,"days":["mon","fri"]},{"every_hours":168}]}`: {"silence_rules": []any{
+			map[string]any{"ticker": "BTCUSDT", "interval": "60", "every_hours": 4.0, "days": []any{"mon", "fri"}}, map[string]any{"every_hours": 168.0}}},
 		`{"dedupe_window_seconds":3600}`:                                 {"dedupe_window_seconds": 3600.0},
 		`{"discord_webhook_url":"https://discord.com/api/webhooks/1/x"}`: {"discord_webhook_url": "https://discord.com/api/webhooks/1/x"},
 	} {

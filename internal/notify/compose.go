@@ -104,10 +104,7 @@ func composeNotice(n atalaya.Notification, s *atalaya.Signal, r Reader) Message 
 		told = quotaNotice(w, parts)
 		m.Data = map[string]any{"month": first, "percent": json.Number(parts[len(parts)-1])}
 	case atalaya.NoticeSilence:
-		m.Type, told = "source.silent", w.silent
-		if s == nil || first == allSources {
-			told = w.allSilent
-		}
+		m.Type, told = "source.silent", silenceNotice(w, first, s)
 		m.Data = sourceData(s)
 	case atalaya.NoticeBack:
 		m.Type, told, m.Urgent, m.Data = "source.back", w.back, false, sourceData(s)
@@ -127,6 +124,18 @@ func composeNotice(n atalaya.Notification, s *atalaya.Signal, r Reader) Message 
 	}
 	m.Title, m.Lines = told.title, noticeLines(w, kind, told, s, r)
 	return m
+}
+
+// silenceNotice says what a silence is of: all sources, those of a user's own rule, or one.
+func silenceNotice(w words, id string, s *atalaya.Signal) notice {
+	if s == nil || id == allSources {
+		return w.allSilent
+	}
+	if rule, ok := strings.CutPrefix(id, ruleMark); ok {
+		hours, _, _ := strings.Cut(rule, ".")
+		return w.ruledSilent.filled(nil, []any{hours})
+	}
+	return w.silent
 }
 
 // noticeLines are the lines below a notice's title: which source it is about, and what to do.

@@ -94,32 +94,32 @@ func sourceID(s atalaya.SourceHistory) string {
 
 // silenceTroubles decides what a user is told of sources: that one is silent, or all are, once for each
 // silence; and once that it is back.
-func silenceTroubles(sources []atalaya.SourceHistory, told []atalaya.ToldTrouble, now time.Time, zone *time.Location) []trouble {
+func silenceTroubles(subjects []subject, told []atalaya.ToldTrouble, now time.Time, zone *time.Location) []trouble {
 	h := silencesTold(told)
-	list := h.backs(sources)
-	var silent []atalaya.SourceHistory
-	watched := 0
-	var newest atalaya.SourceHistory
-	for _, s := range sources {
-		if !hasHabits(s.Fired, zone) {
+	list := h.backs(subjects)
+	var silent []subject
+	var newest subject
+	judged := 0
+	for _, s := range subjects {
+		if !s.judged(zone) {
 			continue
 		}
-		watched++
-		if newest.Fired == nil || last(s).After(last(newest)) {
+		judged++
+		if newest.Fired == nil || s.last().After(newest.last()) {
 			newest = s
 		}
-		if Silent(s.Fired, now, zone) {
+		if s.silent(now, zone) {
 			silent = append(silent, s)
 		}
 	}
-	if watched > 1 && len(silent) == watched {
+	if judged > 1 && len(silent) == judged {
 		return append(list, h.once(atalaya.NoticeKey(atalaya.NoticeSilence, allSources, string(newest.LastSignal)), newest)...)
 	}
 	for _, s := range silent {
-		if all := h.lastAll; !all.IsZero() && last(s).Before(all) {
+		if all := h.lastAll; !all.IsZero() && s.last().Before(all) {
 			continue // it was silent already when all were told to be
 		}
-		list = append(list, h.once(atalaya.NoticeKey(atalaya.NoticeSilence, sourceID(s), string(s.LastSignal)), s)...)
+		list = append(list, h.once(atalaya.NoticeKey(atalaya.NoticeSilence, s.id(), string(s.LastSignal)), s)...)
 	}
 	return list
 }
@@ -148,15 +148,15 @@ func silencesTold(told []atalaya.ToldTrouble) silences {
 }
 
 // once is a trouble, unless it was told.
-func (h silences) once(key string, about atalaya.SourceHistory) []trouble {
+func (h silences) once(key string, about subject) []trouble {
 	if _, told := h.at[key]; told {
 		return nil
 	}
 	return []trouble{{key: key, about: &about.LastSignal}}
 }
 
-// backs are the ends of silences: a source has fired since it was told.
-func (h silences) backs(sources []atalaya.SourceHistory) []trouble {
+// backs are the ends of silences: a subject has fired since it was told.
+func (h silences) backs(subjects []subject) []trouble {
 	var list []trouble
 	for _, key := range slices.Sorted(maps.Keys(h.at)) {
 		rest, ok := strings.CutPrefix(key, atalaya.NoticeSilence+":")
@@ -164,8 +164,8 @@ func (h silences) backs(sources []atalaya.SourceHistory) []trouble {
 			continue
 		}
 		id, _, _ := strings.Cut(rest, ":")
-		for _, s := range sources {
-			if id != allSources && id != sourceID(s) || !last(s).After(h.at[key]) {
+		for _, s := range subjects {
+			if id != allSources && id != s.id() || !s.last().After(h.at[key]) {
 				continue
 			}
 			end := h.once(atalaya.NoticeKey(atalaya.NoticeBack, rest), s)
@@ -183,7 +183,7 @@ func (h silences) backs(sources []atalaya.SourceHistory) []trouble {
 
 // endedWithAll says whether the silence of a source, told at an instant, was part of one of all sources that
 // was told to be over when the source was back.
-func (h silences) endedWithAll(toldAt time.Time, s atalaya.SourceHistory) bool {
+func (h silences) endedWithAll(toldAt time.Time, s subject) bool {
 	if !h.lastAll.After(toldAt) {
 		return false
 	}

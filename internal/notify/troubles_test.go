@@ -95,7 +95,7 @@ func story(t *testing.T, looks int, begin time.Time, sourcesAt func(now time.Tim
 		for _, s := range sources {
 			names[sourceID(s)] = s.Ticker
 		}
-		for _, found := range silenceTroubles(sources, told, now, time.UTC) {
+		for _, found := range silenceTroubles(subjectsOf(sources, nil), told, now, time.UTC) {
 			parts := strings.Split(found.key, ":")
 			if found.about == nil {
 				t.Fatalf("%s is about no signal", found.key)

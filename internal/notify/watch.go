@@ -19,8 +19,8 @@ type WatchRows interface {
 	// RecentCaptures returns how the users' captures of the last hour ended, at most ten each, the newest
 	// first.
 	RecentCaptures(ctx context.Context, users []atalaya.UserID) (map[atalaya.UserID][]atalaya.CaptureEnding, error)
-	// Sources returns a user's sources that fire often enough to have habits.
-	Sources(ctx context.Context, user atalaya.UserID) ([]atalaya.SourceHistory, error)
+	// Sources returns a user's sources that fire often enough to have habits, or every one.
+	Sources(ctx context.Context, user atalaya.UserID, every bool) ([]atalaya.SourceHistory, error)
 	// ToldTroubles returns what users were told of sources and captures, the oldest first.
 	ToldTroubles(ctx context.Context, users []atalaya.UserID) (map[atalaya.UserID][]atalaya.ToldTrouble, error)
 	// TellTrouble has a user's channels tell a trouble, once for each key.
@@ -147,7 +147,7 @@ func (w *Watch) lookAtSources(ctx context.Context) error {
 			return err
 		}
 		for _, u := range users {
-			sources, err := w.rows.Sources(ctx, u.ID)
+			sources, err := w.rows.Sources(ctx, u.ID, len(u.Rules) > 0)
 			if err != nil {
 				return err
 			}
@@ -155,7 +155,7 @@ func (w *Watch) lookAtSources(ctx context.Context) error {
 			if err != nil {
 				zone = time.UTC // the database knows zones that this machine does not
 			}
-			if err := w.tell(ctx, u.ID, silenceTroubles(sources, told[u.ID], w.now(), zone)); err != nil {
+			if err := w.tell(ctx, u.ID, silenceTroubles(subjectsOf(sources, u.Rules), told[u.ID], w.now(), zone)); err != nil {
 				return err
 			}
 		}

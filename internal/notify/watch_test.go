@@ -93,6 +93,34 @@ func TestASourceThatStopsIsToldWithItsNameAndItsReturnToo(t *testing.T) {
 	}
 }
 
+func TestAUsersOwnRuleTellsOfASourceWithoutHabitsInItsWords(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.dispatch(w.toNtfy(atalaya.DeliverTogether))
+	w.exec(`insert into public.trading_signals (user_id, indicator_name, ticker, interval, screenshot_status, created_at)
+		values ($1, 'Swing', 'NASDAQ:AAPL', '1D', 'completed', now() - interval '50 hours')`, w.user)
+	w.fires(w.user, "BINANCE:BTCUSDT", 1)
+	look := w.watch(nil)
+	for _, rules := range []string{`[{"ticker":"AAPL","every_hours":51}]`, `"spoilt"`} {
+		if _, err := w.pool.Exec(w.Context(), "update public.trading_signals_config set silence_rules = $1", rules); (err != nil) != (rules == `"spoilt"`) {
+			w.Fatal(err)
+		}
+		if look(); w.keys() != "" {
+			t.Fatalf("with %s told: %s", rules, w.keys())
+		}
+	}
+	w.exec(`update public.trading_signals_config set silence_rules = '[{"ticker":"AAPL","every_hours":49}]'`)
+	look()
+	look()
+	if got := w.keys(); got != "silence NASDAQ:AAPL" {
+		t.Fatalf("told: %s", got)
+	}
+	w.await("it is sent", func() bool { return len(w.ntfy.Box.Messages()) == 1 })
+	if m := w.ntfy.Box.Messages()[0]; !strings.Contains(m.Text, "Swing · NASDAQ:AAPL · 1D") || !strings.Contains(m.Text, "49 hours of the days") {
+		t.Errorf("the message is %q", m.Text)
+	}
+}
+
 func TestUsersWithoutChannelsAreNotWatched(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -9,14 +9,14 @@ import (
 
 // words are the texts of one language.
 type words struct {
-	newSignal, ticker, price, signal, direction, number string
-	repeat                                              string
-	pictureFollows, noPicture                           string
-	digest, late                                        string // with %d
-	noTicker, cameAt                                    string
-	reasons                                             map[string]string
-	session, quota, quotaFull, captures, works          notice
-	silent, allSilent, back, broken, paused, test       notice
+	newSignal, ticker, price, signal, direction, number        string
+	repeat                                                     string
+	pictureFollows, noPicture                                  string
+	digest, late                                               string // with %d
+	noTicker, cameAt                                           string
+	reasons                                                    map[string]string
+	session, quota, quotaFull, captures, works                 notice
+	silent, ruledSilent, allSilent, back, broken, paused, test notice
 }
 
 // notice is a message about a trouble: a title, and what to do.
@@ -50,16 +50,17 @@ func english() words {
 		},
 		session: notice{"🔑 Your TradingView session has expired",
 			"Charts can't be captured until you store new cookies: sign in to tradingview.com, copy sessionid and sessionid_sign, and save them in your settings. Your alerts still arrive."},
-		quota:     notice{"📊 %d %% of this month's signals are used", "The quota starts again on the first of the month (UTC)."},
-		quotaFull: notice{"📊 This month's signals are used up", "Further alerts may be refused until the first of the month (UTC). A larger plan lets them in."},
-		captures:  notice{"📷 Screenshots are failing", "The reason is %s. Your alerts still arrive; the troubleshooting page says what helps."},
-		works:     notice{"✅ Screenshots work again", "The last one was fine after failures by %s."},
-		silent:    notice{"🔕 An alert has gone quiet", "Nothing has come since then, although it used to. TradingView stops alerts that fire too often and lets others expire without telling anyone: check it in your alert list."},
-		allSilent: notice{"🔕 All your alerts have gone quiet", "Nothing comes from any of them. Check your alert list at TradingView and the webhook URL in it."},
-		back:      notice{"✅ An alert is back", "It fires again."},
-		broken:    notice{"📵 Your %s channel does not accept messages any more", "The reason is %s. Mend it in your settings and send a test."},
-		paused:    notice{"⏸ Your %s channel asks us to wait", "Messages are held back; the reason is %s."},
-		test:      notice{"🔔 Test message from Atalaya", "If you can read this, the channel works."},
+		quota:       notice{"📊 %d %% of this month's signals are used", "The quota starts again on the first of the month (UTC)."},
+		quotaFull:   notice{"📊 This month's signals are used up", "Further alerts may be refused until the first of the month (UTC). A larger plan lets them in."},
+		captures:    notice{"📷 Screenshots are failing", "The reason is %s. Your alerts still arrive; the troubleshooting page says what helps."},
+		works:       notice{"✅ Screenshots work again", "The last one was fine after failures by %s."},
+		silent:      notice{"🔕 An alert has gone quiet", "Nothing has come since then, although it used to. TradingView stops alerts that fire too often and lets others expire without telling anyone: check it in your alert list."},
+		ruledSilent: notice{"🔕 An alert has gone quiet", "Nothing has come for %s hours of the days that you have chosen. Check it in your alert list at TradingView."},
+		allSilent:   notice{"🔕 All your alerts have gone quiet", "Nothing comes from any of them. Check your alert list at TradingView and the webhook URL in it."},
+		back:        notice{"✅ An alert is back", "It fires again."},
+		broken:      notice{"📵 Your %s channel does not accept messages any more", "The reason is %s. Mend it in your settings and send a test."},
+		paused:      notice{"⏸ Your %s channel asks us to wait", "Messages are held back; the reason is %s."},
+		test:        notice{"🔔 Test message from Atalaya", "If you can read this, the channel works."},
 	}
 }
 
@@ -83,16 +84,17 @@ func spanish() words {
 		},
 		session: notice{"🔑 Tu sesión de TradingView ha caducado",
 			"No se pueden capturar gráficos hasta que guardes cookies nuevas: entra en tradingview.com, copia sessionid y sessionid_sign y guárdalas en tus ajustes. Tus alertas siguen llegando."},
-		quota:     notice{"📊 Has usado el %d %% de las señales de este mes", "La cuota vuelve a empezar el día 1 (UTC)."},
-		quotaFull: notice{"📊 Has agotado las señales de este mes", "Las siguientes alertas pueden ser rechazadas hasta el día 1 (UTC). Un plan mayor las admite."},
-		captures:  notice{"📷 Las capturas están fallando", "El motivo es %s. Tus alertas siguen llegando; la página de problemas dice qué ayuda."},
-		works:     notice{"✅ Las capturas vuelven a funcionar", "La última salió bien tras fallos por %s."},
-		silent:    notice{"🔕 Una alerta ha dejado de sonar", "No ha llegado nada desde entonces, aunque solía llegar. TradingView detiene las alertas que se disparan demasiado y deja caducar otras sin avisar: revísala en tu lista de alertas."},
-		allSilent: notice{"🔕 Todas tus alertas han dejado de sonar", "No llega nada de ninguna. Revisa tu lista de alertas en TradingView y la URL del webhook."},
-		back:      notice{"✅ Una alerta ha vuelto", "Se dispara de nuevo."},
-		broken:    notice{"📵 Tu canal %s ya no acepta mensajes", "El motivo es %s. Arréglalo en tus ajustes y envía una prueba."},
-		paused:    notice{"⏸ Tu canal %s nos pide esperar", "Los mensajes quedan retenidos; el motivo es %s."},
-		test:      notice{"🔔 Mensaje de prueba de Atalaya", "Si puedes leer esto, el canal funciona."},
+		quota:       notice{"📊 Has usado el %d %% de las señales de este mes", "La cuota vuelve a empezar el día 1 (UTC)."},
+		quotaFull:   notice{"📊 Has agotado las señales de este mes", "Las siguientes alertas pueden ser rechazadas hasta el día 1 (UTC). Un plan mayor las admite."},
+		captures:    notice{"📷 Las capturas están fallando", "El motivo es %s. Tus alertas siguen llegando; la página de problemas dice qué ayuda."},
+		works:       notice{"✅ Las capturas vuelven a funcionar", "La última salió bien tras fallos por %s."},
+		silent:      notice{"🔕 Una alerta ha dejado de sonar", "No ha llegado nada desde entonces, aunque solía llegar. TradingView detiene las alertas que se disparan demasiado y deja caducar otras sin avisar: revísala en tu lista de alertas."},
+		ruledSilent: notice{"🔕 Una alerta ha dejado de sonar", "No ha llegado nada durante %s horas de los días que elegiste. Revísala en tu lista de alertas de TradingView."},
+		allSilent:   notice{"🔕 Todas tus alertas han dejado de sonar", "No llega nada de ninguna. Revisa tu lista de alertas en TradingView y la URL del webhook."},
+		back:        notice{"✅ Una alerta ha vuelto", "Se dispara de nuevo."},
+		broken:      notice{"📵 Tu canal %s ya no acepta mensajes", "El motivo es %s. Arréglalo en tus ajustes y envía una prueba."},
+		paused:      notice{"⏸ Tu canal %s nos pide esperar", "Los mensajes quedan retenidos; el motivo es %s."},
+		test:        notice{"🔔 Mensaje de prueba de Atalaya", "Si puedes leer esto, el canal funciona."},
 	}
 }
 

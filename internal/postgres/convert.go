@@ -44,7 +44,7 @@ func tenantOf(r rows.TradingSignalsConfig, used int64) atalaya.TenantConfig {
 		CaptureEnabled: r.CaptureEnabled, CaptureWithoutCookies: r.CaptureWithoutCookies,
 		ConsentAt: r.ConsentAt, ConsentVersion: r.ConsentVersion,
 		ScreenshotResolution: atalaya.Resolution(r.ScreenshotResolution), PreferredTimezone: r.PreferredTimezone,
-		DedupeWindowSeconds: r.DedupeWindowSeconds, AlertNames: r.AlertNames, TelegramEnabled: r.TelegramEnabled,
+		DedupeWindowSeconds: r.DedupeWindowSeconds, AlertNames: r.AlertNames, SilenceRules: r.SilenceRules, TelegramEnabled: r.TelegramEnabled,
 		TelegramChatID:    r.TelegramChatID,
 		DiscordWebhookURL: r.DiscordWebhookUrl, EmailNotifications: r.EmailNotifications,
 		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt, Notifies: r.Notifies,

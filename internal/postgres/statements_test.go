@@ -29,7 +29,7 @@ var callerStatements = []string{
 }
 
 // serviceStatements of the API run as the service for one user, whose id they carry.
-var serviceStatements = []string{"GetConfig", "ReplaceWebhookToken", "UpdateSecrets"}
+var serviceStatements = []string{"GetConfig", "ReplaceWebhookToken", "UpdateServiceSettings"}
 
 // comparesUser matches a statement as it is sent, or the value of an insert's first column, the user.
 var comparesUser = regexp.MustCompile(`\buser_id = (?:@user_id|\$\d+)|insert into public\.trading_signals_config \(user_id\)`)

@@ -57,11 +57,11 @@ func (s *Store) UpdateConfig(ctx context.Context, caller atalaya.Caller, u atala
 		if _, err := q.UpdateConfig(ctx, configParams(caller.UserID, u)); err != nil {
 			return err
 		}
-		if u.HasSecrets() {
+		if u.NeedsService() {
 			if err := leaveCaller(ctx, tx); err != nil {
 				return err
 			}
-			if _, err := q.UpdateSecrets(ctx, secretParams(caller.UserID, u)); err != nil {
+			if _, err := q.UpdateServiceSettings(ctx, serviceParams(caller.UserID, u)); err != nil {
 				return err
 			}
 			if u.Cookies != nil && u.Cookies.SessionID != "" && !u.Cookies.Malformed {
@@ -131,8 +131,8 @@ func configParams(user atalaya.UserID, u atalaya.ConfigUpdate) rows.UpdateConfig
 	return p
 }
 
-func secretParams(user atalaya.UserID, u atalaya.ConfigUpdate) rows.UpdateSecretsParams {
-	p := rows.UpdateSecretsParams{UserID: string(user)}
+func serviceParams(user atalaya.UserID, u atalaya.ConfigUpdate) rows.UpdateServiceSettingsParams {
+	p := rows.UpdateServiceSettingsParams{UserID: string(user), SilenceRules: rulesAsStored(u.SilenceRules)}
 	if u.Cookies != nil {
 		p.SetCookies = true
 		p.TvSessionid, p.TvSessionidSign = orNull(u.Cookies.SessionID.Reveal()), orNull(u.Cookies.Sign.Reveal())

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -36,8 +37,27 @@ func (s *Store) NotifiedUsers(ctx context.Context, after atalaya.UserID, most in
 	users := make([]atalaya.NotifiedUser, len(found))
 	for i, r := range found {
 		users[i] = atalaya.NotifiedUser{ID: atalaya.UserID(r.UserID), Zone: r.PreferredTimezone}
+		// Rules are checked when they are written. A row that others have spoilt must not keep all users unwatched.
+		if json.Unmarshal(r.SilenceRules, &users[i].Rules) != nil {
+			users[i].Rules = nil
+		}
 	}
 	return users, nil
+}
+
+// rulesAsStored returns rules as their column holds them; nil leaves it as it is.
+func rulesAsStored(rules *[]atalaya.SilenceRule) []byte {
+	if rules == nil {
+		return nil
+	}
+	if len(*rules) == 0 {
+		return []byte("[]")
+	}
+	stored, err := json.Marshal(*rules)
+	if err != nil { // strings and numbers always can
+		return nil
+	}
+	return stored
 }
 
 // RecentCaptures returns how the users' captures of the last hour ended, at most ten each, the newest first.
@@ -56,9 +76,10 @@ func (s *Store) RecentCaptures(ctx context.Context, users []atalaya.UserID) (map
 	return endings, nil
 }
 
-// Sources returns the user's sources of signals that fire often enough to have habits, at most 500.
-func (s *Store) Sources(ctx context.Context, user atalaya.UserID) ([]atalaya.SourceHistory, error) {
-	found, err := rows.New(s.pool).SourceHistory(ctx, string(user))
+// Sources returns the user's sources of signals that fire often enough to have habits, or with every all that
+// fired within 56 days; at most 500, the busiest first.
+func (s *Store) Sources(ctx context.Context, user atalaya.UserID, every bool) ([]atalaya.SourceHistory, error) {
+	found, err := rows.New(s.pool).SourceHistory(ctx, rows.SourceHistoryParams{UserID: string(user), Every: every})
 	if err != nil {
 		return nil, fmt.Errorf("read a user's sources of signals: %w", err)
 	}

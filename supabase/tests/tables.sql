@@ -23,7 +23,7 @@ select columns_are('public', 'trading_signals_config', array['id', 'user_id', 'w
   'webhook_requests_count', 'signals_quota', 'signals_used_this_month', 'quota_month', 'user_plan', 'default_chart_id', 'tv_sessionid',
   'tv_sessionid_sign', 'cookies_valid', 'cookies_updated_at', 'capture_enabled', 'capture_without_cookies', 'consent_at',
   'consent_version', 'cookies_problem', 'screenshot_resolution', 'preferred_timezone', 'dedupe_window_seconds', 'telegram_enabled', 'telegram_bot_token',
-  'telegram_chat_id', 'discord_webhook_url', 'email_notifications', 'created_at', 'updated_at', 'alert_names', 'notifies']);
+  'telegram_chat_id', 'discord_webhook_url', 'email_notifications', 'created_at', 'updated_at', 'alert_names', 'notifies', 'silence_rules']);
 select columns_are('public', 'trading_signals_stats', array['id', 'user_id', 'total_signals', 'signals_with_result', 'wins', 'losses',
   'breakevens', 'win_rate', 'total_profit_loss', 'avg_profit_per_win', 'avg_loss_per_loss', 'profit_factor', 'largest_win',
   'largest_loss', 'current_streak', 'max_win_streak', 'max_loss_streak', 'last_signal_at', 'last_calculated_at']);
@@ -36,7 +36,7 @@ select set_eq(
     'trading_signals_text_check', 'trading_signals_ticker_check', 'trading_signals_notes_check', 'trading_signals_tags_check',
     'trading_signals_price_check', 'trading_signals_entry_price_check', 'trading_signals_exit_price_check',
     'trading_signals_profit_loss_check', 'trading_signals_profit_loss_percent_check', 'trading_signals_screenshot_facts_check',
-    'trading_signals_event_kind_check', 'trading_signals_stop_price_check', 'trading_signals_risk_amount_check', 'trading_signals_closed_at_check', 'trading_signals_origin_check', 'trading_signals_config_alert_names_check',
+    'trading_signals_event_kind_check', 'trading_signals_stop_price_check', 'trading_signals_risk_amount_check', 'trading_signals_closed_at_check', 'trading_signals_origin_check', 'trading_signals_config_alert_names_check', 'trading_signals_config_silence_rules_check',
     'trading_signals_config_quota_check', 'trading_signals_config_counters_check', 'trading_signals_config_plan_check',
     'trading_signals_config_resolution_check', 'trading_signals_config_window_check', 'trading_signals_config_chat_check',
     'trading_signals_config_discord_check', 'trading_signals_config_text_check', 'webhook_deliveries_outcome_check',
@@ -169,6 +169,14 @@ select is(pg_temp.put('trading_signals_config', 'alert_names', quote_literal(v))
   ('{"ticker": [null]}'), ('{"ticker": [""]}'), ('{"ticker": ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"]}'),
   ('{"ticker": ["' || repeat('ñ', 61) || '"]}'), ('{"ticker": null}')) as t (v);
 select is(pg_temp.put('trading_signals_config', 'alert_names', 'null'), '23502', 'names may not be null');
+
+-- A user's own rules for silence.
+select is(pg_temp.put('trading_signals_config', 'silence_rules', quote_literal(v)), '1', 'rules may be ' || v) from (values
+  ('[]'), ('[{"every_hours": 4, "days": ["mon"]}]'), ((select jsonb_agg(jsonb_build_object('every_hours', n))::text from generate_series(1, 20) n))) as t (v);
+select is(pg_temp.put('trading_signals_config', 'silence_rules', quote_literal(v)), '23514', 'rules may not be ' || left(v, 40)) from (values
+  ('{}'), ('"x"'), ('null'), ('[1]'), ('[[]]'), ('[null]'), ('[{"ticker": "' || repeat('x', 20000) || '"}]'),
+  ((select jsonb_agg(jsonb_build_object('every_hours', n))::text from generate_series(1, 21) n))) as t (v);
+select is(pg_temp.put('trading_signals_config', 'silence_rules', 'null'), '23502', 'rules may not be null');
 
 -- Pictures.
 select is(pg_temp.put('trading_signals', 'screenshot_path', quote_literal(pg_temp.ana() || '/a.png')), '1', 'a picture of the user''s own folder');

@@ -29,8 +29,8 @@ set default_chart_id = case when @set_default_chart_id::bool then sqlc.narg(defa
     updated_at = now()
 where user_id = @user_id;
 
--- name: UpdateSecrets :execrows
--- A service statement: nobody writes these ciphertexts but this service. New cookies count as valid
+-- name: UpdateServiceSettings :execrows
+-- A service statement: nobody writes these columns but this service. New cookies count as valid
 -- until TradingView refuses them, unless no session can have such cookies.
 update public.trading_signals_config
 set tv_sessionid = case when @set_cookies::bool then sqlc.narg(tv_sessionid) else tv_sessionid end,
@@ -42,7 +42,8 @@ set tv_sessionid = case when @set_cookies::bool then sqlc.narg(tv_sessionid) els
     telegram_bot_token = case when @set_bot_token::bool then sqlc.narg(telegram_bot_token) else telegram_bot_token end,
     consent_at = case when not @set_consent::bool then consent_at
                       when sqlc.narg(consent_version)::text is null then null else now() end,
-    consent_version = case when @set_consent::bool then sqlc.narg(consent_version) else consent_version end
+    consent_version = case when @set_consent::bool then sqlc.narg(consent_version) else consent_version end,
+    silence_rules = coalesce(sqlc.narg(silence_rules)::jsonb, silence_rules)
 where user_id = @user_id;
 
 -- name: ReplaceWebhookToken :execrows

@@ -235,21 +235,22 @@ from public.notifications n where n.state in ('waiting', 'ready', 'sending') gro
 
 -- name: NotifiedUsers :many
 -- Pages through the users with a channel that wants troubles.
-select g.user_id, g.preferred_timezone from public.trading_signals_config g
+select g.user_id, g.preferred_timezone, g.silence_rules from public.trading_signals_config g
 where g.notifies and g.user_id > @after
   and exists (select from public.notification_channels c where c.user_id = g.user_id and c.enabled and 'trouble' = any(c.events))
 order by g.user_id limit @most;
 
 -- name: SourceHistory :many
--- The sources of a user with enough signals to have habits, and when they fired. Replays, tests and
--- demonstrations say nothing about an alert's habits.
+-- The sources of a user with enough signals to have habits, and when they fired; with every, all sources,
+-- since a user's own rule may cover one that fires rarely. Replays, tests and demonstrations say nothing about
+-- an alert's habits.
 select coalesce(s.indicator_name, '')::text as indicator_name, coalesce(s.ticker, '')::text as ticker, coalesce(s.interval, '')::text as "interval",
        array_agg(s.created_at order by s.created_at, s.id)::timestamptz[] as fired,
        ((array_agg(s.id order by s.created_at desc, s.id desc))[1])::uuid as last_id
 from public.trading_signals s
 where s.user_id = @user_id and s.origin = 'alert' and s.created_at > now() - interval '56 days'
 group by 1, 2, 3
-having count(*) >= 20 and max(s.created_at) > now() - interval '28 days'
+having @every::bool or count(*) >= 20 and max(s.created_at) > now() - interval '28 days'
 order by count(*) desc, 1, 2, 3
 limit 500;
 

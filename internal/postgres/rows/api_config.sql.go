@@ -11,7 +11,7 @@ import (
 )
 
 const getConfig = `-- name: GetConfig :one
-select c.id, c.user_id, c.webhook_token, c.webhook_enabled, c.webhook_requests_count, c.signals_quota, c.signals_used_this_month, c.quota_month, c.user_plan, c.default_chart_id, c.tv_sessionid, c.tv_sessionid_sign, c.cookies_valid, c.cookies_updated_at, c.capture_enabled, c.capture_without_cookies, c.consent_at, c.consent_version, c.screenshot_resolution, c.preferred_timezone, c.dedupe_window_seconds, c.telegram_enabled, c.telegram_bot_token, c.telegram_chat_id, c.discord_webhook_url, c.email_notifications, c.created_at, c.updated_at, c.cookies_problem, c.alert_names, c.notifies,
+select c.id, c.user_id, c.webhook_token, c.webhook_enabled, c.webhook_requests_count, c.signals_quota, c.signals_used_this_month, c.quota_month, c.user_plan, c.default_chart_id, c.tv_sessionid, c.tv_sessionid_sign, c.cookies_valid, c.cookies_updated_at, c.capture_enabled, c.capture_without_cookies, c.consent_at, c.consent_version, c.screenshot_resolution, c.preferred_timezone, c.dedupe_window_seconds, c.telegram_enabled, c.telegram_bot_token, c.telegram_chat_id, c.discord_webhook_url, c.email_notifications, c.created_at, c.updated_at, c.cookies_problem, c.alert_names, c.notifies, c.silence_rules,
        (case when c.quota_month < date_trunc('month', now() at time zone 'utc')::date
              then 0 else c.signals_used_this_month end)::bigint as used
 from public.trading_signals_config c
@@ -59,6 +59,7 @@ func (q *Queries) GetConfig(ctx context.Context, userID string) (GetConfigRow, e
 		&i.TradingSignalsConfig.CookiesProblem,
 		&i.TradingSignalsConfig.AlertNames,
 		&i.TradingSignalsConfig.Notifies,
+		&i.TradingSignalsConfig.SilenceRules,
 		&i.Used,
 	)
 	return i, err
@@ -156,7 +157,7 @@ func (q *Queries) UpdateConfig(ctx context.Context, arg UpdateConfigParams) (int
 	return result.RowsAffected(), nil
 }
 
-const updateSecrets = `-- name: UpdateSecrets :execrows
+const updateServiceSettings = `-- name: UpdateServiceSettings :execrows
 update public.trading_signals_config
 set tv_sessionid = case when $1::bool then $2 else tv_sessionid end,
     tv_sessionid_sign = case when $1::bool then $3 else tv_sessionid_sign end,
@@ -167,11 +168,12 @@ set tv_sessionid = case when $1::bool then $2 else tv_sessionid end,
     telegram_bot_token = case when $5::bool then $6 else telegram_bot_token end,
     consent_at = case when not $7::bool then consent_at
                       when $8::text is null then null else now() end,
-    consent_version = case when $7::bool then $8 else consent_version end
-where user_id = $9
+    consent_version = case when $7::bool then $8 else consent_version end,
+    silence_rules = coalesce($9::jsonb, silence_rules)
+where user_id = $10
 `
 
-type UpdateSecretsParams struct {
+type UpdateServiceSettingsParams struct {
 	SetCookies       bool
 	TvSessionid      *string
 	TvSessionidSign  *string
@@ -180,13 +182,14 @@ type UpdateSecretsParams struct {
 	TelegramBotToken *string
 	SetConsent       bool
 	ConsentVersion   *string
+	SilenceRules     json.RawMessage
 	UserID           string
 }
 
-// A service statement: nobody writes these ciphertexts but this service. New cookies count as valid
+// A service statement: nobody writes these columns but this service. New cookies count as valid
 // until TradingView refuses them, unless no session can have such cookies.
-func (q *Queries) UpdateSecrets(ctx context.Context, arg UpdateSecretsParams) (int64, error) {
-	result, err := q.db.Exec(ctx, updateSecrets,
+func (q *Queries) UpdateServiceSettings(ctx context.Context, arg UpdateServiceSettingsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, updateServiceSettings,
 		arg.SetCookies,
 		arg.TvSessionid,
 		arg.TvSessionidSign,
@@ -195,6 +198,7 @@ func (q *Queries) UpdateSecrets(ctx context.Context, arg UpdateSecretsParams) (i
 		arg.TelegramBotToken,
 		arg.SetConsent,
 		arg.ConsentVersion,
+		arg.SilenceRules,
 		arg.UserID,
 	)
 	if err != nil {

@@ -316,6 +316,7 @@ type TradingSignalsConfig struct {
 	CookiesProblem        *string
 	AlertNames            json.RawMessage
 	Notifies              bool
+	SilenceRules          json.RawMessage
 }
 
 type TradingSignalsStat struct {

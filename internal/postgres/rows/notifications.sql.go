@@ -688,7 +688,7 @@ func (q *Queries) NewestPicture(ctx context.Context, userID string) (TradingSign
 }
 
 const notifiedUsers = `-- name: NotifiedUsers :many
-select g.user_id, g.preferred_timezone from public.trading_signals_config g
+select g.user_id, g.preferred_timezone, g.silence_rules from public.trading_signals_config g
 where g.notifies and g.user_id > $1
   and exists (select from public.notification_channels c where c.user_id = g.user_id and c.enabled and 'trouble' = any(c.events))
 order by g.user_id limit $2
@@ -702,6 +702,7 @@ type NotifiedUsersParams struct {
 type NotifiedUsersRow struct {
 	UserID            string
 	PreferredTimezone string
+	SilenceRules      json.RawMessage
 }
 
 // Pages through the users with a channel that wants troubles.
@@ -714,7 +715,7 @@ func (q *Queries) NotifiedUsers(ctx context.Context, arg NotifiedUsersParams) ([
 	var items []NotifiedUsersRow
 	for rows.Next() {
 		var i NotifiedUsersRow
-		if err := rows.Scan(&i.UserID, &i.PreferredTimezone); err != nil {
+		if err := rows.Scan(&i.UserID, &i.PreferredTimezone, &i.SilenceRules); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -947,10 +948,15 @@ select coalesce(s.indicator_name, '')::text as indicator_name, coalesce(s.ticker
 from public.trading_signals s
 where s.user_id = $1 and s.origin = 'alert' and s.created_at > now() - interval '56 days'
 group by 1, 2, 3
-having count(*) >= 20 and max(s.created_at) > now() - interval '28 days'
+having $2::bool or count(*) >= 20 and max(s.created_at) > now() - interval '28 days'
 order by count(*) desc, 1, 2, 3
 limit 500
 `
+
+type SourceHistoryParams struct {
+	UserID string
+	Every  bool
+}
 
 type SourceHistoryRow struct {
 	IndicatorName string
@@ -960,10 +966,11 @@ type SourceHistoryRow struct {
 	LastID        string
 }
 
-// The sources of a user with enough signals to have habits, and when they fired. Replays, tests and
-// demonstrations say nothing about an alert's habits.
-func (q *Queries) SourceHistory(ctx context.Context, userID string) ([]SourceHistoryRow, error) {
-	rows, err := q.db.Query(ctx, sourceHistory, userID)
+// The sources of a user with enough signals to have habits, and when they fired; with every, all sources,
+// since a user's own rule may cover one that fires rarely. Replays, tests and demonstrations say nothing about
+// an alert's habits.
+func (q *Queries) SourceHistory(ctx context.Context, arg SourceHistoryParams) ([]SourceHistoryRow, error) {
+	rows, err := q.db.Query(ctx, sourceHistory, arg.UserID, arg.Every)
 	if err != nil {
 		return nil, err
 	}

@@ -874,6 +874,8 @@ export interface components {
             signals_quota: number;
             /** Format: int64 */
             signals_used_this_month: number;
+            /** @description Your own rules for alerts that have gone quiet. */
+            silence_rules: unknown;
             telegram_chat_id: string | null;
             telegram_enabled: boolean;
             /** Format: date-time */
@@ -918,6 +920,8 @@ export interface components {
              * @enum {string}
              */
             screenshot_resolution?: "720p" | "1080p" | "4k";
+            /** @description Your own rules for alerts that have gone quiet, in the place of what is learned from their habits: all of them at once; null removes them. */
+            silence_rules?: components["schemas"]["SilenceRule"][] | null;
             /** @description Stored encrypted and never shown; empty leaves it alone, null removes it. */
             telegram_bot_token?: string | null;
             telegram_chat_id?: string | null;
@@ -1897,6 +1901,23 @@ export interface components {
              * @description The day on which the alert fired, 1 Monday to 7 Sunday, by your preferred_timezone.
              */
             weekday?: number;
+        } & {
+            [key: string]: unknown;
+        };
+        SilenceRule: {
+            /** @description Only hours of these days count, in your preferred_timezone; absent for every day. */
+            days?: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[];
+            /**
+             * Format: int64
+             * @description You are told once this many hours have passed without a signal.
+             */
+            every_hours: number;
+            /** @description As your signals have it; absent for any. */
+            indicator_name?: string;
+            /** @description 60, 1h or 1D; absent for any. */
+            interval?: string;
+            /** @description BINANCE:BTCUSDT, or BTCUSDT for any exchange; absent for any. */
+            ticker?: string;
         } & {
             [key: string]: unknown;
         };
