@@ -80,7 +80,8 @@ type Result struct {
 	Wide bool
 	// Pause is how long the next message to this channel has to wait, whatever the verdict.
 	Pause time.Duration
-	// ExternalID is the message's id at its service.
+	// ExternalID is the message's id at its service. Of Retry and Limited it is what is left there already, as
+	// Message.Left of the next attempt.
 	ExternalID string
 	// Attached means that the picture is part of the message.
 	Attached bool

@@ -115,15 +115,28 @@ func composeNotice(n atalaya.Notification, s *atalaya.Signal, r Reader) Message 
 		m.Type, told, m.Urgent = "captures.working", w.works.filled(nil, []any{w.reason(first)}), false
 		m.Data = map[string]string{"code": first}
 	case atalaya.NoticeChannel:
-		m.Type = "channel.broken"
 		code := strings.Join(parts[1:max(1, len(parts)-1)], ":")
-		told = w.broken.filled([]any{first}, []any{strings.ReplaceAll(code, "_", " ")}) // captures have codes of the same names
+		m.Type, told = "channel.broken", w.broken
+		if pauses(code) {
+			m.Type, told = "channel.paused", w.paused
+		}
+		told = told.filled([]any{serviceName(first)}, []any{w.cure(code)})
 		m.Data = map[string]string{"kind": first, "code": code}
 	default:
 		m.Type, told, m.Urgent = "test", w.test, false
 	}
 	m.Title, m.Lines = told.title, noticeLines(w, kind, told, s, r)
 	return m
+}
+
+// serviceName is a kind of channel as people write it.
+func serviceName(kind string) string {
+	switch atalaya.ChannelKind(kind) {
+	case atalaya.ChannelTelegram, atalaya.ChannelDiscord, atalaya.ChannelSlack:
+		return strings.ToUpper(kind[:1]) + kind[1:]
+	case atalaya.ChannelEmail, atalaya.ChannelWebhook, atalaya.ChannelNtfy:
+	}
+	return kind
 }
 
 // silenceNotice says what a silence is of: all sources, those of a user's own rule, or one.

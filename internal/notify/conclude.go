@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"time"
 
@@ -90,6 +91,9 @@ func conclude(rows []Due, m Message, r Result, t Traits, l limits) Ending {
 func concludeRow(row Due, m Message, r Result, t Traits, l limits, c *ChannelEnding) RowEnding {
 	end := RowEnding{
 		ID: row.ID, State: atalaya.NotificationReady, Unknown: row.Unknown, ExternalID: row.ExternalID, Picture: row.Picture, Code: r.Code,
+	}
+	if r.Verdict == Retry || r.Verdict == Limited {
+		end.ExternalID = cmp.Or(r.ExternalID, row.ExternalID)
 	}
 	switch r.Verdict {
 	case Sent:

@@ -46,6 +46,8 @@ func TestWhatBecomesOfARowAfterARequest(t *testing.T) {
 			RowEnding{State: atalaya.NotificationReady, Picture: atalaya.PictureNone, Code: "unreachable"}, ChannelEnding{Code: "unreachable", Pause: 30 * time.Second}},
 		"told to wait": {people, atalaya.ScreenshotCompleted, 1, 0, Result{Verdict: Limited, Code: "rate_limited", After: 40 * time.Second, Wide: true},
 			RowEnding{State: atalaya.NotificationReady, Picture: atalaya.PictureNone, Code: "rate_limited"}, ChannelEnding{Code: "rate_limited", Pause: 40 * time.Second, Wide: true}},
+		"told to wait with its picture uploaded": {people, atalaya.ScreenshotCompleted, 1, 0, Result{Verdict: Limited, Code: "rate_limited", After: time.Second, ExternalID: "upload:F1"},
+			RowEnding{State: atalaya.NotificationReady, ExternalID: "upload:F1", Picture: atalaya.PictureNone, Code: "rate_limited"}, ChannelEnding{Code: "rate_limited", Pause: time.Second}},
 		"told to wait for hours": {people, atalaya.ScreenshotCompleted, 1, 0, Result{Verdict: Limited, Code: "rate_limited", After: 10072 * time.Second},
 			RowEnding{State: atalaya.NotificationReady, Picture: atalaya.PictureNone, Code: "rate_limited"}, ChannelEnding{Code: "rate_limited", Pause: 10072 * time.Second, Tell: true}},
 		"no answer": {people, atalaya.ScreenshotCompleted, 1, 0, Result{Verdict: Unknown, Code: "no_answer"},

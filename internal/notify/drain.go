@@ -138,7 +138,7 @@ func (s *Service) compose(ctx context.Context, c Claim, step step, due DueList, 
 		return composeNotice(first.Notification, first.Signal, reader)
 	}
 	m := composeSignal(string(first.ID), first.Signal, reader, first.Unknown > 0 && !traits.Idempotent)
-	m.Picture = s.picture(ctx, first.Signal)
+	m.Picture, m.Left = s.picture(ctx, first.Signal), first.ExternalID
 	return m
 }
 

@@ -24,7 +24,8 @@ type Message struct {
 	Picture  *Picture // nil if there is none to show
 	Urgent   bool     // a trouble that its owner has to mend
 	At       time.Time
-	Data     any // what webhooks carry, as JSON
+	Data     any    // what webhooks carry, as JSON
+	Left     string // what an attempt that was not sent has left at the service, as Result.ExternalID named it
 }
 
 // Line is one line of a message. The zero Line is a blank one.

@@ -15,6 +15,7 @@ type words struct {
 	digest, late                                               string // with %d
 	noTicker, cameAt                                           string
 	reasons                                                    map[string]string
+	cures                                                      map[string]string // of channels, by code
 	session, quota, quotaFull, captures, works                 notice
 	silent, ruledSilent, allSilent, back, broken, paused, test notice
 }
@@ -36,6 +37,7 @@ func english() words {
 		repeat:         "🔁 possible repeat: the first attempt was not answered",
 		pictureFollows: "picture follows", noPicture: "no picture: ",
 		digest: "📬 %d signals", late: "⏳ %d signals that could not be delivered in time",
+		cures:    cures("en"),
 		noTicker: "no ticker in the alert", cameAt: "Delivered late; the alert came",
 		reasons: map[string]string{
 			"session_expired": "your TradingView session expired", "no_chart": "no chart is set", "no_cookies": "no TradingView cookies are stored",
@@ -58,8 +60,8 @@ func english() words {
 		ruledSilent: notice{"🔕 An alert has gone quiet", "Nothing has come for %s hours of the days that you have chosen. Check it in your alert list at TradingView."},
 		allSilent:   notice{"🔕 All your alerts have gone quiet", "Nothing comes from any of them. Check your alert list at TradingView and the webhook URL in it."},
 		back:        notice{"✅ An alert is back", "It fires again."},
-		broken:      notice{"📵 Your %s channel does not accept messages any more", "The reason is %s. Mend it in your settings and send a test."},
-		paused:      notice{"⏸ Your %s channel asks us to wait", "Messages are held back; the reason is %s."},
+		broken:      notice{"📵 Your %s channel does not accept messages any more", "%s Once it is mended, send a test."},
+		paused:      notice{"⏸ Your %s channel asks us to wait", "%s Messages are held back, and go out by themselves later."},
 		test:        notice{"🔔 Test message from Atalaya", "If you can read this, the channel works."},
 	}
 }
@@ -70,6 +72,7 @@ func spanish() words {
 		repeat:         "🔁 posible repetición: el primer intento quedó sin respuesta",
 		pictureFollows: "la captura llegará después", noPicture: "sin captura: ",
 		digest: "📬 %d señales", late: "⏳ %d señales que no se pudieron entregar a tiempo",
+		cures:    cures("es"),
 		noTicker: "la alerta no trae ticker", cameAt: "Entregada con retraso; la alerta llegó",
 		reasons: map[string]string{
 			"session_expired": "tu sesión de TradingView ha caducado", "no_chart": "no hay ningún gráfico configurado", "no_cookies": "no hay cookies de TradingView guardadas",
@@ -92,8 +95,8 @@ func spanish() words {
 		ruledSilent: notice{"🔕 Una alerta ha dejado de sonar", "No ha llegado nada durante %s horas de los días que elegiste. Revísala en tu lista de alertas de TradingView."},
 		allSilent:   notice{"🔕 Todas tus alertas han dejado de sonar", "No llega nada de ninguna. Revisa tu lista de alertas en TradingView y la URL del webhook."},
 		back:        notice{"✅ Una alerta ha vuelto", "Se dispara de nuevo."},
-		broken:      notice{"📵 Tu canal %s ya no acepta mensajes", "El motivo es %s. Arréglalo en tus ajustes y envía una prueba."},
-		paused:      notice{"⏸ Tu canal %s nos pide esperar", "Los mensajes quedan retenidos; el motivo es %s."},
+		broken:      notice{"📵 Tu canal %s ya no acepta mensajes", "%s Cuando esté arreglado, envía una prueba."},
+		paused:      notice{"⏸ Tu canal %s nos pide esperar", "%s Los mensajes quedan retenidos y saldrán solos más tarde."},
 		test:        notice{"🔔 Mensaje de prueba de Atalaya", "Si puedes leer esto, el canal funciona."},
 	}
 }

@@ -54,12 +54,24 @@ func TestEveryReasonForNoPictureHasWordsInBothLanguages(t *testing.T) {
 }
 
 // Some codes of channels have the name of a capture's: a blocked bot is not TradingView's doing.
-func TestABrokenChannelsCodeIsNotTakenForACaptures(t *testing.T) {
+func TestTheNoticeOfABrokenChannelNamesTheCureInItsLanguage(t *testing.T) {
 	t.Parallel()
-	for language, want := range map[string]string{"en": "The reason is blocked.", "es": "El motivo es blocked."} {
-		n := atalaya.Notification{ID: "n", Key: atalaya.NoticeKey(atalaya.NoticeChannel, "telegram", "blocked", "1")}
-		if got := composeNotice(n, nil, Reader{Language: language}).Plain(); !strings.Contains(got, want) || strings.Contains(got, "TradingView") {
-			t.Errorf("%s: %q", language, got)
+	for key, want := range map[string][2]string{
+		"telegram:blocked":      {"Open the chat with it in Telegram and press Unblock", "pulsa Desbloquear"},
+		"webhook:http_503":      {"with status 503", "con el estado 503"},
+		"email:smtp_550":        {"in a row (550)", "seguidos (550)"},
+		"slack:of_the_future":   {"refuses messages (of the future)", "rechaza los mensajes (of the future)"},
+		"telegram:rate_limited": {"go out by themselves later", "saldrán solos más tarde"},
+	} {
+		for i, language := range []string{"en", "es"} {
+			n := atalaya.Notification{ID: "n", Key: atalaya.NoticeKey(atalaya.NoticeChannel, key, "1")}
+			m := composeNotice(n, nil, Reader{Language: language})
+			if got := m.Plain(); !strings.Contains(got, want[i]) || strings.Contains(got, "TradingView") {
+				t.Errorf("%s in %s: %q", key, language, got)
+			}
+			if paused := strings.Contains(m.Title, "⏸"); paused != (key == "telegram:rate_limited") || paused != (m.Type == "channel.paused") {
+				t.Errorf("%s is told as %s: %q", key, m.Type, m.Title)
+			}
 		}
 	}
 }

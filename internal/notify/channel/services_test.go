@@ -130,6 +130,45 @@ func TestSlacksRefusals(t *testing.T) {
 	}
 }
 
+func TestAFileThatSlackHasIsNotUploadedAgain(t *testing.T) {
+	t.Parallel()
+	d := double.NewSlack(nil, "")
+	d.AddBot(slackToken, "C012345")
+	d.Now = ticking()
+	url, client, _ := served(t, d)
+	d.SetBase(url)
+	s := channel.NewSlack(url+"/api", url, client)
+	to := notify.Destination{Secret: slackToken, Settings: atalaya.ChannelSettings{Channel: "C012345"}}
+	m := aMessage()
+	m.Picture = aPicture(8, 8)
+	busy := func(r *http.Request) double.Fault {
+		if strings.HasSuffix(r.URL.Path, "/files.completeUploadExternal") {
+			return double.Busy
+		}
+		return double.None
+	}
+	d.Fault(busy)
+	limited := s.Send(t.Context(), to, m)
+	if limited.Verdict != notify.Limited || limited.ExternalID == "" {
+		t.Fatalf("a busy channel: %+v", limited)
+	}
+	m.Left = limited.ExternalID
+	if r := s.Send(t.Context(), to, m); r.Verdict != notify.Limited || r.ExternalID != m.Left {
+		t.Errorf("a channel that is still busy: %+v", r)
+	}
+	d.Fault(nil)
+	if r := s.Send(t.Context(), to, m); r.Verdict != notify.Sent || !r.Attached || d.Uploads() != 1 {
+		t.Errorf("the retry after %d uploads: %+v", d.Uploads(), r)
+	}
+	d.ForgetUploads()
+	if r := s.Send(t.Context(), to, m); r.Verdict != notify.Sent || !r.Attached || d.Uploads() != 2 {
+		t.Errorf("a file that Slack has forgotten, after %d uploads: %+v", d.Uploads(), r)
+	}
+	if got := d.Box.Messages(); len(got) != 2 || string(got[1].Picture) != string(m.Picture.PNG) {
+		t.Errorf("the messages are %+v", got)
+	}
+}
+
 func TestSlacksUploadAddressHasToBeSlacks(t *testing.T) {
 	t.Parallel()
 	d := double.NewSlack(nil, "http://169.254.169.254")

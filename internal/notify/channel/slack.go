@@ -147,25 +147,52 @@ func (s *Slack) speak(ctx context.Context, to notify.Destination, m notify.Messa
 		r.ExternalID = said.TS
 		return r
 	}
-	form := url.Values{"filename": {m.Picture.Name}, "length": {strconv.Itoa(len(m.Picture.PNG))}}
+	file, kept := strings.CutPrefix(m.Left, slackUpload)
+	if kept {
+		if r := s.complete(ctx, to, m, file); r.Code != "file_not_found" {
+			return r
+		}
+	}
+	file, r := s.upload(ctx, to, m.Picture)
+	if r.Verdict != notify.Sent {
+		return r
+	}
+	return s.complete(ctx, to, m, file)
+}
+
+// slackUpload begins what is kept of a file that was uploaded and not shown yet.
+const slackUpload = "upload:"
+
+// upload gives Slack a picture, which nobody sees before it is completed.
+func (s *Slack) upload(ctx context.Context, to notify.Destination, p *notify.Picture) (file string, r notify.Result) {
+	form := url.Values{"filename": {p.Name}, "length": {strconv.Itoa(len(p.PNG))}}
 	place, r := s.form(ctx, to.Secret, "files.getUploadURLExternal", form)
 	if r.Verdict != notify.Sent {
-		return invisible(r)
+		return "", invisible(r)
 	}
 	if !s.ours(place.UploadURL) {
-		return notify.Result{Verdict: notify.Retry, Code: "bad_answer", Detail: "Slack named an upload address that is not its own"}
+		return "", notify.Result{Verdict: notify.Retry, Code: "bad_answer", Detail: "Slack named an upload address that is not its own"}
 	}
-	a, failure := s.client.do(ctx, http.MethodPost, place.UploadURL, http.Header{"Content-Type": {"application/octet-stream"}}, m.Picture.PNG)
+	a, failure := s.client.do(ctx, http.MethodPost, place.UploadURL, http.Header{"Content-Type": {"application/octet-stream"}}, p.PNG)
 	if failure != nil {
-		return invisible(*failure)
+		return "", invisible(*failure)
 	}
-	if r := a.result(); r.Verdict != notify.Sent {
-		return invisible(r)
-	}
-	_, r = s.call(ctx, to.Secret, "files.completeUploadExternal", map[string]any{
-		"files": []map[string]string{{"id": place.FileID, "title": m.Picture.Name}}, "channel_id": to.Settings.Channel, "initial_comment": slackEscape(m.Plain()),
+	return place.FileID, invisible(a.result())
+}
+
+// complete shows an uploaded file with the message as its comment. If it is certainly not shown, the next
+// attempt only completes it.
+func (s *Slack) complete(ctx context.Context, to notify.Destination, m notify.Message, file string) notify.Result {
+	_, r := s.call(ctx, to.Secret, "files.completeUploadExternal", map[string]any{
+		"files": []map[string]string{{"id": file, "title": m.Picture.Name}}, "channel_id": to.Settings.Channel, "initial_comment": slackEscape(m.Plain()),
 	})
-	r.Attached, r.ExternalID = r.Verdict == notify.Sent, place.FileID
+	switch r.Verdict {
+	case notify.Sent:
+		r.Attached, r.ExternalID = true, file
+	case notify.Retry, notify.Limited:
+		r.ExternalID = slackUpload + file
+	case notify.Unknown, notify.Refused, notify.Broken:
+	}
 	return r
 }
 
@@ -226,6 +253,8 @@ func slackRefusal(code string) notify.Result {
 		r.Verdict, r.Code, r.After, r.Wide = notify.Limited, "rate_limited", 30*time.Second, true
 	case code == "internal_error", code == "fatal_error":
 		r.Verdict, r.Code = notify.Unknown, code
+	case code == "file_not_found":
+		r.Code = code
 	case code == "service_unavailable", code == "request_timeout":
 		r.Verdict, r.Code = notify.Retry, code
 	case known(code, "invalid_auth", "not_authed", "token_revoked", "token_expired", "account_inactive", "not_in_channel", "is_archived",

@@ -44,6 +44,22 @@ func (s *Slack) AddBot(token string, channels ...string) {
 	s.bots[token] = channels
 }
 
+// Uploads is how many files were asked for.
+func (s *Slack) Uploads() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.uploads)
+}
+
+// ForgetUploads removes the files that were not shown yet, as Slack does after a while.
+func (s *Slack) ForgetUploads() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id := range s.uploads {
+		s.uploads[id] = nil
+	}
+}
+
 // ServeHTTP implements http.Handler.
 func (s *Slack) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fault := s.faultOf(r)
