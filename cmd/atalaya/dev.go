@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"net"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -31,8 +32,8 @@ import (
 // devCommand runs everything on this machine: a private PostgreSQL, pictures on disk, a local token
 // issuer, the demo chart site and a demo user. It is serve with settings that it makes itself.
 type devCommand struct {
-	Data string `default:"data" type:"path" help:"Folder for the database, the pictures and the keys."`
-	Port int    `default:"3000" help:"Port of the webhook and the API on 127.0.0.1."`
+	Data string `type:"path" help:"Folder for the database, the pictures and the keys. The default is data, or /var/lib/atalaya if the database cannot run there." placeholder:"DIR"`
+	Port int    `default:"3000" env:"PORT" help:"Port of the webhook and the API on 127.0.0.1."`
 }
 
 const (
@@ -45,6 +46,12 @@ const (
 
 // Run implements the verb.
 func (d *devCommand) Run(ctx context.Context, std streams) (err error) {
+	if err := d.checkPort(ctx); err != nil {
+		return err
+	}
+	if err := d.chooseFolder(std); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(d.Data, 0o755); err != nil {
 		return err
 	}
@@ -88,8 +95,37 @@ func (d *devCommand) Run(ctx context.Context, std streams) (err error) {
 	if err != nil {
 		return err
 	}
-	d.welcome(std, cfg, demo)
+	service.Ready = func() { d.welcome(std, cfg, demo) }
 	return service.Run(ctx)
+}
+
+// checkPort fails if the port is taken, before anything else is started.
+func (d *devCommand) checkPort(ctx context.Context) error {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(d.Port)))
+	if err != nil {
+		return fmt.Errorf("port %d cannot be used: %w; stop what listens there, or choose another with --port or PORT", d.Port, err)
+	}
+	return listener.Close()
+}
+
+const (
+	usualFolder = "data"
+	openFolder  = "/var/lib/atalaya"
+)
+
+// chooseFolder sets the data folder if none was named.
+func (d *devCommand) chooseFolder(std streams) (err error) {
+	if d.Data != "" {
+		return nil
+	}
+	if d.Data, err = filepath.Abs(usualFolder); err != nil {
+		return err
+	}
+	if err := pgrun.CheckFolder(filepath.Join(d.Data, "postgres")); err != nil {
+		fmt.Fprintf(std.out, "The data go to %s: %v.\n", openFolder, err)
+		d.Data = openFolder
+	}
+	return nil
 }
 
 // lockFolder keeps a second program from using the folder and its database. The lock ends with the

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
+	"io/fs"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -55,6 +58,7 @@ var (
 func startDev(t *testing.T, data, port string) *running {
 	t.Helper()
 	r := start(t, program{dir: data}, port, "dev", "--data", data, "--port", port)
+	await(t, "the welcome is printed", func() bool { return strings.Contains(r.printed.String(), "Ctrl-C") })
 	r.hook = printedHook.FindString(r.printed.String())
 	if match := printedToken.FindStringSubmatch(r.printed.String()); match != nil {
 		r.token = match[1]
@@ -241,6 +245,22 @@ func TestDevGoesOnWithTheSameDataAfterItWasKilled(t *testing.T) {
 	picture = program{stdin: another, env: []string{"ATALAYA_TOKEN=" + second.token}}.run(t, "alert", "send", "--url", second.hook).ok(t)
 	holds(t, picture, second.url+"/pictures/")
 	holds(t, program{}.run(t, "user", "list", "--env-file", filepath.Join(data, devSettings)).ok(t), demoUser)
+}
+
+func TestDevSaysThatItsPortIsTakenBeforeItStartsAnything(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	_, port, _ := net.SplitHostPort(listener.Addr().String())
+	data := filepath.Join(devFolder(t), "data")
+	program{}.run(t, "dev", "--data", data, "--port", port).refused(t, "port "+port+" cannot be used", "--port or PORT")
+	program{env: []string{"PORT=" + port}}.run(t, "dev", "--data", data).refused(t, "port "+port+" cannot be used")
+	if _, err := os.Stat(data); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("dev made its folder although its port is taken: %v", err)
+	}
 }
 
 func TestDevEndsWithEverythingThatItStarted(t *testing.T) {

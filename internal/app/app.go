@@ -26,6 +26,9 @@ type App struct {
 	log   *slog.Logger
 
 	services
+	// Ready is called once every part has started; it may be nil.
+	Ready func()
+
 	closers []func() error // of what New has opened, which is there whether or not Run starts
 	failed  chan error     // of a part that ended by itself
 }
@@ -44,6 +47,8 @@ type part struct {
 func (a *App) parts() []part {
 	web, worker := a.roles.Web, a.roles.Worker
 	return []part{
+		{web, "the HTTP server", a.doors.listen, a.doors.close}, // first: a taken port is told before anything runs
+		{a.cfg.MetricsAddr != "", "the metrics server", a.scrapes.listen, a.scrapes.close},
 		{true, "the events", begin(a.events.Start), end(a.events.Stop)},
 		{worker, "the picture storage", a.preparePictures, nil},
 		{true, "the database", a.database.start, a.database.stop}, // with the queue of captures
@@ -52,9 +57,9 @@ func (a *App) parts() []part {
 		{true, "the look at Redis", a.checkRedis, nil},
 		{web, "the token verifier", a.verifier.Start, end(a.verifier.Stop)},
 		{web, "the intake of alerts", begin(a.intake.Start), end(a.intake.Stop)},
-		{web, "the HTTP server", a.doors.start, a.doors.stop},
+		{web, "the HTTP server", begin(a.doors.serve), a.doors.stop},
 		{web, "the event streams", nil, end(a.events.CloseStreams)}, // before the server, which would wait for them
-		{a.cfg.MetricsAddr != "", "the metrics server", a.scrapes.start, a.scrapes.stop},
+		{a.cfg.MetricsAddr != "", "the metrics server", begin(a.scrapes.serve), a.scrapes.stop},
 	}
 }
 
@@ -111,6 +116,9 @@ func (a *App) Run(ctx context.Context) error {
 		started = append(started, p)
 	}
 	a.log.InfoContext(ctx, "ready", "public_url", a.cfg.PublicURL, "web", a.roles.Web, "worker", a.roles.Worker)
+	if a.Ready != nil {
+		a.Ready()
+	}
 	var failure error
 	select {
 	case <-ctx.Done():

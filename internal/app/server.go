@@ -38,7 +38,7 @@ type server struct {
 	http        *http.Server
 	failed      chan<- error // of the service
 
-	listener net.Listener // from start on
+	listener net.Listener // from listen on
 }
 
 // bounds are what clients of a server may hold.
@@ -60,19 +60,30 @@ func newServer(address string, b bounds, handler http.Handler, log *slog.Logger,
 	}
 }
 
-// start serves until stop. It listens first, so that a taken port is an error of start-up; a failure
-// after that is sent to failed.
-func (s *server) start(ctx context.Context) error {
+// listen takes the address. Clients that connect before serve wait.
+func (s *server) listen(ctx context.Context) error {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.address)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w; stop what listens there, or choose another port", s.address, err)
 	}
 	s.listener = s.connections.Listen(listener)
+	return nil
+}
+
+// serve answers until stop. A failure is sent to failed.
+func (s *server) serve() {
 	go func() {
 		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
 			s.failed <- fmt.Errorf("the HTTP server on %s ended: %w", s.listener.Addr(), err)
 		}
 	}()
+}
+
+// close gives the address back if serve never ran; stop has done so otherwise.
+func (s *server) close() error {
+	if err := s.listener.Close(); !errors.Is(err, net.ErrClosed) {
+		return err
+	}
 	return nil
 }
 

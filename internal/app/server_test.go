@@ -36,9 +36,10 @@ func serve(t *testing.T, handler http.HandlerFunc) (s *server, url string, faile
 	t.Helper()
 	failed = make(chan error, 1)
 	s = newServer("127.0.0.1:0", few, handler, slog.New(slog.DiscardHandler), failed)
-	if err := s.start(t.Context()); err != nil {
+	if err := s.listen(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	s.serve()
 	return s, "http://" + s.listener.Addr().String(), failed
 }
 
@@ -139,7 +140,7 @@ func TestATakenPortIsAnErrorOfStartUpWithItsCure(t *testing.T) {
 	t.Parallel()
 	s, url, _ := serve(t, func(http.ResponseWriter, *http.Request) {})
 	defer func() { _ = s.stop() }()
-	err := newServer(strings.TrimPrefix(url, "http://"), few, nil, slog.New(slog.DiscardHandler), nil).start(t.Context())
+	err := newServer(strings.TrimPrefix(url, "http://"), few, nil, slog.New(slog.DiscardHandler), nil).listen(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "choose another port") {
 		t.Errorf("a second listener gets %v, want an error with its cure", err)
 	}

@@ -79,6 +79,9 @@ func Start(ctx context.Context, opt Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := CheckFolder(dir); err != nil {
+		return nil, err
+	}
 	if err := prepare(ctx, bin, dir, owner, opt.Fast); err != nil {
 		return nil, err
 	}
@@ -133,7 +136,7 @@ func prepare(ctx context.Context, bin, dir string, owner *syscall.Credential, fa
 	cmd.Dir = "/"
 	cmd.SysProcAttr = attributes(owner)
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("initdb failed; every folder above %s must be open to the user that runs it: %w\n%s", dir, err, out)
+		return fmt.Errorf("initdb failed in %s: %w\n%s", dir, err, out)
 	}
 	kept := filepath.Join(dir, passwordFile)
 	if err := os.WriteFile(kept, []byte(hex.EncodeToString(password)), 0o600); err != nil {

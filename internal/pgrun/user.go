@@ -2,11 +2,49 @@ package pgrun
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/user"
+	"path/filepath"
 	"strconv"
 	"syscall"
 )
+
+// CheckFolder reports whether the user that runs the server can reach a data folder, which need not exist
+// yet. Its error names the folder above it that is closed to that user, as /root is on most machines.
+func CheckFolder(dir string) error {
+	owner, err := unprivileged()
+	if owner == nil || err != nil {
+		return err
+	}
+	dir, err = filepath.Abs(dir)
+	if err != nil {
+		return err
+	}
+	for above := filepath.Dir(dir); ; above = filepath.Dir(above) {
+		info, err := os.Stat(above)
+		if err == nil && !enters(owner, info) {
+			return fmt.Errorf("%s is closed to the user that runs PostgreSQL, which does not run as root: choose a folder elsewhere, such as /var/lib/atalaya", above)
+		}
+		if above == "/" {
+			return nil
+		}
+	}
+}
+
+// enters reports whether a user may pass through a folder.
+func enters(user *syscall.Credential, folder os.FileInfo) bool {
+	owned, ok := folder.Sys().(*syscall.Stat_t)
+	switch {
+	case !ok:
+		return true // the server's own error will tell
+	case owned.Uid == user.Uid:
+		return folder.Mode()&0o100 != 0
+	case owned.Gid == user.Gid:
+		return folder.Mode()&0o010 != 0
+	}
+	return folder.Mode()&0o001 != 0
+}
 
 // unprivileged returns the user that PostgreSQL runs as where this program is root, which PostgreSQL
 // refuses to be; nil if the program's own user will do.
