@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"strings"
 	"time"
 
@@ -18,7 +17,7 @@ type doctorCommand struct{}
 
 // Run implements the verb. It checks everything, and then fails if anything is wrong.
 func (*doctorCommand) Run(ctx context.Context, c *cli, std streams) error {
-	vars, err := config.Environment(c.Env, os.Environ())
+	vars, err := environment(c.Env)
 	if err != nil {
 		return err
 	}

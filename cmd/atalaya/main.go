@@ -9,9 +9,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"atalaya/internal/app"
 )
 
 // cli is the command line.
@@ -28,8 +31,18 @@ type cli struct {
 	Pictures    picturesCommand    `cmd:"" help:"Remove pictures that no signal has."`
 	Doctor      doctorCommand      `cmd:"" help:"Check every setting and dependency, and say how to mend what is wrong."`
 	Chartsite   chartsiteCommand   `cmd:"" help:"Serve the demo chart site."`
+	Version     versionCommand     `cmd:"" help:"Print the version."`
 
-	Env string `name:"env-file" help:"File with settings; the environment wins over it." default:".env" type:"path" placeholder:"FILE"`
+	Env         string           `name:"env-file" help:"File with settings; the environment wins over it. The default is .env, if there is one." type:"path" placeholder:"FILE"`
+	VersionFlag kong.VersionFlag `name:"version" help:"Print the version."`
+}
+
+type versionCommand struct{}
+
+// Run implements the verb.
+func (versionCommand) Run(std streams) error {
+	_, err := fmt.Fprintln(std.out, app.LongVersion())
+	return err
 }
 
 // streams are the standard streams of a verb.
@@ -68,18 +81,30 @@ func run(ctx context.Context, args []string, std streams) error {
 		kong.Description("TradingView alerts in, verified screenshots out."),
 		kong.Writers(std.out, std.err),
 		kong.Exit(func(int) { exited = true }),
+		kong.Vars{"version": app.LongVersion()},
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(std, &c),
 	)
 	if err != nil {
 		return err
 	}
-	command, err := parser.Parse(args)
-	if exited { // --help has been printed
+	command, err := parser.Parse(asHelp(args))
+	if exited { // --help or --version has been printed
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("%w; see atalaya --help", err)
 	}
 	return command.Run()
+}
+
+// asHelp returns the arguments with --help where they ask for it in other words: none at all, or the verb help.
+func asHelp(args []string) []string {
+	switch {
+	case len(args) == 0:
+		return []string{"--help"}
+	case args[0] == "help":
+		return append(slices.Clone(args[1:]), "--help")
+	}
+	return args
 }

@@ -40,9 +40,9 @@ func (s *serveCommand) Run(ctx context.Context, c *cli, std streams) error {
 	return service.Run(ctx)
 }
 
-// loadConfig reads the environment and the file; every problem is one line of its error.
+// loadConfig reads the settings; every problem is one line of its error.
 func loadConfig(file string) (config.Config, error) {
-	vars, err := config.Environment(file, os.Environ())
+	vars, err := environment(file)
 	if err != nil {
 		return config.Config{}, err
 	}
@@ -51,6 +51,17 @@ func loadConfig(file string) (config.Config, error) {
 		return cfg, fmt.Errorf("the settings need mending:\n  - %s\nSee docs/configuration.md", strings.ReplaceAll(err.Error(), "\n", "\n  - "))
 	}
 	return cfg, nil
+}
+
+// environment returns the environment over the settings of the file that was named, else of .env if there
+// is one.
+func environment(file string) (map[string]string, error) {
+	if file == "" {
+		file = ".env"
+	} else if _, err := os.Stat(file); err != nil {
+		return nil, fmt.Errorf("--env-file: %w", err)
+	}
+	return config.Environment(file, os.Environ())
 }
 
 // newLog makes the program's log: JSON for machines, text for people. Every line carries the id of

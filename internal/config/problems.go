@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/url"
 	"reflect"
@@ -202,7 +203,46 @@ func ineffective(given map[string]string) []string {
 	if names := matching(given, withoutEffect); len(names) > 0 {
 		warnings = append(warnings, "these settings of the Node service have no effect here and can be removed: "+strings.Join(names, ", "))
 	}
+	return append(warnings, misspelt(given)...)
+}
+
+// misspelt names what is set and differs from the name of a setting in one or two letters.
+func misspelt(given map[string]string) []string {
+	var warnings []string
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		known := slices.ContainsFunc(Settings(), func(s Setting) bool { return s.Name == name })
+		if known || len(name) < 6 || len(matching(map[string]string{name: ""}, withoutEffect)) > 0 {
+			continue
+		}
+		for _, s := range Settings() {
+			if distance(name, s.Name) <= 2 {
+				warnings = append(warnings, fmt.Sprintf("%s is no setting and has no effect; did you mean %s?", name, s.Name))
+				break
+			}
+		}
+	}
 	return warnings
+}
+
+// distance returns how many letters have to be put in, left out or replaced to make one text of another.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		before := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replaced := before
+			if a[i] != b[j] {
+				replaced++
+			}
+			before = row[j+1]
+			row[j+1] = min(replaced, row[j]+1, before+1)
+		}
+	}
+	return row[len(b)]
 }
 
 // matching returns the set names that a pattern names; a trailing * stands for anything.
