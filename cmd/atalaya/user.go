@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/mail"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"atalaya"
@@ -17,11 +17,15 @@ import (
 )
 
 type userCommand struct {
-	Create userCreateCommand `cmd:"" help:"Make a user of the local issuer and print the webhook URL."`
-	List   userListCommand   `cmd:"" help:"List all users."`
-	Token  userTokenCommand  `cmd:"" help:"Print an access token of the local issuer for a user."`
-	Login  userLoginCommand  `cmd:"" help:"Print a link that signs a user in to the dashboard, once."`
-	Plan   userPlanCommand   `cmd:"" help:"Set a user's plan and quota; the used count stays."`
+	Create  userCreateCommand  `cmd:"" help:"Make a user of the local issuer and print the webhook URL."`
+	List    userListCommand    `cmd:"" help:"List all users."`
+	Show    userShowCommand    `cmd:"" help:"Show a user's settings and numbers, without secrets."`
+	Token   userTokenCommand   `cmd:"" help:"Print an access token of the local issuer for a user."`
+	Login   userLoginCommand   `cmd:"" help:"Print a link that signs a user in to the dashboard, once."`
+	Plan    userPlanCommand    `cmd:"" help:"Set a user's plan and quota; the used count stays."`
+	Disable userDisableCommand `cmd:"" help:"Switch a user's webhook off: its alerts are refused and kept as deliveries."`
+	Enable  userEnableCommand  `cmd:"" help:"Switch a user's webhook on again."`
+	Delete  userDeleteCommand  `cmd:"" help:"Delete a user of the local issuer with everything that is theirs."`
 }
 
 // withStore opens the database for one verb. If it does not answer, the error says what to check.
@@ -65,6 +69,9 @@ func (u *userCreateCommand) Run(ctx context.Context, c *cli, std streams) error 
 		if !cfg.LocalIssuer() {
 			return errLocalOnly
 		}
+		if address, err := mail.ParseAddress(u.Email); err != nil || address.Address != u.Email {
+			return fmt.Errorf("%q is no email address; it has the form ana@example.com", u.Email)
+		}
 		id, err := store.CreateUser(ctx, u.Email)
 		if err != nil {
 			return err
@@ -85,31 +92,6 @@ var errLocalOnly = errors.New("users and tokens are made by your Supabase projec
 // webhookURL returns the address that a user pastes into TradingView.
 func webhookURL(cfg config.Config, token atalaya.WebhookToken) string {
 	return strings.TrimRight(cfg.PublicURL, "/") + "/webhook/" + token.Reveal()
-}
-
-type userListCommand struct{}
-
-// Run implements the verb.
-func (u *userListCommand) Run(ctx context.Context, c *cli, std streams) error {
-	return withStore(ctx, c, func(_ config.Config, store *postgres.Store) error {
-		users, err := store.ListUsers(ctx)
-		if err != nil {
-			return err
-		}
-		table := tabwriter.NewWriter(std.out, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(table, "USER ID\tEMAIL\tPLAN\tUSED\tQUOTA\tSIGNALS\tWEBHOOK")
-		for _, user := range users {
-			quota, webhook := fmt.Sprint(user.Quota.Total), "on"
-			if user.Quota.Total == atalaya.Unlimited {
-				quota = "unlimited"
-			}
-			if !user.WebhookEnabled {
-				webhook = "off"
-			}
-			fmt.Fprintf(table, "%s\t%s\t%s\t%d\t%s\t%d\t%s\n", user.ID, user.Email, user.Plan, user.Quota.Used, quota, user.TotalSignals, webhook)
-		}
-		return table.Flush()
-	})
 }
 
 type userTokenCommand struct {

@@ -55,7 +55,10 @@ func TestUsersAreMadeListedAndGivenTokensAndPlans(t *testing.T) {
 		t.Errorf("user create printed %s", out)
 	}
 	p.run(t, "user", "create", "bruno@example.com").ok(t)
-	p.run(t, "user", "create", "ana@example.com").refused(t)
+	p.run(t, "user", "create", "ana@example.com").refused(t, "there is a user with the address ana@example.com already")
+	for _, none := range []string{"notanemail", "Ana <ana2@example.com>", "a b@example.com"} {
+		p.run(t, "user", "create", none).refused(t, "is no email address", "ana@example.com")
+	}
 
 	line := func() string {
 		t.Helper()
@@ -86,6 +89,38 @@ func TestUsersAreMadeListedAndGivenTokensAndPlans(t *testing.T) {
 	}
 }
 
+func TestAUserIsShownDisabledEnabledAndDeleted(t *testing.T) {
+	t.Parallel()
+	p := withSettings(t, goodSettings(t, testkit.Database(t).Config().ConnString()))
+	p.run(t, "user", "create", "ana@example.com").ok(t)
+	p.run(t, "user", "create", "bruno@example.com").ok(t)
+	show := func() (details map[string]any) {
+		t.Helper()
+		out := p.run(t, "user", "show", "ana@example.com", "--json").ok(t)
+		if err := json.Unmarshal([]byte(out), &details); err != nil {
+			t.Fatalf("%s: %v", out, err)
+		}
+		return details
+	}
+	if d := show(); d["email"] != "ana@example.com" || d["webhook_enabled"] != true || d["cookies_configured"] != false || d["last_signal_at"] != nil {
+		t.Errorf("user show --json prints %v", d)
+	}
+	holds(t, p.run(t, "user", "show", "ana@example.com").ok(t), "signals_quota           1000\n", "last_signal_at          -\n")
+	holds(t, p.run(t, "user", "disable", "ana@example.com").ok(t), "is off")
+	if d := show(); d["webhook_enabled"] != false {
+		t.Errorf("after user disable: %v", d)
+	}
+	holds(t, p.run(t, "user", "enable", "ana@example.com").ok(t), "is on")
+	list := p.run(t, "user", "list", "--json").ok(t)
+	if strings.Count(list, "\n") != 2 || strings.Count(list, `"webhook_enabled":true`) != 2 {
+		t.Errorf("user list --json prints %s", list)
+	}
+	p.run(t, "user", "delete", "ana@example.com").refused(t, "0 signals", "--yes")
+	holds(t, p.run(t, "user", "delete", "ana@example.com", "--yes").ok(t), "deleted ana@example.com")
+	p.run(t, "user", "show", "ana@example.com").refused(t, "no user has the address")
+	holds(t, p.run(t, "user", "show", "bruno@example.com").ok(t), "bruno@example.com")
+}
+
 func TestASupabaseProjectsUsersAreLeftToSupabase(t *testing.T) {
 	t.Parallel()
 	settings := goodSettings(t, testkit.Database(t).Config().ConnString())
@@ -93,4 +128,5 @@ func TestASupabaseProjectsUsersAreLeftToSupabase(t *testing.T) {
 	p := withSettings(t, settings)
 	p.run(t, "user", "create", "ana@example.com").refused(t, "Supabase project")
 	p.run(t, "user", "token", "ana@example.com").refused(t, "Supabase project")
+	p.run(t, "user", "delete", "00000000-0000-4000-8000-000000000001", "--yes").refused(t, "Supabase project")
 }

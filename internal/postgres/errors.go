@@ -16,6 +16,7 @@ import (
 // SQLSTATEs that mean something here.
 const (
 	foreignKeyViolation = "23503"
+	uniqueViolation     = "23505"
 	checkViolation      = "23514"
 	deadlockDetected    = "40P01"
 	lockNotAvailable    = "55P03"

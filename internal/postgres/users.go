@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"atalaya"
 	"atalaya/internal/postgres/rows"
@@ -22,14 +23,31 @@ type User struct {
 	TotalSignals   int64
 }
 
-// CreateUser makes a user of the local issuer, with settings and statistics. A Supabase project
-// makes its users itself.
+// CreateUser makes a user of the local issuer, with settings and statistics; CodeConflict if the address
+// has one. A Supabase project makes its users itself.
 func (s *Store) CreateUser(ctx context.Context, email string) (atalaya.UserID, error) {
 	id, err := rows.New(s.pool).CreateUser(ctx, email)
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && refused.Code == uniqueViolation {
+		return "", atalaya.Errorf(atalaya.CodeConflict, "there is a user with the address %s already", email)
+	}
 	if err != nil {
 		return "", fmt.Errorf("create the user: %w", err)
 	}
 	return atalaya.UserID(id), nil
+}
+
+// DeleteUser deletes a user of the local issuer with everything that is theirs; CodeNotFound if there is no
+// such user.
+func (s *Store) DeleteUser(ctx context.Context, user atalaya.UserID) error {
+	deleted, err := rows.New(s.pool).DeleteUser(ctx, string(user))
+	if err != nil {
+		return fmt.Errorf("delete the user: %w", err)
+	}
+	if deleted == 0 {
+		return atalaya.Errorf(atalaya.CodeNotFound, "there is no user %s", user)
+	}
+	return nil
 }
 
 // FindUser returns the user of an email address; CodeNotFound if there is none.

@@ -22,3 +22,7 @@ update public.trading_signals_config
 set user_plan = @user_plan, signals_quota = @signals_quota
 where user_id = @user_id
 returning signals_quota;
+
+-- name: DeleteUser :execrows
+-- For the local issuer alone. Everything of the user's goes with the row; pictures are queued for removal.
+delete from auth.users where id = @user_id;

@@ -22,6 +22,19 @@ func (q *Queries) CreateUser(ctx context.Context, email string) (string, error) 
 	return id, err
 }
 
+const deleteUser = `-- name: DeleteUser :execrows
+delete from auth.users where id = $1
+`
+
+// For the local issuer alone. Everything of the user's goes with the row; pictures are queued for removal.
+func (q *Queries) DeleteUser(ctx context.Context, userID string) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteUser, userID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const findUser = `-- name: FindUser :one
 select id from auth.users where lower(email) = lower($1::text) order by created_at limit 1
 `
