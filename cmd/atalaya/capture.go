@@ -8,10 +8,12 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
 	"atalaya"
+	"atalaya/internal/alert"
 	"atalaya/internal/app"
 	"atalaya/internal/chartsite"
 )
@@ -26,9 +28,9 @@ type captureCommand struct {
 
 // chartFlags say which chart is opened, and how.
 type chartFlags struct {
-	Chart      string             `help:"Chart id, the part of a chart's URL after /chart/. Without it and without cookies the symbol's plain chart is captured." placeholder:"ID"`
+	Chart      string             `help:"A chart's URL, or its id, which is the part after /chart/. Without it and without cookies the symbol's plain chart is captured." placeholder:"ID|URL"`
 	Symbol     string             `help:"EXCHANGE:SYMBOL. The default is the chart's own symbol." placeholder:"EXCHANGE:SYMBOL"`
-	Interval   string             `help:"TradingView's interval, such as 15, 60 or 1D. The default is the chart's own interval." placeholder:"N"`
+	Interval   string             `help:"Interval as in alerts: 15, 15m, 4h or 1D. The default is the chart's own interval." placeholder:"N"`
 	Resolution atalaya.Resolution `default:"1080p" enum:"720p,1080p,4k" help:"720p, 1080p or 4k."`
 	Site       string             `default:"https://www.tradingview.com" env:"TRADINGVIEW_URL" help:"The chart site." placeholder:"URL"`
 	Browser    string             `env:"PUPPETEER_EXECUTABLE_PATH" help:"The browser's executable. The default is the first one found in the usual places." placeholder:"FILE"`
@@ -36,6 +38,28 @@ type chartFlags struct {
 	Language   string             `env:"BROWSER_LANGUAGE" help:"The language to request from the site. The default is the browser's own." placeholder:"LANG"`
 	Names      string             `env:"TRADINGVIEW_NAMES" help:"File of page-side names that replace the built-in ones." placeholder:"FILE"`
 	Timeout    time.Duration      `default:"60s" help:"How long the capture may take."`
+}
+
+var chartInURL = regexp.MustCompile(`/chart/([A-Za-z0-9]{1,32})(/|$|\?|#)`)
+
+// Validate implements kong's hook: it takes what alerts take too, before anything is started.
+func (c *chartFlags) Validate() error {
+	if strings.Contains(c.Chart, "/") {
+		id := chartInURL.FindStringSubmatch(c.Chart)
+		if id == nil {
+			return fmt.Errorf("--chart: %q is no chart's URL; it has the form https://www.tradingview.com/chart/AbCd1234/", c.Chart)
+		}
+		c.Chart = id[1]
+	}
+	if c.Interval != "" {
+		interval, ok := alert.ParseInterval(c.Interval)
+		if !ok {
+			return fmt.Errorf("--interval: %q is no interval; it has a form such as 15, 15m, 4h or 1D", c.Interval)
+		}
+		c.Interval = interval
+	}
+	c.Symbol = strings.ToUpper(c.Symbol)
+	return nil
 }
 
 func (c *chartFlags) camera() app.CameraOptions {
@@ -70,6 +94,12 @@ func (c *captureCommand) Run(ctx context.Context, std streams) (err error) {
 	session, err := environmentSession()
 	if err != nil {
 		return err
+	}
+	if c.Chart == "" && c.Demo {
+		c.Chart = demoChart
+	}
+	if c.Chart == "" && c.Symbol == "" {
+		return errors.New("nothing to capture: name a chart by --chart, or a symbol by --symbol; --demo has a chart of its own")
 	}
 	log := slog.New(slog.NewTextHandler(std.err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	options := c.camera()

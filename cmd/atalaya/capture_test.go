@@ -85,6 +85,17 @@ func TestCaptureEndsWithOneLineOfJSONWhoseFormIsKept(t *testing.T) {
 	}
 }
 
+func TestCaptureTakesWhatAlertsTakeAndRefusesTheRestAtOnce(t *testing.T) {
+	t.Parallel()
+	holds(t, program{}.run(t, "capture", "--demo", "--resolution", "720p").ok(t), "chart.png: ")
+	holds(t, program{}.run(t, "capture", "--demo", "--chart", "https://www.tradingview.com/chart/Zk4Tq9Lm/?symbol=X", "--symbol", "binance:ethusdt",
+		"--interval", "4h", "--resolution", "720p").ok(t), "BINANCE:ETHUSDT 240")
+	noBrowser := []string{"capture", "--browser", "/does/not/exist"} // so that only flags can be refused first
+	program{}.run(t, noBrowser...).refused(t, "--chart", "--symbol", "--demo")
+	program{}.run(t, append(noBrowser, "--chart", "https://example.com/x")...).refused(t, "is no chart's URL", "/chart/AbCd1234/")
+	program{}.run(t, append(noBrowser, "--chart", "Zk4Tq9Lm", "--interval", "soon")...).refused(t, `"soon" is no interval`, "15m")
+}
+
 func TestCaptureWantsBothCookiesOrNone(t *testing.T) {
 	t.Parallel()
 	program{env: []string{"ATALAYA_SESSIONID=s3cret"}}.run(t, "capture", "--chart", "Zk4Tq9Lm").

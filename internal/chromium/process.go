@@ -85,7 +85,10 @@ func startProcess(ctx context.Context, l launch) (*process, error) {
 	}
 	if err := p.firstRun(ctx); err != nil {
 		cleanUp() // which also waits for the last of its output
-		return nil, fmt.Errorf("%w; it said: %s", err, p.said.String())
+		if said := strings.TrimSpace(p.said.String()); said != "" {
+			return nil, fmt.Errorf("%w; it said: %s", err, said)
+		}
+		return nil, fmt.Errorf("%w; it said nothing: is %s a Chromium or Chrome?", err, l.executable)
 	}
 	go func() {
 		<-browser.Done()

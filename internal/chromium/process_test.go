@@ -278,7 +278,7 @@ exit 1
 func TestABrowserThatDoesNotStartSaysWhy(t *testing.T) {
 	t.Parallel()
 	rig := newRig(t, "http://127.0.0.1:1", func(o *chromium.Options) { o.Executable = "/bin/false" })
-	if _, err := rig.NewPage(within(t), 800, 600); err == nil || !strings.Contains(err.Error(), "start the browser") {
+	if _, err := rig.NewPage(within(t), 800, 600); err == nil || !strings.Contains(err.Error(), "start the browser") || !strings.HasSuffix(err.Error(), "is /bin/false a Chromium or Chrome?") {
 		t.Errorf("error %v", err)
 	}
 	if entries, err := os.ReadDir(rig.folder); err != nil || len(entries) > 0 {
