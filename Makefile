@@ -3,15 +3,17 @@
 
 SHELL   := /bin/bash
 BINARY  := bin/atalaya
-CHARTS  := internal/chartsite/assets/vendor/lightweight-charts.js
 PARTS   := acceptance/node_modules/.package-lock.json
 SITE    := examples/nextjs/node_modules/.package-lock.json
 WEB     := web/node_modules/.package-lock.json
-PAGE    := internal/dashboard/page/built/index.html
+BUILT   := internal/dashboard/page/built/index.html
+# Without npm the program is built without the dashboard, and says in its place how to get it.
+PAGE    := $(if $(shell command -v npm),$(BUILT))
+LIBRARY := lightweight-charts/dist/lightweight-charts.standalone.production.js
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check test-database test-browser fuzz build lint fmt generate verify e2e attack chaos test-supabase test-example test-dashboard bench-ingest bench-capture bench-reads bench-streams soak test-notify clean install-run install-test install-bench check-fmt $(BINARY) test-capture
+.PHONY: help run test check test-database test-browser fuzz build lint fmt generate verify e2e attack chaos test-supabase test-example test-dashboard bench-ingest bench-capture bench-reads bench-streams soak test-notify clean install-run install-test install-bench check-fmt $(BINARY) test-capture charts check-charts
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,7 +21,7 @@ help: ## List the targets
 run: install-run build ## Install what is missing, build, and run everything on this machine
 	@exec $(BINARY) dev $(ARGS)
 
-test: install-test $(CHARTS) $(PARTS) $(SITE) $(PAGE) check-fmt ## Install what is missing and run every test
+test: install-test check-charts $(PARTS) $(SITE) $(PAGE) check-fmt ## Install what is missing and run every test
 	$(call in-modules,go vet ./...)
 	npm --prefix web run --silent typecheck
 	npm --prefix web test --silent
@@ -33,7 +35,7 @@ check: check-fmt ## Run the tests that need nothing installed (under a minute)
 test-database: install-test check-fmt ## Run the tests that need PostgreSQL, Redis or Node.js
 	@packages="$$(scripts/tier.sh database)" && go vet $$packages && go test -race -timeout 15m $$packages
 
-test-browser: install-test $(CHARTS) check-fmt ## Run the tests that need a browser
+test-browser: install-test check-fmt ## Run the tests that need a browser
 	@packages="$$(scripts/tier.sh browser)" && go vet $$packages && go test -race -timeout 15m $$packages
 
 # A number of executions, not a time: at the end of a time Go may report that time's own end as a
@@ -45,7 +47,9 @@ fuzz: ## Fuzz the reader of alerts and the door, FUZZTIME each (a million execut
 
 build: $(BINARY) ## Build bin/atalaya
 
-$(BINARY): $(CHARTS) $(PAGE)
+$(BINARY): $(PAGE)
+	@test -n "$(PAGE)" || echo "npm is missing, so the dashboard is left out; everything else is there."
+	@test -e $@ || echo "Building $@, which takes a few minutes the first time…"
 	@go build -o $@ ./cmd/atalaya
 
 lint: bin/golangci-lint ## Run the linter (its first build takes minutes)
@@ -71,10 +75,10 @@ attack: install-test build ## Attack the program as strangers and hostile users 
 test-notify: install-test build ## Kill, disturb and refuse the program while it tells people; the last line is the result as JSON (8 minutes)
 	@go build -C acceptance -o ../bin/test-notify ./cmd/notify && bin/test-notify -binary $(BINARY)
 
-test-capture: install-test $(CHARTS) ## Take every scenario of the chart site; the last line is the result as JSON
+test-capture: install-test ## Take every scenario of the chart site; the last line is the result as JSON
 	@go run ./internal/test/matrix/run
 
-soak: install-test $(CHARTS) ## Take 2,000 pictures, two at a time, one in twenty of a page that kills the browser (20 minutes)
+soak: install-test ## Take 2,000 pictures, two at a time, one in twenty of a page that kills the browser (20 minutes)
 	SOAK=2000 go test ./internal/app -run ManyCapturesAtOnce -v -timeout 60m
 
 test-supabase: install-test $(PARTS) build ## Run the program among the real parts of Supabase; the last line is the result as JSON
@@ -104,7 +108,7 @@ bench-streams: ## Measure the memory that 2,000 idle event streams take
 	go test ./internal/api -run '^$$' -bench IdleStreams -benchtime 1x
 
 clean: ## Remove what was built; data of make run stays in data/
-	rm -rf bin acceptance/node_modules examples/nextjs/node_modules examples/nextjs/.next web/chartsite/node_modules web/node_modules internal/dashboard/page/built $(CHARTS)
+	rm -rf bin acceptance/node_modules examples/nextjs/node_modules examples/nextjs/.next web/chartsite/node_modules web/node_modules internal/dashboard/page/built
 
 # --- behind the targets ---
 
@@ -131,18 +135,21 @@ bench/%/node_modules/.package-lock.json: bench/%/package-lock.json
 	npm --prefix bench/$* ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# The chart library is fetched once, by its lock file, and embedded in the binary.
-$(CHARTS): web/chartsite/package-lock.json
+# The demo site's chart library is committed, so that a build needs no Node.js.
+charts: ## Fetch the demo site's chart library anew, by its lock file
 	npm --prefix web/chartsite ci --no-audit --no-fund --loglevel=error
-	npm --prefix web/chartsite run --silent build
-	@touch $@
+	cp web/chartsite/node_modules/$(LIBRARY) internal/chartsite/assets/vendor/lightweight-charts.js
+
+check-charts:
+	@npm --prefix web/chartsite ci --no-audit --no-fund --loglevel=error
+	@cmp web/chartsite/node_modules/$(LIBRARY) internal/chartsite/assets/vendor/lightweight-charts.js || { echo "the committed chart library is not the one of the lock file: run make charts"; exit 1; }
 
 # The dashboard and its typed client, by one lock file. The program embeds what is built here.
 $(WEB): web/package-lock.json
 	npm --prefix web ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-$(PAGE): $(WEB) $(shell find web/client/src web/dashboard/src web/dashboard/public web/dashboard/index.html web/dashboard/vite.config.ts -type f 2>/dev/null)
+$(BUILT): $(WEB) $(shell find web/client/src web/dashboard/src web/dashboard/public web/dashboard/index.html web/dashboard/vite.config.ts -type f 2>/dev/null)
 	npm --prefix web/dashboard run --silent build
 	@touch $@
 

@@ -172,7 +172,7 @@ either() { if [ "$(uname)" = Darwin ]; then echo "$1"; else echo "$2"; fi; }
 
 complete() {
   command -v go >/dev/null || need "Go 1.26 or later: https://go.dev/dl/"
-  command -v npm >/dev/null || need "Node.js 20 or later with npm: https://nodejs.org"
+  [ "$purpose" = run ] || command -v npm >/dev/null || need "Node.js 20 or later with npm: https://nodejs.org"
   postgres_bin >/dev/null || need "a PostgreSQL server, $oldest_postgres or later: $(either 'brew install postgresql@17' 'https://www.postgresql.org/download/')"
   has_browser || need "a browser: $(either 'brew install --cask google-chrome' 'chromium-headless-shell, chromium or Google Chrome')"
   if [ "$purpose" = test ]; then

@@ -26,9 +26,6 @@ import (
 //go:embed assets
 var embedded embed.FS
 
-// BuildCommand is the shell command that fetches and builds lightweight-charts, which the program embeds.
-const BuildCommand = "npm --prefix web/chartsite ci && npm --prefix web/chartsite run build"
-
 // Options configure a Site. The zero value is usable.
 type Options struct {
 	// Log gets a line at debug level for every drawing; nil discards. No cookie is ever logged.

@@ -3,19 +3,14 @@ package chartsite
 import (
 	"bytes"
 	"cmp"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"net/http"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 )
-
-// libraryFile is the browser build of lightweight-charts, among the assets.
-const libraryFile = "vendor/lightweight-charts.js"
 
 // pageConfig configures the chart page's script.
 type pageConfig struct {
@@ -59,11 +54,6 @@ func (s *Site) serveChart(w http.ResponseWriter, r *http.Request, chartID string
 	}
 	if !signedIn && !sc.Public && chartID != "" {
 		s.layoutPrivate(w, false)
-		return
-	}
-	if _, err := fs.Stat(s.assets, libraryFile); errors.Is(err, fs.ErrNotExist) {
-		s.message(w, http.StatusServiceUnavailable, message{Title: "The chart library is not built in",
-			Text: "This program was built without lightweight-charts. Run: " + BuildCommand + " and build it again (make build does both)."})
 		return
 	}
 	asked := askedView(r)
