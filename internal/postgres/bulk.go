@@ -69,7 +69,7 @@ func lockTargets(ctx context.Context, tx pgx.Tx, user atalaya.UserID, edit atala
 		w.and("id = any(@ids::uuid[])", "ids", idsOf(edit))
 	}
 	w.args["most"] = most + 1
-	targets, err := collect(ctx, tx, "targets", w, notes, "", pgx.RowToStructByPos[targetRow])
+	targets, err := collect(ctx, tx, "targets", w, grouping{key: notes}, pgx.RowToStructByPos[targetRow])
 	switch n := int64(len(targets)); {
 	case err != nil:
 		return nil, err

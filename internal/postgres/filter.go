@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"strings"
@@ -17,19 +18,26 @@ import (
 //go:embed filtered/*.sql
 var filtered embed.FS
 
-// statement returns a statement of filtered with a filter's conditions in the place of /* filter */. key
-// and join, in places of their own, are SQL of this package, never of a request.
-func statement(name string, w *where, key, join string) (string, error) {
+// statement returns a statement of filtered with a filter's conditions in the place of /* filter */. What g
+// names, in places of its own, is SQL of this package, never of a request.
+func statement(name string, w *where, g grouping) (string, error) {
 	text, err := filtered.ReadFile("filtered/" + name + ".sql")
 	if err != nil {
 		return "", err
 	}
-	return strings.NewReplacer("/* filter */", w.sql(), "/* key */", key, "/* join */", join).Replace(string(text)), nil
+	return strings.NewReplacer("/* filter */", w.sql(), "/* key */", g.key, "/* text */", cmp.Or(g.text, "key"), "/* join */", g.join).Replace(string(text)), nil
+}
+
+// grouping is what signals are grouped by.
+type grouping struct {
+	key  string // the value of a signal, s
+	text string // how a group's key is written; "" for a key that is text
+	join string // where the value comes from, if it is not the signal's own
 }
 
 // collect runs a statement of filtered and reads its rows.
-func collect[T any](ctx context.Context, tx pgx.Tx, name string, w *where, key, join string, row pgx.RowToFunc[T]) ([]T, error) {
-	text, err := statement(name, w, key, join)
+func collect[T any](ctx context.Context, tx pgx.Tx, name string, w *where, g grouping, row pgx.RowToFunc[T]) ([]T, error) {
+	text, err := statement(name, w, g)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +57,7 @@ func listSignals(ctx context.Context, tx pgx.Tx, user atalaya.UserID, filter ata
 		w.args["skipped"] = 0
 	}
 	w.downTo(floor)
-	return collect(ctx, tx, "list", w, "", "", pgx.RowToStructByPos[rows.TradingSignal])
+	return collect(ctx, tx, "list", w, grouping{}, pgx.RowToStructByPos[rows.TradingSignal])
 }
 
 // countSignals counts what a filter lets through, up to one more than maxCounted.
@@ -57,7 +65,7 @@ func countSignals(ctx context.Context, tx pgx.Tx, user atalaya.UserID, filter at
 	w := filterOf(user, filter)
 	w.downTo(floor)
 	w.args["most"] = maxCounted + 1
-	counts, err := collect(ctx, tx, "count", w, "", "", pgx.RowTo[int64])
+	counts, err := collect(ctx, tx, "count", w, grouping{}, pgx.RowTo[int64])
 	if err != nil {
 		return 0, err
 	}
@@ -81,7 +89,7 @@ func searchFloor(ctx context.Context, tx pgx.Tx, user atalaya.UserID, filter ata
 		w.after(page.Cursor)
 	}
 	w.args["rows"], w.args["bytes"] = maxSearchedRows, maxSearchedBytes
-	floors, err := collect(ctx, tx, "floor", w, "", "", pgx.RowToAddrOfStructByPos[atalaya.SignalCursor])
+	floors, err := collect(ctx, tx, "floor", w, grouping{}, pgx.RowToAddrOfStructByPos[atalaya.SignalCursor])
 	if err != nil || len(floors) == 0 {
 		return nil, err
 	}

@@ -33,32 +33,38 @@ const fewValues = 5
 
 // Histogram reports how the amounts of decided signals are spread, or their multiples of the risk.
 func (s *Store) Histogram(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, ofRisk bool) (atalaya.Histogram, error) {
-	var out atalaya.Histogram
-	key := "s.profit_loss"
+	value := grouping{key: "s.profit_loss"}
 	if ofRisk {
-		key = multipleOfRisk
+		value.key = multipleOfRisk
 	}
-	err := s.asAnalyst(ctx, "compute the histogram", caller, func(tx pgx.Tx) error {
-		w := filterOf(caller.UserID, filter)
-		spreads, err := collect(ctx, tx, "spread", w, key, "", pgx.RowToStructByPos[spreadRow])
-		if err != nil {
+	w := filterOf(caller.UserID, filter)
+	return kept(ctx, s, caller, question{"histogram", w.text(), value.key}, func() (out atalaya.Histogram, size int, err error) {
+		err = s.asAnalyst(ctx, "compute the histogram", caller, func(tx pgx.Tx) error {
+			out, err = histogram(ctx, tx, w, value)
 			return err
-		}
-		spread := spreads[0]
-		out.Count = spread.Count
-		if spread.Count < fewValues {
-			out.Values, err = collect(ctx, tx, "values", w, key, "", pgx.RowTo[decimal.Decimal])
-			return err
-		}
-		width := binWidth(spread)
-		w.args["width"] = width.String()
-		bins, err := collect(ctx, tx, "bins", w, key, "", pgx.RowToStructByPos[binRow])
-		for _, bin := range bins {
-			from := bin.Multiple.Mul(width)
-			out.Bins = append(out.Bins, atalaya.Bin{From: from, To: from.Add(width), Count: bin.Count})
-		}
-		return err
+		})
+		return out, 1 + len(out.Bins)/4, err
 	})
+}
+
+func histogram(ctx context.Context, tx pgx.Tx, w *where, value grouping) (out atalaya.Histogram, err error) {
+	spreads, err := collect(ctx, tx, "spread", w, value, pgx.RowToStructByPos[spreadRow])
+	if err != nil {
+		return out, err
+	}
+	spread := spreads[0]
+	out.Count = spread.Count
+	if spread.Count < fewValues {
+		out.Values, err = collect(ctx, tx, "values", w, value, pgx.RowTo[decimal.Decimal])
+		return out, err
+	}
+	width := binWidth(spread)
+	w.args["width"] = width.String()
+	bins, err := collect(ctx, tx, "bins", w, value, pgx.RowToStructByPos[binRow])
+	for _, bin := range bins {
+		from := bin.Multiple.Mul(width)
+		out.Bins = append(out.Bins, atalaya.Bin{From: from, To: from.Add(width), Count: bin.Count})
+	}
 	return out, err
 }
 

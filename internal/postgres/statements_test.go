@@ -23,13 +23,13 @@ import (
 // callerStatements run as the role authenticated with the caller's claims: what section 4 of the
 // contract lets a user do straight through the Data API. Every other statement is the service's.
 var callerStatements = []string{
-	"Bins", "Calendar", "CountSignals", "CountSignalsByResult", "CountTrials", "Course", "DeleteSignal", "Equity",
-	"Figures", "GetConfig", "GetSignal", "GetStats", "InsertOwnConfig", "ListSignals", "SearchFloor", "SignalsByID",
+	"Bins", "Calendar", "ChangeSignals", "CountSignals", "CountSignalsByResult", "CountTrials", "Course", "DeleteSignal", "DeleteSignals",
+	"EditTargets", "Equity", "Figures", "GetConfig", "GetSignal", "GetStats", "InsertOwnConfig", "ListSignals", "SearchFloor", "SignalsByID",
 	"Spread", "UpdateConfig", "UpdateSignal", "Values",
 }
 
 // serviceStatements of the API run as the service for one user, whose id they carry.
-var serviceStatements = []string{"GetConfig", "ReplaceWebhookToken", "UpdateServiceSettings"}
+var serviceStatements = []string{"GetConfig", "ReplaceWebhookToken", "SignalsVersion", "UpdateServiceSettings"}
 
 // comparesUser matches a statement as it is sent, or the value of an insert's first column, the user.
 var comparesUser = regexp.MustCompile(`\buser_id = (?:@user_id|\$\d+)|insert into public\.trading_signals_config \(user_id\)`)
@@ -48,7 +48,7 @@ func (r *roleTracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.Tra
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch sql := strings.ToLower(q.SQL); {
-	case strings.HasPrefix(sql, "begin"), strings.Contains(sql, "role none"):
+	case strings.HasPrefix(sql, "begin"), sql == "commit", sql == "rollback", strings.Contains(sql, "role none"):
 		r.caller = false
 	case strings.Contains(sql, "set_config('role', 'authenticated'"):
 		r.caller = true
@@ -120,7 +120,9 @@ func useEverything(t *testing.T, store *postgres.Store, user atalaya.UserID) {
 	_, calendarErr := store.Calendar(ctx, caller, atalaya.SignalFilter{Zone: "UTC"}, 2026)
 	_, histogramErr := store.Histogram(ctx, caller, atalaya.SignalFilter{}, true) // of no value
 	_, binsErr := store.Histogram(ctx, caller, atalaya.SignalFilter{}, false)
-	for _, err := range []error{figuresErr, equityErr, calendarErr, histogramErr, binsErr, allErr, someErr, configErr, updateErr, rotateErr, statsErr, listErr, countErr} {
+	_, editErr := store.EditSignals(ctx, caller, atalaya.SignalsEdit{Filter: &atalaya.SignalFilter{}, Expected: 5, Set: atalaya.SignalUpdate{Result: &result}})
+	_, deleteErr := store.EditSignals(ctx, caller, atalaya.SignalsEdit{Filter: &atalaya.SignalFilter{}, Expected: 5, Delete: true})
+	for _, err := range []error{editErr, deleteErr, figuresErr, equityErr, calendarErr, histogramErr, binsErr, allErr, someErr, configErr, updateErr, rotateErr, statsErr, listErr, countErr} {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,32 +13,34 @@ import (
 	"atalaya"
 )
 
-// groupKeys are the expressions by which signals are grouped.
-var groupKeys = map[string]string{
-	"":                        "null::text",
-	atalaya.GroupByTicker:     "s.ticker",
-	atalaya.GroupByExchange:   "s.exchange",
-	atalaya.GroupByIndicator:  "s.indicator_name",
-	atalaya.GroupBySignalType: "s.signal_type",
-	atalaya.GroupByDirection:  "s.direction",
-	atalaya.GroupByInterval:   `s."interval"`,
-	atalaya.GroupByHour:       `extract(hour from s."timestamp" at time zone @zone)::int::text`,
-	atalaya.GroupByWeekday:    `extract(isodow from s."timestamp" at time zone @zone)::int::text`,
-	atalaya.GroupByDay:        `to_char(s."timestamp" at time zone @zone, 'YYYY-MM-DD')`,
-	atalaya.GroupByWeek:       `to_char(s."timestamp" at time zone @zone, 'IYYY-"W"IW')`,
-	atalaya.GroupByMonth:      `to_char(s."timestamp" at time zone @zone, 'YYYY-MM')`,
-	atalaya.GroupBySession:    sessionOf,
-	atalaya.GroupByTag:        "t.tag",
-	atalaya.GroupByResult:     "s.result",
+// groupings are what statistics are grouped by. Keys are what is compared fastest, and written once a group.
+var groupings = map[string]grouping{
+	"":                        {key: "null::text"},
+	atalaya.GroupByTicker:     {key: "s.ticker"},
+	atalaya.GroupByExchange:   {key: "s.exchange"},
+	atalaya.GroupByIndicator:  {key: "s.indicator_name"},
+	atalaya.GroupBySignalType: {key: "s.signal_type"},
+	atalaya.GroupByDirection:  {key: "s.direction"},
+	atalaya.GroupByInterval:   {key: `s."interval"`},
+	atalaya.GroupByHour:       {key: `date_part('hour', s."timestamp" at time zone @zone)`, text: "key::text"},
+	atalaya.GroupByWeekday:    {key: `date_part('isodow', s."timestamp" at time zone @zone)`, text: "key::text"},
+	atalaya.GroupByDay:        {key: `date_trunc('day', s."timestamp" at time zone @zone)`, text: "to_char(key, 'YYYY-MM-DD')"},
+	atalaya.GroupByWeek:       {key: `date_trunc('week', s."timestamp" at time zone @zone)`, text: `to_char(key, 'IYYY-"W"IW')`},
+	atalaya.GroupByMonth:      {key: `date_trunc('month', s."timestamp" at time zone @zone)`, text: "to_char(key, 'YYYY-MM')"},
+	atalaya.GroupBySession:    {key: sessionOf},
+	atalaya.GroupByTag:        {key: "t.tag", join: "left join lateral unnest(s.tags) as t (tag) on true"},
+	atalaya.GroupByResult:     {key: "s.result"},
 }
 
 // statisticsTimeout bounds a statement over all of a user's signals.
 const statisticsTimeout = 5 * time.Second
 
-// asAnalyst runs f as the caller, with a plan made for the very filter and a bound on its statements.
+// asAnalyst runs f as the caller, with a plan made for the very filter and a bound on its statements, which all
+// see the same signals. Compiling a plan (jit) takes longer than running it.
 func (s *Store) asAnalyst(ctx context.Context, doing string, caller atalaya.Caller, f func(tx pgx.Tx) error) error {
-	err := s.asCaller(ctx, caller, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, "select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('work_mem', '32MB', true), set_config('statement_timeout', $1, true)",
+	snapshot := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
+	err := s.asCallerIn(ctx, snapshot, caller, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, "select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('work_mem', '32MB', true), set_config('jit', 'off', true), set_config('statement_timeout', $1, true)",
 			fmt.Sprint(statisticsTimeout.Milliseconds()))
 		if err != nil {
 			return err
@@ -59,56 +61,54 @@ func (s *Store) asAnalyst(ctx context.Context, doing string, caller atalaya.Call
 
 // figuresRow is a row of figures.sql.
 type figuresRow struct {
-	Rest bool
-	Key  *string
+	Everything, Rest bool
+	Key              *string
 	atalaya.Figures
 }
 
 // Statistics computes the statistics of the signals that a filter lets through, and of their groups
 // unless groupBy is "". Test and demo signals are left out.
 func (s *Store) Statistics(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, groupBy string) (atalaya.Statistics, error) {
-	var out atalaya.Statistics
-	err := s.asAnalyst(ctx, "compute statistics", caller, func(tx pgx.Tx) error {
-		total, err := figures(ctx, tx, caller.UserID, filter, "")
-		if err != nil {
-			return err
-		}
-		for _, row := range total { // one, or none if there is no signal
-			out.Figures = row.Figures
-		}
-		courses, err := collect(ctx, tx, "course", filterOf(caller.UserID, filter), "", "", pgx.RowToStructByPos[atalaya.Course])
-		if err != nil {
-			return err
-		}
-		out.Course = courses[0]
-		if groupBy == "" {
-			return nil
-		}
-		groups, err := figures(ctx, tx, caller.UserID, filter, groupBy)
-		for _, row := range groups {
-			if row.Rest {
-				out.Other = &row.Figures
-				continue
+	by, ok := groupings[groupBy]
+	if !ok {
+		return atalaya.Statistics{}, fmt.Errorf("no grouping %q", groupBy)
+	}
+	return kept(ctx, s, caller, question{"statistics", filterOf(caller.UserID, filter).text(), groupBy}, func() (out atalaya.Statistics, size int, err error) {
+		err = s.asAnalyst(ctx, "compute statistics", caller, func(tx pgx.Tx) error {
+			found, err := figures(ctx, tx, filterOf(caller.UserID, filter), by, groupBy != "")
+			if by.join != "" && err == nil { // a signal is in several groups: they do not add up to the total
+				var total []figuresRow
+				total, err = figures(ctx, tx, filterOf(caller.UserID, filter), groupings[""], false)
+				found = append(found[1:], total...)
 			}
-			out.Groups = append(out.Groups, atalaya.Group{Key: row.Key, Figures: row.Figures})
-		}
-		return err
+			if err != nil {
+				return err
+			}
+			courses, err := collect(ctx, tx, "course", filterOf(caller.UserID, filter), grouping{}, pgx.RowToStructByPos[atalaya.Course])
+			if err != nil {
+				return err
+			}
+			out.Course = courses[0]
+			for _, row := range found {
+				switch {
+				case row.Everything:
+					out.Figures = row.Figures
+				case row.Rest:
+					out.Other = &row.Figures
+				default:
+					out.Groups = append(out.Groups, atalaya.Group{Key: row.Key, Figures: row.Figures})
+				}
+			}
+			return nil
+		})
+		return out, 1 + len(out.Groups), err
 	})
-	return out, err
 }
 
-func figures(ctx context.Context, tx pgx.Tx, user atalaya.UserID, filter atalaya.SignalFilter, groupBy string) ([]figuresRow, error) {
-	key, ok := groupKeys[groupBy]
-	if !ok {
-		return nil, fmt.Errorf("no grouping %q", groupBy)
-	}
-	join := ""
-	if groupBy == atalaya.GroupByTag {
-		join = "left join lateral unnest(s.tags) as t (tag) on true"
-	}
-	w := filterOf(user, filter)
-	w.args["most"] = atalaya.MaxGroups
-	return collect(ctx, tx, "figures", w, key, join, pgx.RowToStructByPos[figuresRow])
+// figures returns the figures of everything, then those of the groups.
+func figures(ctx context.Context, tx pgx.Tx, w *where, by grouping, grouped bool) ([]figuresRow, error) {
+	w.args["most"], w.args["grouped"] = atalaya.MaxGroups, grouped
+	return collect(ctx, tx, "figures", w, by, pgx.RowToStructByPos[figuresRow])
 }
 
 // equityRow is a row of equity.sql.
@@ -126,15 +126,16 @@ type equityRow struct {
 
 // Equity returns the course of equity over decided signals, in about so many points.
 func (s *Store) Equity(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, points int) (atalaya.Equity, error) {
-	var out atalaya.Equity
-	err := s.asAnalyst(ctx, "compute the course of equity", caller, func(tx pgx.Tx) error {
-		w := filterOf(caller.UserID, filter)
-		w.args["buckets"] = max(1, points/4)
-		found, err := collect(ctx, tx, "equity", w, "", "", pgx.RowToStructByPos[equityRow])
-		out = equityOf(found)
-		return err
+	w := filterOf(caller.UserID, filter)
+	w.args["buckets"] = max(1, points/4)
+	return kept(ctx, s, caller, question{"equity", w.text(), ""}, func() (out atalaya.Equity, size int, err error) {
+		err = s.asAnalyst(ctx, "compute the course of equity", caller, func(tx pgx.Tx) error {
+			found, err := collect(ctx, tx, "equity", w, grouping{}, pgx.RowToStructByPos[equityRow])
+			out = equityOf(found)
+			return err
+		})
+		return out, 1 + len(out.Points)/4, err
 	})
-	return out, err
 }
 
 func equityOf(found []equityRow) (e atalaya.Equity) {
@@ -161,12 +162,13 @@ func equityOf(found []equityRow) (e atalaya.Equity) {
 
 // Calendar returns the days of a year on which signals fired, by the clock of the filter's zone.
 func (s *Store) Calendar(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, year int) ([]atalaya.CalendarDay, error) {
-	var days []atalaya.CalendarDay
-	err := s.asAnalyst(ctx, "compute the calendar", caller, func(tx pgx.Tx) (err error) {
-		w := filterOf(caller.UserID, filter)
-		w.args["year"] = year
-		days, err = collect(ctx, tx, "calendar", w, "", "", pgx.RowToStructByPos[atalaya.CalendarDay])
-		return err
+	w := filterOf(caller.UserID, filter)
+	w.args["year"] = year
+	return kept(ctx, s, caller, question{"calendar", w.text(), ""}, func() (days []atalaya.CalendarDay, size int, err error) {
+		err = s.asAnalyst(ctx, "compute the calendar", caller, func(tx pgx.Tx) (err error) {
+			days, err = collect(ctx, tx, "calendar", w, grouping{}, pgx.RowToStructByPos[atalaya.CalendarDay])
+			return err
+		})
+		return days, 1 + len(days)/4, err
 	})
-	return days, err
 }

@@ -22,10 +22,11 @@ type Store struct {
 	committed func(users ...atalaya.UserID)
 	// notified is told that notifications may be due; nil if nobody sends.
 	notified func()
+	answers  *answers
 }
 
 // NewStore takes a pool from Open. It does not touch the database.
-func NewStore(pool *pgxpool.Pool) *Store { return &Store{pool: pool} }
+func NewStore(pool *pgxpool.Pool) *Store { return &Store{pool: pool, answers: newAnswers()} }
 
 // inTx runs f in one read-committed transaction, and rolls it back where f fails.
 func (s *Store) inTx(ctx context.Context, f func(tx pgx.Tx) error) error {
@@ -35,7 +36,12 @@ func (s *Store) inTx(ctx context.Context, f func(tx pgx.Tx) error) error {
 // asCaller runs f in one transaction as the role authenticated with the caller's claims, so that
 // row level security and column grants hold for it as they do in Supabase's own Data API.
 func (s *Store) asCaller(ctx context.Context, caller atalaya.Caller, f func(tx pgx.Tx) error) error {
-	return s.inTx(ctx, func(tx pgx.Tx) error {
+	return s.asCallerIn(ctx, pgx.TxOptions{}, caller, f)
+}
+
+// asCallerIn is asCaller in a transaction of a kind.
+func (s *Store) asCallerIn(ctx context.Context, kind pgx.TxOptions, caller atalaya.Caller, f func(tx pgx.Tx) error) error {
+	return pgx.BeginTxFunc(ctx, s.pool, kind, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `
 			select set_config('role', 'authenticated', true),
 			       set_config('request.jwt.claims', $1, true),

@@ -268,12 +268,12 @@ select is_empty(
   'every foreign key has an index');
 select results_eq(
   $$ select indexdef collate "default" from pg_indexes where schemaname = 'public'
-     and indexname in ('trading_signals_newest_idx', 'trading_signals_decided_idx', 'webhook_deliveries_newest_idx') order by indexname $$,
+     and indexname in ('trading_signals_figures_idx', 'trading_signals_course_idx', 'webhook_deliveries_newest_idx') order by indexname $$,
   array[
-    'CREATE INDEX trading_signals_decided_idx ON public.trading_signals USING btree (user_id, "timestamp", id) WHERE (result = ANY (ARRAY[''win''::text, ''loss''::text, ''breakeven''::text]))',
-    'CREATE INDEX trading_signals_newest_idx ON public.trading_signals USING btree (user_id, created_at DESC, id DESC)',
+    'CREATE INDEX trading_signals_course_idx ON public.trading_signals USING btree (user_id, "timestamp", id) INCLUDE (result, origin, profit_loss, closed_at) WHERE (result = ANY (ARRAY[''win''::text, ''loss''::text, ''breakeven''::text]))',
+    'CREATE INDEX trading_signals_figures_idx ON public.trading_signals USING btree (user_id, created_at DESC, id DESC) INCLUDE ("timestamp", origin, result, profit_loss, risk_amount, direction, entry_price, exit_price, stop_price, ticker)',
     'CREATE INDEX webhook_deliveries_newest_idx ON public.webhook_deliveries USING btree (user_id, received_at DESC, id DESC)'],
-  'the indexes of the lists');
+  'the indexes of lists and statistics');
 
 -- Around the tables.
 select results_eq(

@@ -1,35 +1,43 @@
 -- name: Figures :many
--- The figures of the signals behind a filter, for each value of a key, the best first: by the lower end of
--- the 95 % Wilson interval of their win rates. Groups after @most are one, "rest". Sums are exact: a
--- group's quotients are made of them, and so are those of the rest.
+-- The figures of the signals behind a filter, and of those of each value of a key, the best first: by the lower
+-- end of the 95 % Wilson interval of their win rates. Groups after @most are one, "rest". Signals are summed up
+-- once, by key and result; everything else is made of those few sums, which are exact.
 with found as (
   select /* key */ as key, s.result, s.profit_loss as p, s.created_at,
-         s.result in ('win', 'loss', 'breakeven') as decided,
          case when s.risk_amount > 0 then s.profit_loss / s.risk_amount
               when s.direction = 'LONG' and s.entry_price > s.stop_price then (s.exit_price - s.entry_price) / (s.entry_price - s.stop_price)
               when s.direction = 'SHORT' and s.stop_price > s.entry_price then (s.entry_price - s.exit_price) / (s.stop_price - s.entry_price)
          end as r
   from public.trading_signals s /* join */
   where user_id = @user_id and origin not in ('test', 'demo') /* filter */
+), results as (
+  select key, result, count(*) as signals, count(p) as amounts, count(*) filter (where p < 0) as below, count(*) filter (where p > 0) as above,
+         sum(p) as total, sum(p * p) as squares, max(p) as largest, min(p) as smallest,
+         sum(r) as sum_r, count(r) as count_r, max(created_at) as last_at
+  from found group by key, result
 ), summed as (
-  select key, count(*) as signals,
-         count(*) filter (where result = 'pending') as pending, count(*) filter (where result = 'skip') as skipped,
-         count(*) filter (where result = 'win') as wins, count(*) filter (where result = 'loss') as losses,
-         count(*) filter (where result = 'breakeven') as breakevens,
-         count(p) filter (where decided) as amounts,
-         count(*) filter (where result = 'win' and p < 0 or result = 'loss' and p > 0) as clashes,
-         coalesce(sum(p) filter (where decided), 0) as total, coalesce(sum(p * p) filter (where decided), 0) as squares,
-         sum(p) filter (where result = 'win') as won, count(p) filter (where result = 'win') as won_amounts,
-         sum(p) filter (where result = 'loss') as lost, count(p) filter (where result = 'loss') as lost_amounts,
-         max(p) filter (where result = 'win') as max_win, min(p) filter (where result = 'loss') as min_loss,
-         sum(r) filter (where decided) as sum_r, count(r) filter (where decided) as count_r,
-         max(created_at) as last_at
-  from found group by key
+  select grouping(key) = 1 as everything, key, coalesce(sum(signals), 0)::bigint as signals,
+         coalesce(sum(signals) filter (where result = 'pending'), 0)::bigint as pending,
+         coalesce(sum(signals) filter (where result = 'skip'), 0)::bigint as skipped,
+         coalesce(sum(signals) filter (where result = 'win'), 0)::bigint as wins,
+         coalesce(sum(signals) filter (where result = 'loss'), 0)::bigint as losses,
+         coalesce(sum(signals) filter (where result = 'breakeven'), 0)::bigint as breakevens,
+         coalesce(sum(amounts) filter (where result in ('win', 'loss', 'breakeven')), 0)::bigint as amounts,
+         coalesce(sum(case result when 'win' then below when 'loss' then above end), 0)::bigint as clashes,
+         coalesce(sum(total) filter (where result in ('win', 'loss', 'breakeven')), 0) as total,
+         coalesce(sum(squares) filter (where result in ('win', 'loss', 'breakeven')), 0) as squares,
+         sum(total) filter (where result = 'win') as won, sum(amounts) filter (where result = 'win') as won_amounts,
+         sum(total) filter (where result = 'loss') as lost, sum(amounts) filter (where result = 'loss') as lost_amounts,
+         max(largest) filter (where result = 'win') as max_win, min(smallest) filter (where result = 'loss') as min_loss,
+         sum(sum_r) filter (where result in ('win', 'loss', 'breakeven')) as sum_r,
+         coalesce(sum(count_r) filter (where result in ('win', 'loss', 'breakeven')), 0)::bigint as count_r,
+         max(last_at) as last_at
+  from results group by grouping sets ((), (key))
 ), ranked as (
-  select *, least(row_number() over (order by case when wins + losses > 0 then
+  select *, case when everything then 0 else least(row_number() over (partition by everything order by case when wins + losses > 0 then
            (wins + 1.920729440648 - 1.959964 * sqrt(wins::numeric * losses / (wins + losses) + 0.960364720324)) / (wins + losses + 3.841458881296)
-         end desc nulls last, signals desc, key nulls last), @most::bigint + 1) as place
-  from summed
+         end desc nulls last, signals desc, key nulls last), @most::bigint + 1) end as place
+  from summed where everything or @grouped::boolean
 ), merged as (
   select place, min(key) as key, sum(signals)::bigint as signals, sum(pending)::bigint as pending, sum(skipped)::bigint as skipped,
          sum(wins)::bigint as wins, sum(losses)::bigint as losses, sum(breakevens)::bigint as breakevens,
@@ -41,7 +49,7 @@ with found as (
   select *, wins + losses as n, won / nullif(won_amounts, 0) as avg_win, lost / nullif(lost_amounts, 0) as avg_loss
   from merged
 )
-select place > @most as rest, key,
+select place = 0 as everything, place > @most as rest, case when place between 1 and @most then /* text */ end,
        signals, pending, skipped, wins, losses, breakevens, amounts, clashes,
        case when n > 0 then round(100.0 * wins / n, 2) end,
        case when n > 0 then round(100 * greatest(0, (wins + 1.920729440648 - 1.959964 * sqrt(wins::numeric * losses / n + 0.960364720324)) / (n + 3.841458881296)), 2) end,

@@ -5,3 +5,7 @@ select id, user_id, total_signals, signals_with_result, wins, losses, breakevens
        last_calculated_at
 from public.trading_signals_stats
 where user_id = @user_id;
+
+-- name: SignalsVersion :one
+-- A service statement: how often the user's signals have changed.
+select version from public.signal_versions where user_id = @user_id;

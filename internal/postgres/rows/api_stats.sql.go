@@ -44,3 +44,15 @@ func (q *Queries) GetStats(ctx context.Context, userID string) (TradingSignalsSt
 	)
 	return i, err
 }
+
+const signalsVersion = `-- name: SignalsVersion :one
+select version from public.signal_versions where user_id = $1
+`
+
+// A service statement: how often the user's signals have changed.
+func (q *Queries) SignalsVersion(ctx context.Context, userID string) (int64, error) {
+	row := q.db.QueryRow(ctx, signalsVersion, userID)
+	var version int64
+	err := row.Scan(&version)
+	return version, err
+}

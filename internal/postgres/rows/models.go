@@ -218,6 +218,11 @@ type SignalDeletion struct {
 	DeletedAt time.Time
 }
 
+type SignalVersion struct {
+	UserID  string
+	Version int64
+}
+
 type StorageBucket struct {
 	ID               string
 	Name             string

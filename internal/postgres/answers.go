@@ -1,0 +1,113 @@
+package postgres
+
+import (
+	"container/list"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/jackc/pgx/v5"
+
+	"atalaya"
+	"atalaya/internal/postgres/rows"
+)
+
+// answers keeps what was computed over a user's signals for as long as these do not change. Every change of a
+// signal raises its user's version in the same transaction, whoever makes it. So what was computed after a
+// version was read is right for as long as that version is the newest.
+type answers struct {
+	mu     sync.Mutex
+	size   int
+	newest *list.List // of *answer
+	byKey  map[answerKey]*list.Element
+}
+
+// maxAnswers bounds the sizes of all kept answers. One of size 1 takes about a kilobyte.
+const maxAnswers = 20_000
+
+type answerKey struct {
+	user atalaya.UserID
+	question
+}
+
+// question names what was computed: the statement, its filter with all values, the grouping.
+type question struct{ statement, filter, groupBy string }
+
+type answer struct {
+	key     answerKey
+	version int64
+	value   any
+	size    int
+}
+
+func newAnswers() *answers {
+	return &answers{newest: list.New(), byKey: map[answerKey]*list.Element{}}
+}
+
+// find returns the answer that was kept for a version.
+func (a *answers) find(key answerKey, version int64) (any, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	e, ok := a.byKey[key]
+	if !ok || e.Value.(*answer).version != version {
+		return nil, false
+	}
+	a.newest.MoveToFront(e)
+	return e.Value.(*answer).value, true
+}
+
+// keep holds an answer, in the place of the ones that were not asked for longest.
+func (a *answers) keep(kept answer) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if e, ok := a.byKey[kept.key]; ok {
+		a.drop(e)
+	}
+	a.byKey[kept.key] = a.newest.PushFront(&kept)
+	a.size += kept.size
+	for a.size > maxAnswers {
+		a.drop(a.newest.Back())
+	}
+}
+
+func (a *answers) drop(e *list.Element) {
+	gone := a.newest.Remove(e).(*answer)
+	delete(a.byKey, gone.key)
+	a.size -= gone.size
+}
+
+// kept returns the answer to a question about the caller's signals, computed anew if they have changed. Callers
+// share what it returns and do not change it.
+func kept[T any](ctx context.Context, s *Store, caller atalaya.Caller, q question, compute func() (value T, size int, err error)) (T, error) {
+	key := answerKey{caller.UserID, q}
+	version, err := rows.New(s.pool).SignalsVersion(ctx, string(caller.UserID))
+	known := err == nil
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		var none T
+		return none, failed("read the version of the signals", err)
+	}
+	if known {
+		if value, ok := s.answers.find(key, version); ok {
+			return value.(T), nil
+		}
+	}
+	value, size, err := compute()
+	if err == nil && known {
+		s.answers.keep(answer{key: key, version: version, value: value, size: size})
+	}
+	return value, err
+}
+
+// text writes a condition with all its values.
+func (w *where) text() string {
+	var text strings.Builder
+	text.WriteString(w.sql())
+	for _, name := range slices.Sorted(maps.Keys(w.args)) {
+		fmt.Fprintf(&text, "\n%s=%#v", name, w.args[name])
+	}
+	return text.String()
+}

@@ -1,0 +1,119 @@
+package postgres_test
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"atalaya"
+	"atalaya/internal/postgres"
+	"atalaya/internal/test/testkit"
+)
+
+// answersOf asks every question once.
+func answersOf(t *testing.T, store *postgres.Store, user atalaya.UserID, filter atalaya.SignalFilter) (all []any) {
+	t.Helper()
+	ctx, caller := t.Context(), testkit.Caller(user)
+	filter.Zone = "UTC"
+	for _, ask := range []func() (any, error){
+		func() (any, error) { return store.Statistics(ctx, caller, filter, "") },
+		func() (any, error) { return store.Statistics(ctx, caller, filter, atalaya.GroupByTag) },
+		func() (any, error) { return store.Equity(ctx, caller, filter, 100) },
+		func() (any, error) { return store.Calendar(ctx, caller, filter, 2026) },
+		func() (any, error) { return store.Histogram(ctx, caller, filter, false) },
+	} {
+		answer, err := ask()
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, answer)
+	}
+	return all
+}
+
+func TestAnswersAreComputedOnceUntilASignalChanges(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store, user, other := testkit.Store(t, pool), testkit.User(t, pool), testkit.User(t, pool)
+	exec(t, pool, `insert into public.trading_signals (user_id, result, profit_loss, "timestamp", ticker) select $1::uuid, 'win', n, '2026-05-05', 'T' || n from generate_series(1, 9) n`, string(user))
+	first := answersOf(t, store, user, atalaya.SignalFilter{})
+	narrow := answersOf(t, store, user, atalaya.SignalFilter{Ticker: "T3"})
+	if reflect.DeepEqual(first, narrow) {
+		t.Fatal("a filter changes nothing")
+	}
+
+	// While nobody can read signals, the answers are there, and each filter has its own.
+	tx, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback(t.Context()) //nolint:errcheck // committed before
+	if _, err := tx.Exec(t.Context(), "lock table public.trading_signals in access exclusive mode"); err != nil {
+		t.Fatal(err)
+	}
+	if again := answersOf(t, store, user, atalaya.SignalFilter{}); !reflect.DeepEqual(first, again) {
+		t.Errorf("%v, then %v", first, again)
+	}
+	if again := answersOf(t, store, user, atalaya.SignalFilter{Ticker: "T3"}); !reflect.DeepEqual(narrow, again) {
+		t.Errorf("%v, then %v", narrow, again)
+	}
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+
+	fresh := func() []any { return answersOf(t, testkit.Store(t, pool), user, atalaya.SignalFilter{}) }
+	for _, change := range []string{
+		"insert into public.trading_signals (user_id) values ($1)",
+		"update public.trading_signals set tags = '{x}' where user_id = $1 and ticker = 'T1'",
+		"update public.trading_signals set result = 'loss', profit_loss = -0.1 where user_id = $1 and ticker = 'T2'",
+		"update public.trading_signals set screenshot_status = 'completed', screenshot_taken_at = now() where user_id = $1 and ticker = 'T3'",
+		"delete from public.trading_signals where user_id = $1 and ticker = 'T4'",
+		"with gone as (delete from public.trading_signals where user_id = $1 and ticker = 'T5' returning 1) select 1",
+		"insert into public.trading_signals (user_id, result, profit_loss) select $1, 'win', 1 from generate_series(1, 30)",
+	} {
+		exec(t, pool, change, string(user))
+		now := answersOf(t, store, user, atalaya.SignalFilter{})
+		if want := fresh(); !reflect.DeepEqual(now, want) {
+			t.Errorf("after %s: %v, want %v", change, now, want)
+		}
+		if reflect.DeepEqual(now, first) {
+			t.Errorf("%s changes nothing", change)
+		}
+		first = now
+	}
+	exec(t, pool, "update public.trading_signals set user_id = $2 where user_id = $1", string(user), string(other))
+	for _, u := range []atalaya.UserID{user, other} {
+		if now, want := answersOf(t, store, u, atalaya.SignalFilter{}), answersOf(t, testkit.Store(t, pool), u, atalaya.SignalFilter{}); !reflect.DeepEqual(now, want) {
+			t.Errorf("after a move: %v, want %v", now, want)
+		}
+	}
+	exec(t, pool, "truncate public.trading_signals cascade")
+	if now := answersOf(t, store, other, atalaya.SignalFilter{})[0].(atalaya.Statistics); now.Signals != 0 {
+		t.Errorf("%d signals after a truncate", now.Signals)
+	}
+}
+
+// An answer that was computed while a change was under way is not kept as that of the change.
+func TestAnAnswerComputedBesideAChangeIsNotKeptForIt(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store, user := testkit.Store(t, pool), testkit.User(t, pool)
+	exec(t, pool, "insert into public.trading_signals (user_id, result) values ($1, 'win')", string(user))
+	wins := func() int64 { return answersOf(t, store, user, atalaya.SignalFilter{})[0].(atalaya.Statistics).Wins }
+	err := pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(t.Context(), "update public.trading_signals set result = 'loss' where user_id = $1", string(user)); err != nil {
+			return err
+		}
+		if n := wins(); n != 1 {
+			t.Errorf("%d wins before the commit", n)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := wins(); n != 0 {
+		t.Errorf("%d wins after the commit", n)
+	}
+}
