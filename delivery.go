@@ -65,6 +65,7 @@ type Delivery struct {
 type DeliveryFilter struct {
 	Outcome  Outcome
 	From, To time.Time // of received_at, From included, To excluded
+	Signal   SignalID  // that they made or repeat; a replay of many ignores it
 }
 
 // DeliveryCursor is the position after a delivery in the log.

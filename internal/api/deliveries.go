@@ -61,6 +61,7 @@ func (in DeliveryQuery) filter(times period) atalaya.DeliveryFilter {
 
 type deliveriesInput struct {
 	DeliveryQuery
+	Signal string `query:"signal" maxLength:"36" doc:"The id of the signal that they made or repeat."`
 	Limit  int    `query:"limit" default:"50" minimum:"1" maximum:"200" doc:"How many, 1 to 200."`
 	Cursor string `query:"cursor" maxLength:"200" doc:"next_cursor of the part before."`
 }
@@ -87,7 +88,13 @@ func (s *server) listDeliveries(ctx context.Context, caller atalaya.Caller, in *
 		}
 		after = &atalaya.DeliveryCursor{ReceivedAt: cursor.CreatedAt, ID: string(cursor.ID)}
 	}
-	list, err := s.Store.Deliveries(ctx, caller.UserID, in.filter(times), in.Limit+1, after)
+	filter := in.filter(times)
+	if in.Signal != "" {
+		if filter.Signal, err = atalaya.ParseSignalID(in.Signal); err != nil {
+			return nil, atalaya.Wrap(atalaya.CodeInvalid, err, "signal: "+err.Error()+".")
+		}
+	}
+	list, err := s.Store.Deliveries(ctx, caller.UserID, filter, in.Limit+1, after)
 	if err != nil {
 		return nil, err
 	}

@@ -75,6 +75,14 @@ func TestTheDeliveryLogIsTheOwnersAndFiltered(t *testing.T) {
 	if got := s.outcomes(bob, ""); got != "" {
 		t.Errorf("another user sees %q", got)
 	}
+	first, _ := s.call(alice, "GET", "/api/deliveries?outcome=duplicate", "").must(t, 200).body["data"].([]any)[0].(map[string]any)["signal_id"].(string)
+	if got := s.outcomes(alice, "?signal="+first); got != "duplicate accepted" {
+		t.Errorf("the deliveries of the first signal are %q", got)
+	}
+	if got := s.outcomes(bob, "?signal="+first); got != "" {
+		t.Errorf("another user sees %q of it", got)
+	}
+	s.call(alice, "GET", "/api/deliveries?signal=x", "").must(t, 422)
 	page := s.call(alice, "GET", "/api/deliveries?limit=3", "").must(t, 200)
 	next, _ := page.body["next_cursor"].(string)
 	if got := s.outcomes(alice, "?limit=3&cursor="+next); got != "accepted" {

@@ -15,6 +15,9 @@ func (s *Store) Deliveries(ctx context.Context, user atalaya.UserID, f atalaya.D
 	p := rows.ListDeliveriesParams{
 		UserID: string(user), Outcome: string(f.Outcome), FromTime: timeOrNull(f.From), ToTime: timeOrNull(f.To), Most: int32(limit),
 	}
+	if f.Signal != "" {
+		p.SignalID = (*string)(&f.Signal)
+	}
 	if after != nil {
 		p.BeforeTime, p.BeforeID = &after.ReceivedAt, &after.ID
 	}

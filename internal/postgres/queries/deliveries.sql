@@ -5,6 +5,7 @@ select id, received_at, body, body_size, sender, outcome, reason, signal_id
 from public.webhook_deliveries
 where user_id = @user_id
   and (@outcome::text = '' or outcome = @outcome::text)
+  and (sqlc.narg(signal_id)::uuid is null or signal_id = sqlc.narg(signal_id)::uuid)
   and (sqlc.narg(from_time)::timestamptz is null or received_at >= sqlc.narg(from_time)::timestamptz)
   and (sqlc.narg(to_time)::timestamptz is null or received_at < sqlc.narg(to_time)::timestamptz)
   and (sqlc.narg(before_time)::timestamptz is null or (received_at, id) < (sqlc.narg(before_time)::timestamptz, sqlc.narg(before_id)::uuid))

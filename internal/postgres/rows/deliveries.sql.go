@@ -34,16 +34,18 @@ select id, received_at, body, body_size, sender, outcome, reason, signal_id
 from public.webhook_deliveries
 where user_id = $1
   and ($2::text = '' or outcome = $2::text)
-  and ($3::timestamptz is null or received_at >= $3::timestamptz)
-  and ($4::timestamptz is null or received_at < $4::timestamptz)
-  and ($5::timestamptz is null or (received_at, id) < ($5::timestamptz, $6::uuid))
+  and ($3::uuid is null or signal_id = $3::uuid)
+  and ($4::timestamptz is null or received_at >= $4::timestamptz)
+  and ($5::timestamptz is null or received_at < $5::timestamptz)
+  and ($6::timestamptz is null or (received_at, id) < ($6::timestamptz, $7::uuid))
 order by received_at desc, id desc
-limit $7
+limit $8
 `
 
 type ListDeliveriesParams struct {
 	UserID     string
 	Outcome    string
+	SignalID   *string
 	FromTime   *time.Time
 	ToTime     *time.Time
 	BeforeTime *time.Time
@@ -67,6 +69,7 @@ func (q *Queries) ListDeliveries(ctx context.Context, arg ListDeliveriesParams) 
 	rows, err := q.db.Query(ctx, listDeliveries,
 		arg.UserID,
 		arg.Outcome,
+		arg.SignalID,
 		arg.FromTime,
 		arg.ToTime,
 		arg.BeforeTime,

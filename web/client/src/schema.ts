@@ -3337,6 +3337,8 @@ export interface operations {
                 from?: string;
                 /** @description Arrived on this day or earlier, or before this moment. */
                 to?: string;
+                /** @description The id of the signal that they made or repeat. */
+                signal?: string;
                 /** @description How many, 1 to 200. */
                 limit?: number;
                 /** @description next_cursor of the part before. */

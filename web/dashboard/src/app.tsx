@@ -5,7 +5,7 @@ import { Link, Redirect, Route, Router, Switch, useRoute } from "wouter";
 import { ApiError } from "./data/client";
 import { applyEvent, follow, staleAfter } from "./data/live";
 import { currentSession, onSession, signOut } from "./data/session";
-import { LanguageContext, useText, type TextKey } from "./i18n";
+import { LanguageContext, loadLanguage, useText, type TextKey } from "./i18n";
 import { applyPreferences, keepPreferences, PreferencesContext, type Preferences } from "./preferences";
 import { SignIn } from "./screens/signIn";
 import { Signals } from "./screens/signals";
@@ -17,8 +17,8 @@ import { LiveContext } from "./ui/live";
 const Statistics = lazy(() => import("./screens/statistics"));
 const Deliveries = lazy(() => import("./screens/deliveries"));
 const Connections = lazy(() => import("./screens/connections"));
-const Settings = lazy(() => import("./screens/settings"));
-const Start = lazy(() => import("./screens/start"));
+const Settings = lazy(() => import("./screens/settings/settings"));
+const Start = lazy(() => import("./screens/start/start"));
 
 const queryClient = new QueryClient({
   defaultOptions: {
@@ -32,7 +32,8 @@ const queryClient = new QueryClient({
 
 export function App({ preferences }: { preferences: Preferences }) {
   const [value, setValue] = useState(preferences);
-  const change = useCallback((part: Partial<Preferences>) => {
+  const change = useCallback(async (part: Partial<Preferences>) => {
+    if (part.language) await loadLanguage(part.language);
     setValue((before) => {
       const next = { ...before, ...part };
       applyPreferences(next);

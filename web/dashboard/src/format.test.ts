@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { chartID, formatAmount, formatDecimal, formatInterval, sign } from "./format";
+import { chartID, formatAmount, formatDecimal, formatInterval, fromLocal, sign, toLocal } from "./format";
 
 test("a decimal keeps every digit", () => {
   expect(formatDecimal("en", "12345678901234567890.123456789")).toBe("12,345,678,901,234,567,890.123456789");
@@ -25,4 +25,11 @@ test("an interval is written as people write it", () => {
 test("a chart's URL gives its id", () => {
   expect(chartID("https://www.tradingview.com/chart/AbCd1234/?symbol=X")).toBe("AbCd1234");
   expect(chartID(" AbCd1234 ")).toBe("AbCd1234");
+});
+
+test("a moment goes into a zone's clock and back, on both sides of a clock change", () => {
+  for (const at of ["2026-10-31T12:30:00.000Z", "2026-11-01T05:30:00.000Z", "2026-11-01T12:00:05.000Z", "2026-03-08T06:59:59.000Z", "2026-03-08T07:00:00.000Z"]) {
+    expect(fromLocal(toLocal(at, "America/New_York"), "America/New_York")).toBe(at);
+  }
+  expect(toLocal("2026-06-01T12:00:00Z", "Asia/Kolkata")).toBe("2026-06-01T17:30:00");
 });

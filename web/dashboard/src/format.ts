@@ -74,3 +74,18 @@ export function formatSpan(language: Language, seconds: number | null): string {
   const [unit, size] = seconds < 90 ? (["second", 1] as const) : seconds < 5400 ? (["minute", 60] as const) : seconds < 172_800 ? (["hour", 3600] as const) : (["day", 86_400] as const);
   return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 }).format(seconds / size);
 }
+
+/** toLocal writes an instant as a datetime-local field does, by the clock of a zone. */
+export function toLocal(at: string, zone: string): string {
+  const parts = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "medium" }).format(new Date(at));
+  return parts.replace(" ", "T");
+}
+
+/** fromLocal returns the instant at which the clock of a zone shows what a datetime-local field holds. */
+export function fromLocal(local: string, zone: string): string {
+  const wanted = Date.parse(`${local}Z`);
+  let at = wanted;
+  // The zone's distance from UTC at the first guess may be that of the other side of a clock change.
+  for (let i = 0; i < 2; i++) at += wanted - Date.parse(`${toLocal(new Date(at).toISOString(), zone)}Z`);
+  return new Date(at).toISOString();
+}

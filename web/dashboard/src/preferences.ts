@@ -10,12 +10,18 @@ export interface Preferences {
   theme: Theme;
   unit: string; // shown beside P&L; nothing is converted
   keys: boolean; // marking by single keys
+  startBalance: string; // a decimal that drawdowns are measured against; empty is none
+  copied: boolean; // the webhook URL, once
+  tested: boolean; // a test alert came to its end
+  startHidden: boolean; // the first steps are left out of the menu
 }
+
+const plain: Preferences = { language: "en", theme: "system", unit: "", keys: true, startBalance: "", copied: false, tested: false, startHidden: false };
 
 const place = "atalaya-preferences";
 
 export function readPreferences(): Preferences {
-  const defaults: Preferences = { language: browserLanguage(), theme: "system", unit: "", keys: true };
+  const defaults: Preferences = { ...plain, language: browserLanguage() };
   try {
     const kept = JSON.parse(localStorage.getItem(place) ?? "{}") as Partial<Preferences>;
     return {
@@ -23,6 +29,10 @@ export function readPreferences(): Preferences {
       theme: kept.theme === "light" || kept.theme === "dark" ? kept.theme : "system",
       unit: typeof kept.unit === "string" ? kept.unit.slice(0, 8) : "",
       keys: kept.keys !== false,
+      startBalance: typeof kept.startBalance === "string" && /^\d{1,30}(\.\d{1,9})?$/.test(kept.startBalance) ? kept.startBalance : "",
+      copied: kept.copied === true,
+      tested: kept.tested === true,
+      startHidden: kept.startHidden === true,
     };
   } catch {
     return defaults; // no storage, or something else in it
@@ -44,9 +54,9 @@ export function applyPreferences({ language, theme }: Preferences): void {
   else document.documentElement.dataset.theme = theme;
 }
 
-export const PreferencesContext = createContext<{ value: Preferences; change: (part: Partial<Preferences>) => void }>({
-  value: { language: "en", theme: "system", unit: "", keys: true },
-  change: () => undefined,
+export const PreferencesContext = createContext<{ value: Preferences; change: (part: Partial<Preferences>) => Promise<void> }>({
+  value: plain,
+  change: () => Promise.resolve(),
 });
 
 export function usePreferences() {

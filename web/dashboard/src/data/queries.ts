@@ -25,9 +25,11 @@ export function useSignals(filters: Filters) {
   });
 }
 
-export function useSignal(id: string) {
+/** useSignal reads a signal, again every so many milliseconds if the stream of events may be late. */
+export function useSignal(id: string, again: number | false = false) {
   return useQuery({
     queryKey: ["signal", id],
+    refetchInterval: again,
     queryFn: async () => (await unwrap(api.GET("/api/signals/{id}", { params: { path: { id } } }))).data,
   });
 }
@@ -87,6 +89,14 @@ export function useDeliveries(outcome: NonNullable<DeliveryQuery["outcome"]>) {
     queryFn: ({ pageParam }) => unwrap(api.GET("/api/deliveries", { params: { query: { outcome, cursor: pageParam } } })),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+}
+
+/** useSignalDeliveries lists the deliveries that made a signal or repeat it. */
+export function useSignalDeliveries(signal: string) {
+  return useQuery({
+    queryKey: ["deliveries", "signal", signal],
+    queryFn: async () => (await unwrap(api.GET("/api/deliveries", { params: { query: { signal, limit: 20 } } }))).data,
   });
 }
 

@@ -1,15 +1,17 @@
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 
-import { en } from "./en";
-import { es } from "./es";
-import { browserLanguage, translate } from "./index";
+import { dictionary as english } from "./english";
+import { browserLanguage, loadLanguage, translate } from "./index";
+import { dictionary as spanish } from "./spanish";
 
 const placeholders = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort();
 
+beforeAll(() => Promise.all([loadLanguage("en"), loadLanguage("es")]));
+
 test("both languages have the same keys and the same placeholders", () => {
-  expect(Object.keys(es).sort()).toEqual(Object.keys(en).sort());
-  for (const [key, text] of Object.entries(en)) {
-    expect(placeholders(es[key as keyof typeof en]), key).toEqual(placeholders(text));
+  expect(Object.keys(spanish).sort()).toEqual(Object.keys(english).sort());
+  for (const [key, text] of Object.entries(english)) {
+    expect(placeholders(spanish[key as keyof typeof english]), key).toEqual(placeholders(text));
   }
 });
 

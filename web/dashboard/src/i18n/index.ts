@@ -1,20 +1,31 @@
-import { createContext, useContext } from "react";
+import { createContext, useCallback, useContext } from "react";
 
-import { en } from "./en";
-import { es } from "./es";
+import type { dictionary as english } from "./english";
 
 export type Language = "en" | "es";
-export type TextKey = keyof typeof en;
+export type TextKey = keyof typeof english;
+export type Dictionary = Readonly<Record<TextKey, string>>;
 
-export const dictionaries: Record<Language, Record<TextKey, string>> = { en, es };
+// A browser fetches the texts of the language that it shows, and no others.
+const sources: Record<Language, () => Promise<{ dictionary: Dictionary }>> = {
+  en: () => import("./english"),
+  es: () => import("./spanish"),
+};
+const loaded: Partial<Record<Language, Dictionary>> = {};
+
+/** loadLanguage fetches a language's texts. translate needs them. */
+export async function loadLanguage(language: Language): Promise<void> {
+  loaded[language] ??= (await sources[language]()).dictionary;
+}
 
 /** translate returns a text with its {placeholders} filled. */
 export function translate(language: Language, key: TextKey, values: Record<string, string | number> = {}): string {
-  return dictionaries[language][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  const text = loaded[language]?.[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
 export function isTextKey(key: string): key is TextKey {
-  return key in en;
+  return Object.values(loaded).some((dictionary) => key in dictionary);
 }
 
 /** browserLanguage returns the first language of the browser that there are texts in. */
@@ -37,5 +48,5 @@ export type Translate = (key: TextKey, values?: Record<string, string | number>)
 /** useText returns the function that says a text in the user's language. */
 export function useText(): Translate {
   const language = useLanguage();
-  return (key, values) => translate(language, key, values);
+  return useCallback<Translate>((key, values) => translate(language, key, values), [language]);
 }

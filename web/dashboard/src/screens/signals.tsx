@@ -15,7 +15,7 @@ import { useToast } from "../ui/toast";
 import { Edit, KeyHelp, type Editable } from "./edit";
 import { FilterBar, useFilters } from "./filters";
 import { actionOf } from "./keys";
-import { SignalDialog } from "./signal";
+import { SignalDialog } from "./signal/signal";
 
 // The rows' heights in CSS pixels: a line of a table from 900 px on, a card below.
 const rowHeight = 68;

@@ -4,7 +4,7 @@ import { useText } from "../i18n";
 import { Button } from "./basics";
 
 /** Dialog is a native modal dialog: it holds the focus, Escape closes it, and the page behind it is inert. */
-export function Dialog({ title, onClose, children, wide = false }: { title: ReactNode; onClose: () => void; children: ReactNode; wide?: boolean }) {
+export function Dialog({ title, onClose, children, actions, wide = false }: { title: string; onClose: () => void; children: ReactNode; actions?: ReactNode; wide?: boolean }) {
   const text = useText();
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
@@ -21,7 +21,7 @@ export function Dialog({ title, onClose, children, wide = false }: { title: Reac
   return (
     <dialog
       ref={ref}
-      aria-label={typeof title === "string" ? title : undefined}
+      aria-label={title}
       onCancel={(event) => {
         event.preventDefault();
         onClose();
@@ -30,7 +30,8 @@ export function Dialog({ title, onClose, children, wide = false }: { title: Reac
     >
       <div className="flex h-full flex-col">
         <header className="flex items-center justify-between gap-2 border-b border-line px-4 py-2">
-          <h2 className="text-base font-semibold">{title}</h2>
+          <h2 className="min-w-0 flex-1 truncate text-base font-semibold">{title}</h2>
+          {actions}
           <Button kind="quiet" onClick={onClose} aria-label={text("app.close")}>
             ✕
           </Button>

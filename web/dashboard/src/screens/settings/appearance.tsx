@@ -1,0 +1,63 @@
+import { Link } from "wouter";
+
+import { useText } from "../../i18n";
+import { usePreferences } from "../../preferences";
+import { Check, Input, Panel, Select } from "../../ui/basics";
+
+const units = ["USD", "EUR", "USDT", "R"];
+const decimal = /^\d{1,30}([.,]\d{1,9})?$/;
+
+/** Appearance is how the page looks in this browser. */
+export function Appearance() {
+  const text = useText();
+  const { value, change } = usePreferences();
+  return (
+    <Panel title={text("settings.appearance")}>
+      <div className="grid gap-x-6 gap-y-4 sm:grid-cols-2">
+        <Select label={text("settings.language")} value={value.language} onChange={(event) => void change({ language: event.target.value as "en" | "es" })}>
+          <option value="en">English</option>
+          <option value="es">Español</option>
+        </Select>
+        <Select label={text("settings.theme")} value={value.theme} onChange={(event) => void change({ theme: event.target.value as typeof value.theme })}>
+          {(["system", "light", "dark"] as const).map((theme) => (
+            <option key={theme} value={theme}>
+              {text(`settings.theme.${theme}`)}
+            </option>
+          ))}
+        </Select>
+        <Input
+          label={text("settings.unit")}
+          hint={text("settings.unitHint")}
+          list="units"
+          maxLength={8}
+          defaultValue={value.unit}
+          onBlur={(event) => void change({ unit: event.target.value.trim() })}
+        />
+        <datalist id="units">
+          {[...units, text("settings.unit.points")].map((unit) => (
+            <option key={unit} value={unit} />
+          ))}
+        </datalist>
+        <Input
+          label={text("settings.balance")}
+          hint={text("settings.balanceHint")}
+          inputMode="decimal"
+          maxLength={40}
+          defaultValue={value.startBalance}
+          onBlur={(event) => {
+            const typed = event.target.value.trim();
+            if (typed === "" || decimal.test(typed)) void change({ startBalance: typed.replace(",", ".") });
+            else event.target.value = value.startBalance;
+          }}
+        />
+        <Check label={text("settings.keys")} checked={value.keys} onChange={(event) => void change({ keys: event.target.checked })} />
+        <div className="flex flex-wrap items-center gap-x-3">
+          <Check label={text("settings.start")} checked={!value.startHidden} onChange={(event) => void change({ startHidden: !event.target.checked })} />
+          <Link href="/start" className="text-sm underline">
+            {text("nav.start")}
+          </Link>
+        </div>
+      </div>
+    </Panel>
+  );
+}

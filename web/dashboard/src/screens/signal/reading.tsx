@@ -1,0 +1,74 @@
+import { useState } from "react";
+
+import { useReading } from "../../data/alerts";
+import type { Signal } from "../../data/client";
+import { isTextKey, useText, type TextKey } from "../../i18n";
+import { Button, Panel } from "../../ui/basics";
+import { Teach } from "./teach";
+
+/** Reading shows the alert as it came and how it was read. The text is the sender's: it is shown literally. */
+export function Reading({ signal }: { signal: Signal }) {
+  const text = useText();
+  const [teaching, setTeaching] = useState(false);
+  const status = `signal.parse.${signal.parse_status}`;
+  const missing = signal.missing ?? [];
+  return (
+    <Panel title={text("signal.original")}>
+      <pre
+        tabIndex={0}
+        aria-label={text("signal.original")}
+        className="max-h-60 overflow-auto rounded-md bg-raised p-3 font-mono text-sm whitespace-pre-wrap [overflow-wrap:anywhere]"
+      >
+        {signal.raw_message}
+      </pre>
+      <p className="mt-3 text-sm text-soft">
+        {text("signal.reading")}: {isTextKey(status) ? text(status) : signal.parse_status}
+      </p>
+      {signal.raw_message && <Matches body={signal.raw_message} />}
+      {missing.length > 0 && (
+        <div className="mt-3 flex flex-wrap items-center gap-1.5 text-sm">
+          <span className="text-soft">{text("signal.missing")}:</span>
+          {missing.map((field) => (
+            <span key={field} className="rounded bg-raised px-1.5 py-0.5">
+              {isTextKey(`field.${field}`) ? text(`field.${field}` as TextKey) : field}
+            </span>
+          ))}
+        </div>
+      )}
+      {signal.raw_message && (
+        <Button className="mt-3" onClick={() => setTeaching(true)}>
+          {text("teach.open")}
+        </Button>
+      )}
+      {teaching && <Teach signal={signal} onClose={() => setTeaching(false)} />}
+    </Panel>
+  );
+}
+
+/** Matches says what each field was found by, as the message would be read today. */
+function Matches({ body }: { body: string }) {
+  const text = useText();
+  const reading = useReading(body);
+  if (!reading.data) return null;
+  const { matched, data } = reading.data;
+  return (
+    <details className="mt-1">
+      <summary className="cursor-pointer text-sm text-soft">{text("signal.matches")}</summary>
+      <table className="mt-2 w-full text-left text-sm">
+        <tbody>
+          {Object.entries(matched).map(([field, match]) => (
+            <tr key={field} className="border-t border-line">
+              <th scope="row" className="py-1 pr-3 font-normal text-soft">
+                {isTextKey(`field.${field}`) ? text(`field.${field}` as TextKey) : field}
+              </th>
+              <td className="py-1 pr-3 font-medium [overflow-wrap:anywhere]">{String(data[field as keyof typeof data] ?? "")}</td>
+              <td className="py-1 text-soft [overflow-wrap:anywhere]">
+                {text(`match.${match.how}`)} {match.word && <code className="font-mono">{match.word}</code>}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}

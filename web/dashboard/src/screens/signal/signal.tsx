@@ -1,0 +1,127 @@
+import { useState } from "react";
+import { useLocation } from "wouter";
+
+import type { Signal, SignalChanges } from "../../data/client";
+import { useDeleteSignal, useSignal } from "../../data/queries";
+import { formatInterval, formatTime } from "../../format";
+import { useLanguage, useText } from "../../i18n";
+import { Badge, Button, Failed, Loading } from "../../ui/basics";
+import { Confirm, Dialog } from "../../ui/dialog";
+import { useProblem } from "../../ui/problem";
+import { Direction, Price, Ticker } from "../../ui/signalParts";
+import { useToast } from "../../ui/toast";
+import { History } from "./history";
+import { Outcome } from "./outcome";
+import { Picture } from "./picture";
+import { Reading } from "./reading";
+import { Verified } from "./verified";
+
+interface Props {
+  id: string;
+  neighbours: Signal[];
+  zone: string;
+  onClose: () => void;
+  mark: (signal: Signal, changes: SignalChanges) => void;
+}
+
+/** SignalDialog shows one signal with everything known of it. */
+export function SignalDialog({ id, neighbours, zone, onClose, mark }: Props) {
+  const text = useText();
+  const [, go] = useLocation();
+  const found = useSignal(id);
+  const signal = found.data;
+  const at = neighbours.findIndex((other) => other.id === id);
+  const step = (by: number) => {
+    const next = neighbours[at + by];
+    if (at >= 0 && next) go(`/signals/${next.id}`, { replace: true });
+  };
+  return (
+    <Dialog
+      title={text("signal.title")}
+      onClose={onClose}
+      wide
+      actions={
+        <>
+          <Button kind="quiet" disabled={at <= 0} onClick={() => step(-1)} aria-label={text("signal.previous")}>
+            ←<span className="max-sm:hidden">{text("signal.previous")}</span>
+          </Button>
+          <Button kind="quiet" disabled={at < 0 || at >= neighbours.length - 1} onClick={() => step(1)} aria-label={text("signal.next")}>
+            <span className="max-sm:hidden">{text("signal.next")}</span>→
+          </Button>
+        </>
+      }
+    >
+      {found.isPending && <Loading />}
+      {found.isError && <Failed error={found.error} retry={() => void found.refetch()} />}
+      {signal && (
+        <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_25rem]">
+          <div className="min-w-0 space-y-4">
+            <Facts signal={signal} zone={zone} />
+            <Picture key={signal.id} signal={signal} zone={zone} />
+            <Reading signal={signal} />
+          </div>
+          <div className="min-w-0 space-y-4">
+            <Outcome key={signal.id + signal.updated_at} signal={signal} zone={zone} mark={(changes) => mark(signal, changes)} />
+            <Verified signal={signal} />
+            <History signal={signal} zone={zone} />
+            <Remove signal={signal} onClose={onClose} />
+          </div>
+        </div>
+      )}
+    </Dialog>
+  );
+}
+
+function Facts({ signal, zone }: { signal: Signal; zone: string }) {
+  const text = useText();
+  const language = useLanguage();
+  const about = [signal.indicator_name, signal.signal_type].filter(Boolean).join(" · ");
+  return (
+    <div>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <p className="text-xl">
+          <Ticker signal={signal} />
+        </p>
+        <Direction direction={signal.direction} />
+        <span className="text-lg">
+          <Price value={signal.price} />
+        </span>
+        {signal.interval && <Badge tone="plain">{formatInterval(signal.interval)}</Badge>}
+        {signal.event_kind && <Badge tone="plain">{text(signal.event_kind === "exit" ? "event.exit" : "event.entry")}</Badge>}
+        {signal.origin !== "alert" && <Badge tone="warn">{text(`origin.${signal.origin}`)}</Badge>}
+      </div>
+      <p className="mt-1 text-soft [overflow-wrap:anywhere]">
+        <time dateTime={signal.timestamp}>{formatTime(language, zone, signal.timestamp)}</time>
+        {about && ` · ${about}`}
+      </p>
+    </div>
+  );
+}
+
+function Remove({ signal, onClose }: { signal: Signal; onClose: () => void }) {
+  const text = useText();
+  const toast = useToast();
+  const problem = useProblem();
+  const remove = useDeleteSignal();
+  const [asking, setAsking] = useState(false);
+  const onSuccess = () => {
+    toast.say({ message: text("signal.deleted") });
+    onClose();
+  };
+  return (
+    <>
+      <Button kind="danger" onClick={() => setAsking(true)}>
+        {text("signal.delete")}
+      </Button>
+      {asking && (
+        <Confirm
+          title={text("signal.delete")}
+          message={text("signal.deleteSure")}
+          action={text("signal.delete")}
+          onClose={() => setAsking(false)}
+          onConfirm={() => remove.mutate(signal.id, { onSuccess, onError: (error) => toast.say({ message: problem(error) }) })}
+        />
+      )}
+    </>
+  );
+}
