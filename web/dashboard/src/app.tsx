@@ -1,16 +1,18 @@
 import { QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
-import { Link, Redirect, Route, Router, Switch, useRoute } from "wouter";
+import { Link, Redirect, Route, Router, Switch, useLocation } from "wouter";
 
 import { ApiError } from "./data/client";
-import { applyEvent, follow, staleAfter } from "./data/live";
+import { applyEvents, follow, staleAfter } from "./data/live";
 import { currentSession, onSession, signOut } from "./data/session";
 import { LanguageContext, loadLanguage, useText, type TextKey } from "./i18n";
-import { applyPreferences, keepPreferences, PreferencesContext, type Preferences } from "./preferences";
+import { applyPreferences, keepPreferences, PreferencesContext, usePreferences, type Preferences } from "./preferences";
 import { SignIn } from "./screens/signIn";
-import { Signals } from "./screens/signals";
+import { Signals } from "./screens/signals/signals";
+import { useProgress } from "./screens/start/progress";
 import { Button, Loading } from "./ui/basics";
 import { Boundary } from "./ui/boundary";
+import { Icon, type IconName } from "./ui/icon";
 import { ToastProvider } from "./ui/toast";
 import { LiveContext } from "./ui/live";
 
@@ -68,12 +70,12 @@ function Gate() {
   return session ? <Page email={session.email} /> : <SignIn />;
 }
 
-const places: { path: string; name: TextKey; sign: string }[] = [
-  { path: "/", name: "nav.signals", sign: "▤" },
-  { path: "/statistics", name: "nav.statistics", sign: "◔" },
-  { path: "/deliveries", name: "nav.deliveries", sign: "⇣" },
-  { path: "/connections", name: "nav.connections", sign: "⚯" },
-  { path: "/settings", name: "nav.settings", sign: "⚙" },
+const places: { path: string; name: TextKey; icon: IconName }[] = [
+  { path: "/", name: "nav.signals", icon: "signals" },
+  { path: "/statistics", name: "nav.statistics", icon: "statistics" },
+  { path: "/deliveries", name: "nav.deliveries", icon: "deliveries" },
+  { path: "/connections", name: "nav.connections", icon: "connections" },
+  { path: "/settings", name: "nav.settings", icon: "settings" },
 ];
 
 // The list and a signal over it are one place, so that opening a signal leaves the list as it is.
@@ -87,28 +89,7 @@ function Page({ email }: { email: string }) {
         {text("app.skip")}
       </a>
       <div className="flex h-dvh flex-col sm:flex-row">
-        <nav aria-label={text("nav.main")} className="order-last border-line bg-panel max-sm:border-t sm:order-none sm:w-52 sm:border-r sm:p-3">
-          <p className="mb-4 hidden items-center gap-2 px-2 text-lg font-semibold sm:flex">
-            <img src="/app/icon.svg" alt="" width="26" height="26" />
-            {text("app.name")}
-          </p>
-          <ul className="flex justify-around sm:flex-col sm:gap-1">
-            {places.map((place) => (
-              <li key={place.path}>
-                <Place {...place} />
-              </li>
-            ))}
-          </ul>
-          <div className="mt-6 hidden space-y-2 px-2 text-sm text-soft sm:block">
-            <Link href="/start" className="block underline">
-              {text("nav.start")}
-            </Link>
-            <p className="[overflow-wrap:anywhere]">{email}</p>
-            <Button kind="quiet" className="px-0" onClick={() => void signOut()}>
-              {text("app.signOut")}
-            </Button>
-          </div>
-        </nav>
+        <Menu email={email} />
         <main id="content" tabIndex={0} className="min-h-0 min-w-0 flex-1 overflow-auto">
           <Boundary>
             <Suspense fallback={<Loading />}>
@@ -131,18 +112,63 @@ function Page({ email }: { email: string }) {
   );
 }
 
-function Place({ path, name, sign }: { path: string; name: TextKey; sign: string }) {
+function Menu({ email }: { email: string }) {
   const text = useText();
-  const [here] = useRoute(path === "/" ? "/" : `${path}/*?`);
+  const { startHidden } = usePreferences().value;
+  return (
+    <nav aria-label={text("nav.main")} className="order-last flex flex-col border-line bg-panel max-sm:border-t sm:order-none sm:w-56 sm:shrink-0 sm:border-r sm:p-3">
+      <p className="mb-5 hidden items-center gap-2.5 px-2 pt-1 text-lg font-semibold tracking-tight sm:flex">
+        <img src="/app/icon.svg" alt="" width="28" height="28" />
+        {text("app.name")}
+      </p>
+      <ul className="flex justify-around sm:flex-col sm:gap-0.5">
+        {places.map((place) => (
+          <li key={place.path} className="max-sm:flex-1">
+            <Place {...place} />
+          </li>
+        ))}
+      </ul>
+      {!startHidden && <StartLink />}
+      <div className="mt-auto hidden px-2 text-sm text-soft sm:block">
+        <p className="truncate" title={email}>
+          {email}
+        </p>
+        <Button kind="quiet" className="-ml-3" onClick={() => void signOut()}>
+          {text("app.signOut")}
+        </Button>
+      </div>
+    </nav>
+  );
+}
+
+/** StartLink leads to the first steps, with how many of them are done, until all are. */
+function StartLink() {
+  const text = useText();
+  const progress = useProgress();
+  const done = progress ? Object.values(progress).filter(Boolean).length : 0;
+  const all = progress ? Object.keys(progress).length : 0;
+  if (progress && done === all) return null;
+  return (
+    <Link href="/start" className="mt-4 hidden rounded-md border border-line p-2.5 text-sm hover:bg-raised sm:block">
+      <span className="flex items-center gap-2 font-medium">
+        <Icon name="start" /> {text("nav.start")}
+      </span>
+      {progress && <span className="mt-1 block text-soft">{text("start.progress", { done, all })}</span>}
+    </Link>
+  );
+}
+
+function Place({ path, name, icon }: { path: string; name: TextKey; icon: IconName }) {
+  const text = useText();
+  const [at] = useLocation();
+  const here = path === "/" ? at === "/" || at.startsWith("/signals/") : at.startsWith(path);
   return (
     <Link
       href={path}
       aria-current={here ? "page" : undefined}
-      className={`flex min-h-11 items-center gap-2 rounded-md px-2 py-1.5 max-sm:flex-col max-sm:gap-0 max-sm:px-1 max-sm:text-[0.69rem] ${here ? "bg-raised font-semibold text-brand" : "text-soft hover:bg-raised"}`}
+      className={`flex min-h-11 items-center gap-3 rounded-md px-2.5 py-1.5 max-sm:flex-col max-sm:justify-center max-sm:gap-0.5 max-sm:px-0 max-sm:text-[0.69rem] ${here ? "bg-raised font-semibold text-brand" : "text-soft hover:bg-raised hover:text-ink"}`}
     >
-      <span aria-hidden className="w-5 text-center text-lg leading-none">
-        {sign}
-      </span>
+      <Icon name={icon} size={20} />
       {text(name)}
     </Link>
   );
@@ -156,11 +182,12 @@ function LiveUpdates({ children }: { children: React.ReactNode }) {
   useEffect(() => {
     const stop = new AbortController();
     let heard = Date.now();
-    follow((event) => {
+    follow((events) => {
       heard = Date.now();
       setStaleSince(null);
-      if (event.type === "signal.created") setArrived((n) => n + 1);
-      applyEvent(client, event);
+      const created = events.filter((event) => event.type === "signal.created").length;
+      if (created > 0) setArrived((n) => n + created);
+      applyEvents(client, events);
     }, stop.signal);
     const timer = setInterval(() => {
       if (Date.now() - heard > staleAfter) setStaleSince((since) => since ?? heard);

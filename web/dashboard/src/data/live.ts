@@ -18,14 +18,14 @@ export type LiveEvent =
 export const staleAfter = 45_000;
 const reconnectAfter = 3_000;
 
-/** follow calls onEvent with every event until the signal aborts. */
-export function follow(onEvent: (event: LiveEvent) => void, stop: AbortSignal): void {
+/** follow calls onEvents with what comes, as many at once as arrived together, until the signal aborts. */
+export function follow(onEvents: (events: LiveEvent[]) => void, stop: AbortSignal): void {
   const channel = new BroadcastChannel("atalaya-live");
-  channel.onmessage = (message) => onEvent(message.data as LiveEvent);
+  channel.onmessage = (message) => onEvents(message.data as LiveEvent[]);
   stop.addEventListener("abort", () => channel.close());
-  const tell = (event: LiveEvent) => {
-    onEvent(event);
-    channel.postMessage(event);
+  const tell = (events: LiveEvent[]) => {
+    onEvents(events);
+    channel.postMessage(events);
   };
   navigator.locks
     .request("atalaya-live", { signal: stop }, async () => {
@@ -39,14 +39,14 @@ export function follow(onEvent: (event: LiveEvent) => void, stop: AbortSignal): 
 }
 
 /** readStream reads one connection to its end and returns the cursor to go on from. */
-async function readStream(cursor: string, tell: (event: LiveEvent) => void, stop: AbortSignal): Promise<string> {
+async function readStream(cursor: string, tell: (events: LiveEvent[]) => void, stop: AbortSignal): Promise<string> {
   const token = await accessToken();
   if (!token) return cursor;
   const headers: Record<string, string> = { Authorization: `Bearer ${token}` };
   if (cursor) headers["Last-Event-ID"] = cursor;
   const response = await fetch("/api/signals/stream", { headers, signal: stop });
   if (!response.ok || !response.body) return cursor;
-  tell({ type: "alive" });
+  tell([{ type: "alive" }]);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   for (let text = ""; ; ) {
     const { done, value } = await reader.read();
@@ -54,10 +54,8 @@ async function readStream(cursor: string, tell: (event: LiveEvent) => void, stop
     text += value;
     const blocks = text.split("\n\n");
     text = blocks.pop() ?? "";
-    for (const block of blocks) {
-      cursor = field(block, "id") ?? cursor;
-      tell(readEvent(field(block, "event"), field(block, "data")));
-    }
+    for (const block of blocks) cursor = field(block, "id") ?? cursor;
+    if (blocks.length > 0) tell(blocks.map((block) => readEvent(field(block, "event"), field(block, "data"))));
   }
 }
 
@@ -82,25 +80,30 @@ export function readEvent(type: string | undefined, data: string | undefined): L
   }
 }
 
-/** applyEvent brings the loaded data up to date. New signals are counted, not inserted: a list never jumps. */
-export function applyEvent(client: QueryClient, event: LiveEvent): void {
-  switch (event.type) {
-    case "signal.updated":
-      patchSignals(client, event.signal.id, () => event.signal);
-      void client.invalidateQueries({ queryKey: ["stats"] });
-      break;
-    case "signal.created":
-      void client.invalidateQueries({ queryKey: ["stats"] });
-      void client.invalidateQueries({ queryKey: ["quota"] });
-      break;
-    case "signal.deleted":
-      void client.invalidateQueries({ queryKey: ["signals"] });
-      break;
-    case "config.updated":
-      void client.invalidateQueries({ queryKey: ["config"] });
-      break;
-    case "reset":
-      void client.invalidateQueries();
-      break;
+/** applyEvents brings the loaded data up to date. New signals are counted, not inserted: a list never jumps. */
+export function applyEvents(client: QueryClient, events: LiveEvent[]): void {
+  const changed = new Map<string, Signal>();
+  const stale = new Set<string>(); // the first part of the keys of what has to be read again
+  for (const event of events) {
+    switch (event.type) {
+      case "signal.updated":
+        changed.set(event.signal.id, event.signal);
+        stale.add("stats");
+        break;
+      case "signal.created":
+        stale.add("stats").add("quota").add("deliveries").add("notifications");
+        break;
+      case "signal.deleted":
+        stale.add("signals").add("stats");
+        break;
+      case "config.updated":
+        stale.add("config");
+        break;
+      case "reset":
+        void client.invalidateQueries();
+        return;
+    }
   }
+  if (changed.size > 0) patchSignals(client, changed);
+  for (const name of stale) void client.invalidateQueries({ queryKey: [name] });
 }

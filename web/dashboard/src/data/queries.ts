@@ -100,18 +100,28 @@ export function useSignalDeliveries(signal: string) {
   });
 }
 
-/** patchSignals puts a signal in the place of what the loaded lists hold of it. */
-export function patchSignals(client: QueryClient, id: string, change: (signal: Signal) => Signal): void {
-  client.setQueriesData<InfiniteData<Page>>({ queryKey: ["signals"] }, (lists) =>
-    lists && {
-      ...lists,
-      pages: lists.pages.map((page) => ({
-        ...page,
-        data: page.data.map((signal) => (signal.id === id ? change(signal) : signal)),
-      })),
-    },
-  );
-  client.setQueryData<Signal>(["signal", id], (signal) => signal && change(signal));
+/** patchSignals puts signals in the place of what the loaded lists hold of them. */
+export function patchSignals(client: QueryClient, changed: ReadonlyMap<string, Signal>): void {
+  client.setQueriesData<InfiniteData<Page>>({ queryKey: ["signals"] }, (lists) => {
+    if (!lists?.pages.some((page) => page.data.some((signal) => changed.has(signal.id)))) return lists;
+    return { ...lists, pages: lists.pages.map((page) => patchPage(page, changed)) };
+  });
+  for (const [id, signal] of changed) client.setQueryData<Signal>(["signal", id], (known) => known && signal);
+}
+
+function patchPage(page: Page, changed: ReadonlyMap<string, Signal>): Page {
+  if (!page.data.some((signal) => changed.has(signal.id))) return page;
+  return { ...page, data: page.data.map((signal) => changed.get(signal.id) ?? signal) };
+}
+
+function loadedSignal(client: QueryClient, id: string): Signal | undefined {
+  for (const [, lists] of client.getQueriesData<InfiniteData<Page>>({ queryKey: ["signals"] })) {
+    for (const page of lists?.pages ?? []) {
+      const signal = page.data.find((one) => one.id === id);
+      if (signal) return signal;
+    }
+  }
+  return client.getQueryData<Signal>(["signal", id]);
 }
 
 /** useMark records what became of a signal: shown at once, taken back if the service refuses it. */
@@ -121,19 +131,16 @@ export function useMark() {
     mutationFn: async ({ id, changes }: { id: string; changes: SignalChanges }) =>
       (await unwrap(api.PATCH("/api/signals/{id}", { params: { path: { id } }, body: changes }))).data,
     onMutate: ({ id, changes }) => {
-      let before: Signal | undefined;
-      patchSignals(client, id, (signal) => {
-        before = signal;
-        return { ...signal, ...(changes as Partial<Signal>) };
-      });
+      const before = loadedSignal(client, id);
+      if (before) patchSignals(client, new Map([[id, { ...before, ...(changes as Partial<Signal>) }]]));
       return { before };
     },
     onError: (_error, { id }, context) => {
       const before = context?.before;
-      if (before) patchSignals(client, id, () => before);
+      if (before) patchSignals(client, new Map([[id, before]]));
     },
     onSuccess: (signal) => {
-      patchSignals(client, signal.id, () => signal);
+      patchSignals(client, new Map([[signal.id, signal]]));
       void client.invalidateQueries({ queryKey: ["stats"] });
     },
   });

@@ -50,6 +50,9 @@ export const start = {
   "settings.demoRemoved": "The demo data is removed.",
   "stats.drawdownPercent": "{percent} % of start balance and peak",
 
+  "deliveries.lead": "Everything that arrived at your webhook, and what became of it.",
+  "deliveries.replayedMany": "Replayed: {count}.",
+
   "problem.network": "The service does not answer. Check your connection and try again.",
   "problem.invalid_request": "The service refused this: {message}",
   "problem.unauthorized": "You are signed out. Sign in again.",

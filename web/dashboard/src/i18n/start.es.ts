@@ -52,6 +52,9 @@ export const start: Record<keyof typeof english, string> = {
   "settings.demoRemoved": "Los datos de ejemplo se quitaron.",
   "stats.drawdownPercent": "{percent} % del saldo inicial más el máximo",
 
+  "deliveries.lead": "Todo lo que llegó a tu webhook y qué fue de ello.",
+  "deliveries.replayedMany": "Repetidas: {count}.",
+
   "problem.network": "El servicio no responde. Revisa tu conexión e inténtalo otra vez.",
   "problem.invalid_request": "El servicio lo rechazó: {message}",
   "problem.unauthorized": "Tu sesión está cerrada. Inicia sesión otra vez.",

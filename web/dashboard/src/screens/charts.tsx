@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useEquity, useHistogram, type Filters } from "../data/queries";
 import { formatCount, formatNumber, formatShortTime } from "../format";
 import { useLanguage, useText } from "../i18n";
+import { usePreferences } from "../preferences";
 import { Failed, Loading, Panel, Select } from "../ui/basics";
 import { Amount } from "../ui/signalParts";
 
@@ -14,11 +15,13 @@ const height = 240;
 export function Equity({ filters, zone }: { filters: Filters; zone: string }) {
   const text = useText();
   const language = useLanguage();
+  const { startBalance } = usePreferences().value;
   const equity = useEquity(filters);
   if (equity.isPending) return <Loading />;
   if (equity.isError) return <Failed error={equity.error} retry={() => void equity.refetch()} />;
   const { points, drawdown } = equity.data;
   const values = points.map((point) => Number(point.equity));
+  const percent = drawdown && startBalance ? fallPercent(drawdown.amount, drawdown.peak, startBalance) : null;
   const low = Math.min(0, ...values);
   const high = Math.max(0, ...values);
   const last = points.at(-1)?.position ?? 1;
@@ -37,6 +40,7 @@ export function Equity({ filters, zone }: { filters: Filters; zone: string }) {
       {drawdown && (
         <p className="mt-2">
           {text("stats.drawdown")} <Amount value={drawdown.amount} />{" "}
+          {percent !== null && <span className="text-sm">({text("stats.drawdownPercent", { percent: formatNumber(language, percent) })}) </span>}
           <span className="text-sm text-soft">
             {drawdown.from ? formatShortTime(language, zone, drawdown.from) : text("stats.fromStart")} →{" "}
             {drawdown.until ? formatShortTime(language, zone, drawdown.until) : text("stats.ongoing")}
@@ -54,6 +58,12 @@ export function Equity({ filters, zone }: { filters: Filters; zone: string }) {
       </AsTable>
     </Panel>
   );
+}
+
+/** fallPercent is a fall as a share of the start balance and the peak, rounded to a tenth; null without a base. */
+export function fallPercent(amount: string, peak: string, startBalance: string): string | null {
+  const base = Number(startBalance) + Number(peak);
+  return base > 0 ? ((Number(amount) / base) * 100).toFixed(1) : null;
 }
 
 /** Histogram draws how profits and losses are spread. */

@@ -7,6 +7,8 @@ import { formatCount, formatTime } from "../format";
 import { useLanguage, useText, type TextKey } from "../i18n";
 import { Button, Failed, Loading, Select } from "../ui/basics";
 import { Confirm } from "../ui/dialog";
+import { useProblem } from "../ui/problem";
+import { Screen } from "../ui/screen";
 import { useToast } from "../ui/toast";
 
 const outcomes = ["all", "accepted", "duplicate", "quota_exceeded", "rate_limited", "disabled", "too_large"] as const;
@@ -21,17 +23,16 @@ export default function Deliveries() {
   const zone = useConfig().data?.preferred_timezone ?? "UTC";
   const deliveries = useDeliveries(outcome);
   const replay = useReplay();
+  const problem = useProblem();
   const say = (message: string) => toast.say({ message });
   if (deliveries.isPending) return <Loading />;
   if (deliveries.isError) return <Failed error={deliveries.error} retry={() => void deliveries.refetch()} />;
   const rows = deliveries.data.pages.flatMap((page) => page.data);
   return (
-    <div className="space-y-4 p-4 sm:p-5">
-      <header className="flex flex-wrap items-end justify-between gap-3">
-        <div>
-          <h1 className="text-xl font-semibold">{text("deliveries.title")}</h1>
-          <p className="text-sm text-soft">{text("app.zone", { zone })}</p>
-        </div>
+    <Screen
+      title={text("deliveries.title")}
+      lead={`${text("deliveries.lead")} ${text("app.zone", { zone })}`}
+      actions={
         <div className="flex items-end gap-2">
           <Select label={text("deliveries.outcome")} value={outcome} onChange={(event) => setOutcome(event.target.value as Outcome)}>
             {outcomes.map((value) => (
@@ -44,15 +45,25 @@ export default function Deliveries() {
             {text("deliveries.replayAll")}
           </Button>
         </div>
-      </header>
-      {rows.length === 0 && <p className="text-soft">{text("deliveries.empty")}</p>}
+      }
+    >
+      {rows.length === 0 && (
+        <p className="rounded-lg border border-dashed border-line p-8 text-center text-soft">
+          {text("deliveries.empty")}{" "}
+          {outcome === "all" && (
+            <Link href="/start" className="underline">
+              {text("nav.start")}
+            </Link>
+          )}
+        </p>
+      )}
       <ul className="space-y-2">
         {rows.map((delivery) => (
           <Row
             key={delivery.id}
             delivery={delivery}
             zone={zone}
-            replay={() => replay.one.mutate(delivery.id, { onSuccess: () => say(text("deliveries.replayed")), onError: (error) => say(error.message) })}
+            replay={() => replay.one.mutate(delivery.id, { onSuccess: () => say(text("deliveries.replayed")), onError: (error) => say(problem(error)) })}
           />
         ))}
       </ul>
@@ -67,10 +78,10 @@ export default function Deliveries() {
           message={text("deliveries.replayAllSure")}
           action={text("deliveries.replay")}
           onClose={() => setAsking(false)}
-          onConfirm={() => replay.all.mutate(undefined, { onSuccess: (answer) => say(answer.message), onError: (error) => say(error.message) })}
+          onConfirm={() => replay.all.mutate(undefined, { onSuccess: (answer) => say(text("deliveries.replayedMany", { count: answer.replayed })), onError: (error) => say(problem(error)) })}
         />
       )}
-    </div>
+    </Screen>
   );
 }
 
@@ -82,7 +93,12 @@ function Row({ delivery, zone, replay }: { delivery: Delivery; zone: string; rep
     <li className="rounded-lg border border-line bg-panel p-3">
       <div className="flex flex-wrap items-center justify-between gap-2">
         <div>
-          <p className={delivery.outcome === "accepted" ? "" : "font-semibold text-warn"}>{text(`outcome.${delivery.outcome}` as TextKey)}</p>
+          <p className="flex items-center gap-2">
+            <span aria-hidden className={delivery.outcome === "accepted" ? "text-gain" : delivery.outcome === "duplicate" ? "text-soft" : "text-loss"}>
+              {delivery.outcome === "accepted" ? "✓" : delivery.outcome === "duplicate" ? "=" : "✕"}
+            </span>
+            <span className={replayable ? "font-semibold" : ""}>{text(`outcome.${delivery.outcome}` as TextKey)}</span>
+          </p>
           <p className="text-sm text-soft">
             <time dateTime={delivery.received_at}>{formatTime(language, zone, delivery.received_at)}</time>
             {delivery.sender && ` · ${delivery.sender}`} · {formatCount(language, delivery.body_size)} B
@@ -99,7 +115,7 @@ function Row({ delivery, zone, replay }: { delivery: Delivery; zone: string; rep
       </div>
       <details className="mt-2">
         <summary className="cursor-pointer text-sm text-soft">{text("deliveries.body")}</summary>
-        <pre className="mt-1 max-h-60 overflow-auto rounded bg-raised p-2 font-mono text-sm whitespace-pre-wrap [overflow-wrap:anywhere]">
+        <pre className="mt-1 max-h-60 overflow-auto rounded-md bg-raised p-3 font-mono text-sm whitespace-pre-wrap [overflow-wrap:anywhere]">
           {delivery.body ?? (delivery.body_base64 ? hex(delivery.body_base64) : text("deliveries.noBody"))}
         </pre>
       </details>

@@ -6,6 +6,7 @@ import type { Filters } from "../data/queries";
 import { useText } from "../i18n";
 import { Button } from "../ui/basics";
 import { Dialog } from "../ui/dialog";
+import { Icon } from "../ui/icon";
 import { useProblem } from "../ui/problem";
 
 /** Export offers the signals behind the filters as a file. */
@@ -15,7 +16,7 @@ export function Export({ filters, label }: { filters: Filters; label?: string })
   return (
     <>
       <Button onClick={() => setOpen(true)}>
-        <span aria-hidden>⤓</span> {label ?? text("export.open")}
+        <Icon name="download" /> {label ?? text("export.open")}
       </Button>
       {open && <ExportDialog filters={filters} onClose={() => setOpen(false)} />}
     </>

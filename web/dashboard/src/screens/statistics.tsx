@@ -8,7 +8,8 @@ import { Failed, Loading, Panel } from "../ui/basics";
 import { Amount, Price } from "../ui/signalParts";
 import { Calendar } from "./calendar";
 import { Equity, Histogram } from "./charts";
-import { FilterBar, useFilters } from "./filters";
+import { FilterBar } from "./filters/bar";
+import { useFilters } from "./filters/filters";
 import { Groups } from "./groups";
 
 /** Statistics shows the user's own record, with how much of it is decided above everything. */

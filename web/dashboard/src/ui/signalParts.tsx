@@ -55,6 +55,19 @@ export function Amount({ value }: { value: string | null }) {
   return <span className={`num ${colour}`}>{formatAmount(language, value, unit)}</span>;
 }
 
+/** Tags shows as many tags as fit in a line. */
+export function Tags({ tags }: { tags: string[] | null }) {
+  return (
+    <span className="flex min-w-0 gap-1 overflow-hidden" title={(tags ?? []).join(", ")}>
+      {(tags ?? []).map((tag) => (
+        <span key={tag} className="max-w-24 shrink-0 truncate rounded bg-raised px-1.5 text-sm text-soft">
+          {tag}
+        </span>
+      ))}
+    </span>
+  );
+}
+
 export function Price({ value }: { value: string | null }) {
   const language = useLanguage();
   return <span className="num">{value === null ? "–" : formatDecimal(language, value)}</span>;
@@ -97,7 +110,7 @@ export function Thumb({ signal, zone }: { signal: Signal; zone: string }) {
   const alt = usePictureAlt();
   const reason = usePictureReason();
   const address = pictureURL(signal);
-  const box = "h-12 w-20 shrink-0 overflow-hidden rounded border border-line bg-raised";
+  const box = "block h-14 w-28 shrink-0 overflow-hidden rounded border border-line bg-raised";
   if (address) {
     return <img src={address} alt={alt(signal, zone)} loading="lazy" decoding="async" className={`${box} object-cover`} />;
   }

@@ -5,7 +5,7 @@ import { fromLocal, toLocal } from "../../format";
 import { useText } from "../../i18n";
 import { Button, Input, Panel } from "../../ui/basics";
 import { Amount, ResultBadge } from "../../ui/signalParts";
-import { changesOf } from "../edit";
+import { changesOf } from "../signals/edit";
 
 const results: Signal["result"][] = ["pending", "win", "loss", "breakeven", "skip"];
 const decimals = [

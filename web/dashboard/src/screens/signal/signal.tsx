@@ -25,7 +25,7 @@ interface Props {
 }
 
 /** SignalDialog shows one signal with everything known of it. */
-export function SignalDialog({ id, neighbours, zone, onClose, mark }: Props) {
+export default function SignalDialog({ id, neighbours, zone, onClose, mark }: Props) {
   const text = useText();
   const [, go] = useLocation();
   const found = useSignal(id);

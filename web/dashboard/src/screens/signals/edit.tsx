@@ -1,9 +1,9 @@
 import { useState } from "react";
 
-import type { Signal, SignalChanges } from "../data/client";
-import { useText, type TextKey } from "../i18n";
-import { Button, Input, Key } from "../ui/basics";
-import { Dialog } from "../ui/dialog";
+import type { Signal, SignalChanges } from "../../data/client";
+import { useText, type TextKey } from "../../i18n";
+import { Button, Input, Key } from "../../ui/basics";
+import { Dialog } from "../../ui/dialog";
 
 export type Editable = "profit_loss" | "tags" | "notes";
 
@@ -57,6 +57,9 @@ const keys: [string[], TextKey][] = [
   [["p"], "keys.pnl"],
   [["t"], "keys.tag"],
   [["n"], "keys.note"],
+  [["x"], "keys.select"],
+  [["⇧ x"], "keys.range"],
+  [["Esc"], "keys.all"],
   [["Enter"], "keys.open"],
   [["u"], "keys.undo"],
   [["/"], "keys.search"],

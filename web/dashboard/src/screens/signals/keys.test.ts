@@ -10,6 +10,12 @@ test("letters mark, arrows move", () => {
   expect(actionOf(press("z"), true)).toBeNull();
 });
 
+test("x selects, with shift a range, and Escape clears", () => {
+  expect(actionOf(press("x"), true)).toEqual({ do: "select", range: false });
+  expect(actionOf(press("X"), true)).toEqual({ do: "select", range: true });
+  expect(actionOf(press("Escape"), false)).toEqual({ do: "clear" });
+});
+
 test("a shortcut of the browser is left to the browser", () => {
   expect(actionOf(press("l", { ctrlKey: true }), true)).toBeNull();
   expect(actionOf(press("w", { metaKey: true }), true)).toBeNull();

@@ -1,11 +1,12 @@
-import type { SignalChanges } from "../data/client";
+import type { SignalChanges } from "../../data/client";
 
 /** An Action is what one key does in the list. */
 export type Action =
   | { do: "move"; by: 1 | -1 }
   | { do: "mark"; changes: SignalChanges }
   | { do: "edit"; what: "profit_loss" | "tags" | "notes" }
-  | { do: "select" | "open" | "undo" | "search" | "help" };
+  | { do: "select"; range: boolean }
+  | { do: "clear" | "open" | "undo" | "search" | "help" };
 
 const actions: Record<string, Action> = {
   j: { do: "move", by: 1 },
@@ -20,7 +21,9 @@ const actions: Record<string, Action> = {
   p: { do: "edit", what: "profit_loss" },
   t: { do: "edit", what: "tags" },
   n: { do: "edit", what: "notes" },
-  x: { do: "select" },
+  x: { do: "select", range: false },
+  X: { do: "select", range: true },
+  Escape: { do: "clear" },
   Enter: { do: "open" },
   u: { do: "undo" },
   "/": { do: "search" },

@@ -1,0 +1,173 @@
+import { useState, type ReactNode } from "react";
+
+import { periodOf, periods, rangeOf, today, type Period } from "../../days";
+import { useConfig, type Filters } from "../../data/queries";
+import { useText, type TextKey } from "../../i18n";
+import { Button, Input, Select } from "../../ui/basics";
+import { Icon } from "../../ui/icon";
+import { names, useFilterText, type Name, type Values } from "./filters";
+import { Views } from "./views";
+
+interface Props {
+  filters: Filters;
+  setFilters: (next: Values) => void;
+  children?: ReactNode; // what else is done with the filtered signals
+}
+
+const periodTexts: Record<Period, TextKey> = {
+  today: "signals.today",
+  yesterday: "period.yesterday",
+  last7: "signals.last7",
+  last30: "signals.last30",
+  month: "period.month",
+  year: "period.year",
+};
+
+/** FilterBar narrows what a screen shows: by text and period at once, by everything else on demand. */
+export function FilterBar({ filters, setFilters, children }: Props) {
+  const text = useText();
+  const [open, setOpen] = useState(false);
+  const values = filters as Values;
+  const zone = useConfig().data?.preferred_timezone ?? "UTC";
+  const now = today(zone);
+  const set = (name: Name, value: string) => setFilters({ ...values, [name]: value });
+  const setPeriod = (period: string) => setFilters({ ...values, from: "", to: "", day: "", ...(period ? rangeOf(period as Period, now) : {}) });
+  return (
+    <div className="space-y-2">
+      <div className="flex flex-wrap items-center gap-2">
+        <form
+          role="search"
+          className="min-w-0 flex-1 basis-40 sm:max-w-xs"
+          onSubmit={(event) => {
+            event.preventDefault();
+            set("q", String(new FormData(event.currentTarget).get("q") ?? ""));
+          }}
+        >
+          <input
+            id="search"
+            key={filters.q ?? ""}
+            name="q"
+            type="search"
+            maxLength={200}
+            defaultValue={filters.q}
+            aria-label={text("signals.search")}
+            placeholder={text("signals.search")}
+            className="min-h-9 w-full rounded-md border border-line bg-page px-2.5"
+          />
+        </form>
+        <select
+          aria-label={text("period.label")}
+          value={periodOf(filters.from, filters.to, now) ?? (filters.from || filters.to || filters.day ? "other" : "")}
+          onChange={(event) => setPeriod(event.target.value)}
+          className="min-h-9 rounded-md border border-line bg-page px-2 max-sm:hidden"
+        >
+          <option value="">{text("signals.anyTime")}</option>
+          {periods.map((period) => (
+            <option key={period} value={period}>
+              {text(periodTexts[period])}
+            </option>
+          ))}
+          <option value="other" hidden>
+            {text("period.other")}
+          </option>
+        </select>
+        <Button aria-expanded={open} onClick={() => setOpen(!open)}>
+          <Icon name="filter" /> {text("signals.filters")}
+        </Button>
+        <Views values={values} setFilters={setFilters} />
+        {children}
+      </div>
+      <Active values={values} drop={(name) => set(name, "")} clear={() => setFilters({})} />
+      {open && <All values={values} set={set} setPeriod={setPeriod} />}
+    </div>
+  );
+}
+
+/** Active shows what narrows the list, each with a button that takes it away. */
+function Active({ values, drop, clear }: { values: Values; drop: (name: Name) => void; clear: () => void }) {
+  const text = useText();
+  const say = useFilterText();
+  const set = names.filter((name) => values[name]);
+  if (set.length === 0) return null;
+  return (
+    <ul className="flex flex-wrap items-center gap-1.5 text-sm">
+      {set.map((name) => (
+        <li key={name} className="max-w-full">
+          <button
+            type="button"
+            onClick={() => drop(name)}
+            aria-label={text("signals.dropFilter", { filter: say(name, values[name] ?? "") })}
+            className="max-w-full truncate rounded-full border border-line bg-raised px-2.5 py-0.5 hover:border-loss"
+          >
+            {say(name, values[name] ?? "")} <span aria-hidden>✕</span>
+          </button>
+        </li>
+      ))}
+      {set.length > 1 && (
+        <li>
+          <button type="button" onClick={clear} className="px-1 underline">
+            {text("signals.clear")}
+          </button>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+const results = ["pending", "win", "loss", "breakeven", "skip"];
+const states = ["pending", "processing", "completed", "failed", "skipped", "expired"];
+const sessions = ["tokyo", "london", "london_new_york", "new_york", "weekend", "other"];
+const weekdays = ["1", "2", "3", "4", "5", "6", "7"];
+
+function All({ values, set, setPeriod }: { values: Values; set: (name: Name, value: string) => void; setPeriod: (period: string) => void }) {
+  const text = useText();
+  const choice = (name: Name, options: string[], prefix: string) => (
+    <Select key={name} label={text(`filter.${name}` as TextKey)} value={values[name] ?? ""} onChange={(event) => set(name, event.target.value)}>
+      <option value="">{text("signals.all")}</option>
+      {options.map((option) => (
+        <option key={option} value={option}>
+          {text(`${prefix}.${option}` as TextKey)}
+        </option>
+      ))}
+    </Select>
+  );
+  const typed = (name: Name) => (
+    <Input
+      key={name + (values[name] ?? "")}
+      label={text(`filter.${name}` as TextKey)}
+      defaultValue={values[name]}
+      maxLength={200}
+      onBlur={(event) => {
+        if (event.target.value.trim() !== (values[name] ?? "")) set(name, event.target.value.trim());
+      }}
+      onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
+    />
+  );
+  return (
+    <div className="grid grid-cols-2 gap-x-3 gap-y-2 rounded-lg border border-line bg-panel p-3 sm:grid-cols-4 xl:grid-cols-7">
+      {choice("result", results, "result")}
+      {choice("direction", ["LONG", "SHORT"], "direction")}
+      {typed("ticker")}
+      {typed("indicator")}
+      {typed("tag")}
+      {typed("interval")}
+      {choice("status", states, "picture")}
+      {choice("session", sessions, "session")}
+      {choice("weekday", weekdays, "weekday")}
+      {choice("event_kind", ["entry", "exit"], "event")}
+      {typed("exchange")}
+      <div className="sm:hidden">
+        <Select label={text("period.label")} value="" onChange={(event) => setPeriod(event.target.value)}>
+          <option value="">{text("signals.anyTime")}</option>
+          {periods.map((period) => (
+            <option key={period} value={period}>
+              {text(periodTexts[period])}
+            </option>
+          ))}
+        </Select>
+      </div>
+      <Input label={text("signals.from")} type="date" value={values.from ?? ""} onChange={(event) => set("from", event.target.value)} />
+      <Input label={text("signals.to")} type="date" value={values.to ?? ""} onChange={(event) => set("to", event.target.value)} />
+    </div>
+  );
+}

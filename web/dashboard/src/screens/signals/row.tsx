@@ -1,0 +1,124 @@
+import { memo, type MouseEvent } from "react";
+
+import type { Signal, SignalChanges } from "../../data/client";
+import { formatInterval, formatShortTime } from "../../format";
+import { useLanguage, useText } from "../../i18n";
+import { Amount, Direction, Price, ResultBadge, Tags, Thumb, Ticker, usePictureReason } from "../../ui/signalParts";
+
+/** columns are those of the table, from 900 px on. */
+export const columns =
+  "grid-cols-[1.25rem_7rem_minmax(9rem,1.3fr)_minmax(7rem,1fr)_minmax(8rem,1fr)_minmax(9rem,1fr)_minmax(4rem,0.8fr)_6.75rem] gap-x-4 items-center";
+
+interface Props {
+  index: number;
+  top: number;
+  height: number;
+  signal: Signal;
+  zone: string;
+  current: boolean;
+  selected: boolean;
+  act: RowActions;
+}
+
+/** RowActions are what a row asks its list for. They stay the same, so that a row is drawn only if it changed. */
+export interface RowActions {
+  choose: (index: number, range: boolean) => void;
+  select: (index: number, range: boolean) => void;
+  open: (signal: Signal) => void;
+  mark: (signal: Signal, changes: SignalChanges) => void;
+}
+
+/** Row is a line of the table, or a card on a narrow screen. */
+export const Row = memo(function Row({ index, top, height, signal, zone, current, selected, act }: Props) {
+  const text = useText();
+  const language = useLanguage();
+  const reason = usePictureReason();
+  const ground = selected ? "bg-chosen" : current ? "bg-raised" : "";
+  return (
+    <div
+      id={`signal-${index}`}
+      role="row"
+      aria-rowindex={index + 1}
+      aria-selected={selected}
+      onClick={(event) => act.choose(index, event.shiftKey)}
+      onDoubleClick={() => act.open(signal)}
+      className={`absolute inset-x-0 border-b border-line px-3 max-[899px]:flex max-[899px]:items-start max-[899px]:gap-3 max-[899px]:py-3 min-[900px]:grid min-[900px]:px-6 ${columns} ${ground} ${current ? "shadow-[inset_3px_0_0_var(--color-brand)]" : ""}`}
+      style={{ top, height }}
+    >
+      <div role="gridcell" className="max-[899px]:order-last">
+        <input
+          type="checkbox"
+          tabIndex={-1}
+          checked={selected}
+          aria-label={text("bulk.select", { ticker: signal.ticker ?? text("signals.noTicker") })}
+          onClick={(event) => event.stopPropagation()}
+          onChange={(event) => act.select(index, (event.nativeEvent as unknown as MouseEvent).shiftKey)}
+          className="size-4 accent-brand"
+        />
+      </div>
+      <div role="gridcell">
+        <button type="button" tabIndex={-1} onClick={() => act.open(signal)} aria-label={text("keys.open")} className="block cursor-zoom-in">
+          <Thumb signal={signal} zone={zone} />
+        </button>
+      </div>
+      <div role="gridcell" className="min-w-0 flex-1 min-[900px]:contents">
+        <div className="min-w-0">
+          <p className="flex items-baseline gap-1.5">
+            <span className="truncate">
+              <Ticker signal={signal} />
+            </span>
+            {signal.interval && <span className="text-sm text-soft">{formatInterval(signal.interval)}</span>}
+          </p>
+          <p className="flex flex-wrap gap-x-2 leading-snug">
+            <Direction direction={signal.direction} /> <Price value={signal.price} />
+          </p>
+        </div>
+        <p className="truncate text-soft max-[899px]:hidden">{signal.indicator_name ?? signal.signal_type ?? ""}</p>
+        <div className="min-w-0 text-sm text-soft">
+          <time dateTime={signal.timestamp}>{formatShortTime(language, zone, signal.timestamp)}</time>
+          {signal.screenshot_status !== "completed" && (
+            <span className="block truncate min-[900px]:line-clamp-1" title={reason(signal)}>
+              {reason(signal)}
+            </span>
+          )}
+        </div>
+        <p className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-0.5">
+          <ResultBadge result={signal.result} /> {signal.profit_loss !== null && <Amount value={signal.profit_loss} />}
+        </p>
+        <Tags tags={signal.tags} />
+        <Marks result={signal.result} mark={(changes) => act.mark(signal, changes)} />
+      </div>
+    </div>
+  );
+});
+
+const marks = [
+  ["win", "W"],
+  ["loss", "L"],
+  ["breakeven", "B"],
+] as const;
+
+/** Marks are the buttons that do what the keys do. */
+function Marks({ result, mark }: { result: Signal["result"]; mark: (changes: SignalChanges) => void }) {
+  const text = useText();
+  return (
+    <div className="flex gap-1 max-[899px]:mt-1.5">
+      {marks.map(([value, sign]) => (
+        <button
+          key={value}
+          type="button"
+          tabIndex={-1}
+          aria-pressed={result === value}
+          aria-label={text(`result.${value}`)}
+          onClick={(event) => {
+            event.stopPropagation();
+            mark({ result: result === value ? "pending" : value });
+          }}
+          className={`size-8 rounded-md border font-mono font-semibold ${result === value ? "border-brand bg-brand text-brand-ink" : "border-line bg-panel text-soft hover:border-brand hover:text-ink"}`}
+        >
+          {sign}
+        </button>
+      ))}
+    </div>
+  );
+}

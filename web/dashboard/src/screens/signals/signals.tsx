@@ -1,0 +1,116 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useMemo, type ReactNode } from "react";
+import { useLocation } from "wouter";
+
+import { useConfig, useSignals } from "../../data/queries";
+import { formatCount, formatTime } from "../../format";
+import { useLanguage, useText } from "../../i18n";
+import { Button, Failed, Loading } from "../../ui/basics";
+import { useLive } from "../../ui/live";
+import { Export } from "../export";
+import { FilterBar } from "../filters/bar";
+import { useFilters } from "../filters/filters";
+import { List } from "./list";
+
+/** Signals is the list, newest first, marked by keyboard or by buttons. */
+export function Signals() {
+  const text = useText();
+  const language = useLanguage();
+  const { filters, setFilters, active } = useFilters();
+  const list = useSignals(filters);
+  const zone = useConfig().data?.preferred_timezone ?? "UTC";
+  const signals = useMemo(() => list.data?.pages.flatMap((page) => page.data) ?? [], [list.data]);
+  const first = list.data?.pages[0];
+  const total = first?.total ?? null;
+  return (
+    <div className="flex h-full flex-col">
+      <header className="space-y-3 border-b border-line bg-panel px-3 py-3 sm:px-6 sm:py-4">
+        <div className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
+          <h1 className="text-2xl font-semibold tracking-tight">{text("signals.title")}</h1>
+          {total !== null && (
+            <p className="text-soft">
+              {text(first?.total_capped ? "signals.capped" : total === 1 ? "signals.countOne" : "signals.count", { count: formatCount(language, total) })}
+            </p>
+          )}
+          <p className="text-sm text-soft max-sm:hidden">{text("app.zone", { zone })}</p>
+          <News />
+        </div>
+        <FilterBar filters={filters} setFilters={setFilters}>
+          <span className="max-sm:hidden">
+            <Export filters={filters} />
+          </span>
+        </FilterBar>
+      </header>
+      {list.isPending && <Loading />}
+      {list.isError && <Failed error={list.error} retry={() => void list.refetch()} />}
+      {list.isSuccess &&
+        (signals.length === 0 ? (
+          <Empty filtered={active} clear={() => setFilters({})} />
+        ) : (
+          <List
+            signals={signals}
+            filters={filters}
+            total={first?.total_capped ? null : total}
+            zone={zone}
+            more={list.hasNextPage}
+            loadMore={() => void list.fetchNextPage()}
+            loading={list.isFetchingNextPage}
+          />
+        ))}
+    </div>
+  );
+}
+
+/** News offers the signals that arrived since the list was read: the list itself never jumps. */
+function News() {
+  const text = useText();
+  const language = useLanguage();
+  const client = useQueryClient();
+  const { arrived, staleSince, seen } = useLive();
+  const zone = useConfig().data?.preferred_timezone ?? "UTC";
+  return (
+    <>
+      {arrived > 0 && (
+        <Button
+          kind="main"
+          className="min-h-7 rounded-full py-0.5"
+          onClick={() => {
+            seen();
+            void client.resetQueries({ queryKey: ["signals"] });
+          }}
+        >
+          {arrived === 1 ? text("signals.newOne") : text("signals.new", { count: formatCount(language, arrived) })}
+        </Button>
+      )}
+      {staleSince !== null && (
+        <p role="status" className="text-sm text-warn">
+          {text("app.stale", { time: formatTime(language, zone, new Date(staleSince).toISOString()) })}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Empty({ filtered, clear }: { filtered: boolean; clear: () => void }): ReactNode {
+  const text = useText();
+  const [, go] = useLocation();
+  return (
+    <div className="grid flex-1 place-items-center p-6 text-center">
+      <div className="max-w-md">
+        <svg aria-hidden viewBox="0 0 120 60" className="mx-auto mb-4 w-40">
+          {[18, 30, 24, 40, 34, 46, 38].map((height, i) => (
+            <g key={i} className={i % 3 === 1 ? "fill-loss stroke-loss" : "fill-gain stroke-gain"} opacity="0.55">
+              <line x1={12 + i * 16} x2={12 + i * 16} y1={56 - height - 8} y2={60 - height + 20} />
+              <rect x={8 + i * 16} y={56 - height} width="8" height="18" rx="1" />
+            </g>
+          ))}
+        </svg>
+        <p className="text-lg font-medium">{text(filtered ? "signals.noMatch" : "signals.empty")}</p>
+        {!filtered && <p className="mt-1 text-soft">{text("signals.emptyHint")}</p>}
+        <Button kind="main" className="mt-4" onClick={filtered ? clear : () => go("/start")}>
+          {text(filtered ? "signals.clear" : "nav.start")}
+        </Button>
+      </div>
+    </div>
+  );
+}
