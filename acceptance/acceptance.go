@@ -23,6 +23,18 @@ type Result struct {
 	ForbiddenAllowed int `json:"forbidden_allowed"`
 	AdvisorFindings  int `json:"advisor_findings"` // at level warn or above
 	LintFindings     int `json:"lint_findings"`    // at level warning or above
+
+	Dashboard DashboardFigures `json:"-"`
+}
+
+// DashboardFigures are what driving the dashboard counts and measures.
+type DashboardFigures struct {
+	Screens       int     `json:"screens"`        // looked at: screens by language, theme and size, and dialogs
+	AxeFindings   int     `json:"axe_findings"`   // violations of WCAG that axe finds
+	CSPViolations int     `json:"csp_violations"` // what the content security policy refused
+	Untranslated  int     `json:"untranslated"`   // texts of the other language
+	FirstLoadKB   float64 `json:"first_load_kb"`  // kB, compressed, until the list is shown
+	StatsP95MS    int     `json:"stats_p95_ms"`   // of statistics over 100,000 signals
 }
 
 // OK reports whether the run found nothing wrong.
@@ -39,6 +51,8 @@ type Options struct {
 	// Postgres is a folder with another PostgreSQL than the machine's own, as pgrun takes it. What only the
 	// machine's own has is left out then: the extension that db lint uses.
 	Postgres string
+	// Slack multiplies the dashboard's bounds of time, for a machine that does other work beside; 0 is 1.
+	Slack int
 }
 
 // NewerPostgres is where npm ci puts a PostgreSQL of a newer major, below the repository.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os/exec"
@@ -125,6 +126,8 @@ type report struct {
 	Name    string `json:"name"`
 	Refused bool   `json:"forbidden"` // a thing that has to be refused
 	Problem string `json:"problem"`   // "" is a pass
+
+	Figures *DashboardFigures `json:"figures"` // the dashboard's last line, which is no check
 }
 
 // script runs a script of the repository and counts what it reports. Keys go in by standard input:
@@ -136,13 +139,25 @@ func (r *run) script(ctx context.Context, path string, told any) error {
 	}
 	cmd := exec.CommandContext(ctx, r.node(), filepath.Join(r.opt.Root, path))
 	cmd.Stdin, cmd.Stderr = bytes.NewReader(input), r.opt.Progress
-	out, err := cmd.Output()
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
 	group, count := "", 0
-	lines := bufio.NewScanner(bytes.NewReader(out))
+	var problem error
+	lines := bufio.NewScanner(out)
 	for lines.Scan() {
 		var got report
 		if err := json.Unmarshal(lines.Bytes(), &got); err != nil {
-			return fmt.Errorf("the script printed %q: %w", lines.Text(), err)
+			problem = fmt.Errorf("the script printed %q: %w", lines.Text(), err)
+			break
+		}
+		if got.Figures != nil {
+			r.result.Dashboard = *got.Figures
+			continue
 		}
 		if got.Group != group {
 			if group != "" {
@@ -154,10 +169,14 @@ func (r *run) script(ctx context.Context, path string, told any) error {
 		r.count(got)
 	}
 	r.say("%s: %d checks", group, count)
-	if err != nil {
-		return fmt.Errorf("%s: %w", filepath.Base(path), err)
+	problem = errors.Join(problem, lines.Err())
+	if problem != nil {
+		_ = cmd.Cancel() // nobody reads it any more
 	}
-	return lines.Err()
+	if err := cmd.Wait(); err != nil && problem == nil {
+		problem = fmt.Errorf("%s: %w", filepath.Base(path), err)
+	}
+	return problem
 }
 
 func (r *run) count(got report) {

@@ -2,7 +2,10 @@ package acceptance
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"atalaya/internal/test/program"
@@ -28,14 +31,63 @@ func (r *run) dashboard(ctx context.Context, pictures string) error {
 	if err := r.start(ctx, at+"/readyz", []string{"LOG_LEVEL=warn"}, r.opt.Binary, "dev", "--data", data, "--port", port); err != nil {
 		return err
 	}
-	link, err := r.command(ctx, nil, r.opt.Binary, "user", "login", "demo@localhost", "--env-file", filepath.Join(data, "dev.env"))
-	if err != nil {
+	settings := filepath.Join(data, "dev.env")
+	if err := r.manySignals(ctx, settings); err != nil {
 		return err
 	}
 	told := struct {
 		App      string `json:"app"`
 		Link     string `json:"link"`
+		ManyLink string `json:"manyLink"` // of the user with manySignals
 		Pictures string `json:"pictures"`
-	}{at + "/app/", strings.TrimSpace(link), pictures}
+		Slack    int    `json:"slack"` // multiplies the bounds of time
+	}{App: at + "/app/", Pictures: pictures, Slack: max(1, r.opt.Slack)}
+	if told.Link, err = r.loginLink(ctx, settings, "demo@localhost"); err != nil {
+		return err
+	}
+	if told.ManyLink, err = r.loginLink(ctx, settings, manyUser); err != nil {
+		return err
+	}
 	return r.script(ctx, "web/dashboard/drive.mjs", told)
+}
+
+func (r *run) loginLink(ctx context.Context, settings, user string) (string, error) {
+	link, err := r.command(ctx, nil, r.opt.Binary, "user", "login", user, "--env-file", settings)
+	return strings.TrimSpace(link), err
+}
+
+const manyUser = "many@localhost"
+
+// manySignals makes a user with a hundred thousand decided signals, the newest of which is a row of the
+// Node service with a page of TradingView's for a picture.
+func (r *run) manySignals(ctx context.Context, settings string) error {
+	if _, err := r.command(ctx, nil, r.opt.Binary, "user", "create", manyUser, "--env-file", settings); err != nil {
+		return err
+	}
+	database, err := databaseOf(settings)
+	if err != nil {
+		return err
+	}
+	return execute(ctx, database, `
+		insert into public.trading_signals (user_id, ticker, exchange, symbol, price, direction, interval, indicator_name,
+			screenshot_url, screenshot_status, screenshot_error, result, profit_loss, raw_message, parse_status, timestamp, created_at, updated_at)
+		select u.id, case when n = 0 then 'NYSE:OLD' else 'NASDAQ:T' || n % 40 end, 'NASDAQ', 'T' || n % 40, 100 + n % 900, case n % 2 when 0 then 'LONG' else 'SHORT' end, '60', 'Trend ' || n % 7,
+			case when n = 0 then 'https://www.tradingview.com/x/AbCd1234/' end, case when n = 0 then 'completed' else 'skipped' end, case when n > 0 then 'no_chart' end,
+			(array['win', 'loss', 'breakeven'])[1 + n % 3], (array[12.5, -7.25, 0])[1 + n % 3], '{"n":' || n || '}', 'json', at, at, at
+		from auth.users u, generate_series(0, 99999) n cross join lateral (select now() - n * interval '7 minutes' as at) t
+		where u.email = $1`, manyUser)
+}
+
+// databaseOf returns DATABASE_URL of the settings that atalaya dev keeps.
+func databaseOf(settings string) (string, error) {
+	text, err := os.ReadFile(settings)
+	if err != nil {
+		return "", err
+	}
+	for line := range strings.Lines(string(text)) {
+		if quoted, ok := strings.CutPrefix(strings.TrimSpace(line), "DATABASE_URL="); ok {
+			return strconv.Unquote(quoted)
+		}
+	}
+	return "", fmt.Errorf("%s has no DATABASE_URL", settings)
 }

@@ -22,7 +22,6 @@ export const start = {
   "start.stage.none": "No picture this time",
   "start.after": "Taken {time} after the alert.",
   "start.cure": "Mend it",
-  "start.again": "First steps",
 
   "connections.badge.none": "no cookies",
   "connections.badge.valid": "signed in",
@@ -52,6 +51,9 @@ export const start = {
 
   "deliveries.lead": "Everything that arrived at your webhook, and what became of it.",
   "deliveries.replayedMany": "Replayed: {count}.",
+
+  "stats.winOne": "1 win",
+  "stats.lossOne": "1 loss",
 
   "problem.network": "The service does not answer. Check your connection and try again.",
   "problem.invalid_request": "The service refused this: {message}",

@@ -24,7 +24,6 @@ export const start: Record<keyof typeof english, string> = {
   "start.stage.none": "Esta vez sin captura",
   "start.after": "Tomada {time} tras la alerta.",
   "start.cure": "Arreglarlo",
-  "start.again": "Primeros pasos en marcha",
 
   "connections.badge.none": "sin cookies",
   "connections.badge.valid": "sesión iniciada",
@@ -54,6 +53,9 @@ export const start: Record<keyof typeof english, string> = {
 
   "deliveries.lead": "Todo lo que llegó a tu webhook y qué fue de ello.",
   "deliveries.replayedMany": "Repetidas: {count}.",
+
+  "stats.winOne": "1 ganada",
+  "stats.lossOne": "1 perdida",
 
   "problem.network": "El servicio no responde. Revisa tu conexión e inténtalo otra vez.",
   "problem.invalid_request": "El servicio lo rechazó: {message}",

@@ -40,7 +40,8 @@ export function Calendar({ filters }: { filters: Filters }) {
       }
     >
       <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={text("stats.calendar", { year: shown })}>
-        <svg viewBox={`0 0 ${54 * cell} ${7 * cell}`} className="w-full min-w-3xl">
+        <svg viewBox={`0 -14 ${54 * cell} ${7 * cell + 14}`} className="w-full min-w-3xl">
+          <Months year={shown} first={first} />
           <Blanks year={shown} first={first} />
           {calendar.data.days.map((day) => {
             const at = Math.round((Date.parse(day.day) - Date.UTC(shown, 0, 1)) / 86_400_000) + first;
@@ -82,6 +83,21 @@ export function Calendar({ filters }: { filters: Filters }) {
       </AsTable>
     </Panel>
   );
+}
+
+/** Months names each month above the week in which it begins. */
+function Months({ year, first }: { year: number; first: number }) {
+  const language = useLanguage();
+  const name = new Intl.DateTimeFormat(language, { timeZone: "UTC", month: "short" });
+  return Array.from({ length: 12 }, (_, month) => {
+    const begin = Date.UTC(year, month, 1);
+    const day = Math.round((begin - Date.UTC(year, 0, 1)) / 86_400_000) + first;
+    return (
+      <text key={month} x={Math.floor(day / 7) * cell + 1} y={-4} fontSize="10" className="fill-soft">
+        {name.format(begin)}
+      </text>
+    );
+  });
 }
 
 function Blanks({ year, first }: { year: number; first: number }) {

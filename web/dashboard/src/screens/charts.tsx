@@ -1,7 +1,7 @@
 import { useState } from "react";
 
 import { useEquity, useHistogram, type Filters } from "../data/queries";
-import { formatCount, formatNumber, formatShortTime } from "../format";
+import { formatAmount, formatCount, formatNumber, formatShortTime } from "../format";
 import { useLanguage, useText } from "../i18n";
 import { usePreferences } from "../preferences";
 import { Failed, Loading, Panel, Select } from "../ui/basics";
@@ -15,7 +15,7 @@ const height = 240;
 export function Equity({ filters, zone }: { filters: Filters; zone: string }) {
   const text = useText();
   const language = useLanguage();
-  const { startBalance } = usePreferences().value;
+  const { startBalance, unit } = usePreferences().value;
   const equity = useEquity(filters);
   if (equity.isPending) return <Loading />;
   if (equity.isError) return <Failed error={equity.error} retry={() => void equity.refetch()} />;
@@ -32,11 +32,20 @@ export function Equity({ filters, zone }: { filters: Filters; zone: string }) {
   return (
     <Panel title={text("stats.equity")}>
       <p className="mb-2 text-sm text-soft">{text("stats.equityHint")}</p>
-      <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" className="h-48 w-full sm:h-60" role="img" aria-label={text("stats.equity")}>
+      <div className="relative">
+        <p aria-hidden className="num pointer-events-none absolute top-0 left-0 rounded bg-panel/80 text-sm text-soft">{formatAmount(language, high.toFixed(2), unit)}</p>
+        {low < 0 && <p aria-hidden className="num pointer-events-none absolute bottom-0 left-0 rounded bg-panel/80 text-sm text-soft">{formatAmount(language, low.toFixed(2), unit)}</p>}
+      <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" className="h-48 w-full sm:h-64" role="img" aria-label={text("stats.equity")}>
         <polygon points={[line, ...peaks.reverse()].join(" ")} className="fill-loss" opacity="0.2" />
         <line x1="0" x2={width} y1={y(0)} y2={y(0)} className="stroke-line" vectorEffect="non-scaling-stroke" />
+        <polygon points={`0,${y(0)} ${line} ${width},${y(0)}`} className="fill-brand" opacity="0.1" />
         <polyline points={line} fill="none" className="stroke-brand" strokeWidth="2" vectorEffect="non-scaling-stroke" />
       </svg>
+      </div>
+      <p aria-hidden className="flex justify-between text-sm text-soft">
+        <span>{points[0] && formatShortTime(language, zone, points[0].timestamp)}</span>
+        <span>{points.length > 1 && formatShortTime(language, zone, points.at(-1)!.timestamp)}</span>
+      </p>
       {drawdown && (
         <p className="mt-2">
           {text("stats.drawdown")} <Amount value={drawdown.amount} />{" "}
@@ -95,7 +104,7 @@ export function Histogram({ filters }: { filters: Filters }) {
             {bins.map((bin) => {
               const [from, to] = [x(Number(bin.from)), x(Number(bin.to))];
               const tall = (bin.count / most) * 156;
-              return <rect key={bin.from} x={from + 1} y={160 - tall} width={Math.max(to - from - 2, 1)} height={tall} className={Number(bin.to) <= 0 ? "fill-loss" : "fill-gain"} />;
+              return <rect key={bin.from} x={from + 1} y={160 - tall} width={Math.max(to - from - 2, 1)} height={tall} className={Number(bin.to) <= 0 ? "fill-loss" : "fill-gain"} opacity="0.75" />;
             })}
           </svg>
           <p className="flex justify-between text-sm text-soft">

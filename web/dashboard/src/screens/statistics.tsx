@@ -20,10 +20,10 @@ export default function Statistics() {
   const zone = useConfig().data?.preferred_timezone ?? "UTC";
   const stats = useStatistics(filters, groupBy);
   return (
-    <div className="space-y-4 p-4 sm:p-5">
+    <div className="mx-auto max-w-7xl space-y-4 p-4 sm:p-6">
       <header className="space-y-2">
         <div className="flex flex-wrap items-baseline gap-x-3">
-          <h1 className="text-xl font-semibold">{text("stats.title")}</h1>
+          <h1 className="text-2xl font-semibold tracking-tight">{text("stats.title")}</h1>
           <p className="text-sm text-soft">{text("app.zone", { zone })}</p>
         </div>
         <FilterBar filters={filters} setFilters={setFilters} />
@@ -76,7 +76,7 @@ function Tiles({ d }: { d: StatsDetails }) {
   const text = useText();
   const language = useLanguage();
   const count = (n: number) => formatCount(language, n);
-  const streak = (n: number) => text(n >= 0 ? "stats.wins" : "stats.losses", { count: count(Math.abs(n)) });
+  const streak = (n: number) => text(Math.abs(n) === 1 ? (n > 0 ? "stats.winOne" : "stats.lossOne") : n >= 0 ? "stats.wins" : "stats.losses", { count: count(Math.abs(n)) });
   return (
     <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
       <WinRate d={d} />
@@ -126,7 +126,7 @@ function Tile({ name, below, children }: { name: TextKey; below?: string; childr
   return (
     <div className="rounded-lg border border-line bg-panel p-4">
       <p className="text-sm text-soft">{text(name)}</p>
-      <p className="num mt-1 text-lg font-semibold [overflow-wrap:anywhere]">{children}</p>
+      <p className="num mt-1 text-xl font-semibold [overflow-wrap:anywhere]">{children}</p>
       {below && <p className="text-sm text-soft">{below}</p>}
     </div>
   );

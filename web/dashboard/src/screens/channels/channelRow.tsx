@@ -69,8 +69,8 @@ function Actions({ channel, edit, connect }: { channel: Channel; edit: () => voi
         )}
         <Button onClick={edit}>{text("channels.edit")}</Button>
         {own && (
-          <Button kind="danger" aria-label={text("channels.deleteNamed", { name: channel.name || channel.kind })} onClick={() => setAsking(true)}>
-            {text("channels.delete")}
+          <Button kind="quiet" className="text-loss" aria-label={text("channels.deleteNamed", { name: channel.name || channel.kind })} onClick={() => setAsking(true)}>
+            {text("bulk.delete")}
           </Button>
         )}
       </div>

@@ -72,7 +72,7 @@ export function FilterBar({ filters, setFilters, children }: Props) {
           </option>
         </select>
         <Button aria-expanded={open} onClick={() => setOpen(!open)}>
-          <Icon name="filter" /> {text("signals.filters")}
+          <Icon name="filter" /> <span className="max-sm:sr-only">{text("signals.filters")}</span>
         </Button>
         <Views values={values} setFilters={setFilters} />
         {children}

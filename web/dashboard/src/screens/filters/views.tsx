@@ -30,7 +30,7 @@ export function Views({ values, setFilters }: { values: Values; setFilters: (nex
   return (
     <>
       <Button onClick={() => setOpen(true)}>
-        <Icon name="star" /> {text("views.title")}
+        <Icon name="star" /> <span className="max-sm:sr-only">{text("views.title")}</span>
       </Button>
       {open && (
         <Dialog title={text("views.title")} onClose={() => setOpen(false)}>

@@ -1,16 +1,69 @@
-import { useText } from "../../i18n";
-import { Panel } from "../../ui/basics";
+import { useState, type FormEvent } from "react";
+
+import { useBulk } from "../../data/bulk";
+import { useSignals } from "../../data/queries";
+import { formatCount } from "../../format";
+import { useLanguage, useText } from "../../i18n";
+import { Button, Input, Panel } from "../../ui/basics";
+import { Dialog } from "../../ui/dialog";
+import { useProblem } from "../../ui/problem";
+import { useToast } from "../../ui/toast";
 import { Export } from "../export";
 
 /** Data is all of the user's own: to take away, and to delete. */
 export function Data() {
   const text = useText();
+  const [asking, setAsking] = useState(false);
   return (
     <Panel title={text("settings.data")}>
       <p className="mb-3 text-soft">{text("settings.dataHint")}</p>
       <div className="flex flex-wrap gap-2">
         <Export filters={{}} label={text("settings.exportAll")} />
+        <Button kind="danger" onClick={() => setAsking(true)}>
+          {text("settings.deleteAll")}
+        </Button>
       </div>
+      {asking && <DeleteAll onClose={() => setAsking(false)} />}
     </Panel>
+  );
+}
+
+/** DeleteAll asks for a word to be typed: it deletes everything, for good. */
+function DeleteAll({ onClose }: { onClose: () => void }) {
+  const text = useText();
+  const language = useLanguage();
+  const toast = useToast();
+  const problem = useProblem();
+  const { deleteAll } = useBulk();
+  const total = useSignals({}).data?.pages[0]?.total ?? 0;
+  const word = text("settings.deleteWord");
+  const [typed, setTyped] = useState("");
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    deleteAll.mutate(undefined, {
+      onSuccess: (count) => {
+        toast.say({ message: text("bulk.deleted", { count: formatCount(language, count) }) });
+        onClose();
+      },
+    });
+  };
+  return (
+    <Dialog title={text("settings.deleteAll")} onClose={onClose}>
+      <form onSubmit={submit} autoComplete="off">
+        <p className="mb-3">{text("settings.deleteAllSure", { count: formatCount(language, total), word })}</p>
+        <Input label={text("settings.typeWord", { word })} value={typed} onChange={(event) => setTyped(event.target.value)} />
+        {deleteAll.error && (
+          <p role="alert" className="mt-3 text-loss">
+            {problem(deleteAll.error)}
+          </p>
+        )}
+        <div className="mt-4 flex justify-end gap-2">
+          <Button onClick={onClose}>{text("app.cancel")}</Button>
+          <Button type="submit" kind="danger" disabled={typed.trim().toLowerCase() !== word || deleteAll.isPending}>
+            {text("settings.deleteAll")}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
   );
 }

@@ -58,11 +58,13 @@ export default function SignalDialog({ id, neighbours, zone, onClose, mark }: Pr
           <div className="min-w-0 space-y-4">
             <Facts signal={signal} zone={zone} />
             <Picture key={signal.id} signal={signal} zone={zone} />
-            <Reading signal={signal} />
+            <div className="grid items-start gap-4 xl:grid-cols-2">
+              <Verified signal={signal} />
+              <Reading signal={signal} />
+            </div>
           </div>
           <div className="min-w-0 space-y-4">
             <Outcome key={signal.id + signal.updated_at} signal={signal} zone={zone} mark={(changes) => mark(signal, changes)} />
-            <Verified signal={signal} />
             <History signal={signal} zone={zone} />
             <Remove signal={signal} onClose={onClose} />
           </div>

@@ -1,5 +1,6 @@
 import { useState, type FormEvent } from "react";
 
+import { mostByFilter } from "../../data/bulk";
 import { formatCount } from "../../format";
 import { useLanguage, useText } from "../../i18n";
 import { Button, Input } from "../../ui/basics";
@@ -7,7 +8,6 @@ import { Confirm, Dialog } from "../../ui/dialog";
 import type { Selection } from "./selection";
 
 const results = ["win", "loss", "breakeven", "skip", "pending"] as const;
-const mostByFilter = 10_000; // signals that one edit by filter may change
 
 /** BulkBar does one thing with every selected signal. */
 export function BulkBar({ selection, total }: { selection: Selection; total: number | null }) {
@@ -26,9 +26,9 @@ export function BulkBar({ selection, total }: { selection: Selection; total: num
           {text("bulk.all", { count: formatCount(language, total) })}
         </button>
       )}
-      <div role="group" aria-label={text("bulk.result")} className="flex flex-wrap gap-1">
+      <div role="group" aria-label={text("bulk.result")} className="flex gap-1 max-sm:w-full max-sm:overflow-x-auto">
         {results.map((result) => (
-          <Button key={result} className="px-2.5" onClick={() => selection.edit({ set: { result } })}>
+          <Button key={result} className="px-2 max-sm:text-sm" onClick={() => selection.edit({ set: { result } })}>
             {text(`result.${result}`)}
           </Button>
         ))}

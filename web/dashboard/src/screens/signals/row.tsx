@@ -77,7 +77,7 @@ export const Row = memo(function Row({ index, top, height, signal, zone, current
         <div className="min-w-0 text-sm text-soft">
           <time dateTime={signal.timestamp}>{formatShortTime(language, zone, signal.timestamp)}</time>
           {signal.screenshot_status !== "completed" && (
-            <span className="block truncate min-[900px]:line-clamp-1" title={reason(signal)}>
+            <span className="text-[0.8125rem] leading-tight max-[899px]:block max-[899px]:truncate min-[900px]:line-clamp-2" title={reason(signal)}>
               {reason(signal)}
             </span>
           )}

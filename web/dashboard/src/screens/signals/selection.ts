@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from "react";
 
-import { useBulk, type BulkEdit } from "../../data/bulk";
+import { bulkFilter, useBulk, type BulkEdit } from "../../data/bulk";
 import { ApiError, type Signal } from "../../data/client";
 import type { Filters } from "../../data/queries";
 import { formatCount } from "../../format";
@@ -56,13 +56,13 @@ export function useSelection(signals: Signal[], filters: Filters): Selection {
     toast.say({ message: moved ? text("bulk.moved") : problem(error) });
   };
   const edit = (what: Edit) => {
-    const body: BulkEdit = expected !== null ? { filter: filters as BulkEdit["filter"], expected_count: expected, ...what } : { ids: [...ids].slice(0, mostNamed), ...what };
-    bulk.mutate(body, {
+    const body: BulkEdit = expected !== null ? { filter: bulkFilter(filters), expected_count: expected, ...what } : { ids: [...ids].slice(0, mostNamed), ...what };
+    bulk.edit.mutate(body, {
       onError: refused,
       onSuccess: ({ count: changed, before }) => {
         clear();
         const message = text(what.delete ? "bulk.deleted" : "bulk.done", { count: formatCount(language, changed) });
-        const undo = () => bulk.mutate({ changes: before }, { onSuccess: () => toast.say({ message: text("app.undone") }), onError: refused });
+        const undo = () => bulk.undo.mutate(before, { onSuccess: () => toast.say({ message: text("app.undone") }), onError: refused });
         toast.say(what.delete || before.length === 0 ? { message } : { message, undo });
       },
     });

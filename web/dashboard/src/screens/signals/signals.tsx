@@ -1,21 +1,24 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useMemo, type ReactNode } from "react";
+import { useMemo, useState, type ReactNode } from "react";
 import { useLocation } from "wouter";
 
 import { useConfig, useSignals } from "../../data/queries";
 import { formatCount, formatTime } from "../../format";
 import { useLanguage, useText } from "../../i18n";
 import { Button, Failed, Loading } from "../../ui/basics";
+import { Icon } from "../../ui/icon";
 import { useLive } from "../../ui/live";
 import { Export } from "../export";
 import { FilterBar } from "../filters/bar";
 import { useFilters } from "../filters/filters";
+import { KeyHelp } from "./edit";
 import { List } from "./list";
 
 /** Signals is the list, newest first, marked by keyboard or by buttons. */
 export function Signals() {
   const text = useText();
   const language = useLanguage();
+  const [help, setHelp] = useState(false);
   const { filters, setFilters, active } = useFilters();
   const list = useSignals(filters);
   const zone = useConfig().data?.preferred_timezone ?? "UTC";
@@ -36,10 +39,14 @@ export function Signals() {
           <News />
         </div>
         <FilterBar filters={filters} setFilters={setFilters}>
-          <span className="max-sm:hidden">
+          <span className="flex gap-2 max-sm:hidden">
             <Export filters={filters} />
+            <Button kind="quiet" onClick={() => setHelp(true)} aria-label={text("signals.help")} title={text("signals.help")}>
+              <Icon name="keyboard" size={20} />
+            </Button>
           </span>
         </FilterBar>
+        {help && <KeyHelp onClose={() => setHelp(false)} />}
       </header>
       {list.isPending && <Loading />}
       {list.isError && <Failed error={list.error} retry={() => void list.refetch()} />}

@@ -1,4 +1,4 @@
-import { type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 
 import { useConfig } from "../../data/queries";
@@ -85,9 +85,10 @@ function Place({ href, children }: { href: string; children: ReactNode }) {
 /** Step is one of the five; what is done can be opened again. */
 function Step({ name, number, done, children }: { name: StepName; number: number; done: boolean; children: ReactNode }) {
   const text = useText();
+  const [opened] = useState(!done); // what is done while it is looked at stays open
   return (
     <li className="rounded-lg border border-line bg-panel">
-      <details open={!done}>
+      <details open={opened}>
         <summary className="flex cursor-pointer items-center gap-3 p-4 font-semibold">
           <span aria-hidden className={`grid size-7 shrink-0 place-items-center rounded-full border text-sm ${done ? "border-gain text-gain" : "border-line text-soft"}`}>
             {done ? "✓" : number}

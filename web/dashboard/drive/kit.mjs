@@ -1,0 +1,97 @@
+// What every part of the drive uses: checks, waiting, the browser, and what pages complained of.
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+export const patience = 60_000; // milliseconds that anything may take
+
+/** check runs one check and prints what it found. */
+export async function check(name, act) {
+  let problem = "";
+  try {
+    problem = (await act()) ?? "";
+  } catch (error) {
+    problem = String(error.message ?? error).replace(/\u001b\[\d+m/g, "").slice(0, 600);
+  }
+  console.log(JSON.stringify({ group: "dashboard", name, problem }));
+}
+
+export const expect = (ok, seen) => (ok ? "" : `seen: ${JSON.stringify(seen)?.slice(0, 400)}`);
+
+/** until asks again and again until the answer is good. */
+export async function until(ask, good) {
+  for (const deadline = Date.now() + patience; ; ) {
+    const seen = await ask();
+    if (good(seen)) return "";
+    if (Date.now() > deadline) return expect(false, seen);
+    await new Promise((next) => setTimeout(next, 50));
+  }
+}
+
+/** first returns the first problem of several expectations. */
+export const first = (...problems) => problems.find(Boolean) ?? "";
+
+function browserPath() {
+  const names = ["chromium", "chromium-headless-shell", "google-chrome", "google-chrome-stable"];
+  const folders = [...(process.env.PATH ?? "").split(":"), "/usr/lib/chromium"];
+  const found = names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
+  const path = process.env.PUPPETEER_EXECUTABLE_PATH || found;
+  if (!path) throw new Error("no browser was found: scripts/install.sh test installs one");
+  return path;
+}
+
+export const launch = () => chromium.launch({ executablePath: browserPath(), args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
+
+/** complaints are errors of scripts; refusals, what the content security policy refused. */
+export const complaints = [];
+export const refusals = [];
+
+/** newContext is a browser's own session, whose pages are listened to. */
+export async function newContext(browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: "en-US", ...options });
+  context.setDefaultTimeout(patience);
+  await context.exposeFunction("__refused", (text) => refusals.push(text));
+  await context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => window.__refused(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
+  });
+  context.on("page", (page) => page.on("pageerror", (error) => complaints.push(String(error))));
+  return context;
+}
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** findings are what axe finds on a page. */
+export async function findings(page) {
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  return violations.map((found) => `${found.id}: ${found.nodes[0]?.html}`);
+}
+
+/** pageTools are the parts of the page that the checks speak of. */
+export function pageTools(page) {
+  const list = () => page.getByRole("grid");
+  const dialog = () => page.getByRole("dialog").last();
+  return {
+    button: (name, within = page) => within.getByRole("button", { name, exact: true }),
+    menu: (name) => page.getByRole("navigation").getByRole("link", { name, exact: true }).click(),
+    list,
+    rows: () => list().locator("[id^=signal-]"),
+    dialog,
+    note: (text) => page.getByRole("status").getByText(text).first().waitFor(),
+    closeDialog: async () => {
+      const open = await page.getByRole("dialog").count();
+      await page.keyboard.press("Escape");
+      await until(() => page.getByRole("dialog").count(), (n) => n < open);
+    },
+    /** toggle presses a box of the settings and waits until the service has taken it. */
+    toggle: async (label) => {
+      const box = page.getByLabel(label, { exact: true });
+      const before = await box.isChecked();
+      await box.click();
+      await until(() => box.isChecked(), (now) => now !== before);
+    },
+    idle: () => page.waitForLoadState("networkidle", { timeout: 1000 }).catch(() => {}),
+  };
+}

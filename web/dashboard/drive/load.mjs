@@ -1,0 +1,117 @@
+// How quick the page is: its first load, a slow processor, and a hundred thousand signals.
+import { gzipSync } from "node:zlib";
+
+import { check, expect, first, newContext, pageTools, until } from "./kit.mjs";
+
+const largestLoad = 150; // kB, compressed
+const interactiveWithin = 1000; // milliseconds, at a quarter of the processor's speed
+const longestTask = 50; // milliseconds
+const statsWithin = 150; // milliseconds, 95 of 100 answers
+const markWithin = 60_000; // milliseconds, for fifty signals
+
+/** load measures with a user of a hundred thousand signals. slack widens bounds of time on a busy machine. */
+export async function load(browser, told, figures) {
+  const slack = told.slack;
+  const context = await newContext(browser);
+  const page = await context.newPage();
+  const { list, rows, dialog } = pageTools(page);
+  let authorization = "";
+  page.on("request", (request) => (authorization = request.headers().authorization ?? authorization));
+
+  await check("the first load is small", async () => {
+    const bodies = [];
+    const collect = async (response) => {
+      if (new URL(response.url()).pathname.startsWith("/app/")) bodies.push(response.body().catch(() => Buffer.alloc(0)));
+    };
+    page.on("response", collect);
+    await page.goto(told.manyLink);
+    await rows().first().waitFor();
+    page.off("response", collect);
+    const bytes = (await Promise.all(bodies)).reduce((sum, body) => sum + gzipSync(body).length, 0);
+    figures.first_load_kb = Math.round(bytes / 100) / 10;
+    return expect(figures.first_load_kb > 50 && figures.first_load_kb <= largestLoad, figures.first_load_kb);
+  });
+
+  await check("the page takes keys within a second on a processor of a quarter of the speed", async () => {
+    await context.addInitScript(() => {
+      const look = new MutationObserver(() => {
+        if (!document.querySelector('[role="grid"] [id^="signal-"]')) return;
+        look.disconnect();
+        window.__listed = performance.now();
+      });
+      look.observe(document, { childList: true, subtree: true });
+    });
+    const throttle = await context.newCDPSession(page);
+    await throttle.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+    const taken = [];
+    for (let i = 0; i < 3; i++) {
+      await page.reload();
+      await rows().first().waitFor();
+      taken.push(Math.round(await page.evaluate(() => window.__listed)));
+    }
+    await list().focus();
+    await page.keyboard.press("j");
+    const moved = await until(() => list().getAttribute("aria-activedescendant"), (id) => id === "signal-1");
+    await throttle.send("Emulation.setCPUThrottlingRate", { rate: 1 });
+    await throttle.detach();
+    return first(moved, expect(Math.min(...taken) <= interactiveWithin * slack, taken));
+  });
+
+  await check("a hundred thousand signals scroll without long tasks", async () => {
+    await page.getByText("more than 10,000 signals").or(page.getByText("100,000 signals")).first().waitFor();
+    await page.evaluate(() => {
+      window.__long = [];
+      new PerformanceObserver((entries) => window.__long.push(...entries.getEntries().map((entry) => Math.round(entry.duration)))).observe({ type: "longtask" });
+    });
+    await list().hover();
+    for (let i = 0; i < 60; i++) {
+      await page.mouse.wheel(0, 900);
+      await page.evaluate(() => new Promise((next) => requestAnimationFrame(next)));
+    }
+    const reached = await until(() => list().evaluate((element) => element.scrollTop), (top) => top > 20_000);
+    const long = await page.evaluate(() => window.__long);
+    return first(reached, expect(long.every((ms) => ms <= longestTask * slack), long));
+  });
+
+  await check("fifty signals are marked by keyboard within a minute", async () => {
+    await page.reload();
+    await rows().first().waitFor();
+    let saved = 0;
+    page.on("response", (response) => {
+      if (response.request().method() === "PATCH" && response.ok()) saved++;
+    });
+    await list().focus();
+    const begun = Date.now();
+    for (let i = 0; i < 50; i++) {
+      await page.keyboard.press(["w", "l", "b"][i % 3]);
+      await page.keyboard.press("j");
+    }
+    const all = await until(() => saved, (n) => n === 50);
+    return first(all, expect(Date.now() - begun < markWithin, Date.now() - begun));
+  });
+
+  await check("a picture on a page of TradingView's is a link, not an image", async () => {
+    await page.goto(`${told.app}?ticker=${encodeURIComponent("NYSE:OLD")}`);
+    await rows().first().waitFor();
+    await list().focus();
+    await page.keyboard.press("Enter");
+    await dialog().getByRole("link", { name: "Open the picture on TradingView" }).waitFor();
+    return expect((await page.locator('img[src*="tradingview"]').count()) === 0, "an image of the page");
+  });
+
+  await check("statistics over a hundred thousand signals come quickly", async () => {
+    const taken = [];
+    for (let i = 0; i < 20; i++) {
+      const query = [`group_by=ticker`, `direction=LONG&group_by=weekday`, `group_by=session`, `from=2020-01-01`][i % 4];
+      const begun = performance.now();
+      const answer = await fetch(new URL(`/api/stats?${query}`, told.app), { headers: { Authorization: authorization } });
+      await answer.arrayBuffer();
+      if (!answer.ok) return `${query}: ${answer.status}`;
+      taken.push(performance.now() - begun);
+    }
+    taken.sort((a, b) => a - b);
+    figures.stats_p95_ms = Math.round(taken[18]);
+    return expect(figures.stats_p95_ms <= statsWithin * slack, taken.map(Math.round));
+  });
+  await context.close();
+}

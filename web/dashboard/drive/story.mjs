@@ -1,0 +1,192 @@
+// What a new user does on the first day: sign in, follow the first steps, mark, look at the result.
+import { check, expect, first, newContext, pageTools, patience, until } from "./kit.mjs";
+
+export const hostile = "<img src=x onerror=window.__hit=1>";
+
+/** story leaves the page signed in, with signals of every kind. It returns what sends an alert. */
+export async function story(browser, page, told, picture) {
+  const { button, menu, list, rows, dialog, note, closeDialog, idle, toggle } = pageTools(page);
+  let webhook = "";
+  const send = async (body) => (await fetch(webhook, { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body) })).status;
+  const marked = (text) => rows().getByText(text, { exact: true }).count();
+
+  await check("a sign-in link opens the page, and its code leaves the address", async () => {
+    await page.goto(told.link);
+    await page.getByRole("heading", { name: "Signals" }).waitFor();
+    return expect(!page.url().includes("code"), page.url());
+  });
+
+  await check("a sign-in link works once", async () => {
+    const context = await newContext(browser);
+    const other = await context.newPage();
+    await other.goto(told.link);
+    await other.getByRole("alert").waitFor({ timeout: patience });
+    const text = await other.getByRole("alert").innerText();
+    await context.close();
+    return expect(/used already/.test(text), text);
+  });
+
+  await check("an empty list leads to the first steps, which show the webhook's URL", async () => {
+    await button("Get started").click();
+    await page.getByRole("heading", { name: "Get started" }).waitFor();
+    await button("Show").click();
+    webhook = await page.getByTestId("webhook-url").innerText();
+    await button("Copy").click();
+    await note("Copied.");
+    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    return first(expect(/\/webhook\/[0-9a-f]{64}$/.test(webhook), webhook.length), expect(copied === webhook, copied.length));
+  });
+
+  await check("a test alert is followed live to its picture", async () => {
+    await button("Send").click();
+    await page.locator("[data-stage]").first().waitFor();
+    await page.getByText("The picture is verified").waitFor();
+    const shown = page.getByRole("main").locator("figure img");
+    const wide = await until(() => shown.evaluate((image) => image.naturalWidth), (width) => width > 1000);
+    const stages = await page.locator("[data-stage=done]").count();
+    return first(wide, expect(stages === 4, stages));
+  });
+  await picture("start");
+
+  await check("a test alert that gets no picture says why, and where that is mended", async () => {
+    await menu("Settings");
+    await toggle("Take pictures");
+    await page.goto(`${told.app}start`);
+    await page.getByText("Send a test alert").click();
+    await button("Send").click();
+    await page.getByText("Captures are switched off in your settings.").waitFor();
+    await page.getByRole("link", { name: "Mend it" }).click();
+    await toggle("Take pictures");
+  });
+
+  await check("the first steps can be hidden and found again", async () => {
+    await page.goto(`${told.app}start`);
+    await button("Hide these steps").click();
+    const link = page.getByRole("navigation").getByRole("link", { name: /Get started/ });
+    const hidden = await until(() => link.count(), (n) => n === 0);
+    await menu("Settings");
+    await toggle("First steps in the menu");
+    await link.waitFor();
+    return hidden;
+  });
+
+  await check("an alert appears as a new one, and its picture follows by itself", async () => {
+    await menu("Signals");
+    await rows().first().waitFor();
+    const before = await rows().count();
+    const status = await send({ ticker: "BINANCE:BTCUSDT", price: 67890.5, direction: "LONG", indicator: "Trend", interval: "60" });
+    if (status !== 200) return `the webhook answered ${status}`;
+    await button(/^\d+ new$/).click();
+    const more = await until(() => rows().count(), (n) => n === before + 1);
+    return more || until(() => rows().first().locator("img").count(), (n) => n === 1);
+  });
+
+  await check("more alerts arrive, one of them hostile and one that is refused", async () => {
+    for (let i = 0; i < 11; i++) {
+      const [ticker, price] = [["NASDAQ:AAPL", 250.1], ["FX:EURUSD", 1.0845], ["BINANCE:ETHUSDT", 3120.25]][i % 3];
+      await send({ ticker, price: price + i / 100, direction: i % 2 ? "SHORT" : "LONG", indicator: "Squeeze", interval: "15" });
+    }
+    await send({ ticker: "NYSE:GE", price: 7, direction: "LONG", indicator: hostile, signal_type: hostile, note: hostile });
+    await menu("Settings");
+    await toggle("Take alerts");
+    const refused = await send({ ticker: "NYSE:KO", price: 71.2, direction: "LONG", note: hostile });
+    await toggle("Take alerts");
+    return expect(refused === 403, refused);
+  });
+
+  await check("signals are marked by keyboard alone, and a mark is undone", async () => {
+    await menu("Signals");
+    await button(/^\d+ new$/).click();
+    await until(() => rows().count(), (n) => n >= 8);
+    await list().focus();
+    for (const key of ["w", "j", "l", "j", "b", "j", "w", "j", "w"]) await page.keyboard.press(key);
+    const all = await until(async () => [await marked("win"), await marked("loss"), await marked("breakeven")].join(), (seen) => seen === "3,1,1");
+    if (all) return all;
+    await page.keyboard.press("u");
+    return until(() => marked("win"), (n) => n === 2);
+  });
+
+  await check("a letter typed into the search marks nothing", async () => {
+    await page.keyboard.press("/");
+    await page.keyboard.type("wlb");
+    await idle();
+    const wins = await marked("win");
+    await page.getByRole("searchbox").fill("");
+    return expect(wins === 2, wins);
+  });
+
+  await check("letters do nothing where they are switched off", async () => {
+    await menu("Settings");
+    await toggle("Marking by keyboard");
+    await menu("Signals");
+    await list().focus();
+    await page.keyboard.press("j");
+    await page.keyboard.press("ArrowDown");
+    const moved = await list().getAttribute("aria-activedescendant");
+    await menu("Settings");
+    await toggle("Marking by keyboard");
+    await menu("Signals");
+    return expect(moved === "signal-1", moved);
+  });
+
+  await check("a mark and an amount reach the statistics", async () => {
+    await list().focus();
+    await page.keyboard.press("p"); // of the first row, a win
+    await dialog().getByRole("textbox").fill("12.50");
+    await page.keyboard.press("Enter");
+    await menu("Statistics");
+    await page.getByText(/^4 of 1\d decided$/).waitFor();
+    await page.getByText("+12.50").first().waitFor();
+  });
+
+  await check("the unit and the start balance of the settings are shown", async () => {
+    await menu("Settings");
+    await page.getByLabel("Unit of P&L").fill("USD");
+    await page.getByLabel("Start balance").fill("1000");
+    await page.getByLabel("Start balance").blur();
+    await menu("Statistics");
+    await page.getByText("+12.50 USD").first().waitFor();
+  });
+
+  await check("statistics are compared by group, and a group leads to its signals", async () => {
+    await page.getByLabel("Group by").selectOption("direction");
+    await page.getByRole("link", { name: "SHORT", exact: true }).click();
+    await page.getByRole("heading", { name: "Signals" }).waitFor();
+    const drop = page.getByRole("button", { name: "Remove the filter Direction: SHORT" });
+    await drop.waitFor();
+    const few = await until(() => rows().count(), (n) => n > 0 && n < 7);
+    const others = await rows().getByText("LONG", { exact: true }).count();
+    await drop.click();
+    return first(few, expect(others === 0, others), await until(() => rows().count(), (n) => n > 7));
+  });
+
+  await check("a day of the calendar leads to its signals", async () => {
+    await menu("Statistics");
+    await page.getByRole("link", { name: /\+12\.50/ }).click();
+    await page.getByRole("heading", { name: "Signals" }).waitFor();
+    await page.getByRole("button", { name: /Day: \d{4}-\d\d-\d\d/ }).click();
+  });
+
+  await check("a refused alert is replayed in three clicks", async () => {
+    await menu("Deliveries"); // one
+    await button("Replay").first().click(); // two
+    await note("The alert is a signal now.");
+    await menu("Signals");
+    await button("1 new").click(); // three
+    await page.getByText("NYSE:KO").first().waitFor();
+  });
+
+  await check("why a picture is missing is found in two clicks", async () => {
+    await menu("Settings");
+    await toggle("Take pictures");
+    await send({ ticker: "NYSE:PEP", price: 150, direction: "SHORT" });
+    await menu("Signals");
+    await button("1 new").click(); // one
+    await rows().first().getByRole("button", { name: "open the signal" }).click(); // two
+    await dialog().getByText("Captures are switched off in your settings.").waitFor();
+    await closeDialog();
+    await menu("Settings");
+    await toggle("Take pictures");
+  });
+  return send;
+}
