@@ -1,10 +1,19 @@
-import { useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useRef, type KeyboardEvent, type ReactNode } from "react";
 
 import { useText } from "../i18n";
 import { Button } from "./basics";
 
+interface DialogProps {
+  title: string;
+  onClose: () => void;
+  children: ReactNode;
+  actions?: ReactNode; // beside the title
+  onKeyDown?: (event: KeyboardEvent) => void;
+  wide?: boolean; // as large as the window; the dialog itself then has the focus at first
+}
+
 /** Dialog is a native modal dialog: it holds the focus, Escape closes it, and the page behind it is inert. */
-export function Dialog({ title, onClose, children, actions, wide = false }: { title: string; onClose: () => void; children: ReactNode; actions?: ReactNode; wide?: boolean }) {
+export function Dialog({ title, onClose, children, actions, onKeyDown, wide = false }: DialogProps) {
   const text = useText();
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
@@ -12,21 +21,24 @@ export function Dialog({ title, onClose, children, actions, wide = false }: { ti
     if (!dialog) return;
     const opener = document.activeElement;
     dialog.showModal();
+    if (wide) dialog.focus();
     return () => {
       dialog.close();
       if (opener instanceof HTMLElement) opener.focus();
     };
-  }, []);
+  }, [wide]);
   const size = wide ? "h-dvh max-h-none w-screen max-w-none sm:m-auto sm:h-[94dvh] sm:w-[96vw] sm:rounded-xl" : "m-auto w-[min(34rem,94vw)] rounded-xl";
   return (
     <dialog
       ref={ref}
       aria-label={title}
+      tabIndex={-1}
+      onKeyDown={onKeyDown}
       onCancel={(event) => {
         event.preventDefault();
         onClose();
       }}
-      className={`border border-line bg-panel p-0 ${size}`}
+      className={`border border-line bg-panel p-0 outline-none ${size}`}
     >
       <div className="flex h-full flex-col">
         <header className="flex items-center justify-between gap-2 border-b border-line px-4 py-2">

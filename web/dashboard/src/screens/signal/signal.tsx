@@ -1,10 +1,12 @@
-import { useState } from "react";
-import { useLocation } from "wouter";
+import { useState, type KeyboardEvent } from "react";
+import { useLocation, useSearch } from "wouter";
 
 import type { Signal, SignalChanges } from "../../data/client";
 import { useDeleteSignal, useSignal } from "../../data/queries";
 import { formatInterval, formatTime } from "../../format";
 import { useLanguage, useText } from "../../i18n";
+import { usePreferences } from "../../preferences";
+import { actionOf } from "../signals/keys";
 import { Badge, Button, Failed, Loading } from "../../ui/basics";
 import { Confirm, Dialog } from "../../ui/dialog";
 import { useProblem } from "../../ui/problem";
@@ -28,17 +30,29 @@ interface Props {
 export default function SignalDialog({ id, neighbours, zone, onClose, mark }: Props) {
   const text = useText();
   const [, go] = useLocation();
+  const search = useSearch();
+  const { keys } = usePreferences().value;
+  const toast = useToast();
   const found = useSignal(id);
   const signal = found.data;
   const at = neighbours.findIndex((other) => other.id === id);
   const step = (by: number) => {
     const next = neighbours[at + by];
-    if (at >= 0 && next) go(`/signals/${next.id}`, { replace: true });
+    if (at >= 0 && next) go(`/signals/${next.id}${search && `?${search}`}`, { replace: true });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const action = isTyping(event) ? null : actionOf(event, keys);
+    if (action?.do === "mark" && signal) mark(signal, action.changes);
+    else if (action?.do === "move" && !inPicture(event)) step(action.by);
+    else if (action?.do === "undo") toast.undo();
+    else return;
+    event.preventDefault();
   };
   return (
     <Dialog
       title={text("signal.title")}
       onClose={onClose}
+      onKeyDown={onKeyDown}
       wide
       actions={
         <>
@@ -72,6 +86,17 @@ export default function SignalDialog({ id, neighbours, zone, onClose, mark }: Pr
       )}
     </Dialog>
   );
+}
+
+/** isTyping tells a key that belongs to a field, or to a dialog over this one. */
+function isTyping(event: KeyboardEvent): boolean {
+  const target = event.target as Element;
+  return target.closest("input, textarea, select") !== null || target.closest("dialog") !== event.currentTarget;
+}
+
+/** inPicture tells a key that moves the picture or zooms it. */
+function inPicture(event: KeyboardEvent): boolean {
+  return event.key.startsWith("Arrow") && (event.target as Element).closest("figure") !== null;
 }
 
 function Facts({ signal, zone }: { signal: Signal; zone: string }) {
