@@ -253,7 +253,7 @@ func logs() []attempt {
 	look := func(name string, secrets func(w *world) []string) attempt {
 		return attempt{"no log holds " + name, func(_ context.Context, w *world) error {
 			for _, p := range []*program{w.main, w.second} {
-				text := p.logs.String()
+				text := p.Output()
 				for _, secret := range secrets(w) {
 					if i := strings.Index(text, secret); i >= 0 {
 						return fmt.Errorf("%w: …%.200s", errLeak, text[max(0, i-100):])

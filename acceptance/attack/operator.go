@@ -67,7 +67,7 @@ func (w *world) refusedSender(ctx context.Context) error {
 		}
 		return err == nil && json.Unmarshal([]byte(a.body), &health) == nil && health.Status == "healthy" && slices.Contains(health.Warnings, "senders_refused"), nil
 	})
-	if err == nil && !strings.Contains(w.second.logs.String(), "TRUSTED_PROXIES") {
+	if err == nil && !strings.Contains(w.second.Output(), "TRUSTED_PROXIES") {
 		err = fmt.Errorf("the log does not warn")
 	}
 	return err
@@ -119,16 +119,15 @@ func (w *world) wrongKey(ctx context.Context) error {
 		return err
 	}
 	select {
-	case <-p.exited:
-		p.exited <- nil
+	case <-p.Exited():
 	case <-time.After(30 * time.Second):
 		_ = p.stop()
 		return fmt.Errorf("it starts without a word")
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	if !strings.Contains(p.logs.String(), "ENCRYPTION_KEYS_OLD") {
-		return fmt.Errorf("it says %.300s", p.logs.String())
+	if !strings.Contains(p.Output(), "ENCRYPTION_KEYS_OLD") {
+		return fmt.Errorf("it says %.300s", p.Output())
 	}
 	return nil
 }
@@ -147,8 +146,8 @@ func (w *world) noSandbox(ctx context.Context) error {
 	if err := p.ready(ctx, "/readyz"); err != nil {
 		return err
 	}
-	if !strings.Contains(p.logs.String(), "no captures are taken") {
-		return fmt.Errorf("the log does not say so: %.500s", p.logs.String())
+	if !strings.Contains(p.Output(), "no captures are taken") {
+		return fmt.Errorf("the log does not say so: %.500s", p.Output())
 	}
 	a, err := ask(ctx, p, request{path: "/health"})
 	if err == nil && !strings.Contains(a.body, "sandbox_missing") {

@@ -1,68 +1,28 @@
 package attack
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"os/exec"
-	"strconv"
 	"strings"
-	"sync"
-	"syscall"
 	"time"
+
+	runner "atalaya/internal/test/program"
 )
 
-// program is the real binary, running a verb.
+// program is the real binary, running a verb, on a port of its own.
 type program struct {
-	port   int
-	cmd    *exec.Cmd
-	exited chan error
-	logs   lockedBuffer
+	*runner.Program
+	port string
 }
 
-// lockedBuffer keeps what a program printed.
-type lockedBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.String()
-}
-
-// freePort returns a port that was free a moment ago.
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
-}
-
-// launch runs a verb in a process group of its own.
-func launch(binary, folder string, port int, env []string, args ...string) (*program, error) {
-	p := &program{port: port, exited: make(chan error, 1)}
-	p.cmd = exec.Command(binary, args...)
-	p.cmd.Dir, p.cmd.Env = folder, env
-	p.cmd.Stdout, p.cmd.Stderr = &p.logs, &p.logs
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := p.cmd.Start(); err != nil {
-		return nil, err
-	}
-	go func() { p.exited <- p.cmd.Wait() }()
-	return p, nil
+// launch runs a verb.
+func launch(binary, folder, port string, env []string, args ...string) (*program, error) {
+	p := &program{port: port, Program: &runner.Program{Path: binary, Args: args, Env: env, Dir: folder}}
+	return p, p.Start()
 }
 
 const stopTimeout = 40 * time.Second
@@ -72,33 +32,17 @@ func (p *program) stop() error {
 	if p == nil {
 		return nil
 	}
-	_ = p.cmd.Process.Signal(syscall.SIGTERM)
-	select {
-	case <-p.exited:
-		return nil
-	case <-time.After(stopTimeout):
-		_ = syscall.Kill(-p.cmd.Process.Pid, syscall.SIGKILL)
-		<-p.exited
-		return fmt.Errorf("a program did not stop within %s and was killed", stopTimeout)
+	if err := p.Terminate(stopTimeout); errors.Is(err, runner.ErrKilled) {
+		return err
 	}
+	return nil
 }
 
-func (p *program) address() string        { return "127.0.0.1:" + strconv.Itoa(p.port) }
+func (p *program) address() string        { return "127.0.0.1:" + p.port }
 func (p *program) url(path string) string { return "http://" + p.address() + path }
 
-// ready polls an address until it answers 200 or the program ends.
-func (p *program) ready(ctx context.Context, path string) error {
-	return poll(ctx, time.Minute, "the program is ready", func() (bool, error) {
-		select {
-		case err := <-p.exited:
-			p.exited <- err
-			return false, fmt.Errorf("it ended: %w: %s", err, p.logs.String())
-		default:
-		}
-		a, err := ask(ctx, p, request{path: path})
-		return err == nil && a.status == http.StatusOK, nil
-	})
-}
+// ready polls a path until it answers 200 or the program ends.
+func (p *program) ready(ctx context.Context, path string) error { return p.Ready(ctx, p.url(path)) }
 
 // poll tries until a condition holds.
 func poll(ctx context.Context, patience time.Duration, what string, holds func() (bool, error)) error {

@@ -12,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -21,6 +20,7 @@ import (
 
 	"atalaya/internal/chartsite"
 	"atalaya/internal/pgrun"
+	runner "atalaya/internal/test/program"
 )
 
 // user is one user of the program, as the outside sees one.
@@ -75,11 +75,11 @@ func (w *world) start(ctx context.Context) (err error) {
 	if w.pool, err = pgxpool.New(ctx, w.database.URL("postgres")); err != nil {
 		return err
 	}
-	port, err := freePort()
+	port, err := runner.FreePort()
 	if err != nil {
 		return err
 	}
-	if w.site, err = launch(w.opt.Binary, w.folder, port, os.Environ(), "chartsite", "--listen", "127.0.0.1:"+strconv.Itoa(port)); err != nil {
+	if w.site, err = launch(w.opt.Binary, w.folder, port, nil, "chartsite", "--listen", "127.0.0.1:"+port); err != nil {
 		return err
 	}
 	if err := w.site.ready(ctx, "/_site/draws"); err != nil {
@@ -105,12 +105,12 @@ func (w *world) start(ctx context.Context) (err error) {
 
 // serve starts one more process of the program with settings over the usual ones.
 func (w *world) serve(role string, changes ...string) (*program, error) {
-	port, err := freePort()
+	port, err := runner.FreePort()
 	if err != nil {
 		return nil, err
 	}
-	env := slices.Concat(os.Environ(), []string{
-		"HOST=127.0.0.1", "PORT=" + strconv.Itoa(port), "PUBLIC_URL=http://127.0.0.1:" + strconv.Itoa(port), "METRICS_ADDR=off", "LOG_LEVEL=debug",
+	env := slices.Concat([]string{
+		"HOST=127.0.0.1", "PORT=" + port, "PUBLIC_URL=http://127.0.0.1:" + port, "METRICS_ADDR=off", "LOG_LEVEL=debug",
 		"DATABASE_URL=" + w.database.URL("postgres"), "TRADINGVIEW_URL=" + w.site.url(""), "PICTURES_DIR=" + filepath.Join(w.folder, "pictures"),
 		"LEGACY_WEBHOOK=true",
 	}, limits, changes)
@@ -143,7 +143,7 @@ func (w *world) startSecond(ctx context.Context) (err error) {
 
 // verb runs another verb with main's settings.
 func (w *world) verb(ctx context.Context, args ...string) (string, error) {
-	p, err := launch(w.opt.Binary, w.folder, 0, slices.Concat(os.Environ(), []string{
+	p, err := launch(w.opt.Binary, w.folder, "", slices.Concat([]string{
 		"PUBLIC_URL=http://127.0.0.1:1", "METRICS_ADDR=off", "DATABASE_URL=" + w.database.URL("postgres"), "PICTURES_DIR=" + w.folder, "LOG_LEVEL=error",
 		"DEFAULT_QUOTA=-1", "PLAN_FREE_QUOTA=-1",
 	}, w.settings), args...)
@@ -151,12 +151,13 @@ func (w *world) verb(ctx context.Context, args ...string) (string, error) {
 		return "", err
 	}
 	select {
-	case err = <-p.exited:
+	case <-p.Exited():
+		err = p.Terminate(stopTimeout)
 	case <-ctx.Done():
-		_ = p.cmd.Process.Kill()
+		p.Kill()
 		err = ctx.Err()
 	}
-	return strings.TrimSpace(p.logs.String()), err
+	return strings.TrimSpace(p.Output()), err
 }
 
 func (w *world) signUp(ctx context.Context) error {

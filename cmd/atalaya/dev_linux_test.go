@@ -10,43 +10,23 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
+
+	runner "atalaya/internal/test/program"
 )
-
-// lockedBuffer keeps what a running program printed.
-type lockedBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(p)
-}
-
-func (b *lockedBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.String()
-}
 
 // running is a service that is ready.
 type running struct {
-	cmd         *exec.Cmd
-	exited      chan struct{}
+	*runner.Program
 	url         string
 	hook, token string // of the demo user, as the welcome prints them
-	printed     *lockedBuffer
 }
 
 var (
@@ -58,9 +38,9 @@ var (
 func startDev(t *testing.T, data, port string) *running {
 	t.Helper()
 	r := start(t, program{dir: data}, port, "dev", "--data", data, "--port", port)
-	await(t, "the welcome is printed", func() bool { return strings.Contains(r.printed.String(), "Ctrl-C") })
-	r.hook = printedHook.FindString(r.printed.String())
-	if match := printedToken.FindStringSubmatch(r.printed.String()); match != nil {
+	await(t, "the welcome is printed", func() bool { return strings.Contains(r.Output(), "Ctrl-C") })
+	r.hook = printedHook.FindString(r.Output())
+	if match := printedToken.FindStringSubmatch(r.Output()); match != nil {
 		r.token = match[1]
 	}
 	return r
@@ -69,35 +49,22 @@ func startDev(t *testing.T, data, port string) *running {
 // start runs a program that serves on a port, and waits until it is ready.
 func start(t *testing.T, p program, port string, args ...string) *running {
 	t.Helper()
-	r := &running{url: "http://127.0.0.1:" + port, printed: &lockedBuffer{}, exited: make(chan struct{})}
-	r.cmd = p.command(context.Background(), t, args...)
-	r.cmd.Stdout, r.cmd.Stderr = r.printed, r.printed
-	r.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := r.cmd.Start(); err != nil {
+	cmd := p.command(t.Context(), t, args...) // its parts alone: it runs beyond this function
+	r := &running{url: "http://127.0.0.1:" + port, Program: &runner.Program{Path: cmd.Path, Args: args, Env: cmd.Env, Bare: true, Dir: cmd.Dir}}
+	if err := r.Start(); err != nil {
 		t.Fatal(err)
 	}
-	go func() { _ = r.cmd.Wait(); close(r.exited) }()
 	t.Cleanup(func() {
-		_ = r.cmd.Process.Signal(syscall.SIGTERM)
-		select {
-		case <-r.exited:
-		case <-time.After(patience):
-			_ = syscall.Kill(-r.cmd.Process.Pid, syscall.SIGKILL)
-			t.Errorf("atalaya %s did not stop", args[0])
+		if err := r.Terminate(patience); errors.Is(err, runner.ErrKilled) {
+			t.Error(err)
 		}
 		if t.Failed() {
-			t.Log(r.printed.String())
+			t.Log(r.Output())
 		}
 	})
-	await(t, "the service is ready", func() bool {
-		select {
-		case <-r.exited:
-			t.Fatalf("atalaya %s ended before it was ready:\n%s", args[0], r.printed.String())
-		default:
-		}
-		status, _ := r.get(t, "/readyz")
-		return status == http.StatusOK
-	})
+	if err := r.Ready(t.Context(), r.url+"/readyz"); err != nil {
+		t.Fatal(err)
+	}
 	return r
 }
 
@@ -212,14 +179,14 @@ func TestDevGoesOnWithTheSameDataAfterItWasKilled(t *testing.T) {
 
 	picture := program{stdin: demoAlert, env: []string{"ATALAYA_TOKEN=" + first.token}}.run(t, "alert", "send", "--url", first.hook).ok(t)
 	holds(t, picture, first.url+"/pictures/")
-	family := descendants(t, first.cmd.Process.Pid)
+	family := descendants(t, first.PID())
 	if len(family) < 2 {
 		t.Fatalf("dev has %d descendants, want at least its database and its browser", len(family))
 	}
-	if err := first.cmd.Process.Kill(); err != nil {
+	if err := syscall.Kill(first.PID(), syscall.SIGKILL); err != nil { // alone: what it has started has to end by itself
 		t.Fatal(err)
 	}
-	<-first.exited
+	<-first.Exited()
 
 	second := startDev(t, data, freePort(t))
 	await(t, "nothing is left of the killed program", func() bool { return len(left(t, family)) == 0 })
@@ -266,13 +233,13 @@ func TestDevSaysThatItsPortIsTakenBeforeItStartsAnything(t *testing.T) {
 func TestDevEndsWithEverythingThatItStarted(t *testing.T) {
 	t.Parallel()
 	r := startDev(t, devFolder(t), freePort(t))
-	family := descendants(t, r.cmd.Process.Pid)
-	if err := r.cmd.Process.Signal(os.Interrupt); err != nil {
+	family := descendants(t, r.PID())
+	if err := syscall.Kill(r.PID(), syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
-	<-r.exited
-	if code := r.cmd.ProcessState.ExitCode(); code != 0 {
-		t.Errorf("exit status %d, want 0", code)
+	<-r.Exited()
+	if err := r.Terminate(patience); err != nil {
+		t.Errorf("it ended with %v, want status 0", err)
 	}
 	if alive := left(t, family); len(alive) != 0 {
 		t.Errorf("%d processes are left: %v", len(alive), alive)

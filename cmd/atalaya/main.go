@@ -22,6 +22,7 @@ type cli struct {
 	Dev         devCommand         `cmd:"" help:"Run everything on this machine, with no configuration."`
 	Serve       serveCommand       `cmd:"" help:"Run the service, configured by the environment."`
 	Migrate     migrateCommand     `cmd:"" help:"Apply the migrations, or list those that are applied."`
+	Ready       readyCommand       `cmd:"" help:"Ask the service on this machine whether it can do its work."`
 	User        userCommand        `cmd:"" help:"Users of the local issuer, and plans."`
 	Alert       alertCommand       `cmd:"" help:"Read alerts, or send one and follow it to its screenshot."`
 	Capture     captureCommand     `cmd:"" help:"Take one screenshot into a file and say what was seen."`

@@ -28,7 +28,9 @@ func TestTheNodeServicesFileWithTwoLinesMoreServes(t *testing.T) {
 		t.Fatal(err)
 	}
 
+	p.run(t, "ready").refused(t, "no service answers at http://127.0.0.1:"+settings["PORT"])
 	r := start(t, p, settings["PORT"], "serve")
+	holds(t, p.run(t, "ready").ok(t), "ready")
 	hook := "/webhook/" + testkit.Token(t, pool, user).Reveal()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, r.url+hook, strings.NewReader(`{"ticker": "BINANCE:BTCUSDT"}`))
 	if err != nil {
@@ -49,9 +51,9 @@ func TestTheNodeServicesFileWithTwoLinesMoreServes(t *testing.T) {
 	if _, health := r.get(t, "/health"); !strings.Contains(string(health), `"redis":true`) {
 		t.Errorf("the file's Redis is not used: %s", health)
 	}
-	holds(t, r.printed.String(), `"level":"DEBUG"`, strings.Join(noEffect, ", "))
+	holds(t, r.Output(), `"level":"DEBUG"`, strings.Join(noEffect, ", "))
 	for name, value := range settings {
-		if secret := name == "ENCRYPTION_KEY" || value == "s3cret" || value == "a-key"; secret && strings.Contains(r.printed.String(), value) {
+		if secret := name == "ENCRYPTION_KEY" || value == "s3cret" || value == "a-key"; secret && strings.Contains(r.Output(), value) {
 			t.Errorf("the value of %s is in the log", name)
 		}
 	}

@@ -4,21 +4,17 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
-	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"atalaya/acceptance"
+	"atalaya/acceptance/command"
 )
 
 // result is the run's last line.
 type result struct {
 	Screens int `json:"screens"`
-	Checks  int `json:"checks"`
-	Passed  int `json:"passed"`
+	command.Checks
 	acceptance.DashboardFigures
 }
 
@@ -27,14 +23,8 @@ func main() {
 	pictures := flag.String("pictures", "docs/images/dashboard", "folder for the pictures of the dashboard")
 	slack := flag.Int("slack", 1, "multiplies the bounds of time, for a machine that does other work beside")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	found, err := acceptance.RunDashboard(ctx, acceptance.Options{Binary: *binary, Root: ".", Progress: os.Stderr, Slack: *slack}, *pictures)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-	}
-	_ = json.NewEncoder(os.Stdout).Encode(result{found.Dashboard.Screens, found.Checks, found.Passed, found.Dashboard})
-	if err != nil || found.Checks == 0 || found.Passed < found.Checks {
-		os.Exit(1)
-	}
+	command.Run("dashboard", func(ctx context.Context) (result, error) {
+		found, err := acceptance.RunDashboard(ctx, acceptance.Options{Binary: *binary, Root: ".", Progress: os.Stderr, Slack: *slack}, *pictures)
+		return result{found.Dashboard.Screens, command.Checks{Checks: found.Checks, Passed: found.Passed}, found.Dashboard}, err
+	})
 }

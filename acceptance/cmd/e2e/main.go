@@ -4,14 +4,12 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
-	"os/signal"
 	"slices"
-	"syscall"
 
+	"atalaya/acceptance/command"
 	"atalaya/acceptance/e2e"
 	"atalaya/internal/test/bouncer"
 )
@@ -28,18 +26,7 @@ func main() {
 	if pooler == "none" {
 		pooler = ""
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	result, err := e2e.Run(ctx, e2e.Options{
-		Binary: *binary, Progress: os.Stderr, Pictures: *pictures, Pooler: pooler,
+	command.Run("e2e", func(ctx context.Context) (e2e.Result, error) {
+		return e2e.Run(ctx, e2e.Options{Binary: *binary, Progress: os.Stderr, Pictures: *pictures, Pooler: pooler})
 	})
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "e2e:", err)
-	}
-	line, _ := json.Marshal(result)
-	fmt.Println(string(line))
-	if err != nil || !result.OK() {
-		stop()
-		os.Exit(1)
-	}
 }

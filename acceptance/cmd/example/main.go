@@ -4,34 +4,19 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
-	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 
 	"atalaya/acceptance"
+	"atalaya/acceptance/command"
 )
-
-// result is the run's last line.
-type result struct {
-	Checks int `json:"checks"`
-	Passed int `json:"passed"`
-}
 
 func main() {
 	binary := flag.String("binary", "bin/atalaya", "the built program")
 	pictures := flag.String("pictures", "examples/nextjs/docs", "folder for the pictures of the site")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	found, err := acceptance.RunExample(ctx, acceptance.Options{Binary: *binary, Root: ".", Progress: os.Stderr}, *pictures)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-	}
-	_ = json.NewEncoder(os.Stdout).Encode(result{found.Checks, found.Passed}) // nobody listens where it fails
-	if err != nil || found.Checks == 0 || found.Passed < found.Checks {
-		os.Exit(1)
-	}
+	command.Run("example", func(ctx context.Context) (command.Checks, error) {
+		found, err := acceptance.RunExample(ctx, acceptance.Options{Binary: *binary, Root: ".", Progress: os.Stderr}, *pictures)
+		return command.Checks{Checks: found.Checks, Passed: found.Passed}, err
+	})
 }

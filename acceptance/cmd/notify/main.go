@@ -4,13 +4,10 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"flag"
-	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 
+	"atalaya/acceptance/command"
 	"atalaya/acceptance/notify"
 )
 
@@ -21,18 +18,7 @@ func main() {
 	signals := flag.Int("signals", 100, "signals of each user")
 	captures := flag.Int("captures", 20, "signals with a picture")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	result, err := notify.Run(ctx, notify.Options{
-		Binary: *binary, Progress: os.Stderr, Kills: *kills, Users: *users, Signals: *signals, Captures: *captures,
+	command.Run("notify", func(ctx context.Context) (notify.Result, error) {
+		return notify.Run(ctx, notify.Options{Binary: *binary, Progress: os.Stderr, Kills: *kills, Users: *users, Signals: *signals, Captures: *captures})
 	})
-	if err != nil {
-		fmt.Fprintln(os.Stderr, "notify:", err)
-	}
-	line, _ := json.Marshal(result)
-	fmt.Println(string(line))
-	if err != nil || !result.OK() {
-		stop()
-		os.Exit(1)
-	}
 }

@@ -34,6 +34,7 @@ type Program struct {
 	Path string
 	Args []string
 	Env  []string            // added to the environment of this process, as NAME=value
+	Bare bool                // Env is the whole environment
 	Dir  string              // where it runs; "" is here
 	User *syscall.Credential // who runs it; nil is the user of this process
 
@@ -47,7 +48,10 @@ type Program struct {
 // Start starts the program in a process group of its own.
 func (p *Program) Start() error {
 	cmd := exec.Command(p.Path, p.Args...)
-	cmd.Dir, cmd.Env = p.Dir, append(os.Environ(), p.Env...)
+	cmd.Dir, cmd.Env = p.Dir, p.Env
+	if !p.Bare {
+		cmd.Env = append(os.Environ(), p.Env...)
+	}
 	cmd.Stdout, cmd.Stderr = p, p
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Credential: p.User}
 	cmd.WaitDelay = time.Second // what it has started may live on with its output open

@@ -1,0 +1,205 @@
+// Package deploy_test reads the files for people with Docker, which no container engine runs here, and runs the
+// script that prepares their database.
+package deploy_test
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"go.yaml.in/yaml/v3"
+
+	"atalaya/internal/pgrun"
+	"atalaya/internal/postgres"
+	"atalaya/internal/postgres/migrate"
+)
+
+func text(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("..", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// container is a service of compose.yaml, as far as the tests look at it.
+type container struct {
+	Environment map[string]string `yaml:"environment"`
+	Ports       []string          `yaml:"ports"`
+	SecurityOpt []string          `yaml:"security_opt"`
+	CapDrop     []string          `yaml:"cap_drop"`
+	CapAdd      []string          `yaml:"cap_add"`
+	Privileged  bool              `yaml:"privileged"`
+	Init        bool              `yaml:"init"`
+	Volumes     []string          `yaml:"volumes"`
+	Healthcheck map[string]any    `yaml:"healthcheck"`
+}
+
+func compose(t *testing.T) map[string]container {
+	t.Helper()
+	var file struct{ Services map[string]container }
+	if err := yaml.Unmarshal([]byte(text(t, "compose.yaml")), &file); err != nil {
+		t.Fatal(err)
+	}
+	if len(file.Services) != 3 {
+		t.Fatalf("%d services, want db, migrate and atalaya", len(file.Services))
+	}
+	return file.Services
+}
+
+func TestComposeSetsWhatAFileOfSettingsCannotSpoil(t *testing.T) {
+	t.Parallel()
+	known := text(t, "docs/configuration.md")
+	for _, name := range []string{"migrate", "atalaya"} {
+		c := compose(t)[name]
+		for setting := range c.Environment {
+			if setting != "PGPASSWORD" && setting != "POSTGRES_PASSWORD" && !strings.Contains(known, "`"+setting+"`") {
+				t.Errorf("%s sets %s, which the program does not know", name, setting)
+			}
+		}
+		// PORT of .env moves the host's port; inside it stays.
+		if c.Environment["PORT"] != "3000" {
+			t.Errorf("%s listens on %q, want 3000 whatever .env says", name, c.Environment["PORT"])
+		}
+		if !strings.Contains(c.Environment["PUBLIC_URL"], "${PORT:-3000}") || !strings.Contains(c.Environment["JWT_ISSUER"], "${PORT:-3000}") {
+			t.Errorf("%s does not follow PORT of .env: %v", name, c.Environment)
+		}
+		// A password in an address would have to be quoted.
+		if c.Environment["DATABASE_URL"] != "postgresql://atalaya@db:5432/postgres" || !strings.HasPrefix(c.Environment["PGPASSWORD"], "${ATALAYA_PASSWORD:?") {
+			t.Errorf("%s reaches the database by %v", name, c.Environment)
+		}
+		if given, ok := c.Environment["POSTGRES_PASSWORD"]; !ok || given != "" {
+			t.Errorf("%s gets the superuser's password by .env", name)
+		}
+		if strings.HasPrefix(c.Environment["METRICS_ADDR"], "127.") || c.Environment["METRICS_ADDR"] == "" {
+			t.Errorf("the metrics of %s are on %q, which nobody else reaches", name, c.Environment["METRICS_ADDR"])
+		}
+	}
+	if ports := compose(t)["atalaya"].Ports; !slices.Equal(ports, []string{"127.0.0.1:${PORT:-3000}:3000"}) {
+		t.Errorf("the ports are %q: only the webhook and the API, on the host's loopback", ports)
+	}
+}
+
+func TestComposeGivesTheServiceNoMoreThanItNeeds(t *testing.T) {
+	t.Parallel()
+	for name, c := range compose(t) {
+		if c.Privileged || slices.ContainsFunc(c.SecurityOpt, func(o string) bool { return strings.Contains(o, "unconfined") }) {
+			t.Errorf("%s is privileged or unconfined", name)
+		}
+	}
+	c := compose(t)["atalaya"]
+	if !slices.Equal(c.CapDrop, []string{"ALL"}) || slices.Contains(c.CapAdd, "SYS_ADMIN") || !slices.Contains(c.CapAdd, "SETUID") {
+		t.Errorf("capabilities: -%v +%v", c.CapDrop, c.CapAdd)
+	}
+	if !c.Init || !slices.Contains(c.SecurityOpt, "no-new-privileges:true") {
+		t.Errorf("init %v, security_opt %q", c.Init, c.SecurityOpt)
+	}
+	if !slices.Contains(c.SecurityOpt, "seccomp=deploy/seccomp.json") {
+		t.Errorf("no profile of system calls: %q", c.SecurityOpt)
+	}
+}
+
+func TestTheProfileOfSystemCallsLetsTheSandboxWorkAndLittleElse(t *testing.T) {
+	t.Parallel()
+	var profile struct {
+		DefaultAction string
+		Syscalls      []struct {
+			Names  []string
+			Action string
+		}
+	}
+	if err := json.Unmarshal([]byte(text(t, "deploy/seccomp.json")), &profile); err != nil {
+		t.Fatal(err)
+	}
+	var refused []string
+	for _, rule := range profile.Syscalls {
+		if rule.Action == "SCMP_ACT_ERRNO" {
+			refused = append(refused, rule.Names...)
+		}
+	}
+	for _, needed := range []string{"clone", "clone3", "unshare", "chroot", "execve", "prctl", "seccomp", "setresuid", "setresgid", "setgroups", "kill", "ptrace"} {
+		if profile.DefaultAction != "SCMP_ACT_ALLOW" || slices.Contains(refused, needed) {
+			t.Errorf("%s is refused, which service or browser need", needed)
+		}
+	}
+	for _, dangerous := range []string{"mount", "umount2", "pivot_root", "setns", "bpf", "keyctl", "add_key", "perf_event_open", "init_module", "finit_module", "kexec_load", "open_by_handle_at", "userfaultfd", "io_uring_setup", "fsopen", "move_mount"} {
+		if !slices.Contains(refused, dangerous) {
+			t.Errorf("%s is let through", dangerous)
+		}
+	}
+}
+
+func TestTheImageHasAHealthCheckAndTheWholeProgram(t *testing.T) {
+	t.Parallel()
+	file := text(t, "deploy/Dockerfile")
+	for _, want := range []string{`HEALTHCHECK`, `CMD ["atalaya", "ready"]`, "internal/dashboard/page/built", "lightweight-charts.js", "chromium-headless-shell", "ca-certificates"} {
+		if !strings.Contains(file, want) {
+			t.Errorf("the image lacks %s", want)
+		}
+	}
+	// The service is root, so that the browser can be somebody else (internal/chromium/user.go).
+	if strings.Contains(file, "\nUSER ") {
+		t.Error("a service that is not root shares its user id with the browser")
+	}
+	for _, c := range compose(t) {
+		for _, mount := range c.Volumes {
+			if host, _, ok := strings.Cut(mount, ":"); ok && strings.HasPrefix(host, "./") {
+				_ = text(t, host) // it is there
+			}
+		}
+	}
+}
+
+// The database as compose.yaml makes it: by the same script, with a password that no address could hold as it is.
+func TestTheServicesOwnRoleMigratesAndServesAndIsNoSuperuser(t *testing.T) { //nolint:paralleltest // it sets PGPASSWORD, as compose.yaml does
+	folder := t.TempDir()
+	if err := os.Chmod(filepath.Dir(folder), 0o755); err != nil { // the database runs as another user where this runs as root
+		t.Fatal(err)
+	}
+	server, err := pgrun.Start(t.Context(), pgrun.Options{DataDir: filepath.Join(folder, "postgres")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = server.Stop() })
+	superuser, err := pgx.ParseConfig(server.URL("postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := strconv.Itoa(int(superuser.Port))
+	const password = `p@ss:w/o#?rd%20'"\ $HOME`
+	script := exec.CommandContext(t.Context(), "bash", "deploy/database.sh")
+	script.Dir = ".."
+	script.Env = append(os.Environ(), "ATALAYA_PASSWORD="+password, "POSTGRES_USER=postgres", "POSTGRES_DB=postgres", "PGHOST="+superuser.Host, "PGPORT="+port, "PGPASSWORD="+superuser.Password)
+	if out, err := script.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	t.Setenv("PGPASSWORD", password)
+	address := "postgresql://atalaya@" + superuser.Host + ":" + port + "/postgres"
+	for range 2 {
+		if _, err := migrate.Up(t.Context(), address, migrate.Plans{Free: 10, Pro: 10, Lifetime: 10, Default: 10}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pool, err := postgres.Open(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	var role string
+	var super, bypasses, settings bool
+	if _, err := pool.Exec(t.Context(), "insert into auth.users (email) values ('ana@example.com')"); err != nil {
+		t.Fatal(err)
+	}
+	err = pool.QueryRow(t.Context(), `select current_user, r.rolsuper, r.rolbypassrls and pg_has_role('authenticated', 'member'), exists (select from trading_signals_config)
+		from pg_roles r where r.rolname = current_user`).Scan(&role, &super, &bypasses, &settings)
+	if err != nil || role != "atalaya" || super || !bypasses || !settings {
+		t.Errorf("the role %s: superuser %v, passes row level security %v, settings of a new user %v, %v", role, super, bypasses, settings, err)
+	}
+}
