@@ -138,17 +138,17 @@ func (q Quota) Percentage() *float64 {
 	return &percent
 }
 
-// Case holds the facts in the database on which an arrival is decided, read while its user is locked.
-type Case struct {
+// Facts are what the database knows when an arrival is decided, read while its user is locked.
+type Facts struct {
 	// Tenant is the user of the token, with the month rolled over; nil if no user has the token.
 	// Arrivals of one user that are decided together share it.
 	Tenant *TenantConfig
-	// First is the signal on record for the arrival's RepeatHash, "" if there is none.
-	First SignalID
+	// DuplicateOf is the signal on record for the arrival's RepeatHash, "" if there is none.
+	DuplicateOf SignalID
 	// Expired means that the record has expired, at most half a minute ago. Such a record only counts if the
 	// answer to the first alert may have been lost.
 	Expired bool
-	// Recent503 means that an alert of the user was answered 503 a moment ago. It is only set with First.
+	// Recent503 means that an alert of the user was answered 503 a moment ago. It is only set with DuplicateOf.
 	Recent503 bool
 }
 
@@ -159,8 +159,8 @@ type Decision struct {
 	Reason  string // for the delivery log and its owner; "" if accepted
 	// Signal is the signal to write if Outcome is OutcomeAccepted.
 	Signal NewSignal
-	// First is the signal that a duplicate repeats.
-	First SignalID
+	// DuplicateOf is the signal that a duplicate repeats.
+	DuplicateOf SignalID
 	// OmitDelivery means that the arrival is only counted: the delivery log does not keep it.
 	OmitDelivery bool
 	// DedupeFor is how long the RepeatHash is on record, from the arrival of the first alert. Repeats do not

@@ -94,28 +94,17 @@ func (c *tradingviewCheckCommand) ofUser(ctx context.Context, cl *cli, std strea
 	})
 }
 
-// storedSession opens the cookies of a user's row.
+// storedSession opens the cookies that a user has stored.
 func storedSession(ctx context.Context, store *postgres.Store, keyring *secret.Keyring, user atalaya.UserID) (session atalaya.TVSession, err error) {
-	const page = 500
-	for after := atalaya.UserID(""); ; {
-		list, err := store.SealedSecrets(ctx, after, page)
-		if err != nil {
-			return session, err
-		}
-		if len(list) == 0 {
-			return session, fmt.Errorf("user %s has no TradingView cookies stored", user)
-		}
-		for _, sealed := range list {
-			if after = sealed.UserID; after != user {
-				continue
-			}
-			if session.ID, err = keyring.Open(user, atalaya.ColumnSessionID, sealed.SessionID); err != nil {
-				return atalaya.TVSession{}, err
-			}
-			session.Sign, err = keyring.Open(user, atalaya.ColumnSessionSign, sealed.SessionSign)
-			return session, err
-		}
+	sealed, err := store.SealedCookies(ctx, user)
+	if err != nil {
+		return session, err
 	}
+	if session.ID, err = keyring.Open(user, atalaya.ColumnSessionID, sealed.SessionID); err != nil {
+		return atalaya.TVSession{}, err
+	}
+	session.Sign, err = keyring.Open(user, atalaya.ColumnSessionSign, sealed.Sign)
+	return session, err
 }
 
 // checkReport is the file that a check leaves. It is made to be attached to a bug report.

@@ -83,7 +83,7 @@ func (s *Service) store(batch []*intake) error {
 	for i, in := range batch {
 		arrivals[i] = in.arrival
 	}
-	return s.rows.Ingest(ctx, arrivals, func(cases []atalaya.Case) []atalaya.Decision { return s.decide(ctx, batch, cases) })
+	return s.rows.Ingest(ctx, arrivals, func(facts []atalaya.Facts) []atalaya.Decision { return s.decide(ctx, batch, facts) })
 }
 
 // repeat tells the alerts of one user apart.
@@ -94,25 +94,25 @@ type repeat struct {
 
 // decide decides the arrivals of one transaction in their order: each sees what those before it used
 // up and made.
-func (s *Service) decide(ctx context.Context, batch []*intake, cases []atalaya.Case) []atalaya.Decision {
+func (s *Service) decide(ctx context.Context, batch []*intake, facts []atalaya.Facts) []atalaya.Decision {
 	decisions := make([]atalaya.Decision, len(batch))
-	rates := s.takeArrivals(ctx, batch, cases)
-	made := make(map[repeat]atalaya.Case, len(batch))
+	rates := s.takeArrivals(ctx, batch, facts)
+	made := make(map[repeat]atalaya.Facts, len(batch))
 	for i, in := range batch {
-		t, token := cases[i].Tenant, in.arrival.Token
+		t, token := facts[i].Tenant, in.arrival.Token
 		if t == nil {
 			in.receipt = atalaya.Receipt{}
 			continue
 		}
 		s.known.remember(token)
 		key := repeat{t.UserID, in.arrival.RepeatHash}
-		first := cases[i]
+		first := facts[i]
 		if now, ok := made[key]; ok {
 			first = now
 		}
 		s.readForUser(in, t)
 		d := s.policy.Decide(t, in.arrival, in.reading, Circumstances{
-			Flooded: !rates[i].Allowed, First: first.First, Expired: first.Expired, Recent503: s.trouble.holds(token) || cases[i].Recent503,
+			Flooded: !rates[i].Allowed, DuplicateOf: first.DuplicateOf, Expired: first.Expired, Recent503: s.trouble.holds(token) || facts[i].Recent503,
 		})
 		warning := d.Outcome == atalaya.OutcomeAccepted && s.policy.warns(t)
 		switch d.Outcome {
@@ -120,25 +120,25 @@ func (s *Service) decide(ctx context.Context, batch []*intake, cases []atalaya.C
 			if in.arrival.Origin != atalaya.OriginTest { // a test uses no quota
 				t.SignalsUsedThisMonth++
 			}
-			made[key] = atalaya.Case{First: d.Signal.ID, Expired: d.DedupeFor == 0}
+			made[key] = atalaya.Facts{DuplicateOf: d.Signal.ID, Expired: d.DedupeFor == 0}
 		case atalaya.OutcomeRateLimited:
 			d.OmitDelivery = !s.floods.begin(token, rates[i])
 		}
 		decisions[i], in.receipt = d, receiptOf(t, d, warning)
 		in.receipt.Rate = rates[i]
 	}
-	s.holdBack(ctx, batch, cases, decisions)
+	s.holdBack(ctx, batch, facts, decisions)
 	return decisions
 }
 
 // takeArrivals asks for a slot for each alert of a user, once: one that is tried again after a
 // transaction that failed has its slot.
-func (s *Service) takeArrivals(ctx context.Context, batch []*intake, cases []atalaya.Case) []atalaya.Rate {
+func (s *Service) takeArrivals(ctx context.Context, batch []*intake, facts []atalaya.Facts) []atalaya.Rate {
 	var asking []*intake
 	var asks []atalaya.RateAsk
 	for i, in := range batch {
-		if cases[i].Tenant != nil && in.slot == nil {
-			asking, asks = append(asking, in), append(asks, s.policy.floodAsk(cases[i].Tenant))
+		if facts[i].Tenant != nil && in.slot == nil {
+			asking, asks = append(asking, in), append(asks, s.policy.floodAsk(facts[i].Tenant))
 		}
 	}
 	for i, rate := range s.bounds.Limits.Take(ctx, "alerts", asks) {
@@ -155,7 +155,7 @@ func (s *Service) takeArrivals(ctx context.Context, batch []*intake, cases []ata
 
 // holdBack asks for a slot for each capture that is wanted, once for each alert. Captures wait for their
 // slot, and those that get none in time are skipped.
-func (s *Service) holdBack(ctx context.Context, batch []*intake, cases []atalaya.Case, decisions []atalaya.Decision) {
+func (s *Service) holdBack(ctx context.Context, batch []*intake, facts []atalaya.Facts, decisions []atalaya.Decision) {
 	var asking []*intake
 	var asks []atalaya.RateAsk
 	wanted := func(i int) bool {
@@ -163,7 +163,7 @@ func (s *Service) holdBack(ctx context.Context, batch []*intake, cases []atalaya
 	}
 	for i, in := range batch {
 		if wanted(i) && in.capture == nil {
-			asking, asks = append(asking, in), append(asks, s.policy.captureAsk(cases[i].Tenant.Quota(), s.policy.captureWait(0)))
+			asking, asks = append(asking, in), append(asks, s.policy.captureAsk(facts[i].Tenant.Quota(), s.policy.captureWait(0)))
 		}
 	}
 	if len(asks) > 0 {
@@ -197,7 +197,7 @@ func place(n *atalaya.NewSignal, slot atalaya.Rate) {
 // receiptOf is the answer to a decision; t has counted it.
 func receiptOf(t *atalaya.TenantConfig, d atalaya.Decision, warning bool) atalaya.Receipt {
 	r := atalaya.Receipt{
-		Outcome: d.Outcome, UserID: t.UserID, SignalID: d.First, QuotaWarning: warning,
+		Outcome: d.Outcome, UserID: t.UserID, SignalID: d.DuplicateOf, QuotaWarning: warning,
 		Quota: t.Quota(),
 	}
 	if d.Outcome == atalaya.OutcomeAccepted {

@@ -30,13 +30,13 @@ func newGate() *gate {
 	return &gate{entered: make(chan []string), pass: make(chan error), tenant: tenant(nil)}
 }
 
-func (g *gate) Ingest(_ context.Context, arrivals []atalaya.Arrival, decide func([]atalaya.Case) []atalaya.Decision) error {
+func (g *gate) Ingest(_ context.Context, arrivals []atalaya.Arrival, decide func([]atalaya.Facts) []atalaya.Decision) error {
 	var bodies []string
-	cases := make([]atalaya.Case, len(arrivals))
+	facts := make([]atalaya.Facts, len(arrivals))
 	for i, a := range arrivals {
 		bodies = append(bodies, string(a.Body))
 		if a.Token != "unknown" {
-			cases[i].Tenant = &g.tenant
+			facts[i].Tenant = &g.tenant
 		}
 	}
 	g.entered <- bodies
@@ -44,7 +44,7 @@ func (g *gate) Ingest(_ context.Context, arrivals []atalaya.Arrival, decide func
 	if err == nil {
 		g.mu.Lock()
 		defer g.mu.Unlock()
-		decide(cases)
+		decide(facts)
 	}
 	return err
 }

@@ -49,10 +49,10 @@ func (p Policy) captureAsk(q atalaya.Quota, within time.Duration) atalaya.RateAs
 
 // Circumstances are what a decision depends on beside the user's row, the arrival and its reading.
 type Circumstances struct {
-	Flooded   bool             // more alerts of the user than the flood limit lets in
-	First     atalaya.SignalID // that the same alert made before, "" for none
-	Expired   bool             // the record of First is over
-	Recent503 bool             // an alert of the user was answered 503 moments ago
+	Flooded     bool             // more alerts of the user than the flood limit lets in
+	DuplicateOf atalaya.SignalID // that the same alert made before, "" for none
+	Expired     bool             // the record of DuplicateOf has expired
+	Recent503   bool             // an alert of the user was answered 503 moments ago
 }
 
 // Decide reports what becomes of an arrival of the user t, whose counters are those of the current
@@ -69,7 +69,7 @@ func (p Policy) Decide(t *atalaya.TenantConfig, a atalaya.Arrival, reading atala
 	case a.TooLarge:
 		return atalaya.Decision{Outcome: atalaya.OutcomeTooLarge, Reason: "the body is larger than 64 KiB"}
 	case isRepeat(keep, reading, now):
-		return atalaya.Decision{Outcome: atalaya.OutcomeDuplicate, First: now.First, Reason: "the same alert made this signal before"}
+		return atalaya.Decision{Outcome: atalaya.OutcomeDuplicate, DuplicateOf: now.DuplicateOf, Reason: "the same alert made this signal before"}
 	case a.Origin != atalaya.OriginTest && p.QuotaMode == atalaya.QuotaStrict && t.Quota().Exceeded():
 		d := atalaya.Decision{Outcome: atalaya.OutcomeQuotaExceeded, Reason: "the month's quota of signals is used up"}
 		if t.SignalsQuota == 0 { // never crossed by a signal, so told at a refusal

@@ -205,7 +205,7 @@ func TestARepeatIsToldByKeyByTimeOrByTheWindow(t *testing.T) {
 		return tenant(func(c *atalaya.TenantConfig) { c.DedupeWindowSeconds = seconds })
 	}
 	near, far := atalaya.Alert{Timestamp: arrivedAt.Add(-10 * time.Minute)}, atalaya.Alert{Timestamp: arrivedAt.Add(10*time.Minute + time.Second)}
-	live, over, troubled := Circumstances{First: "first"}, Circumstances{First: "first", Expired: true}, Circumstances{First: "first", Expired: true, Recent503: true}
+	live, over, troubled := Circumstances{DuplicateOf: "first"}, Circumstances{DuplicateOf: "first", Expired: true}, Circumstances{DuplicateOf: "first", Expired: true, Recent503: true}
 	for name, tc := range map[string]struct {
 		tenant  atalaya.TenantConfig
 		header  string
@@ -235,8 +235,8 @@ func TestARepeatIsToldByKeyByTimeOrByTheWindow(t *testing.T) {
 				t.Errorf("kept for %s, want %s", keep, tc.keep)
 			}
 			again := Policy{}.Decide(&tc.tenant, a, tc.reading, tc.now)
-			if duplicate := again.Outcome == atalaya.OutcomeDuplicate && again.First == "first"; duplicate != tc.repeats {
-				t.Errorf("sent again it is %s of %q", again.Outcome, again.First)
+			if duplicate := again.Outcome == atalaya.OutcomeDuplicate && again.DuplicateOf == "first"; duplicate != tc.repeats {
+				t.Errorf("sent again it is %s of %q", again.Outcome, again.DuplicateOf)
 			}
 		})
 	}

@@ -25,7 +25,7 @@ type Rows interface {
 	// It fails with CodeInvalid if the database cannot hold one of the signals, and with CodeConflict
 	// where somebody else keeps one of the users locked: nothing was committed then. After any other
 	// failure nothing was committed, or that is unknown.
-	Ingest(ctx context.Context, arrivals []atalaya.Arrival, decide func([]atalaya.Case) []atalaya.Decision) error
+	Ingest(ctx context.Context, arrivals []atalaya.Arrival, decide func([]atalaya.Facts) []atalaya.Decision) error
 	// Replay finds a kept delivery of the user, calls decide once with the user's row and the arrival,
 	// and commits the decision. If the delivery has made a signal before, decide is not called and made is
 	// that signal. It fails with CodeNotFound, with CodeConflict if the body was not kept, and with

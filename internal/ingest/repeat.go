@@ -44,7 +44,7 @@ func repeatKeep(t *atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Aler
 // may lie further back by now; and for a while after a 503 every record does, also one that is over:
 // TradingView is bound to send again, and what was committed is unknown.
 func isRepeat(keep time.Duration, reading atalaya.Alert, now Circumstances) bool {
-	if now.First == "" {
+	if now.DuplicateOf == "" {
 		return false
 	}
 	return now.Recent503 || !now.Expired && (keep > 0 || !reading.Timestamp.IsZero())

@@ -20,7 +20,7 @@ func (r record) found(now time.Time) Circumstances {
 	if r.signal == "" || !r.expires.After(now.Add(-troubleFor)) {
 		return Circumstances{}
 	}
-	return Circumstances{First: r.signal, Expired: !r.expires.After(now)}
+	return Circumstances{DuplicateOf: r.signal, Expired: !r.expires.After(now)}
 }
 
 // Whatever the times between them, of equal alerts without a time in them those are signals that come a
@@ -62,8 +62,8 @@ func TestARetryNeverDoubles(t *testing.T) {
 		a.ReceivedAt = arrivedAt.Add(time.Duration(rapid.IntRange(0, 29_999).Draw(t, "later")) * time.Millisecond)
 		now := kept.found(a.ReceivedAt)
 		now.Recent503 = true
-		if again := (Policy{}).Decide(&user, a, reading, now); again.Outcome != atalaya.OutcomeDuplicate || again.First != committed.Signal.ID {
-			t.Fatalf("sent again it is %s of %q", again.Outcome, again.First)
+		if again := (Policy{}).Decide(&user, a, reading, now); again.Outcome != atalaya.OutcomeDuplicate || again.DuplicateOf != committed.Signal.ID {
+			t.Fatalf("sent again it is %s of %q", again.Outcome, again.DuplicateOf)
 		}
 	})
 }

@@ -20,8 +20,8 @@ func take(t *testing.T, store *postgres.Store, token atalaya.WebhookToken, n ata
 	}
 	known := false
 	err := store.Ingest(t.Context(), []atalaya.Arrival{{Token: token, Body: []byte("{}"), BodySize: 2, ReceivedAt: time.Now()}},
-		func(cases []atalaya.Case) []atalaya.Decision {
-			if known = cases[0].Tenant != nil; !known {
+		func(facts []atalaya.Facts) []atalaya.Decision {
+			if known = facts[0].Tenant != nil; !known {
 				return []atalaya.Decision{{}}
 			}
 			return []atalaya.Decision{{Outcome: atalaya.OutcomeAccepted, Signal: n}}

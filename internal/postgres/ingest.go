@@ -31,7 +31,7 @@ const prepareIngest = `select set_config('lock_timeout', $1, true), set_config('
 // writes what was decided; two round trips in all. It fails with CodeInvalid if the columns cannot
 // hold one of the signals and with CodeConflict if a user stays locked; after any other error
 // nothing was committed, or that is unknown.
-func (s *Store) Ingest(ctx context.Context, arrivals []atalaya.Arrival, decide func([]atalaya.Case) []atalaya.Decision) error {
+func (s *Store) Ingest(ctx context.Context, arrivals []atalaya.Arrival, decide func([]atalaya.Facts) []atalaya.Decision) error {
 	var w *writes
 	err := s.pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) (err error) {
 		w, err = ingest(ctx, conn.Conn(), arrivals, decide)
@@ -51,12 +51,12 @@ func (s *Store) Ingest(ctx context.Context, arrivals []atalaya.Arrival, decide f
 }
 
 // ingest returns what it wrote.
-func ingest(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Arrival, decide func([]atalaya.Case) []atalaya.Decision) (*writes, error) {
-	cases, err := findCases(ctx, conn, arrivals)
+func ingest(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Arrival, decide func([]atalaya.Facts) []atalaya.Decision) (*writes, error) {
+	facts, err := findFacts(ctx, conn, arrivals)
 	if err != nil {
 		return nil, err
 	}
-	w := written(arrivals, cases, decide(cases))
+	w := written(arrivals, facts, decide(facts))
 	err = pipelined(ctx, conn, func(db rows.DBTX) error {
 		var errWrite, errQueue, errTell error
 		if len(w.CountedUsers) > 0 {
@@ -86,8 +86,8 @@ func (s *Store) rollBack(ctx context.Context, conn *pgx.Conn) {
 	}
 }
 
-// findCases begins the transaction, locks the users of the arrivals' tokens and looks for repeats.
-func findCases(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Arrival) ([]atalaya.Case, error) {
+// findFacts begins the transaction, locks the users of the arrivals' tokens and looks for repeats.
+func findFacts(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Arrival) ([]atalaya.Facts, error) {
 	tokens, hashes := make([]string, len(arrivals)), make([][]byte, len(arrivals))
 	for i, a := range arrivals {
 		tokens[i], hashes[i] = a.Token.Reveal(), arrivals[i].RepeatHash[:]
@@ -115,14 +115,14 @@ func findCases(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Arrival) 
 	for _, r := range repeats {
 		firsts[r.UserID+string(r.Key)] = r
 	}
-	cases := make([]atalaya.Case, len(arrivals))
+	facts := make([]atalaya.Facts, len(arrivals))
 	for i := range arrivals {
 		if t := tenants[tokens[i]]; t != nil {
 			first := firsts[string(t.UserID)+string(hashes[i])]
-			cases[i] = atalaya.Case{Tenant: t, First: atalaya.SignalID(first.SignalID), Expired: first.Over, Recent503: first.Troubled}
+			facts[i] = atalaya.Facts{Tenant: t, DuplicateOf: atalaya.SignalID(first.SignalID), Expired: first.Expired, Recent503: first.Recent503}
 		}
 	}
-	return cases, nil
+	return facts, nil
 }
 
 // writes is what one transaction of arrivals writes.
@@ -164,14 +164,14 @@ func (w *writes) addNotices(t *atalaya.TenantConfig, d atalaya.Decision) {
 }
 
 // written lays decisions out as the tables of WriteArrivals.
-func written(arrivals []atalaya.Arrival, cases []atalaya.Case, decisions []atalaya.Decision) *writes {
+func written(arrivals []atalaya.Arrival, facts []atalaya.Facts, decisions []atalaya.Decision) *writes {
 	w := &writes{keys: make(map[string]int, len(arrivals))}
 	counted := make(map[atalaya.UserID]int, len(arrivals))
 	for i, d := range decisions {
 		if d.Outcome == "" {
 			continue
 		}
-		user := cases[i].Tenant.UserID
+		user := facts[i].Tenant.UserID
 		at, ok := counted[user]
 		if !ok {
 			at = len(w.CountedUsers)
@@ -179,7 +179,7 @@ func written(arrivals []atalaya.Arrival, cases []atalaya.Case, decisions []atala
 			w.CountedUsers, w.Requests, w.Stored = append(w.CountedUsers, string(user)), append(w.Requests, 0), append(w.Stored, 0)
 		}
 		w.Requests[at] += 1 + arrivals[i].RefusedSince
-		signal := d.First
+		signal := d.DuplicateOf
 		if d.Outcome == atalaya.OutcomeAccepted {
 			if d.Signal.Origin != atalaya.OriginTest { // a test uses no quota
 				w.Stored[at]++
@@ -188,7 +188,7 @@ func written(arrivals []atalaya.Arrival, cases []atalaya.Case, decisions []atala
 			w.addSignal(user, d.Signal)
 			w.addRepeat(user, arrivals[i], d)
 		}
-		w.addNotices(cases[i].Tenant, d)
+		w.addNotices(facts[i].Tenant, d)
 		if !d.OmitDelivery {
 			w.addDelivery(user, arrivals[i], d, signal)
 		}

@@ -64,7 +64,7 @@ func BenchmarkIngest(b *testing.B) {
 						Alert: atalaya.Alert{Ticker: "BINANCE:BTCUSDT", Exchange: "BINANCE", Symbol: "BTCUSDT", Direction: atalaya.Long,
 							ChartID: "Zk4Tq9Lm", Interval: "60", ParseStatus: atalaya.ParseJSON, Raw: string(body), Parsed: body, Timestamp: time.Now()}}}
 				}
-				if err := store.Ingest(ctx, arrivals, func([]atalaya.Case) []atalaya.Decision { return decisions }); err != nil {
+				if err := store.Ingest(ctx, arrivals, func([]atalaya.Facts) []atalaya.Decision { return decisions }); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -24,7 +24,7 @@ func TestAUserIsDeletedWhileItsAlertIsBeingTakenIn(t *testing.T) {
 	user := testkit.User(t, pool)
 	deleted := make(chan error, 1)
 	arrival := atalaya.Arrival{Token: testkit.Token(t, pool, user), ReceivedAt: time.Now()}
-	err := store.Ingest(t.Context(), []atalaya.Arrival{arrival}, func([]atalaya.Case) []atalaya.Decision {
+	err := store.Ingest(t.Context(), []atalaya.Arrival{arrival}, func([]atalaya.Facts) []atalaya.Decision {
 		go func() {
 			_, err := pool.Exec(context.WithoutCancel(t.Context()), "delete from auth.users where id = $1", user)
 			deleted <- err

@@ -31,6 +31,18 @@ func (s *Store) SealedSecrets(ctx context.Context, after atalaya.UserID, most in
 	return secrets, nil
 }
 
+// SealedCookies returns the cookies that a user has stored. It fails with CodeNotFound if there are none.
+func (s *Store) SealedCookies(ctx context.Context, user atalaya.UserID) (atalaya.SealedCookies, error) {
+	found, err := rows.New(s.pool).SealedCookies(ctx, string(user))
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return atalaya.SealedCookies{}, atalaya.Errorf(atalaya.CodeNotFound, "User %s has no TradingView cookies stored.", user)
+	case err != nil:
+		return atalaya.SealedCookies{}, fmt.Errorf("read a user's cookies: %w", err)
+	}
+	return atalaya.SealedCookies{SessionID: atalaya.Sealed(found.TvSessionid), Sign: atalaya.Sealed(found.TvSessionidSign)}, nil
+}
+
 func sealedSecrets(user, sessionID, sessionSign, botToken string) atalaya.SealedSecrets {
 	return atalaya.SealedSecrets{
 		UserID: atalaya.UserID(user), SessionID: atalaya.Sealed(sessionID), SessionSign: atalaya.Sealed(sessionSign), BotToken: atalaya.Sealed(botToken),

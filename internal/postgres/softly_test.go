@@ -20,9 +20,9 @@ func TestTheWebhookOfASoftlyDeletedUserIsNobodys(t *testing.T) {
 	takes := func(deleted bool) {
 		t.Helper()
 		var found *atalaya.TenantConfig
-		err := store.Ingest(t.Context(), []atalaya.Arrival{{Token: token}}, func(cases []atalaya.Case) []atalaya.Decision {
-			found = cases[0].Tenant
-			return make([]atalaya.Decision, len(cases))
+		err := store.Ingest(t.Context(), []atalaya.Arrival{{Token: token}}, func(facts []atalaya.Facts) []atalaya.Decision {
+			found = facts[0].Tenant
+			return make([]atalaya.Decision, len(facts))
 		})
 		if err != nil {
 			t.Fatal(err)

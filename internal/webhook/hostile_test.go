@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"atalaya"
+	"atalaya/internal/webhook"
 )
 
 func TestATokenThatNoColumnHoldsFailsNobodyElsesAlert(t *testing.T) {
@@ -49,12 +50,11 @@ func (d *deadlines) SetReadDeadline(time.Time) error { d.set = true; return nil 
 // that passes meanwhile for the end of the connection: every later alert on it would be answered 503.
 func TestOnlyARequestWithABodyHasADeadlineForIt(t *testing.T) {
 	t.Parallel()
-	d := newDoor(t, atalaya.QuotaStrict)
-	_, token := d.ready()
+	d, _ := newDoorAlone(t, webhook.Options{})
 	for method, bodies := range map[string][]string{http.MethodGet: {""}, http.MethodPost: {"", "{}"}} {
 		for _, body := range bodies {
 			w := &deadlines{ResponseRecorder: httptest.NewRecorder()}
-			d.handler.ServeHTTP(w, httptest.NewRequest(method, "/webhook/"+token.Reveal(), strings.NewReader(body)))
+			d.handler.ServeHTTP(w, httptest.NewRequest(method, "/webhook/"+known.Reveal(), strings.NewReader(body)))
 			if w.Code != http.StatusOK || w.set != (body != "") {
 				t.Errorf("%s of %q: %d, deadline set: %t", method, body, w.Code, w.set)
 			}

@@ -26,12 +26,12 @@ for update of c;
 -- plan, not even one made while the tables were empty, does anything but look each hash up by the whole
 -- key: PostgreSQL neither flattens a limit nor reorders a scalar subquery. A signal that is found is
 -- held: the delivery of its repeat will name it.
-select c.user_id, k.key, k.signal_id::uuid as signal_id, k.over, k.troubled
+select c.user_id, k.key, k.signal_id::uuid as signal_id, k.expired, k.recent_503
 from (select unnest(@tokens::text[]) as token, unnest(@hashes::bytea[]) as hash) a
 join public.trading_signals_config c on c.webhook_token = a.token
 cross join lateral (
-  select r.key, r.signal_id, (r.expires_at <= now())::boolean as over,
-         exists (select from public.alert_keys m where m.user_id = c.user_id and m.key = 'trouble' and m.expires_at > now())::boolean as troubled
+  select r.key, r.signal_id, (r.expires_at <= now())::boolean as expired,
+         exists (select from public.alert_keys m where m.user_id = c.user_id and m.key = 'trouble' and m.expires_at > now())::boolean as recent_503
   from public.alert_keys r
   where r.user_id = c.user_id and r.key = a.hash and r.expires_at > now() - interval '30 seconds'
     and (select true from public.trading_signals s where s.id = r.signal_id for key share)

@@ -9,6 +9,11 @@ where user_id > @after
 order by user_id
 limit @most;
 
+-- name: SealedCookies :one
+select coalesce(tv_sessionid, '')::text as tv_sessionid, coalesce(tv_sessionid_sign, '')::text as tv_sessionid_sign
+from public.trading_signals_config
+where user_id = @user_id and tv_sessionid <> '' and tv_sessionid_sign <> '';
+
 -- name: CountSealedSecrets :one
 select count(*) from public.trading_signals_config
 where tv_sessionid <> '' or tv_sessionid_sign <> '' or telegram_bot_token <> '';

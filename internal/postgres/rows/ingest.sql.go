@@ -11,12 +11,12 @@ import (
 )
 
 const findRepeats = `-- name: FindRepeats :many
-select c.user_id, k.key, k.signal_id::uuid as signal_id, k.over, k.troubled
+select c.user_id, k.key, k.signal_id::uuid as signal_id, k.expired, k.recent_503
 from (select unnest($1::text[]) as token, unnest($2::bytea[]) as hash) a
 join public.trading_signals_config c on c.webhook_token = a.token
 cross join lateral (
-  select r.key, r.signal_id, (r.expires_at <= now())::boolean as over,
-         exists (select from public.alert_keys m where m.user_id = c.user_id and m.key = 'trouble' and m.expires_at > now())::boolean as troubled
+  select r.key, r.signal_id, (r.expires_at <= now())::boolean as expired,
+         exists (select from public.alert_keys m where m.user_id = c.user_id and m.key = 'trouble' and m.expires_at > now())::boolean as recent_503
   from public.alert_keys r
   where r.user_id = c.user_id and r.key = a.hash and r.expires_at > now() - interval '30 seconds'
     and (select true from public.trading_signals s where s.id = r.signal_id for key share)
@@ -30,11 +30,11 @@ type FindRepeatsParams struct {
 }
 
 type FindRepeatsRow struct {
-	UserID   string
-	Key      []byte
-	SignalID string
-	Over     bool
-	Troubled bool
+	UserID    string
+	Key       []byte
+	SignalID  string
+	Expired   bool
+	Recent503 bool
 }
 
 // The signals that alerts of these hashes made, while they are kept. A statement of its own, after the
@@ -55,8 +55,8 @@ func (q *Queries) FindRepeats(ctx context.Context, arg FindRepeatsParams) ([]Fin
 			&i.UserID,
 			&i.Key,
 			&i.SignalID,
-			&i.Over,
-			&i.Troubled,
+			&i.Expired,
+			&i.Recent503,
 		); err != nil {
 			return nil, err
 		}

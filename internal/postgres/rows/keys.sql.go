@@ -243,6 +243,24 @@ func (q *Queries) ReplaceSecrets(ctx context.Context, arg ReplaceSecretsParams) 
 	return result.RowsAffected(), nil
 }
 
+const sealedCookies = `-- name: SealedCookies :one
+select coalesce(tv_sessionid, '')::text as tv_sessionid, coalesce(tv_sessionid_sign, '')::text as tv_sessionid_sign
+from public.trading_signals_config
+where user_id = $1 and tv_sessionid <> '' and tv_sessionid_sign <> ''
+`
+
+type SealedCookiesRow struct {
+	TvSessionid     string
+	TvSessionidSign string
+}
+
+func (q *Queries) SealedCookies(ctx context.Context, userID string) (SealedCookiesRow, error) {
+	row := q.db.QueryRow(ctx, sealedCookies, userID)
+	var i SealedCookiesRow
+	err := row.Scan(&i.TvSessionid, &i.TvSessionidSign)
+	return i, err
+}
+
 const sealedSecrets = `-- name: SealedSecrets :many
 select user_id, coalesce(tv_sessionid, '')::text as tv_sessionid,
        coalesce(tv_sessionid_sign, '')::text as tv_sessionid_sign,
