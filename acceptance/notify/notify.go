@@ -29,6 +29,8 @@ type Result struct {
 	Pictures            int     `json:"pictures"`              // that arrived, equal to the stored ones
 	WrongPictures       int     `json:"wrong_pictures"`
 	Refusals            int     `json:"refusals"` // channels that refused for good and were told elsewhere
+	Hostile             int     `json:"hostile"`  // alerts' texts that were shown as they are
+	HostileWrong        int     `json:"hostile_wrong"`
 	SSRFTried           int     `json:"ssrf_tried"`
 	SSRFAllowed         int     `json:"ssrf_allowed"`
 	SecretsInLogs       int     `json:"secrets_in_logs"`
@@ -38,8 +40,8 @@ type Result struct {
 
 // OK reports whether the run found nothing wrong. Times are not judged: the machine may be busy.
 func (r Result) OK() bool {
-	return r.Sent > 0 && r.RepeatsMarked > 0 && r.Pictures > 0 && r.SSRFTried > 0 && r.Refusals > 0 && r.Kills > 0 && r.InFlight == 1 &&
-		r.Lost+r.DoubledUnmarked+r.RateLimitViolations+r.OrderViolations+r.WrongPictures+r.SSRFAllowed+r.SecretsInLogs == 0
+	return r.Sent > 0 && r.RepeatsMarked > 0 && r.Pictures > 0 && r.SSRFTried > 0 && r.Refusals > 0 && r.Hostile > 0 && r.Kills > 0 && r.InFlight == 1 &&
+		r.Lost+r.DoubledUnmarked+r.RateLimitViolations+r.OrderViolations+r.WrongPictures+r.HostileWrong+r.SSRFAllowed+r.SecretsInLogs == 0
 }
 
 // Options say what to run.
@@ -96,7 +98,8 @@ func Run(ctx context.Context, opt Options) (result Result, err error) {
 		do   func(context.Context) error
 	}{
 		{"the program is killed while it sends", r.killWhileSending}, {"answers are lost and services are busy", r.disturb},
-		{"pictures", r.capture}, {"refusals for good", r.refuse}, {"addresses that nobody may reach", r.attack},
+		{"a burst to a group", r.burst},
+		{"texts that would be more than text", r.hostile}, {"pictures", r.capture}, {"refusals for good", r.refuse}, {"addresses that nobody may reach", r.attack},
 	} {
 		r.say("%s", step.name)
 		if err := step.do(ctx); err != nil {

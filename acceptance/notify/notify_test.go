@@ -20,7 +20,8 @@ func TestNothingIsLostDoubledOrCalledThatMayNotBe(t *testing.T) { //nolint:paral
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !result.OK() || result.Kills != opt.Kills || result.Channels != opt.Kills+5*opt.Users || result.Sent != opt.Kills+5*opt.Users*opt.Signals || result.Pictures != 2*opt.Captures {
+	if !result.OK() || result.Kills != opt.Kills || result.Channels != opt.Kills+5*opt.Users+1 || result.Sent != opt.Kills+5*opt.Users*opt.Signals+100 ||
+		result.Hostile != 7*len(hostileTexts()) || result.Pictures != 2*opt.Captures {
 		t.Errorf("result %+v", result)
 	}
 }

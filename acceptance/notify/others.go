@@ -193,7 +193,7 @@ func (r *run) refuse(ctx context.Context) error {
 			for _, m := range messagesTo(r.ntfy.Box, topic) {
 				texts += m.Title + m.Text
 			}
-			return strings.Contains(texts, ticker(980_000+i)) && strings.Contains(texts, "Your "+c.kind+" channel does not accept messages any more"), nil
+			return strings.Contains(texts, ticker(980_000+i)) && strings.Contains(strings.ToLower(texts), "your "+c.kind+" channel does not accept messages any more"), nil
 		})
 		if err != nil {
 			return err

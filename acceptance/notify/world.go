@@ -46,6 +46,7 @@ type world struct {
 	slack    *double.Slack
 	ntfy     *double.Ntfy
 	hook     *double.Hook
+	mail     *double.Mail
 	hookURL  string
 	canary   *canary
 	killer   *killer
@@ -77,6 +78,9 @@ func (w *world) start(ctx context.Context) (err error) {
 	canaryURL := w.serve(w.canary)
 	w.canary.url = canaryURL
 	w.hookURL = w.serve(redirecting{w.hook, canaryURL})
+	if w.mail, err = double.NewMail(double.NewBox(), nil); err != nil {
+		return err
+	}
 	slackURL := w.serve(w.slack)
 	w.slack.SetBase(slackURL)
 	secret, key := newSecret(), newSecret()
@@ -108,6 +112,7 @@ func (w *world) start(ctx context.Context) (err error) {
 		"DATABASE_URL=" + w.database.URL("postgres"), "TRADINGVIEW_URL=" + w.siteURL, "PICTURES_DIR=" + pictures, "DEFAULT_QUOTA=-1", "PLAN_FREE_QUOTA=-1",
 		"FLOOD_LIMIT_PER_MINUTE=100000", "RATE_LIMIT_PER_MINUTE=1000", "RATE_LIMIT_PER_HOUR=10000", "DAILY_LIMIT_FREE=10000", "WORKER_CONCURRENCY=2",
 		"TELEGRAM_API_URL=" + w.serve(w.telegram), "DISCORD_API_URL=" + w.serve(w.discord), "SLACK_API_URL=" + slackURL + "/api", "NTFY_URL=" + w.serve(w.killer),
+		"SMTP_URL=smtp://" + w.mail.Addr(), "MAIL_FROM=Atalaya <alerts@example.com>",
 		"NOTIFY_EXTRA_HOSTS=" + strings.TrimPrefix(w.hookURL, "http://"),
 	}
 	migrate := &program.Program{Path: w.binary, Args: []string{"migrate"}, Env: w.settings, Dir: w.folder}
@@ -165,6 +170,9 @@ func (w *world) stop() {
 	}
 	if w.database != nil {
 		_ = w.database.Stop()
+	}
+	if w.mail != nil {
+		w.mail.Close()
 	}
 	for _, s := range w.servers {
 		s.CloseClientConnections()

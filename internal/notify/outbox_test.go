@@ -108,7 +108,7 @@ func (w *world) arrive(ticker string, status atalaya.ScreenshotStatus) atalaya.S
 	id := atalaya.SignalID(one[string](w, "select gen_random_uuid()::text"))
 	arrival := atalaya.Arrival{Token: testkit.Token(w.T, w.pool, w.user), Body: []byte("x"), ReceivedAt: time.Now()}
 	copy(arrival.RepeatHash[:], id)
-	err := w.store.Ingest(w.Context(), []atalaya.Arrival{arrival}, func([]atalaya.Case) []atalaya.Decision {
+	err := w.store.Ingest(w.Context(), []atalaya.Arrival{arrival}, func([]atalaya.Facts) []atalaya.Decision {
 		n := atalaya.NewSignal{ID: id, ScreenshotStatus: status}
 		n.Ticker, n.ParseStatus, n.Parsed, n.Timestamp = ticker, atalaya.ParseText, []byte("{}"), time.Now()
 		return []atalaya.Decision{{Outcome: atalaya.OutcomeAccepted, Signal: n}}

@@ -145,7 +145,7 @@ type forgetful struct {
 	deaf atomic.Bool
 }
 
-func (f *forgetful) Ingest(ctx context.Context, arrivals []atalaya.Arrival, decide func([]atalaya.Case) []atalaya.Decision) error {
+func (f *forgetful) Ingest(ctx context.Context, arrivals []atalaya.Arrival, decide func([]atalaya.Facts) []atalaya.Decision) error {
 	if err := f.Store.Ingest(ctx, arrivals, decide); err != nil || !f.deaf.Load() {
 		return err
 	}

@@ -120,6 +120,7 @@ type switches struct {
 	requests int
 	inFlight map[string]int
 	together int // most requests of one destination at once
+	limited  int // requests refused because of a limit
 }
 
 func newSwitches(box *Box) switches {
@@ -183,13 +184,14 @@ type Counts struct {
 	Requests int
 	Early    int // inside a time that it had asked to wait
 	Together int // most at once for one destination
+	Limited  int // refused because of a limit of its own, of Telegram
 }
 
 // Counts returns what was seen so far.
 func (s *switches) Counts() Counts {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return Counts{Requests: s.requests, Early: s.early, Together: s.together}
+	return Counts{Requests: s.requests, Early: s.early, Together: s.together, Limited: s.limited}
 }
 
 // hangUp ends a request without an answer.

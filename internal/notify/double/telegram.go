@@ -279,6 +279,9 @@ func (t *Telegram) admit(token, chat string, busy bool) *telegramError {
 	}
 	now := t.Now()
 	wait := max(t.told[token].take(now), c.bucket.take(now))
+	if wait > 0 {
+		t.limited++
+	}
 	if busy {
 		wait = time.Second
 	}
