@@ -45,6 +45,9 @@ func (w *world) check(ctx context.Context, l *load) (result, error) {
 			}
 		}
 	}
+	if err := w.checkTold(ctx, stored, &r); err != nil {
+		return r, err
+	}
 	for _, count := range []func(context.Context) (int, error){w.wrongCounters, w.wrongStatistics} {
 		wrong, err := count(ctx)
 		if err != nil {

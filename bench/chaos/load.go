@@ -87,7 +87,7 @@ func (l *load) stop() {
 // send is the life of one alert.
 func (l *load) send(ctx context.Context, n int) {
 	s := sent{user: rand.IntN(len(l.w.users)), chart: n%chartEvery == 0}
-	alert := map[string]any{"ticker": "BINANCE:BTCUSDT", "n": n, "price": "67890.50", "action": "buy", "interval": "60"}
+	alert := map[string]any{"ticker": "BINANCE:BTCUSDT", "n": n, "price": priceOf(n), "action": "buy", "interval": "60"}
 	key := ""
 	switch n % 3 { // the ways in which the same alert sent again is told: by its time, its key, the user's window
 	case 0:

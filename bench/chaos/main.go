@@ -1,6 +1,8 @@
 // Command chaos runs the real program as two replicas under a steady load of alerts and injures what
 // they stand on, one thing after another. At the end every alert that was answered 200 has to be there
-// exactly once, with its one capture where it named a chart, and the counters have to equal the rows.
+// exactly once, with its one capture where it named a chart, and the counters have to equal the rows. Every
+// user has a Telegram channel, by which every alert that is there has to be told once; what may be a repeat
+// says so.
 // The last line on the standard output is the result as JSON.
 package main
 
@@ -25,13 +27,16 @@ type result struct {
 	Doubled       int            `json:"doubled"`        // there more than once
 	Silent        int            `json:"silent"`         // there, although every answer was a 503
 	CounterErrors int            `json:"counter_errors"` // counters, statistics, deliveries or jobs that do not equal the rows
+	Untold        int            `json:"untold"`         // there, and never told
+	ToldTwice     int            `json:"told_twice"`     // told more than once without saying so
+	ToldAgain     int            `json:"told_again"`     // told once more as a possible repeat
 	Captures      map[string]int `json:"captures"`       // of the alerts that name a chart, by how they ended
 	Answers       map[string]int `json:"answers"`        // all attempts, by status
 	Seconds       int            `json:"seconds"`
 }
 
 func (r result) ok() bool {
-	return r.Lost == 0 && r.Doubled == 0 && r.Silent == 0 && r.CounterErrors == 0 && r.Acknowledged > 0
+	return r.Lost == 0 && r.Doubled == 0 && r.Silent == 0 && r.CounterErrors == 0 && r.Untold == 0 && r.ToldTwice == 0 && r.Acknowledged > 0
 }
 
 // whole reports whether a run with all faults injured enough of everything to say something.

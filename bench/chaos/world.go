@@ -20,6 +20,7 @@ import (
 	"atalaya"
 	"atalaya/internal/blob/blobtest"
 	"atalaya/internal/chartsite"
+	"atalaya/internal/notify/double"
 	"atalaya/internal/pgrun"
 	"atalaya/internal/postgres/migrate"
 	"atalaya/internal/secret"
@@ -47,6 +48,8 @@ type world struct {
 	proxies  []*toxiproxy.Proxy // one for each replica, between it and the database
 	storage  *storage
 	gateway  *httptest.Server // the storage's address
+	telegram *double.Telegram
+	phones   *httptest.Server // Telegram's address
 	redis    *process
 	site     *process
 	replicas []*process
@@ -64,7 +67,7 @@ func newWorld(ctx context.Context, opt options) (w *world, err error) {
 	if err != nil {
 		return nil, err
 	}
-	w = &world{storage: &storage{Supabase: blobtest.NewSupabase()}}
+	w = &world{storage: &storage{Supabase: blobtest.NewSupabase()}, telegram: double.NewTelegram(nil)}
 	if w.folder, err = os.MkdirTemp("", "atalaya-chaos-"); err != nil {
 		return nil, err
 	}
@@ -81,7 +84,10 @@ func newWorld(ctx context.Context, opt options) (w *world, err error) {
 		func() error { return w.prepareDatabase(ctx) },
 		func() error { return w.startSite(ctx, binary) },
 		w.startRedis,
-		func() error { w.gateway = httptest.NewServer(w.storage); return nil },
+		func() error {
+			w.gateway, w.phones = httptest.NewServer(w.storage), httptest.NewServer(slowly{w.telegram, 400 * time.Millisecond})
+			return nil
+		},
 		func() error { return w.signUp(ctx) },
 		func() error { return w.startReplicas(ctx, binary) },
 	} {
@@ -213,6 +219,9 @@ func (w *world) signUp(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := w.addChat(ctx, keyring, i, u.id); err != nil {
+			return err
+		}
 		w.users = append(w.users, u)
 	}
 	return nil
@@ -244,7 +253,7 @@ func (w *world) startReplicas(ctx context.Context, binary string) error {
 			"HOST=127.0.0.1", "PORT=" + port, "PUBLIC_URL=http://127.0.0.1:" + port, "METRICS_ADDR=off", "LOG_LEVEL=warn",
 			"DATABASE_URL=" + address.String(), "REDIS_URL=redis://127.0.0.1:" + w.redis.port,
 			"SUPABASE_URL=" + w.gateway.URL, "SUPABASE_SERVICE_ROLE_KEY=" + w.storage.ServiceKey, "SUPABASE_JWT_SECRET=" + jwtSecret,
-			"ENCRYPTION_KEY=" + w.key, "TRADINGVIEW_URL=" + w.site.url(""), "WORKER_CONCURRENCY=1",
+			"TELEGRAM_API_URL=" + w.phones.URL, "ENCRYPTION_KEY=" + w.key, "TRADINGVIEW_URL=" + w.site.url(""), "WORKER_CONCURRENCY=1",
 			"SCREENSHOT_TIMEOUT=" + strconv.FormatInt(screenshotTimeout.Milliseconds(), 10), "CAPTURE_JOB_TIMEOUT=" + jobTimeout.String(), "CAPTURE_RESCUE_AFTER=" + rescueAfter.String(),
 			"RATE_LIMIT_PER_MINUTE=" + limit, "RATE_LIMIT_PER_HOUR=" + limit, "DAILY_LIMIT_FREE=" + limit, "DAILY_LIMIT_PRO=" + limit, "FLOOD_LIMIT_PER_MINUTE=" + limit,
 			"DEFAULT_QUOTA=-1", "PLAN_FREE_QUOTA=-1", "PLAN_PRO_QUOTA=-1",
@@ -298,9 +307,11 @@ func (w *world) stop() {
 	for _, p := range w.proxies {
 		p.Stop()
 	}
-	if w.gateway != nil {
-		w.gateway.CloseClientConnections()
-		w.gateway.Close()
+	for _, s := range []*httptest.Server{w.gateway, w.phones} {
+		if s != nil {
+			s.CloseClientConnections()
+			s.Close()
+		}
 	}
 	if w.pool != nil {
 		w.pool.Close()

@@ -76,13 +76,15 @@ var allowed = map[string][]string{
 	"internal/blob/blobtest":   {"internal/blob"},
 	"internal/auth/authtest":   {},
 	"acceptance/e2e":           {"atalaya", "internal/test/bouncer", "internal/chartsite", "internal/pgrun", "internal/test/program"},
-	"acceptance/cmd/e2e":       {"internal/test/bouncer", "acceptance/e2e"},
-	"acceptance/attack":        {"internal/chartsite", "internal/pgrun"},
+	"acceptance/command":       {},
+	"acceptance/cmd/e2e":       {"internal/test/bouncer", "acceptance/command", "acceptance/e2e"},
+	"acceptance/attack":        {"internal/chartsite", "internal/pgrun", "internal/test/program"},
 	"acceptance/notify":        {"atalaya", "internal/auth", "internal/chartsite", "internal/notify/double", "internal/pgrun", "internal/test/program"},
-	"acceptance/cmd/notify":    {"acceptance/notify"},
-	"acceptance/cmd/attack":    {"acceptance/attack"},
+	"acceptance/cmd/notify":    {"acceptance/command", "acceptance/notify"},
+	"acceptance/cmd/attack":    {"acceptance/command", "acceptance/attack"},
 	"internal/test/bouncer":    {"internal/test/program"},
 	"internal/test/program":    {},
+	"deploy":                   {}, // tests alone
 	"internal/test/isolation":  {}, // tests alone
 	"internal/test/node":       {}, // tests alone
 	"internal/test/matrix":     {"atalaya", "internal/app", "internal/chartsite"},
@@ -90,12 +92,12 @@ var allowed = map[string][]string{
 	"bench/capture":            {"atalaya", "internal/app", "internal/chartsite", "internal/test/program"},
 	"bench/ingest":             {"atalaya", "internal/pgrun", "internal/postgres/migrate", "internal/secret", "internal/test/program"},
 	"bench/reads":              {"atalaya", "internal/auth", "internal/pgrun", "internal/postgres/migrate", "internal/secret", "internal/test/program"},
-	"bench/chaos":              {"atalaya", "internal/blob/blobtest", "internal/chartsite", "internal/pgrun", "internal/postgres/migrate", "internal/secret", "internal/test/program"},
+	"bench/chaos":              {"atalaya", "internal/blob/blobtest", "internal/chartsite", "internal/notify/double", "internal/pgrun", "internal/postgres/migrate", "internal/secret", "internal/test/program"},
 	"internal/test/lawtest":    {},
 	"acceptance":               {"internal/blob/blobtest", "internal/chartsite", "internal/pgrun", "internal/test/program", "supabase"},
-	"acceptance/cmd/supabase":  {"acceptance"},
-	"acceptance/cmd/example":   {"acceptance"},
-	"acceptance/cmd/dashboard": {"acceptance"},
+	"acceptance/cmd/supabase":  {"acceptance", "acceptance/command"},
+	"acceptance/cmd/example":   {"acceptance", "acceptance/command"},
+	"acceptance/cmd/dashboard": {"acceptance", "acceptance/command"},
 }
 
 // owners are the only packages that may import a library, by its prefix. A library that is missing

@@ -1,0 +1,29 @@
+package main
+
+import (
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"time"
+)
+
+// slowly lets a service accept a request at once and answer later, so that whoever is killed or cut off meanwhile
+// does not know what became of it.
+type slowly struct {
+	next http.Handler
+	by   time.Duration
+}
+
+// ServeHTTP implements http.Handler.
+func (s slowly) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	answer := httptest.NewRecorder()
+	s.next.ServeHTTP(answer, r)
+	select {
+	case <-time.After(s.by):
+	case <-r.Context().Done():
+	}
+	maps.Copy(w.Header(), answer.Header())
+	w.WriteHeader(answer.Code)
+	_, _ = io.Copy(w, answer.Body)
+}
