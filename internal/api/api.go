@@ -180,16 +180,17 @@ func secure(next http.Handler) http.Handler {
 // crossOrigin answers browsers of other origins. Callers carry a bearer token, never a cookie, so
 // credentials are not allowed.
 func crossOrigin(origins []string, next http.Handler) http.Handler {
-	if len(origins) == 0 { // to the library an empty list means every origin
-		return next
-	}
-	return cors.New(cors.Options{
+	options := cors.Options{
 		AllowedOrigins: origins,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
-		AllowedHeaders: []string{"Authorization", "Content-Type", "Last-Event-ID", respond.RequestIDHeader},
+		AllowedHeaders: []string{"*"}, // front ends send headers of their own, such as apikey and Cache-Control
 		ExposedHeaders: []string{"Retry-After", respond.RequestIDHeader},
 		MaxAge:         600,
-	}).Handler(next)
+	}
+	if len(origins) == 0 { // to the library an empty list means every origin
+		options.AllowOriginFunc = func(string) bool { return false }
+	}
+	return cors.New(options).Handler(next)
 }
 
 // unknownRoute answers what no route matches: 405 where the path exists with another method.

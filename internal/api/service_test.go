@@ -111,10 +111,17 @@ func TestNobodyReadsWithoutAnAccessToken(t *testing.T) {
 func TestOtherOriginsCallOnlyWhereTheyAreAllowed(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
+	const headers = "apikey,authorization,cache-control,idempotency-key,x-client-info" // as front ends send them
 	preflight := func(origin string) string {
 		a := s.plain(http.MethodOptions, "/api/signals", http.Header{
-			"Origin": {origin}, "Access-Control-Request-Method": {"GET"}, "Access-Control-Request-Headers": {"authorization"},
+			"Origin": {origin}, "Access-Control-Request-Method": {"GET"}, "Access-Control-Request-Headers": {headers},
 		})
+		if a.status != http.StatusNoContent {
+			t.Errorf("a preflight of %s is answered %d, want 204", origin, a.status)
+		}
+		if allowed := a.header.Get("Access-Control-Allow-Origin") != ""; allowed != (a.header.Get("Access-Control-Allow-Headers") == headers) {
+			t.Errorf("%s may send %q", origin, a.header.Get("Access-Control-Allow-Headers"))
+		}
 		if a.header.Get("Access-Control-Allow-Credentials") != "" {
 			t.Error("credentials are allowed")
 		}

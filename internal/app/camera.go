@@ -2,9 +2,11 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/url"
 	"sync/atomic"
 	"time"
@@ -34,6 +36,8 @@ type CameraOptions struct {
 // Camera is the chart site seen through one supervised browser, whose only way out is a proxy that
 // judges every address.
 type Camera struct {
+	base    *url.URL
+	dialer  *netguard.Dialer
 	proxy   *netguard.Proxy
 	browser *chromium.Browser
 	site    *tradingview.Site
@@ -83,7 +87,8 @@ func NewCamera(opt CameraOptions, log *slog.Logger) (*Camera, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the hosts that the browser may reach: %w", err)
 	}
-	proxy := netguard.NewProxy(netguard.NewDialer(policy, net.DefaultResolver), log)
+	dialer := netguard.NewDialer(policy, net.DefaultResolver)
+	proxy := netguard.NewProxy(dialer, log)
 	if err := proxy.Start(); err != nil {
 		return nil, err
 	}
@@ -95,7 +100,7 @@ func NewCamera(opt CameraOptions, log *slog.Logger) (*Camera, error) {
 		proxy.Stop()
 		return nil, err
 	}
-	c := &Camera{proxy: proxy, browser: browser, sandbox: opt.Sandbox}
+	c := &Camera{base: base, dialer: dialer, proxy: proxy, browser: browser, sandbox: opt.Sandbox}
 	c.site = tradingview.New(tradingview.Options{Base: base, Timeout: opt.Timeout, OpenPage: c.openPage, Names: &names, Sighted: opt.Sighted})
 	return c, nil
 }
@@ -112,7 +117,27 @@ func (c *Camera) openPage(ctx context.Context, width, height int, alone bool) (t
 		return nil, err
 	}
 	c.trouble.Store(nil)
-	return page, nil
+	return explained{page, c.proxy}, nil
+}
+
+// explained is a page whose failures to load say what the proxy met, which the browser does not know.
+type explained struct {
+	*chromium.Page
+	proxy *netguard.Proxy
+}
+
+// Navigate implements tradingview.Page.
+func (p explained) Navigate(ctx context.Context, address string) (status int, err error) {
+	status, err = p.Page.Navigate(ctx, address)
+	if err == nil {
+		return status, nil
+	}
+	if u, parseErr := url.Parse(address); parseErr == nil {
+		if reason := p.proxy.LastFailure(u); reason != nil {
+			err = fmt.Errorf("%w (%w)", err, reason)
+		}
+	}
+	return status, err
 }
 
 // Err tells why the browser could not open the last page it was asked for, nil if it could or was
@@ -156,6 +181,23 @@ func (c *Camera) Browser() string { return c.browser.Executable() }
 
 // Sandboxed reports whether the browser runs in its own sandbox. It is known once a page was opened.
 func (c *Camera) Sandboxed() bool { return c.browser.Sandboxed() }
+
+// LookAtSite asks the chart site for its first page, on the browser's way out. It returns the status of the
+// answer, whatever that is.
+func (c *Camera) LookAtSite(ctx context.Context) (status int, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base.String(), nil)
+	if err != nil {
+		return 0, err
+	}
+	answer, err := netguard.NewClient(c.dialer, siteTimeout).Do(request)
+	if err != nil {
+		return 0, errors.Unwrap(err) // the rest repeats the address
+	}
+	return answer.StatusCode, answer.Body.Close()
+}
+
+// siteTimeout bounds a look at the chart site.
+const siteTimeout = 15 * time.Second
 
 // EmptyPage opens a page that shows nothing. The caller closes it.
 func (c *Camera) EmptyPage(ctx context.Context, width, height int) (*chromium.Page, error) {

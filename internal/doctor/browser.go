@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"image/png"
 	"log/slog"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -42,6 +44,26 @@ func examineBrowser(ctx context.Context, cfg config.Config, log *slog.Logger) []
 	return []Finding{
 		fine(part, "%s takes pictures", camera.Browser()), judgeSandbox(way, camera.Sandboxed()), browsersUser(), examineFonts(ctx, page),
 		examineSelectors(ctx, page, cfg.TradingViewNames),
+	}
+}
+
+// examineSite asks the chart site for its first page, on the browser's way out.
+func examineSite(ctx context.Context, cfg config.Config, log *slog.Logger) []Finding {
+	const part = "chart site"
+	camera, err := app.OpenCamera(cfg, log)
+	if err != nil {
+		return nil // the browser's finding says why
+	}
+	defer camera.Stop()
+	switch status, err := camera.LookAtSite(ctx); {
+	case err != nil:
+		return []Finding{wrong(part, "%s cannot be reached: %v. Check TRADINGVIEW_URL, the name server and the firewall: captures need a direct way out, without an HTTP proxy", cfg.TradingViewURL, err)}
+	case status == http.StatusForbidden || status == http.StatusTooManyRequests:
+		return []Finding{{Notable, part, fmt.Sprintf("%s answers %d: it may be refusing this machine's address. Try atalaya tradingview check", cfg.TradingViewURL, status)}}
+	case status >= http.StatusInternalServerError:
+		return []Finding{{Notable, part, fmt.Sprintf("%s answers %d: captures wait until it is well", cfg.TradingViewURL, status)}}
+	default:
+		return []Finding{fine(part, "%s answers %d", cfg.TradingViewURL, status)}
 	}
 }
 

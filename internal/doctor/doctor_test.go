@@ -73,7 +73,7 @@ func (p *project) vars(key string) map[string]string {
 func TestTheDoctorFindsNothingWrongWithAGoodSetup(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
-	found := examine(t.Context(), testkit.Settings(t, pool, nil))
+	found := examine(t.Context(), testkit.Settings(t, pool, map[string]string{"TRADINGVIEW_URL": chartSite(t, http.StatusOK)}))
 	for part, list := range found {
 		for _, f := range list {
 			if f.Severity != doctor.Fine {
@@ -90,11 +90,40 @@ func TestTheDoctorFindsNothingWrongWithAGoodSetup(t *testing.T) {
 	expect(t, found, doctor.Fine, "access tokens", "local issuer")
 	expect(t, found, doctor.Fine, "redis", "not needed")
 	expect(t, found, doctor.Fine, "notifications", "no user has a channel yet")
+	expect(t, found, doctor.Fine, "browsers", "/app/", "ALLOWED_ORIGINS")
+	expect(t, found, doctor.Fine, "chart site", "answers 200")
 	expect(t, found, doctor.Fine, "browser", "takes pictures")
 	expect(t, found, doctor.Fine, "sandbox", "in its own")
 	expect(t, found, doctor.Fine, "fonts", "Chinese", "emoji")
 	expect(t, found, doctor.Fine, "names", "built in")
 	expect(t, found, doctor.Fine, "selectors", "all of them")
+}
+
+// chartSite is the address of a site that gives everybody the same answer.
+func chartSite(t *testing.T, status int) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+func TestTheDoctorAsksTheChartSite(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	gone := httptest.NewServer(nil)
+	gone.Close()
+	for site, c := range map[string]struct {
+		severity doctor.Severity
+		texts    []string
+	}{
+		chartSite(t, http.StatusForbidden):          {doctor.Notable, []string{"answers 403", "tradingview check"}},
+		chartSite(t, http.StatusServiceUnavailable): {doctor.Notable, []string{"answers 503", "wait"}},
+		gone.URL: {doctor.Wrong, []string{gone.URL, "connection refused", "TRADINGVIEW_URL"}},
+	} {
+		found := examine(t.Context(), testkit.Settings(t, pool, map[string]string{"TRADINGVIEW_URL": site, "ALLOWED_ORIGINS": "https://app.example.com"}))
+		expect(t, found, c.severity, "chart site", c.texts...)
+		expect(t, found, doctor.Fine, "browsers", "https://app.example.com")
+	}
 }
 
 func TestTheDoctorTellsWhichPageSideNamesAreReplaced(t *testing.T) {

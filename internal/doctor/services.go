@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"time"
 
 	"atalaya/internal/app"
@@ -58,4 +59,13 @@ func examineRedis(ctx context.Context, cfg config.Config, _ *slog.Logger) []Find
 		return []Finding{wrong(part, "configured and does not answer: %v. Start it, or remove REDIS_URL and REDIS_HOST: it is optional", err)}
 	}
 	return []Finding{fine(part, "answers")}
+}
+
+// examineOrigins says which other sites' pages may call the API.
+func examineOrigins(_ context.Context, cfg config.Config, _ *slog.Logger) []Finding {
+	const part = "browsers"
+	if len(cfg.AllowedOrigins) == 0 {
+		return []Finding{fine(part, "the dashboard at %s/app/ alone calls the API; name your front end's origin in ALLOWED_ORIGINS, such as https://app.example.com, if you have one", cfg.PublicURL)}
+	}
+	return []Finding{fine(part, "pages of %s may call the API", strings.Join(cfg.AllowedOrigins, ", "))}
 }

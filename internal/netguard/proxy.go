@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httputil"
+	"net/url"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -38,6 +40,7 @@ type Proxy struct {
 
 	refusals map[Reason]*atomic.Int64 // every reason from the start: read without a lock
 	slots    chan struct{}
+	failures failures
 
 	mu       sync.Mutex
 	server   *http.Server
@@ -83,9 +86,10 @@ func (p *Proxy) Start() error {
 		Transport: transport,
 		ModifyResponse: func(r *http.Response) error {
 			r.Header.Del(OwnHeader)
+			p.failures.set(r.Request.URL.Host, nil)
 			return nil
 		},
-		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, err error) { p.fail(w, err) },
+		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) { p.fail(w, r.URL.Host, err) },
 		ErrorLog:     slog.NewLogLogger(p.log.Handler(), slog.LevelDebug),
 	}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
@@ -144,7 +148,7 @@ func (p *Proxy) serve(w http.ResponseWriter, r *http.Request) {
 	case p.slots <- struct{}{}:
 		defer func() { <-p.slots }()
 	default:
-		p.fail(w, &Refusal{Reason: ReasonBusy, Host: r.Host})
+		p.fail(w, r.Host, &Refusal{Reason: ReasonBusy, Host: r.Host})
 		return
 	}
 	if !p.enter() {
@@ -181,13 +185,14 @@ func (p *Proxy) tunnel(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	upstream, err := p.dialer.DialContext(ctx, "tcp", r.Host)
 	if err != nil {
-		p.fail(w, err)
+		p.fail(w, r.Host, err)
 		return
 	}
+	p.failures.set(r.Host, nil)
 	defer upstream.Close()
 	client, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		p.fail(w, err)
+		p.fail(w, r.Host, err)
 		return
 	}
 	// If either end closes, both are closed: a browser never half-closes, and a page that is gone must
@@ -212,7 +217,8 @@ func (p *Proxy) tunnel(w http.ResponseWriter, r *http.Request) {
 }
 
 // fail answers 403 and counts the refusal if the policy refused the connection, else 502.
-func (p *Proxy) fail(w http.ResponseWriter, err error) {
+func (p *Proxy) fail(w http.ResponseWriter, host string, err error) {
+	p.failures.set(host, err)
 	var refusal *Refusal
 	if !errors.As(err, &refusal) {
 		w.Header().Set(OwnHeader, "unreachable")
@@ -223,4 +229,51 @@ func (p *Proxy) fail(w http.ResponseWriter, err error) {
 	p.log.Debug("the browser was refused a connection", "reason", refusal.Reason, "host", refusal.Host)
 	w.Header().Set(OwnHeader, string(refusal.Reason))
 	http.Error(w, "refused: "+string(refusal.Reason), http.StatusForbidden)
+}
+
+// LastFailure returns why the last connection to a host, given as in URLs with or without its port, could
+// not be made; nil if it could, or if none was tried. The browser does not tell its pages.
+func (p *Proxy) LastFailure(u *url.URL) error {
+	port, err := portOf(u)
+	if err != nil {
+		return err
+	}
+	return p.failures.of(net.JoinHostPort(u.Hostname(), strconv.Itoa(int(port))))
+}
+
+// maxFailures bounds the hosts whose failures are kept. Pages choose hosts.
+const maxFailures = 64
+
+// failures are the last errors of hosts that could not be reached.
+type failures struct {
+	mu   sync.Mutex
+	last map[string]error
+}
+
+func (f *failures) set(host string, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	host = withPort(host)
+	if err == nil {
+		delete(f.last, host)
+		return
+	}
+	if _, known := f.last[host]; !known && len(f.last) >= maxFailures || f.last == nil {
+		f.last = make(map[string]error)
+	}
+	f.last[host] = err
+}
+
+func (f *failures) of(host string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.last[host]
+}
+
+// withPort returns a plain http URL's host with its port; a tunnel's has one.
+func withPort(host string) string {
+	if _, _, err := net.SplitHostPort(host); err != nil {
+		return net.JoinHostPort(host, "80")
+	}
+	return host
 }

@@ -224,3 +224,43 @@ func TestWhatIsNoProxyRequestIsRefused(t *testing.T) {
 		t.Errorf("status %d, %d visits; want 400 and none", resp.StatusCode, visits.Load())
 	}
 }
+
+func TestTheProxyRemembersWhyAHostCouldNotBeReachedUntilItCan(t *testing.T) {
+	t.Parallel()
+	server, _ := site(t)
+	address, err := url.Parse(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy, err := netguard.SitePolicy(address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := started(t, policy, nil)
+	listener := server.Listener.Addr().String()
+	server.Close()
+	client := through(t, proxy)
+	ask := func() {
+		if res, err := client.Get(address.String()); err == nil {
+			res.Body.Close()
+		}
+	}
+	if reason := proxy.LastFailure(address); reason != nil {
+		t.Errorf("before the first try: %v", reason)
+	}
+	ask()
+	if reason := proxy.LastFailure(address); reason == nil || !strings.Contains(reason.Error(), "connection refused") {
+		t.Errorf("while nobody listens: %v", reason)
+	}
+	back, err := net.Listen("tcp", listener)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := &http.Server{Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})}
+	go func() { _ = again.Serve(back) }()
+	t.Cleanup(func() { _ = again.Close() })
+	ask()
+	if reason := proxy.LastFailure(address); reason != nil {
+		t.Errorf("when it listens again: %v", reason)
+	}
+}

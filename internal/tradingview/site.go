@@ -121,7 +121,7 @@ func (c *capture) run(ctx context.Context, opts Options) (atalaya.Picture, error
 	c.status, err = c.page.Navigate(ctx, target)
 	if err != nil {
 		return atalaya.Picture{}, c.failed(err, Verdict{
-			Code: atalaya.CaptureSiteError, Step: "navigate", Detail: "the page did not load"})
+			Code: atalaya.CaptureSiteError, Step: "navigate", Detail: "the page did not load: " + err.Error()})
 	}
 	c.log("navigate", fmt.Sprintf("HTTP %d from %s", c.status, opts.Base.Host))
 	return c.watch(ctx)
@@ -318,7 +318,7 @@ func unanswered(err error) bool {
 	}
 	for _, text := range []string{
 		"ERR_TUNNEL_CONNECTION_FAILED", "ERR_CONNECTION_REFUSED", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_TIMED_OUT",
-		"ERR_ADDRESS_UNREACHABLE", "ERR_NAME_NOT_RESOLVED",
+		"ERR_ADDRESS_UNREACHABLE", "ERR_NAME_NOT_RESOLVED", "proxy did not reach it: unreachable",
 	} {
 		if strings.Contains(err.Error(), text) {
 			return true
