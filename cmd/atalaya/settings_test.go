@@ -1,6 +1,8 @@
 package main
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -123,7 +125,11 @@ func TestDoctorTriesEverythingAndFailsAfterTheLast(t *testing.T) {
 
 func TestDoctorIsContentWithAGoodSetup(t *testing.T) {
 	t.Parallel()
-	out := withSettings(t, goodSettings(t, testkit.Database(t).Config().ConnString())).run(t, "doctor").ok(t)
+	settings := goodSettings(t, testkit.Database(t).Config().ConnString())
+	site := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(site.Close)
+	settings["TRADINGVIEW_URL"] = site.URL
+	out := withSettings(t, settings).run(t, "doctor").ok(t)
 	if strings.Contains(out, "✗") {
 		t.Errorf("the doctor says\n%s", out)
 	}
