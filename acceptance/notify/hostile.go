@@ -44,8 +44,8 @@ func (r *run) hostile(ctx context.Context) error {
 	for _, text := range hostileTexts() {
 		alert := map[string]any{"ticker": "BTCUSDT", "price": 1, "direction": "LONG", "indicator": "Hostile"}
 		alert[text.member] = text.value
-		if status, answer, err := ask(ctx, "POST", u.hook, "", alert); err != nil || status != 200 {
-			return fmt.Errorf("the webhook answered %d %v: %w", status, answer, err)
+		if _, err := r.send(ctx, u, alert); err != nil {
+			return err
 		}
 		// Mail gathers signals for five minutes; here each has to go alone.
 		if _, err := r.pool.Exec(ctx, "update public.notification_channels set resume_at = null where user_id = $1", u.id); err != nil {

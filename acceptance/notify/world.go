@@ -246,12 +246,27 @@ func ask(ctx context.Context, method, url, token string, body any) (status int, 
 
 // alert sends an alert of a user.
 func (w *world) alert(ctx context.Context, u user, ticker string) (signal string, err error) {
-	status, answer, err := ask(ctx, http.MethodPost, u.hook, "", map[string]any{"ticker": ticker, "price": 67890.5, "direction": "LONG", "indicator": "Acceptance"})
-	if err != nil || status != http.StatusOK {
-		return "", fmt.Errorf("the webhook answered %d %v: %w", status, answer, err)
+	return w.send(ctx, u, map[string]any{"ticker": ticker, "price": 67890.5, "direction": "LONG", "indicator": "Acceptance"})
+}
+
+// send sends an alert as TradingView does: again after a 503, three times at most, five seconds apart. A busy
+// machine answers one now and then.
+func (w *world) send(ctx context.Context, u user, alert map[string]any) (signal string, err error) {
+	for attempt := 1; ; attempt++ {
+		status, answer, err := ask(ctx, http.MethodPost, u.hook, "", alert)
+		switch {
+		case err == nil && status == http.StatusOK:
+			signal, _ = answer["signal_id"].(string)
+			return signal, nil
+		case err != nil || status != http.StatusServiceUnavailable || attempt > 3:
+			return "", fmt.Errorf("the webhook answered %d %v: %w", status, answer, err)
+		}
+		select {
+		case <-time.After(5 * time.Second):
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
 	}
-	signal, _ = answer["signal_id"].(string)
-	return signal, nil
 }
 
 // channel makes a channel by the API.

@@ -118,6 +118,26 @@ func TestAnEditIsRepeatedUntilItSucceedsOrCannot(t *testing.T) {
 	}
 }
 
+func TestAnEditThatAChannelRefusesForGoodBreaksItAndIsTold(t *testing.T) {
+	t.Parallel()
+	row := due(atalaya.NotificationSent, atalaya.ScreenshotCompleted)
+	row.Picture, row.ExternalID = atalaya.PictureOwed, "7"
+	broken := concludeEdit(row, Result{Verdict: Broken, Code: "kicked"}, Traits{Edits: true}, calm)
+	want := ChannelEnding{Status: atalaya.ChannelBroken, Code: "kicked", Tell: true}
+	if diff := cmp.Diff(want, broken.Channel); diff != "" || broken.Rows[0].Picture != atalaya.PictureImpossible || broken.Rows[0].Code != "kicked" {
+		t.Errorf("the channel: %s; the row %+v", diff, broken.Rows[0])
+	}
+	limited := concludeEdit(row, Result{Verdict: Limited, Code: "rate_limited", After: time.Minute, Wide: true}, Traits{Edits: true}, calm)
+	want = ChannelEnding{Code: "rate_limited", Pause: time.Minute, Wide: true}
+	if diff := cmp.Diff(want, limited.Channel); diff != "" || limited.Rows[0].Picture != atalaya.PictureOwed {
+		t.Errorf("the channel: %s; the row %+v", diff, limited.Rows[0])
+	}
+	moved := concludeEdit(row, Result{Verdict: Sent, Attached: true, ExternalID: "8"}, Traits{Edits: true}, calm)
+	if moved.Rows[0].ExternalID != "8" {
+		t.Errorf("a message that got another id keeps %s", moved.Rows[0].ExternalID)
+	}
+}
+
 func TestBackoffFollowsItsTableAndSpreads(t *testing.T) {
 	t.Parallel()
 	for attempts, want := range map[int32]time.Duration{0: 2 * time.Second, 1: 2 * time.Second, 2: 10 * time.Second, 4: 2 * time.Minute, 6: 30 * time.Minute, 60: 30 * time.Minute} {

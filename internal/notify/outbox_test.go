@@ -243,6 +243,59 @@ func TestAPictureIsAddedToTheTextThatWasSentBeforeIt(t *testing.T) {
 	}
 }
 
+func TestAMessageDoesNotWaitForItsPictureLongerThanItsOwnerWishes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	d, channels := w.toTelegram(atalaya.DeliverTogether)
+	w.exec(`update public.notification_channels set max_wait_seconds = 1`)
+	w.dispatch(channels)
+	id := w.arrive("BTCUSDT", atalaya.ScreenshotPending)
+	w.await("the text goes alone", func() bool { return w.state(id) == "sent owed" })
+	if got := d.Box.Messages(); len(got) != 1 || got[0].Picture != nil || !strings.Contains(got[0].Text, "picture follows") {
+		t.Fatalf("the messages are %+v", got)
+	}
+	w.exec(`update public.trading_signals set screenshot_status = 'completed', screenshot_url = 'https://x.example/a.png', screenshot_path = 'u/a.png' where id = $1`, id)
+	w.await("the picture is added", func() bool { return w.state(id) == "sent attached" })
+	if got := d.Box.Messages(); len(got) != 1 || got[0].Edits != 1 || string(got[0].Picture) != string(w.png) {
+		t.Errorf("the messages are %+v", got)
+	}
+}
+
+func TestAGroupsNewIDIsKept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	d, channels := w.toTelegram(atalaya.DeliverTogether)
+	d.Migrate("4711", -100200300)
+	w.dispatch(channels)
+	for _, ticker := range []string{"A", "B"} {
+		id := w.arrive(ticker, atalaya.ScreenshotSkipped)
+		w.await(ticker+" is sent", func() bool { return w.state(id) == "sent impossible" })
+	}
+	if got := one[string](w, "select settings ->> 'chat_id' from public.notification_channels"); got != "-100200300" {
+		t.Errorf("the channel's chat is %s", got)
+	}
+	if got := d.Box.Messages(); len(got) != 2 || got[0].To != "-100200300" || got[1].To != "-100200300" || d.Counts().Requests != 3 {
+		t.Errorf("%d requests, messages %+v; want one request to the old chat", d.Counts().Requests, got)
+	}
+}
+
+func TestASignalThatWasDeletedIsNotTold(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	channels := w.toNtfy(atalaya.DeliverTogether)
+	id := w.arrive("GONE", atalaya.ScreenshotSkipped)
+	w.exec("delete from public.trading_signals where id = $1", id)
+	kept := w.arrive("KEPT", atalaya.ScreenshotSkipped)
+	w.dispatch(channels)
+	w.await("the other is sent", func() bool { return w.state(kept) == "sent impossible" })
+	if got := w.ntfy.Box.Messages(); len(got) != 1 || !strings.Contains(got[0].Text, "KEPT") {
+		t.Errorf("the messages are %+v", got)
+	}
+	if got := one[string](w, "select concat_ws(' ', state, code) from public.notifications where signal_id is null"); got != "cancelled signal_deleted" {
+		t.Errorf("the row of the deleted signal is %s", got)
+	}
+}
+
 func TestAUserWithoutChannelsHasNoOutbox(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
