@@ -53,11 +53,16 @@ func (w *world) checkTold(ctx context.Context, stored map[int][]storedSignal, r 
 			}
 		}
 	}
-	for n := range stored {
+	for n, found := range stored {
 		r.ToldAgain += again[n]
 		if first[n]+again[n] == 0 {
 			r.Untold++
-			say("alert %d is there and was never told", n)
+			var row string
+			err := w.pool.QueryRow(ctx, `select coalesce(string_agg(concat_ws(' ', state, code, 'attempts', attempts, 'unknown', unknown), '; '), 'no row of the outbox') from public.notifications where signal_id = $1`, found[0].id).Scan(&row)
+			if err != nil {
+				return err
+			}
+			say("alert %d is there and was never told: %s", n, row)
 		}
 		if first[n] > 1 || again[n] > 1 {
 			r.ToldTwice++

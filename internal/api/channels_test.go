@@ -35,6 +35,21 @@ func TestAChannelIsMadeShownWithoutItsSecretChangedAndDeleted(t *testing.T) {
 	s.call(u, "DELETE", "/api/channels/"+id, "").must(t, 404)
 }
 
+func TestTestMessagesAreFew(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	u := s.user("ana@example.com")
+	made := s.call(u, "POST", "/api/channels", `{"kind":"ntfy","settings":{"topic":"a"}}`).must(t, 200)
+	id, _ := made.data()["id"].(string)
+	answered := map[int]int{}
+	for range 25 { // two minutes' at most, whenever the minute turns
+		answered[s.call(u, "POST", "/api/channels/"+id+"/test", "").status]++
+	}
+	if answered[200] < 10 || answered[200] > 20 || answered[429] != 25-answered[200] {
+		t.Errorf("the tests were answered %v", answered)
+	}
+}
+
 func TestChannelsThatCannotWorkAreRefusedInWords(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

@@ -119,7 +119,10 @@ func (s *stack) desk() *notify.Desk {
 		atalaya.ChannelNtfy:    channel.NewNtfy("https://ntfy.invalid", channel.NewClient(nowhere, nil), nil, channel.CheckAddress),
 		atalaya.ChannelWebhook: channel.NewWebhook(channel.NewClient(nowhere, nil), channel.CheckAddress),
 	}
-	return notify.NewDesk(s.store, s.ring, channels, nil, noPictures{}, publicURL, slog.New(slog.DiscardHandler))
+	return notify.NewDesk(notify.DeskOptions{
+		Rows: s.store, Sealer: s.ring, Channels: channels, Pictures: noPictures{}, Limits: limits.New(limits.Options{Log: slog.New(slog.DiscardHandler)}),
+		PublicURL: publicURL, Log: slog.New(slog.DiscardHandler),
+	})
 }
 
 func nowhere(context.Context, string, string) (net.Conn, error) {

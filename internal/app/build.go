@@ -85,6 +85,7 @@ type services struct {
 	doors    *server
 	scrapes  *server
 	desk     *notify.Desk
+	limiter  *limits.Limiter
 	notify   *notify.Service
 	operator notify.Operator // nil if TELEGRAM_CHAT_ID is not set
 }
@@ -109,6 +110,7 @@ func (a *App) build() (err error) {
 		return err
 	}
 	a.closers = append(a.closers, a.redis.close)
+	a.limiter = limits.New(limits.Options{Redis: a.redis.client, Log: a.log})
 	a.metrics = metrics.New()
 	looks, err := a.openPool(postgres.OpenHealth)
 	if err != nil {
@@ -212,9 +214,8 @@ func (a *App) buildWeb() error {
 	if err != nil {
 		return err
 	}
-	limiter := limits.New(limits.Options{Redis: a.redis.client, Log: a.log})
 	shared := ingest.Bounds{
-		Limits: limiter, Lookups: limits.NewLookups(time.Now), Asking: limits.NewFair(lookingUp), Reading: limits.NewFair(readings(a.cfg)),
+		Limits: a.limiter, Lookups: limits.NewLookups(time.Now), Asking: limits.NewFair(lookingUp), Reading: limits.NewFair(readings(a.cfg)),
 	}
 	a.intake = ingest.New(a.storeOn(reserved), shared, Policy(a.cfg), a.log)
 	clientIP := webhook.ClientIP(a.cfg.TrustedProxies)
@@ -228,7 +229,7 @@ func (a *App) buildWeb() error {
 		Turns: limits.NewFair(requestsOfUsers(a.cfg)), PublicURL: a.cfg.PublicURL, AllowedOrigins: a.cfg.AllowedOrigins, RequireConsent: a.cfg.RequireConsent,
 		QuotaMode: a.cfg.QuotaMode, Version: Version(), Log: a.log, Desk: a.desk, Outbox: a.store,
 	})
-	people, err := a.newDashboard(limiter)
+	people, err := a.newDashboard(a.limiter)
 	if err != nil {
 		return err
 	}

@@ -43,6 +43,24 @@ type Chats interface {
 	ChatOf(ctx context.Context, token, code string) (settings *atalaya.ChannelSettings, title string, r Result)
 }
 
+// Limits counts what users do.
+type Limits interface {
+	// Take takes one slot for each ask and returns a Rate for each; what names the kind of thing counted.
+	Take(ctx context.Context, what string, asks []atalaya.RateAsk) []atalaya.Rate
+}
+
+// DeskOptions are what a Desk stands on.
+type DeskOptions struct {
+	Rows      ChannelRows
+	Sealer    Sealer
+	Channels  map[atalaya.ChannelKind]Channel
+	Chats     Chats
+	Pictures  Pictures
+	Limits    Limits
+	PublicURL string // begins the addresses that mails link to
+	Log       *slog.Logger
+}
+
 // Desk is where users manage their channels.
 type Desk struct {
 	rows      ChannelRows
@@ -50,13 +68,38 @@ type Desk struct {
 	channels  map[atalaya.ChannelKind]Channel
 	chats     Chats
 	pictures  Pictures
+	limits    Limits
 	publicURL string
 	log       *slog.Logger
 }
 
-// NewDesk makes a Desk; publicURL begins the addresses that mails link to.
-func NewDesk(rows ChannelRows, sealer Sealer, channels map[atalaya.ChannelKind]Channel, chats Chats, pictures Pictures, publicURL string, log *slog.Logger) *Desk {
-	return &Desk{rows: rows, sealer: sealer, channels: channels, chats: chats, pictures: pictures, publicURL: publicURL, log: log}
+// NewDesk makes a Desk.
+func NewDesk(o DeskOptions) *Desk {
+	return &Desk{rows: o.Rows, sealer: o.Sealer, channels: o.Channels, chats: o.Chats, pictures: o.Pictures, limits: o.Limits, publicURL: o.PublicURL, log: o.Log}
+}
+
+const (
+	// Mails to an address that is not confirmed yet may go to somebody who never asked for them.
+	linksPerHour, linksPerDay = 5, 10
+	testsPerMinute            = 10
+	// connectsPerMinute lets a page ask every two seconds.
+	connectsPerMinute = 40
+)
+
+// take takes a slot of a user's. It fails with CodeRateLimited if there is none.
+func (d *Desk) take(ctx context.Context, what string, ask atalaya.RateAsk) error {
+	if rate := d.limits.Take(ctx, what, []atalaya.RateAsk{ask})[0]; !rate.Allowed {
+		return atalaya.Errorf(atalaya.CodeRateLimited, "Too many %s. Try again later.", what).Until(rate.Reset)
+	}
+	return nil
+}
+
+// takeLink takes a slot for the mail that proves a channel's address, if there will be one.
+func (d *Desk) takeLink(ctx context.Context, c atalaya.NotificationChannel) error {
+	if c.Kind != atalaya.ChannelEmail || c.Pending == "" {
+		return nil
+	}
+	return d.take(ctx, "mails with links", atalaya.RateAsk{User: c.UserID, PerHour: linksPerHour, PerDay: linksPerDay})
 }
 
 // List returns the user's channels, the oldest first.
@@ -78,6 +121,9 @@ func (d *Desk) Create(ctx context.Context, user atalaya.UserID, change atalaya.C
 	}
 	plain, shown, err := d.apply(&c, change, "")
 	if err != nil {
+		return c, "", err
+	}
+	if err := d.takeLink(ctx, c); err != nil {
 		return c, "", err
 	}
 	if c.ID, err = d.rows.CreateChannel(ctx, c, plain); err != nil {
@@ -107,6 +153,11 @@ func (d *Desk) Update(ctx context.Context, user atalaya.UserID, id atalaya.Chann
 	plain, shown, err = d.apply(&c, change, plain)
 	if err != nil {
 		return c, "", err
+	}
+	if change.Settings != nil {
+		if err := d.takeLink(ctx, c); err != nil {
+			return c, "", err
+		}
 	}
 	if c.Status == atalaya.ChannelBroken {
 		c.Status = atalaya.ChannelUnproved
@@ -195,6 +246,9 @@ func (d *Desk) Test(ctx context.Context, user atalaya.UserID, id atalaya.Channel
 	if sender == nil {
 		return atalaya.ChannelTest{}, atalaya.Errorf(atalaya.CodeConflict, "This service does not send by %s: its operator has not set it up.", c.Kind)
 	}
+	if err := d.take(ctx, "test messages", atalaya.RateAsk{User: user, PerMinute: testsPerMinute}); err != nil {
+		return atalaya.ChannelTest{}, err
+	}
 	secret, err := d.open(c)
 	if err != nil {
 		return atalaya.ChannelTest{}, err
@@ -250,89 +304,6 @@ func (d *Desk) sendTest(ctx context.Context, sender Channel, c atalaya.Notificat
 		}
 	}
 	return sender.Send(ctx, to, m)
-}
-
-// connectFor is how long a code can be sent back.
-const connectFor = 10 * time.Minute
-
-// Connect goes one step: it makes a code, and at later calls looks whether it came back. For mail it sends
-// the link again.
-func (d *Desk) Connect(ctx context.Context, user atalaya.UserID, id atalaya.ChannelID) (atalaya.ChannelConnection, error) {
-	c, err := d.rows.Channel(ctx, user, id)
-	if err != nil {
-		return atalaya.ChannelConnection{}, err
-	}
-	switch {
-	case c.Kind == atalaya.ChannelEmail && c.Pending != "":
-		d.mailLink(ctx, c)
-		return atalaya.ChannelConnection{Until: c.PendingUntil, Message: "Follow the link in the mail that was just sent to " + c.Settings.Address + "."}, nil
-	case c.Kind != atalaya.ChannelTelegram || c.Origin != "own":
-		return atalaya.ChannelConnection{}, atalaya.Errorf(atalaya.CodeConflict, "This channel needs no connecting: send a test.")
-	}
-	token, err := d.open(c)
-	if err != nil {
-		return atalaya.ChannelConnection{}, err
-	}
-	if c.Pending != "" && c.PendingUntil != nil && time.Now().Before(*c.PendingUntil) {
-		return d.findChat(ctx, c, token)
-	}
-	name, r := d.chats.BotName(ctx, token)
-	if r.Verdict != Sent {
-		return atalaya.ChannelConnection{}, atalaya.Errorf(atalaya.CodeConflict, "%s", Explain(r))
-	}
-	c.Pending, c.PendingUntil = newCode(), soon(connectFor)
-	if err := d.rows.UpdateChannel(ctx, c, token); err != nil {
-		return atalaya.ChannelConnection{}, err
-	}
-	return connectionTo(name, c), nil
-}
-
-func connectionTo(bot string, c atalaya.NotificationChannel) atalaya.ChannelConnection {
-	return atalaya.ChannelConnection{
-		Bot: "@" + bot, Code: c.Pending, Link: "https://t.me/" + bot + "?start=" + c.Pending, GroupLink: "https://t.me/" + bot + "?startgroup=" + c.Pending,
-		Until: c.PendingUntil, Message: "Open the link and press Start, then ask here again.",
-	}
-}
-
-func (d *Desk) findChat(ctx context.Context, c atalaya.NotificationChannel, token string) (atalaya.ChannelConnection, error) {
-	settings, title, r := d.chats.ChatOf(ctx, token, c.Pending)
-	if r.Verdict != Sent {
-		return atalaya.ChannelConnection{}, atalaya.Errorf(atalaya.CodeConflict, "%s", Explain(r))
-	}
-	if settings == nil {
-		return atalaya.ChannelConnection{Code: c.Pending, Until: c.PendingUntil, Message: "Nobody has pressed Start yet. Open the link, then ask here again."}, nil
-	}
-	c.Settings, c.Pending, c.PendingUntil, c.Enabled, c.Status = *settings, "", nil, true, atalaya.ChannelOK
-	if c.Name == "" {
-		c.Name = Cut(clean(title), 100)
-	}
-	if err := d.rows.UpdateChannel(ctx, c, token); err != nil {
-		return atalaya.ChannelConnection{}, err
-	}
-	return atalaya.ChannelConnection{Connected: true, Message: "Connected to " + c.Name + "."}, nil
-}
-
-// Prove switches a mail channel on whose link was followed; CodeNotFound for any other link.
-func (d *Desk) Prove(ctx context.Context, id atalaya.ChannelID, code string) error {
-	ok, err := d.rows.ProveChannel(ctx, id, code)
-	if err == nil && !ok {
-		return atalaya.Errorf(atalaya.CodeNotFound, "This link is not valid any more. Ask for a new one in your settings.")
-	}
-	return err
-}
-
-// mailLink sends the link that proves an address. That it could not be sent is seen by its owner, who asks
-// again.
-func (d *Desk) mailLink(ctx context.Context, c atalaya.NotificationChannel) {
-	m := Message{
-		ID: "prove-" + c.Pending, Title: "Confirm your address", At: time.Now(),
-		Lines: []Line{{Value: "Somebody, probably you, wants notifications of Atalaya at this address. Follow the link within a day, or do nothing."},
-			{Value: d.publicURL + "/api/channels/" + string(c.ID) + "/confirm/" + c.Pending}},
-	}
-	r := d.channels[c.Kind].Send(ctx, Destination{ID: c.ID, UserID: c.UserID, Settings: c.Settings}, m)
-	if r.Verdict != Sent {
-		d.log.WarnContext(ctx, "the link that proves a mail address could not be sent", "channel", c.ID, "outcome", r.Verdict.String(), "code", r.Code)
-	}
 }
 
 func set[T any](to *T, from *T) {

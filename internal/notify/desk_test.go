@@ -1,0 +1,72 @@
+package notify_test
+
+import (
+	"log/slog"
+	"testing"
+
+	"atalaya"
+	"atalaya/internal/limits"
+	"atalaya/internal/notify"
+	"atalaya/internal/notify/channel"
+	"atalaya/internal/notify/double"
+)
+
+// sealNothing keeps secrets as they are.
+type sealNothing struct{ noKeys }
+
+func (sealNothing) Seal(_ atalaya.UserID, _ atalaya.SecretColumn, plain string) (atalaya.Sealed, error) {
+	return atalaya.Sealed(plain), nil
+}
+
+// Somebody else's address must not be flooded with links that its owner never asked for.
+func TestMailsToAnAddressThatIsNotConfirmedAreFew(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	server, err := double.NewMail(double.NewBox(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Close)
+	mail, err := channel.NewEmail(channel.EmailOptions{
+		URL: "smtp://" + server.Addr(), From: "alerts@example.com", Unsubscribe: func(id atalaya.ChannelID) string { return "https://a.example/" + string(id) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.DiscardHandler)
+	desk := notify.NewDesk(notify.DeskOptions{
+		Rows: w.store, Sealer: sealNothing{}, Channels: map[atalaya.ChannelKind]notify.Channel{atalaya.ChannelEmail: mail}, Pictures: w,
+		Limits: limits.New(limits.Options{Log: log}), PublicURL: "https://a.example", Log: log,
+	})
+	victim := func(name string) *atalaya.ChannelSettings {
+		return &atalaya.ChannelSettings{Address: name + "@elsewhere.example"}
+	}
+	c, _, err := desk.Create(t.Context(), w.user, atalaya.ChannelChange{Kind: atalaya.ChannelEmail, Settings: victim("a")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := 0
+	for i := range 12 { // asked for again, at another address, and by another channel
+		switch i % 3 {
+		case 0:
+			_, err = desk.Connect(t.Context(), w.user, c.ID)
+		case 1:
+			_, _, err = desk.Update(t.Context(), w.user, c.ID, atalaya.ChannelChange{Settings: victim(string(rune('b' + i)))})
+		case 2:
+			var other atalaya.NotificationChannel
+			if other, _, err = desk.Create(t.Context(), w.user, atalaya.ChannelChange{Kind: atalaya.ChannelEmail, Settings: victim("z")}); err == nil {
+				err = desk.Delete(t.Context(), w.user, other.ID)
+			}
+		}
+		switch {
+		case atalaya.CodeOf(err) == atalaya.CodeRateLimited:
+			refused++
+		case err != nil:
+			t.Fatal(err)
+		}
+	}
+	// The hour may turn meanwhile.
+	if sent := len(server.Box.Messages()) + server.Copies(); sent < 5 || sent > 10 || refused < 3 || sent+refused != 13 {
+		t.Errorf("%d mails were sent and %d refused, of 13", sent, refused)
+	}
+}
