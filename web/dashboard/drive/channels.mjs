@@ -76,6 +76,17 @@ export async function channels(page, told, picture) {
     await note("The channel is deleted.");
   });
 
+  await check("a rule for alerts that fall silent is made and deleted", async () => {
+    await button("+ Add a rule").click();
+    await dialog().getByLabel("Ticker").fill("BTCUSDT");
+    await dialog().getByLabel("Tell me after so many hours without a signal").fill("4");
+    await button("Save", dialog()).click();
+    const rule = page.getByRole("listitem").filter({ hasText: "at least one in 4 h · Mon Tue Wed Thu Fri" });
+    await rule.waitFor();
+    await button("Delete", rule).click();
+    return until(() => rule.count(), (n) => n === 0);
+  });
+
   await check("the log says what was sent and leads to the signal", async () => {
     await page.getByLabel("State", { exact: true }).selectOption("sent");
     await page.getByRole("link", { name: "signal", exact: true }).first().click();

@@ -40,7 +40,7 @@ export async function story(browser, page, told, picture) {
   await check("a test alert is followed live to its picture", async () => {
     await button("Send").click();
     await page.locator("[data-stage]").first().waitFor();
-    await page.getByText("The picture is verified").waitFor();
+    await page.locator("[data-stage=done]").getByText("The picture is verified").waitFor();
     const shown = page.getByRole("main").locator("figure img");
     const wide = await until(() => shown.evaluate((image) => image.naturalWidth), (width) => width > 1000);
     const stages = await page.locator("[data-stage=done]").count();

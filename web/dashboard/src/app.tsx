@@ -90,22 +90,24 @@ function Page({ email }: { email: string }) {
       </a>
       <div className="flex h-dvh flex-col sm:flex-row">
         <Menu email={email} />
-        <main id="content" tabIndex={0} className="min-h-0 min-w-0 flex-1 overflow-auto">
-          <Boundary>
-            <Suspense fallback={<Loading />}>
-              <Switch>
-                <Route path="/statistics" component={Statistics} />
-                <Route path="/deliveries" component={Deliveries} />
-                <Route path="/connections" component={Connections} />
-                <Route path="/settings" component={Settings} />
-                <Route path="/start" component={Start} />
-                <Route path={signalsPath} component={Signals} />
-                <Route>
-                  <Redirect to="/" replace />
-                </Route>
-              </Switch>
-            </Suspense>
-          </Boundary>
+        <main id="content" className="flex min-h-0 min-w-0 flex-1 flex-col">
+          <div tabIndex={0} className="min-h-0 flex-1 overflow-auto">
+            <Boundary>
+              <Suspense fallback={<Loading />}>
+                <Switch>
+                  <Route path="/statistics" component={Statistics} />
+                  <Route path="/deliveries" component={Deliveries} />
+                  <Route path="/connections" component={Connections} />
+                  <Route path="/settings" component={Settings} />
+                  <Route path="/start" component={Start} />
+                  <Route path={signalsPath} component={Signals} />
+                  <Route>
+                    <Redirect to="/" replace />
+                  </Route>
+                </Switch>
+              </Suspense>
+            </Boundary>
+          </div>
         </main>
       </div>
     </LiveUpdates>

@@ -103,7 +103,7 @@ export function useSignalDeliveries(signal: string) {
 /** patchSignals puts signals in the place of what the loaded lists hold of them. */
 export function patchSignals(client: QueryClient, changed: ReadonlyMap<string, Signal>): void {
   client.setQueriesData<InfiniteData<Page>>({ queryKey: ["signals"] }, (lists) => {
-    if (!lists?.pages.some((page) => page.data.some((signal) => changed.has(signal.id)))) return lists;
+    if (!lists?.pages?.some((page) => page.data.some((signal) => changed.has(signal.id)))) return lists;
     return { ...lists, pages: lists.pages.map((page) => patchPage(page, changed)) };
   });
   for (const [id, signal] of changed) client.setQueryData<Signal>(["signal", id], (known) => known && signal);

@@ -191,7 +191,6 @@ export const en = {
   "stats.wlb": "{wins} wins, {losses} losses, {breakevens} breakeven",
 
   "signals.dropFilter": "Remove the filter {filter}",
-  "stats.undecided": "{pending} pending, {skipped} skipped.",
   "stats.withoutAmount": "{count} decided without an amount: they count as 0 in sums.",
   "stats.clashes": "{count} signals whose mark and amount disagree: check these.",
   "stats.expectancy": "Expectancy",

@@ -193,7 +193,6 @@ export const es: Record<keyof typeof en, string> = {
   "stats.wlb": "{wins} ganadas, {losses} perdidas, {breakevens} en tablas",
 
   "signals.dropFilter": "Quitar el filtro {filter}",
-  "stats.undecided": "{pending} pendientes, {skipped} omitidas.",
   "stats.withoutAmount": "{count} decididas sin importe: cuentan como 0 en las sumas.",
   "stats.clashes": "{count} señales cuya marca e importe no concuerdan: revísalas.",
   "stats.expectancy": "Esperanza",

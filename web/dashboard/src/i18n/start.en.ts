@@ -55,6 +55,10 @@ export const start = {
   "stats.winOne": "1 win",
   "stats.lossOne": "1 loss",
 
+  "stats.pendingCount": "{count} pending",
+  "stats.skippedCount": "{count} skipped",
+  "stats.breakevens": "{count} breakeven",
+
   "problem.network": "The service does not answer. Check your connection and try again.",
   "problem.invalid_request": "The service refused this: {message}",
   "problem.unauthorized": "You are signed out. Sign in again.",

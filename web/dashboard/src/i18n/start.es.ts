@@ -57,6 +57,10 @@ export const start: Record<keyof typeof english, string> = {
   "stats.winOne": "1 ganada",
   "stats.lossOne": "1 perdida",
 
+  "stats.pendingCount": "{count} pendientes",
+  "stats.skippedCount": "{count} omitidas",
+  "stats.breakevens": "{count} en tablas",
+
   "problem.network": "El servicio no responde. Revisa tu conexión e inténtalo otra vez.",
   "problem.invalid_request": "El servicio lo rechazó: {message}",
   "problem.unauthorized": "Tu sesión está cerrada. Inicia sesión otra vez.",

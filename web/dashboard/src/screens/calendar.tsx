@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 
 import { useCalendar, type Filters } from "../data/queries";
@@ -19,6 +19,13 @@ export function Calendar({ filters }: { filters: Filters }) {
   const [, go] = useLocation();
   const [year, setYear] = useState<number | undefined>(undefined);
   const calendar = useCalendar(filters, year);
+  const scroller = useRef<HTMLDivElement>(null);
+  const last = calendar.data?.days.at(-1)?.day;
+  useEffect(() => {
+    // A narrow screen shows a part of the year: the newest days first.
+    const box = scroller.current;
+    if (box && last) box.scrollLeft = (dayOfYear(last) / 366) * box.scrollWidth - box.clientWidth * 0.8;
+  }, [last]);
   if (calendar.isPending) return <Loading />;
   if (calendar.isError) return <Failed error={calendar.error} retry={() => void calendar.refetch()} />;
   const shown = calendar.data.year;
@@ -39,12 +46,12 @@ export function Calendar({ filters }: { filters: Filters }) {
         </div>
       }
     >
-      <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={text("stats.calendar", { year: shown })}>
+      <div ref={scroller} className="overflow-x-auto" tabIndex={0} role="region" aria-label={text("stats.calendar", { year: shown })}>
         <svg viewBox={`0 -14 ${54 * cell} ${7 * cell + 14}`} className="w-full min-w-3xl">
           <Months year={shown} first={first} />
           <Blanks year={shown} first={first} />
           {calendar.data.days.map((day) => {
-            const at = Math.round((Date.parse(day.day) - Date.UTC(shown, 0, 1)) / 86_400_000) + first;
+            const at = dayOfYear(day.day) + first;
             const way = sign(day.total_profit_loss);
             const name = `${formatDay(language, day.day)}: ${formatAmount(language, day.total_profit_loss, unit)}, ${text("stats.wlb", { wins: day.wins, losses: day.losses, breakevens: day.breakevens })}`;
             return (
@@ -83,6 +90,10 @@ export function Calendar({ filters }: { filters: Filters }) {
       </AsTable>
     </Panel>
   );
+}
+
+function dayOfYear(day: string): number {
+  return Math.round((Date.parse(day) - Date.UTC(Number(day.slice(0, 4)), 0, 1)) / 86_400_000);
 }
 
 /** Months names each month above the week in which it begins. */

@@ -4,6 +4,7 @@ import { Failed, Loading } from "../ui/basics";
 import { Screen } from "../ui/screen";
 import { Channels } from "./channels/channels";
 import { NotificationLog } from "./channels/log";
+import { Silence } from "./channels/silence";
 import { Cookies, SessionHealth } from "./cookies";
 
 /** Connections are the TradingView session and where signals are told. */
@@ -16,6 +17,7 @@ export default function Connections() {
     <Screen title={text("connections.title")}>
       <SessionHealth config={config.data} />
       <Channels />
+      <Silence config={config.data} />
       <NotificationLog zone={config.data.preferred_timezone} />
       <Cookies config={config.data} />
     </Screen>

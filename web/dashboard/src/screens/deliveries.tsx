@@ -114,7 +114,9 @@ function Row({ delivery, zone, replay }: { delivery: Delivery; zone: string; rep
         </div>
       </div>
       <details className="mt-2">
-        <summary className="cursor-pointer text-sm text-soft">{text("deliveries.body")}</summary>
+        <summary className="cursor-pointer truncate text-sm text-soft">
+          {text("deliveries.body")} {delivery.body && <code className="ml-2 font-mono">{delivery.body.slice(0, 200)}</code>}
+        </summary>
         <pre className="mt-1 max-h-60 overflow-auto rounded-md bg-raised p-3 font-mono text-sm whitespace-pre-wrap [overflow-wrap:anywhere]">
           {delivery.body ?? (delivery.body_base64 ? hex(delivery.body_base64) : text("deliveries.noBody"))}
         </pre>

@@ -38,7 +38,7 @@ export function Groups({ by, choose, groups, other, filters }: Props) {
       {groups.length >= many && <p className="mb-2 text-sm text-warn">{text("stats.byChance")}</p>}
       {by === "tag" && <p className="mb-2 text-sm text-soft">{text("stats.tagSums")}</p>}
       <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={text("stats.groups")}>
-        <table className="num w-full min-w-2xl text-left">
+        <table className="num w-full min-w-3xl text-left whitespace-nowrap">
           <thead className="text-sm text-soft">
             <tr>
               {(["stats.value", "stats.wlbShort", "stats.winRate", "stats.total", "stats.expectancy", "stats.profitFactor", "stats.r"] as const).map((name) => (
@@ -51,7 +51,7 @@ export function Groups({ by, choose, groups, other, filters }: Props) {
           <tbody>
             {groups.map((group) => (
               <Row key={group.key ?? "\0"} figures={group}>
-                <Link href={addressOf(by, group.key, filters)} className="underline [overflow-wrap:anywhere]">
+                <Link href={addressOf(by, group.key, filters)} className="inline-block max-w-56 truncate align-bottom underline">
                   {nameOf(text, by, group.key)}
                 </Link>
               </Row>

@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from "react";
+import { Link } from "wouter";
 
 import { useConfig, useStatistics, type Filters } from "../data/queries";
 import type { Figures, StatsDetails } from "../data/client";
@@ -32,12 +33,12 @@ export default function Statistics() {
       {stats.isError && <Failed error={stats.error} retry={() => void stats.refetch()} />}
       {stats.data?.details && (
         <>
-          <Coverage d={stats.data.details} />
+          <Coverage d={stats.data.details} filters={filters} />
           {stats.data.details.decided === 0 ? (
             <p className="text-soft">{text("stats.none")}</p>
           ) : (
             <>
-              <Tiles d={stats.data.details} />
+              <Tiles d={stats.data.details} filters={filters} />
               <Equity filters={filters} zone={zone} />
             </>
           )}
@@ -53,7 +54,16 @@ export default function Statistics() {
 export type GroupBy = "ticker" | "exchange" | "indicator" | "signal_type" | "direction" | "interval" | "hour" | "weekday" | "month" | "session" | "tag" | "result";
 export type { Filters };
 
-function Coverage({ d }: { d: StatsDetails }) {
+/** Counted leads to the signals that a number counts. */
+function Counted({ filters, result, children }: { filters: Filters; result: string; children: ReactNode }) {
+  return (
+    <Link href={`/?${new URLSearchParams({ ...(filters as Record<string, string>), result })}`} className="underline decoration-line underline-offset-2 hover:decoration-current">
+      {children}
+    </Link>
+  );
+}
+
+function Coverage({ d, filters }: { d: StatsDetails; filters: Filters }) {
   const text = useText();
   const language = useLanguage();
   const count = (n: number) => formatCount(language, n);
@@ -64,7 +74,15 @@ function Coverage({ d }: { d: StatsDetails }) {
         <rect width={d.signals ? (d.decided / d.signals) * 100 : 0} height="4" className="fill-brand" />
       </svg>
       <p className="mt-2 text-sm text-soft">
-        {text("stats.undecided", { pending: count(d.pending), skipped: count(d.skipped) })} {text("stats.coverageHint")}
+        <Counted filters={filters} result="pending">
+          {text("stats.pendingCount", { count: count(d.pending) })}
+        </Counted>
+        {", "}
+        <Counted filters={filters} result="skip">
+          {text("stats.skippedCount", { count: count(d.skipped) })}
+        </Counted>
+        {". "}
+        {text("stats.coverageHint")}
       </p>
       {d.without_amount > 0 && <p className="text-sm text-soft">{text("stats.withoutAmount", { count: count(d.without_amount) })}</p>}
       {d.clashes > 0 && <p className="text-sm text-warn">⚠ {text("stats.clashes", { count: count(d.clashes) })}</p>}
@@ -72,14 +90,14 @@ function Coverage({ d }: { d: StatsDetails }) {
   );
 }
 
-function Tiles({ d }: { d: StatsDetails }) {
+function Tiles({ d, filters }: { d: StatsDetails; filters: Filters }) {
   const text = useText();
   const language = useLanguage();
   const count = (n: number) => formatCount(language, n);
   const streak = (n: number) => text(Math.abs(n) === 1 ? (n > 0 ? "stats.winOne" : "stats.lossOne") : n >= 0 ? "stats.wins" : "stats.losses", { count: count(Math.abs(n)) });
   return (
-    <div className="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">
-      <WinRate d={d} />
+    <div className="grid grid-cols-2 gap-3 sm:gap-4 xl:grid-cols-4">
+      <WinRate d={d} filters={filters} />
       <Tile name="stats.total">
         <Amount value={d.total_profit_loss} />
       </Tile>
@@ -121,21 +139,39 @@ export function formatRounded(value: string): string {
   return /^(-?\d+(?:\.\d{1,2})?)/.exec(value)?.[1] ?? value;
 }
 
-function Tile({ name, below, children }: { name: TextKey; below?: string; children: ReactNode }) {
+function Tile({ name, below, wide = false, children }: { name: TextKey; below?: ReactNode; wide?: boolean; children: ReactNode }) {
   const text = useText();
   return (
-    <div className="rounded-lg border border-line bg-panel p-4">
+    <div className={`rounded-lg border border-line bg-panel p-3 sm:p-4 ${wide ? "max-sm:col-span-2" : ""}`}>
       <p className="text-sm text-soft">{text(name)}</p>
-      <p className="num mt-1 text-xl font-semibold [overflow-wrap:anywhere]">{children}</p>
+      <p className="num mt-1 text-lg font-semibold sm:text-xl [overflow-wrap:anywhere]">{children}</p>
       {below && <p className="text-sm text-soft">{below}</p>}
     </div>
   );
 }
 
-function WinRate({ d }: { d: StatsDetails }) {
+function WinRate({ d, filters }: { d: StatsDetails; filters: Filters }) {
   const text = useText();
   return (
-    <Tile name="stats.winRate" below={text("stats.wlb", { wins: d.wins, losses: d.losses, breakevens: d.breakevens })}>
+    <Tile
+      name="stats.winRate"
+      wide
+      below={
+        <>
+          <Counted filters={filters} result="win">
+            {text(d.wins === 1 ? "stats.winOne" : "stats.wins", { count: d.wins })}
+          </Counted>
+          {", "}
+          <Counted filters={filters} result="loss">
+            {text(d.losses === 1 ? "stats.lossOne" : "stats.losses", { count: d.losses })}
+          </Counted>
+          {", "}
+          <Counted filters={filters} result="breakeven">
+            {text("stats.breakevens", { count: d.breakevens })}
+          </Counted>
+        </>
+      }
+    >
       {d.win_rate === null ? (
         "–"
       ) : (
