@@ -8,12 +8,27 @@ export const forms = [
   { name: "excel", query: { format: "csv", dialect: "excel" } },
   { name: "excel-es", query: { format: "csv", dialect: "excel-es" } },
   { name: "json", query: { format: "json" } },
+  { name: "tradervue", query: { format: "csv", dialect: "tradervue" }, journal: true },
+  { name: "tradetally", query: { format: "csv", dialect: "tradetally" }, journal: true },
+  { name: "tradenote", query: { format: "csv", dialect: "tradenote" }, journal: true },
 ] as const;
 export type Form = (typeof forms)[number]["name"];
 
-/** download writes the signals behind the filters to a file of this browser's. */
-export async function download(filters: Filters, form: Form): Promise<void> {
+/** Written is what a journal's file holds: trades, and how many signals are none. */
+export interface Written {
+  trades: number;
+  leftOut: number;
+}
+
+/** isJournal tells the files that hold trades alone, with a quantity. */
+export function isJournal(form: Form): boolean {
+  return forms.some((one) => one.name === form && "journal" in one);
+}
+
+/** download writes the signals behind the filters to a file of this browser's. Of a journal it returns what was written. */
+export async function download(filters: Filters, form: Form, quantity: string): Promise<Written | null> {
   const query = new URLSearchParams({ ...(filters as Record<string, string>), ...forms.find((one) => one.name === form)!.query });
+  if (isJournal(form)) query.set("quantity", quantity);
   const response = await fetch(`/api/signals/export?${query}`, { headers: { Authorization: `Bearer ${(await accessToken()) ?? ""}` } });
   if (!response.ok) {
     const problem = (await response.json()) as { error?: string; message?: string };
@@ -26,4 +41,6 @@ export async function download(filters: Filters, form: Form): Promise<void> {
   link.download = name;
   link.click();
   URL.revokeObjectURL(address);
+  if (!isJournal(form)) return null;
+  return { trades: Number(response.headers.get("X-Signals-Written")), leftOut: Number(response.headers.get("X-Signals-Left-Out")) };
 }

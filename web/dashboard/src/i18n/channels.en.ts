@@ -176,6 +176,8 @@ export const channels = {
   "day.sat": "Sat",
   "day.sun": "Sun",
 
+  "cookies.name": "Name",
+  "cookies.value": "Value",
   "cookies.browser": "Your browser",
   "cookies.step1": "Open tradingview.com and sign in. Two-factor authentication has to be on.",
   "cookies.chrome2": "Press F12 (on a Mac ⌥⌘I). Choose the tab Application.",

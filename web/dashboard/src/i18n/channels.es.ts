@@ -178,6 +178,8 @@ export const channels: Record<keyof typeof english, string> = {
   "day.sat": "Sáb",
   "day.sun": "Dom",
 
+  "cookies.name": "Nombre",
+  "cookies.value": "Valor",
   "cookies.browser": "Tu navegador",
   "cookies.step1": "Abre tradingview.com e inicia sesión. La verificación en dos pasos tiene que estar activada.",
   "cookies.chrome2": "Pulsa F12 (en un Mac ⌥⌘I). Elige la pestaña Aplicación.",

@@ -128,10 +128,10 @@ function DeveloperTools({ browser }: { browser: Browser }) {
         </text>
       ))}
       <text x="114" y="47" fontSize="10" className="fill-soft">
-        Name
+        {text("cookies.name")}
       </text>
       <text x="222" y="47" fontSize="10" className="fill-soft">
-        Value
+        {text("cookies.value")}
       </text>
       {rows.map(([name, value, wanted], i) => (
         <g key={name}>

@@ -1,13 +1,15 @@
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { download, forms, type Form } from "../data/export";
+import { download, forms, isJournal, type Form } from "../data/export";
 import type { Filters } from "../data/queries";
-import { useText } from "../i18n";
-import { Button } from "../ui/basics";
+import { formatCount } from "../format";
+import { useLanguage, useText } from "../i18n";
+import { Button, Input } from "../ui/basics";
 import { Dialog } from "../ui/dialog";
 import { Icon } from "../ui/icon";
 import { useProblem } from "../ui/problem";
+import { useToast } from "../ui/toast";
 
 /** Export offers the signals behind the filters as a file. */
 export function Export({ filters, label }: { filters: Filters; label?: string }) {
@@ -27,7 +29,16 @@ function ExportDialog({ filters, onClose }: { filters: Filters; onClose: () => v
   const text = useText();
   const problem = useProblem();
   const [form, setForm] = useState<Form>("csv");
-  const write = useMutation({ mutationFn: () => download(filters, form), onSuccess: onClose });
+  const language = useLanguage();
+  const toast = useToast();
+  const [quantity, setQuantity] = useState("1");
+  const write = useMutation({
+    mutationFn: () => download(filters, form, quantity),
+    onSuccess: (written) => {
+      if (written) toast.say({ message: text("export.written", { trades: formatCount(language, written.trades), out: formatCount(language, written.leftOut) }) });
+      onClose();
+    },
+  });
   const filtered = Object.keys(filters).length > 0;
   return (
     <Dialog title={text("export.title")} onClose={onClose}>
@@ -44,6 +55,14 @@ function ExportDialog({ filters, onClose }: { filters: Filters; onClose: () => v
           </label>
         ))}
       </fieldset>
+      {isJournal(form) && (
+        <div className="mt-3 space-y-2">
+          <p className="text-sm text-soft">{text("export.journalHint")}</p>
+          <div className="w-40">
+            <Input label={text("export.quantity")} inputMode="decimal" value={quantity} onChange={(event) => setQuantity(event.target.value.trim().replace(",", "."))} />
+          </div>
+        </div>
+      )}
       {write.error && (
         <p role="alert" className="mt-3 text-loss">
           {problem(write.error)}

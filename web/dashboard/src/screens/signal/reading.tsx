@@ -5,6 +5,7 @@ import type { Signal } from "../../data/client";
 import { isTextKey, useText, type TextKey } from "../../i18n";
 import { Button, Panel } from "../../ui/basics";
 import { Teach } from "./teach";
+import { useValue } from "./value";
 
 /** Reading shows the alert as it came and how it was read. The text is the sender's: it is shown literally. */
 export function Reading({ signal }: { signal: Signal }) {
@@ -48,6 +49,7 @@ export function Reading({ signal }: { signal: Signal }) {
 /** Matches says what each field was found by, as the message would be read today. */
 function Matches({ body }: { body: string }) {
   const text = useText();
+  const show = useValue();
   const reading = useReading(body);
   if (!reading.data) return null;
   const { matched, data } = reading.data;
@@ -61,7 +63,7 @@ function Matches({ body }: { body: string }) {
               <th scope="row" className="py-1 pr-3 font-normal text-soft">
                 {isTextKey(`field.${field}`) ? text(`field.${field}` as TextKey) : field}
               </th>
-              <td className="py-1 pr-3 font-medium [overflow-wrap:anywhere]">{String(data[field as keyof typeof data] ?? "")}</td>
+              <td className="py-1 pr-3 font-medium [overflow-wrap:anywhere]">{show(data[field as keyof typeof data])}</td>
               <td className="py-1 text-soft [overflow-wrap:anywhere]">
                 {text(`match.${match.how}`)} {match.word && <code className="font-mono">{match.word}</code>}
               </td>

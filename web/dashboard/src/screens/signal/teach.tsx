@@ -9,6 +9,7 @@ import { Dialog } from "../../ui/dialog";
 import { useProblem } from "../../ui/problem";
 import { useToast } from "../../ui/toast";
 import { namesIn } from "./names";
+import { useValue } from "./value";
 
 const fields = ["ticker", "exchange", "price", "direction", "signal_type", "indicator_name", "interval", "chart_id", "timestamp"] as const;
 type Field = (typeof fields)[number];
@@ -83,6 +84,7 @@ export function Teach({ signal, onClose }: { signal: Signal; onClose: () => void
 /** Preview compares how the message is read now with how it would be read. */
 function Preview({ body, names }: { body: string; names: AlertNames }) {
   const text = useText();
+  const show = useValue();
   const problem = useProblem();
   const now = useReading(body);
   const then = useReading(body, names);
@@ -94,7 +96,7 @@ function Preview({ body, names }: { body: string; names: AlertNames }) {
         {problem(error)}
       </p>
     );
-  const value = (reading: Reading | undefined, field: Field) => String(reading?.data[field] ?? "–");
+  const value = (reading: Reading | undefined, field: Field) => show(reading?.data[field]) || "–";
   return (
     <table className="mt-4 w-full text-left text-sm">
       <thead className="text-soft">
