@@ -65,7 +65,7 @@ func TestKeysRotateShowsHowFarItIsAndReportsWhatItLeft(t *testing.T) {
 	}
 	holds(t, p.run(t, "keys", "rotate").ok(t), "3 users with secrets, 0 sealed anew\n")
 	delete(settings, "ENCRYPTION_KEYS_OLD") // the former key is no longer needed
-	holds(t, withSettings(t, settings).run(t, "doctor").out, "1 cookies open with no key")
+	holds(t, withSettings(t, settings).run(t, "doctor").out, "no key opens 1 stored cookies")
 }
 
 func TestKeysRotateWithoutADatabaseSaysWhatToCheck(t *testing.T) {

@@ -54,7 +54,7 @@ func TestServeSaysWhatIsWrongWithOneSettingAndHowToMendIt(t *testing.T) {
 		{"ENCRYPTION_KEYS_OLD", "s3cret", []string{"ENCRYPTION_KEYS_OLD holds a key, number 1"}},
 		{"DATABASE_URL", "", []string{"DATABASE_URL is required", "Session pooler"}},
 		{"DATABASE_URL", "mysql://u:s3cret@host/db", []string{"DATABASE_URL has to begin with postgresql://"}},
-		{"DATABASE_URL", "postgresql://u:s3cret#%@host/db", []string{"DATABASE_URL is no URL", "%23"}},
+		{"DATABASE_URL", "postgresql://u:s3cret#%@host/db", []string{"DATABASE_URL is not a URL", "%23"}},
 		{"SUPABASE_URL", "abc.supabase.co", []string{"SUPABASE_URL is", "https://abc.supabase.co"}},
 		{"REDIS_URL", "127.0.0.1:6379", []string{"REDIS_URL has to begin with redis://"}},
 		{"PUPPETEER_EXECUTABLE_PATH", "/nonexistent/browser", []string{"PUPPETEER_EXECUTABLE_PATH", "/nonexistent/browser"}},

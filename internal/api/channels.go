@@ -20,12 +20,13 @@ type Desk interface {
 	Connect(ctx context.Context, user atalaya.UserID, id atalaya.ChannelID) (atalaya.ChannelConnection, error)
 	// Prove confirms a mail address by the code that was mailed there.
 	Prove(ctx context.Context, id atalaya.ChannelID, code string) error
+	// Resend has a message sent again. It fails with CodeRateLimited if there were many.
+	Resend(ctx context.Context, user atalaya.UserID, id atalaya.NotificationID) error
 }
 
 // Outbox is the user's notifications.
 type Outbox interface {
 	Notifications(ctx context.Context, user atalaya.UserID, f atalaya.NotificationFilter, limit int, after *atalaya.DeliveryCursor) ([]atalaya.Notification, error)
-	ResendNotification(ctx context.Context, user atalaya.UserID, id atalaya.NotificationID) error
 	// UnsubscribeChannel switches a mail channel off.
 	UnsubscribeChannel(ctx context.Context, id atalaya.ChannelID) error
 }
@@ -381,7 +382,7 @@ func (s *server) resendNotification(ctx context.Context, caller atalaya.Caller, 
 	if err != nil {
 		return nil, atalaya.Wrap(atalaya.CodeInvalid, err, "id: "+err.Error()+".")
 	}
-	if err := s.Outbox.ResendNotification(ctx, caller.UserID, id); err != nil {
+	if err := s.Desk.Resend(ctx, caller.UserID, id); err != nil {
 		return nil, err
 	}
 	return said("It is sent again."), nil

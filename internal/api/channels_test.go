@@ -48,6 +48,13 @@ func TestTestMessagesAreFew(t *testing.T) {
 	if answered[200] < 10 || answered[200] > 20 || answered[429] != 25-answered[200] {
 		t.Errorf("the tests were answered %v", answered)
 	}
+	answered = map[int]int{}
+	for range 130 {
+		answered[s.call(u, "POST", "/api/notifications/0193a2c4-6e1c-7f0b-9d7e-2f1f6f0f7a11/resend", "").status]++
+	}
+	if answered[404] < 60 || answered[404] > 120 || answered[429] != 130-answered[404] {
+		t.Errorf("messages that are to be sent again were answered %v", answered)
+	}
 }
 
 func TestChannelsThatCannotWorkAreRefusedInWords(t *testing.T) {

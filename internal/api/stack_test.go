@@ -120,7 +120,7 @@ func (s *stack) desk() *notify.Desk {
 		atalaya.ChannelWebhook: channel.NewWebhook(channel.NewClient(nowhere, nil), channel.CheckAddress),
 	}
 	return notify.NewDesk(notify.DeskOptions{
-		Rows: s.store, Sealer: s.ring, Channels: channels, Pictures: noPictures{}, Limits: limits.New(limits.Options{Log: slog.New(slog.DiscardHandler)}),
+		Rows: s.store, Outbox: s.store, Sealer: s.ring, Channels: channels, Pictures: noPictures{}, Limits: limits.New(limits.Options{Log: slog.New(slog.DiscardHandler)}),
 		PublicURL: publicURL, Log: slog.New(slog.DiscardHandler),
 	})
 }

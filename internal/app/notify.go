@@ -116,7 +116,7 @@ func (a *App) buildNotify() error {
 	shown := shownPictures{a.storage, newAddresses(a.storage, a.cfg.SignedURLTTL, a.log)}
 	chats, _ := channels[atalaya.ChannelTelegram].(notify.Chats)
 	a.desk = notify.NewDesk(notify.DeskOptions{
-		Rows: a.store, Sealer: a.keyring, Channels: channels, Chats: chats, Pictures: shown, Limits: a.limiter, PublicURL: a.cfg.PublicURL, Log: a.log,
+		Rows: a.store, Outbox: a.store, Sealer: a.keyring, Channels: channels, Chats: chats, Pictures: shown, Limits: a.limiter, PublicURL: a.cfg.PublicURL, Log: a.log,
 	})
 	if a.cfg.TelegramChatID != "" && a.cfg.TelegramBotToken != "" {
 		a.operator = notify.NewOperatorChat(channels[atalaya.ChannelTelegram], a.cfg.TelegramChatID)

@@ -38,7 +38,7 @@ type Config struct {
 	SupabaseURL            string        `env:"SUPABASE_URL" group:"Supabase" example:"https://abc.supabase.co" doc:"Your project's URL: access tokens and the picture storage. Empty only with the local issuer and PICTURES_DIR."`
 	SupabaseServiceRoleKey Secret        `env:"SUPABASE_SERVICE_ROLE_KEY" doc:"Service role key (eyJ…) or secret key (sb_secret_…), for the picture storage."`
 	SupabaseAnonKey        Secret        `env:"SUPABASE_ANON_KEY" doc:"Anon or publishable key. Without it nobody signs in to the dashboard, whose browsers are told it; it is also sent along when tokens are checked by Supabase Auth."`
-	JWTSecret              Secret        `env:"SUPABASE_JWT_SECRET" doc:"Legacy JWT secret (HS256). Leave it empty where the project signs with asymmetric keys; they are read from its JWKS."`
+	JWTSecret              Secret        `env:"SUPABASE_JWT_SECRET" doc:"Legacy JWT secret (HS256). Leave it empty if the project signs with asymmetric keys; they are read from its JWKS."`
 	JWTKeysEvery           time.Duration `env:"JWT_KEYS_REFRESH" envDefault:"10m" doc:"How often the project's public keys are fetched, and so for how long a revoked one is honoured at most. At least 10s."`
 	JWTIssuer              string        `env:"JWT_ISSUER" doc:"The iss of access tokens. Empty: SUPABASE_URL/auth/v1."`
 
@@ -70,7 +70,7 @@ type Config struct {
 	CaptureJobTimeout   time.Duration `env:"CAPTURE_JOB_TIMEOUT" envDefault:"90s" doc:"Time for one attempt, browser and storage together. Longer than SCREENSHOT_TIMEOUT."`
 	CaptureRescueAfter  time.Duration `env:"CAPTURE_RESCUE_AFTER" envDefault:"4m" doc:"A capture that has run longer has lost its worker and is given to another. Longer than CAPTURE_JOB_TIMEOUT."`
 	BrowserPath         string        `env:"PUPPETEER_EXECUTABLE_PATH" doc:"The browser. Empty finds chromium-headless-shell, chromium or Chrome."`
-	BrowserSandbox      string        `env:"BROWSER_SANDBOX" envDefault:"on" doc:"on: no capture is taken where the system lets the browser have no sandbox, unless TRADINGVIEW_URL is on this machine. off: captures are taken without it, and the browser's user and proxy alone hold a hostile page."`
+	BrowserSandbox      string        `env:"BROWSER_SANDBOX" envDefault:"on" doc:"on: no capture is taken if the system does not allow the browser's sandbox, unless TRADINGVIEW_URL is on this machine. off: captures are taken without it, and the browser's user and proxy alone hold a hostile page."`
 	RequireConsent      bool          `env:"REQUIRE_CONSENT" envDefault:"false" doc:"Refuse cookies whose owner has not agreed to automation."`
 
 	BrowserUserAgent string `env:"BROWSER_USER_AGENT" doc:"What the browser calls itself. Empty leaves its own name, which says that it is headless."`
@@ -93,7 +93,7 @@ type Config struct {
 	PictureRetentionDaysLifetime int `env:"PICTURE_RETENTION_DAYS_LIFETIME" envDefault:"0" doc:"Days with the plan lifetime."`
 
 	TelegramBotToken Secret        `env:"TELEGRAM_BOT_TOKEN" group:"Notifications" doc:"The operator's own bot: users connect it by /start, without making one. Empty: each user brings a bot."`
-	TelegramChatID   string        `env:"TELEGRAM_CHAT_ID" doc:"The chat in which this bot tells the operator of troubles that many users have."`
+	TelegramChatID   string        `env:"TELEGRAM_CHAT_ID" doc:"The chat in which this bot tells the operator of troubles of many users."`
 	NtfyURL          string        `env:"NTFY_URL" example:"https://ntfy.sh" doc:"The ntfy server on which users' topics live. Empty: each user names a server."`
 	SMTPURL          Secret        `env:"SMTP_URL" example:"smtp://user:password@mail.example.com:587" doc:"The mail server for notifications; smtps:// for TLS from the start, else STARTTLS is demanded. Empty sends no mail."`
 	MailFrom         string        `env:"MAIL_FROM" example:"Atalaya <alerts@example.com>" doc:"The sender of mails; required with SMTP_URL."`
@@ -104,7 +104,7 @@ type Config struct {
 	SlackAPIURL      string        `env:"SLACK_API_URL" envDefault:"https://slack.com/api" doc:"Slack's API. Incoming webhooks go to hooks.slack.com, or to this host if it is another."`
 
 	RedisURL      Secret `env:"REDIS_URL" group:"Redis" example:"redis://localhost:6379" doc:"Optional. /health says whether it answers."`
-	RedisHost     string `env:"REDIS_HOST" doc:"Host, where REDIS_URL is empty."`
+	RedisHost     string `env:"REDIS_HOST" doc:"Host, if REDIS_URL is empty."`
 	RedisPort     int    `env:"REDIS_PORT" envDefault:"6379" doc:"Port, with REDIS_HOST."`
 	RedisPassword Secret `env:"REDIS_PASSWORD" doc:"Password, with REDIS_HOST."`
 
@@ -112,8 +112,8 @@ type Config struct {
 	Warnings []string `env:"-"`
 }
 
-// Environment gives the process's environment over a file's: what the file sets is used where the
-// environment does not. A file that does not exist is empty.
+// Environment returns the settings of a file and of the process's environment, which wins. A file that does not
+// exist is empty.
 func Environment(file string, environ []string) (map[string]string, error) {
 	text, err := os.ReadFile(file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -205,10 +205,10 @@ func (c Config) PictureRetention() map[atalaya.Plan]time.Duration {
 	return kept
 }
 
-// ListenAddress is where the webhook and the API listen.
+// ListenAddress returns the address on which the webhook and the API listen.
 func (c Config) ListenAddress() string { return net.JoinHostPort(c.Host, strconv.Itoa(c.Port)) }
 
-// AuthURL is where Supabase Auth answers, "" with the local issuer.
+// AuthURL returns the URL of Supabase Auth, "" with the local issuer.
 func (c Config) AuthURL() string {
 	if c.SupabaseURL == "" {
 		return ""
@@ -216,11 +216,10 @@ func (c Config) AuthURL() string {
 	return c.SupabaseURL + "/auth/v1"
 }
 
-// LocalIssuer says that access tokens and users are made by this program: there is no Supabase
-// project.
+// LocalIssuer reports whether this program makes access tokens and users itself, without a Supabase project.
 func (c Config) LocalIssuer() bool { return c.SupabaseURL == "" }
 
-// Redis is the address of Redis as a URL, "" where none is configured.
+// Redis returns the address of Redis as a URL, "" if none is configured.
 func (c Config) Redis() Secret {
 	switch {
 	case c.RedisURL != "":

@@ -107,7 +107,7 @@ func (c *Config) checkDatabase(p *problems) {
 	if c.DatabaseURL != "" {
 		_, err := url.Parse(c.DatabaseURL.Reveal())
 		p.require("DATABASE_URL", postgresURL.MatchString(c.DatabaseURL.Reveal()), "has to begin with postgresql://")
-		p.require("DATABASE_URL", err == nil, "is no URL: write special characters of the password as %%23 for #, %%2F for /, %%40 for @, %%25 for %%")
+		p.require("DATABASE_URL", err == nil, "is not a URL: write special characters of the password as %%23 for #, %%2F for /, %%40 for @, %%25 for %%")
 	}
 	if redis := c.Redis(); redis != "" {
 		p.require("REDIS_URL", redisURL.MatchString(redis.Reveal()), "has to begin with redis:// or rediss://")
@@ -120,10 +120,10 @@ func (c *Config) checkSupabase(p *problems) {
 		"is required: Supabase Dashboard, Project Settings, Data API. (Only with SUPABASE_JWT_SECRET, JWT_ISSUER and PICTURES_DIR does the service run without a project.)")
 	p.require("SUPABASE_JWT_SECRET", c.JWTSecret == "" || len(c.JWTSecret) >= minJWTSecret, "has %d characters and needs at least %d", len(c.JWTSecret), minJWTSecret)
 	p.require("JWT_KEYS_REFRESH", c.JWTKeysEvery >= 10*time.Second, "is %s; it is at least 10s", c.JWTKeysEvery)
-	p.require("JWT_ISSUER", c.SupabaseURL != "" || c.JWTSecret == "" || c.JWTIssuer != "", "is required where SUPABASE_URL is empty: the iss of the access tokens")
+	p.require("JWT_ISSUER", c.SupabaseURL != "" || c.JWTSecret == "" || c.JWTIssuer != "", "is required if SUPABASE_URL is empty: the iss of the access tokens")
 	p.require("SUPABASE_SERVICE_ROLE_KEY", c.PicturesDir != "" || c.SupabaseURL == "" || c.SupabaseServiceRoleKey != "",
 		"is required to store pictures: Supabase Dashboard, Project Settings, API keys. Or set PICTURES_DIR to keep them in a folder")
-	p.require("PICTURES_DIR", c.PicturesDir != "" || c.SupabaseURL != "", "is required where there is no Supabase project")
+	p.require("PICTURES_DIR", c.PicturesDir != "" || c.SupabaseURL != "", "is required without a Supabase project")
 }
 
 func (c *Config) checkPictures(p *problems) {
@@ -173,7 +173,7 @@ func (c *Config) checkCaptures(p *problems) {
 	p.require("SCREENSHOT_TIMEOUT", c.ScreenshotTimeoutMS >= 1000, "is %d; it is in milliseconds and at least 1000", c.ScreenshotTimeoutMS)
 	p.require("CAPTURE_JOB_TIMEOUT", c.CaptureJobTimeout > c.ScreenshotTimeout(), "is %s; it has to be longer than SCREENSHOT_TIMEOUT, %s", c.CaptureJobTimeout, c.ScreenshotTimeout())
 	p.require("CAPTURE_RESCUE_AFTER", c.CaptureRescueAfter > c.CaptureJobTimeout, "is %s; it has to be longer than CAPTURE_JOB_TIMEOUT, %s", c.CaptureRescueAfter, c.CaptureJobTimeout)
-	p.require("CAPTURE_MAX_AGE", c.CaptureMaxAge > 0, "is %s; it has to be longer than nothing, such as 15m", c.CaptureMaxAge)
+	p.require("CAPTURE_MAX_AGE", c.CaptureMaxAge > 0, "is %s; it has to be more than 0, such as 15m", c.CaptureMaxAge)
 }
 
 // isHTTP reports whether text is an http or https address with a host and no credentials.

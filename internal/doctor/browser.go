@@ -91,12 +91,12 @@ func examineSelectors(ctx context.Context, page *chromium.Page, file string) Fin
 	}
 	var refused []string
 	if err := page.Eval(ctx, tradingview.RefusedSelectors(names), &refused); err != nil {
-		return wrong(part, "the browser does not try them: %v", err)
+		return wrong(part, "the browser cannot try them: %v", err)
 	}
 	if len(refused) > 0 {
-		return wrong(part, "no selectors of CSS: %s. Mend them in %s", strings.Join(refused, ", "), file)
+		return wrong(part, "not selectors of CSS: %s. Correct them in %s", strings.Join(refused, ", "), file)
 	}
-	return fine(part, "the browser takes all of them")
+	return fine(part, "the browser accepts all of them")
 }
 
 // glyphs says which signs the browser draws as it draws one that no font has.
@@ -131,10 +131,10 @@ func examineFonts(ctx context.Context, page *chromium.Page) Finding {
 	const part = "fonts"
 	missing, err := undrawn(ctx, page, signs)
 	if err != nil {
-		return wrong(part, "the browser does not draw: %v", err)
+		return wrong(part, "the browser cannot draw a page: %v", err)
 	}
 	if len(missing) > 0 {
 		return Finding{Notable, part, "charts show boxes in place of " + strings.Join(missing, ", ") + ": install fonts-liberation, fonts-noto-cjk and fonts-noto-color-emoji, and restart"}
 	}
-	return fine(part, "Latin, Chinese, Japanese, Korean and emoji are there")
+	return fine(part, "fonts for Latin, Chinese, Japanese, Korean and emoji are installed")
 }

@@ -31,12 +31,12 @@ func examineChannels(ctx context.Context, cfg config.Config, _ *slog.Logger) []F
 		list = append(list, fine(part, "%s answers (%s)", p.Kind, p.Setting))
 	}
 	if cfg.TelegramChatID != "" && cfg.TelegramBotToken == "" {
-		list = append(list, wrong(part, "TELEGRAM_CHAT_ID needs TELEGRAM_BOT_TOKEN: you are told nothing without it"))
+		list = append(list, wrong(part, "TELEGRAM_CHAT_ID needs TELEGRAM_BOT_TOKEN: without it you get no notices"))
 	}
 	return append(list, countChannels(ctx, cfg)...)
 }
 
-// countChannels reports how many channels there are, how many are broken, and whose secrets open with no key.
+// countChannels reports how many channels there are, how many are broken, and how many secrets no key opens.
 func countChannels(ctx context.Context, cfg config.Config) []Finding {
 	const part = "notifications"
 	pool, err := postgres.Open(cfg.DatabaseURL.Reveal())
@@ -89,7 +89,7 @@ func examineChannelSecrets(ctx context.Context, cfg config.Config, store *postgr
 		}
 	}
 	if unreadable > 0 {
-		return []Finding{wrong(part, "the secrets of %d channels open with no key: add the former key to ENCRYPTION_KEYS_OLD, or have their owners save them again", unreadable)}
+		return []Finding{wrong(part, "no key opens the secrets of %d channels: add the former key to ENCRYPTION_KEYS_OLD, or have their owners save them again", unreadable)}
 	}
 	return nil
 }

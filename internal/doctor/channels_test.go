@@ -48,7 +48,7 @@ func TestTheDoctorAsksTheNotificationServicesAndCountsChannels(t *testing.T) {
 	expect(t, found, doctor.Fine, "notifications", "ntfy answers")
 	expect(t, found, doctor.Fine, "notifications", "2 ntfy, 1 webhook")
 	expect(t, found, doctor.Notable, "notifications", "1 channels are broken")
-	expect(t, found, doctor.Wrong, "notifications", "secrets of 1 channels open with no key", "ENCRYPTION_KEYS_OLD")
+	expect(t, found, doctor.Wrong, "notifications", "no key opens the secrets of 1 channels", "ENCRYPTION_KEYS_OLD")
 
 	mail.Close()
 	topics.Close()

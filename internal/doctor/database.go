@@ -28,16 +28,16 @@ func examineDatabase(ctx context.Context, cfg config.Config, _ *slog.Logger) []F
 	}
 	list := []Finding{fine(part, "PostgreSQL %s as %s", role.ServerVersion, role.Name)}
 	if !role.BypassesRLS {
-		list = append(list, wrong(part, "the role %s is held by row level security and would see no rows: use Supabase's role postgres, or `alter role %s bypassrls`", role.Name, role.Name))
+		list = append(list, wrong(part, "row level security applies to the role %s, which would see no rows: use Supabase's role postgres, or `alter role %s bypassrls`", role.Name, role.Name))
 	}
 	if !role.MayBecomeAuthenticated {
-		list = append(list, wrong(part, "the role %s is no member of authenticated: `grant authenticated to %s`", role.Name, role.Name))
+		list = append(list, wrong(part, "the role %s is not a member of authenticated: `grant authenticated to %s`", role.Name, role.Name))
 	}
 	list = append(list, examineTLS(cfg.DatabaseURL.Reveal()), examinePooler(cfg.DatabaseURL.Reveal()), examineClock(ctx, store))
 	missing, err := store.MissingTables(ctx)
 	switch {
 	case err != nil:
-		return append(list, wrong(part, "the schema cannot be looked at: %v", err))
+		return append(list, wrong(part, "the schema cannot be read: %v", err))
 	case len(missing) > 0:
 		return append(list, wrong(part, "missing: %s. Run `atalaya migrate`", strings.Join(missing, ", ")))
 	}
@@ -112,7 +112,7 @@ func judgeClock(before, there, after time.Time) Finding {
 	const part = "clock"
 	skew := max(before.Sub(there), there.Sub(after), 0)
 	if skew > clockTolerance {
-		return wrong(part, "this machine and the database disagree by %s: have both follow a time server (timedatectl set-ntp true)", skew.Round(time.Second))
+		return wrong(part, "the clocks of this machine and of the database differ by %s: set both by a time server (timedatectl set-ntp true)", skew.Round(time.Second))
 	}
 	return fine(part, "agrees with the database's")
 }
@@ -122,7 +122,7 @@ func examineTLS(databaseURL string) Finding {
 	const part = "database TLS"
 	u, err := url.Parse(databaseURL)
 	if err != nil {
-		return wrong(part, "DATABASE_URL is no URL")
+		return wrong(part, "DATABASE_URL is not a URL")
 	}
 	if ip := net.ParseIP(u.Hostname()); u.Hostname() == "localhost" || ip != nil && ip.IsLoopback() {
 		return fine(part, "the database is on this machine")

@@ -11,9 +11,9 @@ func judgeSandbox(way app.Sandbox, on bool) Finding {
 	const part = "sandbox"
 	switch {
 	case on:
-		return fine(part, "the browser runs in its own")
+		return fine(part, "the browser runs in its sandbox")
 	case way == app.SandboxRequired:
-		return wrong(part, "this system lets the browser have none, and no capture is taken without: %s. BROWSER_SANDBOX=off takes captures all the same", app.SandboxCure)
+		return wrong(part, "this system does not allow the browser's sandbox, and no capture is taken without it: %s. BROWSER_SANDBOX=off takes captures all the same", app.SandboxCure)
 	case way == app.SandboxOff:
 		return Finding{Notable, part, "BROWSER_SANDBOX=off: a hostile page is held by the browser's user and its proxy alone"}
 	}
@@ -24,7 +24,7 @@ func judgeSandbox(way app.Sandbox, on bool) Finding {
 func judgeUser(uid int) Finding {
 	const part = "browser's user"
 	if uid == 0 {
-		return fine(part, "nobody: it shares no user id with the service")
+		return fine(part, "nobody, which is not the user of the service")
 	}
 	return Finding{Notable, part, "the browser runs as the service's own user: a page that breaks out of its sandbox could read the service's memory and settings. Started as root, the service runs it as nobody"}
 }

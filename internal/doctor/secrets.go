@@ -67,7 +67,7 @@ func examineSecrets(ctx context.Context, cfg config.Config, store *postgres.Stor
 		list = append(list, Finding{Notable, part, fmt.Sprintf("%d users have stored cookies without agreeing to automation: have them send automation_consent; REQUIRE_CONSENT=true refuses new cookies without it", n)})
 	}
 	if unreadable > 0 {
-		list = append(list, wrong(part, "%d cookies open with no key: add the former key to ENCRYPTION_KEYS_OLD, or have their owners store them again", unreadable))
+		list = append(list, wrong(part, "no key opens %d stored cookies: add the former key to ENCRYPTION_KEYS_OLD, or have their owners store them again", unreadable))
 	}
 	return list
 }

@@ -29,6 +29,12 @@ type ChannelRows interface {
 	NewestSignal(ctx context.Context, user atalaya.UserID) (signal *atalaya.Signal, zone, email string, err error)
 }
 
+// Outbox is what users may change of what is to be sent.
+type Outbox interface {
+	// ResendNotification has a message sent again; CodeNotFound if there is none that was ended.
+	ResendNotification(ctx context.Context, user atalaya.UserID, id atalaya.NotificationID) error
+}
+
 // Sealer seals and opens channels' secrets.
 type Sealer interface {
 	Keys
@@ -52,6 +58,7 @@ type Limits interface {
 // DeskOptions are what a Desk stands on.
 type DeskOptions struct {
 	Rows      ChannelRows
+	Outbox    Outbox
 	Sealer    Sealer
 	Channels  map[atalaya.ChannelKind]Channel
 	Chats     Chats
@@ -64,6 +71,7 @@ type DeskOptions struct {
 // Desk is where users manage their channels.
 type Desk struct {
 	rows      ChannelRows
+	outbox    Outbox
 	sealer    Sealer
 	channels  map[atalaya.ChannelKind]Channel
 	chats     Chats
@@ -75,16 +83,25 @@ type Desk struct {
 
 // NewDesk makes a Desk.
 func NewDesk(o DeskOptions) *Desk {
-	return &Desk{rows: o.Rows, sealer: o.Sealer, channels: o.Channels, chats: o.Chats, pictures: o.Pictures, limits: o.Limits, publicURL: o.PublicURL, log: o.Log}
+	return &Desk{rows: o.Rows, outbox: o.Outbox, sealer: o.Sealer, channels: o.Channels, chats: o.Chats, pictures: o.Pictures, limits: o.Limits, publicURL: o.PublicURL, log: o.Log}
 }
 
 const (
 	// Mails to an address that is not confirmed yet may go to somebody who never asked for them.
 	linksPerHour, linksPerDay = 5, 10
 	testsPerMinute            = 10
+	resendsPerMinute          = 60
 	// connectsPerMinute lets a page ask every two seconds.
 	connectsPerMinute = 40
 )
+
+// Resend has a message sent again.
+func (d *Desk) Resend(ctx context.Context, user atalaya.UserID, id atalaya.NotificationID) error {
+	if err := d.take(ctx, "messages sent again", atalaya.RateAsk{User: user, PerMinute: resendsPerMinute}); err != nil {
+		return err
+	}
+	return d.outbox.ResendNotification(ctx, user, id)
+}
 
 // take takes a slot of a user's. It fails with CodeRateLimited if there is none.
 func (d *Desk) take(ctx context.Context, what string, ask atalaya.RateAsk) error {
