@@ -26,7 +26,7 @@ export function api(page) {
 function chartApi(page, widget) {
   const { faults } = page;
   const chart = {
-    // Versions of 2026 promise it to who gives no callback; a promise says nothing at once.
+    // Versions of 2026 return a promise if there is no callback; a promise has no value yet.
     dataReady: (then) => {
       if (!then) return new Promise((done) => chart.dataReady(() => done(true)));
       if (widget.ready) then();
@@ -57,8 +57,7 @@ function chartApi(page, widget) {
   return chart;
 }
 
-// statusOf is a study's status by number: 0 it begins, 1 it loads, 2 it is done, 3 it failed. A failed
-// one does not load.
+// statusOf returns a study's status: 0 begins, 1 loads, 2 done, 3 failed. A failed study is not loading.
 function statusOf(study) {
   if (study.failed) return 3;
   if (!study.loading) return 2;
@@ -70,12 +69,12 @@ export const stub = { linking: {} };
 
 let former = null; // the canvas of a frame that was painted over, or of a picture taken before
 
-// keepPicture keeps a picture of what is painted now for faults that go on to give it.
+// keepPicture keeps a picture of what is painted now for faults that return it later.
 export function keepPicture(page) {
   former = picture(page);
 }
 
-// takeClientScreenshot gives a canvas: no toolbars, and nothing that lies over the charts.
+// takeClientScreenshot returns a canvas: no toolbars, and nothing that lies over the charts.
 async function takeClientScreenshot(page) {
   const { faults } = page;
   if (faults.has("screenshot-throws")) throw new Error("the screenshot failed");

@@ -1,5 +1,5 @@
-// What a hostile page bends: what the script of someone who looks at it calls. The page's own scripts go on
-// to get the right answers, told apart by the address that they were loaded from.
+// What a hostile page changes: the functions that a script looking at the page calls. The page's own scripts
+// still get the right answers; they are known by the address that they were loaded from.
 
 const giant = () => "A".repeat(300e6);
 
@@ -124,7 +124,7 @@ const { apply } = Reflect;
 const { split, includes } = String.prototype;
 let asking = false;
 
-// foreign says whether what was called was called by a script that the site has not served.
+// foreign reports whether the caller is a script that the site has not served.
 function foreign() {
   if (asking) return false;
   asking = true;

@@ -1,5 +1,5 @@
 // The chart page's script: paints empty charts, asks for candles, draws them, keeps the price moving, and
-// misbehaves where the page's configuration names a fault.
+// misbehaves as the page's configuration says.
 import { Widget } from "./widget.js";
 import { containers } from "./layout.js";
 import { namer } from "./names.js";
@@ -90,7 +90,7 @@ async function paintAll({ frames, others: further }) {
   }
 }
 
-// showOthers paints the other charts. Where the first one is alone, they wait for their data, or for their
+// showOthers paints the other charts. If the first one is alone, they wait for their data, or for their
 // studies.
 async function showOthers(flaw, frames) {
   if (faults.has("others-fail")) return others.forEach((widget) => widget.status === "loading" && widget.fail(...config.failure.split(" ")));
@@ -144,7 +144,7 @@ function stopSpinners() {
 }
 
 // ready raises the flags that tests and benchmarks of the floor wait for: data and studies are there
-// and painted, whatever loaders there are. The real page has none, so product code must not look at them.
+// and painted, even if loaders are shown. The real page has none, so product code must not look at them.
 function ready() {
   document.documentElement.dataset.ready = "true";
   window.__ready = true;

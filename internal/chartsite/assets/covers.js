@@ -34,8 +34,8 @@ const covers = {
   loader: () => element(`<div class="loader-screen veiled" data-role="spinner"><div class="tv-spinner tv-spinner--shown"></div></div>`),
 };
 
-// cover puts something over the chart. Where it sticks, it is there again as soon as it is not seen,
-// in the page's root, where it depends on nothing that could be hidden with it.
+// cover puts something over the chart. A sticky one comes back as soon as it is hidden, as a child of the page's
+// root, so that nothing else can be hidden with it.
 export function cover(kind, ribbon, sticks) {
   const parents = { loader: document.querySelector(".chart-container"), offer: document.body, "maybe-later": document.body };
   let shown = place(kind, ribbon, parents[kind] ?? root);
@@ -82,7 +82,7 @@ function menu(left, top, items) {
     ${items.map((item) => `<div class="menu-item" role="menuitem">${item}</div>`).join("")}</div></div>`);
 }
 
-// coverRibbon gives a ribbon as an element. It stands at whole pixels of the screen.
+// coverRibbon returns a ribbon as an element. It stands at whole pixels of the screen.
 export function coverRibbon({ block, colors }) {
   const canvas = document.createElement("canvas");
   canvas.className = "cover-ribbon";
@@ -94,7 +94,8 @@ export function coverRibbon({ block, colors }) {
   return canvas;
 }
 
-// parts gives what must be seen of a dialog or a menu: its veil and itself, null where it was taken out.
+// parts returns the elements of a dialog or a menu that have to be visible: its veil and itself; null if it was
+// removed.
 function parts(veil) {
   return [veil, veil.querySelector(".dialog, [data-name='menu-inner']")];
 }

@@ -199,13 +199,13 @@ export class Chart {
     }
   }
 
-  // paneTop gives where a pane begins, in pixels below the chart's top.
+  // paneTop returns where a pane begins, in pixels below the chart's top.
   paneTop(index) {
     const pane = this.chart.panes()[index]?.getHTMLElement();
     return pane ? pane.getBoundingClientRect().top - this.chart.chartElement().getBoundingClientRect().top : 0;
   }
 
-  // screenshot gives a new canvas of the chart as it is now, without its selection and its crosshair.
+  // screenshot returns a new canvas of the chart as it is now, without its selection and its crosshair.
   screenshot() {
     const { selected } = this;
     this.selected = false;
@@ -215,17 +215,17 @@ export class Chart {
     return canvas;
   }
 
-  // axisWidth is that of the price scale, in pixels.
+  // axisWidth returns the width of the price scale, in pixels.
   axisWidth() {
     return this.chart.priceScale("right").width();
   }
 
-  // visibleRange gives the times of the first and the last bar that are seen, null if none is.
+  // visibleRange returns the times of the first and the last visible bar, null if there is none.
   visibleRange() {
     return this.chart.timeScale().getVisibleRange();
   }
 
-  // rightOffset is how many bars the last one stands before the right edge, less than none where it is not seen.
+  // rightOffset returns how many bars lie between the last one and the right edge; negative if it is out of sight.
   rightOffset() {
     return this.chart.timeScale().scrollPosition();
   }

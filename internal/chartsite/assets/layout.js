@@ -3,7 +3,7 @@
 
 const counts = { pair: 2, stack: 2, three: 3, four: 4 };
 
-// containers makes the layout's further chart areas, and gives all, the active one first.
+// containers makes the layout's further chart areas, and returns all, the active one first.
 export function containers(layout) {
   const main = document.querySelector(".chart-container");
   const all = [main];
@@ -16,8 +16,8 @@ export function containers(layout) {
   return all;
 }
 
-// placesOf gives where charts stand that are so far apart, for boxes as the page has them: each gap
-// of the page's becomes one of the picture's.
+// placesOf returns the places of charts in a picture with another gap than the page's, from their boxes in the
+// page.
 export function placesOf(boxes, gap) {
   const along = (start, end) => {
     const starts = [...new Set(boxes.map((box) => Math.round(box[start])))].sort((a, b) => a - b);

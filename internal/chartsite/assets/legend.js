@@ -79,7 +79,7 @@ export class Legend {
     return element;
   }
 
-  // row makes a row without words.
+  // row makes an empty row.
   row(name, className) {
     const row = this.page.mark(create("div", className), name);
     row.dataset.status = "loading";
@@ -87,7 +87,7 @@ export class Legend {
     return row;
   }
 
-  // state says whether a row's data load, by its attribute and, once loaders are shown, by three dots.
+  // state shows whether a row's data are loading: by its attribute and, once loaders are shown, by three dots.
   state(row, loading) {
     row.dataset.status = loading ? "loading" : String(undefined); // as the real page has it
     const statuses = row.querySelector(".statuses");
@@ -97,7 +97,7 @@ export class Legend {
   }
 }
 
-// rowsOf says what stands in a legend of a chart: a title and coloured values for each row. hovered is
+// rowsOf returns the rows of a chart's legend, each a title and coloured values. hovered is
 // the time of the bar under the crosshair.
 export function rowsOf(chart, hovered) {
   if (!chart.data || chart.flaw === "blank") {

@@ -17,8 +17,8 @@ export function crash() {
   root.getBoundingClientRect();
 }
 
-// freeze never gives the page's thread back. It begins a little later, so that who asks the page
-// whether it is ready may have heard so.
+// freeze never releases the page's thread. It begins a little later, so that the page can still say that it is
+// ready.
 export function freeze() {
   setTimeout(() => { for (;;); }, 50);
 }

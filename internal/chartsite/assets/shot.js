@@ -9,7 +9,7 @@ const padding = 10, footer = 35, gap = 5, header = 38;
 
 const ground = "#131722", edge = "#0c0e15", text = "#d1d4dc", dim = "#787b86", study = "#b2b5be";
 
-// picture gives a canvas of all charts of the page.
+// picture returns a canvas with all charts of the page.
 export function picture(page, { head = 0, pad = padding, foot = footer } = {}) {
   const r = devicePixelRatio;
   const shots = page.widgets.map((widget) => shotOf(page, widget));
@@ -34,7 +34,7 @@ export function headed(page) {
   return picture(page, { head: header });
 }
 
-// shotOf gives one chart, with its legend. Where lines begin at the right, its prices stand at the left.
+// shotOf returns one chart with its legend. In a right-to-left language its prices are at the left.
 function shotOf(page, widget) {
   const shot = widget.chart.screenshot();
   const context = shot.getContext("2d");

@@ -37,7 +37,7 @@ export class Widget {
     this.legend.name(faults.has("legend-behind") ? painted : ahead);
   }
 
-  // show paints a frame. said is what was asked, where the page is ahead.
+  // show paints a frame. said is what was asked for, if the page already names it.
   async show(frame, asked) {
     this.chart.draw(frame);
     setTimeout(() => this.begun(), beginning);
@@ -65,7 +65,7 @@ export class Widget {
     this.container.append(notice);
   }
 
-  // begun says that studies do not just begin any more.
+  // begun notes that studies are past their beginning.
   begun() {
     for (const study of this.studies()) study.begins = false;
     this.legend.refresh();
