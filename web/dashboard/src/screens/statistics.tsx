@@ -152,6 +152,7 @@ function Tile({ name, below, wide = false, children }: { name: TextKey; below?: 
 
 function WinRate({ d, filters }: { d: StatsDetails; filters: Filters }) {
   const text = useText();
+  const language = useLanguage();
   return (
     <Tile
       name="stats.winRate"
@@ -178,7 +179,7 @@ function WinRate({ d, filters }: { d: StatsDetails; filters: Filters }) {
         <>
           <Price value={d.win_rate} /> %
           <IntervalBar figures={d} />
-          <span className="block text-sm font-normal text-soft">{text("stats.interval", { low: d.win_rate_low ?? "", high: d.win_rate_high ?? "" })}</span>
+          <span className="block text-sm font-normal text-soft">{text("stats.interval", { low: formatNumber(language, d.win_rate_low), high: formatNumber(language, d.win_rate_high) })}</span>
         </>
       )}
     </Tile>
@@ -188,10 +189,11 @@ function WinRate({ d, filters }: { d: StatsDetails; filters: Filters }) {
 /** IntervalBar draws the 95 % interval of a win rate from 0 to 100 %, with the break-even rate as a tick. */
 export function IntervalBar({ figures: f }: { figures: Figures }) {
   const text = useText();
+  const language = useLanguage();
   if (f.win_rate === null) return null;
   const [low, high, rate] = [Number(f.win_rate_low), Number(f.win_rate_high), Number(f.win_rate)];
   return (
-    <svg viewBox="0 0 100 8" preserveAspectRatio="none" className="my-1 h-2 w-full min-w-24" role="img" aria-label={text("stats.interval", { low, high })}>
+    <svg viewBox="0 0 100 8" preserveAspectRatio="none" className="my-1 h-2 w-full min-w-24" role="img" aria-label={text("stats.interval", { low: formatNumber(language, f.win_rate_low), high: formatNumber(language, f.win_rate_high) })}>
       <rect y="3" width="100" height="2" className="fill-raised" />
       <rect x={low} y="2" width={Math.max(high - low, 0.5)} height="4" className="fill-brand" opacity="0.55" />
       <rect x={Math.min(rate, 99)} width="1" height="8" className="fill-ink" />

@@ -144,7 +144,7 @@ function All({ values, set, setPeriod }: { values: Values; set: (name: Name, val
     />
   );
   return (
-    <div className="grid grid-cols-2 gap-x-3 gap-y-2 rounded-lg border border-line bg-panel p-3 sm:grid-cols-4 xl:grid-cols-7">
+    <div className="grid grid-cols-2 gap-x-3 gap-y-2 rounded-lg border border-line bg-panel p-3 max-sm:max-h-[45dvh] max-sm:overflow-y-auto sm:grid-cols-4 xl:grid-cols-7">
       {choice("result", results, "result")}
       {choice("direction", ["LONG", "SHORT"], "direction")}
       {typed("ticker")}
