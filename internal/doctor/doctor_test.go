@@ -259,7 +259,7 @@ func TestTheDoctorCountsSecretsByWhatTheyNeed(t *testing.T) {
 	expect(t, found, doctor.Fine, "secrets", "3 users")
 	expect(t, found, doctor.Notable, "secrets", "1 cookies", "atalaya keys rotate")
 	expect(t, found, doctor.Wrong, "secrets", "1 cookies", "plain text")
-	expect(t, found, doctor.Wrong, "secrets", "1 cookies", "ENCRYPTION_KEYS_OLD")
+	expect(t, found, doctor.Wrong, "secrets", "1 stored cookies", "ENCRYPTION_KEYS_OLD")
 }
 
 func TestTheDoctorMakesTheBucketAndTellsAWrongKey(t *testing.T) {
