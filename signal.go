@@ -110,6 +110,8 @@ type SignalFilter struct {
 	Hour    *int   // 0 to 23
 	Weekday int    // 1 Monday to 7 Sunday
 	Session string // tokyo, london, london_new_york, new_york, weekend or other
+
+	USSession string // pre_market, regular, after_hours or closed, by New York's clock
 }
 
 // SignalPage selects a part of the list, newest first by (created_at, id). If Cursor is set, Offset is

@@ -14,13 +14,14 @@ const (
 	GroupBySignalType = "signal_type"
 	GroupByDirection  = "direction"
 	GroupByInterval   = "interval"
-	GroupByHour       = "hour"    // 0 to 23
-	GroupByWeekday    = "weekday" // 1 Monday to 7 Sunday
-	GroupByDay        = "day"     // 2026-01-31
-	GroupByWeek       = "week"    // 2026-W05, ISO 8601
-	GroupByMonth      = "month"   // 2026-01
-	GroupBySession    = "session" // of Sessions
-	GroupByTag        = "tag"     // a signal with two tags counts in both
+	GroupByHour       = "hour"       // 0 to 23
+	GroupByWeekday    = "weekday"    // 1 Monday to 7 Sunday
+	GroupByDay        = "day"        // 2026-01-31
+	GroupByWeek       = "week"       // 2026-W05, ISO 8601
+	GroupByMonth      = "month"      // 2026-01
+	GroupBySession    = "session"    // of Sessions
+	GroupByUSSession  = "us_session" // of the hours of US stocks
+	GroupByTag        = "tag"        // a signal with two tags counts in both
 	GroupByResult     = "result"
 )
 
@@ -96,6 +97,12 @@ type Drawdown struct {
 	From   *time.Time      // the signal at the peak, nil if the fall began with the first signal
 	Lowest time.Time
 	Until  *time.Time // the signal that reached the peak again, nil while it goes on
+}
+
+// Percent returns the fall as a part of what an account was worth at the peak, if it was worth balance before the
+// first signal; 2 decimals.
+func (d Drawdown) Percent(balance decimal.Decimal) decimal.Decimal {
+	return d.Amount.Mul(decimal.NewFromInt(100)).DivRound(balance.Add(d.Peak), 2)
 }
 
 // Equity is the equity curve, thinned out: each stretch keeps its first, lowest, highest and last point.

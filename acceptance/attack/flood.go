@@ -18,6 +18,7 @@ import (
 type flood struct {
 	name    string
 	workers int
+	before  func(ctx context.Context, w *world) error       // prepares it; nil for nothing
 	work    func(ctx context.Context, w *world, worker int) // one turn of one worker
 	after   func(w *world) error                            // what must hold once it is over; nil for nothing
 }
@@ -98,6 +99,7 @@ func requests() []flood {
 		{name: "the health page is asked without end", workers: 20, work: func(ctx context.Context, w *world, _ int) {
 			_, _ = ask(ctx, w.main, request{path: "/health", from: "127.0.0.70"})
 		}},
+		statisticsOfTwo(),
 		{name: "access tokens are guessed", workers: 20, work: func(ctx context.Context, w *world, n int) {
 			_, _ = ask(ctx, w.main, request{path: "/api/signals", token: forge(map[string]any{"alg": "HS256"}, claimsOf(w.victim.id, issuer), newSecret()), from: "127.0.0.71"})
 		}},
@@ -123,6 +125,11 @@ var errSlow = errors.New("too slow")
 
 // run floods until the times hold, a few times at most.
 func (f flood) run(ctx context.Context, w *world) (err error) {
+	if f.before != nil {
+		if err := f.before(ctx, w); err != nil {
+			return err
+		}
+	}
 	for range tries {
 		if err = w.settle(ctx); err != nil {
 			return err

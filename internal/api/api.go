@@ -38,6 +38,8 @@ type StatisticsStore interface {
 	Equity(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, points int) (atalaya.Equity, error)
 	Calendar(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, year int) ([]atalaya.CalendarDay, error)
 	Histogram(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, ofRisk bool) (atalaya.Histogram, error)
+	// Trades counts the signals that are trades, with a symbol, a direction, an entry and an exit, and the others.
+	Trades(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter) (trades, others int64, err error)
 }
 
 // SignalStore is the part of a Store that holds signals.
@@ -127,6 +129,7 @@ type Options struct {
 	Desk      Desk
 	Outbox    Outbox
 	Turns     Turns // of users with requests under way; nil for no bound
+	Heavy     Turns // of users whose requests go through many signals; nil for no bound
 	// Streams begins an event stream that goes on after cursor, "" for one that begins now. It fails
 	// with CodeRateLimited or CodeUnavailable.
 	Streams func(ctx context.Context, user atalaya.UserID, cursor string) (Stream, error)
@@ -184,7 +187,7 @@ func crossOrigin(origins []string, next http.Handler) http.Handler {
 		AllowedOrigins: origins,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
 		AllowedHeaders: []string{"*"}, // front ends send headers of their own, such as apikey and Cache-Control
-		ExposedHeaders: []string{"Retry-After", respond.RequestIDHeader},
+		ExposedHeaders: []string{"Retry-After", respond.RequestIDHeader, writtenHeader, leftOutHeader},
 		MaxAge:         600,
 	}
 	if len(origins) == 0 { // to the library an empty list means every origin

@@ -50,7 +50,7 @@ func (s *server) editSignals(ctx context.Context, caller atalaya.Caller, in *bul
 	if err != nil {
 		return nil, err
 	}
-	before, err := s.Store.EditSignals(ctx, caller, edit)
+	before, err := heavily(ctx, s, caller, func() ([]atalaya.SignalChange, error) { return s.Store.EditSignals(ctx, caller, edit) })
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,8 @@ import (
 
 type equityInput struct {
 	SignalQuery
-	Points int `query:"points" default:"400" minimum:"4" maximum:"4000" doc:"About how many points: of each stretch the first, lowest, highest and last."`
+	Balance string `query:"balance" maxLength:"40" doc:"The balance of the account before the first signal, for the drawdown in percent."`
+	Points  int    `query:"points" default:"400" minimum:"4" maximum:"4000" doc:"About how many points: of each stretch the first, lowest, highest and last."`
 }
 
 type equityPoint struct {
@@ -22,11 +23,12 @@ type equityPoint struct {
 }
 
 type drawdown struct {
-	Amount number     `json:"amount" nullable:"false" doc:"Below 0."`
-	Peak   number     `json:"peak" nullable:"false" doc:"The equity that it fell from."`
-	From   *time.Time `json:"from" doc:"null if it fell from the first signal on."`
-	Lowest time.Time  `json:"lowest"`
-	Until  *time.Time `json:"until" doc:"null while it goes on."`
+	Amount  number     `json:"amount" nullable:"false" doc:"Below 0."`
+	Peak    number     `json:"peak" nullable:"false" doc:"The equity that it fell from."`
+	Percent number     `json:"percent" doc:"With balance: of the balance at the peak, 2 decimals; below 0."`
+	From    *time.Time `json:"from" doc:"null if it fell from the first signal on."`
+	Lowest  time.Time  `json:"lowest"`
+	Until   *time.Time `json:"until" doc:"null while it goes on."`
 }
 
 type equityOutput struct {
@@ -34,7 +36,7 @@ type equityOutput struct {
 		Success  bool          `json:"success"`
 		Signals  int64         `json:"signals" doc:"Decided signals."`
 		Points   []equityPoint `json:"points" nullable:"false" doc:"By timestamp, the time of the alerts."`
-		Drawdown *drawdown     `json:"drawdown" doc:"The deepest; null if equity never fell."`
+		Drawdown *drawdown     `json:"drawdown,omitempty" doc:"The deepest; absent if equity never fell."`
 		TZ       string        `json:"tz"`
 	}
 }
@@ -44,7 +46,11 @@ func (s *server) getEquity(ctx context.Context, caller atalaya.Caller, in *equit
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.Store.Equity(ctx, caller, filter, in.Points)
+	balance, storable := storable(cmp.Or(in.Balance, "0"))
+	if !storable || balance.IsNegative() {
+		return nil, atalaya.Errorf(atalaya.CodeInvalid, "balance: send an amount above 0.")
+	}
+	found, err := heavily(ctx, s, caller, func() (atalaya.Equity, error) { return s.Store.Equity(ctx, caller, filter, in.Points) })
 	if err != nil {
 		return nil, err
 	}
@@ -57,6 +63,9 @@ func (s *server) getEquity(ctx context.Context, caller atalaya.Caller, in *equit
 	}
 	if d := found.Drawdown; d != nil {
 		out.Body.Drawdown = &drawdown{Amount: numberOf(d.Amount), Peak: numberOf(d.Peak), From: utc(d.From), Lowest: d.Lowest.UTC(), Until: utc(d.Until)}
+		if balance.IsPositive() {
+			out.Body.Drawdown.Percent = numberOf(d.Percent(balance))
+		}
 	}
 	return out, nil
 }
@@ -96,7 +105,7 @@ func (s *server) getCalendar(ctx context.Context, caller atalaya.Caller, in *cal
 	out := &calendarOutput{}
 	out.Body.Success, out.Body.TZ, out.Body.Days = true, filter.Zone, []calendarDay{}
 	out.Body.Year = cmp.Or(in.Year, time.Now().In(zone).Year())
-	found, err := s.Store.Calendar(ctx, caller, filter, out.Body.Year)
+	found, err := heavily(ctx, s, caller, func() ([]atalaya.CalendarDay, error) { return s.Store.Calendar(ctx, caller, filter, out.Body.Year) })
 	for _, d := range found {
 		out.Body.Days = append(out.Body.Days, calendarDay{
 			Day: d.Day.Format(time.DateOnly), Signals: d.Signals, Wins: d.Wins, Losses: d.Losses, Breakevens: d.Breakevens,
@@ -132,7 +141,7 @@ func (s *server) getHistogram(ctx context.Context, caller atalaya.Caller, in *hi
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.Store.Histogram(ctx, caller, filter, in.Of == "r")
+	found, err := heavily(ctx, s, caller, func() (atalaya.Histogram, error) { return s.Store.Histogram(ctx, caller, filter, in.Of == "r") })
 	out := &histogramOutput{}
 	out.Body.Success, out.Body.Of, out.Body.Count, out.Body.Bins, out.Body.Values = true, in.Of, found.Count, []bin{}, []number{}
 	for _, b := range found.Bins {

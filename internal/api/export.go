@@ -19,15 +19,24 @@ import (
 
 type exportInput struct {
 	SignalQuery
-	Format  string `query:"format" default:"csv" enum:"csv,json"`
-	Dialect string `query:"dialect" default:"standard" enum:"standard,excel,excel-es" doc:"Of CSV: excel begins with a byte order mark; excel-es has semicolons and decimal commas too."`
-	Columns string `query:"columns" maxLength:"1000" doc:"Of CSV: the names of the columns, separated by commas. Default: all."`
+	Format   string `query:"format" default:"csv" enum:"csv,json"`
+	Dialect  string `query:"dialect" default:"standard" enum:"standard,excel,excel-es,tradervue,tradetally,tradenote" doc:"Of CSV: excel begins with a byte order mark; excel-es has semicolons and decimal commas too; the others are the columns of trading journals."`
+	Quantity string `query:"quantity" default:"1" maxLength:"40" doc:"For a journal: how much was traded each time."`
+	Columns  string `query:"columns" maxLength:"1000" doc:"Of CSV: the names of the columns, separated by commas. Default: all."`
 }
 
 const exportDescription = `Streams every signal that the filter lets through, newest first. Signals that arrive meanwhile are not in it.
 
 CSV is as RFC 4180 has it: UTF-8, a header, lines end in CRLF. A text that a spreadsheet would take for a formula gets a ' before it. Tags are joined by ";", times are those of tz.
+The dialects tradervue, tradetally and tradenote are the columns that these journals import. They hold trades alone: signals with a symbol, a direction, an entry_price and an exit_price that are neither tests nor demos. The header X-Signals-Left-Out counts the others, X-Signals-Written the trades. A trade without closed_at ends at the time of its alert. Fees are not known, and tradenote takes every symbol for a stock. Times are those of tz: choose the same in the journal.
+
 A stream that broke off has no line end after its last line, and a JSON array no closing bracket.`
+
+// The headers of a journal's table.
+const (
+	writtenHeader = "X-Signals-Written"
+	leftOutHeader = "X-Signals-Left-Out"
+)
 
 // exportPage is how many signals are read at once: they may be 64 KiB each.
 const exportPage = 200
@@ -43,25 +52,33 @@ func (s *server) exportSignals(ctx context.Context, caller atalaya.Caller, in *e
 	if err != nil {
 		return nil, err
 	}
-	columns, err := readColumns(in.Columns)
+	file, err := readDialect(in, zone)
 	if err != nil {
 		return nil, err
 	}
+	counts := map[string]string{}
+	if _, ok := file.(*journalFile); ok {
+		if counts, err = s.countTrades(ctx, caller, filter); err != nil {
+			return nil, err
+		}
+	}
 	// A cursor before every signal: counting them all would take longer than reading the first.
 	next := &atalaya.SignalCursor{CreatedAt: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), ID: "ffffffff-ffff-ffff-ffff-ffffffffffff"}
-	page, err := s.Store.Signals(ctx, caller, filter, atalaya.SignalPage{Limit: exportPage, Cursor: next})
+	page, err := s.readSignals(ctx, caller, filter, atalaya.SignalPage{Limit: exportPage, Cursor: next})
 	if err != nil {
 		return nil, err
 	}
 	name := "atalaya-signals-" + time.Now().In(zone).Format(time.DateOnly) + "." + in.Format
 	return &huma.StreamResponse{Body: func(ctx huma.Context) {
-		var file exportFile = &csvFile{columns: columns, zone: zone, spanish: in.Dialect == "excel-es", marked: in.Dialect != "standard"}
 		contentType := "text/csv; charset=utf-8; header=present"
 		if in.Format == "json" {
-			file, contentType = &jsonFile{}, "application/json"
+			contentType = "application/json"
 		}
 		ctx.SetHeader("Content-Type", contentType)
 		ctx.SetHeader("Content-Disposition", `attachment; filename="`+name+`"`)
+		for name, value := range counts {
+			ctx.SetHeader(name, value)
+		}
 		if ctx.Method() == http.MethodHead {
 			return
 		}
@@ -69,6 +86,36 @@ func (s *server) exportSignals(ctx context.Context, caller atalaya.Caller, in *e
 			s.Log.WarnContext(ctx.Context(), "an export broke off", "error", err)
 		}
 	}}, nil
+}
+
+// readDialect returns the form that is asked for.
+func readDialect(in *exportInput, zone *time.Location) (exportFile, error) {
+	columns, err := readColumns(in.Columns)
+	if err != nil {
+		return nil, err
+	}
+	asJournal, ok := journals[in.Dialect]
+	switch {
+	case ok && (in.Format != "csv" || in.Columns != ""):
+		return nil, atalaya.Errorf(atalaya.CodeInvalid, "dialect: a journal has columns of its own, in CSV alone.")
+	case ok:
+		quantity, storable := storable(in.Quantity)
+		if !storable || !quantity.IsPositive() {
+			return nil, atalaya.Errorf(atalaya.CodeInvalid, "quantity: send a number above 0.")
+		}
+		return &journalFile{journal: asJournal, zone: zone, quantity: quantity}, nil
+	case in.Format == "json":
+		return &jsonFile{}, nil
+	}
+	return &csvFile{columns: columns, zone: zone, spanish: in.Dialect == "excel-es", marked: in.Dialect != "standard"}, nil
+}
+
+// countTrades returns the headers that say what a journal's table holds and what it leaves out.
+func (s *server) countTrades(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter) (map[string]string, error) {
+	return heavily(ctx, s, caller, func() (map[string]string, error) {
+		trades, others, err := s.Store.Trades(ctx, caller, filter)
+		return map[string]string{writtenHeader: strconv.FormatInt(trades, 10), leftOutHeader: strconv.FormatInt(others, 10)}, err
+	})
 }
 
 // exportFile is a form that signals are written in.
@@ -93,7 +140,7 @@ func (s *server) writeExport(ctx context.Context, caller atalaya.Caller, filter 
 			break
 		}
 		var err error
-		if page, err = s.Store.Signals(ctx, caller, filter, atalaya.SignalPage{Limit: exportPage, Cursor: page.Next}); err != nil {
+		if page, err = s.readSignals(ctx, caller, filter, atalaya.SignalPage{Limit: exportPage, Cursor: page.Next}); err != nil {
 			return err
 		}
 	}

@@ -24,6 +24,7 @@ type SignalQuery struct {
 	Weekday    int    `query:"weekday" json:"weekday,omitempty" minimum:"1" maximum:"7" doc:"The day on which the alert fired, 1 Monday to 7 Sunday, by your preferred_timezone."`
 	Day        string `query:"day" json:"day,omitempty" format:"date" doc:"The day on which the alert fired, by your preferred_timezone."`
 	Session    string `query:"session" json:"session,omitempty" enum:"all,tokyo,london,london_new_york,new_york,weekend,other" doc:"The market hours in which the alert fired, Monday to Friday: Tokyo 9 to 18, London and New York 8 to 17, each by its own clock; where two are open, the later to open, but London with New York. Outside them weekend, which is your own Saturday and Sunday, or other."`
+	USSession  string `query:"us_session" json:"us_session,omitempty" enum:"all,pre_market,regular,after_hours,closed" doc:"The hours of US stocks in which the alert fired, Monday to Friday, by New York's clock: from 4:00, 9:30, 16:00 and 20:00. Holidays are not known."`
 	Status     string `query:"status" json:"status,omitempty" enum:"all,pending,processing,completed,failed,skipped,expired" doc:"Of the screenshot."`
 	From       string `query:"from" json:"from,omitempty" maxLength:"40" doc:"Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone."`
 	To         string `query:"to" json:"to,omitempty" maxLength:"40" doc:"Arrived on this day or earlier, or before this moment."`
@@ -37,7 +38,7 @@ func (s *server) readFilter(ctx context.Context, caller atalaya.Caller, in *Sign
 		Result: atalaya.Result(notAll(in.Result)), Status: atalaya.ScreenshotStatus(notAll(in.Status)), Query: in.Query,
 		Ticker: in.Ticker, Exchange: in.Exchange, Direction: atalaya.Direction(notAll(in.Direction)), Indicator: in.Indicator,
 		SignalType: in.SignalType, Interval: in.Interval, Tag: in.Tag, EventKind: notAll(in.EventKind),
-		Weekday: in.Weekday, Session: notAll(in.Session), Day: in.Day,
+		Weekday: in.Weekday, Session: notAll(in.Session), USSession: notAll(in.USSession), Day: in.Day,
 	}
 	if in.Hour != "" {
 		hour, err := strconv.Atoi(in.Hour)

@@ -179,7 +179,7 @@ func (s *server) listSignals(ctx context.Context, caller atalaya.Caller, in *lis
 		}
 		page.Offset = 0
 	}
-	list, err := s.Store.Signals(ctx, caller, filter, page)
+	list, err := s.readSignals(ctx, caller, filter, page)
 	if err != nil {
 		return nil, err
 	}
@@ -194,6 +194,15 @@ func (s *server) listSignals(ctx context.Context, caller atalaya.Caller, in *lis
 		out.Body.NextCursor = &cursor
 	}
 	return out, nil
+}
+
+// readSignals reads a part of the list. A filter may have to go through all signals to find a few.
+func (s *server) readSignals(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, page atalaya.SignalPage) (atalaya.SignalList, error) {
+	read := func() (atalaya.SignalList, error) { return s.Store.Signals(ctx, caller, filter, page) }
+	if filter == (atalaya.SignalFilter{Zone: filter.Zone}) {
+		return read()
+	}
+	return heavily(ctx, s, caller, read)
 }
 
 // writeCursor packs a position; callers hand it back as it is.

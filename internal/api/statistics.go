@@ -28,7 +28,7 @@ func (a *Asked) Resolve(ctx huma.Context) []error {
 
 type statsInput struct {
 	SignalQuery
-	GroupBy string `query:"group_by" enum:"ticker,exchange,indicator,signal_type,direction,interval,hour,weekday,day,week,month,session,tag,result" doc:"Figures for each value too, the best first by the lower end of the win rate's interval. Groups by tag add up to more than the total: a signal with two tags counts in both."`
+	GroupBy string `query:"group_by" enum:"ticker,exchange,indicator,signal_type,direction,interval,hour,weekday,day,week,month,session,us_session,tag,result" doc:"Figures for each value too, the best first by the lower end of the win rate's interval. Groups by tag add up to more than the total: a signal with two tags counts in both."`
 	Asked
 }
 
@@ -105,7 +105,7 @@ func (s *server) filteredStats(ctx context.Context, caller atalaya.Caller, in *s
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.Store.Statistics(ctx, caller, filter, in.GroupBy)
+	found, err := heavily(ctx, s, caller, func() (atalaya.Statistics, error) { return s.Store.Statistics(ctx, caller, filter, in.GroupBy) })
 	if err != nil {
 		return nil, err
 	}

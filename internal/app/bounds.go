@@ -11,6 +11,7 @@ import (
 	"atalaya/internal/auth"
 	"atalaya/internal/config"
 	"atalaya/internal/limits"
+	"atalaya/internal/postgres"
 	"atalaya/internal/respond"
 )
 
@@ -22,6 +23,9 @@ var (
 	// lookingUp bounds look-ups of unseen webhook tokens, by sender: they use the alerts' own connections. All
 	// users of TradingView come from four addresses, and after a restart all their tokens are unseen.
 	lookingUp = limits.FairOptions{Slots: 2, SlotsOfKey: 2, Waiting: 2048, WaitingForKey: 1024}
+	// heavyReads bounds requests that go through many signals, by user: half of the API's database connections
+	// are left for those that read a few rows.
+	heavyReads = limits.FairOptions{Slots: postgres.ReadersSize / 2, SlotsOfKey: postgres.ReadersSize / 4, Waiting: 256, WaitingForKey: 16}
 )
 
 // readings bounds the reader's CPU, by token: as many bodies at a time as there are cores, and all but one of

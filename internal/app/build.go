@@ -226,7 +226,7 @@ func (a *App) buildWeb() error {
 	programs := api.New(api.Options{
 		Store: a.store, Intake: apiIntake{ingest.New(a.store, shared, Policy(a.cfg), a.log), a.intake}, Verifier: a.verifier, Sealer: a.keyring, Health: a.health.report,
 		Streams: a.openStream, Pictures: a.storage.server, Addresses: newAddresses(a.storage, a.cfg.SignedURLTTL, a.log),
-		Turns: limits.NewFair(requestsOfUsers(a.cfg)), PublicURL: a.cfg.PublicURL, AllowedOrigins: a.cfg.AllowedOrigins, RequireConsent: a.cfg.RequireConsent,
+		Turns: limits.NewFair(requestsOfUsers(a.cfg)), Heavy: limits.NewFair(heavyReads), PublicURL: a.cfg.PublicURL, AllowedOrigins: a.cfg.AllowedOrigins, RequireConsent: a.cfg.RequireConsent,
 		QuotaMode: a.cfg.QuotaMode, Version: Version(), Log: a.log, Desk: a.desk, Outbox: a.store,
 	})
 	people, err := a.newDashboard(a.limiter)

@@ -44,7 +44,7 @@ var moments = func() (all []time.Time) {
 			all = append(all, at.Add(shift))
 		}
 	}
-	return all
+	return append(all, openings()...)
 }()
 
 var zones = []string{"UTC", "America/Santiago", "America/New_York", "Europe/Madrid", "Australia/Lord_Howe", "Pacific/Apia"}
@@ -275,6 +275,14 @@ func TestStatisticsAreWhatAPlainRecountGives(t *testing.T) {
 			}
 			agrees(t, groupBy+" "+key, g.Figures, recount(parts[key]))
 		}
+		courseAgrees(t, got.Course, trades)
+		narrow := filter
+		narrow.Ticker = "A"
+		some, err := store.Statistics(t.Context(), caller, narrow, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		courseAgrees(t, some.Course, slices.DeleteFunc(slices.Clone(trades), func(s trade) bool { return s.ticker != "A" }))
 		followsTheCourse(t, store, caller, filter, trades)
 		daysAgree(t, store, caller, filter, trades)
 		binsAgree(t, store, caller, filter, trades)
@@ -305,6 +313,8 @@ func keysOf(zone string) map[string]func(trade) []string {
 			year, week := s.at.In(loc).ISOWeek()
 			return text(fmt.Sprintf("%d-W%02d", year, week))
 		},
+		atalaya.GroupBySession:   func(s trade) []string { return text(sessionAt(s.at, loc)) },
+		atalaya.GroupByUSSession: func(s trade) []string { return text(usSessionAt(s.at)) },
 		atalaya.GroupByTag: func(s trade) (keys []string) {
 			for _, tag := range s.tags {
 				keys = append(keys, "="+tag)

@@ -145,6 +145,7 @@ func filterOf(user atalaya.UserID, f atalaya.SignalFilter) *where {
 		{"@tag = any(tags)", "coalesce(cardinality(tags), 0) = 0", "tag", f.Tag},
 		{"event_kind = @event_kind", "event_kind is null", "event_kind", f.EventKind},
 		{sessionOf + " = @session", "", "session", f.Session},
+		{usSessionOf + " = @us_session", "", "us_session", f.USSession},
 	} {
 		switch {
 		case column.value == "":
@@ -186,6 +187,14 @@ var sessionOf = `case
     when ` + openIn("Asia/Tokyo", "09:00", "18:00") + ` then 'tokyo'
     when extract(isodow from "timestamp" at time zone @zone) > 5 then 'weekend'
     else 'other' end`
+
+// usSessionOf tells in which hours of US stocks a signal fired, by New York's clock, Monday to Friday. Holidays are
+// not known.
+var usSessionOf = `case
+    when ` + openIn("America/New_York", "04:00", "09:30") + ` then 'pre_market'
+    when ` + openIn("America/New_York", "09:30", "16:00") + ` then 'regular'
+    when ` + openIn("America/New_York", "16:00", "20:00") + ` then 'after_hours'
+    else 'closed' end`
 
 func openIn(zone, from, to string) string {
 	at := `("timestamp" at time zone '` + zone + `')`

@@ -18,7 +18,8 @@ import (
 // the look at the database's health. A small Supabase project has 60 in all, and the front ends need
 // theirs. Two commits of alerts may be under way at once, and somebody may ask for a webhook's state.
 const (
-	readersSize = 8
+	// ReadersSize is how many the API's requests share.
+	ReadersSize = 8
 	alertsSize  = 3
 	workersSize = 6 // captures with their queue, its listener, upkeep
 	healthSize  = 1
@@ -29,7 +30,7 @@ const applicationName = "atalaya"
 
 // Open makes a pool for a DATABASE_URL, for readers. It does not connect yet: a service that starts
 // before its database is up waits for it. Behind a transaction pooler prepared statements are not used.
-func Open(databaseURL string) (*pgxpool.Pool, error) { return open(databaseURL, readersSize) }
+func Open(databaseURL string) (*pgxpool.Pool, error) { return open(databaseURL, ReadersSize) }
 
 // OpenReserved makes a pool for the alerts alone.
 func OpenReserved(databaseURL string) (*pgxpool.Pool, error) { return open(databaseURL, alertsSize) }
@@ -42,7 +43,7 @@ func OpenHealth(databaseURL string) (*pgxpool.Pool, error) { return open(databas
 
 // OpenUnbounded makes a pool for migrations, whose statements may take as long as they need.
 func OpenUnbounded(databaseURL string) (*pgxpool.Pool, error) {
-	cfg, err := configure(databaseURL, readersSize)
+	cfg, err := configure(databaseURL, ReadersSize)
 	if err != nil {
 		return nil, err
 	}

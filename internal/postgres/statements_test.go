@@ -25,7 +25,7 @@ import (
 var callerStatements = []string{
 	"Bins", "Calendar", "ChangeSignals", "CountSignals", "CountSignalsByResult", "CountTrials", "Course", "DeleteSignal", "DeleteSignals",
 	"EditTargets", "Equity", "Figures", "GetConfig", "GetSignal", "GetStats", "InsertOwnConfig", "ListSignals", "SearchFloor", "SignalsByID",
-	"Spread", "UpdateConfig", "UpdateSignal", "Values",
+	"Spread", "Trades", "UpdateConfig", "UpdateSignal", "Values",
 }
 
 // serviceStatements of the API run as the service for one user, whose id they carry.
@@ -122,7 +122,8 @@ func useEverything(t *testing.T, store *postgres.Store, user atalaya.UserID) {
 	_, binsErr := store.Histogram(ctx, caller, atalaya.SignalFilter{}, false)
 	_, editErr := store.EditSignals(ctx, caller, atalaya.SignalsEdit{Filter: &atalaya.SignalFilter{}, Expected: 5, Set: atalaya.SignalUpdate{Result: &result}})
 	_, deleteErr := store.EditSignals(ctx, caller, atalaya.SignalsEdit{Filter: &atalaya.SignalFilter{}, Expected: 5, Delete: true})
-	for _, err := range []error{editErr, deleteErr, figuresErr, equityErr, calendarErr, histogramErr, binsErr, allErr, someErr, configErr, updateErr, rotateErr, statsErr, listErr, countErr} {
+	_, _, tradesErr := store.Trades(ctx, caller, atalaya.SignalFilter{})
+	for _, err := range []error{tradesErr, editErr, deleteErr, figuresErr, equityErr, calendarErr, histogramErr, binsErr, allErr, someErr, configErr, updateErr, rotateErr, statsErr, listErr, countErr} {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -28,6 +28,7 @@ var groupings = map[string]grouping{
 	atalaya.GroupByWeek:       {key: `date_trunc('week', s."timestamp" at time zone @zone)`, text: `to_char(key, 'IYYY-"W"IW')`},
 	atalaya.GroupByMonth:      {key: `date_trunc('month', s."timestamp" at time zone @zone)`, text: "to_char(key, 'YYYY-MM')"},
 	atalaya.GroupBySession:    {key: sessionOf},
+	atalaya.GroupByUSSession:  {key: usSessionOf},
 	atalaya.GroupByTag:        {key: "t.tag", join: "left join lateral unnest(s.tags) as t (tag) on true"},
 	atalaya.GroupByResult:     {key: "s.result"},
 }
@@ -122,6 +123,19 @@ type equityRow struct {
 	Lowest    bool
 	Peak      bool
 	Recovered bool
+}
+
+// Trades counts the signals that are trades, with a symbol, a direction, an entry and an exit, and the others.
+func (s *Store) Trades(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter) (trades, others int64, err error) {
+	type row struct{ Trades, Others int64 }
+	err = s.asAnalyst(ctx, "count trades", caller, func(tx pgx.Tx) error {
+		found, err := collect(ctx, tx, "trades", filterOf(caller.UserID, filter), grouping{}, pgx.RowToStructByPos[row])
+		if err == nil {
+			trades, others = found[0].Trades, found[0].Others
+		}
+		return err
+	})
+	return trades, others, err
 }
 
 // Equity returns the course of equity over decided signals, in about so many points.

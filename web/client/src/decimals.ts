@@ -19,6 +19,7 @@ export const decimals: ReadonlySet<string> = new Set([
   "largest_win",
   "payoff",
   "peak",
+  "percent",
   "price",
   "profit_factor",
   "profit_loss",

@@ -361,6 +361,8 @@ export interface paths {
          * @description Streams every signal that the filter lets through, newest first. Signals that arrive meanwhile are not in it.
          *
          *     CSV is as RFC 4180 has it: UTF-8, a header, lines end in CRLF. A text that a spreadsheet would take for a formula gets a ' before it. Tags are joined by ";", times are those of tz.
+         *     The dialects tradervue, tradetally and tradenote are the columns that these journals import. They hold trades alone: signals with a symbol, a direction, an entry_price and an exit_price that are neither tests nor demos. The header X-Signals-Left-Out counts the others, X-Signals-Written the trades. A trade without closed_at ends at the time of its alert. Fees are not known, and tradenote takes every symbol for a stock. Times are those of tz: choose the same in the journal.
+         *
          *     A stream that broke off has no line end after its last line, and a JSON array no closing bracket.
          */
         get: operations["get-api-signals-export"];
@@ -1154,6 +1156,11 @@ export interface components {
              */
             peak: Decimal;
             /**
+             * Format: decimal
+             * @description With balance: of the balance at the peak, 2 decimals; below 0.
+             */
+            percent: Decimal | null;
+            /**
              * Format: date-time
              * @description null while it goes on.
              */
@@ -1162,8 +1169,8 @@ export interface components {
             [key: string]: unknown;
         };
         EquityOutputBody: {
-            /** @description The deepest; null if equity never fell. */
-            drawdown: components["schemas"]["Drawdown"];
+            /** @description The deepest; absent if equity never fell. */
+            drawdown?: components["schemas"]["Drawdown"];
             /** @description By timestamp, the time of the alerts. */
             points: components["schemas"]["EquityPoint"][];
             /**
@@ -1896,6 +1903,11 @@ export interface components {
             to?: string;
             /** @description The time zone of the IANA database by which days and hours are told, instead of your preferred_timezone. */
             tz?: string;
+            /**
+             * @description The hours of US stocks in which the alert fired, Monday to Friday, by New York's clock: from 4:00, 9:30, 16:00 and 20:00. Holidays are not known.
+             * @enum {string}
+             */
+            us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
             /**
              * Format: int64
              * @description The day on which the alert fired, 1 Monday to 7 Sunday, by your preferred_timezone.
@@ -3871,6 +3883,8 @@ export interface operations {
                 day?: string;
                 /** @description The market hours in which the alert fired, Monday to Friday: Tokyo 9 to 18, London and New York 8 to 17, each by its own clock; where two are open, the later to open, but London with New York. Outside them weekend, which is your own Saturday and Sunday, or other. */
                 session?: "all" | "tokyo" | "london" | "london_new_york" | "new_york" | "weekend" | "other";
+                /** @description The hours of US stocks in which the alert fired, Monday to Friday, by New York's clock: from 4:00, 9:30, 16:00 and 20:00. Holidays are not known. */
+                us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
                 /** @description Of the screenshot. */
                 status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
                 /** @description Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone. */
@@ -4104,6 +4118,8 @@ export interface operations {
                 day?: string;
                 /** @description The market hours in which the alert fired, Monday to Friday: Tokyo 9 to 18, London and New York 8 to 17, each by its own clock; where two are open, the later to open, but London with New York. Outside them weekend, which is your own Saturday and Sunday, or other. */
                 session?: "all" | "tokyo" | "london" | "london_new_york" | "new_york" | "weekend" | "other";
+                /** @description The hours of US stocks in which the alert fired, Monday to Friday, by New York's clock: from 4:00, 9:30, 16:00 and 20:00. Holidays are not known. */
+                us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
                 /** @description Of the screenshot. */
                 status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
                 /** @description Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone. */
@@ -4115,8 +4131,10 @@ export interface operations {
                 /** @description Text to look for in indicator, ticker, signal type, notes and the raw message. */
                 q?: string;
                 format?: "csv" | "json";
-                /** @description Of CSV: excel begins with a byte order mark; excel-es has semicolons and decimal commas too. */
-                dialect?: "standard" | "excel" | "excel-es";
+                /** @description Of CSV: excel begins with a byte order mark; excel-es has semicolons and decimal commas too; the others are the columns of trading journals. */
+                dialect?: "standard" | "excel" | "excel-es" | "tradervue" | "tradetally" | "tradenote";
+                /** @description For a journal: how much was traded each time. */
+                quantity?: string;
                 /** @description Of CSV: the names of the columns, separated by commas. Default: all. */
                 columns?: string;
             };
@@ -4796,6 +4814,8 @@ export interface operations {
                 day?: string;
                 /** @description The market hours in which the alert fired, Monday to Friday: Tokyo 9 to 18, London and New York 8 to 17, each by its own clock; where two are open, the later to open, but London with New York. Outside them weekend, which is your own Saturday and Sunday, or other. */
                 session?: "all" | "tokyo" | "london" | "london_new_york" | "new_york" | "weekend" | "other";
+                /** @description The hours of US stocks in which the alert fired, Monday to Friday, by New York's clock: from 4:00, 9:30, 16:00 and 20:00. Holidays are not known. */
+                us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
                 /** @description Of the screenshot. */
                 status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
                 /** @description Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone. */
@@ -4807,7 +4827,7 @@ export interface operations {
                 /** @description Text to look for in indicator, ticker, signal type, notes and the raw message. */
                 q?: string;
                 /** @description Figures for each value too, the best first by the lower end of the win rate's interval. Groups by tag add up to more than the total: a signal with two tags counts in both. */
-                group_by?: "ticker" | "exchange" | "indicator" | "signal_type" | "direction" | "interval" | "hour" | "weekday" | "day" | "week" | "month" | "session" | "tag" | "result";
+                group_by?: "ticker" | "exchange" | "indicator" | "signal_type" | "direction" | "interval" | "hour" | "weekday" | "day" | "week" | "month" | "session" | "us_session" | "tag" | "result";
             };
             header?: never;
             path?: never;
@@ -4906,6 +4926,8 @@ export interface operations {
                 day?: string;
                 /** @description The market hours in which the alert fired, Monday to Friday: Tokyo 9 to 18, London and New York 8 to 17, each by its own clock; where two are open, the later to open, but London with New York. Outside them weekend, which is your own Saturday and Sunday, or other. */
                 session?: "all" | "tokyo" | "london" | "london_new_york" | "new_york" | "weekend" | "other";
+                /** @description The hours of US stocks in which the alert fired, Monday to Friday, by New York's clock: from 4:00, 9:30, 16:00 and 20:00. Holidays are not known. */
+                us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
                 /** @description Of the screenshot. */
                 status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
                 /** @description Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone. */
@@ -5016,6 +5038,8 @@ export interface operations {
                 day?: string;
                 /** @description The market hours in which the alert fired, Monday to Friday: Tokyo 9 to 18, London and New York 8 to 17, each by its own clock; where two are open, the later to open, but London with New York. Outside them weekend, which is your own Saturday and Sunday, or other. */
                 session?: "all" | "tokyo" | "london" | "london_new_york" | "new_york" | "weekend" | "other";
+                /** @description The hours of US stocks in which the alert fired, Monday to Friday, by New York's clock: from 4:00, 9:30, 16:00 and 20:00. Holidays are not known. */
+                us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
                 /** @description Of the screenshot. */
                 status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
                 /** @description Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone. */
@@ -5026,6 +5050,8 @@ export interface operations {
                 tz?: string;
                 /** @description Text to look for in indicator, ticker, signal type, notes and the raw message. */
                 q?: string;
+                /** @description The balance of the account before the first signal, for the drawdown in percent. */
+                balance?: string;
                 /** @description About how many points: of each stretch the first, lowest, highest and last. */
                 points?: number;
             };
@@ -5126,6 +5152,8 @@ export interface operations {
                 day?: string;
                 /** @description The market hours in which the alert fired, Monday to Friday: Tokyo 9 to 18, London and New York 8 to 17, each by its own clock; where two are open, the later to open, but London with New York. Outside them weekend, which is your own Saturday and Sunday, or other. */
                 session?: "all" | "tokyo" | "london" | "london_new_york" | "new_york" | "weekend" | "other";
+                /** @description The hours of US stocks in which the alert fired, Monday to Friday, by New York's clock: from 4:00, 9:30, 16:00 and 20:00. Holidays are not known. */
+                us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
                 /** @description Of the screenshot. */
                 status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
                 /** @description Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone. */
