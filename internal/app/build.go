@@ -117,6 +117,7 @@ func (a *App) build() (err error) {
 		return err
 	}
 	a.health = &health{pool: looks, store: postgres.NewStore(looks), redis: a.redis}
+	a.metrics.WatchQueue(a.health.queue)
 	a.events = a.newEvents()
 	a.database = newDatabaseWork(a.prepareDatabase, func() error { return nil }, a.log, a.failed)
 	if err := a.buildNotify(); err != nil {

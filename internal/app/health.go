@@ -9,6 +9,7 @@ import (
 
 	"atalaya"
 	"atalaya/internal/api"
+	"atalaya/internal/metrics"
 	"atalaya/internal/postgres"
 	"atalaya/internal/tradingview"
 	"atalaya/internal/webhook"
@@ -76,11 +77,22 @@ func (h *health) lookAtDatabase(ctx context.Context, r *api.Report) {
 			Waiting: counts.Waiting, Active: counts.Active, Completed: counts.Completed,
 			Failed: counts.Failed, Delayed: counts.Delayed, Total: counts.Total(),
 		}
+		if counts.NoWorker() {
+			r.Errors = append(r.Errors, "no_worker")
+		}
 	}
 	list, _ := h.store.Blockers(ctx, blockerPatience) // a database that cannot tell has said so above
 	if theirs := slices.DeleteFunc(list, func(b atalaya.Blocker) bool { return b.Ours }); len(theirs) > 0 {
 		r.Blockers, r.Errors = theirs, append(r.Errors, "users_locked")
 	}
+}
+
+// queue reads the queue for a scrape of the metrics.
+func (h *health) queue() (metrics.Queue, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), partTimeout)
+	defer cancel()
+	counts, err := h.store.CountJobs(ctx)
+	return metrics.Queue{Waiting: counts.Waiting, Active: counts.Active, Delayed: counts.Delayed, Oldest: counts.Oldest}, err
 }
 
 func bounded(ctx context.Context, f func(context.Context) error) error {

@@ -71,7 +71,7 @@ func New() *Metrics {
 	}, []string{"name"})
 	m.addNotifications()
 	m.registry.MustRegister(m.sources, m.refusals, m.missing, m.arrivals, m.arrivalSeconds, m.captures, m.captureSeconds, m.pictures,
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+		collectors.NewGoCollector(), collectors.NewBuildInfoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -100,6 +100,41 @@ func (m *Metrics) addNotifications() {
 		Help: "The age of the oldest message that is not sent yet.",
 	})
 	m.registry.MustRegister(m.notified, m.notifySeconds, m.notifyDelay, m.notifyDue, m.notifyOldest)
+}
+
+// Queue is the queue of captures as the database has it.
+type Queue struct {
+	Waiting, Active, Delayed int64
+	Oldest                   time.Duration // how long the first of those waiting has been due
+}
+
+// WatchQueue adds the queue's gauges. read is called at each scrape; while it fails they are left out.
+func (m *Metrics) WatchQueue(read func() (Queue, error)) { m.registry.MustRegister(queueGauges{read}) }
+
+// queueGauges collects the queue's gauges. It implements prometheus.Collector.
+type queueGauges struct{ read func() (Queue, error) }
+
+var (
+	queueLength = prometheus.NewDesc("atalaya_queue_captures", "Captures in the queue, over all replicas: waiting, active, delayed.", []string{"state"}, nil)
+	queueOldest = prometheus.NewDesc("atalaya_queue_oldest_seconds", "How long the first of the waiting captures has been due.", nil, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (queueGauges) Describe(descriptions chan<- *prometheus.Desc) {
+	descriptions <- queueLength
+	descriptions <- queueOldest
+}
+
+// Collect implements prometheus.Collector.
+func (g queueGauges) Collect(values chan<- prometheus.Metric) {
+	q, err := g.read()
+	if err != nil {
+		return
+	}
+	for state, n := range map[string]int64{"waiting": q.Waiting, "active": q.Active, "delayed": q.Delayed} {
+		values <- prometheus.MustNewConstMetric(queueLength, prometheus.GaugeValue, float64(n), state)
+	}
+	values <- prometheus.MustNewConstMetric(queueOldest, prometheus.GaugeValue, q.Oldest.Seconds())
 }
 
 // Arrived counts a webhook request; outcome is an atalaya.Outcome or an atalaya.Code.

@@ -1,6 +1,7 @@
 package metrics_test
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -22,6 +23,8 @@ func TestThePageCountsWhatHappened(t *testing.T) {
 	m.PicturesExpired(3)
 	m.PicturesRemoved(2)
 	m.PicturesSwept(1)
+	queue, broken := metrics.Queue{Waiting: 3, Active: 2, Delayed: 1, Oldest: 90 * time.Second}, error(nil)
+	m.WatchQueue(func() (metrics.Queue, error) { return queue, broken })
 	page := scrape(t, m)
 	for _, line := range []string{
 		`atalaya_webhook_requests_total{outcome="accepted"} 2`,
@@ -35,6 +38,10 @@ func TestThePageCountsWhatHappened(t *testing.T) {
 		`atalaya_pictures_total{done="expired"} 3`,
 		`atalaya_pictures_total{done="removed"} 2`,
 		`atalaya_pictures_total{done="swept"} 1`,
+		`atalaya_queue_captures{state="waiting"} 3`,
+		`atalaya_queue_captures{state="active"} 2`,
+		`atalaya_queue_captures{state="delayed"} 1`,
+		`atalaya_queue_oldest_seconds 90`,
 	} {
 		if !strings.Contains(page, line+"\n") {
 			t.Errorf("the page has no line %q", line)
@@ -42,6 +49,9 @@ func TestThePageCountsWhatHappened(t *testing.T) {
 	}
 	if !strings.Contains(page, "\ngo_goroutines ") {
 		t.Error("the page lacks Go's own metrics")
+	}
+	if broken = errors.New("the database is away"); strings.Contains(scrape(t, m), "atalaya_queue_") {
+		t.Error("a queue that cannot be read is shown all the same")
 	}
 }
 

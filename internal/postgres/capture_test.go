@@ -369,8 +369,35 @@ func TestJobsAreCountedByWhereTheyStand(t *testing.T) {
 			where id = (select id from river.river_job order by id offset %d limit 1)`, state, i))
 	}
 	counts, err := store.CountJobs(t.Context())
-	if want := (postgres.JobCounts{Waiting: 1, Active: 1, Completed: 1, Failed: 2, Delayed: 2}); err != nil || counts != want || counts.Total() != 7 {
-		t.Errorf("counts %+v, %v; want %+v", counts, err, want)
+	if want := [...]int64{1, 1, 1, 2, 2}; err != nil || [...]int64{counts.Waiting, counts.Active, counts.Completed, counts.Failed, counts.Delayed} != want || counts.Total() != 7 {
+		t.Errorf("counts %+v, %v; want %v", counts, err, want)
+	}
+}
+
+func TestCapturesThatNobodyTakesAreNoticed(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	waiting(t, pool, store)
+	waiting(t, pool, store)
+	noWorker := func() bool {
+		t.Helper()
+		counts, err := store.CountJobs(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return counts.NoWorker()
+	}
+	if noWorker() {
+		t.Error("captures that have just come count as left alone")
+	}
+	exec(t, pool, "update river.river_job set scheduled_at = now() - interval '2 minutes'")
+	if !noWorker() {
+		t.Error("captures that have waited for two minutes are not noticed")
+	}
+	exec(t, pool, "update river.river_job set state = 'completed', finalized_at = now(), attempted_at = now() where id = (select min(id) from river.river_job)")
+	if noWorker() {
+		t.Error("a capture that waits while others are taken counts as left alone")
 	}
 }
 

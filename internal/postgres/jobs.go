@@ -172,7 +172,16 @@ func (s *Store) MarkHung(ctx context.Context, user atalaya.UserID, hung bool) er
 // JobCounts counts the capture jobs that the queue still keeps, by where they stand.
 type JobCounts struct {
 	Waiting, Active, Completed, Failed, Delayed int64
+
+	Oldest time.Duration // how long the first of those waiting has been due
+	idle   bool          // no attempt has begun within noWorkerAfter
 }
+
+// noWorkerAfter is how long captures wait without one being begun before it is plain that nobody takes them.
+const noWorkerAfter = time.Minute
+
+// NoWorker reports whether captures wait and nobody begins one.
+func (c JobCounts) NoWorker() bool { return c.idle && c.Active == 0 && c.Oldest > noWorkerAfter }
 
 // Total returns the sum of all.
 func (c JobCounts) Total() int64 { return c.Waiting + c.Active + c.Completed + c.Failed + c.Delayed }
@@ -184,10 +193,13 @@ func (s *Store) CountJobs(ctx context.Context) (JobCounts, error) {
 	if err != nil {
 		return c, fmt.Errorf("count the jobs: %w", err)
 	}
+	c.idle = true
 	for _, row := range list {
+		c.idle = c.idle && row.BegunSeconds > noWorkerAfter.Seconds()
 		switch row.State {
 		case "available", "pending":
 			c.Waiting += row.Jobs
+			c.Oldest = max(c.Oldest, time.Duration(row.DueSeconds*float64(time.Second)))
 		case "running":
 			c.Active += row.Jobs
 		case "completed":

@@ -139,5 +139,8 @@ where j.state in ('available', 'pending', 'retryable', 'scheduled') and j.queue 
 
 -- name: CountJobs :many
 -- Jobs of a queue by where they stand. One that is put off is delayed, though River calls it available.
-select (case when state = 'available' and scheduled_at > now() + interval '2 seconds' then 'scheduled' else state end)::text as state, count(*) as jobs
+-- due_seconds is how long the first of them has been due, begun_seconds how long ago the last one began.
+select (case when state = 'available' and scheduled_at > now() + interval '2 seconds' then 'scheduled' else state end)::text as state, count(*) as jobs,
+       coalesce(max(extract(epoch from now() - scheduled_at)), 0)::float8 as due_seconds,
+       coalesce(min(extract(epoch from now() - attempted_at)), 'infinity')::float8 as begun_seconds
 from river.river_job where queue = @queue group by 1;

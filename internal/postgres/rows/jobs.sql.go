@@ -150,16 +150,21 @@ func (q *Queries) CookieCheckDue(ctx context.Context, userID string) (bool, erro
 }
 
 const countJobs = `-- name: CountJobs :many
-select (case when state = 'available' and scheduled_at > now() + interval '2 seconds' then 'scheduled' else state end)::text as state, count(*) as jobs
+select (case when state = 'available' and scheduled_at > now() + interval '2 seconds' then 'scheduled' else state end)::text as state, count(*) as jobs,
+       coalesce(max(extract(epoch from now() - scheduled_at)), 0)::float8 as due_seconds,
+       coalesce(min(extract(epoch from now() - attempted_at)), 'infinity')::float8 as begun_seconds
 from river.river_job where queue = $1 group by 1
 `
 
 type CountJobsRow struct {
-	State string
-	Jobs  int64
+	State        string
+	Jobs         int64
+	DueSeconds   float64
+	BegunSeconds float64
 }
 
 // Jobs of a queue by where they stand. One that is put off is delayed, though River calls it available.
+// due_seconds is how long the first of them has been due, begun_seconds how long ago the last one began.
 func (q *Queries) CountJobs(ctx context.Context, queue string) ([]CountJobsRow, error) {
 	rows, err := q.db.Query(ctx, countJobs, queue)
 	if err != nil {
@@ -169,7 +174,12 @@ func (q *Queries) CountJobs(ctx context.Context, queue string) ([]CountJobsRow, 
 	var items []CountJobsRow
 	for rows.Next() {
 		var i CountJobsRow
-		if err := rows.Scan(&i.State, &i.Jobs); err != nil {
+		if err := rows.Scan(
+			&i.State,
+			&i.Jobs,
+			&i.DueSeconds,
+			&i.BegunSeconds,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
