@@ -83,6 +83,9 @@ func conclude(rows []Due, m Message, r Result, t Traits, l limits) Ending {
 	}
 	for _, row := range rows {
 		end := concludeRow(row, m, r, t, l, &e.Channel)
+		if len(rows) > 1 && end.State == atalaya.NotificationSent {
+			end.Picture = atalaya.PictureNone // an edit would put one signal in the place of a whole digest
+		}
 		e.Rows = append(e.Rows, end)
 	}
 	return e

@@ -73,6 +73,16 @@ func TestWhatBecomesOfARowAfterARequest(t *testing.T) {
 	}
 }
 
+func TestADigestOwesNoPictures(t *testing.T) {
+	t.Parallel()
+	rows := []Due{due(atalaya.NotificationSending, atalaya.ScreenshotProcessing), due(atalaya.NotificationSending, atalaya.ScreenshotFailed)}
+	for _, row := range conclude(rows, Message{}, Result{Verdict: Sent, ExternalID: "7"}, Traits{Edits: true, Digests: true}, calm).Rows {
+		if row.State != atalaya.NotificationSent || row.Picture != atalaya.PictureNone {
+			t.Errorf("a row of a digest is %s, its picture %s", row.State, row.Picture)
+		}
+	}
+}
+
 func TestAnAddressThatRefusesThreeInARowIsBroken(t *testing.T) {
 	t.Parallel()
 	mail, row, refused := Traits{BreakAfter: 3}, due(atalaya.NotificationSending, atalaya.ScreenshotCompleted), Result{Verdict: Refused, Code: "smtp_550"}

@@ -3,6 +3,7 @@ package notify_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -258,6 +259,28 @@ func TestAMessageDoesNotWaitForItsPictureLongerThanItsOwnerWishes(t *testing.T) 
 	w.await("the picture is added", func() bool { return w.state(id) == "sent attached" })
 	if got := d.Box.Messages(); len(got) != 1 || got[0].Edits != 1 || string(got[0].Picture) != string(w.png) {
 		t.Errorf("the messages are %+v", got)
+	}
+}
+
+// An edit with the picture of one signal would take the others out of the message.
+func TestADigestIsNotEditedWhenAPictureOfItsSignalsComes(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	d, channels := w.toTelegram(atalaya.DeliverASAP)
+	var ids []atalaya.SignalID
+	for i := range 12 {
+		ids = append(ids, w.arrive(fmt.Sprint("TICKER", i), atalaya.ScreenshotPending))
+	}
+	w.dispatch(channels)
+	w.await("a digest is sent", func() bool { return w.state(ids[0]) == "sent none" })
+	w.exec(`update public.trading_signals set screenshot_status = 'completed', screenshot_url = 'https://x.example/a.png', screenshot_path = 'u/a.png' where id = $1`, ids[0])
+	later := w.arrive("LATER", atalaya.ScreenshotSkipped)
+	w.await("a later message is sent", func() bool { return w.state(later) == "sent impossible" })
+	digest := d.Box.Messages()[0]
+	for i := range ids {
+		if !strings.Contains(digest.Text, fmt.Sprint("TICKER", i)) || digest.Edits != 0 {
+			t.Fatalf("after %d edits the digest is %q", digest.Edits, digest.Text)
+		}
 	}
 }
 
