@@ -12,6 +12,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"atalaya/internal/auth/authtest"
 )
 
 // story is what the script is told.
@@ -66,6 +68,7 @@ func (r *run) wholeProject(ctx context.Context) (database string, g *gateway, to
 	if err != nil {
 		return "", nil, told, err
 	}
+	g.signer = keys
 	if g.keys, err = keys.keySet(); err != nil {
 		return "", nil, told, err
 	}
@@ -103,7 +106,6 @@ func (r *run) people(ctx context.Context, database string, keys *signer, g *gate
 			return told, err
 		}
 		told.Webhooks[name] = strings.Join(tokens, "")
-		g.accounts = append(g.accounts, *who)
 	}
 	if err := execute(ctx, database, "delete from public.trading_signals_config where user_id = $1", told.Late.ID); err != nil {
 		return told, err
@@ -116,8 +118,20 @@ func (r *run) people(ctx context.Context, database string, keys *signer, g *gate
 		return told, err
 	}
 	g.storage.AnonKey, g.storage.ServiceKey = told.AnonKey, told.Service
+	g.auth = told.signIns(keys, authtest.Options{})
 	told.Forged, err = keys.forged(told.Ana.ID)
 	return told, err
+}
+
+// signIns makes the project's Auth with the story's people.
+func (s *story) signIns(keys *signer, o authtest.Options) *authtest.Project {
+	o.Issuer, o.APIKey, o.Providers = keys.issuer, s.AnonKey, []string{"github"}
+	o.Sign = func(claims map[string]any) (string, error) { return keys.sign(claims) }
+	var users []authtest.User
+	for _, a := range []account{s.Ana, s.Bruno, s.Late, s.Guest} {
+		users = append(users, authtest.User{ID: a.ID, Email: a.Email, Password: a.Password, Anonymous: a.ID == s.Guest.ID})
+	}
+	return authtest.New(o, users...)
 }
 
 // report is one line of the script.

@@ -12,13 +12,27 @@ import (
 )
 
 // RunDashboard starts everything on this machine, as `make run` does, and drives the dashboard in a real
-// browser, which leaves pictures of it in a folder.
+// browser, which leaves pictures of it in a folder. Then it does the same with the sign-in at Supabase.
 func RunDashboard(ctx context.Context, opt Options, pictures string) (Result, error) {
 	pictures, err := filepath.Abs(pictures)
 	if err != nil {
 		return Result{}, err
 	}
-	return begin(ctx, opt, func(r *run, ctx context.Context) error { return r.dashboard(ctx, pictures) })
+	return begin(ctx, opt, func(r *run, ctx context.Context) error {
+		if err := r.dashboard(ctx, pictures); err != nil {
+			return err
+		}
+		return r.signIn(ctx, pictures)
+	})
+}
+
+// RunSignIn is the part of RunDashboard about the sign-in at Supabase.
+func RunSignIn(ctx context.Context, opt Options, pictures string) (Result, error) {
+	pictures, err := filepath.Abs(pictures)
+	if err != nil {
+		return Result{}, err
+	}
+	return begin(ctx, opt, func(r *run, ctx context.Context) error { return r.signIn(ctx, pictures) })
 }
 
 func (r *run) dashboard(ctx context.Context, pictures string) error {
@@ -28,7 +42,7 @@ func (r *run) dashboard(ctx context.Context, pictures string) error {
 	}
 	data := filepath.Join(r.folder, "data")
 	at := "http://127.0.0.1:" + port
-	if err := r.start(ctx, at+"/readyz", []string{"LOG_LEVEL=warn"}, r.opt.Binary, "dev", "--data", data, "--port", port); err != nil {
+	if err := r.start(ctx, at+"/readyz", []string{"LOG_LEVEL=warn"}, r.opt.Binary, "dev", "--no-demo-data", "--data", data, "--port", port); err != nil {
 		return err
 	}
 	settings := filepath.Join(data, "dev.env")

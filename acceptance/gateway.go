@@ -6,8 +6,11 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 
+	"atalaya/internal/auth/authtest"
 	"atalaya/internal/blob/blobtest"
 )
 
@@ -19,14 +22,15 @@ type account struct {
 	Token    string `json:"token"` // an access token
 }
 
-// gateway is the project's one address, as Supabase's API gateway is: PostgREST, the storage double,
-// and a double of Supabase Auth that knows signing in and out, the user and the public keys.
+// gateway is the project's one address, as Supabase's API gateway is: PostgREST, and the doubles of Storage
+// and Auth.
 type gateway struct {
 	*httptest.Server
-	keys     []byte // the JWKS
-	accounts []account
-	storage  *blobtest.Supabase
-	rest     http.Handler
+	keys    []byte // the JWKS
+	signer  *signer
+	auth    *authtest.Project
+	storage *blobtest.Supabase
+	rest    http.Handler
 }
 
 // newGateway listens at once, so that its address is known. The rest is set before it is asked.
@@ -65,54 +69,39 @@ func (g *gateway) serve(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/auth/v1/.well-known/jwks.json":
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(g.keys)
-	case r.URL.Path == "/auth/v1/token":
-		g.signIn(w, r)
-	case r.URL.Path == "/auth/v1/logout": // the access token stays good until it expires, as in a project
-		fromAnywhere(w)
-		w.WriteHeader(http.StatusNoContent)
-	case r.URL.Path == "/auth/v1/user":
-		g.user(w, r)
+	case strings.HasPrefix(r.URL.Path, "/auth/v1/"):
+		g.auth.ServeHTTP(w, r)
+	case strings.HasPrefix(r.URL.Path, "/double/"):
+		g.double(w, r)
 	default:
 		answer(w, http.StatusNotFound, map[string]any{"message": "no Route matched with those values"})
 	}
 }
 
+// double is for the scripts: what the double of Auth has seen, and what it shall do.
+func (g *gateway) double(w http.ResponseWriter, r *http.Request) {
+	switch r.URL.Path {
+	case "/double/mail":
+		code, link := g.auth.LastMail(r.URL.Query().Get("to"))
+		answer(w, http.StatusOK, map[string]any{"code": code, "link": g.URL + link})
+	case "/double/fail":
+		status, _ := strconv.Atoi(r.URL.Query().Get("status")) // what is no number ends the failing
+		g.auth.Fail(status)
+		answer(w, http.StatusOK, map[string]any{})
+	default:
+		used, reused := g.auth.Refreshes()
+		answer(w, http.StatusOK, map[string]any{"used": used, "reused": reused, "signedOut": g.auth.SignedOut()})
+	}
+}
+
+// openRoutes are Auth's routes that a project's gateway lets through without a key: browsers open them.
+var openRoutes = []string{"/auth/v1/.well-known/jwks.json", "/auth/v1/verify", "/auth/v1/authorize"}
+
 // asksForKey reports whether a project's gateway wants its key with a request. It does for the database and
-// for Auth, except for the public keys and for preflights. Storage checks its requests itself.
+// for Auth, except for open routes and for preflights. Storage checks its requests itself.
 func asksForKey(r *http.Request) bool {
 	guarded := strings.HasPrefix(r.URL.Path, "/rest/v1/") || strings.HasPrefix(r.URL.Path, "/auth/v1/")
-	return guarded && r.Method != http.MethodOptions && r.URL.Path != "/auth/v1/.well-known/jwks.json"
-}
-
-// signIn takes an address and a password.
-func (g *gateway) signIn(w http.ResponseWriter, r *http.Request) {
-	var given account
-	_ = json.NewDecoder(r.Body).Decode(&given) // what cannot be read signs nobody in
-	for _, a := range g.accounts {
-		if a.Email == given.Email && a.Password == given.Password {
-			answer(w, http.StatusOK, map[string]any{
-				"access_token": a.Token, "token_type": "bearer", "expires_in": 3600, "refresh_token": "none", "user": facts(a),
-			})
-			return
-		}
-	}
-	answer(w, http.StatusBadRequest, map[string]any{"code": 400, "error_code": "invalid_credentials", "msg": "Invalid login credentials"})
-}
-
-// user tells who a token belongs to.
-func (g *gateway) user(w http.ResponseWriter, r *http.Request) {
-	token := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
-	for _, a := range g.accounts {
-		if a.Token == token {
-			answer(w, http.StatusOK, facts(a))
-			return
-		}
-	}
-	answer(w, http.StatusForbidden, map[string]any{"code": 403, "error_code": "bad_jwt", "msg": "invalid JWT"})
-}
-
-func facts(a account) map[string]any {
-	return map[string]any{"id": a.ID, "email": a.Email, "aud": "authenticated", "role": "authenticated", "is_anonymous": false}
+	return guarded && r.Method != http.MethodOptions && !slices.Contains(openRoutes, r.URL.Path)
 }
 
 // fromAnywhere lets sites of every origin read an answer, as a project does.

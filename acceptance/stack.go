@@ -87,14 +87,21 @@ func (r *run) startPostgREST(ctx context.Context, database string, keys []byte) 
 
 // startAtalaya runs roles of the service against a project and gives its address.
 func (r *run) startAtalaya(ctx context.Context, database string, g *gateway, roles string, more ...string) (string, error) {
+	at, _, err := r.startService(ctx, database, g, roles, more...)
+	return at, err
+}
+
+// startService is startAtalaya, and gives the program too.
+func (r *run) startService(ctx context.Context, database string, g *gateway, roles string, more ...string) (string, *program.Program, error) {
 	port, err := program.FreePort()
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	at := "http://127.0.0.1:" + port
 	env := append(r.settings(database), "SUPABASE_URL="+g.URL, "SUPABASE_SERVICE_ROLE_KEY="+g.storage.ServiceKey,
 		"SUPABASE_ANON_KEY="+g.storage.AnonKey, "PORT="+port, "HOST=127.0.0.1", "PUBLIC_URL="+at)
-	return at, r.start(ctx, at+"/readyz", append(env, more...), r.opt.Binary, "serve", "--roles="+roles)
+	p := &program.Program{Path: r.opt.Binary, Args: []string{"serve", "--roles=" + roles}, Env: append(env, more...), Dir: r.folder}
+	return at, p, r.startProgram(ctx, at+"/readyz", p)
 }
 
 // settings are what every verb of the program needs.
@@ -112,7 +119,10 @@ const stopTimeout = 30 * time.Second
 
 // start runs a program until the run ends, and waits until an address answers.
 func (r *run) start(ctx context.Context, ready string, env []string, name string, args ...string) error {
-	p := &program.Program{Path: name, Args: args, Env: env, Dir: r.folder}
+	return r.startProgram(ctx, ready, &program.Program{Path: name, Args: args, Env: env, Dir: r.folder})
+}
+
+func (r *run) startProgram(ctx context.Context, ready string, p *program.Program) error {
 	if err := p.Start(); err != nil {
 		return fmt.Errorf("%w (npm ci in acceptance/ installs the parts)", err)
 	}

@@ -188,7 +188,7 @@ func (r *run) startService(ctx context.Context, folder string) error {
 
 // startService runs `atalaya dev`, or `atalaya serve` where there are settings for it, until it is ready.
 func (s *service) startService(ctx context.Context) error {
-	verb := []string{"dev", "--data", s.data, "--port", s.port}
+	verb := []string{"dev", "--no-demo-data", "--data", s.data, "--port", s.port}
 	if s.pooled {
 		verb = []string{"serve", "--env-file", filepath.Join(s.data, "dev.env")}
 	}

@@ -45,13 +45,16 @@ func (a *App) newSessions(pace *limits.Limiter) (dashboard.Sessions, error) {
 	})
 }
 
-// refreshesPerMinute is how many sessions one user may renew at Supabase. An open browser needs one an hour,
-// and Supabase lets this service renew some 30 a minute for all of its users.
-const refreshesPerMinute = 10
+// How often one user may renew sessions at Supabase. An open browser needs one an hour, and Supabase lets this
+// service renew some 1,800 an hour for all of its users.
+const (
+	refreshesPerMinute = 20
+	refreshesPerHour   = 120
+)
 
 // refreshPace implements dashboard.Pace by the limiter that replicas share.
 type refreshPace struct{ limiter *limits.Limiter }
 
 func (p refreshPace) MayRefresh(ctx context.Context, user atalaya.UserID) bool {
-	return p.limiter.Take(ctx, "refreshes", []atalaya.RateAsk{{User: user, PerMinute: refreshesPerMinute}})[0].Allowed
+	return p.limiter.Take(ctx, "refreshes", []atalaya.RateAsk{{User: user, PerMinute: refreshesPerMinute, PerHour: refreshesPerHour}})[0].Allowed
 }

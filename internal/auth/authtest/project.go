@@ -30,8 +30,6 @@ type Options struct {
 	Issuer string
 	// APIKey is asked for as apikey, as the project's gateway does. "" asks for none.
 	APIKey string
-	// Redirects are the addresses that a sign-in may return to; others are answered with an error.
-	Redirects []string
 	// Providers are the OAuth providers that are switched on. Each signs in the first user at once.
 	Providers []string
 	// TokenLife is how long an access token lives; 0 for an hour.
@@ -42,18 +40,19 @@ type Options struct {
 type Project struct {
 	opt Options
 
-	mu       sync.Mutex
-	users    []User
-	sessions map[string]*session // by id
-	tokens   map[string]*refresh
-	mails    map[string]mail   // the last to an address
-	codes    map[string]flow   // by the code of a callback
-	failWith int               // a status that everything is answered with; 0 for none
-	hold     chan struct{}     // refreshes wait for it to be closed; nil lets them pass
-	waiting  chan struct{}     // gets one for each refresh that waits
-	used     int               // refresh tokens that were exchanged
-	reused   int               // second uses
-	revoked  map[string]string // user by session that was signed out
+	mu        sync.Mutex
+	users     []User
+	sessions  map[string]*session // by id
+	tokens    map[string]*refresh
+	redirects []string          // the addresses that a sign-in may return to
+	mails     map[string]mail   // the last to an address
+	codes     map[string]flow   // by the code of a callback
+	failWith  int               // a status that everything is answered with; 0 for none
+	hold      chan struct{}     // refreshes wait for it to be closed; nil lets them pass
+	waiting   chan struct{}     // gets one for each refresh that waits
+	used      int               // refresh tokens that were exchanged
+	reused    int               // second uses
+	revoked   map[string]string // user by session that was signed out
 }
 
 type session struct {
@@ -89,6 +88,13 @@ func New(o Options, users ...User) *Project {
 		opt: o, users: users, sessions: map[string]*session{}, tokens: map[string]*refresh{}, mails: map[string]mail{},
 		codes: map[string]flow{}, revoked: map[string]string{}, waiting: make(chan struct{}, 100),
 	}
+}
+
+// Allow lets a sign-in return to an address. Others are answered with an error.
+func (p *Project) Allow(redirect string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.redirects = append(p.redirects, redirect)
 }
 
 // Fail has everything answered with a status from now on; 0 ends that.

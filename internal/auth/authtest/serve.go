@@ -206,7 +206,7 @@ func (p *Project) newFlow(user User, challenge string) url.Values {
 }
 
 func (p *Project) back(w http.ResponseWriter, r *http.Request, redirect string, with url.Values) {
-	if !slices.Contains(p.opt.Redirects, redirect) {
+	if !slices.Contains(p.redirects, redirect) {
 		refuse(w, "validation_failed", "redirect_to is not allowed")
 		return
 	}
@@ -217,14 +217,16 @@ func (p *Project) logout(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := p.sessionOf(r)
-	switch {
-	case s == nil:
+	switch s {
+	case nil:
 		status(w, http.StatusForbidden, "session_not_found", "Session from session_id claim in JWT does not exist")
-	case r.URL.Query().Get("scope") != "local":
-		refuse(w, "validation_failed", "this double ends one session alone")
-	default:
-		p.revoked[s.id] = s.user.ID
-		delete(p.sessions, s.id)
+	default: // the access token stays good until it expires, as in a project
+		for id, other := range p.sessions {
+			if id == s.id || r.URL.Query().Get("scope") != "local" && other.user.ID == s.user.ID {
+				p.revoked[id] = s.user.ID
+				delete(p.sessions, id)
+			}
+		}
 		w.WriteHeader(http.StatusNoContent)
 	}
 }

@@ -64,7 +64,7 @@ var allowed = map[string][]string{
 		"internal/tradingview", "internal/upkeep",
 	},
 	"cmd/atalaya": {
-		"atalaya", "internal/alert", "internal/app", "internal/auth", "internal/chartsite", "internal/config", "internal/dashboard", "internal/doctor", "internal/notify/double", "internal/pgrun",
+		"atalaya", "internal/alert", "internal/app", "internal/auth", "internal/chartsite", "internal/config", "internal/dashboard", "internal/demo", "internal/doctor", "internal/notify/double", "internal/pgrun",
 		"internal/postgres", "internal/postgres/migrate", "internal/respond", "internal/secret", "internal/tradingview", "internal/upkeep",
 	},
 
@@ -75,6 +75,7 @@ var allowed = map[string][]string{
 	"internal/test/testkit":    {"atalaya", "internal/config", "internal/pgrun", "internal/postgres", "internal/postgres/migrate", "internal/secret", "internal/test/program"},
 	"internal/blob/blobtest":   {"internal/blob"},
 	"internal/auth/authtest":   {},
+	"internal/demo":            {"atalaya", "internal/alert", "internal/chartsite"},
 	"acceptance/e2e":           {"atalaya", "internal/test/bouncer", "internal/chartsite", "internal/pgrun", "internal/test/program"},
 	"acceptance/command":       {},
 	"acceptance/cmd/e2e":       {"internal/test/bouncer", "acceptance/command", "acceptance/e2e"},
@@ -94,7 +95,7 @@ var allowed = map[string][]string{
 	"bench/reads":              {"atalaya", "internal/auth", "internal/pgrun", "internal/postgres/migrate", "internal/secret", "internal/test/program"},
 	"bench/chaos":              {"atalaya", "internal/blob/blobtest", "internal/chartsite", "internal/notify/double", "internal/pgrun", "internal/postgres/migrate", "internal/secret", "internal/test/program"},
 	"internal/test/lawtest":    {},
-	"acceptance":               {"internal/blob/blobtest", "internal/chartsite", "internal/pgrun", "internal/test/program", "supabase"},
+	"acceptance":               {"internal/auth/authtest", "internal/blob/blobtest", "internal/chartsite", "internal/pgrun", "internal/test/program", "supabase"},
 	"acceptance/cmd/supabase":  {"acceptance", "acceptance/command"},
 	"acceptance/cmd/example":   {"acceptance", "acceptance/command"},
 	"acceptance/cmd/dashboard": {"acceptance", "acceptance/command"},

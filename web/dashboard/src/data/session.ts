@@ -2,10 +2,10 @@
 // only /api/session/token reads. Nothing is kept in storage.
 
 export interface PageConfig {
-  mode: "local" | "supabase";
+  mode: "local" | "supabase" | "none";
   version: string;
   supabaseUrl?: string;
-  providers?: string[];
+  anonKey?: string;
 }
 
 export interface Session {
@@ -44,6 +44,10 @@ export function onSession(f: (session: Session | null) => void): () => void {
   return () => void watchers.delete(f);
 }
 
+// One tab's sign-out is told to the others. No token is.
+const signedOut = new BroadcastChannel("atalaya-signed-out");
+signedOut.onmessage = () => void set(null);
+
 function set(session: Session | null): Session | null {
   current = session;
   for (const f of watchers) f(session);
@@ -60,14 +64,17 @@ async function ask(method: string, path: string, body?: unknown): Promise<Respon
 }
 
 async function take(response: Response): Promise<Session> {
-  const answer = (await response.json()) as SessionAnswer & { error?: string; message?: string };
+  const answer = (await response.json().catch(() => ({}))) as SessionAnswer & { error?: string; message?: string };
   if (!response.ok) throw new SessionError(answer.error ?? "unknown", answer.message ?? response.statusText);
   return { accessToken: answer.access_token, expiresAt: Date.now() + answer.expires_in * 1000, email: answer.email };
 }
 
-/** signInWithCode exchanges the single-use code of a sign-in link. */
-export async function signInWithCode(code: string): Promise<Session> {
-  const session = await take(await ask("POST", "/api/session", { code }));
+/** Fresh is what a session begins with: the single-use code of a sign-in link, or a new Supabase session. */
+export type Fresh = { code: string } | { access_token: string; refresh_token: string };
+
+/** begin exchanges what it is given for a session of this browser. */
+export async function begin(fresh: Fresh): Promise<Session> {
+  const session = await take(await ask("POST", "/api/session", fresh));
   set(session);
   return session;
 }
@@ -95,9 +102,11 @@ export async function accessToken(): Promise<string | null> {
 export async function signOut(): Promise<void> {
   await ask("DELETE", "/api/session");
   set(null);
+  signedOut.postMessage(null);
 }
 
 export async function pageConfig(): Promise<PageConfig> {
   const response = await fetch("/app/config.json");
+  if (!response.ok) throw new SessionError("unknown", response.statusText);
   return (await response.json()) as PageConfig;
 }

@@ -1,29 +1,41 @@
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 
-import { resume, SessionError, signInWithCode } from "../data/session";
+import { begin, pageConfig, resume, SessionError, type PageConfig } from "../data/session";
 import { useText } from "../i18n";
 import { Button, Failed } from "../ui/basics";
 
-/** takeCode returns the code of a sign-in link and removes it from the address bar and the history. */
-function takeCode(): string | null {
+// The sign-in at Supabase has a library of its own, which other installations never load.
+const SupabaseSignIn = lazy(() => import("./supabaseSignIn"));
+
+/** takeReturn returns what the address brings and removes it from the address bar and the history. */
+function takeReturn(): { code: string | null; callback: URLSearchParams | null } {
   const code = new URLSearchParams(location.hash.slice(1)).get("code");
-  if (code) history.replaceState(null, "", location.pathname + location.search);
-  return code;
+  const callback = location.pathname === "/app/callback" ? new URLSearchParams(location.search || location.hash.slice(1)) : null;
+  if (callback) history.replaceState(null, "", "/app/");
+  else if (code) history.replaceState(null, "", location.pathname + location.search);
+  return { code, callback };
 }
 
-/** SignIn resumes the session of the cookie, or takes the code of a link. */
+/** SignIn resumes the session of the cookie, takes the code of a link, or shows how to sign in. */
 export function SignIn() {
   const text = useText();
+  const [config, setConfig] = useState<PageConfig | null>(null);
+  const [returned, setReturned] = useState<URLSearchParams | null>(null);
   const [working, setWorking] = useState(true);
   const [refused, setRefused] = useState(false);
   const [failure, setFailure] = useState<Error | null>(null);
   const [attempt, setAttempt] = useState(0);
 
   useEffect(() => {
-    const code = takeCode();
+    const { code, callback } = takeReturn();
     setWorking(true);
     setFailure(null);
-    (code ? signInWithCode(code) : resume())
+    const session = async () => {
+      setConfig(await pageConfig());
+      if (callback) setReturned(callback);
+      else await (code ? begin({ code }) : resume());
+    };
+    session()
       .catch((error: Error) => {
         if (error instanceof SessionError && error.code === "unauthorized") setRefused(true);
         else setFailure(error);
@@ -38,20 +50,31 @@ export function SignIn() {
         <h1 className="mb-2 text-xl font-semibold">{text("signIn.title")}</h1>
         {working && <p role="status">{text("signIn.working")}</p>}
         {failure && <Failed error={failure} retry={() => setAttempt((n) => n + 1)} />}
-        {!working && !failure && (
-          <>
-            {refused && (
-              <p role="alert" className="mb-3 text-loss">
-                {text("signIn.badCode")}
-              </p>
-            )}
-            <p>{text("signIn.local")}</p>
-            <pre className="my-3 overflow-auto rounded-md bg-raised p-3 font-mono text-sm">atalaya user login you@example.com</pre>
-            <p className="mb-3 text-soft">{text("signIn.localHint")}</p>
-            <Button onClick={() => setAttempt((n) => n + 1)}>{text("app.retry")}</Button>
-          </>
+        {!working && !failure && config?.mode === "supabase" && (
+          <Suspense fallback={<p role="status">{text("app.loading")}</p>}>
+            <SupabaseSignIn config={config} callback={returned} />
+          </Suspense>
         )}
+        {!working && !failure && config?.mode === "none" && <p>{text("signIn.none")}</p>}
+        {!working && !failure && config?.mode === "local" && <LocalSignIn refused={refused} retry={() => setAttempt((n) => n + 1)} />}
       </div>
     </main>
+  );
+}
+
+function LocalSignIn({ refused, retry }: { refused: boolean; retry: () => void }) {
+  const text = useText();
+  return (
+    <>
+      {refused && (
+        <p role="alert" className="mb-3 text-loss">
+          {text("signIn.badCode")}
+        </p>
+      )}
+      <p>{text("signIn.local")}</p>
+      <pre className="my-3 overflow-auto rounded-md bg-raised p-3 font-mono text-sm">atalaya user login you@example.com</pre>
+      <p className="mb-3 text-soft">{text("signIn.localHint")}</p>
+      <Button onClick={retry}>{text("app.retry")}</Button>
+    </>
   );
 }

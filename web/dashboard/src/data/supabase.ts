@@ -1,0 +1,102 @@
+// Signing in at a Supabase project. What comes of it is handed to this service at once and forgotten here.
+import { AuthClient, type AuthError, type Provider, type Session as SupabaseSession } from "@supabase/auth-js";
+
+import type { Fresh } from "./session";
+
+/** SignInError is a refusal by Supabase; code is its stable name, "unreachable" if nothing answered. */
+export class SignInError extends Error {
+  constructor(readonly code: string, message: string) {
+    super(message);
+  }
+}
+
+// The verifier of PKCE has to outlive the way to a provider or a mailbox and back, also into another tab.
+// It is good for one sign-in, and for nothing without the code. All else stays in memory.
+const verifier = "atalaya-code-verifier";
+
+function storage() {
+  const memory = new Map<string, string>();
+  const isVerifier = (key: string) => key.endsWith("-code-verifier");
+  return {
+    getItem: (key: string) => (isVerifier(key) ? localStorage.getItem(verifier) : (memory.get(key) ?? null)),
+    setItem: (key: string, value: string) => (isVerifier(key) ? localStorage.setItem(verifier, value) : void memory.set(key, value)),
+    removeItem: (key: string) => (isVerifier(key) ? localStorage.removeItem(verifier) : void memory.delete(key)),
+  };
+}
+
+export type SupabaseSignIn = ReturnType<typeof signInAt>;
+
+/** signInAt returns the ways to sign in at a project. Those that return a Fresh end here; the others go on at callback. */
+export function signInAt(url: string, anonKey: string) {
+  const auth = `${url}/auth/v1`;
+  const callback = `${location.origin}/app/callback`;
+  const client = () =>
+    new AuthClient({
+      url: auth,
+      headers: { apikey: anonKey },
+      flowType: "pkce",
+      autoRefreshToken: false,
+      detectSessionInUrl: false,
+      // Without it the library does not use the storage given. Nothing persists: see storage.
+      persistSession: true,
+      storage: storage(),
+      // The library tells sessions to other tabs by a channel of this name, so each has a name of its own.
+      storageKey: `atalaya-${crypto.randomUUID()}`,
+    });
+
+  return {
+    /** providers lists the OAuth providers that the project has switched on, by their names there. */
+    async providers(): Promise<string[]> {
+      const response = await fetch(`${auth}/settings`, { headers: { apikey: anonKey } }).catch(() => null);
+      if (!response?.ok) throw new SignInError("unreachable", "");
+      const { external } = (await response.json()) as { external: Record<string, boolean> };
+      return Object.keys(external).filter((name) => external[name] && !notProviders.has(name));
+    },
+    async withPassword(email: string, password: string): Promise<Fresh> {
+      const { data, error } = await client().signInWithPassword({ email, password });
+      return fresh(data.session, error);
+    },
+    /** mail sends a link and a code. */
+    async mail(email: string): Promise<void> {
+      const { error } = await client().signInWithOtp({ email, options: { emailRedirectTo: callback } });
+      if (error) throw refusal(error);
+    },
+    async withCode(email: string, token: string): Promise<Fresh> {
+      const { data, error } = await client().verifyOtp({ email, token, type: "email" });
+      localStorage.removeItem(verifier); // of the link, which is used up by its code
+      return fresh(data.session, error);
+    },
+    /** withProvider leaves the page. */
+    async withProvider(provider: string): Promise<void> {
+      const { data, error } = await client().signInWithOAuth({
+        provider: provider as Provider,
+        options: { redirectTo: callback, skipBrowserRedirect: true },
+      });
+      if (error) throw refusal(error);
+      if (!data.url?.startsWith(`${auth}/authorize?`)) throw new SignInError("unknown", "");
+      location.assign(data.url);
+    },
+    /** afterCallback ends what withProvider or a mail's link began. */
+    async afterCallback(parameters: URLSearchParams): Promise<Fresh> {
+      const code = parameters.get("code");
+      if (!code) throw new SignInError(parameters.get("error_code") ?? parameters.get("error") ?? "unknown", parameters.get("error_description") ?? "");
+      const { data, error } = await client().exchangeCodeForSession(code);
+      return fresh(data.session, error);
+    },
+  };
+}
+
+// What the settings list beside providers.
+const notProviders = new Set(["email", "phone", "anonymous_users", "saml", "web3_solana", "web3_ethereum", "passkey"]);
+
+function fresh(session: SupabaseSession | null, error: AuthError | null): Fresh {
+  if (error) throw refusal(error);
+  if (!session) throw new SignInError("unknown", "");
+  return { access_token: session.access_token, refresh_token: session.refresh_token };
+}
+
+function refusal(error: AuthError): SignInError {
+  if (error.name === "AuthRetryableFetchError" || (error.status ?? 0) >= 500) return new SignInError("unreachable", error.message);
+  if (error.status === 429) return new SignInError(error.code ?? "over_request_rate_limit", error.message);
+  return new SignInError(error.code ?? "unknown", error.message);
+}
