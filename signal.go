@@ -91,6 +91,7 @@ const FilterNone = "none"
 type SignalFilter struct {
 	Result   Result
 	Status   ScreenshotStatus
+	Origin   Origin    // of statistics too, which else leave out tests and demos
 	From, To time.Time // of created_at, From included, To excluded
 	Query    string    // a text to look for in indicator, ticker, signal type, notes and the raw message
 

@@ -34,6 +34,8 @@ import (
 type devCommand struct {
 	Data string `type:"path" help:"Folder for the database, the pictures and the keys. The default is data, or /var/lib/atalaya if the database cannot run there." placeholder:"DIR"`
 	Port int    `default:"3000" env:"PORT" help:"Port of the webhook and the API on 127.0.0.1."`
+
+	DemoData *bool `negatable:"" help:"Give the demo user invented signals with results and pictures. The default is yes in a new folder."`
 }
 
 const (
@@ -87,9 +89,16 @@ func (d *devCommand) Run(ctx context.Context, std streams) (err error) {
 	if _, err := migrate.Up(ctx, cfg.DatabaseURL.Reveal(), app.Plans(cfg)); err != nil {
 		return err
 	}
-	demo, err := makeDemoUser(ctx, cfg)
+	demo, err := d.makeDemoUser(ctx, cfg)
 	if err != nil {
 		return err
+	}
+	if os.Getenv("TRADINGVIEW_URL") == "" { // only the demo site knows the demo user's chart
+		stop, err := illustrate(ctx, cfg, demo.user, log)
+		if err != nil {
+			return err
+		}
+		defer stop()
 	}
 	service, err := app.New(cfg, app.Roles{Web: true, Worker: true}, log)
 	if err != nil {
@@ -209,8 +218,9 @@ func newSecret() string {
 	return hex.EncodeToString(b)
 }
 
-// demo is the demo user as the welcome shows it.
-type demo struct {
+// demoAccount is the demo user as the welcome shows it.
+type demoAccount struct {
+	user       atalaya.UserID
 	webhookURL string
 	token      string
 	loginLink  string
@@ -218,37 +228,43 @@ type demo struct {
 
 // makeDemoUser returns the demo user. It makes one with the demo site's cookies and a chart if there is
 // none.
-func makeDemoUser(ctx context.Context, cfg config.Config) (demo, error) {
+func (d *devCommand) makeDemoUser(ctx context.Context, cfg config.Config) (demoAccount, error) {
 	pool, err := postgres.Open(cfg.DatabaseURL.Reveal())
 	if err != nil {
-		return demo{}, err
+		return demoAccount{}, err
 	}
 	defer pool.Close()
 	store := postgres.NewStore(pool)
 	user, err := store.FindUser(ctx, demoUser)
-	if atalaya.CodeOf(err) == atalaya.CodeNotFound {
+	isNew := atalaya.CodeOf(err) == atalaya.CodeNotFound
+	if isNew {
 		user, err = newDemoUser(ctx, cfg, store)
 	}
 	if err != nil {
-		return demo{}, err
+		return demoAccount{}, err
+	}
+	if wanted := d.DemoData; wanted == nil && isNew || wanted != nil && *wanted {
+		if err := addDemoData(ctx, store, user); err != nil {
+			return demoAccount{}, err
+		}
 	}
 	if err := subscribeDemo(ctx, cfg, store, user); err != nil {
-		return demo{}, err
+		return demoAccount{}, err
 	}
 	tenant, err := store.Config(ctx, callerOf(user))
 	if err != nil {
-		return demo{}, err
+		return demoAccount{}, err
 	}
 	issuer, err := auth.NewIssuer(cfg.JWTIssuer, []byte(cfg.JWTSecret.Reveal()))
 	if err != nil {
-		return demo{}, err
+		return demoAccount{}, err
 	}
 	token, err := issuer.Token(user, demoUser, 30*24*time.Hour)
 	if err != nil {
-		return demo{}, err
+		return demoAccount{}, err
 	}
 	link, err := loginLink(ctx, cfg, store, user)
-	return demo{webhookURL: webhookURL(cfg, tenant.WebhookToken), token: token, loginLink: link}, err
+	return demoAccount{user: user, webhookURL: webhookURL(cfg, tenant.WebhookToken), token: token, loginLink: link}, err
 }
 
 func newDemoUser(ctx context.Context, cfg config.Config, store *postgres.Store) (atalaya.UserID, error) {
@@ -276,13 +292,16 @@ func newDemoUser(ctx context.Context, cfg config.Config, store *postgres.Store) 
 }
 
 // welcome prints what to do next.
-func (d *devCommand) welcome(std streams, cfg config.Config, u demo) {
+func (d *devCommand) welcome(std streams, cfg config.Config, u demoAccount) {
 	fmt.Fprintf(std.out, `
 Atalaya is at %[1]s, with a demo user and a demo chart site (%[2]s).
 
 Open your dashboard (this link signs you in once, within ten minutes):
 
   %[11]s
+
+In a new folder it shows a trader's invented past, marked as a demonstration, and
+pictures of it follow while nothing else is captured. One click there removes it.
 
 Your webhook URL, to paste into TradingView once this runs at a public address:
 

@@ -35,9 +35,9 @@ var (
 )
 
 // startDev runs `atalaya dev` on a folder and waits until it is ready.
-func startDev(t *testing.T, data, port string) *running {
+func startDev(t *testing.T, data, port string, more ...string) *running {
 	t.Helper()
-	r := start(t, program{dir: data}, port, "dev", "--data", data, "--port", port)
+	r := start(t, program{dir: data}, port, append([]string{"dev", "--data", data, "--port", port}, more...)...)
 	await(t, "the welcome is printed", func() bool { return strings.Contains(r.Output(), "Ctrl-C") })
 	r.hook = printedHook.FindString(r.Output())
 	if match := printedToken.FindStringSubmatch(r.Output()); match != nil {
@@ -170,7 +170,7 @@ func devFolder(t *testing.T) string {
 func TestDevGoesOnWithTheSameDataAfterItWasKilled(t *testing.T) {
 	t.Parallel()
 	data := devFolder(t)
-	first := startDev(t, data, freePort(t))
+	first := startDev(t, data, freePort(t), "--no-demo-data")
 
 	program{}.run(t, "dev", "--data", data, "--port", freePort(t)).refused(t, "another atalaya dev is running with "+data, "--data")
 	if status, _ := first.get(t, "/livez"); status != http.StatusOK {
@@ -188,7 +188,7 @@ func TestDevGoesOnWithTheSameDataAfterItWasKilled(t *testing.T) {
 	}
 	<-first.Exited()
 
-	second := startDev(t, data, freePort(t))
+	second := startDev(t, data, freePort(t)) // the folder is not new, so no demo data either
 	await(t, "nothing is left of the killed program", func() bool { return len(left(t, family)) == 0 })
 	if second.hook[strings.LastIndex(second.hook, "/"):] != first.hook[strings.LastIndex(first.hook, "/"):] {
 		t.Error("the demo user has another webhook token after the restart")

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"embed"
@@ -19,14 +20,21 @@ import (
 var filtered embed.FS
 
 // statement returns a statement of filtered with a filter's conditions in the place of /* filter */. What g
-// names, in places of its own, is SQL of this package, never of a request.
+// names, in places of its own, is SQL of this package, never of a request. A filter that names an origin is
+// about that one, also where statistics leave out tests and demos.
 func statement(name string, w *where, g grouping) (string, error) {
 	text, err := filtered.ReadFile("filtered/" + name + ".sql")
 	if err != nil {
 		return "", err
 	}
+	if _, ok := w.args["origin"]; ok {
+		text = bytes.ReplaceAll(text, []byte(counted), []byte("origin = @origin"))
+	}
 	return strings.NewReplacer("/* filter */", w.sql(), "/* key */", g.key, "/* text */", cmp.Or(g.text, "key"), "/* join */", g.join).Replace(string(text)), nil
 }
+
+// counted is how the statements say which signals statistics count.
+const counted = "origin not in ('test', 'demo')"
 
 // grouping is what signals are grouped by.
 type grouping struct {
@@ -136,6 +144,7 @@ func filterOf(user atalaya.UserID, f atalaya.SignalFilter) *where {
 	for _, column := range []struct{ equal, null, name, value string }{
 		{"result = @result", "", "result", string(f.Result)},
 		{"screenshot_status = @status", "", "status", string(f.Status)},
+		{"origin = @origin", "", "origin", string(f.Origin)},
 		{"(ticker = upper(@ticker) or symbol = upper(@ticker))", "ticker is null", "ticker", f.Ticker},
 		{"upper(exchange) = upper(@exchange)", "exchange is null", "exchange", f.Exchange},
 		{"direction = @direction", "direction is null", "direction", string(f.Direction)},
