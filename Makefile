@@ -4,6 +4,7 @@
 SHELL   := /bin/bash
 BINARY  := bin/atalaya
 PARTS   := acceptance/node_modules/.package-lock.json
+CLIENT  := web/client/dist/index.js
 SITE    := examples/nextjs/node_modules/.package-lock.json
 WEB     := web/node_modules/.package-lock.json
 BUILT   := internal/dashboard/page/built/index.html
@@ -108,7 +109,7 @@ bench-streams: ## Measure the memory that 2,000 idle event streams take
 	go test ./internal/api -run '^$$' -bench IdleStreams -benchtime 1x
 
 clean: ## Remove what was built; data of make run stays in data/
-	rm -rf bin acceptance/node_modules examples/nextjs/node_modules examples/nextjs/.next web/chartsite/node_modules web/node_modules internal/dashboard/page/built
+	rm -rf bin acceptance/node_modules examples/nextjs/node_modules examples/nextjs/.next web/chartsite/node_modules web/node_modules web/client/dist internal/dashboard/page/built
 
 # --- behind the targets ---
 
@@ -158,8 +159,13 @@ $(PARTS): acceptance/package-lock.json
 	npm --prefix acceptance ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# Next.js and the driver of the browser, by the example's lock file.
-$(SITE): examples/nextjs/package-lock.json
+# The typed client as it is published, which the example installs from its folder.
+$(CLIENT): $(WEB) $(wildcard web/client/src/*.ts)
+	npm --prefix web/client run --silent build
+	@touch $@
+
+# Next.js, the typed client and the driver of the browser, by the example's lock file.
+$(SITE): examples/nextjs/package-lock.json $(CLIENT)
 	npm --prefix examples/nextjs ci --no-audit --no-fund --loglevel=error
 	@touch $@
 

@@ -4,6 +4,9 @@ import { results, type Result, type Signal } from '@/lib/atalaya'
 
 const names: Record<Result, string> = { pending: 'Pending', win: 'Win', loss: 'Loss', breakeven: 'Break-even', skip: 'Skip' }
 
+// A decimal of the client is text with every digit, which a number would lose.
+const prices = new Intl.NumberFormat('en', { maximumFractionDigits: 8 })
+
 export default function SignalCard({ signal, onResult }: { signal: Signal; onResult: (result: Result) => void }) {
   const title = signal.ticker ?? 'No ticker'
   return (
@@ -21,7 +24,7 @@ export default function SignalCard({ signal, onResult }: { signal: Signal; onRes
         <dl>
           <div>
             <dt>Price</dt>
-            <dd>{signal.price === null ? '–' : signal.price.toLocaleString('en', { maximumFractionDigits: 8 })}</dd>
+            <dd>{signal.price === null ? '–' : prices.format(signal.price as `${number}`)}</dd>
           </div>
           <div>
             <dt>Arrived</dt>

@@ -1,5 +1,6 @@
 // Server-sent events read with fetch: EventSource cannot send the Authorization header, and a token
 // never belongs in an address.
+import { readDecimals } from 'atalaya-client'
 import { atalayaURL, authorization, type Signal } from './atalaya'
 
 export type Change =
@@ -43,9 +44,9 @@ function tell(listener: Listener, { event, data }: Message) {
   switch (event) {
     case 'signal.created':
     case 'signal.updated':
-      return listener.changed({ event, data: JSON.parse(data) })
+      return listener.changed({ event, data: readDecimals(data) })
     case 'signal.deleted':
-      return listener.changed({ event, data: JSON.parse(data) })
+      return listener.changed({ event, data: readDecimals(data) })
     case 'reset':
       return listener.missed()
   }

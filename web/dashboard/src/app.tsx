@@ -13,6 +13,7 @@ import { useProgress } from "./screens/start/progress";
 import { Button, Loading } from "./ui/basics";
 import { Boundary } from "./ui/boundary";
 import { Icon, type IconName } from "./ui/icon";
+import { DemoBanner } from "./ui/demoBanner";
 import { ToastProvider } from "./ui/toast";
 import { LiveContext } from "./ui/live";
 
@@ -91,6 +92,7 @@ function Page({ email }: { email: string }) {
       <div className="flex h-dvh flex-col sm:flex-row">
         <Menu email={email} />
         <main id="content" className="flex min-h-0 min-w-0 flex-1 flex-col">
+          <DemoBanner />
           <div tabIndex={0} className="min-h-0 flex-1 overflow-auto">
             <Boundary>
               <Suspense fallback={<Loading />}>

@@ -28,6 +28,12 @@ export const en = {
   "nav.settings": "Settings",
   "nav.start": "Get started",
 
+  "demo.label": "Demonstration",
+  "demo.these": "These are demo signals.",
+  "demo.alone": "The statistics show them until your first own signal, and never count them with your own.",
+  "demo.beside": "The statistics leave them out.",
+  "demo.remove": "Remove them",
+
   "signIn.title": "Sign in",
   "signIn.local": "This installation signs you in by a link. Whoever runs it gets one with:",
   "signIn.localHint": "The link works once, within ten minutes.",

@@ -30,6 +30,12 @@ export const es: Record<keyof typeof en, string> = {
   "nav.settings": "Ajustes",
   "nav.start": "Primeros pasos",
 
+  "demo.label": "Demostración",
+  "demo.these": "Estas son señales de demostración.",
+  "demo.alone": "Las estadísticas las muestran hasta tu primera señal propia, y nunca las cuentan con las tuyas.",
+  "demo.beside": "Las estadísticas no las cuentan.",
+  "demo.remove": "Quitarlas",
+
   "signIn.title": "Iniciar sesión",
   "signIn.local": "En esta instalación se entra con un enlace. Quien la administra lo obtiene con:",
   "signIn.localHint": "El enlace sirve una sola vez, durante diez minutos.",

@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from "react";
 import { Link } from "wouter";
 
+import { useCounted } from "../data/demo";
 import { useConfig, useStatistics, type Filters } from "../data/queries";
 import type { Figures, StatsDetails } from "../data/client";
 import { formatCount, formatNumber, formatSpan } from "../format";
@@ -16,7 +17,8 @@ import { Groups } from "./groups";
 /** Statistics shows the user's own record, with how much of it is decided above everything. */
 export default function Statistics() {
   const text = useText();
-  const { filters, setFilters } = useFilters();
+  const { filters: chosen, setFilters } = useFilters();
+  const filters = useCounted(chosen);
   const [groupBy, setGroupBy] = useState<GroupBy>("ticker");
   const zone = useConfig().data?.preferred_timezone ?? "UTC";
   const stats = useStatistics(filters, groupBy);
@@ -27,7 +29,7 @@ export default function Statistics() {
           <h1 className="text-2xl font-semibold tracking-tight">{text("stats.title")}</h1>
           <p className="text-sm text-soft">{text("app.zone", { zone })}</p>
         </div>
-        <FilterBar filters={filters} setFilters={setFilters} />
+        <FilterBar filters={chosen} setFilters={setFilters} />
       </header>
       {stats.isPending && <Loading />}
       {stats.isError && <Failed error={stats.error} retry={() => void stats.refetch()} />}
