@@ -34,7 +34,7 @@ type Door struct{ handler http.Handler }
 
 // New makes the door.
 func New(o Options) (*Door, error) {
-	pages, err := newPages(o)
+	pages, err := newPages(o, page)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +72,8 @@ type pages struct {
 	facts  facts
 }
 
-func newPages(o Options) (*pages, error) {
+// newPages reads the built page, or the one in its place that says how to get it.
+func newPages(o Options, page fs.FS) (*pages, error) {
 	p := &pages{facts: o.Sessions.facts(), policy: policy(o.Sessions.connects(), o.ImageSources)}
 	p.facts.Version = o.Version
 	built, err := fs.Sub(page, "page/built")
@@ -81,7 +82,7 @@ func newPages(o Options) (*pages, error) {
 	}
 	p.index, err = fs.ReadFile(built, "index.html")
 	if errors.Is(err, fs.ErrNotExist) {
-		p.index, err = page.ReadFile("page/missing.html")
+		p.index, err = fs.ReadFile(page, "page/missing.html")
 		return p, err
 	}
 	p.files = built

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"atalaya"
@@ -219,6 +220,27 @@ func TestEveryAnswerCarriesThePolicyAndThePageAnswersEveryPathOfItsOwn(t *testin
 	for path, owned := range map[string]bool{"/app": true, "/app/x": true, "/application": false, "/api/session": true, "/api/sessions": false, "/": false} {
 		if w.door.Owns(path) != owned {
 			t.Errorf("owns %s: %v", path, !owned)
+		}
+	}
+}
+
+func TestAProgramBuiltWithoutNodeSaysHowToGetThePage(t *testing.T) {
+	t.Parallel()
+	missing, err := page.ReadFile("page/missing.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := newPages(Options{Sessions: NoSignIn{}}, fstest.MapFS{"page/missing.html": {Data: missing}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/app/", "/app/statistics", "/app/assets/index.js"} {
+		recorder := httptest.NewRecorder()
+		if err := p.serve(recorder, httptest.NewRequest(http.MethodGet, path, nil)); err != nil {
+			t.Fatal(err)
+		}
+		if body := recorder.Body.String(); recorder.Code != http.StatusOK || !strings.Contains(body, "make build") || !strings.Contains(body, "Node.js") {
+			t.Errorf("%s: %d %s", path, recorder.Code, body)
 		}
 	}
 }

@@ -1876,6 +1876,11 @@ export interface components {
             indicator?: string;
             /** @description 15, 60, 1D, or in words: 15m, 1h, daily. */
             interval?: string;
+            /**
+             * @description Where the signals came from. Statistics leave out test and demo unless they are asked for one of them.
+             * @enum {string}
+             */
+            origin?: "all" | "alert" | "replay" | "test" | "demo";
             /** @description Text to look for in indicator, ticker, signal type, notes and the raw message. */
             q?: string;
             /**
@@ -3887,6 +3892,8 @@ export interface operations {
                 us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
                 /** @description Of the screenshot. */
                 status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
+                /** @description Where the signals came from. Statistics leave out test and demo unless they are asked for one of them. */
+                origin?: "all" | "alert" | "replay" | "test" | "demo";
                 /** @description Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone. */
                 from?: string;
                 /** @description Arrived on this day or earlier, or before this moment. */
@@ -4122,6 +4129,8 @@ export interface operations {
                 us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
                 /** @description Of the screenshot. */
                 status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
+                /** @description Where the signals came from. Statistics leave out test and demo unless they are asked for one of them. */
+                origin?: "all" | "alert" | "replay" | "test" | "demo";
                 /** @description Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone. */
                 from?: string;
                 /** @description Arrived on this day or earlier, or before this moment. */
@@ -4818,6 +4827,8 @@ export interface operations {
                 us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
                 /** @description Of the screenshot. */
                 status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
+                /** @description Where the signals came from. Statistics leave out test and demo unless they are asked for one of them. */
+                origin?: "all" | "alert" | "replay" | "test" | "demo";
                 /** @description Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone. */
                 from?: string;
                 /** @description Arrived on this day or earlier, or before this moment. */
@@ -4930,6 +4941,8 @@ export interface operations {
                 us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
                 /** @description Of the screenshot. */
                 status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
+                /** @description Where the signals came from. Statistics leave out test and demo unless they are asked for one of them. */
+                origin?: "all" | "alert" | "replay" | "test" | "demo";
                 /** @description Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone. */
                 from?: string;
                 /** @description Arrived on this day or earlier, or before this moment. */
@@ -5042,6 +5055,8 @@ export interface operations {
                 us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
                 /** @description Of the screenshot. */
                 status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
+                /** @description Where the signals came from. Statistics leave out test and demo unless they are asked for one of them. */
+                origin?: "all" | "alert" | "replay" | "test" | "demo";
                 /** @description Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone. */
                 from?: string;
                 /** @description Arrived on this day or earlier, or before this moment. */
@@ -5156,6 +5171,8 @@ export interface operations {
                 us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
                 /** @description Of the screenshot. */
                 status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
+                /** @description Where the signals came from. Statistics leave out test and demo unless they are asked for one of them. */
+                origin?: "all" | "alert" | "replay" | "test" | "demo";
                 /** @description Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone. */
                 from?: string;
                 /** @description Arrived on this day or earlier, or before this moment. */

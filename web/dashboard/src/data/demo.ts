@@ -27,7 +27,7 @@ export function useRemoveDemo() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async () => {
-      const body = { filter: demo, expected_count: await countDemo(), delete: true };
+      const body = { filter: { ...demo, result: "all" as const }, expected_count: await countDemo(), delete: true };
       return unwrap(api.POST("/api/signals/bulk", { body }));
     },
     onSuccess: () => client.resetQueries(),
