@@ -50,7 +50,7 @@ func TestTheDashboardDoesInABrowserWhatItPromises(t *testing.T) {
 	t.Parallel()
 	opt := options(t, "acceptance", "web")
 	opt.Slack = 10 // make test runs other tests beside; make test-dashboard is strict
-	result, err := RunDashboard(t.Context(), opt, t.TempDir())
+	result, err := RunDashboard(t.Context(), opt, t.TempDir(), "")
 	if err != nil {
 		t.Fatal(err)
 	}

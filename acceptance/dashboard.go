@@ -11,28 +11,35 @@ import (
 	"atalaya/internal/test/program"
 )
 
-// RunDashboard starts everything on this machine, as `make run` does, and drives the dashboard in a real
-// browser, which leaves pictures of it in a folder. Then it does the same with the sign-in at Supabase.
-func RunDashboard(ctx context.Context, opt Options, pictures string) (Result, error) {
-	pictures, err := filepath.Abs(pictures)
-	if err != nil {
-		return Result{}, err
-	}
-	return begin(ctx, opt, func(r *run, ctx context.Context) error {
-		if err := r.dashboard(ctx, pictures); err != nil {
-			return err
-		}
-		return r.signIn(ctx, pictures)
-	})
+// parts are the parts of RunDashboard by name.
+var parts = map[string]func(*run, context.Context, string) error{
+	"screens": (*run).dashboard, "demo": (*run).demonstration, "sign-in": (*run).signIn,
 }
 
-// RunSignIn is the part of RunDashboard about the sign-in at Supabase.
-func RunSignIn(ctx context.Context, opt Options, pictures string) (Result, error) {
+// RunDashboard starts everything on this machine, as `make run` does, and drives the dashboard in a real
+// browser, which leaves pictures of it in a folder. Then it looks at a new folder's demo data, and tries the
+// sign-in at Supabase. only names one of the parts screens, demo and sign-in; "" runs all.
+func RunDashboard(ctx context.Context, opt Options, pictures, only string) (Result, error) {
 	pictures, err := filepath.Abs(pictures)
 	if err != nil {
 		return Result{}, err
 	}
-	return begin(ctx, opt, func(r *run, ctx context.Context) error { return r.signIn(ctx, pictures) })
+	names := []string{"screens", "demo", "sign-in"}
+	if only != "" {
+		names = []string{only}
+	}
+	return begin(ctx, opt, func(r *run, ctx context.Context) error {
+		for _, name := range names {
+			part, ok := parts[name]
+			if !ok {
+				return fmt.Errorf("the dashboard's run has no part %q", name)
+			}
+			if err := part(r, ctx, pictures); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func (r *run) dashboard(ctx context.Context, pictures string) error {

@@ -24,7 +24,7 @@ func (s *Store) AddDemoSignals(ctx context.Context, user atalaya.UserID, signals
 		return []any{
 			string(n.ID), string(user), string(atalaya.OriginDemo), n.IndicatorName, n.Ticker, n.Exchange, n.Symbol, n.Price, n.SignalType, n.Direction, n.Interval, n.EventKind,
 			n.StopPrice, n.RiskAmount, n.ClosedAt, string(n.ScreenshotStatus), n.ScreenshotError, string(n.Result), n.EntryPrice, n.ExitPrice, n.ProfitLoss,
-			n.ProfitLossPercent, n.Notes, n.Tags, n.RawMessage, n.ParsedData, n.ParseStatus, n.Missing, n.Timestamp, n.CreatedAt, n.UpdatedAt,
+			n.ProfitLossPercent, n.Notes, append([]string{}, n.Tags...), n.RawMessage, n.ParsedData, n.ParseStatus, append([]string{}, n.Missing...), n.Timestamp, n.CreatedAt, n.UpdatedAt,
 		}, nil
 	}))
 	if err != nil {

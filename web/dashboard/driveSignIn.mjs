@@ -1,48 +1,14 @@
 // Signs in at a Supabase project as users do, in a browser. Reads addresses from standard input and prints a
 // line of JSON for each check.
-import { existsSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
+
+import { check, complaints, expect, findings, launch, newContext, refusals } from "./drive/kit.mjs";
 
 const told = JSON.parse(await new Response(process.stdin).text());
-const patience = 60_000; // milliseconds that anything may take
 const app = `${told.api}/app/`;
-
-async function check(name, act) {
-  let problem = "";
-  try {
-    problem = (await act()) ?? "";
-  } catch (error) {
-    problem = String(error.message ?? error).replace(/\u001b\[\d+m/g, "").slice(0, 600);
-  }
-  console.log(JSON.stringify({ group: "sign-in", name, problem }));
-}
-
-const expect = (ok, seen) => (ok ? "" : `seen: ${JSON.stringify(seen)?.slice(0, 400)}`);
-
-function browserPath() {
-  const names = ["chromium", "chromium-headless-shell", "google-chrome", "google-chrome-stable"];
-  const folders = [...(process.env.PATH ?? "").split(":"), "/usr/lib/chromium"];
-  const found = names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
-  const path = process.env.PUPPETEER_EXECUTABLE_PATH || found;
-  if (!path) throw new Error("no browser was found: scripts/install.sh test installs one");
-  return path;
-}
-
-const browser = await chromium.launch({ executablePath: browserPath(), args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
-const complaints = []; // of the pages: errors of scripts, and what the content security policy refused
-async function newBrowser(locale = "en-US") {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale });
-  context.setDefaultTimeout(patience);
-  await context.exposeFunction("__refused", (text) => complaints.push(text));
-  await context.addInitScript(() => {
-    document.addEventListener("securitypolicyviolation", (event) => window.__refused(`refused by the policy: ${event.violatedDirective} ${event.blockedURI}`));
-  });
-  context.on("weberror", (error) => complaints.push(String(error.error())));
-  return context;
-}
+const browser = await launch();
+const newBrowser = (locale = "en-US") => newContext(browser, { locale });
 
 const ask = async (path) => (await fetch(`${told.url}/double/${path}`)).json();
 const heading = (page, name) => page.getByRole("heading", { level: 1, name, exact: true });
@@ -74,9 +40,8 @@ await check("the project's ways to sign in are offered", async () => {
 });
 
 await check("the sign-in has no finding of axe", async () => {
-  await page.evaluate(await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-  return expect(violations.length === 0, violations.map((found) => found.id));
+  const found = await findings(page);
+  return expect(found.length === 0, found);
 });
 
 await check("a wrong password is said in words, in Spanish too", async () => {
@@ -204,5 +169,5 @@ await check("an anonymous account is refused with the reason", async () => {
   return expect((await context.cookies()).length === 0, await context.cookies());
 });
 
-await check("no page complained, and the policy refused nothing", () => expect(complaints.length === 0, complaints));
+await check("no page complained, and the policy refused nothing", () => expect(complaints.length + refusals.length === 0, [...complaints, ...refusals]));
 await browser.close();

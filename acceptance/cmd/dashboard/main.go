@@ -21,15 +21,11 @@ type result struct {
 func main() {
 	binary := flag.String("binary", "bin/atalaya", "the built program")
 	pictures := flag.String("pictures", "docs/images/dashboard", "folder for the pictures of the dashboard")
-	signIn := flag.Bool("sign-in", false, "try the sign-in at Supabase alone")
+	only := flag.String("only", "", "one part of the run: screens, demo or sign-in")
 	slack := flag.Int("slack", 1, "multiplies the bounds of time, for a machine that does other work beside")
 	flag.Parse()
-	run := acceptance.RunDashboard
-	if *signIn {
-		run = acceptance.RunSignIn
-	}
 	command.Run("dashboard", func(ctx context.Context) (result, error) {
-		found, err := run(ctx, acceptance.Options{Binary: *binary, Root: ".", Progress: os.Stderr, Slack: *slack}, *pictures)
+		found, err := acceptance.RunDashboard(ctx, acceptance.Options{Binary: *binary, Root: ".", Progress: os.Stderr, Slack: *slack}, *pictures, *only)
 		return result{found.Dashboard.Screens, command.Checks{Checks: found.Checks, Passed: found.Passed}, found.Dashboard}, err
 	})
 }
