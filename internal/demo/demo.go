@@ -67,7 +67,7 @@ const (
 	// patience is how many candles a trade may last.
 	patience = 48
 	// unmarked is how many of the newest signals have no result yet.
-	unmarked = 14
+	unmarked = 4
 )
 
 // Signals invents n signals before now, oldest first, of origin demo. The same seed gives the same trader.
@@ -80,8 +80,9 @@ func Signals(now time.Time, n int, seed uint64) []atalaya.Signal {
 		m, w := places[random.IntN(len(places))], ways[random.IntN(len(ways))]
 		interval := m.intervals[random.IntN(len(m.intervals))]
 		minutes, _ := strconv.Atoi(interval) // they are
-		// Alerts fire as a candle closes, and take a moment.
-		at := now.Add(-time.Duration(random.Int64N(int64(span)))).UTC().Truncate(time.Duration(minutes) * time.Minute).Add(time.Second)
+		// Alerts fire as a candle closes, and take a moment. This trader has become busier.
+		ago := random.Float64()
+		at := now.Add(-time.Duration(ago * ago * float64(span))).UTC().Truncate(time.Duration(minutes) * time.Minute).Add(time.Second)
 		if m.open(at) {
 			list = append(list, trade(random, m.symbol, interval, w, at, now))
 		}
