@@ -12,7 +12,7 @@ async function countDemo(): Promise<number> {
 
 /** useDemo returns how many demo signals there are, and whether there is nothing else. */
 export function useDemo(): { signals: number; alone: boolean } {
-  const signals = useQuery({ queryKey: ["signals", "demo count"], queryFn: countDemo }).data ?? 0;
+  const signals = useQuery({ queryKey: ["demo"], queryFn: countDemo }).data ?? 0;
   const own = useStats().data?.total_signals;
   return { signals, alone: signals > 0 && own === 0 };
 }
