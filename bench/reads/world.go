@@ -28,6 +28,7 @@ const (
 	list       = "list"
 	deep       = "deep"
 	statistics = "stats"
+	search     = "search"
 )
 
 // world is one PostgreSQL with a database, and a service on it, for each number of signals.
@@ -214,6 +215,7 @@ func (s *service) findDepth(ctx context.Context, owned int) error {
 	}
 	s.paths = map[string]string{
 		list: "/api/signals?limit=50", deep: "/api/signals?limit=50&cursor=" + url.QueryEscape(page.NextCursor), statistics: "/api/stats",
+		search: "/api/signals?limit=50&q=held-by-no-signal",
 	}
 	return nil
 }

@@ -34,6 +34,7 @@ func BenchmarkStatisticsOf100000Signals(b *testing.B) {
 				if err := ask(); err != nil {
 					b.Fatal(err)
 				}
+				store = testkit.Store(b, pool) // which has kept nothing
 			}
 		})
 	}
