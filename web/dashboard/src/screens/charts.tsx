@@ -33,14 +33,14 @@ export function Equity({ filters, zone }: { filters: Filters; zone: string }) {
     <Panel title={text("stats.equity")}>
       <p className="mb-2 text-sm text-soft">{text("stats.equityHint")}</p>
       <div className="relative">
-        <p aria-hidden className="num pointer-events-none absolute top-0 left-0 rounded bg-panel/80 text-sm text-soft">{formatAmount(language, high.toFixed(2), unit)}</p>
-        {low < 0 && <p aria-hidden className="num pointer-events-none absolute bottom-0 left-0 rounded bg-panel/80 text-sm text-soft">{formatAmount(language, low.toFixed(2), unit)}</p>}
-      <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" className="h-48 w-full sm:h-64" role="img" aria-label={text("stats.equity")}>
-        <polygon points={[line, ...peaks.reverse()].join(" ")} className="fill-loss" opacity="0.2" />
-        <line x1="0" x2={width} y1={y(0)} y2={y(0)} className="stroke-line" vectorEffect="non-scaling-stroke" />
-        <polygon points={`0,${y(0)} ${line} ${width},${y(0)}`} className="fill-brand" opacity="0.1" />
-        <polyline points={line} fill="none" className="stroke-brand" strokeWidth="2" vectorEffect="non-scaling-stroke" />
-      </svg>
+        <Bound at="top-0">{formatAmount(language, high.toFixed(2), unit)}</Bound>
+        {low < 0 && <Bound at="bottom-0">{formatAmount(language, low.toFixed(2), unit)}</Bound>}
+        <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" className="h-48 w-full sm:h-64" role="img" aria-label={text("stats.equity")}>
+          <polygon points={[line, ...peaks.reverse()].join(" ")} className="fill-loss" opacity="0.2" />
+          <line x1="0" x2={width} y1={y(0)} y2={y(0)} className="stroke-line" vectorEffect="non-scaling-stroke" />
+          <polygon points={`0,${y(0)} ${line} ${width},${y(0)}`} className="fill-brand" opacity="0.1" />
+          <polyline points={line} fill="none" className="stroke-brand" strokeWidth="2" vectorEffect="non-scaling-stroke" />
+        </svg>
       </div>
       <p aria-hidden className="flex justify-between text-sm text-soft">
         <span>{points[0] && formatShortTime(language, zone, points[0].timestamp)}</span>
@@ -66,6 +66,15 @@ export function Equity({ filters, zone }: { filters: Filters; zone: string }) {
         ))}
       </AsTable>
     </Panel>
+  );
+}
+
+/** Bound names an end of the vertical axis. */
+function Bound({ at, children }: { at: string; children: string }) {
+  return (
+    <p aria-hidden className={`num pointer-events-none absolute left-0 rounded bg-panel/80 text-sm text-soft ${at}`}>
+      {children}
+    </p>
   );
 }
 
