@@ -199,6 +199,18 @@ export async function many(page, told, send, picture) {
     await rows().first().waitFor();
   });
 
+  await check("trades are written for a journal, and what is none is counted", async () => {
+    await show(`${told.app}?ticker=${encodeURIComponent("BINANCE:BTCUSDT")}`);
+    await button("Export").click();
+    await dialog().getByRole("radio", { name: /^TradeTally/ }).check();
+    await dialog().getByLabel("Quantity of each trade").fill("2");
+    const download = page.waitForEvent("download");
+    await button("Download", dialog()).click();
+    const text = await readFile(await (await download).path(), "utf8");
+    await note(/^Trades written: \d+\. Signals left out: \d+\.$/);
+    return expect(text.startsWith("Symbol,Quantity"), text.slice(0, 80));
+  });
+
   await check("the filtered signals are written to a file", async () => {
     await show(squeeze);
     await button("Export").click();

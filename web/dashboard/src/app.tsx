@@ -28,7 +28,7 @@ const queryClient = new QueryClient({
     queries: {
       staleTime: 30_000,
       // A refusal stays one; what did not answer is asked again.
-      retry: (failures, error) => failures < 3 && !(error instanceof ApiError && error.status < 500),
+      retry: (failures, error) => failures < 3 && !(error instanceof ApiError && error.status < 500 && error.status !== 429),
     },
   },
 });

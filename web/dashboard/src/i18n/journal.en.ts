@@ -92,6 +92,12 @@ export const journal = {
   "filter.from": "From",
   "filter.to": "To",
   "filter.q": "Text",
+  "group.us_session": "US stock hours",
+  "filter.us_session": "US stock hours",
+  "us_session.pre_market": "before the market",
+  "us_session.regular": "market open",
+  "us_session.after_hours": "after the market",
+  "us_session.closed": "market closed",
 
   "export.open": "Export",
   "export.title": "Export signals",

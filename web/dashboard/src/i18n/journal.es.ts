@@ -94,6 +94,12 @@ export const journal: Record<keyof typeof english, string> = {
   "filter.from": "Desde",
   "filter.to": "Hasta",
   "filter.q": "Texto",
+  "group.us_session": "Horas de acciones de EE. UU.",
+  "filter.us_session": "Horas de EE. UU.",
+  "us_session.pre_market": "antes del mercado",
+  "us_session.regular": "mercado abierto",
+  "us_session.after_hours": "tras el mercado",
+  "us_session.closed": "mercado cerrado",
 
   "export.open": "Exportar",
   "export.title": "Exportar señales",

@@ -7,7 +7,7 @@ import { Panel, Select } from "../ui/basics";
 import { Amount } from "../ui/signalParts";
 import { formatRounded, IntervalBar, type Filters, type GroupBy } from "./statistics";
 
-const groupings: GroupBy[] = ["ticker", "exchange", "indicator", "signal_type", "direction", "interval", "hour", "weekday", "month", "session", "tag", "result"];
+const groupings: GroupBy[] = ["ticker", "exchange", "indicator", "signal_type", "direction", "interval", "hour", "weekday", "month", "session", "us_session", "tag", "result"];
 
 // Under so many wins and losses a rate says little; from so many groups on some look special by chance.
 const few = 20;

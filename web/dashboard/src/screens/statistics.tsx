@@ -53,7 +53,7 @@ export default function Statistics() {
   );
 }
 
-export type GroupBy = "ticker" | "exchange" | "indicator" | "signal_type" | "direction" | "interval" | "hour" | "weekday" | "month" | "session" | "tag" | "result";
+export type GroupBy = "ticker" | "exchange" | "indicator" | "signal_type" | "direction" | "interval" | "hour" | "weekday" | "month" | "session" | "us_session" | "tag" | "result";
 export type { Filters };
 
 /** Counted leads to the signals that a number counts. */
