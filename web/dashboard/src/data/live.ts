@@ -4,7 +4,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { readDecimals } from "atalaya-client";
 
 import type { Signal } from "./client";
-import { patchSignals } from "./queries";
+import { tellSignals } from "./queries";
 import { accessToken } from "./session";
 
 export type LiveEvent =
@@ -104,6 +104,6 @@ export function applyEvents(client: QueryClient, events: LiveEvent[]): void {
         return;
     }
   }
-  if (changed.size > 0) patchSignals(client, changed);
+  if (changed.size > 0) tellSignals(client, changed);
   for (const name of stale) void client.invalidateQueries({ queryKey: [name] });
 }

@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClie
 import type { paths } from "atalaya-client";
 
 import { api, unwrap, type Config, type Signal, type SignalChanges } from "./client";
+import { InTurn } from "./inTurn";
 
 type ListQuery = NonNullable<paths["/api/signals"]["get"]["parameters"]["query"]>;
 /** Filters are the list's filters as they stand in the page's URL. */
@@ -100,6 +101,9 @@ export function useSignalDeliveries(signal: string) {
   });
 }
 
+// Marks of one signal arrive in their order.
+const marks = new InTurn();
+
 /** patchSignals puts signals in the place of what the loaded lists hold of them. */
 export function patchSignals(client: QueryClient, changed: ReadonlyMap<string, Signal>): void {
   client.setQueriesData<InfiniteData<Page>>({ queryKey: ["signals"] }, (lists) => {
@@ -107,6 +111,11 @@ export function patchSignals(client: QueryClient, changed: ReadonlyMap<string, S
     return { ...lists, pages: lists.pages.map((page) => patchPage(page, changed)) };
   });
   for (const [id, signal] of changed) client.setQueryData<Signal>(["signal", id], (known) => known && signal);
+}
+
+/** tellSignals is patchSignals for what the service says: a signal with a newer mark under way stays as it is shown. */
+export function tellSignals(client: QueryClient, changed: ReadonlyMap<string, Signal>): void {
+  patchSignals(client, new Map([...changed].filter(([id]) => !marks.busy(id))));
 }
 
 function patchPage(page: Page, changed: ReadonlyMap<string, Signal>): Page {
@@ -128,8 +137,8 @@ function loadedSignal(client: QueryClient, id: string): Signal | undefined {
 export function useMark() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async ({ id, changes }: { id: string; changes: SignalChanges }) =>
-      (await unwrap(api.PATCH("/api/signals/{id}", { params: { path: { id } }, body: changes }))).data,
+    mutationFn: ({ id, changes }: { id: string; changes: SignalChanges }) =>
+      marks.do(id, async () => (await unwrap(api.PATCH("/api/signals/{id}", { params: { path: { id } }, body: changes }))).data),
     onMutate: ({ id, changes }) => {
       const before = loadedSignal(client, id);
       if (before) patchSignals(client, new Map([[id, { ...before, ...(changes as Partial<Signal>) }]]));
@@ -140,7 +149,7 @@ export function useMark() {
       if (before) patchSignals(client, new Map([[id, before]]));
     },
     onSuccess: (signal) => {
-      patchSignals(client, new Map([[signal.id, signal]]));
+      tellSignals(client, new Map([[signal.id, signal]]));
       void client.invalidateQueries({ queryKey: ["stats"] });
     },
   });
