@@ -109,7 +109,10 @@ func trade(random *rand.Rand, symbol, interval string, w strategy, at, now time.
 	length := before[1].Begins.Sub(before[0].Begins)
 	after, _, _ := chartsite.History(symbol, interval, patience, at.Add(patience*length))
 	exit, closed := p.follow(after)
-	if closed.After(now) || random.Float64() < .04 {
+	if closed.After(now) {
+		return s
+	}
+	if random.Float64() < .04 {
 		s.Result = atalaya.ResultSkip
 		return s
 	}

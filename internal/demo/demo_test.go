@@ -37,7 +37,7 @@ func TestTheInventedPastIsBelievable(t *testing.T) {
 		}
 		checkTrade(t, s)
 	}
-	if results[atalaya.ResultWin] < 60 || results[atalaya.ResultLoss] < 60 || results[atalaya.ResultBreakeven] < 5 || results[atalaya.ResultSkip] < 3 || results[atalaya.ResultPending] != unmarked {
+	if results[atalaya.ResultWin] < 60 || results[atalaya.ResultLoss] < 60 || results[atalaya.ResultBreakeven] < 5 || results[atalaya.ResultSkip] < 3 || results[atalaya.ResultPending] < unmarked {
 		t.Errorf("results %v", results)
 	}
 	if len(tickers) != len(markets()) || len(indicators) != len(strategies()) || len(intervals) < 4 || len(tags) < 6 || noted < 20 || total.IsZero() {
