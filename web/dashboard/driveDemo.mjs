@@ -28,7 +28,7 @@ await check("a new folder shows demo signals, and says so", async () => {
   await page.goto(told.link);
   await page.getByRole("heading", { name: "Signals", level: 1 }).waitFor();
   await banner().getByText("These are demo signals.").waitFor();
-  return expect((await rows().count()) > 5, await rows().count());
+  return until(() => rows().count(), (n) => n > 5);
 });
 
 await check("their pictures come by themselves", async () => {
