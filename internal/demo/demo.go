@@ -75,6 +75,7 @@ const (
 func Signals(now time.Time, n int, seed uint64) []atalaya.Signal {
 	random := rand.New(rand.NewPCG(seed, 20261128)) //nolint:gosec // a demonstration, no secret
 	places, ways := markets(), strategies()
+	sent := map[string]bool{}
 	var list []atalaya.Signal
 	for len(list) < n {
 		m, w := places[random.IntN(len(places))], ways[random.IntN(len(ways))]
@@ -83,7 +84,9 @@ func Signals(now time.Time, n int, seed uint64) []atalaya.Signal {
 		// Alerts fire as a candle closes, and take a moment. This trader has become busier.
 		ago := random.Float64()
 		at := now.Add(-time.Duration(ago * ago * float64(span))).UTC().Truncate(time.Duration(minutes) * time.Minute).Add(time.Second)
-		if m.open(at) {
+		// An indicator speaks once of a candle.
+		if key := m.symbol + interval + w.name + at.String(); m.open(at) && !sent[key] {
+			sent[key] = true
 			list = append(list, trade(random, m.symbol, interval, w, at, now))
 		}
 	}
