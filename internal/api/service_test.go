@@ -35,7 +35,7 @@ func TestTheOpenAPIDocumentIsValidAndListsTheRoutesThereAre(t *testing.T) {
 		"GET /api/stats", "GET /api/stats/calendar", "GET /api/stats/equity", "GET /api/stats/histogram", "GET /health", "GET /livez", "GET /pictures/{user_id}/{file}", "GET /readyz", "PATCH /api/channels/{id}", "PATCH /api/signals/{id}",
 		"POST /api/alerts/read", "POST /api/alerts/test", "POST /api/channels", "POST /api/channels/{id}/connect", "POST /api/channels/{id}/test", "POST /api/channels/{id}/unsubscribe",
 		"POST /api/config/cookies/check", "POST /api/config/webhook-token", "POST /api/deliveries/replay", "POST /api/deliveries/{id}/replay",
-		"POST /api/notifications/{id}/resend", "POST /api/signals/{id}/screenshot", "PUT /api/config", "PUT /api/signals/{id}",
+		"POST /api/notifications/{id}/resend", "POST /api/signals/bulk", "POST /api/signals/{id}/screenshot", "PUT /api/config", "PUT /api/signals/{id}",
 	}
 	if diff := cmp.Diff(want, s.documented()); diff != "" {
 		t.Error(diff)
