@@ -67,6 +67,22 @@ export async function signal(page, told, send, picture) {
     return until(() => dialog().getByText("sent", { exact: true }).count(), (n) => n > 0);
   });
 
+  await check("what is being typed stays while the signal changes in another tab", async () => {
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    const there = pageTools(other).dialog();
+    const stop = dialog().getByLabel("Stop price");
+    await stop.fill("66");
+    for (const result of ["win", "pending"]) {
+      await there.getByRole("button", { name: result, exact: true }).click();
+      await dialog().getByRole("button", { name: result, exact: true, pressed: true }).waitFor();
+    }
+    await page.keyboard.type("000");
+    const typed = await stop.inputValue();
+    await other.close();
+    return expect(typed === "66000", typed);
+  });
+
   await check("stop, risk and the end of the trade are kept", async () => {
     await dialog().getByLabel("Stop price").fill("67000");
     await dialog().getByLabel("Stop price").blur();

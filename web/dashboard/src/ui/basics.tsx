@@ -1,4 +1,4 @@
-import type { ButtonHTMLAttributes, InputHTMLAttributes, ReactNode, SelectHTMLAttributes } from "react";
+import type { ButtonHTMLAttributes, InputHTMLAttributes, ReactNode, Ref, SelectHTMLAttributes } from "react";
 import { useId } from "react";
 
 import { useText } from "../i18n";
@@ -63,7 +63,7 @@ export function Field({ label, hint, children }: { label: ReactNode; hint?: Reac
   );
 }
 
-export function Input({ label, hint, className = "", ...rest }: InputHTMLAttributes<HTMLInputElement> & { label: ReactNode; hint?: ReactNode }) {
+export function Input({ label, hint, className = "", ...rest }: InputHTMLAttributes<HTMLInputElement> & { label: ReactNode; hint?: ReactNode; ref?: Ref<HTMLInputElement> }) {
   return (
     <Field label={label} hint={hint}>
       {(id, hintID) => <input id={id} aria-describedby={hintID} className={`${control} ${className}`} {...rest} />}

@@ -4,6 +4,7 @@ import { chartID } from "../../format";
 import { useText } from "../../i18n";
 import { Check, Input, Panel, Select } from "../../ui/basics";
 import { useProblem } from "../../ui/problem";
+import { useShown } from "../../ui/shown";
 import { useToast } from "../../ui/toast";
 
 /** useSave returns the function that stores settings and says so. */
@@ -39,6 +40,7 @@ export function Alerts({ config }: { config: Config }) {
         <Input
           label={text("settings.chart")}
           hint={text("settings.chartHint")}
+          ref={useShown(config.default_chart_id ?? "")}
           defaultValue={config.default_chart_id ?? ""}
           onBlur={(event) => {
             const id = chartID(event.target.value);
@@ -74,6 +76,7 @@ export function Alerts({ config }: { config: Config }) {
           type="number"
           min={0}
           max={3600}
+          ref={useShown(String(config.dedupe_window_seconds))}
           defaultValue={config.dedupe_window_seconds}
           onBlur={(event) => {
             const seconds = Number(event.target.value);

@@ -19,7 +19,7 @@ export default function Settings() {
   return (
     <Screen title={text("settings.title")}>
       <Webhook config={config.data} />
-      <Alerts key={config.data.updated_at} config={config.data} />
+      <Alerts config={config.data} />
       <Names config={config.data} />
       <Month />
       <Appearance />

@@ -4,6 +4,7 @@ import type { Signal, SignalChanges } from "../../data/client";
 import { fromLocal, toLocal } from "../../format";
 import { useText } from "../../i18n";
 import { Button, Input, Panel } from "../../ui/basics";
+import { useShown } from "../../ui/shown";
 import { Amount, ResultBadge } from "../../ui/signalParts";
 import { changesOf } from "../signals/edit";
 
@@ -43,19 +44,15 @@ export function Outcome({ signal, zone, mark }: { signal: Signal; zone: string; 
       </div>
       <div className="grid grid-cols-2 gap-x-3 gap-y-2">
         {decimals.map(([name, label]) => (
-          <Saved key={name} label={text(label)} value={signal[name] ?? ""} save={saveDecimal(name)} decimal />
+          <Saved key={name} label={text(label)} value={signal[name] ?? ""} save={saveDecimal(name)} inputMode="decimal" />
         ))}
       </div>
       <div className="mt-2 space-y-2">
-        <Input
+        <Saved
           label={text("signal.closed")}
           type="datetime-local"
-          step={1}
-          defaultValue={signal.closed_at ? toLocal(signal.closed_at, zone) : ""}
-          onBlur={(event) => {
-            const next = event.target.value ? fromLocal(event.target.value, zone) : null;
-            if (event.target.value !== (signal.closed_at ? toLocal(signal.closed_at, zone) : "")) mark({ closed_at: next });
-          }}
+          value={signal.closed_at ? toLocal(signal.closed_at, zone) : ""}
+          save={(value) => mark({ closed_at: value ? fromLocal(value, zone) : null })}
         />
         <Saved label={text("mark.tagPrompt")} value={(signal.tags ?? []).join(", ")} save={(value) => mark(changesOf("tags", value))} />
         <Notes value={signal.notes ?? ""} save={(value) => mark(changesOf("notes", value))} />
@@ -64,25 +61,36 @@ export function Outcome({ signal, zone, mark }: { signal: Signal; zone: string; 
   );
 }
 
-function Saved({ label, value, save, decimal = false }: { label: ReactNode; value: string; save: (value: string) => void; decimal?: boolean }) {
+interface SavedProps {
+  label: ReactNode;
+  value: string;
+  save: (value: string) => void;
+  type?: "datetime-local";
+  inputMode?: "decimal";
+}
+
+function Saved({ value, save, ...rest }: SavedProps) {
   return (
     <Input
-      label={label}
+      ref={useShown(value)}
       defaultValue={value}
-      inputMode={decimal ? "decimal" : undefined}
+      step={rest.type && 1}
       onBlur={(event) => {
         if (event.target.value !== value) save(event.target.value);
       }}
+      {...rest}
     />
   );
 }
 
 function Notes({ value, save }: { value: string; save: (value: string) => void }) {
   const text = useText();
+  const field = useShown<HTMLTextAreaElement>(value);
   return (
     <label className="block">
       <span className="mb-1 block text-sm text-soft">{text("signals.notes")}</span>
       <textarea
+        ref={field}
         rows={3}
         maxLength={10_000}
         defaultValue={value}

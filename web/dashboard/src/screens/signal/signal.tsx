@@ -78,7 +78,7 @@ export default function SignalDialog({ id, neighbours, zone, onClose, mark }: Pr
             </div>
           </div>
           <div className="min-w-0 space-y-4">
-            <Outcome key={signal.id + signal.updated_at} signal={signal} zone={zone} mark={(changes) => mark(signal, changes)} />
+            <Outcome key={signal.id} signal={signal} zone={zone} mark={(changes) => mark(signal, changes)} />
             <History signal={signal} zone={zone} />
             <Remove signal={signal} onClose={onClose} />
           </div>
