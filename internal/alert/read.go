@@ -159,7 +159,7 @@ func (r *reader) readPairs(pairs *node, text, rest string) fields {
 	f.kind = r.kind(n)
 	whole := r.readText(text)
 	if rest = rest + "\n" + r.message(n); f.kind == "" {
-		whole.kind = r.readText(rest).kind
+		whole.kind = kindOfText(rest)
 	}
 	f.fill(whole)
 	return f

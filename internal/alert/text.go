@@ -26,10 +26,8 @@ const maxText = 4096 * utf8.UTFMax
 // readText reads free text: labels, TradingView's own sentences, EXCHANGE:SYMBOL, side words.
 func (r *reader) readText(text string) fields {
 	text = firstBytes(text, maxText)
-	t := &textReader{text: withoutURLs(withoutTitle(plainLines(text)))}
-	t.words = wordsOf(t.text)
+	t := newTextReader(text)
 	t.hasCalls = strings.Contains(t.text, "(")
-	t.orders = t.findOrders()
 	t.condition, t.hasCondition = t.findCondition()
 
 	var f fields
@@ -45,6 +43,19 @@ func (r *reader) readText(text string) fields {
 	f.timestamp, from[timestampField] = t.time()
 	f.kind = t.kind()
 	return f
+}
+
+// newTextReader finds the words of a text and its sentences about orders.
+func newTextReader(text string) *textReader {
+	t := &textReader{text: withoutURLs(withoutTitle(plainLines(text)))}
+	t.words = wordsOf(t.text)
+	t.orders = t.findOrders()
+	return t
+}
+
+// kindOfText reads what kind of event a text speaks of, and nothing else.
+func kindOfText(text string) atalaya.EventKind {
+	return newTextReader(firstBytes(text, maxText)).kind()
 }
 
 // firstBytes returns the beginning of a text, in at most so many bytes. It splits no character.

@@ -87,6 +87,9 @@ func (p *parser) peek() byte {
 // blank skips white space and, if repairing, comments.
 func (p *parser) blank() {
 	for p.at < len(p.text) {
+		if c := p.text[p.at]; c > ' ' && c < utf8.RuneSelf && c != '/' {
+			return
+		}
 		r, size := utf8.DecodeRuneInString(p.text[p.at:])
 		switch {
 		case unicode.IsSpace(r) || r == '\uFEFF':
@@ -270,6 +273,7 @@ func (p *parser) bareNameEnd() int {
 		switch {
 		case r == ':' && i > 0:
 			return p.at + i
+		case r < utf8.RuneSelf && isAlnum(byte(r)) && i <= 4*maxName:
 		case i > 4*maxName, !(unicode.In(r, unicode.L, unicode.Nd, unicode.Mn) || strings.ContainsRune(" _-.$", r)):
 			return p.at
 		}
