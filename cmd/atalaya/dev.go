@@ -131,7 +131,7 @@ func (d *devCommand) chooseFolder(std streams) (err error) {
 		return err
 	}
 	if err := pgrun.CheckFolder(filepath.Join(d.Data, "postgres")); err != nil {
-		fmt.Fprintf(std.out, "The data go to %s: %v.\n", openFolder, err)
+		fmt.Fprintf(std.out, "The data go to %s: the database's user cannot reach %s. --data names another folder.\n", openFolder, d.Data)
 		d.Data = openFolder
 	}
 	return nil
