@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -139,7 +140,7 @@ func TestTheProfileOfSystemCallsLetsTheSandboxWorkAndLittleElse(t *testing.T) {
 func TestTheImageHasAHealthCheckAndTheWholeProgram(t *testing.T) {
 	t.Parallel()
 	file := text(t, "deploy/Dockerfile")
-	for _, want := range []string{`HEALTHCHECK`, `CMD ["atalaya", "ready"]`, "internal/dashboard/page/built", "lightweight-charts.js", "chromium-headless-shell", "ca-certificates"} {
+	for _, want := range []string{`HEALTHCHECK`, `CMD ["atalaya", "ready"]`, "internal/dashboard/page/built", "app.version=$VERSION", "chromium-headless-shell", "ca-certificates"} {
 		if !strings.Contains(file, want) {
 			t.Errorf("the image lacks %s", want)
 		}
@@ -158,6 +159,31 @@ func TestTheImageHasAHealthCheckAndTheWholeProgram(t *testing.T) {
 }
 
 // The database as compose.yaml makes it: by the same script, with a password that no address could hold as it is.
+func TestTheImageIsBuiltByScriptsAndOfFilesThatThereAre(t *testing.T) {
+	t.Parallel()
+	ran := regexp.MustCompile(`npm --prefix (\S+) run (\S+)`).FindAllStringSubmatch(text(t, "deploy/Dockerfile"), -1)
+	if len(ran) == 0 {
+		t.Error("the image builds no page")
+	}
+	for _, r := range ran {
+		var parts struct{ Scripts map[string]string }
+		if err := json.Unmarshal([]byte(text(t, filepath.Join(r[1], "package.json"))), &parts); err != nil {
+			t.Fatal(err)
+		}
+		if parts.Scripts[r[2]] == "" {
+			t.Errorf("%s has no script %s", r[1], r[2])
+		}
+	}
+	if text(t, "internal/chartsite/assets/vendor/lightweight-charts.js") == "" {
+		t.Error("the demo site's chart library is empty")
+	}
+	for line := range strings.Lines(text(t, ".dockerignore")) {
+		if strings.HasPrefix(line, "internal/") {
+			t.Errorf("%s is kept from the image, whose build embeds what is committed", strings.TrimSpace(line))
+		}
+	}
+}
+
 func TestTheServicesOwnRoleMigratesAndServesAndIsNoSuperuser(t *testing.T) { //nolint:paralleltest // it sets PGPASSWORD, as compose.yaml does
 	folder := t.TempDir()
 	if err := os.Chmod(filepath.Dir(folder), 0o755); err != nil { // the database runs as another user where this runs as root
