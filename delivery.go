@@ -40,6 +40,8 @@ type Arrival struct {
 	RefusedSince int64
 	// RepeatHash is equal for an alert and its repeats. Package ingest sets it once the body is read.
 	RepeatHash [sha256.Size]byte
+	// SignalID is the id of the signal that the arrival makes if it is accepted; "" has one made then.
+	SignalID SignalID
 }
 
 // Hints are values from the query of a legacy webhook URL. They fill what the body lacks.
@@ -91,8 +93,10 @@ type Receipt struct {
 type RateAsk struct {
 	User                       UserID
 	PerMinute, PerHour, PerDay int64
-	// Within is how long the user can wait for a slot in a later minute or hour; 0 asks for one now.
+	// Within is how long the user can wait for a slot in a later minute or hour; 0 asks for one at At.
 	Within time.Duration
+	// At is the moment that is counted; zero means now.
+	At time.Time
 }
 
 // Rate is the answer to a RateAsk: whether there was a slot, and how much room is left.
@@ -101,7 +105,7 @@ type Rate struct {
 	Limit     int64 // of the window with the least room; 0 if nothing limits
 	Remaining int64
 	Reset     time.Time // when that window ends
-	// At is when an allowed slot begins; zero means now.
+	// At is when an allowed slot begins; zero means the moment that was asked for.
 	At    time.Time
 	Daily bool // the day's limit is used up
 }

@@ -75,7 +75,8 @@ func (s *Service) answer(in *intake, err error) {
 	in.done <- err
 }
 
-// store writes arrivals in one transaction.
+// store writes arrivals in one transaction. What it remembers of them and their receipts, it notes once the
+// transaction is committed.
 func (s *Service) store(batch []*intake) error {
 	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
 	defer cancel()
@@ -83,7 +84,27 @@ func (s *Service) store(batch []*intake) error {
 	for i, in := range batch {
 		arrivals[i] = in.arrival
 	}
-	return s.rows.Ingest(ctx, arrivals, func(facts []atalaya.Facts) []atalaya.Decision { return s.decide(ctx, batch, facts) })
+	var verdicts []verdict
+	err := s.rows.Ingest(ctx, arrivals, func(facts []atalaya.Facts) []atalaya.Decision {
+		s.prepare(ctx, batch, facts)
+		verdicts = s.decide(batch, facts)
+		s.holdBack(ctx, batch, facts, verdicts)
+		decisions := make([]atalaya.Decision, len(batch))
+		for i, v := range verdicts {
+			decisions[i] = v.decision
+		}
+		return decisions
+	})
+	if err == nil {
+		s.settle(batch, verdicts)
+	}
+	return err
+}
+
+// verdict is what becomes of one arrival; the zero verdict is that of an unknown token.
+type verdict struct {
+	decision atalaya.Decision
+	receipt  atalaya.Receipt
 }
 
 // repeat tells the alerts of one user apart.
@@ -92,27 +113,44 @@ type repeat struct {
 	hash [sha256.Size]byte
 }
 
+// prepare gets what a decision needs beside the facts: a slot of the user's alerts, and a reading by the
+// user's own names. Doing it again for the same arrivals gets nothing twice.
+func (s *Service) prepare(ctx context.Context, batch []*intake, facts []atalaya.Facts) {
+	var asking []*intake
+	var asks []atalaya.RateAsk
+	for i, in := range batch {
+		t := facts[i].Tenant
+		if t == nil {
+			continue
+		}
+		s.readForUser(in, t)
+		if in.slot == nil {
+			asking, asks = append(asking, in), append(asks, s.policy.floodAsk(t, in.arrival))
+		}
+	}
+	for i, rate := range s.bounds.Limits.Take(ctx, "alerts", asks) {
+		asking[i].slot = &rate
+	}
+}
+
 // decide decides the arrivals of one transaction in their order: each sees what those before it used
-// up and made.
-func (s *Service) decide(ctx context.Context, batch []*intake, facts []atalaya.Facts) []atalaya.Decision {
-	decisions := make([]atalaya.Decision, len(batch))
-	rates := s.takeArrivals(ctx, batch, facts)
+// up and made. It changes nothing but the counters of the facts, so that a transaction may be tried again.
+func (s *Service) decide(batch []*intake, facts []atalaya.Facts) []verdict {
+	verdicts := make([]verdict, len(batch))
 	made := make(map[repeat]atalaya.Facts, len(batch))
+	refused := make(map[atalaya.WebhookToken]int64) // the second of the last refusal whose delivery is kept
 	for i, in := range batch {
 		t, token := facts[i].Tenant, in.arrival.Token
 		if t == nil {
-			in.receipt = atalaya.Receipt{}
 			continue
 		}
-		s.known.remember(token)
 		key := repeat{t.UserID, in.arrival.RepeatHash}
 		first := facts[i]
 		if now, ok := made[key]; ok {
 			first = now
 		}
-		s.readForUser(in, t)
 		d := s.policy.Decide(t, in.arrival, in.reading, Circumstances{
-			Flooded: !rates[i].Allowed, DuplicateOf: first.DuplicateOf, Expired: first.Expired, Recent503: s.trouble.holds(token) || facts[i].Recent503,
+			Flooded: !in.slot.Allowed, DuplicateOf: first.DuplicateOf, Expired: first.Expired, Recent503: s.trouble.holds(token) || facts[i].Recent503,
 		})
 		warning := d.Outcome == atalaya.OutcomeAccepted && s.policy.warns(t)
 		switch d.Outcome {
@@ -122,48 +160,42 @@ func (s *Service) decide(ctx context.Context, batch []*intake, facts []atalaya.F
 			}
 			made[key] = atalaya.Facts{DuplicateOf: d.Signal.ID, Expired: d.DedupeFor == 0}
 		case atalaya.OutcomeRateLimited:
-			d.OmitDelivery = !s.floods.begin(token, rates[i])
+			second := in.arrival.ReceivedAt.Unix()
+			last, ok := refused[token]
+			d.OmitDelivery = ok && last == second || s.floods.keptIn(token, second)
+			refused[token] = second
 		}
-		decisions[i], in.receipt = d, receiptOf(t, d, warning)
-		in.receipt.Rate = rates[i]
+		verdicts[i] = verdict{d, receiptOf(t, d, warning)}
+		verdicts[i].receipt.Rate = *in.slot
 	}
-	s.holdBack(ctx, batch, facts, decisions)
-	return decisions
+	return verdicts
 }
 
-// takeArrivals asks for a slot for each alert of a user, once: one that is tried again after a
-// transaction that failed has its slot.
-func (s *Service) takeArrivals(ctx context.Context, batch []*intake, facts []atalaya.Facts) []atalaya.Rate {
-	var asking []*intake
-	var asks []atalaya.RateAsk
+// settle notes what was committed.
+func (s *Service) settle(batch []*intake, verdicts []verdict) {
 	for i, in := range batch {
-		if facts[i].Tenant != nil && in.slot == nil {
-			asking, asks = append(asking, in), append(asks, s.policy.floodAsk(facts[i].Tenant))
+		in.receipt = verdicts[i].receipt
+		if in.receipt.Outcome == "" {
+			continue
+		}
+		s.known.remember(in.arrival.Token)
+		if in.receipt.Outcome == atalaya.OutcomeRateLimited {
+			s.floods.begin(in.arrival.Token, *in.slot, in.arrival.ReceivedAt.Unix())
 		}
 	}
-	for i, rate := range s.bounds.Limits.Take(ctx, "alerts", asks) {
-		asking[i].slot = &rate
-	}
-	rates := make([]atalaya.Rate, len(batch))
-	for i, in := range batch {
-		if in.slot != nil {
-			rates[i] = *in.slot
-		}
-	}
-	return rates
 }
 
 // holdBack asks for a slot for each capture that is wanted, once for each alert. Captures wait for their
 // slot, and those that get none in time are skipped.
-func (s *Service) holdBack(ctx context.Context, batch []*intake, facts []atalaya.Facts, decisions []atalaya.Decision) {
+func (s *Service) holdBack(ctx context.Context, batch []*intake, facts []atalaya.Facts, verdicts []verdict) {
 	var asking []*intake
 	var asks []atalaya.RateAsk
 	wanted := func(i int) bool {
-		return decisions[i].Outcome == atalaya.OutcomeAccepted && decisions[i].Signal.CaptureWanted()
+		return verdicts[i].decision.Outcome == atalaya.OutcomeAccepted && verdicts[i].decision.Signal.CaptureWanted()
 	}
 	for i, in := range batch {
 		if wanted(i) && in.capture == nil {
-			asking, asks = append(asking, in), append(asks, s.policy.captureAsk(facts[i].Tenant.Quota(), s.policy.captureWait(0)))
+			asking, asks = append(asking, in), append(asks, s.captureAskOf(in, facts[i].Tenant))
 		}
 	}
 	if len(asks) > 0 {
@@ -175,11 +207,19 @@ func (s *Service) holdBack(ctx context.Context, batch []*intake, facts []atalaya
 		if !wanted(i) {
 			continue
 		}
-		place(&decisions[i].Signal, *in.capture)
-		in.receipt.Rate = *in.capture
-		in.receipt.ScreenshotAfter = decisions[i].Signal.CaptureAfter
-		in.receipt.ScreenshotQueued, in.receipt.ScreenshotError = decisions[i].Signal.CaptureWanted(), decisions[i].Signal.ScreenshotError
+		signal, receipt := &verdicts[i].decision.Signal, &verdicts[i].receipt
+		place(signal, *in.capture)
+		receipt.Rate, receipt.ScreenshotAfter = *in.capture, signal.CaptureAfter
+		receipt.ScreenshotQueued, receipt.ScreenshotError = signal.CaptureWanted(), signal.ScreenshotError
 	}
+}
+
+// captureAskOf is what the capture of an arrival asks for: a slot at its arrival, or later while its chart is
+// still worth a picture.
+func (s *Service) captureAskOf(in *intake, t *atalaya.TenantConfig) atalaya.RateAsk {
+	ask := s.policy.captureAsk(t.Quota(), s.policy.captureWait(0))
+	ask.At = in.arrival.ReceivedAt
+	return ask
 }
 
 // place gives a signal's capture its slot, or skips it if there is none in time.

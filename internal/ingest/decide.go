@@ -26,8 +26,8 @@ type Policy struct {
 }
 
 // floodAsk is what one alert of a user asks for.
-func (p Policy) floodAsk(t *atalaya.TenantConfig) atalaya.RateAsk {
-	return atalaya.RateAsk{User: t.UserID, PerMinute: p.FloodPerMinute}
+func (p Policy) floodAsk(t *atalaya.TenantConfig, a atalaya.Arrival) atalaya.RateAsk {
+	return atalaya.RateAsk{User: t.UserID, PerMinute: p.FloodPerMinute, At: a.ReceivedAt}
 }
 
 // captureWait is how long the capture of an alert of this age may wait for its slot. It has some time left
@@ -117,7 +117,7 @@ const (
 // newSignal gives a reading the user's defaults and fits it to the columns: an alert is never
 // refused for what it says. The raw body keeps what is cut here.
 func newSignal(t *atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert) atalaya.NewSignal {
-	s := atalaya.NewSignal{Alert: reading, ID: newSignalID(), DeliveryMode: a.Hints.DeliveryMode}
+	s := atalaya.NewSignal{Alert: reading, ID: cmp.Or(a.SignalID, newSignalID()), DeliveryMode: a.Hints.DeliveryMode}
 	s.Ticker = cut(s.Ticker, maxTicker)
 	s.Exchange = cut(s.Exchange, maxText)
 	s.Symbol = cut(s.Symbol, maxText)

@@ -27,20 +27,26 @@ func newFloods(now func() time.Time) *floods {
 	return &floods{now: now, byToken: make(map[[sha256.Size]byte]*flood)}
 }
 
-// begin notes that an alert of a known token was refused. keep is true for the first within a second.
-func (f *floods) begin(token atalaya.WebhookToken, rate atalaya.Rate) (keep bool) {
+// keptIn reports whether a refusal of this second, Unix, has left its delivery.
+func (f *floods) keptIn(token atalaya.WebhookToken, second int64) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	key, second := sha256.Sum256([]byte(token.Reveal())), f.now().Unix()
+	entry := f.byToken[sha256.Sum256([]byte(token.Reveal()))]
+	return entry != nil && entry.second == second
+}
+
+// begin notes that an alert of a known token was refused in this second, Unix.
+func (f *floods) begin(token atalaya.WebhookToken, rate atalaya.Rate, second int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	key := sha256.Sum256([]byte(token.Reveal()))
 	entry := f.byToken[key]
 	if entry == nil {
 		f.forget()
 		entry = &flood{}
 		f.byToken[key] = entry
 	}
-	keep = entry.second != second
-	entry.rate, entry.second = rate, second
-	return keep
+	entry.rate, entry.second = rate, max(entry.second, second)
 }
 
 // refuse reports whether an alert of the token is refused without asking, and how the token stands; where it

@@ -148,7 +148,7 @@ func (s *Service) Accept(ctx context.Context, a atalaya.Arrival) (atalaya.Receip
 		}
 	}
 	in := &intake{ctx: ctx, arrival: a, names: names, reading: withHints(reading, a.Hints), done: make(chan error, 1)}
-	in.arrival.RepeatHash = repeatHash(a, in.reading)
+	in.arrival.RepeatHash, in.arrival.SignalID = repeatHash(a, in.reading), newSignalID()
 	if !s.committer.submit(in) {
 		return atalaya.Receipt{}, s.judge(a.Token, errBusy)
 	}

@@ -70,13 +70,19 @@ type counter struct {
 // captures: each kind has counters of its own.
 func (l *Limiter) Take(ctx context.Context, what string, asks []atalaya.RateAsk) []atalaya.Rate {
 	now := l.now().UTC()
-	rates := l.takeAt(ctx, what, asks, times(now, len(asks)), now)
+	moments := make([]time.Time, len(asks))
+	for i, ask := range asks {
+		if moments[i] = now; !ask.At.IsZero() {
+			moments[i] = ask.At.UTC()
+		}
+	}
+	rates := l.takeAt(ctx, what, asks, moments, now)
 	waiting := rates
 	at := make([]time.Time, len(asks)) // when each is tried next
 	for {
 		var retry []int
 		for i, ask := range asks {
-			if !rates[i].Allowed && !waiting[i].Daily && waiting[i].Reset.Sub(now) <= ask.Within {
+			if !rates[i].Allowed && !waiting[i].Daily && waiting[i].Reset.Sub(moments[i]) <= ask.Within {
 				retry, at[i] = append(retry, i), waiting[i].Reset
 			}
 		}
@@ -97,8 +103,6 @@ func (l *Limiter) Take(ctx context.Context, what string, asks []atalaya.RateAsk)
 		}
 	}
 }
-
-func times(t time.Time, n int) []time.Time { return slices.Repeat([]time.Time{t}, n) }
 
 // takeAt takes slots of the windows that each ask's time lies in.
 func (l *Limiter) takeAt(ctx context.Context, what string, asks []atalaya.RateAsk, at []time.Time, now time.Time) []atalaya.Rate {

@@ -25,17 +25,17 @@ func (l *local) take(asks [][]counter, now time.Time) []taken {
 	l.sweep(now)
 	results := make([]taken, len(asks))
 	for i, counters := range asks {
-		results[i] = l.takeOne(counters)
+		results[i] = l.takeOne(counters, now)
 	}
 	return results
 }
 
-func (l *local) takeOne(counters []counter) taken {
+func (l *local) takeOne(counters []counter, now time.Time) taken {
 	result := taken{ok: true, counts: make([]int64, len(counters))}
 	found := make([]*count, len(counters))
 	for i, c := range counters {
 		if found[i] = l.counts[c.key]; found[i] == nil {
-			found[i] = &count{ends: c.ends}
+			found[i] = &count{ends: later(c.ends, now)}
 			l.counts[c.key] = found[i]
 		}
 		result.ok = result.ok && found[i].n < c.limit
@@ -47,6 +47,14 @@ func (l *local) takeOne(counters []counter) taken {
 		result.counts[i] = f.n
 	}
 	return result
+}
+
+// later returns when a window may be forgotten. One that is over already may be asked for again.
+func later(ends, now time.Time) time.Time {
+	if ends.After(now) {
+		return ends
+	}
+	return now.Add(time.Minute)
 }
 
 // sweep forgets the windows that are over, once a minute.

@@ -28,8 +28,9 @@ func (s *shared) take(ctx context.Context, asks [][]counter, now time.Time) ([]t
 		args = append(args, len(counters))
 		for _, c := range counters {
 			keys = append(keys, c.key)
-			// A window is kept a little longer than it lasts: replicas' clocks differ.
-			args = append(args, c.limit, (c.ends.Sub(now) + time.Minute).Milliseconds())
+			// A window is kept a little longer than it lasts: replicas' clocks differ, and one that is over
+			// may be asked for again.
+			args = append(args, c.limit, (max(0, c.ends.Sub(now)) + time.Minute).Milliseconds())
 		}
 	}
 	answer, err := takeScript.Run(ctx, s.client, keys, args...).Int64Slice()
