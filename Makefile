@@ -14,7 +14,7 @@ LIBRARY := lightweight-charts/dist/lightweight-charts.standalone.production.js
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check test-database test-browser fuzz build lint fmt generate verify e2e attack chaos test-supabase test-example test-dashboard bench-ingest bench-capture bench-reads bench-streams soak test-notify clean install-run install-test install-bench check-fmt $(BINARY) test-capture charts check-charts
+.PHONY: help run test check test-database test-browser fuzz build lint fmt generate verify e2e attack chaos test-supabase test-example test-dashboard bench-ingest bench-capture bench-reads bench-streams soak test-notify clean install-run install-test install-bench install-install package release image test-install check-fmt $(BINARY) test-capture charts check-charts
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -92,6 +92,18 @@ test-dashboard: install-test $(PARTS) build ## Drive the dashboard in a browser 
 	npm --prefix web test
 	@go build -C acceptance -o ../bin/test-dashboard ./cmd/dashboard && bin/test-dashboard -binary $(BINARY)
 
+package: $(PAGE) bin/nfpm ## Build the Debian package for this machine's architecture in dist/
+	@scripts/release.sh package
+
+release: $(BUILT) bin/nfpm bin/cyclonedx-gomod ## Build programs, Debian packages, their contents' list (SBOM) and checksums in dist/
+	@scripts/release.sh
+
+image: package ## Build the container's image as a file in dist/, of Debian's packages alone (as root; docker load takes it)
+	@scripts/image.sh
+
+test-install: install-install build bin/nfpm ## Install, upgrade and remove the package in a Debian, get certificates, stand behind proxies; the last line is the result as JSON (10 minutes)
+	@go build -C acceptance -o ../bin/test-install ./cmd/install && bin/test-install -binary $(BINARY)
+
 chaos: install-bench build ## Injure what two replicas stand on, and count the alerts afterwards (8 minutes)
 	@go build -C bench -o ../bin/chaos ./chaos && bin/chaos -binary $(BINARY)
 
@@ -128,6 +140,9 @@ install-test:
 
 install-bench:
 	@scripts/install.sh bench
+
+install-install:
+	@scripts/install.sh install
 
 check-fmt:
 	@files="$$(gofmt -l $(GO_DIRS))"; test -z "$$files" || { echo "not formatted, run make fmt:" $$files; exit 1; }
@@ -169,9 +184,15 @@ $(SITE): examples/nextjs/package-lock.json $(CLIENT)
 	npm --prefix examples/nextjs ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# The tools have a module of their own, so that what they need never enters the program's.
+# The tools have modules of their own, so that what they need never enters the program's.
 bin/sqlc: tools/go.mod tools/go.sum
 	go build -C tools -o ../$@ github.com/sqlc-dev/sqlc/cmd/sqlc
+
+bin/nfpm: tools/release/go.mod tools/release/go.sum
+	go build -C tools/release -o ../../$@ github.com/goreleaser/nfpm/v2/cmd/nfpm
+
+bin/cyclonedx-gomod: tools/release/go.mod tools/release/go.sum
+	go build -C tools/release -o ../../$@ github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod
 
 bin/golangci-lint: tools/go.mod tools/go.sum
 	go build -C tools -o ../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint

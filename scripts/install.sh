@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Installs what `make run` or `make test` needs and the machine has not: a PostgreSQL server, a
-# browser and fonts; for the tests pgTAP, plpgsql_check and Redis too, and for `make chaos` the library that moves a
-# process's clock. It says nothing where nothing is missing, and where it cannot install it prints the
+# browser and fonts; for the tests pgTAP, plpgsql_check, Redis and the proxies nginx and Caddy too, for `make chaos` the
+# library that moves a process's clock, and for `make test-install` what makes and boots a Debian. It says nothing where nothing is missing, and where it cannot install it prints the
 # line to run.
 #
-#   scripts/install.sh run|test|bench
+#   scripts/install.sh run|test|bench|install
 set -euo pipefail
 
 readonly purpose=${1:-run}
@@ -90,6 +90,15 @@ missing_packages() {
   if [ "$purpose" != run ]; then
     command -v redis-server >/dev/null || echo redis-server
     installed pgbouncer || [ -x /usr/sbin/pgbouncer ] || command -v pgbouncer >/dev/null || echo pgbouncer
+  fi
+  if [ "$purpose" = test ] || [ "$purpose" = install ]; then
+    [ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || echo nginx
+    command -v caddy >/dev/null || echo caddy
+    command -v systemd-analyze >/dev/null || echo systemd
+  fi
+  if [ "$purpose" = install ]; then
+    command -v debootstrap >/dev/null || echo debootstrap
+    command -v systemd-nspawn >/dev/null || echo systemd-container
   fi
   if [ "$purpose" = bench ]; then
     installed libfaketime || echo libfaketime

@@ -32,6 +32,8 @@ type cli struct {
 	Pictures    picturesCommand    `cmd:"" help:"Remove pictures that no signal has."`
 	Doctor      doctorCommand      `cmd:"" help:"Check every setting and dependency, and say how to mend what is wrong."`
 	Chartsite   chartsiteCommand   `cmd:"" help:"Serve the demo chart site."`
+	Completion  completionCommand  `cmd:"" help:"Print what makes a shell complete commands: source <(atalaya completion bash)."`
+	Man         manCommand         `cmd:"" help:"Print the manual page: atalaya man | man -l -."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 
 	Env         string           `name:"env-file" help:"File with settings; the environment wins over it. The default is .env, if there is one." type:"path" placeholder:"FILE"`
@@ -89,6 +91,7 @@ func run(ctx context.Context, args []string, std streams) error {
 	if err != nil {
 		return err
 	}
+	complete(parser)
 	command, err := parser.Parse(asHelp(args))
 	if exited { // --help or --version has been printed
 		return nil

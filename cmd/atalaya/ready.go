@@ -27,7 +27,11 @@ func (*readyCommand) Run(ctx context.Context, c *cli, std streams) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
-	address := "http://" + net.JoinHostPort(host, strconv.Itoa(cfg.Port)) + "/readyz"
+	port := cfg.Port
+	if cfg.Domain != "" { // without TLS too: the certificate may not be there yet
+		port = cfg.HTTPPort
+	}
+	address := "http://" + net.JoinHostPort(host, strconv.Itoa(port)) + "/readyz"
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return err

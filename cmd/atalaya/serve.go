@@ -15,12 +15,14 @@ import (
 
 // serveCommand runs the service in production.
 type serveCommand struct {
-	Roles []string `default:"web,worker" enum:"web,worker" help:"Parts to run: web (webhook and API), worker (captures)."`
+	Roles   []string `default:"web,worker" enum:"web,worker" help:"Parts to run: web (webhook and API), worker (captures)."`
+	Domain  string   `help:"Get and renew the certificate of this domain, and listen on ports 443 and 80; the setting DOMAIN." placeholder:"NAME"`
+	Migrate bool     `help:"Apply the migrations first, as soon as the database answers."`
 }
 
 // Run implements the verb.
 func (s *serveCommand) Run(ctx context.Context, c *cli, std streams) error {
-	cfg, err := loadConfig(c.Env)
+	cfg, err := loadConfigOver(c.Env, map[string]string{"DOMAIN": s.Domain})
 	if err != nil {
 		return err
 	}
@@ -37,14 +39,25 @@ func (s *serveCommand) Run(ctx context.Context, c *cli, std streams) error {
 	if err != nil {
 		return err
 	}
+	service.Migrate = s.Migrate
+	service.Ready = tellReady(os.Getenv("NOTIFY_SOCKET"), log)
+	app.HideMemory()
 	return service.Run(ctx)
 }
 
 // loadConfig reads the settings; every problem is one line of its error.
-func loadConfig(file string) (config.Config, error) {
+func loadConfig(file string) (config.Config, error) { return loadConfigOver(file, nil) }
+
+// loadConfigOver is loadConfig with settings of flags, which win unless they are empty.
+func loadConfigOver(file string, flags map[string]string) (config.Config, error) {
 	vars, err := environment(file)
 	if err != nil {
 		return config.Config{}, err
+	}
+	for name, value := range flags {
+		if value != "" {
+			vars[name] = value
+		}
 	}
 	cfg, err := config.Load(vars)
 	if err != nil {

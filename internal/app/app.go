@@ -26,6 +26,8 @@ type App struct {
 	log   *slog.Logger
 
 	services
+	// Migrate applies the migrations before anything else is asked of the database.
+	Migrate bool
 	// Ready is called once every part has started; it may be nil.
 	Ready func()
 
@@ -46,9 +48,12 @@ type part struct {
 // the doors, then the captures, then what those stand on.
 func (a *App) parts() []part {
 	web, worker := a.roles.Web, a.roles.Worker
+	domain := a.domain != nil
 	return []part{
 		{web, "the HTTP server", a.doors.listen, a.doors.close}, // first: a taken port is told before anything runs
+		{domain, "the plain HTTP server", a.plain.listen, a.plain.close},
 		{a.cfg.MetricsAddr != "", "the metrics server", a.scrapes.listen, a.scrapes.close},
+		{true, "the capability to listen", begin(giveUpPorts), nil},
 		{true, "the events", begin(a.events.Start), end(a.events.Stop)},
 		{worker, "the picture storage", a.preparePictures, nil},
 		{true, "the database", a.database.start, a.database.stop}, // with the queue of captures
@@ -58,6 +63,8 @@ func (a *App) parts() []part {
 		{web, "the token verifier", a.verifier.Start, end(a.verifier.Stop)},
 		{web, "the intake of alerts", begin(a.intake.Start), end(a.intake.Stop)},
 		{web, "the HTTP server", begin(a.doors.serve), a.doors.stop},
+		{domain, "the plain HTTP server", begin(a.plain.serve), a.plain.stop},
+		{domain, "the certificate", a.domain.Start, nil},            // its challenges are answered by these two
 		{web, "the event streams", nil, end(a.events.CloseStreams)}, // before the server, which would wait for them
 		{a.cfg.MetricsAddr != "", "the metrics server", begin(a.scrapes.serve), a.scrapes.stop},
 	}

@@ -12,6 +12,7 @@ import (
 	"atalaya/internal/api"
 	"atalaya/internal/auth"
 	"atalaya/internal/capture"
+	"atalaya/internal/certificate"
 	"atalaya/internal/dashboard"
 	"atalaya/internal/events"
 	"atalaya/internal/ingest"
@@ -83,6 +84,8 @@ type services struct {
 	verifier *auth.Verifier
 	intake   *ingest.Service
 	doors    *server
+	plain    *server              // port 80 of a domain of its own, else nil
+	domain   *certificate.Manager // of that domain, else nil
 	scrapes  *server
 	desk     *notify.Desk
 	limiter  *limits.Limiter
@@ -135,7 +138,7 @@ func (a *App) build() (err error) {
 	}
 	page := http.NewServeMux()
 	page.Handle("GET /metrics", a.metrics.Handler())
-	a.scrapes = newServer(a.cfg.MetricsAddr, bounds{limits.ConnectionOptions{All: maxScrapers, OfAddress: maxScrapers}, a.cfg.WriteTimeout}, page, a.log, a.failed) // on a listener of its own, away from the world
+	a.scrapes = newServer(a.cfg.MetricsAddr, bounds{limits.NewConnections(limits.ConnectionOptions{All: maxScrapers, OfAddress: maxScrapers}), a.cfg.WriteTimeout}, page, a.log, a.failed) // on a listener of its own, away from the world
 	return nil
 }
 
@@ -234,16 +237,18 @@ func (a *App) buildWeb() error {
 	if err != nil {
 		return err
 	}
-	doors := mux{
-		// Before every router, which would redirect paths that it finds untidy: TradingView does not follow.
-		{owns: alerts.Owns, handler: markAlerts(alerts)},
-		{owns: people.Owns, handler: a.shareRequests(clientIP, people)},
-		{owns: everything, handler: a.shareRequests(clientIP, programs)},
-	}
-	a.doors = newServer(a.cfg.ListenAddress(), bounds{limits.ConnectionOptions{
+	// Before every router, which would redirect paths that it finds untidy: TradingView does not follow.
+	hook := door{owns: alerts.Owns, handler: markAlerts(alerts)}
+	rest := door{owns: everything, handler: a.shareRequests(clientIP, programs)}
+	doors := mux{hook, {owns: people.Owns, handler: a.shareRequests(clientIP, people)}, rest}
+	shares := bounds{limits.NewConnections(limits.ConnectionOptions{
 		All: a.cfg.MaxConnections, OfAddress: a.cfg.MaxConnectionsOfAddress, Exempt: a.cfg.TrustedProxies,
-	}, a.cfg.WriteTimeout}, doors, a.log, a.failed)
-	return nil
+	}), a.cfg.WriteTimeout}
+	a.doors = newServer(a.cfg.ListenAddress(), shares, doors, a.log, a.failed)
+	if a.cfg.Domain == "" {
+		return nil
+	}
+	return a.buildDomain(shares, hook, rest)
 }
 
 // apiIntake is the way in for callers of the API. It uses the readers' connections, so that no alert waits for

@@ -84,11 +84,43 @@ func (w *databaseWork) stop() error {
 	return w.end()
 }
 
+// migrate applies the migrations. Like prepareDatabase it fails with errNoDatabase if the database does not
+// answer. Replicas wait for each other.
+func (a *App) migrate(ctx context.Context) error {
+	looking, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	_, err := a.store.MissingTables(looking)
+	var refused *postgres.Refusal
+	switch {
+	case errors.As(err, &refused):
+		return err
+	case err != nil:
+		return fmt.Errorf("%w: %w", errNoDatabase, err)
+	}
+	applied, err := migrate.Up(ctx, a.cfg.DatabaseURL.Reveal(), Plans(a.cfg))
+	if len(applied) > 0 {
+		a.log.InfoContext(ctx, "migrations were applied", "migrations", applied)
+	}
+	if err != nil || a.cfg.PicturesDir != "" {
+		return err
+	}
+	open, err := a.store.ShutBucket(ctx, a.cfg.StorageBucket)
+	for _, policy := range open {
+		a.log.WarnContext(ctx, "users reach the pictures' bucket by a policy that this role may not narrow: run this in the SQL editor", "sql", policy.Narrow)
+	}
+	return err
+}
+
 // prepareDatabase says at once, with the cure, if the migrations have not been applied, and makes what
 // needs no migration: the job queue's tables, the quotas of the plans, and the word by which a wrong key
 // is found. It fails with errNoDatabase if the database does not answer, and for good if it refuses or
 // ENCRYPTION_KEY is not the one that its secrets are sealed with.
 func (a *App) prepareDatabase(ctx context.Context) error {
+	if a.Migrate {
+		if err := a.migrate(ctx); err != nil {
+			return err
+		}
+	}
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	missing, err := a.store.MissingTables(ctx)

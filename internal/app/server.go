@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -36,25 +37,25 @@ type server struct {
 	address     string
 	connections *limits.Connections
 	http        *http.Server
+	tls         *tls.Config  // nil serves plain HTTP
 	failed      chan<- error // of the service
 
 	listener net.Listener // from listen on
 }
 
-// bounds are what clients of a server may hold.
+// bounds are what clients of a server may hold. Servers may share their connections.
 type bounds struct {
-	connections limits.ConnectionOptions
+	connections *limits.Connections
 	write       time.Duration // for each part of an answer
 }
 
 func newServer(address string, b bounds, handler http.Handler, log *slog.Logger, failed chan<- error) *server {
-	connections := limits.NewConnections(b.connections)
 	return &server{
-		address: address, connections: connections, failed: failed,
+		address: address, connections: b.connections, failed: failed,
 		http: &http.Server{
 			Handler: boundAnswers(b.write, boundBodies(handler)), ReadHeaderTimeout: headerTimeout,
 			WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader,
-			ConnContext: connections.Context, ConnState: connections.State,
+			ConnContext: b.connections.Context, ConnState: b.connections.State,
 			ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 		},
 	}
@@ -72,8 +73,12 @@ func (s *server) listen(ctx context.Context) error {
 
 // serve answers until stop. A failure is sent to failed.
 func (s *server) serve() {
+	listener := s.listener
+	if s.tls != nil {
+		listener = tls.NewListener(listener, s.tls)
+	}
 	go func() {
-		if err := s.http.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := s.http.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			s.failed <- fmt.Errorf("the HTTP server on %s ended: %w", s.listener.Addr(), err)
 		}
 	}()

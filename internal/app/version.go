@@ -6,8 +6,8 @@ import (
 	"runtime/debug"
 )
 
-// version is set by the linker for builds outside a repository: -X atalaya/internal/app.version=v1.2.3.
-var version string
+// The linker sets these for releases and for builds outside a repository: -X atalaya/internal/app.version=1.2.3.
+var version, commit, date string
 
 // Version returns the program's version: the linker's, else what the Go toolchain recorded, which for a
 // build in a repository names the commit; "(devel)" if neither is there.
@@ -24,7 +24,12 @@ func Version() string {
 // LongVersion returns the version on one line with the commit, its date, the Go version and the platform.
 func LongVersion() string {
 	text := "atalaya " + Version()
-	if info, ok := debug.ReadBuildInfo(); ok {
+	for _, word := range []string{commit, date} {
+		if word != "" {
+			text += " " + word
+		}
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && commit == "" {
 		for _, setting := range info.Settings {
 			switch setting.Key {
 			case "vcs.revision", "vcs.time":

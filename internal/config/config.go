@@ -33,6 +33,14 @@ type Config struct {
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" example:"10.0.0.0/8" doc:"Networks of your own reverse proxies, separated by commas. Only from them is X-Forwarded-For believed."`
 	MetricsAddr    string         `env:"METRICS_ADDR" envDefault:"127.0.0.1:9464" doc:"Address of the Prometheus page /metrics. off switches it off."`
 
+	Domain          string `env:"DOMAIN" group:"A domain of its own" example:"signals.example.com" doc:"The service gets and renews the certificate of this domain itself and listens on HTTPS_PORT and HTTP_PORT instead of PORT. serve --domain sets it. Empty: a proxy before the service has the certificate."`
+	HTTPSPort       int    `env:"HTTPS_PORT" envDefault:"443" doc:"Port of the webhook and the API with DOMAIN. The world has to reach it as 443."`
+	HTTPPort        int    `env:"HTTP_PORT" envDefault:"80" doc:"Port without TLS with DOMAIN: the webhook, and the way to https for pages. The world has to reach it as 80."`
+	CertificatesDir string `env:"CERTIFICATES_DIR" envDefault:"certificates" doc:"Folder that keeps the certificate and its key. Replicas of one domain share it."`
+	ACMEEmail       string `env:"ACME_EMAIL" example:"you@example.com" doc:"Where the certificate authority writes to."`
+	ACMEDirectory   string `env:"ACME_DIRECTORY" example:"https://ca.internal/acme/directory" doc:"ACME directory of another authority. Empty: Let's Encrypt, whose terms you accept by setting DOMAIN."`
+	ACMERoots       string `env:"ACME_ROOTS" example:"ca.pem" doc:"A PEM file of the roots that this authority's own server is trusted by. Empty: the system's."`
+
 	DatabaseURL Secret `env:"DATABASE_URL" group:"Database" example:"postgresql://postgres.abc:password@aws-0-eu-west-1.pooler.supabase.com:5432/postgres?sslmode=verify-full" doc:"PostgreSQL. In Supabase: Connect, then Session pooler or Direct connection."`
 
 	SupabaseURL            string        `env:"SUPABASE_URL" group:"Supabase" example:"https://abc.supabase.co" doc:"Your project's URL: access tokens and the picture storage. Empty only with the local issuer and PICTURES_DIR."`
@@ -174,6 +182,10 @@ func tidyLists(given map[string]string) {
 
 // settle fills what follows from other settings.
 func (c *Config) settle() {
+	c.Domain = strings.ToLower(c.Domain)
+	if c.PublicURL == "" && c.Domain != "" {
+		c.PublicURL = "https://" + c.Domain
+	}
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
 	c.SupabaseURL = strings.TrimRight(c.SupabaseURL, "/")
 	if c.JWTIssuer == "" && c.SupabaseURL != "" {
@@ -205,8 +217,14 @@ func (c Config) PictureRetention() map[atalaya.Plan]time.Duration {
 	return kept
 }
 
-// ListenAddress returns the address on which the webhook and the API listen.
-func (c Config) ListenAddress() string { return net.JoinHostPort(c.Host, strconv.Itoa(c.Port)) }
+// ListenAddress returns the address on which the webhook and the API listen, with TLS if there is a Domain.
+func (c Config) ListenAddress() string {
+	port := c.Port
+	if c.Domain != "" {
+		port = c.HTTPSPort
+	}
+	return net.JoinHostPort(c.Host, strconv.Itoa(port))
+}
 
 // AuthURL returns the URL of Supabase Auth, "" with the local issuer.
 func (c Config) AuthURL() string {

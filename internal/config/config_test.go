@@ -48,6 +48,7 @@ func TestLeastSettingsGiveTheDocumentedDefaults(t *testing.T) {
 	cfg := load(t, hosted())
 	want := config.Config{
 		Port: 3000, PublicURL: "https://signals.example.com", LogLevel: "info", MetricsAddr: "127.0.0.1:9464",
+		HTTPSPort: 443, HTTPPort: 80, CertificatesDir: "certificates",
 		DatabaseURL: config.Secret(hosted()["DATABASE_URL"]), SupabaseURL: "https://abc.supabase.co",
 		SupabaseServiceRoleKey: config.Secret(hosted()["SUPABASE_SERVICE_ROLE_KEY"]), JWTIssuer: "https://abc.supabase.co/auth/v1",
 		EncryptionKey: config.Secret(key("a")), QuotaMode: atalaya.QuotaStrict,

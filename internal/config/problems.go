@@ -57,6 +57,7 @@ var (
 	postgresURL = regexp.MustCompile(`^postgres(ql)?://`)
 	userAgent   = regexp.MustCompile(`^[ -~]{1,500}$`)
 	language    = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$`)
+	domain      = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$`)
 	redisURL    = regexp.MustCompile(`^(rediss?|unix)://`)
 )
 
@@ -66,6 +67,7 @@ const minJWTSecret = 32
 // check notes everything that is wrong with the values, each with its cure.
 func (c *Config) check(p *problems) {
 	c.checkDoors(p)
+	c.checkDomain(p)
 	c.checkDatabase(p)
 	c.checkSupabase(p)
 	c.checkSecrets(p)
@@ -85,7 +87,7 @@ func (c *Config) checkNotifications(p *problems) {
 
 func (c *Config) checkDoors(p *problems) {
 	p.require("PORT", c.Port > 0 && c.Port < 65536, "is %d; a port lies between 1 and 65535", c.Port)
-	p.require("PUBLIC_URL", c.PublicURL != "", "is required: the https address under which TradingView reaches this service, such as https://signals.example.com")
+	p.require("PUBLIC_URL", c.PublicURL != "", "is required: the https address under which TradingView reaches this service, such as https://signals.example.com. (DOMAIN sets it.)")
 	p.require("PUBLIC_URL", c.PublicURL == "" || isHTTP(c.PublicURL), "is %s; it has the form https://signals.example.com", shown(c.PublicURL))
 	p.require("LOG_LEVEL", slices.Contains([]string{"debug", "info", "warn", "error"}, strings.ToLower(c.LogLevel)),
 		"is %q; it can be debug, info, warn or error", c.LogLevel)
@@ -100,6 +102,16 @@ func (c *Config) checkDoors(p *problems) {
 		_, port, err := net.SplitHostPort(c.MetricsAddr)
 		p.require("METRICS_ADDR", err == nil && port != "", "is %q; it has the form 127.0.0.1:9464, or is off", c.MetricsAddr)
 	}
+}
+
+func (c *Config) checkDomain(p *problems) {
+	p.require("DOMAIN", c.Domain == "" || domain.MatchString(c.Domain), "is %q; it is the name alone, such as signals.example.com", c.Domain)
+	p.require("HTTPS_PORT", c.HTTPSPort > 0 && c.HTTPSPort < 65536, "is %d; a port lies between 1 and 65535", c.HTTPSPort)
+	p.require("HTTP_PORT", c.HTTPPort > 0 && c.HTTPPort < 65536, "is %d; a port lies between 1 and 65535", c.HTTPPort)
+	p.require("HTTP_PORT", c.HTTPPort != c.HTTPSPort, "is %d, as HTTPS_PORT is; they are two ports", c.HTTPPort)
+	p.require("ACME_DIRECTORY", c.ACMEDirectory == "" || strings.HasPrefix(c.ACMEDirectory, "https://") && isHTTP(c.ACMEDirectory),
+		"is %s; it has the form https://ca.internal/acme/directory", shown(c.ACMEDirectory))
+	p.require("ACME_EMAIL", c.ACMEEmail == "" || strings.Contains(c.ACMEEmail, "@"), "is %q; it has the form you@example.com", c.ACMEEmail)
 }
 
 func (c *Config) checkDatabase(p *problems) {

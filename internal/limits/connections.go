@@ -2,6 +2,7 @@ package limits
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"net/http"
 	"net/netip"
@@ -148,13 +149,13 @@ func (c *Connections) State(conn net.Conn, state http.ConnState) {
 	case http.StateIdle:
 		c.set(conn, idle)
 	case http.StateClosed:
-		c.forget(conn)
+		c.forget(admitted(conn))
 	case http.StateNew, http.StateHijacked: // nothing here hijacks
 	}
 }
 
 func (c *Connections) set(conn net.Conn, r rank) {
-	if o := c.open[conn]; o != nil {
+	if o := c.open[admitted(conn)]; o != nil {
 		o.rank, o.since = r, c.now()
 	}
 }
@@ -183,6 +184,14 @@ func (c *Connections) Open() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return len(c.open)
+}
+
+// admitted returns the connection that Accept returned: a server with TLS tells of another, which wraps it.
+func admitted(conn net.Conn) net.Conn {
+	if wrapped, ok := conn.(*tls.Conn); ok {
+		return wrapped.NetConn()
+	}
+	return conn
 }
 
 // addressOf returns the peer's address, or the zero Addr if it has none.

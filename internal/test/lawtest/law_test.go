@@ -44,6 +44,7 @@ var allowed = map[string][]string{
 	"internal/blob":           {},
 	"internal/netguard":       {},
 	"internal/secret":         {"atalaya"},
+	"internal/certificate":    {},
 	"internal/limits":         {"atalaya"},
 	"internal/auth":           {"atalaya"},
 	"internal/metrics":        {},
@@ -55,7 +56,7 @@ var allowed = map[string][]string{
 	"internal/postgres/migrate": {"internal/postgres", "supabase"},
 
 	"internal/app": {
-		"atalaya", "internal/api", "internal/auth", "internal/blob", "internal/capture", "internal/chromium", "internal/config",
+		"atalaya", "internal/api", "internal/auth", "internal/blob", "internal/capture", "internal/certificate", "internal/chromium", "internal/config",
 		"internal/dashboard", "internal/events", "internal/ingest", "internal/limits", "internal/metrics", "internal/netguard", "internal/notify", "internal/notify/channel", "internal/postgres", "internal/postgres/migrate", "internal/respond", "internal/secret",
 		"internal/tradingview", "internal/upkeep", "internal/webhook",
 	},
@@ -69,16 +70,21 @@ var allowed = map[string][]string{
 	},
 
 	// Development and tests.
-	"internal/chartsite":       {"atalaya"},
-	"internal/notify/double":   {},
-	"internal/pgrun":           {},
-	"internal/test/testkit":    {"atalaya", "internal/config", "internal/pgrun", "internal/postgres", "internal/postgres/migrate", "internal/secret", "internal/test/program"},
-	"internal/blob/blobtest":   {"internal/blob"},
-	"internal/auth/authtest":   {},
+	"internal/chartsite":     {"atalaya"},
+	"internal/notify/double": {},
+	"internal/pgrun":         {},
+	"internal/test/testkit":  {"atalaya", "internal/config", "internal/pgrun", "internal/postgres", "internal/postgres/migrate", "internal/secret", "internal/test/program"},
+	"internal/blob/blobtest": {"internal/blob"},
+	"internal/auth/authtest": {},
+
+	"internal/certificate/acmetest": {},
+
 	"internal/demo":            {"atalaya", "internal/alert", "internal/chartsite"},
 	"acceptance/e2e":           {"atalaya", "internal/test/bouncer", "internal/chartsite", "internal/pgrun", "internal/test/program"},
 	"acceptance/command":       {},
 	"acceptance/cmd/e2e":       {"internal/test/bouncer", "acceptance/command", "acceptance/e2e"},
+	"acceptance/install":       {"internal/chartsite", "internal/pgrun", "internal/test/program"},
+	"acceptance/cmd/install":   {"acceptance/command", "acceptance/install"},
 	"acceptance/attack":        {"internal/chartsite", "internal/pgrun", "internal/test/program"},
 	"acceptance/notify":        {"atalaya", "internal/auth", "internal/chartsite", "internal/notify/double", "internal/pgrun", "internal/test/program"},
 	"acceptance/cmd/notify":    {"acceptance/command", "acceptance/notify"},
@@ -121,6 +127,11 @@ var owners = map[string][]string{
 	"github.com/caarlos0/env/":       {"internal/config"},
 	"github.com/joho/godotenv":       {"cmd/atalaya", "internal/config", "acceptance/e2e"},
 	"github.com/alecthomas/kong":     {"cmd/atalaya"},
+	"github.com/willabides/":         {"cmd/atalaya"},
+	"github.com/caddyserver/":        {"internal/certificate"},
+	"go.uber.org/zap":                {"internal/certificate"},
+	"github.com/letsencrypt/":        {"internal/certificate/acmetest"},
+	"github.com/miekg/dns":           {"internal/certificate/acmetest"},
 	"golang.org/x/net/":              {"internal/netguard"},
 	"github.com/pb33f/":              {}, // tests only
 	"github.com/google/go-cmp/":      {}, // tests only

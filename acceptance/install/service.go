@@ -1,0 +1,208 @@
+package install
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+
+	"atalaya/internal/chartsite"
+	"atalaya/internal/test/program"
+)
+
+// person is a user of the installed service.
+type person struct{ address, webhook, token string }
+
+// inRoot runs a command in the root of the repository, with more environment.
+func (r *run) inRoot(ctx context.Context, env []string, name string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir, cmd.Env = r.opt.Root, append(os.Environ(), env...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, tail(string(out)))
+	}
+	return string(out), nil
+}
+
+// writeSettings writes the settings as an operator does: a file that is there already, changed in place.
+func (r *run) writeSettings(ctx context.Context) error {
+	port, err := program.FreePort()
+	if err != nil {
+		return err
+	}
+	metrics, err := program.FreePort()
+	if err != nil {
+		return err
+	}
+	key, err := r.machine.run(ctx, "atalaya", "keys", "new")
+	if err != nil {
+		return err
+	}
+	r.people.address = "http://127.0.0.1:" + port
+	lines := []string{
+		"HOST=127.0.0.1", "PORT=" + port, "PUBLIC_URL=" + r.people.address, "METRICS_ADDR=127.0.0.1:" + metrics,
+		"DATABASE_URL='" + r.database.URL("postgres") + "'", "ENCRYPTION_KEY=" + key, "SUPABASE_JWT_SECRET=" + key,
+		"JWT_ISSUER=" + r.people.address + "/auth/v1", "PICTURES_DIR=/var/lib/atalaya/pictures", "TRADINGVIEW_URL=" + r.site,
+	}
+	file, err := os.OpenFile(r.machine.file(settings), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	if _, err := file.WriteString(strings.Join(lines, "\n") + "\n"); err != nil {
+		return err
+	}
+	return file.Close()
+}
+
+// ready waits until the service can do its work.
+func (r *run) ready(ctx context.Context) error {
+	err := until(ctx, "the service is ready", func() (bool, error) {
+		status, _, err := r.ask(ctx, http.MethodGet, "/readyz", nil)
+		return err == nil && status == http.StatusOK, nil
+	})
+	if err != nil {
+		journal, _ := r.machine.run(ctx, "journalctl", "--no-pager", "--lines=30", "--unit=atalaya")
+		return fmt.Errorf("%w\n%s", err, journal)
+	}
+	return nil
+}
+
+// signUp makes a user with cookies and a chart.
+func (r *run) signUp(ctx context.Context) error {
+	out, err := r.machine.run(ctx, "atalaya", "user", "create", "ana@example.com", "--env-file", settings)
+	if err != nil {
+		return err
+	}
+	var made struct {
+		WebhookURL string `json:"webhook_url"`
+	}
+	if err := json.Unmarshal([]byte(out), &made); err != nil {
+		return fmt.Errorf("user create printed %q: %w", out, err)
+	}
+	r.people.webhook = made.WebhookURL
+	if r.people.token, err = r.machine.run(ctx, "atalaya", "user", "token", "ana@example.com", "--env-file", settings); err != nil {
+		return err
+	}
+	session := chartsite.NewSession("ana")
+	status, answer, err := r.ask(ctx, http.MethodPut, "/api/config", map[string]any{
+		"default_chart_id": "Zk4Tq9Lm", "tv_sessionid_plain": session.ID, "tv_sessionid_sign_plain": session.Sign,
+	})
+	if err != nil || status != http.StatusOK {
+		return fmt.Errorf("store the cookies: %d %s: %w", status, answer, err)
+	}
+	return nil
+}
+
+// capture sends an alert and waits for its picture.
+func (r *run) capture(ctx context.Context) error {
+	body := fmt.Sprintf(`{"ticker":"BINANCE:BTCUSDT","interval":"60","price":%d}`, time.Now().UnixNano())
+	status, answer, err := r.ask(ctx, http.MethodPost, strings.TrimPrefix(r.people.webhook, r.people.address), json.RawMessage(body))
+	if err != nil || status != http.StatusOK {
+		return fmt.Errorf("the webhook answered %d %s: %w", status, answer, err)
+	}
+	var receipt struct {
+		SignalID string `json:"signal_id"`
+	}
+	if err := json.Unmarshal(answer, &receipt); err != nil {
+		return err
+	}
+	var signal struct {
+		Data struct {
+			Status string  `json:"screenshot_status"`
+			Error  *string `json:"screenshot_error"`
+			URL    string  `json:"screenshot_url"`
+		} `json:"data"`
+	}
+	err = until(ctx, "the signal has its picture", func() (bool, error) {
+		status, answer, err := r.ask(ctx, http.MethodGet, "/api/signals/"+receipt.SignalID, nil)
+		if err != nil || status != http.StatusOK {
+			return false, nil
+		}
+		if err := json.Unmarshal(answer, &signal); err != nil {
+			return false, err
+		}
+		if signal.Data.Status == "failed" || signal.Data.Status == "skipped" {
+			return false, fmt.Errorf("the capture ended as %s", answer)
+		}
+		return signal.Data.Status == "completed", nil
+	})
+	if err != nil {
+		return err
+	}
+	status, picture, err := r.ask(ctx, http.MethodGet, strings.TrimPrefix(signal.Data.URL, r.people.address), nil)
+	if err != nil || status != http.StatusOK || !bytes.HasPrefix(picture, []byte("\x89PNG")) {
+		return fmt.Errorf("the picture at %s is answered %d with %d bytes: %w", signal.Data.URL, status, len(picture), err)
+	}
+	return nil
+}
+
+// signals returns how many signals the user has.
+func (r *run) signals(ctx context.Context) (int, error) {
+	status, answer, err := r.ask(ctx, http.MethodGet, "/api/signals", nil)
+	if err != nil || status != http.StatusOK {
+		return 0, fmt.Errorf("the list is answered %d: %w", status, err)
+	}
+	var list struct{ Total int }
+	err = json.Unmarshal(answer, &list)
+	return list.Total, err
+}
+
+// ask makes one request of the installed service as its user. body may be nil.
+func (r *run) ask(ctx context.Context, method, path string, body any) (status int, answer []byte, err error) {
+	var reader io.Reader
+	if body != nil {
+		encoded, err := json.Marshal(body)
+		if err != nil {
+			return 0, nil, err
+		}
+		reader = bytes.NewReader(encoded)
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, method, r.people.address+path, reader)
+	if err != nil {
+		return 0, nil, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if r.people.token != "" {
+		req.Header.Set("Authorization", "Bearer "+r.people.token)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer res.Body.Close()
+	answer, err = io.ReadAll(io.LimitReader(res.Body, 16<<20))
+	return res.StatusCode, answer, err
+}
+
+// mainPID returns the service's process id inside the machine, "0" if it does not run.
+func (r *run) mainPID(ctx context.Context) (string, error) {
+	return r.machine.run(ctx, "systemctl", "show", "--property=MainPID", "--value", "atalaya")
+}
+
+// patience bounds each wait.
+const patience = 2 * time.Minute
+
+// until polls until something holds. An error of the question ends it.
+func until(ctx context.Context, what string, holds func() (bool, error)) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		if ok, err := holds(); err != nil || ok {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), errors.New("this did not happen: "+what))
+		case <-time.After(200 * time.Millisecond):
+		}
+	}
+}

@@ -1,0 +1,24 @@
+package main
+
+import (
+	"log/slog"
+	"net"
+)
+
+// tellReady returns what tells systemd that the service is ready, at the socket that NOTIFY_SOCKET names; nil
+// without one.
+func tellReady(socket string, log *slog.Logger) func() {
+	if socket == "" {
+		return nil
+	}
+	return func() {
+		conn, err := net.DialUnix("unixgram", nil, &net.UnixAddr{Name: socket, Net: "unixgram"})
+		if err == nil {
+			_, err = conn.Write([]byte("READY=1"))
+			_ = conn.Close()
+		}
+		if err != nil {
+			log.Error("systemd was not told that the service is ready", "error", err)
+		}
+	}
+}

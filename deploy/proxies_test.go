@@ -1,0 +1,320 @@
+package deploy_test
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"math/big"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"atalaya/internal/test/program"
+	"atalaya/internal/webhook"
+)
+
+// The addresses of a test's world: all are this machine's own, and every one connects from itself.
+const (
+	proxyHost  = "127.0.0.1"
+	cdnHost    = "127.0.0.3"
+	clientHost = "127.0.0.9"
+	forged     = "52.89.214.238" // TradingView's own, which a stranger claims to have
+)
+
+// seen is what reached the service: how the webhook would name the sender, and the path as it came.
+type seen struct{ Sender, Path, Proto string }
+
+// service answers with what it sees of a request, which it judges as the webhook does.
+func service(t *testing.T, trusted ...string) (address string) {
+	t.Helper()
+	var networks []netip.Prefix
+	for _, host := range trusted {
+		networks = append(networks, netip.MustParsePrefix(host+"/32"))
+	}
+	clientIP := webhook.ClientIP(networks)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_ = json.NewEncoder(w).Encode(seen{clientIP(r).String(), r.RequestURI, r.Proto})
+	}))
+	t.Cleanup(server.Close)
+	return strings.TrimPrefix(server.URL, "http://")
+}
+
+// filled returns an example file with the test's own values in the place of the example's.
+func filled(t *testing.T, name string, values map[string]string) string {
+	t.Helper()
+	example := text(t, name)
+	for old, value := range values {
+		if !strings.Contains(example, old) {
+			t.Fatalf("%s no longer says %q", name, old)
+		}
+		example = strings.ReplaceAll(example, old, value)
+	}
+	return example
+}
+
+// nginx runs nginx with the sections of http, on nothing but what they say.
+func nginx(t *testing.T, ready, sections string) {
+	t.Helper()
+	folder := t.TempDir()
+	config := filepath.Join(folder, "nginx.conf")
+	main := "daemon off;\nmaster_process off;\npid " + folder + "/pid;\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\n"
+	for _, kind := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
+		main += fmt.Sprintf("%s_temp_path %s/%s;\n", kind, folder, kind)
+	}
+	write(t, config, main+sections+"\n}\n")
+	start(t, ready, &program.Program{Path: lookPath(t, "nginx", "/usr/sbin/nginx"), Args: []string{"-p", folder, "-e", "stderr", "-c", config}})
+}
+
+func start(t *testing.T, ready string, p *program.Program) {
+	t.Helper()
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(p.Kill)
+	if err := listens(t.Context(), p, ready); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// listens waits until an address takes connections.
+func listens(ctx context.Context, p *program.Program, address string) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	for {
+		conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", address)
+		if err == nil {
+			return conn.Close()
+		}
+		select {
+		case <-p.Exited():
+			return fmt.Errorf("it ended:\n%s", p.Output())
+		case <-ctx.Done():
+			return fmt.Errorf("nothing listens on %s: %w\n%s", address, err, p.Output())
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+func lookPath(t *testing.T, names ...string) string {
+	t.Helper()
+	for _, name := range names {
+		for _, folder := range append(filepath.SplitList(os.Getenv("PATH")), "/") {
+			if file := filepath.Join(folder, name); isProgram(file) {
+				return file
+			}
+		}
+	}
+	t.Fatalf("%s is not installed: scripts/install.sh test", names[0])
+	return ""
+}
+
+func isProgram(file string) bool {
+	info, err := os.Stat(file)
+	return err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0
+}
+
+func write(t *testing.T, file, words string) {
+	t.Helper()
+	if err := os.WriteFile(file, []byte(words), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func port(t *testing.T) string {
+	t.Helper()
+	free, err := program.FreePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return free
+}
+
+// certificate makes a certificate of the example's name, in files for a proxy.
+func certificate(t *testing.T) (cert, key string) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, DNSNames: []string{name},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	cert, key = filepath.Join(folder, "cert.pem"), filepath.Join(folder, "key.pem")
+	write(t, cert, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})))
+	write(t, key, string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: secret})))
+	return cert, key
+}
+
+const name = "signals.example.com"
+
+// post sends an alert from the client's own address, claiming to be somebody else, and returns what arrived.
+func post(t *testing.T, scheme, address, path string) seen {
+	t.Helper()
+	status, _, body := ask(t, http.MethodPost, scheme, address, path)
+	var got seen
+	if err := json.Unmarshal(body, &got); status != http.StatusOK || err != nil {
+		t.Fatalf("%s://%s%s answered %d: %s", scheme, address, path, status, body)
+	}
+	return got
+}
+
+func ask(t *testing.T, method, scheme, address, path string) (status int, location string, body []byte) {
+	t.Helper()
+	dialer := &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(clientHost)}}
+	client := &http.Client{
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport: &http.Transport{
+			DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+				return dialer.DialContext(ctx, network, address)
+			},
+			TLSClientConfig:   &tls.Config{ServerName: name, InsecureSkipVerify: true}, //nolint:gosec // the test's own certificate
+			DisableKeepAlives: true,
+		},
+	}
+	req, err := http.NewRequestWithContext(t.Context(), method, scheme+"://"+name, strings.NewReader(`{"ticker":"BTCUSDT"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.URL.Opaque = path // as it stands: nobody tidies it on the way out
+	if strings.HasPrefix(path, "//") {
+		req.URL.Opaque = "//" + name + path
+	}
+	for _, header := range []string{"X-Forwarded-For", "CF-Connecting-IP", "X-Real-IP"} {
+		req.Header.Set(header, forged)
+	}
+	res, err := client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err = io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, res.Header.Get("Location"), body
+}
+
+// passes fails unless a proxy tells the service the sender, leaves the webhook's paths as they are on both
+// ports, and redirects pages alone.
+func passes(t *testing.T, secure, plain, sender string) {
+	t.Helper()
+	for scheme, address := range map[string]string{"https": secure, "http": plain} {
+		for _, path := range []string{"/webhook/abc", "/webhook//abc/", "/webhook/abc%20"} {
+			if got := post(t, scheme, address, path); got.Sender != sender || !strings.HasSuffix(got.Path, path) {
+				t.Errorf("%s %s reached the service as %+v, want the sender %s", scheme, path, got, sender)
+			}
+		}
+	}
+	if status, location, _ := ask(t, http.MethodGet, "http", plain, "/app/"); status != http.StatusPermanentRedirect || location != "https://"+name+"/app/" {
+		t.Errorf("a page without TLS is answered %d, to %q", status, location)
+	}
+}
+
+// site runs nginx by deploy/proxies/nginx.conf, with more lines in both of its servers.
+func site(t *testing.T, upstream, lines string) (secure, plain string) {
+	t.Helper()
+	secure, plain = proxyHost+":"+port(t), proxyHost+":"+port(t)
+	cert, key := certificate(t)
+	nginx(t, secure, filled(t, "deploy/proxies/nginx.conf", map[string]string{
+		"127.0.0.1:3000": upstream, "listen 443 ssl;": "listen " + secure + " ssl;\n" + lines, "listen 80;": "listen " + plain + ";\n" + lines,
+		"/etc/letsencrypt/live/signals.example.com/fullchain.pem": cert, "/etc/letsencrypt/live/signals.example.com/privkey.pem": key,
+	}))
+	return secure, plain
+}
+
+func TestBehindNginxTheServiceSeesTheClientAndTheWebhooksPaths(t *testing.T) {
+	t.Parallel()
+	secure, plain := site(t, service(t, proxyHost), "")
+	passes(t, secure, plain, clientHost)
+}
+
+func TestBehindCaddyTheServiceSeesTheClientAndTheWebhooksPaths(t *testing.T) {
+	t.Parallel()
+	secure, plain := port(t), port(t)
+	cert, key := certificate(t)
+	folder := t.TempDir()
+	config := filepath.Join(folder, "Caddyfile")
+	global := "{\n\tadmin off\n\tauto_https off\n\tstorage file_system " + folder + "\n\tdefault_bind " + proxyHost + "\n\tservers {\n\t\tprotocols h1\n\t}\n}\n"
+	write(t, config, global+filled(t, "deploy/proxies/Caddyfile", map[string]string{
+		"\nsignals.example.com {":      "\nhttps://signals.example.com:" + secure + " {\n\ttls " + cert + " " + key,
+		"http://signals.example.com {": "http://signals.example.com:" + plain + " {",
+		"reverse_proxy 127.0.0.1:3000": "reverse_proxy " + service(t, proxyHost),
+	}))
+	start(t, proxyHost+":"+secure, &program.Program{
+		Path: lookPath(t, "caddy"), Args: []string{"run", "--config", config, "--adapter", "caddyfile"},
+		Env: []string{"HOME=" + folder, "XDG_DATA_HOME=" + folder, "XDG_CONFIG_HOME=" + folder},
+	})
+	passes(t, proxyHost+":"+secure, proxyHost+":"+plain, clientHost)
+}
+
+// cdn runs a proxy that connects from an address of its own and names the client in both usual headers, in
+// place of what the client says of itself in the CDN's own and after it in X-Forwarded-For.
+func cdn(t *testing.T, upstream string) (address string) {
+	t.Helper()
+	address = cdnHost + ":" + port(t)
+	nginx(t, address, `server {
+	listen `+address+`;
+	location / {
+		proxy_bind `+cdnHost+`;
+		proxy_pass `+upstream+`;
+		proxy_ssl_name `+name+`;
+		proxy_ssl_server_name on;
+		proxy_set_header Host `+name+`;
+		proxy_set_header CF-Connecting-IP $remote_addr;
+		proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+	}
+}`)
+	return address
+}
+
+func TestBehindACDNTheServiceSeesTheClientByTrustedProxiesAlone(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		trusted []string
+		sender  string
+	}{
+		"with the CDN's network":    {[]string{cdnHost}, clientHost},
+		"without the CDN's network": {[]string{proxyHost}, cdnHost},
+	} {
+		if got := post(t, "http", cdn(t, "http://"+service(t, c.trusted...)), "/webhook/abc"); got.Sender != c.sender {
+			t.Errorf("%s the sender is %s, want %s", name, got.Sender, c.sender)
+		}
+	}
+}
+
+func TestBehindNginxBehindACDNTheServiceSeesTheClient(t *testing.T) {
+	t.Parallel()
+	lines := filled(t, "deploy/proxies/nginx-cdn.conf", map[string]string{"203.0.113.0/24": cdnHost + "/32"})
+	secure, _ := site(t, service(t, proxyHost), lines)
+	if got := post(t, "http", cdn(t, "https://"+secure), "/webhook/abc"); got.Sender != clientHost {
+		t.Errorf("the sender is %s, want %s", got.Sender, clientHost)
+	}
+	// Whoever goes around the CDN is believed nothing.
+	if got := post(t, "https", secure, "/webhook/abc"); got.Sender != clientHost {
+		t.Errorf("past the CDN the sender is %s, want %s", got.Sender, clientHost)
+	}
+}

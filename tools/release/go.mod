@@ -1,0 +1,3 @@
+module atalaya/tools/release
+
+go 1.26.0
