@@ -29,7 +29,7 @@ func (m *migrateCommand) Run(ctx context.Context, c *cli, std streams) error {
 		if err == nil && len(applied) == 0 {
 			fmt.Fprintln(std.out, "nothing to do: the database is up to date")
 		}
-		if err != nil || cfg.PicturesDir != "" {
+		if err != nil || !cfg.SupabaseStorage() {
 			return err
 		}
 		return shutBucket(ctx, store, cfg.StorageBucket, std)

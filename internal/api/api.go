@@ -136,6 +136,8 @@ type Options struct {
 	// Health looks at every part now. It is called at most every 5 s and has 4 s.
 	Health func(ctx context.Context) Report
 
+	Meter Meter // nil for none
+
 	PublicURL      string   // where the world reaches this service, without a slash at the end
 	AllowedOrigins []string // of browsers; none: no other origin may call; "*": any
 	RequireConsent bool     // cookies are refused without automation_consent
@@ -164,7 +166,7 @@ func New(o Options) http.Handler {
 	}
 	s.addPages()
 	s.finishDocument()
-	return respond.Requests(o.Log, secure(crossOrigin(o.AllowedOrigins, readableURL(o.Log, s.mux))))
+	return respond.Requests(o.Log, secure(crossOrigin(o.AllowedOrigins, readableURL(o.Log, metered(o.Meter, s.mux)))))
 }
 
 // secure sets the headers that every answer carries; a handler may replace them.

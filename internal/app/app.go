@@ -19,6 +19,17 @@ type Roles struct {
 	Worker bool // captures and upkeep
 }
 
+// String names the roles, as --roles takes them.
+func (r Roles) String() string {
+	switch {
+	case r.Web && r.Worker:
+		return "web,worker"
+	case r.Web:
+		return "web"
+	}
+	return "worker"
+}
+
 // App is the service, built and not yet started.
 type App struct {
 	cfg   config.Config

@@ -22,6 +22,7 @@ import (
 	"atalaya/internal/notify/channel"
 	"atalaya/internal/postgres"
 	"atalaya/internal/secret"
+	"atalaya/internal/trace"
 	"atalaya/internal/tradingview"
 	"atalaya/internal/upkeep"
 	"atalaya/internal/webhook"
@@ -57,6 +58,7 @@ var (
 	_ notify.WatchRows   = (*postgres.Store)(nil)
 	_ notify.Sealer      = (*heldKeyring)(nil)
 	_ notify.Meter       = (*metrics.Metrics)(nil)
+	_ api.Meter          = (*metrics.Metrics)(nil)
 	_ notify.Backlog     = (*metrics.Metrics)(nil)
 	_ notify.Chats       = (*channel.Telegram)(nil)
 	_ api.Desk           = (*notify.Desk)(nil)
@@ -77,6 +79,7 @@ type services struct {
 	redis   *redisClient
 	metrics *metrics.Metrics
 	health  *health
+	tracer  *trace.Tracer // nil if nothing is traced
 
 	events   *events.Hub
 	database *databaseWork
@@ -115,6 +118,12 @@ func (a *App) build() (err error) {
 	a.closers = append(a.closers, a.redis.close)
 	a.limiter = limits.New(limits.Options{Redis: a.redis.client, Log: a.log})
 	a.metrics = metrics.New()
+	if a.tracer, err = newTracer(a.cfg, a.log); err != nil {
+		return err
+	}
+	if a.tracer != nil {
+		a.closers = append(a.closers, a.stopTracer) // sends what is left
+	}
 	looks, err := a.openPool(postgres.OpenHealth)
 	if err != nil {
 		return err
@@ -122,6 +131,8 @@ func (a *App) build() (err error) {
 	a.health = &health{pool: looks, store: postgres.NewStore(looks), redis: a.redis}
 	a.metrics.WatchQueue(a.health.queue)
 	a.events = a.newEvents()
+	a.metrics.WatchStreams(a.events.OpenStreams)
+	a.metrics.Built(Version(), a.roles.String())
 	a.database = newDatabaseWork(a.prepareDatabase, func() error { return nil }, a.log, a.failed)
 	if err := a.buildNotify(); err != nil {
 		return err
@@ -171,10 +182,11 @@ func (a *App) buildWorker() error {
 	}
 	store := a.storeOn(pool)
 	rows := capture.Rows{Signals: store, Accounts: store, Claims: store, Sessions: store}
-	captures := capture.New(rows, a.keyring, visits{camera}, a.storage, a.metrics, a.log, capture.Options{
+	site, pictures, begin := traceCaptures(a.tracer, visits{camera}, a.storage)
+	captures := capture.New(rows, a.keyring, site, pictures, a.metrics, a.log, capture.Options{
 		MaxAge: a.cfg.CaptureMaxAge, Lease: a.cfg.CaptureJobTimeout, PerDay: a.cfg.CaptureDailyCap,
 		Burst:      a.cfg.CaptureJobTimeout - a.cfg.ScreenshotTimeout(), // its last capture may take that long
-		HangsAfter: a.cfg.ScreenshotTimeout() * 9 / 10,
+		HangsAfter: a.cfg.ScreenshotTimeout() * 9 / 10, Trace: begin,
 	})
 	queue, err := postgres.NewQueue(pool, captures.Run, captures.CheckCookies, a.log, postgres.QueueOptions{
 		Concurrency: a.cfg.WorkerConcurrency, JobTimeout: a.cfg.CaptureJobTimeout, RescueAfter: a.cfg.CaptureRescueAfter,
@@ -221,17 +233,17 @@ func (a *App) buildWeb() error {
 	shared := ingest.Bounds{
 		Limits: a.limiter, Lookups: limits.NewLookups(time.Now), Asking: limits.NewFair(lookingUp), Reading: limits.NewFair(readings(a.cfg)),
 	}
-	a.intake = ingest.New(a.storeOn(reserved), shared, Policy(a.cfg), a.log)
+	a.intake = ingest.New(traceAlerts(a.tracer, a.storeOn(reserved)), shared, Policy(a.cfg), a.log)
 	clientIP := webhook.ClientIP(a.cfg.TrustedProxies)
 	alerts := webhook.New(a.intake, a.metrics, a.log, webhook.Options{
 		ClientIP: clientIP, Senders: a.cfg.TradingViewIPs, Legacy: a.cfg.LegacyWebhook,
 	})
 	a.health.door = alerts
 	programs := api.New(api.Options{
-		Store: a.store, Intake: apiIntake{ingest.New(a.store, shared, Policy(a.cfg), a.log), a.intake}, Verifier: a.verifier, Sealer: a.keyring, Health: a.health.report,
+		Store: a.store, Intake: apiIntake{ingest.New(traceAlerts(a.tracer, a.store), shared, Policy(a.cfg), a.log), a.intake}, Verifier: a.verifier, Sealer: a.keyring, Health: a.health.report,
 		Streams: a.openStream, Pictures: a.storage.server, Addresses: newAddresses(a.storage, a.cfg.SignedURLTTL, a.log),
 		Turns: limits.NewFair(requestsOfUsers(a.cfg)), Heavy: limits.NewFair(heavyReads), PublicURL: a.cfg.PublicURL, AllowedOrigins: a.cfg.AllowedOrigins, RequireConsent: a.cfg.RequireConsent,
-		QuotaMode: a.cfg.QuotaMode, Version: Version(), Log: a.log, Desk: a.desk, Outbox: a.store,
+		QuotaMode: a.cfg.QuotaMode, Version: Version(), Log: a.log, Desk: a.desk, Outbox: a.store, Meter: a.metrics,
 	})
 	people, err := a.newDashboard(a.limiter)
 	if err != nil {

@@ -122,7 +122,7 @@ func (a *App) buildNotify() error {
 		a.operator = notify.NewOperatorChat(channels[atalaya.ChannelTelegram], a.cfg.TelegramChatID)
 	}
 	if a.roles.Worker {
-		a.notify = notify.New(a.store, shown, a.keyring, channels, a.metrics, a.log, notify.Options{MaxAge: a.cfg.NotifyMaxAge})
+		a.notify = notify.New(a.store, shown, a.keyring, channels, a.metrics, a.log, notify.Options{MaxAge: a.cfg.NotifyMaxAge, Trace: traceNotifications(a.tracer)})
 		a.store.OnNotify(a.notify.Wake)
 	}
 	return nil

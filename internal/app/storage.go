@@ -34,11 +34,14 @@ type Storage struct {
 	check   func(ctx context.Context) error // says why pictures cannot be stored, with the cure
 }
 
-// OpenStorage opens the storage of the settings: a folder if PICTURES_DIR is set, else Supabase
-// Storage. It connects to nothing yet. The caller closes it.
+// OpenStorage opens the storage of the settings: a folder if PICTURES_DIR is set, an S3 server if S3_BUCKET
+// is, else Supabase Storage. It connects to nothing yet. The caller closes it.
 func OpenStorage(cfg config.Config) (*Storage, error) {
-	if cfg.PicturesDir != "" {
+	switch {
+	case cfg.PicturesDir != "":
 		return openDisk(cfg)
+	case cfg.S3Bucket != "":
+		return openS3(cfg)
 	}
 	return openSupabase(cfg)
 }
@@ -109,6 +112,24 @@ func openSupabase(cfg config.Config) (*Storage, error) {
 	}, nil
 }
 
+func openS3(cfg config.Config) (*Storage, error) {
+	bucket, err := blob.NewS3(blob.S3Options{
+		Endpoint: cfg.S3Endpoint, Region: cfg.S3Region, Bucket: cfg.S3Bucket,
+		AccessKey: cfg.S3AccessKey.Reveal(), SecretKey: cfg.S3SecretKey.Reveal(),
+		PathStyle: cfg.S3PathStyle, PublicURL: cfg.S3PublicURL, Private: cfg.SignedURLs,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &Storage{
+		Where: "bucket " + cfg.S3Bucket + " at " + cfg.S3Endpoint, Private: cfg.SignedURLs,
+		foreignImages: bucket.ImagesURL(),
+		store:         bucket, close: bucket.Close,
+		prepare: func(ctx context.Context) (bool, error) { return false, bucket.Check(ctx) },
+		check:   bucket.Check,
+	}, nil
+}
+
 // preparePictures makes the storage ready before the first capture needs it, and closes a public
 // bucket if addresses are to be signed. A storage that does not answer keeps nothing from starting:
 // alerts are stored without it.
@@ -120,7 +141,7 @@ func (a *App) preparePictures(ctx context.Context) error {
 		a.log.InfoContext(ctx, "the bucket was public and is private now, as STORAGE_SIGNED_URLS wants it; addresses that were handed out before stop working", "bucket", a.cfg.StorageBucket)
 	}
 	if err != nil {
-		a.log.WarnContext(ctx, "pictures cannot be stored yet; `atalaya doctor` tries the same. Check SUPABASE_URL and SUPABASE_SERVICE_ROLE_KEY", "error", err)
+		a.log.WarnContext(ctx, "pictures cannot be stored yet; `atalaya doctor` tries the same", "where", a.storage.Where, "error", err)
 	}
 	return nil
 }

@@ -1,6 +1,6 @@
-// Package blob owns the bytes of the pictures: it stores them under the paths it is given, on disk
-// or in Supabase Storage, reads them back and removes them. It knows neither signals nor users
-// beyond the form of a path, and serves no HTTP.
+// Package blob owns the bytes of the pictures: it stores them under the paths it is given, on disk,
+// in a bucket that speaks S3 or in Supabase Storage, reads them back and removes them. It knows neither
+// signals nor users beyond the form of a path, and serves no HTTP.
 package blob
 
 import (

@@ -2,6 +2,7 @@ package blob
 
 import (
 	"context"
+	"net"
 	"time"
 )
 
@@ -10,6 +11,28 @@ func (s *Supabase) WithPause(pause func(ctx context.Context, d time.Duration) er
 	other := *s
 	other.pause = pause
 	return &other
+}
+
+// WithPause gives a client that waits between attempts by pause.
+func (s *S3) WithPause(pause func(ctx context.Context, d time.Duration) error) *S3 {
+	other := *s
+	other.pause = pause
+	return &other
+}
+
+// DialOnly leads every connection to one address.
+func (s *S3) DialOnly(address string) {
+	s.transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, network, address)
+	}
+}
+
+// FailLookups makes every host one that does not exist.
+func (s *S3) FailLookups() {
+	s.pause = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+	s.transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
+		return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "my-pictures.s3.invalid", IsNotFound: true}}
+	}
 }
 
 // PauseFor is the wait after the nth failed attempt.

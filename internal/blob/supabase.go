@@ -12,17 +12,8 @@ import (
 	"time"
 )
 
-const (
-	// cacheForever is right because a path never gets a second picture; without it Supabase
-	// Storage answers "no-cache".
-	cacheForever = "public, max-age=31536000, immutable"
-
-	// deleteAtOnce is how many objects Supabase Storage removes in one request at most.
-	deleteAtOnce = 1000
-
-	// defaultTimeout of one attempt: 5 MB over a slow line, three times within a capture job's 90 s.
-	defaultTimeout = 20 * time.Second
-)
+// deleteAtOnce is how many objects Supabase Storage removes in one request at most.
+const deleteAtOnce = 1000
 
 // bucketForm is what needs no escaping, of what Supabase takes.
 var bucketForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)
@@ -44,8 +35,7 @@ type Supabase struct {
 	bucket  string
 	private bool
 	client  *http.Client
-	// pause waits between attempts; it ends early, with an error, when the context does.
-	pause func(ctx context.Context, d time.Duration) error
+	pause   pause
 }
 
 // NewSupabase makes the client; it connects to nothing yet.
@@ -72,14 +62,8 @@ func NewSupabase(opt SupabaseOptions) (*Supabase, error) {
 		bucket:  opt.Bucket,
 		private: opt.Private,
 		client: &http.Client{
-			Timeout: timeout,
-			Transport: &http.Transport{
-				Proxy:               http.ProxyFromEnvironment,
-				ForceAttemptHTTP2:   true,
-				TLSHandshakeTimeout: 10 * time.Second,
-				MaxIdleConnsPerHost: 8, // as many as captures run at once
-				IdleConnTimeout:     90 * time.Second,
-			},
+			Timeout:   timeout,
+			Transport: newTransport(),
 			// A redirect would carry the key in its apikey header to wherever it points.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
@@ -150,20 +134,4 @@ func (s *Supabase) PublicURL(path string) string {
 		return ""
 	}
 	return s.base + "/object/public/" + s.bucket + "/" + path
-}
-
-// download leaves addresses out of the errors of reading, and classifies them.
-type download struct{ io.ReadCloser }
-
-func (d *download) Read(p []byte) (int, error) {
-	n, err := d.ReadCloser.Read(p)
-	var tooLarge *http.MaxBytesError
-	switch {
-	case err == nil || errors.Is(err, io.EOF):
-		return n, err
-	case errors.As(err, &tooLarge):
-		return n, fmt.Errorf("%w: download: the object is larger than %d bytes", ErrRejected, MaxSize)
-	default:
-		return n, fmt.Errorf("%w: download: %w", ErrUnavailable, withoutURL(err))
-	}
 }

@@ -4,28 +4,17 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
 )
 
-const (
-	// Three attempts bridge a restart of a gateway or a lost connection. Longer troubles are for the
-	// caller's own retries, which hold no worker meanwhile.
-	attempts  = 3
-	pauseBase = 200 * time.Millisecond
-	pauseMost = 5 * time.Second // also of what the server asks for in Retry-After
-
-	// maxAnswer bounds the JSON that is read of an answer, in bytes: a list of 1000 deleted objects
-	// stays below.
-	maxAnswer = 2 << 20
-)
+// maxAnswer bounds the JSON that is read of an answer, in bytes: a list of 1000 deleted objects
+// stays below.
+const maxAnswer = 2 << 20
 
 // call is one request to the Storage API.
 type call struct {
@@ -97,53 +86,7 @@ func (s *Supabase) send(ctx context.Context, c call) (*http.Response, error) {
 
 // retry runs attempt until it succeeds, fails for good, or has had its chances.
 func (s *Supabase) retry(ctx context.Context, attempt func() error) error {
-	for n := 1; ; n++ {
-		err := attempt()
-		var f *failure
-		if err == nil || !errors.As(err, &f) || !f.again || n == attempts || ctx.Err() != nil {
-			return err
-		}
-		if s.pause(ctx, pauseFor(n, f.after)) != nil {
-			return errors.Join(err, ended(ctx))
-		}
-	}
-}
-
-// pauseFor gives the wait after the nth failed attempt: what the server asked for within bounds,
-// else 200 ms doubled each time, of which a random half keeps many workers from coming back at once.
-func pauseFor(n int, asked time.Duration) time.Duration {
-	if asked > 0 {
-		return min(asked, pauseMost)
-	}
-	full := min(pauseBase<<(n-1), pauseMost)
-	return full/2 + rand.N(full/2)
-}
-
-// sleep waits for d or the end of the context.
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
-}
-
-// withoutURL takes the address out of a client's error: a picture's path is what guards it.
-func withoutURL(err error) error {
-	var urlErr *url.Error
-	if errors.As(err, &urlErr) {
-		return urlErr.Err
-	}
-	return err
-}
-
-// timedOut says that an attempt or its context ran out of time, or was given up.
-func timedOut(err error) bool {
-	var t interface{ Timeout() bool }
-	return errors.Is(err, context.Canceled) || errors.As(err, &t) && t.Timeout()
+	return retry(ctx, s.pause, attempt)
 }
 
 // retryAfter reads the header's form in seconds; the form with a date is not used by Supabase.

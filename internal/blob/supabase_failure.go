@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // What a failure can be beside its class.
@@ -16,21 +15,6 @@ var (
 	errExists   = errors.New("it exists already")
 	errNoBucket = errors.New("the bucket is not there; `atalaya doctor` says how to mend that")
 )
-
-// failure is one failed attempt.
-type failure struct {
-	class error // ErrNotFound, ErrRejected or ErrUnavailable
-	doing string
-	cause error
-	again bool          // another attempt may help at once
-	after time.Duration // when the server wants it, 0 where it does not say
-}
-
-// Error implements error.
-func (f *failure) Error() string { return fmt.Sprintf("%v: %s: %v", f.class, f.doing, f.cause) }
-
-// Unwrap gives the class and the cause.
-func (f *failure) Unwrap() []error { return []error{f.class, f.cause} }
 
 // refusal is the body of a failed request. Supabase Storage answers nearly every failure with HTTP
 // 400 and says the real status in the body, as a string; a code is missing from older releases, and

@@ -60,6 +60,15 @@ type Options struct {
 	PerDay     int64         // captures of one TradingView account in a UTC day; 0 is no limit
 	Burst      time.Duration // for so long a job begins captures of the same user in the same page
 	HangsAfter time.Duration // an attempt that failed after this long ran into its time limit
+	Trace      Trace         // nil for none
+}
+
+// Trace begins the trace of an attempt at a signal's capture. end takes how it ended: "completed", a
+// CaptureCode, a SkipReason, or "put_off".
+type Trace func(ctx context.Context, id atalaya.SignalID) (_ context.Context, end func(outcome string))
+
+func untraced(ctx context.Context, _ atalaya.SignalID) (context.Context, func(string)) {
+	return ctx, func(string) {}
 }
 
 // Meter counts how captures end; outcome is "completed", a CaptureCode or a SkipReason.
@@ -81,6 +90,9 @@ type Service struct {
 
 // New makes a Service.
 func New(rows Rows, keys Keys, camera Camera, pictures Pictures, meter Meter, log *slog.Logger, opt Options) *Service {
+	if opt.Trace == nil {
+		opt.Trace = untraced
+	}
 	return &Service{rows: rows, keys: keys, camera: camera, pictures: pictures, meter: meter, log: log, opt: opt, now: time.Now}
 }
 
@@ -103,7 +115,9 @@ func (s *Service) Run(ctx context.Context, id atalaya.SignalID, last bool) atala
 
 // capture makes one attempt at a signal's capture, records how it ended and returns that. A capture that is
 // settled already has ended well.
-func (s *Service) capture(ctx context.Context, b *burst, id atalaya.SignalID, a Attempt) Ending {
+func (s *Service) capture(ctx context.Context, b *burst, id atalaya.SignalID, a Attempt) (end Ending) {
+	ctx, done := s.opt.Trace(ctx, id)
+	defer func() { done(end.outcome()) }()
 	start := s.now()
 	task, ok, err := s.rows.Signals.BeginCapture(ctx, id, func(t atalaya.CaptureTask) string { return picturePath(t, start) })
 	if err != nil {
@@ -128,7 +142,7 @@ func (s *Service) capture(ctx context.Context, b *burst, id atalaya.SignalID, a 
 	a.Task, a.Err, a.Interrupted = task, err, errors.Is(ctx.Err(), context.Canceled)
 	a.Now, a.MaxAge, a.HangsAfter, a.Jitter = s.now(), s.opt.MaxAge, s.opt.HangsAfter, rand.Float64()
 	a.Took = a.Now.Sub(start)
-	end := Conclude(a)
+	end = Conclude(a)
 	s.report(settle, a, end, picture, log)
 	if err := s.settle(settle, task, &end, log); err != nil {
 		// The row could not be settled: the job is tried again whatever the code says.

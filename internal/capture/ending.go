@@ -44,6 +44,19 @@ type Ending struct {
 	Job     atalaya.JobVerdict  // for the queue
 }
 
+// outcome names an ending for a trace.
+func (e Ending) outcome() string {
+	switch {
+	case e.Row == RowCompleted:
+		return string(atalaya.ScreenshotCompleted)
+	case e.Skip != "":
+		return string(e.Skip)
+	case e.Code != "":
+		return string(e.Code)
+	}
+	return "put_off"
+}
+
 // Conclude reports what an attempt leads to. It is the whole policy of failures:
 //
 //   - an interrupted attempt, and one that got no account, is not counted

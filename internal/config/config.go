@@ -88,8 +88,16 @@ type Config struct {
 	TradingViewExtraHosts []string `env:"TRADINGVIEW_EXTRA_HOSTS" doc:"Further hosts that the browser may reach, separated by commas."`
 	TradingViewNames      string   `env:"TRADINGVIEW_NAMES" example:"names.json" doc:"A JSON file of selectors and page-side names that replace the ones built in, for the day TradingView renames one. docs/tradingview.md says how; empty keeps all."`
 
-	PicturesDir   string `env:"PICTURES_DIR" group:"Pictures" doc:"Folder for the pictures. Empty stores them in Supabase Storage."`
+	PicturesDir   string `env:"PICTURES_DIR" group:"Pictures" doc:"Folder for the pictures. Empty stores them in S3_BUCKET, or in Supabase Storage if that is empty too."`
 	StorageBucket string `env:"STORAGE_BUCKET" envDefault:"trading-screenshots" doc:"Bucket of Supabase Storage."`
+
+	S3Bucket    string `env:"S3_BUCKET" example:"my-trading-screenshots" doc:"Bucket of a server that speaks S3 (Amazon, MinIO, Cloudflare R2 and others), which then stores the pictures. It is made if it is absent."`
+	S3Endpoint  string `env:"S3_ENDPOINT" envDefault:"https://s3.amazonaws.com" doc:"Address of the S3 server, without the bucket. Browsers fetch pictures there too, unless S3_PUBLIC_URL says otherwise."`
+	S3Region    string `env:"S3_REGION" envDefault:"us-east-1" doc:"Region of the bucket. Cloudflare R2 takes auto."`
+	S3AccessKey Secret `env:"S3_ACCESS_KEY_ID" doc:"Access key, required with S3_BUCKET. It needs s3:GetObject, s3:PutObject, s3:DeleteObject and s3:ListBucket on the bucket."`
+	S3SecretKey Secret `env:"S3_SECRET_ACCESS_KEY" doc:"Secret of the access key."`
+	S3PathStyle bool   `env:"S3_FORCE_PATH_STYLE" envDefault:"false" doc:"Put the bucket into the path of addresses and not before the host, as MinIO wants it. IP addresses, localhost and buckets with a dot have it anyway."`
+	S3PublicURL string `env:"S3_PUBLIC_URL" example:"https://pictures.example.com" doc:"Where the bucket's objects are seen by everybody, if that is not at S3_ENDPOINT: a CDN or a host name of the bucket's own. Not with STORAGE_SIGNED_URLS."`
 
 	SignedURLs   bool          `env:"STORAGE_SIGNED_URLS" envDefault:"false" doc:"Keep pictures private: the bucket is made private, screenshot_url is null in the table, and the API's answers carry addresses that work for a while."`
 	SignedURLTTL time.Duration `env:"STORAGE_SIGNED_URL_TTL" envDefault:"1h" doc:"How long such an address works at most, and at least half of it. From 1m to 168h."`
@@ -115,6 +123,12 @@ type Config struct {
 	RedisHost     string `env:"REDIS_HOST" doc:"Host, if REDIS_URL is empty."`
 	RedisPort     int    `env:"REDIS_PORT" envDefault:"6379" doc:"Port, with REDIS_HOST."`
 	RedisPassword Secret `env:"REDIS_PASSWORD" doc:"Password, with REDIS_HOST."`
+
+	TracesEndpoint   string `env:"OTEL_EXPORTER_OTLP_ENDPOINT" group:"Tracing" example:"http://localhost:4318" doc:"Where traces are sent: an OpenTelemetry collector, by OTLP over HTTP (protobuf). Empty traces nothing. The OpenTelemetry SDK reads further OTEL_ variables from the environment of the process, such as OTEL_RESOURCE_ATTRIBUTES and OTEL_EXPORTER_OTLP_TIMEOUT."`
+	TracesHeaders    Secret `env:"OTEL_EXPORTER_OTLP_HEADERS" doc:"Headers for the collector as name=value, separated by commas; values may be percent-encoded."`
+	TracesService    string `env:"OTEL_SERVICE_NAME" envDefault:"atalaya" doc:"Name of the service in traces."`
+	TracesSampler    string `env:"OTEL_TRACES_SAMPLER" envDefault:"parentbased_always_on" doc:"Which traces are kept: always_on, always_off or traceidratio, with parentbased_ before it or not. A signal's whole way is kept or none of it."`
+	TracesSamplerArg string `env:"OTEL_TRACES_SAMPLER_ARG" doc:"The share that traceidratio keeps, from 0 to 1." example:"0.1"`
 
 	// Warnings are for the operator's log: what is set and changes nothing.
 	Warnings []string `env:"-"`
@@ -236,6 +250,26 @@ func (c Config) AuthURL() string {
 
 // LocalIssuer reports whether this program makes access tokens and users itself, without a Supabase project.
 func (c Config) LocalIssuer() bool { return c.SupabaseURL == "" }
+
+// TraceHeaders returns the headers for the collector. Its error holds none of their values.
+func (c Config) TraceHeaders() (map[string]string, error) {
+	headers := map[string]string{}
+	for item := range strings.SplitSeq(c.TracesHeaders.Reveal(), ",") {
+		if strings.TrimSpace(item) == "" {
+			continue
+		}
+		name, value, ok := strings.Cut(item, "=")
+		value, err := url.PathUnescape(strings.TrimSpace(value))
+		if name = strings.TrimSpace(name); !ok || err != nil || name == "" {
+			return nil, errors.New("a header is not of the form name=value")
+		}
+		headers[name] = value
+	}
+	return headers, nil
+}
+
+// SupabaseStorage reports whether pictures are kept in Supabase Storage, and in no folder or other bucket.
+func (c Config) SupabaseStorage() bool { return c.PicturesDir == "" && c.S3Bucket == "" }
 
 // Redis returns the address of Redis as a URL, "" if none is configured.
 func (c Config) Redis() Secret {

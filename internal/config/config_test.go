@@ -57,6 +57,7 @@ func TestLeastSettingsGiveTheDocumentedDefaults(t *testing.T) {
 		WorkerConcurrency: 2, ScreenshotTimeoutMS: 60000, CaptureMaxAge: 15 * time.Minute, CaptureDailyCap: 2000, CaptureJobTimeout: 90 * time.Second,
 		CaptureRescueAfter: 4 * time.Minute, TradingViewURL: "https://www.tradingview.com", StorageBucket: "trading-screenshots", SignedURLTTL: time.Hour,
 		DeliveryRetentionDays: 30, RedisPort: 6379,
+		S3Endpoint: "https://s3.amazonaws.com", S3Region: "us-east-1", TracesService: "atalaya", TracesSampler: "parentbased_always_on",
 		NotifyMaxAge: time.Hour, TelegramAPIURL: "https://api.telegram.org", DiscordAPIURL: "https://discord.com/api", SlackAPIURL: "https://slack.com/api",
 	}
 	if diff := cmp.Diff(fmt.Sprintf("%+v", want), fmt.Sprintf("%+v", cfg)); diff != "" {

@@ -75,6 +75,19 @@ func (c *Config) check(p *problems) {
 	c.checkQuotas(p)
 	c.checkCaptures(p)
 	c.checkNotifications(p)
+	c.checkTraces(p)
+}
+
+func (c *Config) checkTraces(p *problems) {
+	p.require("OTEL_EXPORTER_OTLP_ENDPOINT", c.TracesEndpoint == "" || isHTTP(c.TracesEndpoint), "is %s; it has the form http://localhost:4318", shown(c.TracesEndpoint))
+	_, err := c.TraceHeaders()
+	p.require("OTEL_EXPORTER_OTLP_HEADERS", err == nil, "cannot be read: it has the form name=value,name=value")
+	samplers := []string{"always_on", "always_off", "traceidratio"}
+	p.require("OTEL_TRACES_SAMPLER", slices.Contains(samplers, strings.TrimPrefix(c.TracesSampler, "parentbased_")), "is %q; it can be always_on, always_off or traceidratio", c.TracesSampler)
+	if c.TracesSamplerArg != "" {
+		ratio, err := strconv.ParseFloat(c.TracesSamplerArg, 64)
+		p.require("OTEL_TRACES_SAMPLER_ARG", err == nil && ratio >= 0 && ratio <= 1, "is %q; it lies between 0 and 1", c.TracesSamplerArg)
+	}
 }
 
 func (c *Config) checkNotifications(p *problems) {
@@ -133,12 +146,25 @@ func (c *Config) checkSupabase(p *problems) {
 	p.require("SUPABASE_JWT_SECRET", c.JWTSecret == "" || len(c.JWTSecret) >= minJWTSecret, "has %d characters and needs at least %d", len(c.JWTSecret), minJWTSecret)
 	p.require("JWT_KEYS_REFRESH", c.JWTKeysEvery >= 10*time.Second, "is %s; it is at least 10s", c.JWTKeysEvery)
 	p.require("JWT_ISSUER", c.SupabaseURL != "" || c.JWTSecret == "" || c.JWTIssuer != "", "is required if SUPABASE_URL is empty: the iss of the access tokens")
-	p.require("SUPABASE_SERVICE_ROLE_KEY", c.PicturesDir != "" || c.SupabaseURL == "" || c.SupabaseServiceRoleKey != "",
-		"is required to store pictures: Supabase Dashboard, Project Settings, API keys. Or set PICTURES_DIR to keep them in a folder")
-	p.require("PICTURES_DIR", c.PicturesDir != "" || c.SupabaseURL != "", "is required without a Supabase project")
+	p.require("SUPABASE_SERVICE_ROLE_KEY", !c.SupabaseStorage() || c.SupabaseURL == "" || c.SupabaseServiceRoleKey != "",
+		"is required to store pictures: Supabase Dashboard, Project Settings, API keys. Or set PICTURES_DIR to keep them in a folder, or S3_BUCKET")
+	p.require("PICTURES_DIR", !c.SupabaseStorage() || c.SupabaseURL != "", "or S3_BUCKET is required without a Supabase project")
+}
+
+func (c *Config) checkS3(p *problems) {
+	if c.S3Bucket == "" {
+		return
+	}
+	p.require("S3_BUCKET", c.PicturesDir == "", "and PICTURES_DIR are both set, and pictures go to one place: remove one of them")
+	p.require("S3_ENDPOINT", isHTTP(c.S3Endpoint), "is %s; it has the form https://s3.eu-central-1.amazonaws.com", shown(c.S3Endpoint))
+	p.require("S3_ACCESS_KEY_ID", c.S3AccessKey != "", "is required with S3_BUCKET")
+	p.require("S3_SECRET_ACCESS_KEY", c.S3SecretKey != "", "is required with S3_BUCKET")
+	p.require("S3_PUBLIC_URL", c.S3PublicURL == "" || isHTTP(c.S3PublicURL), "is %s; it has the form https://pictures.example.com", shown(c.S3PublicURL))
+	p.require("S3_PUBLIC_URL", c.S3PublicURL == "" || !c.SignedURLs, "is for public pictures, and signed addresses lead to S3_ENDPOINT: remove it, or STORAGE_SIGNED_URLS")
 }
 
 func (c *Config) checkPictures(p *problems) {
+	c.checkS3(p)
 	p.require("STORAGE_SIGNED_URL_TTL", c.SignedURLTTL >= time.Minute && c.SignedURLTTL <= 7*24*time.Hour,
 		"is %s; it lies between 1m and 168h", c.SignedURLTTL)
 	for _, days := range []struct {

@@ -42,7 +42,7 @@ func examineDatabase(ctx context.Context, cfg config.Config, _ *slog.Logger) []F
 		return append(list, wrong(part, "missing: %s. Run `atalaya migrate`", strings.Join(missing, ", ")))
 	}
 	list = append(list, examineMigrations(ctx, cfg.DatabaseURL.Reveal()))
-	if cfg.PicturesDir == "" {
+	if cfg.SupabaseStorage() {
 		list = append(list, examineBucketPolicies(ctx, cfg, store))
 	}
 	return append(list, examineSecrets(ctx, cfg, store)...)

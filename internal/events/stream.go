@@ -47,6 +47,13 @@ func tellingOf(c atalaya.Change) telling {
 	return telling{at: c.At, gone: c.Kind == atalaya.DeletedSignal}
 }
 
+// OpenStreams returns how many streams are open.
+func (h *Hub) OpenStreams() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.open
+}
+
 // Open begins a stream of the changes of a user's rows. cursor is that of the last batch that the client
 // received, or "" if the client reads everything once the stream is open. Open fails with CodeRateLimited
 // if the user has too many streams, CodeUnauthorized if the account was deleted, else CodeUnavailable.

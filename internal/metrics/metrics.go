@@ -27,6 +27,8 @@ type Metrics struct {
 	notifyDelay    prometheus.Histogram
 	notifyDue      *prometheus.GaugeVec
 	notifyOldest   prometheus.Gauge
+	requests       *prometheus.CounterVec
+	requestSeconds *prometheus.HistogramVec
 }
 
 // New makes the registry, with Go's own and the process's metrics beside ours.
@@ -70,6 +72,7 @@ func New() *Metrics {
 		Help: "Captures whose page did not answer to a name by which it is read, such as legend.title.",
 	}, []string{"name"})
 	m.addNotifications()
+	m.addRequests()
 	m.registry.MustRegister(m.sources, m.refusals, m.missing, m.arrivals, m.arrivalSeconds, m.captures, m.captureSeconds, m.pictures,
 		collectors.NewGoCollector(), collectors.NewBuildInfoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m

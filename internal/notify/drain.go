@@ -78,6 +78,7 @@ func (s *Service) send(ctx context.Context, c Claim, step step, due DueList, tra
 	m := s.compose(ctx, c, step, due, traits)
 	var r Result
 	begun := time.Now()
+	ctx, done := s.options.Trace(ctx, c.Kind, step.signals())
 	switch {
 	case failure != nil:
 		r = *failure
@@ -86,6 +87,7 @@ func (s *Service) send(ctx context.Context, c Claim, step step, due DueList, tra
 	default:
 		r = s.channels[c.Kind].Send(ctx, to, m)
 	}
+	done(r.Verdict.String())
 	s.meter.Notified(string(c.Kind), r.Verdict.String(), time.Since(begun))
 	s.logFailure(ctx, c, r)
 	if step.action == doEdit {

@@ -37,6 +37,16 @@ type step struct {
 	rest    time.Duration
 }
 
+// signals are those that the step tells of.
+func (s step) signals() (list []atalaya.SignalID) {
+	for _, row := range s.rows {
+		if row.Signal != nil {
+			list = append(list, row.Signal.ID)
+		}
+	}
+	return list
+}
+
 // plan decides what is next at a channel. Rows that were left in sending by a worker that died have
 // an unknown outcome; rows whose signal is gone are cancelled; rows above maxAge are gathered into
 // one digest of what came too late.

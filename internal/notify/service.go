@@ -67,6 +67,15 @@ type Options struct {
 	MaxAge      time.Duration // NOTIFY_MAX_AGE, 1 h
 	RepeatAfter time.Duration // 30 s: how long an unknown outcome rests before its one repeat
 	Grace       time.Duration // 10 s: what requests under way have left after Stop
+	Trace       Trace         // nil for none
+}
+
+// Trace begins the trace of a request to a channel, about the signals of one message. end takes the verdict's
+// name.
+type Trace func(ctx context.Context, kind atalaya.ChannelKind, signals []atalaya.SignalID) (_ context.Context, end func(outcome string))
+
+func untraced(ctx context.Context, _ atalaya.ChannelKind, _ []atalaya.SignalID) (context.Context, func(string)) {
+	return ctx, func(string) {}
 }
 
 func (o Options) withDefaults() Options {
@@ -83,6 +92,9 @@ func (o Options) withDefaults() Options {
 	set(&o.MaxAge, defaultMaxAge)
 	set(&o.RepeatAfter, defaultRepeatAfter)
 	set(&o.Grace, 10*time.Second)
+	if o.Trace == nil {
+		o.Trace = untraced
+	}
 	return o
 }
 

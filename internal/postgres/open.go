@@ -89,6 +89,7 @@ func configure(databaseURL string, size int32) (*pgxpool.Config, error) {
 		return nil, fmt.Errorf("DATABASE_URL cannot be read: it has the form postgresql://user:password@host:5432/postgres, with special characters of the password percent-encoded")
 	}
 	cfg.MaxConns = size
+	cfg.ConnConfig.Tracer = sqlTracer{}
 	cfg.MaxConnIdleTime = 5 * time.Minute
 	cfg.ConnConfig.RuntimeParams["application_name"] = applicationName
 	cfg.ConnConfig.RuntimeParams["timezone"] = "UTC"

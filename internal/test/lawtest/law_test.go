@@ -19,7 +19,7 @@ import (
 //	pure     reading and policy without a world: alert
 //	steps    ingest, capture, upkeep, events: they declare what they need and import neither engines, nor
 //	         doors, nor each other
-//	engines  postgres, chromium, tradingview, blob, netguard, secret, limits, auth, metrics: the world; they
+//	engines  postgres, chromium, tradingview, blob, netguard, secret, limits, auth, metrics, trace: the world; they
 //	         satisfy the steps without importing them
 //	doors    webhook, api, dashboard: they and respond alone serve HTTP
 //	app      the composition root
@@ -48,6 +48,7 @@ var allowed = map[string][]string{
 	"internal/limits":         {"atalaya"},
 	"internal/auth":           {"atalaya"},
 	"internal/metrics":        {},
+	"internal/trace":          {"atalaya"},
 	"internal/respond":        {"atalaya"},
 	"internal/dashboard":      {"atalaya", "internal/respond"},
 	"internal/webhook":        {"atalaya", "internal/respond"},
@@ -58,7 +59,7 @@ var allowed = map[string][]string{
 	"internal/app": {
 		"atalaya", "internal/api", "internal/auth", "internal/blob", "internal/capture", "internal/certificate", "internal/chromium", "internal/config",
 		"internal/dashboard", "internal/events", "internal/ingest", "internal/limits", "internal/metrics", "internal/netguard", "internal/notify", "internal/notify/channel", "internal/postgres", "internal/postgres/migrate", "internal/respond", "internal/secret",
-		"internal/tradingview", "internal/upkeep", "internal/webhook",
+		"internal/trace", "internal/tradingview", "internal/upkeep", "internal/webhook",
 	},
 	"internal/doctor": {
 		"atalaya", "internal/app", "internal/auth", "internal/chromium", "internal/config", "internal/postgres", "internal/postgres/migrate", "internal/secret",
@@ -79,6 +80,7 @@ var allowed = map[string][]string{
 
 	"internal/certificate/acmetest": {},
 
+	"internal/blob/s3test":     {"internal/blob", "internal/blob/blobtest", "internal/test/program"},
 	"internal/demo":            {"atalaya", "internal/alert", "internal/chartsite"},
 	"acceptance/e2e":           {"atalaya", "internal/test/bouncer", "internal/chartsite", "internal/pgrun", "internal/test/program"},
 	"acceptance/command":       {},
@@ -123,6 +125,8 @@ var owners = map[string][]string{
 	"github.com/golang-jwt/":         {"acceptance", "internal/auth"},
 	"github.com/MicahParks/":         {"internal/auth"},
 	"github.com/prometheus/":         {"bench/chaos", "internal/metrics"},
+	"github.com/minio/":              {"internal/blob", "internal/blob/s3test"},
+	"go.opentelemetry.io/otel":       {"internal/postgres", "internal/trace"},
 	"github.com/redis/":              {"internal/app", "internal/limits"},
 	"github.com/caarlos0/env/":       {"internal/config"},
 	"github.com/joho/godotenv":       {"cmd/atalaya", "internal/config", "acceptance/e2e"},
