@@ -137,7 +137,7 @@ install-run:
 
 install-test:
 	@scripts/install.sh test
-	@cd tools/s3server && go tool -n s3server >/dev/null # once, instead of in every package that tests with it
+	@cd acceptance/s3server && go tool -n s3server >/dev/null # once, instead of in every package that tests with it
 
 install-bench:
 	@scripts/install.sh bench

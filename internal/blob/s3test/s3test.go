@@ -24,7 +24,7 @@ import (
 	"atalaya/internal/test/program"
 )
 
-// Server is a real server that speaks S3 (Versity's, of tools/s3server), and before it a door that counts requests
+// Server is a real server that speaks S3 (Versity's, of acceptance/s3server), and before it a door that counts requests
 // and injures them on demand.
 type Server struct {
 	URL                  string // of the door
@@ -73,7 +73,7 @@ func programPath(t testing.TB) string {
 		t.Fatal("this file's place is not known")
 	}
 	cmd := exec.CommandContext(t.Context(), "go", "tool", "-n", "s3server")
-	cmd.Dir = filepath.Join(filepath.Dir(here), "..", "..", "..", "tools", "s3server")
+	cmd.Dir = filepath.Join(filepath.Dir(here), "..", "..", "..", "acceptance", "s3server")
 	var said strings.Builder
 	cmd.Stderr = &said
 	out, err := cmd.Output()

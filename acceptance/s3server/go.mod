@@ -1,10 +1,10 @@
 // The S3 server that tests store pictures in. It has a module of its own, so that what it needs never enters
 // the program's.
-module atalaya/tools/s3server
+module atalaya/acceptance/s3server
 
 go 1.26.0
 
-tool atalaya/tools/s3server
+tool atalaya/acceptance/s3server
 
 require github.com/versity/versitygw v1.8.0
 
