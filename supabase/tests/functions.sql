@@ -7,7 +7,7 @@ create temp table ours on commit drop as
 select p.oid, p.oid::regprocedure::text collate "default" as signature, p.prosecdef, p.proconfig
 from pg_proc p where p.pronamespace = 'public'::regnamespace
   and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e');
-select set_eq('select oid::regproc::text collate "default" from ours', array['set_trading_updated_at', 'guard_trading_config', 'recompute_trading_results',
+select set_eq('select oid::regproc::text collate "default" from ours', array['set_trading_updated_at', 'set_trading_config_updated_at', 'refuse_row', 'guard_trading_config', 'recompute_trading_results',
   'recompute_trading_stats', 'count_new_signals', 'count_changed_signals', 'count_deleted_signals', 'count_truncated_signals', 'handle_new_user_trading_config',
   'increment_webhook_usage', 'reset_monthly_signal_quotas', 'note_deleted_signals', 'note_channels',
   'keep_classic_channels', 'settle_notifications', 'keep_time_zones', 'version_new_signals', 'version_changed_signals', 'version_deleted_signals', 'version_truncated_signals'], 'every function is known here');
@@ -65,7 +65,19 @@ reset client_min_messages;
 -- The server's clock.
 insert into trading_signals (user_id, updated_at) values (pg_temp.ana(), '2020-01-01');
 update trading_signals_config set updated_at = '2001-01-01' where user_id = pg_temp.ana();
-select is((select updated_at from trading_signals_config where user_id = pg_temp.ana()), now(), 'settings are stamped by the server''s clock');
+select updated_at as stamp from trading_signals_config where user_id = pg_temp.ana() \gset
+select ok(:'stamp'::timestamptz - now() in (interval '0', interval '1 microsecond'), 'settings are stamped by the server''s clock');
+update trading_signals_config set webhook_requests_count = webhook_requests_count + 1, signals_used_this_month = signals_used_this_month + 1 where user_id = pg_temp.ana();
+select is((select updated_at from trading_signals_config where user_id = pg_temp.ana()), :'stamp', 'counting changes no setting');
+update trading_signals_config set webhook_requests_count = webhook_requests_count - 1, signals_used_this_month = signals_used_this_month - 1, webhook_enabled = webhook_enabled
+where user_id = pg_temp.ana();
+select isnt((select updated_at from trading_signals_config where user_id = pg_temp.ana()), :'stamp', 'a setting that is written beside a counter gets another stamp, also in the same microsecond');
+select set_eq(
+  $$ select a.attname::text from pg_attribute a where a.attrelid = 'trading_signals_config'::regclass and a.attnum > 0 and not a.attisdropped $$,
+  $$ select a.attname::text from pg_trigger t, unnest(t.tgattr::int2[]) n join pg_attribute a on a.attrelid = 'trading_signals_config'::regclass and a.attnum = n
+     where t.tgname = 'trading_signals_config_updated_at'
+     union all values ('webhook_requests_count'), ('signals_used_this_month'), ('quota_month') $$,
+  'every setting stamps its row: name a new column in trading_signals_config_updated_at');
 select is(pg_temp.as_ana($$update public.trading_signals set notes = 'n', updated_at = '2099-01-01'$$), '1', 'a front end sends a time of its own');
 select is((select updated_at from trading_signals), now(), 'and the server''s wins');
 
