@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"slices"
 	"time"
 
@@ -109,6 +110,7 @@ func (a *App) release() error {
 // Run starts every part in order, runs until ctx is done or a part fails, and stops them in the
 // opposite order.
 func (a *App) Run(ctx context.Context) error {
+	defer roomyHeap(os.Getenv)()
 	var started []part
 	stop := func() error {
 		var problems []error
