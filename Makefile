@@ -107,9 +107,9 @@ test-install: install-install build bin/nfpm ## Install, upgrade and remove the 
 chaos: install-bench build ## Injure what two replicas stand on, and count the alerts afterwards (8 minutes)
 	@go build -C bench -o ../bin/chaos ./chaos && bin/chaos -binary $(BINARY)
 
-bench-ingest: install-bench build bench/ingest/express/node_modules/.package-lock.json ## Measure the way in, beside Express with BullMQ (5 minutes); BEFORE=<commit> adds an earlier one
+bench-ingest: install-bench build bench/ingest/express/node_modules/.package-lock.json ## Measure the way in, beside Express with BullMQ (5 minutes); BEFORE=<commit> adds an earlier one, MANY=1 a full database
 	$(if $(BEFORE),@scripts/build-before.sh $(BEFORE) bin/atalaya-before)
-	@go build -C bench -o ../bin/bench-ingest ./ingest && bin/bench-ingest -binary $(BINARY) $(if $(BEFORE),-before bin/atalaya-before)
+	@go build -C bench -o ../bin/bench-ingest ./ingest && bin/bench-ingest -binary $(BINARY) $(if $(BEFORE),-before bin/atalaya-before) $(if $(MANY),-many)
 
 bench-capture: install-bench build bench/capture/node_modules/.package-lock.json ## Measure what a capture costs, beside puppeteer (10 minutes)
 	@go build -C bench -o ../bin/bench-capture ./capture && bin/bench-capture -binary $(BINARY)

@@ -23,7 +23,8 @@ import (
 
 // sample is what a round of load saw.
 type sample struct {
-	took      []time.Duration // of the alerts answered 200, sorted
+	took      []time.Duration // of the alerts that were taken in or refused for their quota, sorted
+	stored    int             // answered 200, and no repeats
 	failed    int
 	lasted    time.Duration
 	rowsEqual bool
@@ -73,9 +74,13 @@ func (b bodies) next() []byte {
 	return []byte(body[0] + strconv.FormatInt(nonce.Add(1), 10) + body[1])
 }
 
-// hammer sends alerts over so many connections, each as fast as it is answered. It speaks HTTP by
-// hand: a client of the standard library would use more CPU than what is measured.
-func hammer(ctx context.Context, address string, tokens []string, b bodies, connections int, length time.Duration) (sample, error) {
+// repeats is the share of alerts of the mixed contender that are sent twice.
+const repeats = 0.05
+
+// hammer sends alerts over so many connections, each as fast as it is answered; a share of those that were
+// taken in is sent again. It speaks HTTP by hand: a client of the standard library would use more CPU than
+// what is measured.
+func hammer(ctx context.Context, address string, tokens []string, b bodies, connections int, length time.Duration, again float64) (sample, error) {
 	var mu sync.Mutex
 	var s sample
 	var first error
@@ -84,10 +89,10 @@ func hammer(ctx context.Context, address string, tokens []string, b bodies, conn
 	deadline := start.Add(length)
 	for range connections {
 		wait.Go(func() {
-			took, failed, err := one(ctx, address, tokens, b, deadline)
+			part, err := one(ctx, address, tokens, b, deadline, again)
 			mu.Lock()
 			defer mu.Unlock()
-			s.took, s.failed = append(s.took, took...), s.failed+failed
+			s.took, s.stored, s.failed = append(s.took, part.took...), s.stored+part.stored, s.failed+part.failed
 			first = errors.Join(first, err)
 		})
 	}
@@ -98,34 +103,45 @@ func hammer(ctx context.Context, address string, tokens []string, b bodies, conn
 }
 
 // one is one connection's work.
-func one(ctx context.Context, address string, tokens []string, b bodies, deadline time.Time) (took []time.Duration, failed int, err error) {
+func one(ctx context.Context, address string, tokens []string, b bodies, deadline time.Time, again float64) (s sample, err error) {
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
-		return nil, 0, err
+		return s, err
 	}
 	defer conn.Close()
 	reader := bufio.NewReader(conn)
 	var request bytes.Buffer
+	repeat := false // the request is the last one's
 	for ctx.Err() == nil && time.Now().Before(deadline) {
-		body := b.next()
-		request.Reset()
-		fmt.Fprintf(&request, "POST /webhook/%s HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", tokens[rand.IntN(len(tokens))], len(body))
-		request.Write(body)
+		if !repeat {
+			body := b.next()
+			request.Reset()
+			fmt.Fprintf(&request, "POST /webhook/%s HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", tokens[rand.IntN(len(tokens))], len(body))
+			request.Write(body)
+		}
 		start := time.Now()
 		if _, err := conn.Write(request.Bytes()); err != nil {
-			return took, failed, err
+			return s, err
 		}
 		status, err := readAnswer(reader)
 		if err != nil {
-			return took, failed, err
+			return s, err
 		}
-		if status != http.StatusOK {
-			failed++
-			continue
+		switch status {
+		case http.StatusOK:
+			s.took = append(s.took, time.Since(start))
+			if !repeat {
+				s.stored++
+			}
+			repeat = !repeat && rand.Float64() < again
+		case http.StatusTooManyRequests:
+			s.took = append(s.took, time.Since(start))
+		default:
+			s.failed++
+			repeat = false
 		}
-		took = append(took, time.Since(start))
 	}
-	return took, failed, nil
+	return s, nil
 }
 
 // readAnswer reads one answer whose length is announced.

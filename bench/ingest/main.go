@@ -44,16 +44,20 @@ type result struct {
 	CPUBefore   float64                       `json:"cpu_before_over_ours,omitempty"` // of an earlier commit, at 64 connections
 	RateBefore  float64                       `json:"rate_before_over_ours,omitempty"`
 	P99Before   float64                       `json:"p99_before_over_ours,omitempty"`
-	Memory      float64                       `json:"rss_mb"`                // ours, the most at any time
-	LoadCPU     float64                       `json:"load_generator_cpu_us"` // an alert, of all
-	Checked     bool                          `json:"rows_equal_answers"`    // every 200 left its rows, of each contender
-	Unanswered  int                           `json:"errors,omitempty"`      // attempts that were not answered 200
+	CPUChannel  float64                       `json:"cpu_channel_over_ours"`        // users with a channel, at 64 connections
+	CPUMixed    float64                       `json:"cpu_mixed_over_ours"`          // 5 % repeats, 5 % over quota, 5 % held back
+	CPUMany     float64                       `json:"cpu_many_over_ours,omitempty"` // 100,000 users and 3 million signals
+	Memory      float64                       `json:"rss_mb"`                       // ours, the most at any time
+	LoadCPU     float64                       `json:"load_generator_cpu_us"`        // an alert, of all
+	Checked     bool                          `json:"rows_equal_answers"`           // every 200 left its rows, of each contender
+	Unanswered  int                           `json:"errors,omitempty"`             // attempts that were not answered 200
 }
 
 func main() {
 	var (
 		binary  = flag.String("binary", "bin/atalaya", "the built program")
 		before  = flag.String("before", "", "an earlier commit's built program, one more contender")
+		many    = flag.Bool("many", false, "one more contender: our program among 100,000 users and 3 million signals")
 		peers   = flag.String("peers", "bench/ingest/express", "folder of the peer and its modules")
 		seconds = flag.Float64("seconds", 4, "length of one round")
 		rounds  = flag.Int("rounds", 3, "rounds of each contender at each number of connections")
@@ -68,7 +72,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "bench-ingest: -connections is not a list like 1,64:", err)
 		os.Exit(2)
 	}
-	r, err := measure(ctx, *binary, *before, *peers, *only, numbers, time.Duration(*seconds*float64(time.Second)), *rounds)
+	r, err := measure(ctx, *binary, *before, *peers, *many, *only, numbers, time.Duration(*seconds*float64(time.Second)), *rounds)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench-ingest:", err)
 		os.Exit(1)
@@ -80,9 +84,9 @@ func main() {
 	fmt.Println(string(line))
 }
 
-func measure(ctx context.Context, binary, before, peers, only string, numbers []int, length time.Duration, rounds int) (result, error) {
+func measure(ctx context.Context, binary, before, peers string, many bool, only string, numbers []int, length time.Duration, rounds int) (result, error) {
 	r := result{Connections: map[string]map[string]figures{}, Checked: true}
-	w, err := newWorld(ctx, binary, before, peers)
+	w, err := newWorld(ctx, binary, before, peers, many)
 	if err != nil {
 		return r, err
 	}
@@ -138,6 +142,8 @@ func summarise(r *result) {
 	r.P99 = ours.P99
 	before := busy["before"]
 	r.CPUBefore, r.RateBefore, r.P99Before = divide(before.CPU.total(), ours.CPU.total()), divide(before.Rate, ours.Rate), divide(before.P99, ours.P99)
+	r.CPUChannel, r.CPUMixed = divide(busy["channel"].CPU.total(), ours.CPU.total()), divide(busy["mixed"].CPU.total(), ours.CPU.total())
+	r.CPUMany = divide(busy["many"].CPU.total(), ours.CPU.total())
 	r.Lone = divide(one["atalaya"].P50, one["insert"].P50)
 }
 

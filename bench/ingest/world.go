@@ -14,9 +14,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
-
 	"atalaya"
 	"atalaya/internal/pgrun"
 	"atalaya/internal/postgres/migrate"
@@ -33,21 +30,19 @@ const corpus = "internal/alert/testdata/alerts-dev.jsonl"
 type world struct {
 	folder   string
 	database *pgrun.Server
-	ours     *users // of every contender but before
+	ours     *users // of every contender but those below
+	channel  *users // in the same database, each with a channel that wants signals
+	mixed    *users // in the same database, of whom some are over their quota or their limit of captures
 	earlier  *users // of before, in the database that its own migrations made
+	crowd    *users // of many, in a database that holds many more users, and signals
 	redis    *process
 	atalaya  *process
 	before   *process // an earlier commit's program, nil if none is measured
+	many     *process // our program on the database of crowd, nil if that is not measured
 	express  *process
 	noop     *http.Server
 	noopAt   string
 	bodies   bodies
-}
-
-// users are the tenants of one database.
-type users struct {
-	pool   *pgxpool.Pool
-	tokens []string
 }
 
 // contender is a way in.
@@ -70,8 +65,11 @@ func (w *world) contenders() []*contender {
 					tokens[i] = token + path
 				}
 			}
-			return hammer(ctx, address, tokens, w.bodies, connections, length)
+			return hammer(ctx, address, tokens, w.bodies, connections, length, 0)
 		}
+	}
+	mixed := func(ctx context.Context, connections int, length time.Duration) (sample, error) {
+		return hammer(ctx, w.atalaya.address(), w.mixed.tokens, w.bodies, connections, length, repeats)
 	}
 	own := func(p *process) func() []*process { return func() []*process { return []*process{p} } }
 	none := func() []*process { return nil }
@@ -81,6 +79,12 @@ func (w *world) contenders() []*contender {
 		{name: "express", users: w.ours, service: own(w.express), run: hammering(w.ours, w.express.address(), ""), writes: true},
 		{name: "express_document", users: w.ours, service: own(w.express), run: hammering(w.ours, w.express.address(), "/document"), writes: true},
 		{name: "insert", users: w.ours, service: none, run: w.insert, lone: true},
+	}
+	list = slices.Insert(list, 1,
+		&contender{name: "channel", users: w.channel, service: own(w.atalaya), run: hammering(w.channel, w.atalaya.address(), ""), writes: true},
+		&contender{name: "mixed", users: w.mixed, service: own(w.atalaya), run: mixed, writes: true})
+	if w.many != nil {
+		list = slices.Insert(list, 1, &contender{name: "many", users: w.crowd, service: own(w.many), run: hammering(w.crowd, w.many.address(), ""), writes: true})
 	}
 	if w.before != nil {
 		earlier := &contender{name: "before", users: w.earlier, service: own(w.before), run: hammering(w.earlier, w.before.address(), ""), writes: true}
@@ -108,7 +112,7 @@ func (w *world) round(ctx context.Context, c *contender, connections int, length
 	if err != nil {
 		return figures{}, s, err
 	}
-	s.rowsEqual = !c.writes || after-before == len(s.took)
+	s.rowsEqual = !c.writes || after-before == s.stored
 	n := float64(max(1, len(s.took)))
 	return figures{
 		Rate: n / s.lasted.Seconds(), P50: quantile(s.took, 0.5), P99: quantile(s.took, 0.99),
@@ -125,12 +129,6 @@ func (w *world) cpu(c *contender) cpuSplit {
 	return split
 }
 
-// signals counts the signals of all users, by their statistics.
-func (u *users) signals(ctx context.Context) (n int, err error) {
-	err = u.pool.QueryRow(ctx, "select sum(total_signals)::bigint from trading_signals_stats").Scan(&n)
-	return n, err
-}
-
 // insert is the least that a durable row costs: one connection, one statement, one row.
 func (w *world) insert(ctx context.Context, _ int, length time.Duration) (s sample, err error) {
 	conn, err := w.ours.pool.Acquire(ctx)
@@ -145,14 +143,16 @@ func (w *world) insert(ctx context.Context, _ int, length time.Duration) (s samp
 			return s, err
 		}
 		s.took = append(s.took, time.Since(begun))
+		s.stored++
 	}
 	s.lasted = time.Since(start)
 	sortDurations(s.took)
 	return s, nil
 }
 
-// newWorld starts everything. before is an earlier commit's program, "" for none.
-func newWorld(ctx context.Context, binary, before, peers string) (w *world, err error) {
+// newWorld starts everything. before is an earlier commit's program, "" for none; many asks for the contender
+// of that name.
+func newWorld(ctx context.Context, binary, before, peers string, many bool) (w *world, err error) {
 	w = &world{}
 	if w.bodies, err = readBodies(corpus); err != nil {
 		return nil, err
@@ -174,6 +174,7 @@ func newWorld(ctx context.Context, binary, before, peers string) (w *world, err 
 		func() error { return w.startRedis() },
 		func() (err error) { w.atalaya, err = w.serve(ctx, binary, "postgres"); return err },
 		func() error { return w.startBefore(ctx, before) },
+		func() error { return w.startMany(ctx, binary, many) },
 		func() error { return w.startExpress(ctx, peers) },
 		func() error { return w.startNoop() },
 	} {
@@ -192,33 +193,16 @@ func (w *world) startDatabase(ctx context.Context) (err error) {
 	if _, err = migrate.Up(ctx, w.database.URL("postgres"), plans); err != nil {
 		return err
 	}
-	if w.ours, err = signUp(ctx, w.database.URL("postgres")); err != nil {
+	if w.ours, err = signUp(ctx, w.database.URL("postgres"), "user", tenants); err != nil {
 		return err
 	}
-	_, err = w.ours.pool.Exec(ctx, "create table bare (id bigserial primary key, body bytea not null, at timestamptz not null default now())")
-	return err
-}
-
-// signUp makes the users, each with a chart and cookies, so that every alert queues a capture.
-func signUp(ctx context.Context, databaseURL string) (*users, error) {
-	pool, err := pgxpool.New(ctx, databaseURL)
-	if err != nil {
-		return nil, err
+	if w.channel, err = signUp(ctx, w.database.URL("postgres"), "channel", tenants); err != nil {
+		return err
 	}
-	u := &users{pool: pool}
-	if _, err := pool.Exec(ctx, "insert into auth.users (email) select 'user' || n || '@example.com' from generate_series(1, $1::int) n", tenants); err != nil {
-		return u, err
+	if w.mixed, err = signUp(ctx, w.database.URL("postgres"), "mixed", tenants); err != nil {
+		return err
 	}
-	rows, err := pool.Query(ctx, `update trading_signals_config set default_chart_id = 'Zk4Tq9Lm', tv_sessionid = 'sealed', tv_sessionid_sign = 'sealed', cookies_valid = true
-		returning webhook_token`)
-	if err != nil {
-		return u, err
-	}
-	if u.tokens, err = pgx.CollectRows(rows, pgx.RowTo[string]); err != nil {
-		return u, err
-	}
-	_, err = pool.Exec(ctx, "vacuum analyze")
-	return u, err
+	return w.differ(ctx)
 }
 
 func (w *world) startRedis() error {
@@ -232,8 +216,12 @@ func (w *world) startRedis() error {
 	})
 }
 
-// limits are the same for all: so high that they are asked and never reached.
-const limit = "100000000"
+// limits are the same for all: so high that they are asked and never reached. Only users of a plan that is paid
+// for, and of a limited quota, have so few captures a day that they are held back.
+const (
+	limit        = "100000000"
+	capturesADay = "1"
+)
 
 // serve starts a built program on a database of the server.
 func (w *world) serve(ctx context.Context, binary, database string) (*process, error) {
@@ -264,7 +252,7 @@ func (w *world) program(binary, database string) (*process, error) {
 		"HOST=127.0.0.1", "PUBLIC_URL=http://127.0.0.1", "METRICS_ADDR=off", "LOG_LEVEL=warn", "DATABASE_URL=" + w.database.URL(database),
 		"REDIS_URL=redis://" + w.redis.address(), "SUPABASE_URL=http://127.0.0.1:9", "SUPABASE_SERVICE_ROLE_KEY=eyJ" + rand.Text(), "SUPABASE_JWT_SECRET=" + rand.Text() + rand.Text(),
 		"ENCRYPTION_KEY=" + key, "DEFAULT_QUOTA=-1", "PLAN_FREE_QUOTA=-1", "PLAN_PRO_QUOTA=-1",
-		"RATE_LIMIT_PER_MINUTE=" + limit, "RATE_LIMIT_PER_HOUR=" + limit, "DAILY_LIMIT_FREE=" + limit, "DAILY_LIMIT_PRO=" + limit, "FLOOD_LIMIT_PER_MINUTE=" + limit,
+		"RATE_LIMIT_PER_MINUTE=" + limit, "RATE_LIMIT_PER_HOUR=" + limit, "DAILY_LIMIT_FREE=" + limit, "DAILY_LIMIT_PRO=" + capturesADay, "FLOOD_LIMIT_PER_MINUTE=" + limit,
 	}}}, nil
 }
 
@@ -287,7 +275,7 @@ func (w *world) startBefore(ctx context.Context, binary string) error {
 	if out, err := migration.CombinedOutput(); err != nil {
 		return fmt.Errorf("migrate for the earlier commit: %w\n%s", err, out)
 	}
-	if w.earlier, err = signUp(ctx, w.database.URL(database)); err != nil {
+	if w.earlier, err = signUp(ctx, w.database.URL(database), "user", tenants); err != nil {
 		return err
 	}
 	w.before, err = w.serve(ctx, binary, database)
@@ -334,7 +322,7 @@ func (w *world) startNoop() error {
 }
 
 func (w *world) stop() {
-	for _, p := range []*process{w.atalaya, w.before, w.express, w.redis} {
+	for _, p := range []*process{w.atalaya, w.before, w.many, w.express, w.redis} {
 		if p != nil {
 			p.Kill()
 		}
@@ -342,7 +330,7 @@ func (w *world) stop() {
 	if w.noop != nil {
 		_ = w.noop.Close()
 	}
-	for _, u := range []*users{w.ours, w.earlier} {
+	for _, u := range []*users{w.ours, w.channel, w.mixed, w.earlier, w.crowd} {
 		if u != nil {
 			u.pool.Close()
 		}
