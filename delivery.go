@@ -97,6 +97,10 @@ type RateAsk struct {
 	Within time.Duration
 	// At is the moment that is counted; zero means now.
 	At time.Time
+	// What is counted, if it is not what the others of a call ask for.
+	What string
+	// AfterLast means that the slot is taken only if the ask before this one got its own.
+	AfterLast bool
 }
 
 // Rate is the answer to a RateAsk: whether there was a slot, and how much room is left.

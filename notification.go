@@ -205,6 +205,9 @@ func NoticeKey(kind string, parts ...string) string {
 // thresholds are the percentages of the month's quota that users are notified of.
 var thresholds = []int64{75, 90, 100} //nolint:gochecknoglobals // read only
 
+// QuotaThresholds returns the percentages of the month's quota that users are notified of.
+func QuotaThresholds() []int64 { return thresholds }
+
 // QuotaThreshold returns the highest threshold, in percent of quota, that the month's count reaches by
 // going from used to used+added, or 0 if it reaches none. A quota of 0 reaches 100 with its first signal.
 func QuotaThreshold(quota, used, added int64) int64 {

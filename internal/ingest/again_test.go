@@ -40,11 +40,19 @@ func (f *few) Take(_ context.Context, what string, asks []atalaya.RateAsk) []ata
 	rates := make([]atalaya.Rate, len(asks))
 	for i, ask := range asks {
 		f.asked = append(f.asked, ask.At)
+		what := what
+		if ask.What != "" {
+			what = ask.What
+		}
 		if rates[i].Allowed = f.left[what] > 0; rates[i].Allowed {
 			f.left[what]--
 		}
 	}
 	return rates
+}
+
+func (f *few) GiveBack(_ context.Context, what string, asks []atalaya.RateAsk, _ []atalaya.Rate) {
+	f.left[what] += len(asks)
 }
 
 func TestADecisionThatIsMadeTwiceIsTheSame(t *testing.T) {

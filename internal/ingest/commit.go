@@ -20,10 +20,14 @@ const (
 // commit stores arrivals together and answers each. If one of them is at fault, each is tried
 // alone, so that it fails alone.
 func (s *Service) commit(batch []*intake) {
-	if batch = s.withoutStuck(batch); len(batch) == 0 {
+	batch = s.withoutStuck(batch)
+	batch, err := s.storeKnown(batch)
+	if len(batch) == 0 {
 		return
 	}
-	err := s.store(batch)
+	if err == nil {
+		err = s.store(batch)
+	}
 	if len(batch) == 1 || !oneIsAtFault(err) {
 		for _, in := range batch {
 			s.answer(in, err)
@@ -84,8 +88,10 @@ func (s *Service) store(batch []*intake) error {
 	for i, in := range batch {
 		arrivals[i] = in.arrival
 	}
+	var known []atalaya.Facts
 	var verdicts []verdict
 	err := s.rows.Ingest(ctx, arrivals, func(facts []atalaya.Facts) []atalaya.Decision {
+		known = facts
 		s.prepare(ctx, batch, facts)
 		verdicts = s.decide(batch, facts)
 		s.holdBack(ctx, batch, facts, verdicts)
@@ -97,6 +103,13 @@ func (s *Service) store(batch []*intake) error {
 	})
 	if err == nil {
 		s.settle(batch, verdicts)
+		for i, in := range batch {
+			if t := known[i].Tenant; t != nil {
+				s.tenants.remember(t)
+			} else {
+				s.tenants.forget(in.arrival.Token)
+			}
+		}
 	}
 	return err
 }
@@ -105,6 +118,10 @@ func (s *Service) store(batch []*intake) error {
 type verdict struct {
 	decision atalaya.Decision
 	receipt  atalaya.Receipt
+}
+
+func (v verdict) wantsCapture() bool {
+	return v.decision.Outcome == atalaya.OutcomeAccepted && v.decision.Signal.CaptureWanted()
 }
 
 // repeat tells the alerts of one user apart.
@@ -128,7 +145,10 @@ func (s *Service) prepare(ctx context.Context, batch []*intake, facts []atalaya.
 			asking, asks = append(asking, in), append(asks, s.policy.floodAsk(t, in.arrival))
 		}
 	}
-	for i, rate := range s.bounds.Limits.Take(ctx, "alerts", asks) {
+	if len(asks) == 0 {
+		return
+	}
+	for i, rate := range s.bounds.Limits.Take(ctx, alertsLimit, asks) {
 		asking[i].slot = &rate
 	}
 }
@@ -150,7 +170,7 @@ func (s *Service) decide(batch []*intake, facts []atalaya.Facts) []verdict {
 			first = now
 		}
 		d := s.policy.Decide(t, in.arrival, in.reading, Circumstances{
-			Flooded: !in.slot.Allowed, DuplicateOf: first.DuplicateOf, Expired: first.Expired, Recent503: s.trouble.holds(token) || facts[i].Recent503,
+			Flooded: in.slot != nil && !in.slot.Allowed, DuplicateOf: first.DuplicateOf, Expired: first.Expired, Recent503: s.trouble.holds(token) || facts[i].Recent503,
 		})
 		warning := d.Outcome == atalaya.OutcomeAccepted && s.policy.warns(t)
 		switch d.Outcome {
@@ -166,7 +186,9 @@ func (s *Service) decide(batch []*intake, facts []atalaya.Facts) []verdict {
 			refused[token] = second
 		}
 		verdicts[i] = verdict{d, receiptOf(t, d, warning)}
-		verdicts[i].receipt.Rate = *in.slot
+		if in.slot != nil {
+			verdicts[i].receipt.Rate = *in.slot
+		}
 	}
 	return verdicts
 }
@@ -190,11 +212,8 @@ func (s *Service) settle(batch []*intake, verdicts []verdict) {
 func (s *Service) holdBack(ctx context.Context, batch []*intake, facts []atalaya.Facts, verdicts []verdict) {
 	var asking []*intake
 	var asks []atalaya.RateAsk
-	wanted := func(i int) bool {
-		return verdicts[i].decision.Outcome == atalaya.OutcomeAccepted && verdicts[i].decision.Signal.CaptureWanted()
-	}
 	for i, in := range batch {
-		if wanted(i) && in.capture == nil {
+		if verdicts[i].wantsCapture() && in.capture == nil {
 			asking, asks = append(asking, in), append(asks, s.captureAskOf(in, facts[i].Tenant))
 		}
 	}
@@ -203,8 +222,13 @@ func (s *Service) holdBack(ctx context.Context, batch []*intake, facts []atalaya
 			asking[i].capture = &rate
 		}
 	}
+	placeCaptures(batch, verdicts)
+}
+
+// placeCaptures gives the captures that are wanted the slots that they got.
+func placeCaptures(batch []*intake, verdicts []verdict) {
 	for i, in := range batch {
-		if !wanted(i) {
+		if !verdicts[i].wantsCapture() {
 			continue
 		}
 		signal, receipt := &verdicts[i].decision.Signal, &verdicts[i].receipt

@@ -49,6 +49,11 @@ func (g *gate) Ingest(_ context.Context, arrivals []atalaya.Arrival, decide func
 	return err
 }
 
+// IngestKnown knows nobody: everything goes through Ingest.
+func (g *gate) IngestKnown(context.Context, []atalaya.Arrival, []atalaya.Facts, []atalaya.Decision, bool) (map[atalaya.UserID]int64, error) {
+	return nil, nil
+}
+
 func (g *gate) NoteTrouble(context.Context, []atalaya.WebhookToken) error { return nil }
 
 // TenantByToken knows every token.
@@ -66,6 +71,8 @@ func (unlimited) Take(_ context.Context, _ string, asks []atalaya.RateAsk) []ata
 	}
 	return rates
 }
+
+func (unlimited) GiveBack(context.Context, string, []atalaya.RateAsk, []atalaya.Rate) {}
 
 func (unlimited) Reserve(netip.Addr) bool { return true }
 func (unlimited) Found(netip.Addr)        {}

@@ -34,8 +34,11 @@ func (p Policy) floodAsk(t *atalaya.TenantConfig, a atalaya.Arrival) atalaya.Rat
 // then before it is too late.
 func (p Policy) captureWait(age time.Duration) time.Duration { return (p.MaxAge - age) * 9 / 10 }
 
-// capturesLimit is what captures are counted as.
-const capturesLimit = "captures"
+// What alerts and captures are counted as.
+const (
+	alertsLimit   = "alerts"
+	capturesLimit = "captures"
+)
 
 // captureAsk is what one capture asks for that may wait for so long. A quota without end has no daily limit
 // either.

@@ -26,6 +26,11 @@ type Rows interface {
 	// where somebody else keeps one of the users locked: nothing was committed then. After any other
 	// failure nothing was committed, or that is unknown.
 	Ingest(ctx context.Context, arrivals []atalaya.Arrival, decide func([]atalaya.Facts) []atalaya.Decision) error
+	// IngestKnown takes in arrivals that were all accepted by rows of their users that were read before, in one
+	// transaction. It writes them for the users whose row is still the same, whose quota, if strict, has room for
+	// all of theirs, and none of whose arrivals may be a repeat; used is what the month of each of those users has
+	// used now. Of other users nothing is written. After an error nothing was committed, or that is unknown.
+	IngestKnown(ctx context.Context, arrivals []atalaya.Arrival, facts []atalaya.Facts, decisions []atalaya.Decision, strict bool) (used map[atalaya.UserID]int64, err error)
 	// Replay finds a kept delivery of the user, calls decide once with the user's row and the arrival,
 	// and commits the decision. If the delivery has made a signal before, decide is not called and made is
 	// that signal. It fails with CodeNotFound, with CodeConflict if the body was not kept, and with
@@ -49,6 +54,8 @@ type Limits interface {
 	// Take takes one slot for each ask, in their order; an ask that is not allowed takes none. what
 	// tells apart the things that are counted.
 	Take(ctx context.Context, what string, asks []atalaya.RateAsk) []atalaya.Rate
+	// GiveBack returns slots that were taken by asks and are not used.
+	GiveBack(ctx context.Context, what string, asks []atalaya.RateAsk, rates []atalaya.Rate)
 }
 
 // Lookups throttles look-ups of tokens that have not been seen.
@@ -81,11 +88,12 @@ type Service struct {
 	bounds    Bounds
 	committer *committer
 	floods    *floods
-	known     *tokenMemory // tokens that the database knew
-	unknown   *tokenMemory // tokens that the database did not know
-	trouble   *trouble     // tokens of alerts that were answered 503
-	names     *namesMemory // users' own names for fields
-	stuck     *tokenMemory // tokens of users whom somebody else keeps locked
+	known     *tokenMemory  // tokens that the database knew
+	unknown   *tokenMemory  // tokens that the database did not know
+	trouble   *trouble      // tokens of alerts that were answered 503
+	names     *namesMemory  // users' own names for fields
+	stuck     *tokenMemory  // tokens of users whom somebody else keeps locked
+	tenants   *tenantMemory // users' rows as they were last
 }
 
 // New makes a Service.
@@ -93,7 +101,7 @@ func New(rows Rows, bounds Bounds, policy Policy, log *slog.Logger) *Service {
 	s := &Service{
 		rows: rows, bounds: bounds, policy: policy, log: log, floods: newFloods(time.Now),
 		known: newTokenMemory(knownFor, time.Now), unknown: newTokenMemory(unknownFor, time.Now), trouble: newTrouble(rows.NoteTrouble, time.Now), stuck: newTokenMemory(stuckFor, time.Now),
-		names: newNamesMemory(),
+		names: newNamesMemory(), tenants: newTenantMemory(time.Now),
 	}
 	s.committer = newCommitter(s.commit)
 	if s.bounds.Asking == nil {
@@ -199,6 +207,7 @@ func (s *Service) lookUp(ctx context.Context, token atalaya.WebhookToken, sender
 	}
 	if err == nil {
 		s.known.remember(token)
+		s.tenants.remember(&tenant)
 	}
 	return tenant, s.judge(token, err)
 }

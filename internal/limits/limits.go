@@ -82,6 +82,9 @@ func (l *Limiter) Take(ctx context.Context, what string, asks []atalaya.RateAsk)
 	for {
 		var retry []int
 		for i, ask := range asks {
+			if ask.AfterLast && i > 0 && !rates[i-1].Allowed {
+				continue
+			}
 			if !rates[i].Allowed && !waiting[i].Daily && waiting[i].Reset.Sub(moments[i]) <= ask.Within {
 				retry, at[i] = append(retry, i), waiting[i].Reset
 			}
@@ -92,6 +95,7 @@ func (l *Limiter) Take(ctx context.Context, what string, asks []atalaya.RateAsk)
 		again, when := make([]atalaya.RateAsk, len(retry)), make([]time.Time, len(retry))
 		for j, i := range retry {
 			again[j], when[j] = asks[i], at[i]
+			again[j].AfterLast = false
 		}
 		waiting = slices.Clone(waiting)
 		for j, found := range l.takeAt(ctx, what, again, when, now) {
@@ -106,16 +110,52 @@ func (l *Limiter) Take(ctx context.Context, what string, asks []atalaya.RateAsk)
 
 // takeAt takes slots of the windows that each ask's time lies in.
 func (l *Limiter) takeAt(ctx context.Context, what string, asks []atalaya.RateAsk, at []time.Time, now time.Time) []atalaya.Rate {
-	counters := make([][]counter, len(asks))
+	orders := make([]order, len(asks))
 	limited := false
 	for i, ask := range asks {
-		counters[i] = windows(what, ask, at[i])
-		limited = limited || len(counters[i]) > 0
+		orders[i] = order{windows(what, ask, at[i]), ask.AfterLast}
+		limited = limited || len(orders[i].counters) > 0
 	}
 	if !limited {
 		return free(len(asks))
 	}
-	return standings(counters, l.count(ctx, counters, now))
+	return standings(orders, l.count(ctx, orders, now))
+}
+
+// order is what one ask counts in.
+type order struct {
+	counters  []counter
+	afterLast bool // only if the order before it had room
+}
+
+// GiveBack returns slots that were taken by asks and are not used. What cannot be returned stays taken.
+func (l *Limiter) GiveBack(ctx context.Context, what string, asks []atalaya.RateAsk, rates []atalaya.Rate) {
+	now := l.now().UTC()
+	var counters []counter
+	for i, ask := range asks {
+		at := now
+		switch {
+		case !rates[i].Allowed:
+			continue
+		case !rates[i].At.IsZero():
+			at = rates[i].At.UTC()
+		case !ask.At.IsZero():
+			at = ask.At.UTC()
+		}
+		counters = append(counters, windows(what, ask, at)...)
+	}
+	if len(counters) == 0 {
+		return
+	}
+	if l.Shared() {
+		bounded, cancel := context.WithTimeout(ctx, askWithin)
+		defer cancel()
+		if err := l.shared.giveBack(bounded, counters); err != nil {
+			l.log.WarnContext(ctx, "Redis did not take slots of captures back: their users have that many less in this minute, hour and day", "slots", len(counters), "error", err)
+		}
+		return
+	}
+	l.local.giveBack(counters)
 }
 
 // free returns the rates of n asks that nothing limits.
@@ -128,7 +168,7 @@ func free(n int) []atalaya.Rate {
 }
 
 // count counts in Redis, or in this process if Redis does not answer.
-func (l *Limiter) count(ctx context.Context, asks [][]counter, now time.Time) []taken {
+func (l *Limiter) count(ctx context.Context, asks []order, now time.Time) []taken {
 	if l.shared != nil && now.UnixNano() >= l.downUntil.Load() {
 		bounded, cancel := context.WithTimeout(ctx, askWithin)
 		defer cancel()
@@ -151,6 +191,9 @@ func (l *Limiter) Shared() bool { return l.shared != nil && l.downUntil.Load() =
 
 // windows returns the counters of an ask; limits of 0 or less do not count.
 func windows(what string, ask atalaya.RateAsk, now time.Time) []counter {
+	if ask.What != "" {
+		what = ask.What
+	}
 	var list []counter
 	for _, w := range []struct {
 		name   string
@@ -179,11 +222,11 @@ type taken struct {
 
 // standings returns the Rate of each ask: that of the window with the least room left. For a refused ask
 // it is the full window that ends last.
-func standings(asks [][]counter, results []taken) []atalaya.Rate {
+func standings(asks []order, results []taken) []atalaya.Rate {
 	rates := make([]atalaya.Rate, len(asks))
-	for i, counters := range asks {
+	for i, ask := range asks {
 		rates[i].Allowed = results[i].ok
-		for j, c := range counters {
+		for j, c := range ask.counters {
 			remaining := max(0, c.limit-results[i].counts[j])
 			tighter := rates[i].Limit == 0 || remaining < rates[i].Remaining || remaining == rates[i].Remaining && c.ends.After(rates[i].Reset)
 			if tighter {

@@ -230,3 +230,57 @@ func TestAnAskThatMayWaitTakesASlotOfAMinuteToCome(t *testing.T) {
 		})
 	}
 }
+
+func TestASlotThatFollowsAnotherIsTakenOnlyWithIt(t *testing.T) {
+	t.Parallel()
+	for name, make := range limiters(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := make(&clock{at: noon})
+			alert := atalaya.RateAsk{User: "ana", PerMinute: 2}
+			capture := atalaya.RateAsk{User: "ana", PerMinute: 5, PerHour: 9, Within: time.Hour, What: "captures", AfterLast: true}
+			rates := l.Take(t.Context(), "alerts", []atalaya.RateAsk{alert, capture, alert, capture, alert, capture, {User: "bea"}, capture})
+			var allowed []bool
+			for _, rate := range rates {
+				allowed = append(allowed, rate.Allowed)
+			}
+			if want := []bool{true, true, true, true, false, false, true, true}; !slices.Equal(allowed, want) {
+				t.Errorf("let in: %v, want %v", allowed, want)
+			}
+			alone := atalaya.RateAsk{User: "ana", PerMinute: 5, PerHour: 9}
+			if rate := l.Take(t.Context(), "captures", []atalaya.RateAsk{alone})[0]; !rate.Allowed || rate.Remaining != 1 {
+				t.Errorf("the fourth capture of five: %+v", rate)
+			}
+		})
+	}
+}
+
+func TestASlotThatIsGivenBackIsThereForTheNext(t *testing.T) {
+	t.Parallel()
+	for name, make := range limiters(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := make(&clock{at: noon})
+			ask := atalaya.RateAsk{User: "ana", PerMinute: 2, PerHour: 3, PerDay: 4, Within: 10 * time.Minute}
+			asks := slices.Repeat([]atalaya.RateAsk{ask}, 4)
+			rates := l.Take(t.Context(), "captures", asks)
+			next := noon.Truncate(time.Minute).Add(time.Minute)
+			if !rates[1].Allowed || !rates[2].At.Equal(next) || rates[3].Allowed {
+				t.Fatalf("taken: %+v", rates)
+			}
+			l.GiveBack(t.Context(), "captures", asks[2:], rates[2:]) // one of a minute to come, and none
+			again := l.Take(t.Context(), "captures", []atalaya.RateAsk{ask, ask})
+			if !again[0].Allowed || !again[0].At.Equal(next) || again[1].Allowed {
+				t.Errorf("after the third was given back: %+v", again)
+			}
+			l.GiveBack(t.Context(), "captures", asks[:1], rates[:1])
+			if now := l.Take(t.Context(), "captures", []atalaya.RateAsk{ask})[0]; !now.Allowed || !now.At.IsZero() {
+				t.Errorf("after the first was given back: %+v", now)
+			}
+			l.GiveBack(t.Context(), "other", asks[:1], rates[:1])
+			if now := l.Take(t.Context(), "other", slices.Repeat([]atalaya.RateAsk{ask}, 3)); !now[1].Allowed || now[2].At.IsZero() {
+				t.Errorf("what was never taken was given back: %+v", now)
+			}
+		})
+	}
+}

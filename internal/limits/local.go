@@ -19,13 +19,17 @@ type count struct {
 
 func newLocal() *local { return &local{counts: make(map[string]*count)} }
 
-func (l *local) take(asks [][]counter, now time.Time) []taken {
+func (l *local) take(asks []order, now time.Time) []taken {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.sweep(now)
 	results := make([]taken, len(asks))
-	for i, counters := range asks {
-		results[i] = l.takeOne(counters, now)
+	for i, ask := range asks {
+		if ask.afterLast && i > 0 && !results[i-1].ok {
+			results[i].counts = make([]int64, len(ask.counters))
+			continue
+		}
+		results[i] = l.takeOne(ask.counters, now)
 	}
 	return results
 }
@@ -47,6 +51,16 @@ func (l *local) takeOne(counters []counter, now time.Time) taken {
 		result.counts[i] = f.n
 	}
 	return result
+}
+
+func (l *local) giveBack(counters []counter) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, c := range counters {
+		if found := l.counts[c.key]; found != nil && found.n > 0 {
+			found.n--
+		}
+	}
 }
 
 // later returns when a window may be forgotten. One that is over already may be asked for again.

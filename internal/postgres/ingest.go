@@ -141,7 +141,13 @@ func (w *writes) tells() bool { return len(w.notices) > 0 || len(w.quotas.Keys) 
 // tell writes the rows of the outbox, in the transaction of the signals.
 func (w *writes) tell(ctx context.Context, db rows.DBTX) error {
 	q := rows.New(db)
-	errSignals, errQuotas := q.WriteSignalNotices(ctx, textsOf(w.notices)), q.WriteQuotaNotices(ctx, w.quotas)
+	var errSignals, errQuotas error
+	if len(w.notices) > 0 {
+		errSignals = q.WriteSignalNotices(ctx, textsOf(w.notices))
+	}
+	if len(w.quotas.Keys) > 0 {
+		errQuotas = q.WriteQuotaNotices(ctx, w.quotas)
+	}
 	if err := cmp.Or(errSignals, errQuotas); err != nil {
 		return fmt.Errorf("write the notifications: %w", err)
 	}

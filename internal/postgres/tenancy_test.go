@@ -26,6 +26,7 @@ var crossTenant = map[string]string{
 	"NoteTrouble":           "joins the users of webhook tokens",
 	"TenantByToken":         "finds a user by a webhook token",
 	"WriteArrivals":         "one batch of many users; each row has its own user",
+	"WriteKnownArrivals":    "one batch of many users; each row has its own user",
 	"WriteSignalNotices":    "for signals of the same batch; channels are joined by the signal's user",
 	"WriteQuotaNotices":     "one batch of many users; channels are joined by the user",
 	"InsertCaptures":        "one batch of many users; each job has its own user",

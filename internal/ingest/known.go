@@ -1,0 +1,175 @@
+package ingest
+
+import (
+	"context"
+
+	"atalaya"
+)
+
+// known is a group of arrivals that are tried together by rows of their users that were read before.
+type known struct {
+	batch    []*intake
+	facts    []atalaya.Facts
+	verdicts []verdict
+}
+
+// without returns the group without some users' arrivals.
+func (k known) without(leaves func(i int) bool) known {
+	gone := make(map[atalaya.UserID]bool)
+	for i := range k.batch {
+		if leaves(i) {
+			gone[k.facts[i].Tenant.UserID] = true
+		}
+	}
+	if len(gone) == 0 {
+		return k
+	}
+	var stay known
+	for i, in := range k.batch {
+		if !gone[k.facts[i].Tenant.UserID] {
+			stay.batch, stay.facts, stay.verdicts = append(stay.batch, in), append(stay.facts, k.facts[i]), append(stay.verdicts, k.verdicts[i])
+		}
+	}
+	return stay
+}
+
+// storeKnown stores and answers the arrivals that need no look at the database first: new alerts of users
+// whose rows were read a while ago and have not changed. It returns the others, in their order, of which it
+// has written nothing; a user's arrivals are all stored here, or none. After an error no arrival is stored, or
+// that is unknown.
+func (s *Service) storeKnown(batch []*intake) (others []*intake, err error) {
+	k := s.decideKnown(batch)
+	if 2*len(k.batch) <= len(batch) { // a second transaction would cost more than it saves
+		return batch, nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
+	defer cancel()
+	k = s.takeSlots(ctx, k)
+	if len(k.batch) == 0 {
+		return batch, nil
+	}
+	arrivals, decisions := make([]atalaya.Arrival, len(k.batch)), make([]atalaya.Decision, len(k.batch))
+	for i, in := range k.batch {
+		arrivals[i], decisions[i] = in.arrival, k.verdicts[i].decision
+	}
+	used, err := s.rows.IngestKnown(ctx, arrivals, k.facts, decisions, s.policy.QuotaMode == atalaya.QuotaStrict)
+	if err != nil {
+		return batch, err
+	}
+	stored := k.without(func(i int) bool { _, ok := used[k.facts[i].Tenant.UserID]; return !ok })
+	if len(stored.batch) < len(k.batch) {
+		s.giveBack(ctx, k, func(user atalaya.UserID) bool { _, ok := used[user]; return !ok })
+	}
+	s.settleKnown(stored, used)
+	done := make(map[*intake]bool, len(stored.batch))
+	for _, in := range stored.batch {
+		done[in] = true
+		s.answer(in, nil)
+	}
+	for _, in := range batch {
+		if !done[in] {
+			s.tenants.forget(in.arrival.Token)
+			others = append(others, in)
+		}
+	}
+	return others, nil
+}
+
+// decideKnown decides the arrivals of users whose rows are kept, and leaves out the users of whose arrivals one
+// is anything but accepted: only a row that is locked can say so.
+func (s *Service) decideKnown(batch []*intake) known {
+	var k known
+	tenants := make(map[atalaya.WebhookToken]*atalaya.TenantConfig, len(batch))
+	tokens := make(map[atalaya.UserID]atalaya.WebhookToken, len(batch))
+	for _, in := range batch {
+		t, seen := tenants[in.arrival.Token]
+		if !seen {
+			t = s.tenants.of(in.arrival.Token)
+			tenants[in.arrival.Token] = t
+		}
+		if t == nil {
+			continue
+		}
+		if tokens[t.UserID] == "" {
+			tokens[t.UserID] = in.arrival.Token
+		}
+		s.readForUser(in, t)
+		k.batch, k.facts = append(k.batch, in), append(k.facts, atalaya.Facts{Tenant: t})
+	}
+	k.verdicts = s.decide(k.batch, k.facts)
+	return k.without(func(i int) bool {
+		t, d := k.facts[i].Tenant, k.verdicts[i].decision
+		rotated := tokens[t.UserID] != k.batch[i].arrival.Token // of two tokens one is dead, and only the row tells which
+		return rotated || d.Outcome != atalaya.OutcomeAccepted || d.QuotaPercent > 0 && t.Notifies
+	})
+}
+
+// takeSlots takes the slots of alerts and of captures, all at once, and leaves out the users of whose alerts
+// one gets none.
+func (s *Service) takeSlots(ctx context.Context, k known) known {
+	var asks []atalaya.RateAsk
+	var slots []**atalaya.Rate // where the answers belong
+	for i, in := range k.batch {
+		t := k.facts[i].Tenant
+		asked := in.slot == nil
+		if asked {
+			asks, slots = append(asks, s.policy.floodAsk(t, in.arrival)), append(slots, &in.slot)
+		}
+		if k.verdicts[i].wantsCapture() && in.capture == nil {
+			ask := s.captureAskOf(in, t)
+			ask.What, ask.AfterLast = capturesLimit, asked
+			asks, slots = append(asks, ask), append(slots, &in.capture)
+		}
+	}
+	if len(asks) > 0 {
+		for i, rate := range s.bounds.Limits.Take(ctx, alertsLimit, asks) {
+			*slots[i] = &rate
+		}
+	}
+	let := k.without(func(i int) bool { return !k.batch[i].slot.Allowed })
+	if len(let.batch) < len(k.batch) {
+		in := make(map[atalaya.UserID]bool)
+		for _, f := range let.facts {
+			in[f.Tenant.UserID] = true
+		}
+		s.giveBack(ctx, k, func(user atalaya.UserID) bool { return !in[user] })
+	}
+	for i, in := range let.batch {
+		let.verdicts[i].receipt.Rate = *in.slot
+	}
+	placeCaptures(let.batch, let.verdicts)
+	return let
+}
+
+// giveBack gives the slots of captures of some users back, to be asked for again once they are decided anew:
+// which of their alerts get a capture depends on those before.
+func (s *Service) giveBack(ctx context.Context, k known, whose func(atalaya.UserID) bool) {
+	var asks []atalaya.RateAsk
+	var rates []atalaya.Rate
+	for i, in := range k.batch {
+		if in.capture == nil || !whose(k.facts[i].Tenant.UserID) {
+			continue
+		}
+		if in.capture.Allowed {
+			asks, rates = append(asks, s.captureAskOf(in, k.facts[i].Tenant)), append(rates, *in.capture)
+		}
+		in.capture = nil
+	}
+	if len(asks) > 0 {
+		s.bounds.Limits.GiveBack(ctx, capturesLimit, asks, rates)
+	}
+}
+
+// settleKnown notes what was stored, with what the users' months have used by it.
+func (s *Service) settleKnown(k known, used map[atalaya.UserID]int64) {
+	for i := range k.batch {
+		t, r := k.facts[i].Tenant, &k.verdicts[i].receipt
+		r.Quota.Used += used[t.UserID] - t.SignalsUsedThisMonth // t has counted them all
+		before := r.Quota
+		if k.batch[i].arrival.Origin != atalaya.OriginTest {
+			before.Used--
+		}
+		r.QuotaWarning = s.policy.QuotaMode == atalaya.QuotaSoft && before.Exceeded()
+	}
+	s.settle(k.batch, k.verdicts)
+}

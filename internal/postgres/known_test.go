@@ -1,0 +1,224 @@
+package postgres_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"atalaya"
+	"atalaya/internal/postgres"
+	"atalaya/internal/test/testkit"
+)
+
+// acquaintance is a user whose row was read, and what the user sends.
+type acquaintance struct {
+	user  atalaya.UserID
+	facts atalaya.Facts
+}
+
+func acquaint(t *testing.T, pool *pgxpool.Pool, store *postgres.Store, settings string) acquaintance {
+	t.Helper()
+	user := testkit.User(t, pool)
+	if settings != "" {
+		exec(t, pool, "update trading_signals_config set "+settings+" where user_id = $1", user)
+	}
+	tenant, err := store.TenantByToken(t.Context(), testkit.Token(t, pool, user))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return acquaintance{user, atalaya.Facts{Tenant: &tenant}}
+}
+
+// taking is a transaction of IngestKnown that is put together.
+type taking struct {
+	arrivals  []atalaya.Arrival
+	facts     []atalaya.Facts
+	decisions []atalaya.Decision
+}
+
+// add adds an alert of the user's that was accepted.
+func (x *taking) add(who acquaintance, body string) {
+	x.arrivals = append(x.arrivals, atalaya.Arrival{Token: who.facts.Tenant.WebhookToken, Body: []byte(body), BodySize: int64(len(body)),
+		ReceivedAt: time.Now(), RepeatHash: sha256.Sum256([]byte(body))})
+	x.facts = append(x.facts, who.facts)
+	x.decisions = append(x.decisions, atalaya.Decision{Outcome: atalaya.OutcomeAccepted, DedupeFor: time.Hour, Signal: atalaya.NewSignal{
+		ID: atalaya.SignalID(uuid.NewString()), ScreenshotStatus: atalaya.ScreenshotPending,
+		Alert: atalaya.Alert{ChartID: "Zk4Tq9Lm", ParseStatus: atalaya.ParseText, Raw: body, Parsed: []byte("{}"), Timestamp: time.Now()}}})
+}
+
+func (x *taking) take(t *testing.T, store *postgres.Store) map[atalaya.UserID]int64 {
+	t.Helper()
+	used, err := store.IngestKnown(t.Context(), x.arrivals, x.facts, x.decisions, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return used
+}
+
+// standing is all that an alert writes for a user.
+const standing = `select concat_ws(' ', c.webhook_requests_count, c.signals_used_this_month, t.total_signals,
+	(select count(*) from trading_signals s where s.user_id = c.user_id),
+	(select count(*) from webhook_deliveries d join trading_signals s on s.id = d.signal_id
+		where d.user_id = c.user_id and d.outcome = 'accepted' and d.reason is null and d.body = convert_to(s.raw_message, 'UTF8')),
+	(select count(*) from alert_keys k join trading_signals s on s.id = k.signal_id where k.user_id = c.user_id and k.expires_at > now() + interval '59 minutes'),
+	(select count(*) from river.river_job j where j.args ->> 'user_id' = c.user_id::text))
+	from trading_signals_config c join trading_signals_stats t using (user_id) where c.user_id = $1`
+
+func TestAlertsOfKnownUsersAreWrittenInOneStatement(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	ana, bea := acquaint(t, pool, store, "signals_used_this_month = 7"), acquaint(t, pool, store, "signals_used_this_month = 400, quota_month = quota_month - interval '1 month'")
+	var x taking
+	x.add(ana, "one")
+	x.add(bea, "one")
+	x.add(ana, "two")
+	used := x.take(t, store)
+	if used[ana.user] != 9 || used[bea.user] != 1 || len(used) != 2 {
+		t.Errorf("used %v, want 9 and, in the new month, 1", used)
+	}
+	for who, want := range map[acquaintance]string{ana: "2 9 2 2 2 2 2", bea: "1 1 1 1 1 1 1"} {
+		if got := value(t, pool, standing, who.user); got != want {
+			t.Errorf("requests, used, statistics, signals, deliveries, keys, jobs = %s; want %s", got, want)
+		}
+	}
+	if got := value(t, pool, "select string_agg(raw_message, ' ' order by created_at, id) from trading_signals where user_id = $1", ana.user); got != "one two" {
+		t.Errorf("in order: %s", got)
+	}
+	if got := value(t, pool, "select count(*)::text from trading_signals_config where updated_at <> $1 and user_id = $2", ana.facts.Tenant.UpdatedAt, ana.user); got != "0" {
+		t.Error("counting has changed updated_at, by which the next alerts are written")
+	}
+}
+
+func TestAKnownUserWhoseRowSaysOtherwiseIsLeftToIngest(t *testing.T) {
+	t.Parallel()
+	const whose = " where user_id = $1"
+	for name, change := range map[string]string{
+		"a changed setting":                     "update trading_signals_config set capture_enabled = false" + whose,
+		"a setting changed beside a counter":    "update trading_signals_config set webhook_enabled = false, signals_used_this_month = 2" + whose,
+		"a rotated token":                       "update trading_signals_config set webhook_token = repeat('a', 64)" + whose,
+		"a channel that was switched on":        "insert into notification_channels (user_id, kind, events) values ($1, 'ntfy', '{signal}')",
+		"a quota without room for both":         "update trading_signals_config set signals_used_this_month = 99" + whose,
+		"an alert that was taken in before":     "insert into alert_keys (user_id, key, expires_at) values ($1, sha256('two'), now() + interval '1 hour')",
+		"an alert whose key is over":            "insert into alert_keys (user_id, key, expires_at) values ($1, sha256('two'), now() - interval '1 second')",
+		"a user who was deleted":                "delete from auth.users where id = $1",
+		"a value that the columns cannot hold":  "alter table trading_signals add constraint refused check (raw_message <> 'two' or user_id <> '%s')",
+		"a user whom somebody else has deleted": "update auth.users set deleted_at = now() where id = $1",
+	} {
+		pool := testkit.Database(t)
+		store := testkit.Store(t, pool)
+		exec(t, pool, "alter table auth.users add column if not exists deleted_at timestamptz")
+		ana, bea := acquaint(t, pool, store, "signals_quota = 100, signals_used_this_month = 98"), acquaint(t, pool, store, "")
+		nobody := name == "a value that the columns cannot hold" // the statement fails as a whole
+		if nobody {
+			exec(t, pool, fmt.Sprintf(change, ana.user))
+		} else {
+			exec(t, pool, change, ana.user)
+		}
+		before := value(t, pool, "select coalesce((select to_jsonb(c)::text from trading_signals_config c where user_id = $1), '')", ana.user)
+		var x taking
+		x.add(ana, "one")
+		x.add(bea, "one")
+		x.add(ana, "two")
+		used := x.take(t, store)
+		if _, ok := used[ana.user]; ok || nobody != (len(used) == 0) {
+			t.Errorf("%s: written for %v", name, used)
+		}
+		if got := value(t, pool, `select concat_ws(' ', (select count(*) from trading_signals where user_id = $1), (select count(*) from webhook_deliveries where user_id = $1),
+			(select count(*) from alert_keys where user_id = $1 and signal_id is not null), (select count(*) from river.river_job where args ->> 'user_id' = $1::text))`, ana.user); got != "0 0 0 0" {
+			t.Errorf("%s: signals, deliveries, keys, jobs = %s, want none", name, got)
+		}
+		if after := value(t, pool, "select coalesce((select to_jsonb(c)::text from trading_signals_config c where user_id = $1), '')", ana.user); after != before {
+			t.Errorf("%s: the row was %s and is %s", name, before, after)
+		}
+		if got := value(t, pool, standing, bea.user); !nobody && got != "1 1 1 1 1 1 1" {
+			t.Errorf("%s: of the other user there is %s", name, got)
+		}
+	}
+}
+
+func TestAKnownUserOfUnlimitedQuotaIsWrittenHoweverMuchIsUsed(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	free, full := acquaint(t, pool, store, "signals_quota = -1, signals_used_this_month = 99"), acquaint(t, pool, store, "signals_quota = 100, signals_used_this_month = 99")
+	var x taking
+	x.add(free, "one")
+	x.add(free, "two")
+	x.add(full, "one")
+	if used := x.take(t, store); used[free.user] != 101 || used[full.user] != 100 {
+		t.Errorf("used %v, want 101 and 100", used)
+	}
+}
+
+func TestAThresholdOfTheQuotaOfAUserWithAChannelIsLeftToIngest(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	user := testkit.User(t, pool)
+	exec(t, pool, "insert into notification_channels (user_id, kind, events) values ($1, 'ntfy', '{signal,quota}')", user)
+	exec(t, pool, "update trading_signals_config set signals_quota = 100, signals_used_this_month = 72 where user_id = $1", user)
+	tenant, err := store.TenantByToken(t.Context(), testkit.Token(t, pool, user))
+	if err != nil {
+		t.Fatal(err)
+	}
+	who := acquaintance{user, atalaya.Facts{Tenant: &tenant}}
+	for i, want := range []int64{73, 74, 0, 0} {
+		var x taking
+		x.add(who, fmt.Sprint(i))
+		if used := x.take(t, store); used[user] != want {
+			t.Errorf("alert %d: used %v, want %d (0: left to Ingest)", i, used, want)
+		}
+	}
+	if got := value(t, pool, "select count(*)::text from notifications n join trading_signals s on s.id = n.signal_id where n.event = 'signal' and n.user_id = $1", user); got != "2" {
+		t.Errorf("%s signals are told, want those that were written", got)
+	}
+}
+
+func TestARepeatThatWaitedForTheFirstIsLeftToIngest(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	ana, bea := acquaint(t, pool, store, ""), acquaint(t, pool, store, "")
+	tx, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec(t.Context(), "select from trading_signals_config where user_id = $1 for update", ana.user); err != nil {
+		t.Fatal(err)
+	}
+	var x taking
+	x.add(bea, "other")
+	x.add(ana, "same")
+	type end struct {
+		used map[atalaya.UserID]int64
+		err  error
+	}
+	ended := make(chan end, 1)
+	go func() {
+		used, err := store.IngestKnown(context.WithoutCancel(t.Context()), x.arrivals, x.facts, x.decisions, true)
+		ended <- end{used, err}
+	}()
+	eventually(t, "the second waits for the first, or has given it up", func() bool {
+		return len(ended) == 1 || value(t, pool, waitsForALock, "%WriteKnownArrivals%") == "true"
+	})
+	if _, err := tx.Exec(t.Context(), "insert into alert_keys (user_id, key, signal_id, expires_at) values ($1, sha256('same'), $1, now() + interval '1 hour')", ana.user); err != nil {
+		t.Fatal(err)
+	}
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-ended; got.err != nil || len(got.used) != 0 {
+		t.Errorf("written for %v, %v; want nobody", got.used, got.err)
+	}
+	for _, who := range []acquaintance{ana, bea} {
+		if got := value(t, pool, "select count(*)::text from trading_signals where user_id = $1", who.user); got != "0" {
+			t.Errorf("%s signals were written", got)
+		}
+	}
+}
