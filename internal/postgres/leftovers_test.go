@@ -81,7 +81,7 @@ func TestALeftoverDatabaseKeepsItsRowsAndLosesItsOpenDoors(t *testing.T) {
 		"the service's grants":      {`select string_agg(privilege_type, ' ' order by privilege_type) from information_schema.role_table_grants where table_name = 'trading_signals' and grantee = 'service_role'`, "DELETE INSERT SELECT UPDATE"},
 		"a column granted":          {`select has_column_privilege('authenticated', 'public.trading_signals_config', 'signals_quota', 'UPDATE')::text`, "false"},
 		"constraints not validated": {`select count(*)::text from pg_constraint where not convalidated`, "0"},
-		"the rules":                 {`select count(*)::text from (select conname::text from pg_constraint union all select substr(tgname::text, 4) from pg_trigger) r (name) where name in ('trading_signals_screenshot_status_check', 'trading_signals_config_plan_check')`, "2"},
+		"the rules":                 {`select count(*)::text from (select conname::text from pg_constraint union all select substr(tgname::text, 4) from pg_trigger union all select (regexp_matches(prosrc, $$then '(\w+_check)'$$, 'g'))[1] from pg_proc where proname = 'hold_signal_rules') r (name) where name in ('trading_signals_screenshot_status_check', 'trading_signals_config_plan_check')`, "2"},
 		"old rules":                 {`select count(*)::text from pg_constraint where conname = 'trading_signals_config_user_plan_check'`, "0"},
 		"triggers":                  {`select count(*)::text from pg_trigger where tgname in ('on_auth_user_created_trading', 'their_statistics')`, "0"},
 		"a site's own trigger":      {`select count(*)::text from pg_trigger where tgname = 'a_sites_own'`, "1"},

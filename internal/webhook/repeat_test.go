@@ -152,6 +152,14 @@ func (f *forgetful) Ingest(ctx context.Context, arrivals []atalaya.Arrival, deci
 	return errors.New("the connection broke after the commit")
 }
 
+func (f *forgetful) IngestKnown(ctx context.Context, arrivals []atalaya.Arrival, facts []atalaya.Facts, decisions []atalaya.Decision, strict bool) (map[atalaya.UserID]int64, error) {
+	used, err := f.Store.IngestKnown(ctx, arrivals, facts, decisions, strict)
+	if err != nil || len(used) == 0 || !f.deaf.Load() {
+		return used, err
+	}
+	return nil, errors.New("the connection broke after the commit")
+}
+
 func TestARetryAfterALostAnswerFindsItsSignalWhateverTheWindow(t *testing.T) {
 	t.Parallel()
 	for _, window := range []int{0, 3, 30} {

@@ -31,7 +31,8 @@ select columns_are('public', 'trading_signals_stats', array['id', 'user_id', 'to
 -- No CHECK is left that the values below do not try.
 select set_eq(
   $$ select conname::text from pg_constraint where contype = 'c' and connamespace = 'public'::regnamespace
-     union all select substr(tgname::text, 4) from pg_trigger where tgfoid = 'public.refuse_row'::regproc $$,
+     union all select substr(tgname::text, 4) from pg_trigger where tgfoid = 'public.refuse_row'::regproc
+     union all select (regexp_matches(prosrc, 'then ''(trading_signals_\w+_check)''', 'g'))[1] from pg_proc where oid = 'public.hold_signal_rules'::regproc $$,
   array['trading_signals_direction_check', 'trading_signals_result_check', 'trading_signals_screenshot_status_check',
     'trading_signals_screenshot_kind_check', 'trading_signals_screenshot_source_check', 'trading_signals_parse_status_check',
     'trading_signals_text_check', 'trading_signals_ticker_check', 'trading_signals_notes_check', 'trading_signals_tags_check',
