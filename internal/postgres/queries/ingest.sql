@@ -8,7 +8,9 @@
 with held as materialized (
   select u.id from auth.users u
   where u.id in (select t.user_id from public.trading_signals_config t where t.webhook_token = any(@tokens::text[]))
-    and to_jsonb(u) ->> 'deleted_at' is null
+    -- The row as JSON costs more than locking it, and is needed only where there is such a column.
+    and (not exists (select from pg_catalog.pg_attribute f where f.attrelid = 'auth.users'::regclass and f.attname = 'deleted_at' and not f.attisdropped)
+         or to_jsonb(u) ->> 'deleted_at' is null)
   order by u.id
   for key share
 )
