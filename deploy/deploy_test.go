@@ -229,3 +229,79 @@ func TestTheServicesOwnRoleMigratesAndServesAndIsNoSuperuser(t *testing.T) { //n
 		t.Errorf("the role %s: superuser %v, passes row level security %v, settings of a new user %v, %v", role, super, bypasses, settings, err)
 	}
 }
+
+// The unit as systemd reads it: it knows every line, and counts little against it.
+func TestTheUnitIsKnownToSystemdAndHardened(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	for path, file := range map[string]string{
+		"usr/lib/systemd/system/atalaya.service": text(t, "deploy/package/atalaya.service"), "usr/bin/atalaya": "#!/bin/sh\n",
+		"usr/lib/systemd/system/sysinit.target": "[Unit]\n", "usr/lib/systemd/system/system.slice": "[Slice]\n", "usr/lib/systemd/system/-.slice": "[Slice]\n",
+	} {
+		path = filepath.Join(root, path)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(file), 0o755); err != nil { //nolint:gosec // a program has to be executable
+			t.Fatal(err)
+		}
+	}
+	for _, args := range [][]string{
+		{"verify", "--man=no", "--root=" + root, "atalaya.service"},
+		{"security", "--no-pager", "--offline=true", "--threshold=24", "--root=" + root, "atalaya.service"},
+	} {
+		out, err := exec.CommandContext(t.Context(), "systemd-analyze", args...).CombinedOutput()
+		if err != nil || strings.Contains(string(out), "Unknown") || strings.Contains(string(out), "ignoring") {
+			t.Errorf("systemd-analyze %s: %v\n%s", args[0], err, out)
+		}
+	}
+}
+
+// What the browser's sandbox needs of the unit; acceptance/install looks at the browser itself.
+func TestTheUnitLeavesTheBrowserItsSandbox(t *testing.T) {
+	t.Parallel()
+	unit := text(t, "deploy/package/atalaya.service")
+	for _, want := range []string{"RestrictNamespaces=user pid net\n", " chroot\n", "User=atalaya\n", "KillMode=mixed\n", "OOMPolicy=continue\n", "--migrate\n"} {
+		if !strings.Contains(unit, want) {
+			t.Errorf("the unit lacks %q", want)
+		}
+	}
+	for _, refused := range []string{"MemoryDenyWriteExecute=yes", "ProcSubset=pid", "PrivateUsers=yes"} {
+		if strings.Contains(unit, refused) {
+			t.Errorf("the unit has %s, under which the browser does not run", refused)
+		}
+	}
+}
+
+func TestTheSettingsThatThePackageBringsAreKnownAndHoldNoSecret(t *testing.T) {
+	t.Parallel()
+	known := text(t, "docs/configuration.md")
+	for line := range strings.Lines(text(t, "deploy/package/atalaya.env")) {
+		name, value, ok := strings.Cut(strings.TrimSpace(strings.TrimPrefix(line, "#")), "=")
+		if !ok || strings.Contains(name, " ") {
+			continue
+		}
+		if !strings.HasPrefix(line, "#") {
+			t.Errorf("%s is set, which an upgrade could not tell from the operator's own", name)
+		}
+		if !strings.Contains(known, "`"+name+"`") {
+			t.Errorf("%s is no setting", name)
+		}
+		if strings.Contains(name, "KEY") && value != "" {
+			t.Errorf("%s has a value", name)
+		}
+	}
+}
+
+func TestMaintainersScriptsAreSound(t *testing.T) {
+	t.Parallel()
+	for _, script := range []string{"deploy/package/postinst.sh", "deploy/package/prerm.sh", "deploy/package/postrm.sh", "scripts/release.sh", "scripts/image.sh"} {
+		shell := "bash"
+		if strings.HasPrefix(script, "deploy/package/") {
+			shell = "dash"
+		}
+		if out, err := exec.CommandContext(t.Context(), shell, "-n", filepath.Join("..", script)).CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", script, err, out)
+		}
+	}
+}

@@ -80,7 +80,7 @@ func Run(ctx context.Context, opt Options) (Result, error) {
 		return Result{}, err
 	}
 	defer r.close()
-	for _, s := range append(r.package_(), r.programs()...) {
+	for _, s := range append(r.packaged(), r.elsewhere()...) {
 		if strings.Contains(s.name, opt.Only) {
 			r.try(ctx, s)
 		}

@@ -22,8 +22,8 @@ const (
 // settings is where the package keeps them.
 const settings = "/etc/atalaya/atalaya.env"
 
-// package_ are the steps around the Debian package, in the order of its life.
-func (r *run) package_() []step {
+// packaged are the steps around the Debian package, in the order of its life.
+func (r *run) packaged() []step {
 	return []step{
 		{"package: it and one of an earlier version are built", r.buildPackages},
 		{"package: a Debian is made and booted", r.makeMachine},
