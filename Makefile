@@ -14,7 +14,7 @@ LIBRARY := lightweight-charts/dist/lightweight-charts.standalone.production.js
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check test-database test-browser fuzz build lint fmt generate verify e2e attack chaos test-supabase test-example test-dashboard bench-ingest bench-capture bench-reads bench-streams soak test-notify clean install-run install-test install-bench install-install package release image test-install check-fmt $(BINARY) test-capture charts check-charts
+.PHONY: help run test check test-database test-browser fuzz build lint fmt generate verify e2e attack chaos test-supabase test-example test-dashboard bench-ingest bench-capture bench-reads bench-streams soak test-notify clean install-run install-test install-bench install-install package release image test-install check-fmt $(BINARY) test-capture charts check-charts docs-page check-docs-page
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,7 +22,7 @@ help: ## List the targets
 run: install-run build ## Install what is missing, build, and run everything on this machine
 	@exec $(BINARY) dev $(ARGS)
 
-test: install-test check-charts $(PARTS) $(SITE) $(PAGE) check-fmt ## Install what is missing and run every test
+test: install-test check-charts check-docs-page $(PARTS) $(SITE) $(PAGE) check-fmt ## Install what is missing and run every test
 	$(call in-modules,go vet ./...)
 	npm --prefix web run --silent typecheck
 	npm --prefix web test --silent
@@ -160,6 +160,13 @@ charts: ## Fetch the demo site's chart library anew, by its lock file
 check-charts:
 	@npm --prefix web/chartsite ci --no-audit --no-fund --loglevel=error
 	@cmp web/chartsite/node_modules/$(LIBRARY) internal/chartsite/assets/vendor/lightweight-charts.js || { echo "the committed chart library is not the one of the lock file: run make charts"; exit 1; }
+
+# So is what shows the API's document at /docs.
+docs-page: ## Fetch the page at /docs anew, in the version that scripts/docs-page.sh names
+	@scripts/docs-page.sh fetch
+
+check-docs-page:
+	@scripts/docs-page.sh check
 
 # The dashboard and its typed client, by one lock file. The program embeds what is built here.
 $(WEB): web/package-lock.json

@@ -13,3 +13,8 @@ var Migrations embed.FS
 //
 //go:embed shim.sql
 var Shim string
+
+// Role prepares the role of the service in a database that has the shim; $role is its name as a literal of SQL.
+//
+//go:embed role.sql
+var Role string

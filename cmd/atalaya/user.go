@@ -39,7 +39,11 @@ func withStore(ctx context.Context, c *cli, f func(config.Config, *postgres.Stor
 		return err
 	}
 	defer pool.Close()
-	if err := pool.Ping(ctx); err != nil {
+	if err := postgres.Explain(pool.Ping(ctx)); err != nil {
+		var refused *postgres.Refusal
+		if errors.As(err, &refused) {
+			return err
+		}
 		return fmt.Errorf("the database cannot be reached; check DATABASE_URL, the password in it, and that the server is up and lets this machine in: %w", err)
 	}
 	store := postgres.NewStore(pool)

@@ -137,6 +137,9 @@ type Options struct {
 	Health func(ctx context.Context) Report
 
 	Meter Meter // nil for none
+	// Paths is the part of the OpenAPI document that another door describes, as JSON with tags, paths and
+	// schemas; nil for none.
+	Paths []byte
 
 	PublicURL      string   // where the world reaches this service, without a slash at the end
 	AllowedOrigins []string // of browsers; none: no other origin may call; "*": any

@@ -9,6 +9,7 @@ import (
 	"os"
 	"regexp"
 	"sort"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -75,9 +76,12 @@ func TestTheDocsShowWhatEveryRouteAnswers(t *testing.T) {
 	story := s.story(alice, first, second, name, refused)
 	page := bytes.NewBufferString(docsHead)
 	shown := map[string]bool{}
+	kept := map[string]keptExample{}
 	for _, e := range story {
-		s.show(page, e, alice, first, second)
-		shown[e.method+" "+s.route(e)] = true
+		route := e.method + " " + s.route(e)
+		request, answer := s.show(page, e, alice, first, second)
+		kept[route] = kept[route].with(e.status, request, answer)
+		shown[route] = true
 	}
 	s.showStream(page, alice, first, second)
 	shown["GET /api/signals/stream"] = true
@@ -90,19 +94,45 @@ func TestTheDocsShowWhatEveryRouteAnswers(t *testing.T) {
 			t.Errorf("%s has no example", route)
 		}
 	}
-	if *update {
-		if err := os.WriteFile(docsPage, page.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	current, err := os.ReadFile(docsPage)
+	examples, err := json.MarshalIndent(kept, "", "  ")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(string(current), page.String()); diff != "" {
-		t.Errorf("docs/api.md is not current; run this test with -update:\n%s", diff)
+	for name, now := range map[string]string{docsPage: page.String(), "examples.json": string(examples) + "\n"} {
+		if *update {
+			if err := os.WriteFile(name, []byte(now), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		current, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(current), now); diff != "" {
+			t.Errorf("%s is not current; run this test with -update:\n%s", name, diff)
+		}
 	}
+}
+
+// keptExample is what examples.json holds of a route: the first request that was answered well, and the first
+// answer of each status. The OpenAPI document shows it.
+type keptExample struct {
+	Request json.RawMessage            `json:"request,omitempty"`
+	Answers map[string]json.RawMessage `json:"answers"`
+}
+
+func (k keptExample) with(status int, request, answer string) keptExample {
+	if k.Answers == nil {
+		k.Answers = map[string]json.RawMessage{}
+	}
+	if status < 400 && k.Request == nil && request != "" {
+		k.Request = json.RawMessage(request)
+	}
+	if name := strconv.Itoa(status); k.Answers[name] == nil && answer != "" {
+		k.Answers[name] = json.RawMessage(answer)
+	}
+	return k
 }
 
 // channelPath is a channel of the page's story.
@@ -182,8 +212,8 @@ func (s *stack) story(alice account, first, second, picture, refused string) []e
 	}
 }
 
-// show runs an example and writes it down.
-func (s *stack) show(page *bytes.Buffer, e example, alice account, first, second string) {
+// show runs an example, writes it down, and returns its bodies where they are JSON.
+func (s *stack) show(page *bytes.Buffer, e example, alice account, first, second string) (sent, got string) {
 	s.t.Helper()
 	var a answer
 	if e.status < 400 {
@@ -205,12 +235,14 @@ func (s *stack) show(page *bytes.Buffer, e example, alice account, first, second
 			s.t.Fatal(err)
 		}
 		fmt.Fprintf(page, "\n```json\n%s\n```\n", indented.String())
+		got = s.normalise(indented.String(), alice, first, second)
 	} else if strings.HasPrefix(a.header.Get("Content-Type"), "text/csv") {
 		fmt.Fprintf(page, "\n```csv\n%s```\n", strings.ReplaceAll(string(a.raw), "\r\n", "\n"))
 	}
 	normalised := s.normalise(page.String(), alice, first, second)
 	page.Reset()
 	page.WriteString(normalised)
+	return s.normalise(e.body, alice, first, second), got
 }
 
 // showStream runs an event stream and writes its first events down, the long one cut short.

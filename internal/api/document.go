@@ -1,12 +1,18 @@
 package api
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"embed"
 	"encoding/json"
+	"errors"
+	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -15,6 +21,9 @@ import (
 
 //go:embed docs
 var docsFiles embed.FS
+
+// referenceTag names the version of the library in docs/vendor.
+const referenceTag = `"scalar-1.76.0"`
 
 type factsOutput struct {
 	Body struct {
@@ -63,11 +72,91 @@ func (s *server) finishDocument() {
 			"image/png": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}},
 		}
 	}
+	addExamples(document)
 	written, err := json.Marshal(document)
+	if err == nil {
+		written, err = mergePaths(written, s.Paths)
+	}
 	if err != nil {
 		panic(err) // it is made of our own types
 	}
 	s.document = written
+}
+
+// mergePaths adds the paths, schemas and tags of another door to a document; paths may be nil.
+func mergePaths(document, paths []byte) ([]byte, error) {
+	if paths == nil {
+		return document, nil
+	}
+	var whole, added struct {
+		OpenAPI    string                     `json:"openapi,omitempty"`
+		Info       json.RawMessage            `json:"info,omitempty"`
+		Servers    json.RawMessage            `json:"servers,omitempty"`
+		Tags       []json.RawMessage          `json:"tags"`
+		Paths      map[string]json.RawMessage `json:"paths"`
+		Schemas    map[string]json.RawMessage `json:"schemas,omitempty"`
+		Components map[string]json.RawMessage `json:"components,omitempty"`
+	}
+	if err := errors.Join(json.Unmarshal(document, &whole), json.Unmarshal(paths, &added)); err != nil {
+		return nil, err
+	}
+	schemas := map[string]json.RawMessage{}
+	if err := json.Unmarshal(whole.Components["schemas"], &schemas); err != nil {
+		return nil, err
+	}
+	maps.Copy(schemas, added.Schemas)
+	maps.Copy(whole.Paths, added.Paths)
+	whole.Tags = append(added.Tags, whole.Tags...)
+	var err error
+	if whole.Components["schemas"], err = json.Marshal(schemas); err != nil {
+		return nil, err
+	}
+	return json.Marshal(whole)
+}
+
+//go:embed examples.json
+var examples []byte
+
+// example is a request that docs_test.go sent, and what came back, by status.
+type example struct {
+	Request json.RawMessage            `json:"request,omitempty"`
+	Answers map[string]json.RawMessage `json:"answers"`
+}
+
+// addExamples gives operations the examples of docs/api.md.
+func addExamples(document *huma.OpenAPI) {
+	var kept map[string]example
+	if err := json.Unmarshal(examples, &kept); err != nil {
+		panic(err) // the file is embedded
+	}
+	for path, item := range document.Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
+			if op == nil {
+				continue
+			}
+			found := kept[op.Method+" "+path]
+			if media := jsonOf(op.RequestBody); media != nil && found.Request != nil {
+				media.Example = found.Request
+			}
+			for status, answer := range found.Answers {
+				for mediaType, media := range op.Responses[status].Content {
+					if strings.HasSuffix(mediaType, "json") {
+						copied := *media // refusals share theirs
+						copied.Example = answer
+						op.Responses[status].Content[mediaType] = &copied
+					}
+				}
+			}
+		}
+	}
+}
+
+// jsonOf returns the JSON form of a request's body, or nil.
+func jsonOf(body *huma.RequestBody) *huma.MediaType {
+	if body == nil {
+		return nil
+	}
+	return body.Content["application/json"]
 }
 
 func (s *server) getDocument(w http.ResponseWriter, _ *http.Request) error {
@@ -77,21 +166,42 @@ func (s *server) getDocument(w http.ResponseWriter, _ *http.Request) error {
 	return err
 }
 
-// docsFile serves one file of the page that shows the document. Everything comes from here: the
-// page's policy lets it reach no other host.
+// docsPolicy is the content security policy of the page that shows the document: its own files, and requests to
+// this service. The page makes its styles itself, so inline ones are allowed.
+const docsPolicy = "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +
+	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// docsFile serves one file of the page that shows the document.
 func docsFile(name, contentType string) respond.Handler {
-	return func(w http.ResponseWriter, _ *http.Request) error {
-		body, err := docsFiles.ReadFile("docs/" + name)
-		if err != nil {
-			return err
-		}
+	return func(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Content-Type", contentType)
 		w.Header().Set("Cache-Control", "no-cache")
-		w.Header().Set("Content-Security-Policy", strings.Join([]string{
-			"default-src 'none'", "script-src 'self'", "style-src 'self'", "connect-src 'self'",
-			"base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
-		}, "; "))
-		_, err = w.Write(body)
+		w.Header().Set("Content-Security-Policy", docsPolicy)
+		http.ServeFileFS(w, r, docsFiles, "docs/"+name)
+		return nil
+	}
+}
+
+// reference serves the library that shows the document, which is kept compressed. Every browser takes it so.
+func reference(w http.ResponseWriter, r *http.Request) error {
+	packed, err := docsFiles.ReadFile("docs/vendor/reference.js.gz")
+	if err != nil {
 		return err
 	}
+	h := w.Header()
+	h.Set("Content-Type", "text/javascript; charset=utf-8")
+	h.Set("Cache-Control", "no-cache")
+	h.Set("ETag", referenceTag)
+	h.Add("Vary", "Accept-Encoding")
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(packed))
+		return nil
+	}
+	plain, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(w, plain)
+	return err
 }

@@ -43,6 +43,7 @@ func humaConfig(o Options) huma.Config {
 					"Every error is problem details (RFC 9457) that also carry success: false, error (a stable code) and message.",
 			},
 			Servers: []*huma.Server{{URL: o.PublicURL}},
+			Tags:    tags(),
 			Components: &huma.Components{
 				Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
 				SecuritySchemes: map[string]*huma.SecurityScheme{bearer: {
@@ -57,6 +58,21 @@ func humaConfig(o Options) huma.Config {
 	}
 	config.AllowAdditionalPropertiesByDefault = true
 	return config
+}
+
+// tags are the groups of routes, in the order in which the document's page shows them.
+func tags() []*huma.Tag {
+	return []*huma.Tag{
+		{Name: "signals", Description: "What was stored of your alerts, with their screenshots and results."},
+		{Name: "alerts", Description: "Try how an alert is read, before TradingView sends it."},
+		{Name: "config", Description: "Your settings, TradingView cookies and webhook token."},
+		{Name: "deliveries", Description: "What arrived at your webhook, what became of it, and how to make a signal of what was refused."},
+		{Name: "stats", Description: "Statistics of your signals."},
+		{Name: "quota", Description: "How much of the month is used."},
+		{Name: "channels", Description: "Where messages about your signals go."},
+		{Name: "notifications", Description: "The messages that were sent."},
+		{Name: "service", Description: "The service itself: health, probes, pictures."},
+	}
 }
 
 // schemaName names respond's document as its readers know it.

@@ -88,7 +88,9 @@ func (s *server) addPages() {
 	plain("GET /api/openapi.json", s.getDocument)
 	plain("GET /docs", docsFile("index.html", "text/html; charset=utf-8"))
 	plain("GET /docs/docs.js", docsFile("docs.js", "text/javascript; charset=utf-8"))
-	plain("GET /docs/docs.css", docsFile("docs.css", "text/css; charset=utf-8"))
+	plain("GET /docs/reference.js", reference)
+	plain("GET /favicon.svg", docsFile("favicon.svg", "image/svg+xml"))
+	plain("GET /favicon.ico", docsFile("favicon.svg", "image/svg+xml")) // what browsers ask for beside answers that are no page
 	plain("/", s.unknownRoute)
 }
 

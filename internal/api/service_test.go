@@ -2,10 +2,13 @@ package api_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -155,19 +158,61 @@ func TestEveryAnswerCarriesTheSecurityHeaders(t *testing.T) {
 	}
 }
 
-func TestTheDocsPageNeedsNoOtherHost(t *testing.T) {
+func TestTheDocsPageIsServedFromOurOwnFiles(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
-	for target, contentType := range map[string]string{"/docs": "text/html", "/docs/docs.js": "text/javascript", "/docs/docs.css": "text/css"} {
+	for target, contentType := range map[string]string{
+		"/docs": "text/html", "/docs/docs.js": "text/javascript", "/docs/reference.js": "text/javascript",
+		"/favicon.svg": "image/svg+xml", "/favicon.ico": "image/svg+xml",
+	} {
 		a := s.undocumented(target).must(t, 200)
-		if !strings.HasPrefix(a.header.Get("Content-Type"), contentType) || len(a.raw) < 500 {
+		if !strings.HasPrefix(a.header.Get("Content-Type"), contentType) || len(a.raw) < 200 {
 			t.Errorf("%s: %s", target, a.header.Get("Content-Type"))
 		}
+	}
+	for _, target := range []string{"/docs", "/docs/docs.js"} {
+		raw := s.undocumented(target).raw
 		for _, foreign := range []string{"http://", "https://", "<script>", "<style", "onclick"} {
-			if bytes.Contains(a.raw, []byte(foreign)) {
+			if bytes.Contains(raw, []byte(foreign)) {
 				t.Errorf("%s holds %s, which its policy forbids", target, foreign)
 			}
 		}
+	}
+}
+
+func TestTheReferenceIsSentCompressedToWhoTakesIt(t *testing.T) {
+	t.Parallel()
+	s := newStack(t)
+	plain := s.plain(http.MethodGet, "/docs/reference.js", nil)
+	packed := s.plain(http.MethodGet, "/docs/reference.js", http.Header{"Accept-Encoding": {"gzip, br"}})
+	if packed.header.Get("Content-Encoding") != "gzip" || plain.header.Get("Content-Encoding") != "" {
+		t.Errorf("encodings %q and %q", packed.header.Get("Content-Encoding"), plain.header.Get("Content-Encoding"))
+	}
+	unpacked, err := gzip.NewReader(bytes.NewReader(packed.raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body, err := io.ReadAll(unpacked); err != nil || !bytes.Equal(body, plain.raw) || len(packed.raw)*2 > len(body) {
+		t.Errorf("%d bytes packed, %d unpacked, %d plain: %v", len(packed.raw), len(body), len(plain.raw), err)
+	}
+	again := s.plain(http.MethodGet, "/docs/reference.js", http.Header{"Accept-Encoding": {"gzip"}, "If-None-Match": {packed.header.Get("Etag")}})
+	if again.status != http.StatusNotModified {
+		t.Errorf("asked again, it answers %d", again.status)
+	}
+}
+
+func TestEveryPageHasTheSameIcon(t *testing.T) {
+	t.Parallel()
+	ours, err := os.ReadFile("docs/favicon.svg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("../../web/dashboard/public/icon.svg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(ours, page) {
+		t.Error("docs/favicon.svg is not web/dashboard/public/icon.svg")
 	}
 }
 

@@ -243,7 +243,7 @@ func (a *App) buildWeb() error {
 		Store: a.store, Intake: apiIntake{ingest.New(traceAlerts(a.tracer, a.store), shared, Policy(a.cfg), a.log), a.intake}, Verifier: a.verifier, Sealer: a.keyring, Health: a.health.report,
 		Streams: a.openStream, Pictures: a.storage.server, Addresses: newAddresses(a.storage, a.cfg.SignedURLTTL, a.log),
 		Turns: limits.NewFair(requestsOfUsers(a.cfg)), Heavy: limits.NewFair(heavyReads), PublicURL: a.cfg.PublicURL, AllowedOrigins: a.cfg.AllowedOrigins, RequireConsent: a.cfg.RequireConsent,
-		QuotaMode: a.cfg.QuotaMode, Version: Version(), Log: a.log, Desk: a.desk, Outbox: a.store, Meter: a.metrics,
+		QuotaMode: a.cfg.QuotaMode, Version: Version(), Log: a.log, Desk: a.desk, Outbox: a.store, Meter: a.metrics, Paths: webhook.OpenAPI,
 	})
 	people, err := a.newDashboard(a.limiter)
 	if err != nil {

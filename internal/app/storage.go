@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"os"
 	"time"
 
 	"atalaya"
@@ -49,17 +48,14 @@ func OpenStorage(cfg config.Config) (*Storage, error) {
 func openDisk(cfg config.Config) (*Storage, error) {
 	disk, err := newDisk(cfg)
 	if err != nil {
-		return nil, err
+		return nil, folderError(cfg.PicturesDir, err)
 	}
 	return &Storage{
 		Where: "on disk in " + cfg.PicturesDir, Private: cfg.SignedURLs,
 		store: disk, server: diskPictures{disk}, close: disk.Close,
 		prepare: func(context.Context) (bool, error) { return false, nil },
 		check: func(context.Context) error {
-			if err := writable(cfg.PicturesDir); err != nil {
-				return fmt.Errorf("PICTURES_DIR cannot be written to: %w. Give the folder to the user that runs the service, and free some space", err)
-			}
-			return nil
+			return folderError(cfg.PicturesDir, writable(cfg.PicturesDir))
 		},
 	}, nil
 }
@@ -74,16 +70,6 @@ func newDisk(cfg config.Config) (*blob.Disk, error) {
 		return nil, err
 	}
 	return blob.OpenSignedDisk(cfg.PicturesDir, base, keyring.AddressKey())
-}
-
-// writable leaves a file in a folder, and takes it away again.
-func writable(folder string) error {
-	f, err := os.CreateTemp(folder, ".doctor-")
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString("a picture would follow")
-	return errors.Join(err, f.Close(), os.Remove(f.Name()))
 }
 
 func openSupabase(cfg config.Config) (*Storage, error) {

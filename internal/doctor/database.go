@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net"
 	"net/url"
@@ -23,14 +24,21 @@ func examineDatabase(ctx context.Context, cfg config.Config, _ *slog.Logger) []F
 	defer pool.Close()
 	store := postgres.NewStore(pool)
 	role, err := store.Role(ctx)
-	if err != nil {
-		return []Finding{wrong(part, "no connection: %v. Check DATABASE_URL, the password in it, and that this machine may connect", err)}
+	var refused *postgres.Refusal
+	switch {
+	case errors.As(err, &refused):
+		return []Finding{wrong(part, "%v", err)}
+	case err != nil:
+		return []Finding{wrong(part, "no connection: %v. Check host and port in DATABASE_URL, that the server is up, and that this machine may connect", err)}
 	}
 	list := []Finding{fine(part, "PostgreSQL %s as %s", role.ServerVersion, role.Name)}
+	if !role.Prepared && !role.Superuser { // what else there is to say follows from that
+		return append(list, wrong(part, "plain PostgreSQL that is not prepared yet, and the role %s is no superuser: have a superuser run the statements of `atalaya migrate --setup` in this database, then run `atalaya migrate`", role.Name))
+	}
 	if !role.BypassesRLS {
 		list = append(list, wrong(part, "row level security applies to the role %s, which would see no rows: use Supabase's role postgres, or `alter role %s bypassrls`", role.Name, role.Name))
 	}
-	if !role.MayBecomeAuthenticated {
+	if role.Prepared && !role.MayBecomeAuthenticated {
 		list = append(list, wrong(part, "the role %s is not a member of authenticated: `grant authenticated to %s`", role.Name, role.Name))
 	}
 	list = append(list, examineTLS(cfg.DatabaseURL.Reveal()), examinePooler(cfg.DatabaseURL.Reveal()), examineClock(ctx, store))
@@ -41,7 +49,7 @@ func examineDatabase(ctx context.Context, cfg config.Config, _ *slog.Logger) []F
 	case len(missing) > 0:
 		return append(list, wrong(part, "missing: %s. Run `atalaya migrate`", strings.Join(missing, ", ")))
 	}
-	list = append(list, examineMigrations(ctx, cfg.DatabaseURL.Reveal()))
+	list = append(list, examineMigrations(ctx, cfg.DatabaseURL.Reveal()), examineQueue(ctx, store, role.Name))
 	if cfg.SupabaseStorage() {
 		list = append(list, examineBucketPolicies(ctx, cfg, store))
 	}
@@ -82,6 +90,19 @@ func examineMigrations(ctx context.Context, databaseURL string) Finding {
 		return wrong(part, "not applied yet: %s. Run `atalaya migrate`", strings.Join(pending, ", "))
 	}
 	return fine(part, "the schema is complete")
+}
+
+// examineQueue looks whether the role may work on the job queue, whose tables another role may have made.
+func examineQueue(ctx context.Context, store *postgres.Store, role string) Finding {
+	const part = "job queue"
+	owner, usable, err := store.QueueOwner(ctx)
+	switch {
+	case err != nil:
+		return wrong(part, "%v", err)
+	case !usable:
+		return wrong(part, "its tables belong to the role %s, and the role %s may not work on them: have %s run the statements of `atalaya migrate --setup`, which hand them over", owner, role, owner)
+	}
+	return fine(part, "the role %s may work on its tables", role)
 }
 
 // examinePooler tells what the way to the database costs.

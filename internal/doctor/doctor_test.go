@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"atalaya"
 	"atalaya/internal/blob/blobtest"
 	"atalaya/internal/config"
@@ -207,11 +209,7 @@ func TestTheDoctorTellsARoleThatRowLevelSecurityHolds(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	t.Cleanup(func() { // after the database, which holds its grants
-		if _, err := pool.Exec(context.Background(), "drop owned by "+name+"; drop role "+name); err != nil {
-			t.Error(err)
-		}
-	})
+	dropRole(t, pool, name)
 	address, err := url.Parse(pool.Config().ConnString())
 	if err != nil {
 		t.Fatal(err)
@@ -220,6 +218,16 @@ func TestTheDoctorTellsARoleThatRowLevelSecurityHolds(t *testing.T) {
 	found := examine(t.Context(), testkit.Settings(t, pool, map[string]string{"DATABASE_URL": address.String()}))
 	expect(t, found, doctor.Wrong, "database", "row level security", "alter role "+name+" bypassrls")
 	expect(t, found, doctor.Wrong, "database", "grant authenticated to "+name)
+}
+
+// dropRole drops a role of the test's at its end, before the database that holds its grants.
+func dropRole(t *testing.T, pool *pgxpool.Pool, name string) {
+	t.Helper()
+	t.Cleanup(func() {
+		if _, err := pool.Exec(context.Background(), "drop owned by "+name+"; drop role "+name); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestTheDoctorCountsSecretsByWhatTheyNeed(t *testing.T) {

@@ -138,30 +138,44 @@ func unknownToken(err error) error {
 // Refusal is a database's answer that a later try would get again: it is not down, the settings are
 // wrong.
 type Refusal struct {
+	Says string // what is wrong, in plain words
 	Cure string
 	Err  error
 }
 
-// Error says both.
-func (r *Refusal) Error() string { return fmt.Sprintf("%v: %s", r.Err, r.Cure) }
+// Error says what is wrong, how to mend it, and last what the database said.
+func (r *Refusal) Error() string {
+	text := r.Err.Error()
+	var said *pgconn.PgError
+	if errors.As(r.Err, &said) { // without what other tries of the same connection met, such as a server without TLS
+		text = said.Message + ", SQLSTATE " + said.Code
+	}
+	return fmt.Sprintf("%s: %s (PostgreSQL says: %s)", r.Says, r.Cure, text)
+}
 
 // Unwrap returns what the database said.
 func (r *Refusal) Unwrap() error { return r.Err }
 
-// refusal tells wrong settings from a server that starts, stops or has no connection left, by the
-// classes of SQLSTATE.
-func refusal(err error) error {
+// refusals tell what SQLSTATEs mean that wrong settings lead to, by their beginning; the first that fits counts.
+var refusals = []struct{ code, says, cure string }{
+	{"28P01", "the database does not accept the user and the password of DATABASE_URL", "correct them; special characters of a password are percent-encoded there"},
+	{"28", "the database does not let the user of DATABASE_URL in", "check the user, and the rules in the server's pg_hba.conf"},
+	{"3D", "the database of DATABASE_URL does not exist", "check its name, which is the last part of the URL, or create it"},
+	{"42P01", "the database lacks a table of the service", "run `atalaya migrate`"},
+	{"42703", "the database lacks a column of the service", "run `atalaya migrate`"},
+	{"42", "the role of DATABASE_URL may not do what the service does", "grant it what is missing, or use Supabase's role postgres; elsewhere `atalaya migrate --setup` prints what a superuser has to run"},
+}
+
+// Explain returns a *Refusal in place of an answer that wrong settings lead to. Other errors, such as those of a
+// server that starts, stops or has no connection left, it returns as they are.
+func Explain(err error) error {
 	var said *pgconn.PgError
 	if !errors.As(err, &said) {
 		return err
 	}
-	for class, cure := range map[string]string{
-		"28": "check the user and the password in DATABASE_URL",
-		"3D": "check the database's name at the end of DATABASE_URL",
-		"42": "grant the role of DATABASE_URL what is missing, or use Supabase's role postgres",
-	} {
-		if strings.HasPrefix(said.Code, class) {
-			return &Refusal{Cure: cure, Err: err}
+	for _, r := range refusals {
+		if strings.HasPrefix(said.Code, r.code) {
+			return &Refusal{Says: r.says, Cure: r.cure, Err: err}
 		}
 	}
 	return err

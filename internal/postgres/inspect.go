@@ -13,21 +13,40 @@ type Role struct {
 	ServerVersion          string
 	BypassesRLS            bool
 	MayBecomeAuthenticated bool
+	Superuser              bool
+	// Prepared says that the roles of a Supabase project exist, such as authenticated.
+	Prepared bool
 }
 
-// Role tells what the service may do in the database.
+// Role tells what the service may do in the database. It fails with a *Refusal if the database answers and says
+// no.
 func (s *Store) Role(ctx context.Context) (Role, error) {
 	var r Role
 	// sqlc does not know the catalog's views.
 	err := s.pool.QueryRow(ctx, `
 		select r.rolname, current_setting('server_version'), r.rolbypassrls or r.rolsuper,
-		       coalesce(pg_has_role(r.oid, (select a.oid from pg_roles a where a.rolname = 'authenticated'), 'member'), false)
+		       coalesce(pg_has_role(r.oid, (select a.oid from pg_roles a where a.rolname = 'authenticated'), 'member'), false),
+		       exists (select from pg_roles a where a.rolname = 'authenticated'), r.rolsuper
 		from pg_roles r where r.rolname = current_user`,
-	).Scan(&r.Name, &r.ServerVersion, &r.BypassesRLS, &r.MayBecomeAuthenticated)
+	).Scan(&r.Name, &r.ServerVersion, &r.BypassesRLS, &r.MayBecomeAuthenticated, &r.Prepared, &r.Superuser)
 	if err != nil {
-		return Role{}, fmt.Errorf("look at the database role: %w", err)
+		return Role{}, Explain(fmt.Errorf("look at the database role: %w", err))
 	}
 	return r, nil
+}
+
+// QueueOwner returns the role that owns the job queue's table, and whether ours may add and take jobs. There has
+// to be such a table.
+func (s *Store) QueueOwner(ctx context.Context) (owner string, usable bool, err error) {
+	err = s.pool.QueryRow(ctx, `
+		select pg_get_userbyid(c.relowner),
+		       has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select, insert') and has_table_privilege(c.oid, 'update') and has_table_privilege(c.oid, 'delete')
+		from pg_class c join pg_namespace n on n.oid = c.relnamespace
+		where n.nspname = $1 and c.relname = 'river_job'`, QueueSchema).Scan(&owner, &usable)
+	if err != nil {
+		return "", false, fmt.Errorf("look at the job queue's table: %w", err)
+	}
+	return owner, usable, nil
 }
 
 // MissingTables names the tables that the service cannot run without and that are not there. It fails
@@ -35,7 +54,7 @@ func (s *Store) Role(ctx context.Context) (Role, error) {
 func (s *Store) MissingTables(ctx context.Context) ([]string, error) {
 	names, err := rows.New(s.pool).MissingTables(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("look for the tables: %w", refusal(err))
+		return nil, Explain(fmt.Errorf("look for the tables: %w", err))
 	}
 	return names, nil
 }

@@ -92,7 +92,7 @@ func logLine(log *slog.Logger, r *http.Request, w *statusWriter, rec *record, to
 // routeWords are the segments of paths that a log line shows: the fixed ones of routes.
 var routeWords = map[string]bool{
 	"api": true, "app": true, "admin": true, "v1": true, "webhook": true, "health": true, "livez": true, "readyz": true, "metrics": true,
-	"docs": true, "docs.js": true, "docs.css": true, "openapi.json": true, "pictures": true,
+	"docs": true, "docs.js": true, "reference.js": true, "favicon.svg": true, "favicon.ico": true, "openapi.json": true, "pictures": true,
 	"signals": true, "stream": true, "export": true, "bulk": true, "screenshot": true,
 	"config": true, "webhook-token": true, "cookies": true, "check": true, "alerts": true, "read": true, "test": true,
 	"deliveries": true, "replay": true, "stats": true, "quota": true, "channels": true, "notifications": true, "session": true, "sessions": true,

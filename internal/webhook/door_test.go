@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+	validator "github.com/pb33f/libopenapi-validator"
 
 	"atalaya"
 	"atalaya/internal/ingest"
@@ -35,6 +36,7 @@ type door struct {
 	handler http.Handler
 	meter   *meter
 	log     *lockedLog
+	check   validator.Validator // of answers, once there is one
 }
 
 type meter struct {
@@ -111,6 +113,7 @@ func (d *door) send(method, path, body string) answer {
 	r.Header.Set("X-Forwarded-For", "52.89.214.238")
 	w := httptest.NewRecorder()
 	d.handler.ServeHTTP(w, r)
+	d.mustBeDescribed(r, w)
 	a := answer{status: w.Code, header: w.Header()}
 	if w.Body.Len() > 0 {
 		if err := json.Unmarshal(w.Body.Bytes(), &a.body); err != nil {

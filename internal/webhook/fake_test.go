@@ -40,7 +40,7 @@ func (f *fakeIngest) Status(_ context.Context, token atalaya.WebhookToken, _ net
 	if token != known {
 		return atalaya.TenantConfig{}, atalaya.Errorf(atalaya.CodeInvalidToken, "Nobody has this token.")
 	}
-	return atalaya.TenantConfig{WebhookEnabled: true}, nil
+	return atalaya.TenantConfig{WebhookEnabled: true, ScreenshotResolution: atalaya.Res1080p}, nil
 }
 
 // arrivals are what was taken in.

@@ -8,6 +8,7 @@ package webhook
 
 import (
 	"context"
+	_ "embed" // for OpenAPI
 	"errors"
 	"io"
 	"log/slog"
@@ -21,6 +22,12 @@ import (
 	"atalaya"
 	"atalaya/internal/respond"
 )
+
+// OpenAPI describes the webhook, as the tags, paths and schemas of an OpenAPI document that has the schema
+// Problem.
+//
+//go:embed openapi.json
+var OpenAPI []byte
 
 const (
 	bodyTimeout     = 1500 * time.Millisecond // for the whole body to arrive

@@ -38,7 +38,9 @@ type Migration struct {
 const migrationLock = 0x6174616c617961
 
 // Up brings the database up to date: the shim if it is no Supabase project, our migrations, River's,
-// the time zones that the server knows, and the quotas of the plans. It returns the names of what it applied. Running it again does nothing.
+// the time zones that the server knows, and the quotas of the plans. It returns the names of what it applied.
+// Running it again does nothing. It fails with an *UnpreparedError if a superuser has to prepare the database
+// first.
 func Up(ctx context.Context, databaseURL string, plans Plans) ([]string, error) {
 	pool, err := postgres.OpenUnbounded(databaseURL)
 	if err != nil {
@@ -55,18 +57,19 @@ func Up(ctx context.Context, databaseURL string, plans Plans) ([]string, error) 
 		}
 		return writePlans(ctx, pool, plans)
 	})
-	return applied, err
+	return applied, unprepared(ctx, pool, err)
 }
 
 // Prepare does what every start needs beside our migrations: it makes the job queue's own tables and
 // writes the quotas of the plans.
 func Prepare(ctx context.Context, pool *pgxpool.Pool, plans Plans) error {
-	return alone(ctx, pool, func() error {
+	err := alone(ctx, pool, func() error {
 		if _, err := migrateRiver(ctx, pool); err != nil {
 			return err
 		}
 		return writePlans(ctx, pool, plans)
 	})
+	return unprepared(ctx, pool, err)
 }
 
 // alone runs f while no other process migrates this database. The lock lives in a transaction, which
@@ -108,7 +111,7 @@ func applyShim(ctx context.Context, pool *pgxpool.Pool) (bool, error) {
 		return false, nil
 	}
 	if _, err := pool.Exec(ctx, supabase.Shim); err != nil {
-		return false, fmt.Errorf("make what plain PostgreSQL lacks (DATABASE_URL's role has to be a superuser for this once): %w", err)
+		return false, fmt.Errorf("make what plain PostgreSQL lacks: %w", err)
 	}
 	return true, nil
 }
@@ -194,7 +197,10 @@ func Status(ctx context.Context, databaseURL string) ([]Migration, error) {
 
 // migrateRiver makes the job queue's own tables, and drops its two indexes that only cost here.
 func migrateRiver(ctx context.Context, pool *pgxpool.Pool) ([]string, error) {
-	if _, err := pool.Exec(ctx, "create schema if not exists "+postgres.QueueSchema); err != nil {
+	// Asked first: to make a schema that is there already takes the right to make one.
+	if _, err := pool.Exec(ctx, `do $$ begin
+		if to_regnamespace('`+postgres.QueueSchema+`') is null then create schema `+postgres.QueueSchema+`; end if;
+	end $$`); err != nil {
 		return nil, fmt.Errorf("make the schema of the job queue: %w", err)
 	}
 	migrator, err := rivermigrate.New(riverpgxv5.New(pool), &rivermigrate.Config{Schema: postgres.QueueSchema, Logger: slog.New(slog.DiscardHandler)})

@@ -1,0 +1,77 @@
+package webhook_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"testing"
+
+	"github.com/pb33f/libopenapi"
+	validator "github.com/pb33f/libopenapi-validator"
+
+	"atalaya/internal/webhook"
+)
+
+// documentOf makes a whole document of what the door says of itself.
+func documentOf(t *testing.T) []byte {
+	t.Helper()
+	var part map[string]any
+	if err := json.Unmarshal(webhook.OpenAPI, &part); err != nil {
+		t.Fatal(err)
+	}
+	schemas := part["schemas"].(map[string]any)
+	schemas["Problem"] = map[string]any{"type": "object", "required": []string{"type", "title", "status", "detail", "success", "error", "message"}}
+	document, err := json.Marshal(map[string]any{
+		"openapi": "3.1.0", "info": map[string]any{"title": "webhook", "version": "1"},
+		"tags": part["tags"], "paths": part["paths"], "components": map[string]any{"schemas": schemas},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return document
+}
+
+func newValidator(t *testing.T) validator.Validator {
+	t.Helper()
+	document, err := libopenapi.NewDocument(documentOf(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	check, errs := validator.NewValidator(document)
+	if len(errs) > 0 {
+		t.Fatal(errs)
+	}
+	return check
+}
+
+func TestTheDoorsDescriptionIsValidOpenAPI(t *testing.T) {
+	t.Parallel()
+	if ok, errs := newValidator(t).ValidateDocument(); !ok {
+		t.Error(errs)
+	}
+}
+
+// tidyPath is the path that the document describes; the door takes others for it.
+var tidyPath = regexp.MustCompile(`^/webhook/[0-9a-f]{64}$`)
+
+// mustBeDescribed fails if the document does not describe an answer to a request with a well-formed path. Paths
+// and methods that do not exist are not described.
+func (d *door) mustBeDescribed(r *http.Request, w *httptest.ResponseRecorder) {
+	d.Helper()
+	undescribed := []int{http.StatusNotFound, http.StatusMethodNotAllowed}
+	if !tidyPath.MatchString(r.URL.Path) || !slices.Contains([]string{http.MethodGet, http.MethodPost}, r.Method) || slices.Contains(undescribed, w.Code) {
+		return
+	}
+	if d.check == nil {
+		d.check = newValidator(d.T)
+	}
+	answer := w.Result()
+	answer.Body = io.NopCloser(bytes.NewReader(w.Body.Bytes()))
+	if ok, errs := d.check.ValidateHttpResponse(r, answer); !ok {
+		d.Errorf("%s: openapi.json does not describe this answer: %v\n%d %s", r.Method, errs, w.Code, w.Body)
+	}
+}
