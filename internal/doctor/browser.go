@@ -31,7 +31,7 @@ func examineBrowser(ctx context.Context, cfg config.Config, log *slog.Logger) []
 	defer camera.Stop()
 	page, err := camera.EmptyPage(ctx, 320, 200)
 	if err != nil {
-		return []Finding{wrong(part, "%s does not start: %v", camera.Browser(), err)}
+		return []Finding{wrong(part, "%s does not start: %v. PUPPETEER_EXECUTABLE_PATH has to name a Chromium or Chrome; if it is empty, one is looked for", camera.Browser(), err)}
 	}
 	defer page.Close()
 	shot, err := page.Screenshot(ctx)

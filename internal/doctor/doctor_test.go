@@ -191,7 +191,7 @@ func TestTheDoctorTellsADatabaseThatDoesNotAnswer(t *testing.T) {
 	t.Parallel()
 	cfg := testkit.Settings(t, testkit.Database(t), map[string]string{"DATABASE_URL": "postgresql://user:s3cret@127.0.0.1:" + testkit.FreePort(t) + "/postgres"})
 	found := examine(t.Context(), cfg)
-	expect(t, found, doctor.Wrong, "database", "no connection", "Check DATABASE_URL")
+	expect(t, found, doctor.Wrong, "database", "no connection", "in DATABASE_URL")
 	if text := fmt.Sprint(found); strings.Contains(text, "s3cret") {
 		t.Errorf("a finding holds the password: %s", text)
 	}
