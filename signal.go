@@ -113,7 +113,19 @@ type SignalFilter struct {
 	Session string // tokyo, london, london_new_york, new_york, weekend or other
 
 	USSession string // pre_market, regular, after_hours or closed, by New York's clock
+
+	Counted string // by a figure of the statistics: one of the Counted constants
 }
+
+// The signals that figures of statistics count, beside those of one result.
+const (
+	CountedDecided       = "decided"        // wins, losses and breakevens
+	CountedWithAmount    = "with_amount"    // decided with a profit or loss
+	CountedWithoutAmount = "without_amount" // decided without one
+	CountedClashes       = "clashes"        // wins that lost money, and losses that made some
+	CountedWithR         = "with_r"         // decided, and the risk is known
+	CountedHeld          = "held"           // decided with a known end
+)
 
 // SignalPage selects a part of the list, newest first by (created_at, id). If Cursor is set, Offset is
 // ignored.

@@ -34,8 +34,8 @@ type DashboardFigures struct {
 	CSPViolations int     `json:"csp_violations"` // what the content security policy refused
 	Untranslated  int     `json:"untranslated"`   // texts of the other language
 	FirstLoadKB   float64 `json:"first_load_kb"`  // kB, compressed, until the list is shown
-	StatsP95MS    int     `json:"stats_p95_ms"`   // of statistics over 100,000 signals that have not changed
-	StatsFirstMS  int     `json:"stats_first_ms"` // the slowest that was computed anew
+	StatsP95MS    int     `json:"stats_p95_ms"`   // of statistics over 100,000 signals, after one was marked
+	StatsFirstMS  int     `json:"stats_first_ms"` // the slowest, asked for the first time
 }
 
 // OK reports whether the run found nothing wrong.

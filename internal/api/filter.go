@@ -25,6 +25,7 @@ type SignalQuery struct {
 	Day        string `query:"day" json:"day,omitempty" format:"date" doc:"The day on which the alert fired, by your preferred_timezone."`
 	Session    string `query:"session" json:"session,omitempty" enum:"all,tokyo,london,london_new_york,new_york,weekend,other" doc:"The market hours in which the alert fired, Monday to Friday: Tokyo 9 to 18, London and New York 8 to 17, each by its own clock; where two are open, the later to open, but London with New York. Outside them weekend, which is your own Saturday and Sunday, or other."`
 	USSession  string `query:"us_session" json:"us_session,omitempty" enum:"all,pre_market,regular,after_hours,closed" doc:"The hours of US stocks in which the alert fired, Monday to Friday, by New York's clock: from 4:00, 9:30, 16:00 and 20:00. Holidays are not known."`
+	Counted    string `query:"counted" json:"counted,omitempty" enum:"all,decided,with_amount,without_amount,clashes,with_r,held" doc:"What a figure of the statistics counts: decided are wins, losses and breakevens; of these with or without a profit_loss, those whose mark and amount disagree, those whose risk is known, and those with a closed_at."`
 	Status     string `query:"status" json:"status,omitempty" enum:"all,pending,processing,completed,failed,skipped,expired" doc:"Of the screenshot."`
 	Origin     string `query:"origin" json:"origin,omitempty" enum:"all,alert,replay,test,demo" doc:"Where the signals came from. Statistics leave out test and demo unless they are asked for one of them."`
 	From       string `query:"from" json:"from,omitempty" maxLength:"40" doc:"Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone."`
@@ -39,7 +40,7 @@ func (s *server) readFilter(ctx context.Context, caller atalaya.Caller, in *Sign
 		Result: atalaya.Result(notAll(in.Result)), Origin: atalaya.Origin(notAll(in.Origin)), Status: atalaya.ScreenshotStatus(notAll(in.Status)), Query: in.Query,
 		Ticker: in.Ticker, Exchange: in.Exchange, Direction: atalaya.Direction(notAll(in.Direction)), Indicator: in.Indicator,
 		SignalType: in.SignalType, Interval: in.Interval, Tag: in.Tag, EventKind: notAll(in.EventKind),
-		Weekday: in.Weekday, Session: notAll(in.Session), USSession: notAll(in.USSession), Day: in.Day,
+		Weekday: in.Weekday, Session: notAll(in.Session), USSession: notAll(in.USSession), Day: in.Day, Counted: notAll(in.Counted),
 	}
 	if in.Hour != "" {
 		hour, err := strconv.Atoi(in.Hour)

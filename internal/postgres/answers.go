@@ -3,35 +3,33 @@ package postgres
 import (
 	"container/list"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"sync"
 
-	"github.com/jackc/pgx/v5"
-
 	"atalaya"
 	"atalaya/internal/postgres/rows"
 )
 
-// answers keeps what was computed over a user's signals for as long as these do not change. Every change of a
-// signal raises its user's version in the same transaction, whoever makes it. So what was computed after a
-// version was read is right for as long as that version is the newest.
+// answers keeps what was computed over a user's signals, or over those of a stretch of time, for as long as these do
+// not change. Every change of a signal raises the version of its months in the same transaction, whoever makes it.
+// So what was computed of one moment is right for as long as the versions of that moment are the newest.
 type answers struct {
 	mu     sync.Mutex
-	size   int
+	size   int        // bytes
 	newest *list.List // of *answer
 	byKey  map[answerKey]*list.Element
 }
 
-// maxAnswers bounds the sizes of all kept answers. One of size 1 takes about a kilobyte.
-const maxAnswers = 20_000
+// maxAnswers bounds the bytes of all kept answers, as far as these are estimated.
+const maxAnswers = 48 << 20
 
 type answerKey struct {
 	user atalaya.UserID
 	question
+	of span // zero for an answer over all time
 }
 
 // question names what was computed: the statement, its filter with all values, the grouping.
@@ -41,7 +39,7 @@ type answer struct {
 	key     answerKey
 	version int64
 	value   any
-	size    int
+	size    int // bytes
 }
 
 func newAnswers() *answers {
@@ -82,23 +80,23 @@ func (a *answers) drop(e *list.Element) {
 
 // kept returns the answer to a question about the caller's signals, computed anew if they have changed. Callers
 // share what it returns and do not change it.
-func kept[T any](ctx context.Context, s *Store, caller atalaya.Caller, q question, compute func() (value T, size int, err error)) (T, error) {
-	key := answerKey{caller.UserID, q}
+func kept[T any](ctx context.Context, s *Store, caller atalaya.Caller, q question, compute func(a *analysis) (value T, size int, err error)) (value T, err error) {
+	key := answerKey{user: caller.UserID, question: q}
 	version, err := rows.New(s.pool).SignalsVersion(ctx, string(caller.UserID))
-	known := err == nil
-	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
-		var none T
-		return none, failed("read the version of the signals", err)
+	if err != nil {
+		return value, failed("read the version of the signals", err)
 	}
-	if known {
-		if value, ok := s.answers.find(key, version); ok {
-			return value.(T), nil
+	if found, ok := s.answers.find(key, version); ok {
+		return found.(T), nil
+	}
+	err = s.asAnalyst(ctx, "compute "+q.statement, caller, func(a *analysis) error {
+		var size int
+		value, size, err = compute(a)
+		if version := a.version(); err == nil && version > 0 {
+			s.answers.keep(answer{key: key, version: version, value: value, size: size})
 		}
-	}
-	value, size, err := compute()
-	if err == nil && known {
-		s.answers.keep(answer{key: key, version: version, value: value, size: size})
-	}
+		return err
+	})
 	return value, err
 }
 

@@ -117,3 +117,42 @@ func TestAnAnswerComputedBesideAChangeIsNotKeptForIt(t *testing.T) {
 		t.Errorf("%d wins after the commit", n)
 	}
 }
+
+// A change costs no more than its own month: what was computed of the others is used again.
+func TestOnlyMonthsThatChangedAreComputedAnew(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store, user := testkit.Store(t, pool), testkit.User(t, pool)
+	exec(t, pool, `insert into public.trading_signals (user_id, result, profit_loss, "timestamp", created_at, ticker)
+		select $1::uuid, 'win', n, at, at, 'T' || n from generate_series(1, 9) n, lateral (select '2026-01-15'::timestamptz + n * interval '1 month' as at) moments`, string(user))
+	answersOf(t, store, user, atalaya.SignalFilter{})
+	// Behind the triggers' backs the signals of all months become losses that made 100 more; then one month changes.
+	exec(t, pool, `alter table public.trading_signals disable trigger user`)
+	exec(t, pool, `update public.trading_signals set result = 'loss', profit_loss = profit_loss + 100 where user_id = $1`, string(user))
+	exec(t, pool, `alter table public.trading_signals enable trigger user`)
+	exec(t, pool, `update public.trading_signals set notes = 'seen' where user_id = $1 and ticker = 'T4'`, string(user))
+	all := answersOf(t, store, user, atalaya.SignalFilter{})
+	got, equity, days := all[0].(atalaya.Statistics), all[2].(atalaya.Equity), all[3].([]atalaya.CalendarDay)
+	if got.Wins != 8 || got.Losses != 1 || got.MaxWinStreak != 5 || got.TotalProfitLoss.String() != "145" {
+		t.Errorf("%+v", got)
+	}
+	if n := len(equity.Points); n != 9 || equity.Points[8].Equity.String() != "145" {
+		t.Errorf("%+v", equity)
+	}
+	lost := 0
+	for _, d := range days {
+		lost += int(d.Losses)
+	}
+	if lost != 1 {
+		t.Errorf("%+v", days)
+	}
+	spread := int64(0)
+	for _, b := range all[4].(atalaya.Histogram).Bins {
+		if b.From.IntPart() >= 100 {
+			spread += b.Count
+		}
+	}
+	if spread != 1 {
+		t.Errorf("%+v", all[4])
+	}
+}

@@ -16,9 +16,10 @@ func followsTheCourse(t *rapid.T, store *postgres.Store, caller atalaya.Caller, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	var equity, peak, deepest decimal.Decimal
-	var lowest *trade
-	var points []decimal.Decimal
+	var equity, peak, deepest, fellFrom decimal.Decimal
+	var atPeak, lowest, began, ended *trade
+	type point struct{ equity, drawdown decimal.Decimal }
+	var points []point
 	for _, s := range trades {
 		if !s.decided() {
 			continue
@@ -26,25 +27,42 @@ func followsTheCourse(t *rapid.T, store *postgres.Store, caller atalaya.Caller, 
 		if s.profit != "" {
 			equity = equity.Add(num(s.profit))
 		}
-		points = append(points, equity)
-		peak = decimal.Max(peak, equity)
-		if fall := equity.Sub(peak); fall.LessThan(deepest) {
-			deepest, lowest = fall, &s
+		if equity.GreaterThanOrEqual(peak) {
+			peak, atPeak = equity, &s
+		}
+		points = append(points, point{equity, equity.Sub(peak)})
+		switch fall := equity.Sub(peak); {
+		case fall.LessThan(deepest):
+			deepest, lowest, fellFrom, began, ended = fall, &s, peak, atPeak, nil
+		case lowest != nil && ended == nil && equity.GreaterThanOrEqual(fellFrom):
+			ended = &s
 		}
 	}
 	if int(got.Signals) != len(points) || len(got.Points) != len(points) {
 		t.Fatalf("%d points of %d signals, want %d", len(got.Points), got.Signals, len(points))
 	}
 	for i, p := range got.Points {
-		if !p.Equity.Equal(points[i]) || p.Position != int64(i+1) || p.Drawdown.IsPositive() {
-			t.Errorf("point %d is %+v, want %s", i, p, points[i])
+		if !p.Equity.Equal(points[i].equity) || p.Position != int64(i+1) || !p.Drawdown.Equal(points[i].drawdown) {
+			t.Errorf("point %d is %+v, want %v", i, p, points[i])
 		}
 	}
-	switch {
-	case lowest == nil && got.Drawdown != nil, lowest != nil && got.Drawdown == nil:
-		t.Errorf("drawdown %+v, want %s", got.Drawdown, deepest)
-	case lowest != nil && (!got.Drawdown.Amount.Equal(deepest) || !got.Drawdown.Lowest.Equal(lowest.at)):
-		t.Errorf("drawdown %+v, want %s at %s", got.Drawdown, deepest, lowest.at)
+	at := func(s *trade) time.Time {
+		if s == nil {
+			return time.Time{}
+		}
+		return s.at
+	}
+	or := func(at *time.Time) time.Time {
+		if at == nil {
+			return time.Time{}
+		}
+		return *at
+	}
+	switch d := got.Drawdown; {
+	case lowest == nil && d != nil, lowest != nil && d == nil:
+		t.Errorf("drawdown %+v, want %s", d, deepest)
+	case d != nil && (!d.Amount.Equal(deepest) || !d.Peak.Equal(fellFrom) || !d.Lowest.Equal(lowest.at) || !or(d.From).Equal(at(began)) || !or(d.Until).Equal(at(ended))):
+		t.Errorf("drawdown %+v, want %s from %s, %v, %v, %v", d, deepest, fellFrom, began, lowest, ended)
 	}
 	// Thinned, the ends are still there.
 	thin, err := store.Equity(t.Context(), caller, filter, 4)
@@ -52,7 +70,7 @@ func followsTheCourse(t *rapid.T, store *postgres.Store, caller atalaya.Caller, 
 		t.Fatal(err)
 	}
 	if n := len(points); n > 0 {
-		if first, last := thin.Points[0], thin.Points[len(thin.Points)-1]; len(thin.Points) > 7 || first.Position != 1 || !last.Equity.Equal(points[n-1]) {
+		if first, last := thin.Points[0], thin.Points[len(thin.Points)-1]; len(thin.Points) > 7 || first.Position != 1 || !last.Equity.Equal(points[n-1].equity) {
 			t.Errorf("thinned to %+v", thin.Points)
 		}
 		if (thin.Drawdown == nil) != (got.Drawdown == nil) || got.Drawdown != nil && !thin.Drawdown.Amount.Equal(got.Drawdown.Amount) {

@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -16,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"atalaya"
+	"atalaya/internal/postgres"
 	"atalaya/internal/test/testkit"
 )
 
@@ -29,6 +31,7 @@ type trade struct {
 	ticker            string
 	tags              []string
 	at                time.Time
+	late              time.Duration // how long after at it arrived; pictures are taken after that
 	closed, taken     time.Duration // after at; negative is null
 	origin            string
 }
@@ -61,6 +64,7 @@ func drawTrades(t *rapid.T) []trade {
 			ticker:    rapid.SampledFrom([]string{"", "A", "B", "none"}).Draw(t, "ticker"),
 			tags:      rapid.SampledFrom([][]string{{}, {"x"}, {"x", "y"}}).Draw(t, "tags"),
 			at:        rapid.SampledFrom(moments).Draw(t, "at"),
+			late:      rapid.SampledFrom([]time.Duration{0, 0, time.Second, 40 * 24 * time.Hour}).Draw(t, "late"),
 			closed:    time.Duration(rapid.IntRange(-1, 5).Draw(t, "closed")) * time.Minute,
 			taken:     time.Duration(rapid.IntRange(-1, 5).Draw(t, "taken")) * time.Second,
 			origin:    rapid.SampledFrom([]string{"alert", "alert", "alert", "replay", "test", "demo"}).Draw(t, "origin"),
@@ -84,21 +88,21 @@ func storeTrades(t *rapid.T, pool *pgxpool.Pool, user atalaya.UserID, trades []t
 		row := map[string]any{
 			"id": s.id, "result": s.result, "profit_loss": null(s.profit), "risk_amount": null(s.risk), "entry_price": null(s.entry),
 			"exit_price": null(s.exit), "stop_price": null(s.stop), "direction": null(s.direction), "ticker": null(s.ticker), "tags": s.tags,
-			"timestamp": s.at, "closed_at": nil, "screenshot_taken_at": nil, "screenshot_status": "skipped", "origin": s.origin,
+			"timestamp": s.at, "created_at": s.at.Add(s.late), "closed_at": nil, "screenshot_taken_at": nil, "screenshot_status": "skipped", "origin": s.origin,
 		}
 		if s.closed >= 0 {
 			row["closed_at"] = s.at.Add(s.closed)
 		}
 		if s.taken >= 0 {
-			row["screenshot_taken_at"], row["screenshot_status"] = s.at.Add(s.taken), "completed"
+			row["screenshot_taken_at"], row["screenshot_status"] = s.at.Add(s.late+s.taken), "completed"
 		}
 		rows = append(rows, row)
 	}
-	const columns = `id, result, profit_loss, risk_amount, entry_price, exit_price, stop_price, direction, ticker, tags, "timestamp", closed_at,
+	const columns = `id, result, profit_loss, risk_amount, entry_price, exit_price, stop_price, direction, ticker, tags, "timestamp", created_at, closed_at,
 		screenshot_taken_at, screenshot_status, origin`
-	_, err := pool.Exec(t.Context(), `insert into public.trading_signals (user_id, created_at, `+columns+`)
-		select $1, x."timestamp", `+columns+` from jsonb_to_recordset($2) as x (id uuid, result text, profit_loss numeric, risk_amount numeric, entry_price numeric,
-			exit_price numeric, stop_price numeric, direction text, ticker text, tags text[], "timestamp" timestamptz, closed_at timestamptz,
+	_, err := pool.Exec(t.Context(), `insert into public.trading_signals (user_id, `+columns+`)
+		select $1, `+columns+` from jsonb_to_recordset($2) as x (id uuid, result text, profit_loss numeric, risk_amount numeric, entry_price numeric,
+			exit_price numeric, stop_price numeric, direction text, ticker text, tags text[], "timestamp" timestamptz, created_at timestamptz, closed_at timestamptz,
 			screenshot_taken_at timestamptz, screenshot_status text, origin text)`, string(user), rows)
 	if err != nil {
 		t.Fatal(err)
@@ -243,50 +247,106 @@ func TestStatisticsAreWhatAPlainRecountGives(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		user, trades := testkit.User(test, pool), drawTrades(t)
 		storeTrades(t, pool, user, trades)
-		trades = counted(trades)
-		zone := rapid.SampledFrom(zones).Draw(t, "zone")
-		filter, caller := atalaya.SignalFilter{Zone: zone}, testkit.Caller(user)
-
-		kept, err := store.Stats(t.Context(), caller)
-		if err != nil {
-			t.Fatal(err)
-		}
-		groupBy := rapid.SampledFrom(slices.Sorted(maps.Keys(keysOf(zone)))).Draw(t, "group by")
-		keys := keysOf(zone)[groupBy]
-		got, err := store.Statistics(t.Context(), caller, filter, groupBy)
-		if err != nil {
-			t.Fatal(err)
-		}
-		agrees(t, "all", got.Figures, recount(trades))
-		agreesWithTheKeptRow(t, got, kept)
-		parts := map[string][]trade{}
-		for _, s := range trades {
-			for _, key := range keys(s) {
-				parts[key] = append(parts[key], s)
-			}
-		}
-		if len(got.Groups) != len(parts) || got.Other != nil {
-			t.Errorf("%d groups by %s, want %d", len(got.Groups), groupBy, len(parts))
-		}
-		for _, g := range got.Groups {
-			key := "null"
-			if g.Key != nil {
-				key = "=" + *g.Key
-			}
-			agrees(t, groupBy+" "+key, g.Figures, recount(parts[key]))
-		}
-		courseAgrees(t, got.Course, trades)
-		narrow := filter
-		narrow.Ticker = "A"
-		some, err := store.Statistics(t.Context(), caller, narrow, "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		courseAgrees(t, some.Course, slices.DeleteFunc(slices.Clone(trades), func(s trade) bool { return s.ticker != "A" }))
-		followsTheCourse(t, store, caller, filter, trades)
-		daysAgree(t, store, caller, filter, trades)
-		binsAgree(t, store, caller, filter, trades)
+		filter := atalaya.SignalFilter{Zone: rapid.SampledFrom(zones).Draw(t, "zone")}
+		groupBy := rapid.SampledFrom(slices.Sorted(maps.Keys(keysOf(filter.Zone)))).Draw(t, "group by")
+		askEverything(t, store, user, filter, groupBy) // which is kept of the months that do not change
+		trades = changeTrades(t, pool, user, trades)
+		everythingAgrees(t, store, user, filter, groupBy, trades)
 	})
+}
+
+func askEverything(t *rapid.T, store *postgres.Store, user atalaya.UserID, filter atalaya.SignalFilter, groupBy string) {
+	caller := testkit.Caller(user)
+	_, err := store.Statistics(t.Context(), caller, filter, groupBy)
+	_, equityErr := store.Equity(t.Context(), caller, filter, 4000)
+	_, calendarErr := store.Calendar(t.Context(), caller, filter, 2026)
+	_, histogramErr := store.Histogram(t.Context(), caller, filter, false)
+	if err := errors.Join(err, equityErr, calendarErr, histogramErr); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// changeTrades edits one of the trades, deletes one and adds some.
+func changeTrades(t *rapid.T, pool *pgxpool.Pool, user atalaya.UserID, trades []trade) []trade {
+	do := func(sql string, args ...any) {
+		if _, err := pool.Exec(t.Context(), sql, append([]any{string(user)}, args...)...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(trades) > 0 {
+		s := &trades[rapid.IntRange(0, len(trades)-1).Draw(t, "edited")]
+		s.result, s.profit = rapid.SampledFrom([]string{"pending", "win", "loss", "breakeven"}).Draw(t, "new result"), rapid.SampledFrom([]string{"4.50", "-6", "1e20"}).Draw(t, "new profit")
+		do("update public.trading_signals set result = $3, profit_loss = $4::text::numeric where user_id = $1 and id = $2::text::uuid", s.id, s.result, s.profit)
+	}
+	if len(trades) > 0 {
+		i := rapid.IntRange(0, len(trades)-1).Draw(t, "deleted")
+		do("delete from public.trading_signals where user_id = $1 and id = $2::text::uuid", trades[i].id)
+		trades = slices.Delete(trades, i, i+1)
+	}
+	more := drawTrades(t)
+	more = more[:min(len(more), 3)]
+	storeTrades(t, pool, user, more)
+	return append(trades, more...)
+}
+
+// everythingAgrees recounts all statistics.
+func everythingAgrees(t *rapid.T, store *postgres.Store, user atalaya.UserID, filter atalaya.SignalFilter, groupBy string, trades []trade) {
+	trades, caller := counted(trades), testkit.Caller(user)
+	kept, err := store.Stats(t.Context(), caller)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := keysOf(filter.Zone)[groupBy]
+	got, err := store.Statistics(t.Context(), caller, filter, groupBy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	agrees(t, "all", got.Figures, recount(trades))
+	agreesWithTheKeptRow(t, got, kept)
+	parts := map[string][]trade{}
+	for _, s := range trades {
+		for _, key := range keys(s) {
+			parts[key] = append(parts[key], s)
+		}
+	}
+	if len(got.Groups) != len(parts) || got.Other != nil {
+		t.Errorf("%d groups by %s, want %d", len(got.Groups), groupBy, len(parts))
+	}
+	for _, g := range got.Groups {
+		key := "null"
+		if g.Key != nil {
+			key = "=" + *g.Key
+		}
+		agrees(t, groupBy+" "+key, g.Figures, recount(parts[key]))
+	}
+	courseAgrees(t, got.Course, trades)
+	narrow := filter
+	narrow.Ticker = "A"
+	some, err := store.Statistics(t.Context(), caller, narrow, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	courseAgrees(t, some.Course, slices.DeleteFunc(slices.Clone(trades), func(s trade) bool { return s.ticker != "A" }))
+	countsAgree(t, store, caller, filter, got)
+	followsTheCourse(t, store, caller, filter, trades)
+	daysAgree(t, store, caller, filter, trades)
+	binsAgree(t, store, caller, filter, trades)
+}
+
+// countsAgree asks for the signals that a figure counts by the filter that its link has.
+func countsAgree(t *rapid.T, store *postgres.Store, caller atalaya.Caller, filter atalaya.SignalFilter, got atalaya.Statistics) {
+	counts := map[string]int64{
+		atalaya.CountedDecided: got.Decided(), atalaya.CountedWithAmount: got.WithAmount, atalaya.CountedWithoutAmount: got.Decided() - got.WithAmount,
+		atalaya.CountedClashes: got.Clashes, atalaya.CountedWithR: got.CountR, atalaya.CountedHeld: got.Held,
+	}
+	filter.Counted = rapid.SampledFrom(slices.Sorted(maps.Keys(counts))).Draw(t, "counted")
+	some, err := store.Statistics(t.Context(), caller, filter, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if some.Signals != counts[filter.Counted] {
+		t.Errorf("%s counts %d signals, and its filter lets %d through", filter.Counted, counts[filter.Counted], some.Signals)
+	}
 }
 
 // keysOf are the groups that a signal counts in, written "=key", or "null".

@@ -164,6 +164,9 @@ func filterOf(user atalaya.UserID, f atalaya.SignalFilter) *where {
 			w.and(column.equal, column.name, column.value)
 		}
 	}
+	if condition, ok := countedBy[f.Counted]; ok {
+		w.conditions = append(w.conditions, decided, condition)
+	}
 	if f.Hour != nil {
 		w.and(`extract(hour from "timestamp" at time zone @zone) = @hour`, "hour", *f.Hour)
 	}
@@ -185,6 +188,18 @@ func filterOf(user atalaya.UserID, f atalaya.SignalFilter) *where {
 		w.and(`concat_ws(E'\n', indicator_name, ticker, signal_type, notes, raw_message) ilike @pattern`, "pattern", pattern)
 	}
 	return w
+}
+
+const decided = "result in ('win', 'loss', 'breakeven')"
+
+// countedBy says which decided signals figures count.
+var countedBy = map[string]string{
+	atalaya.CountedDecided:       "true",
+	atalaya.CountedWithAmount:    "profit_loss is not null",
+	atalaya.CountedWithoutAmount: "profit_loss is null",
+	atalaya.CountedClashes:       "(result = 'win' and profit_loss < 0 or result = 'loss' and profit_loss > 0)",
+	atalaya.CountedWithR:         "(" + multipleOfRisk + ") is not null",
+	atalaya.CountedHeld:          "closed_at is not null",
 }
 
 // sessionOf tells which market session a signal fired in: the hours of each place by its own clock,

@@ -1,8 +1,11 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/shopspring/decimal"
@@ -11,21 +14,25 @@ import (
 )
 
 // multipleOfRisk is a signal's profit over its risk, as figures.sql has it.
-const multipleOfRisk = `case when s.risk_amount > 0 then s.profit_loss / s.risk_amount
-       when s.direction = 'LONG' and s.entry_price > s.stop_price then (s.exit_price - s.entry_price) / (s.entry_price - s.stop_price)
-       when s.direction = 'SHORT' and s.stop_price > s.entry_price then (s.entry_price - s.exit_price) / (s.stop_price - s.entry_price) end`
+const multipleOfRisk = `case when risk_amount > 0 then profit_loss / risk_amount
+       when direction = 'LONG' and entry_price > stop_price then (exit_price - entry_price) / (entry_price - stop_price)
+       when direction = 'SHORT' and stop_price > entry_price then (entry_price - exit_price) / (stop_price - entry_price) end`
 
-// spreadRow is the row of spread.sql.
+// spreadRow is a row of histogram.sql.
 type spreadRow struct {
-	Count    int64
-	Min, Max decimal.NullDecimal
-	Q1, Q3   *float64
+	Part
+	Low, High decimal.Decimal
+	Unit      decimal.Decimal
+	First     decimal.Decimal // multiple of the unit
+	Bins      []int64         // multiples after the first
+	Counts    []int64
 }
 
-// binRow is a row of bins.sql.
-type binRow struct {
-	Multiple decimal.Decimal // of the width, where the bin begins
-	Count    int64
+func (r spreadRow) size() int { return 300 + 16*len(r.Bins) }
+
+// from returns where a bin of the row begins.
+func (r spreadRow) from(bin int64) decimal.Decimal {
+	return r.First.Add(decimal.NewFromInt(bin)).Mul(r.Unit)
 }
 
 // fewValues is below how many values there are no bins.
@@ -37,35 +44,72 @@ func (s *Store) Histogram(ctx context.Context, caller atalaya.Caller, filter ata
 	if ofRisk {
 		value.key = multipleOfRisk
 	}
-	w := filterOf(caller.UserID, filter)
-	return kept(ctx, s, caller, question{"histogram", w.text(), value.key}, func() (out atalaya.Histogram, size int, err error) {
-		err = s.asAnalyst(ctx, "compute the histogram", caller, func(tx pgx.Tx) error {
-			out, err = histogram(ctx, tx, w, value)
-			return err
-		})
-		return out, 1 + len(out.Bins)/4, err
+	q := question{"histogram", filterOf(caller.UserID, filter).text(), value.key}
+	return kept(ctx, s, caller, q, func(a *analysis) (out atalaya.Histogram, size int, err error) {
+		parts, err := byStretch[spreadRow](ctx, a, q, "histogram", filterOf(a.user, filter), value)
+		if err != nil {
+			return out, 0, err
+		}
+		out = histogramOf(slices.Concat(parts...))
+		if out.Count < fewValues {
+			out.Bins = nil
+			out.Values, err = collect(ctx, a.tx, "values", filterOf(a.user, filter), value, pgx.RowTo[decimal.Decimal])
+		}
+		return out, 250 * (4 + len(out.Bins)), err
 	})
 }
 
-func histogram(ctx context.Context, tx pgx.Tx, w *where, value grouping) (out atalaya.Histogram, err error) {
-	spreads, err := collect(ctx, tx, "spread", w, value, pgx.RowToStructByPos[spreadRow])
-	if err != nil {
-		return out, err
+// histogramOf adds up the bins of stretches in wider ones. Their units are finer and divide the width, so that each of
+// their bins lies in one of the wide ones.
+func histogramOf(parts []spreadRow) (out atalaya.Histogram) {
+	if len(parts) == 0 {
+		return out
 	}
-	spread := spreads[0]
-	out.Count = spread.Count
-	if spread.Count < fewValues {
-		out.Values, err = collect(ctx, tx, "values", w, value, pgx.RowTo[decimal.Decimal])
-		return out, err
+	type fine struct {
+		from  float64 // for the quartiles alone
+		count int64
 	}
-	width := binWidth(spread)
-	w.args["width"] = width.String()
-	bins, err := collect(ctx, tx, "bins", w, value, pgx.RowToStructByPos[binRow])
-	for _, bin := range bins {
-		from := bin.Multiple.Mul(width)
-		out.Bins = append(out.Bins, atalaya.Bin{From: from, To: from.Add(width), Count: bin.Count})
+	var all []fine
+	low, high := parts[0].Low, parts[0].High
+	for _, p := range parts {
+		low, high = decimal.Min(low, p.Low), decimal.Max(high, p.High)
+		for i, bin := range p.Bins {
+			all = append(all, fine{p.from(bin).InexactFloat64(), p.Counts[i]})
+			out.Count += p.Counts[i]
+		}
 	}
-	return out, err
+	slices.SortFunc(all, func(a, b fine) int { return cmp.Compare(a.from, b.from) })
+	quartile := func(part float64) float64 {
+		place, seen := int64(part*float64(out.Count-1)), int64(0)
+		for _, f := range all {
+			if seen += f.count; seen > place {
+				return f.from
+			}
+		}
+		return 0
+	}
+	width := binWidth(high.Sub(low).InexactFloat64(), quartile(0.75)-quartile(0.25), out.Count)
+	counts := map[string]int64{}
+	for _, p := range parts {
+		for i, bin := range p.Bins {
+			counts[multiple(p.from(bin), width).String()] += p.Counts[i]
+		}
+	}
+	for _, text := range slices.Sorted(maps.Keys(counts)) {
+		from := decimal.RequireFromString(text).Mul(width)
+		out.Bins = append(out.Bins, atalaya.Bin{From: from, To: from.Add(width), Count: counts[text]})
+	}
+	slices.SortFunc(out.Bins, func(a, b atalaya.Bin) int { return a.From.Cmp(b.From) })
+	return out
+}
+
+// multiple returns how often a width fits under a value, exactly.
+func multiple(value, width decimal.Decimal) decimal.Decimal {
+	whole, rest := value.QuoRem(width, 0)
+	if rest.IsNegative() {
+		whole = whole.Sub(decimal.NewFromInt(1))
+	}
+	return whole
 }
 
 // The number of bins. One more may be needed than the range is wide, because zero is an edge.
@@ -75,18 +119,26 @@ const (
 	evenBins = 10 // where half of all values are equal
 )
 
-// binWidth returns the width of bins by the rule of Freedman and Diaconis, between minBins and maxBins
-// bins, rounded up to three digits.
-func binWidth(s spreadRow) decimal.Decimal {
-	span := s.Max.Decimal.Sub(s.Min.Decimal).InexactFloat64()
+// binWidth returns the width of bins by the rule of Freedman and Diaconis, between minBins and maxBins bins, as a round
+// number: 1, 2 or 5 times a power of ten.
+func binWidth(span, iqr float64, count int64) decimal.Decimal {
 	if span == 0 {
 		return decimal.NewFromInt(1)
 	}
 	width := span / evenBins
-	if iqr := *s.Q3 - *s.Q1; iqr > 0 {
-		width = 2 * iqr / math.Cbrt(float64(s.Count))
+	if iqr > 0 {
+		width = 2 * iqr / math.Cbrt(float64(count))
 	}
 	width = min(max(width, span/(maxBins-1)), span/minBins)
-	digits := int32(math.Floor(math.Log10(width))) - 2
-	return decimal.NewFromFloat(width).Shift(-digits).Ceil().Shift(digits)
+	power := math.Floor(math.Log10(width))
+	round := []float64{1, 2, 5, 10, 20}
+	digits := width / math.Pow(10, power) // 1 to 10
+	i := 0
+	for i < len(round)-2 && round[i+1] <= digits {
+		i++
+	}
+	if span/(round[i]*math.Pow(10, power)) > maxBins-1 {
+		i++
+	}
+	return decimal.NewFromFloat(round[i]).Shift(int32(power))
 }

@@ -8,7 +8,9 @@ import (
 func TestAnswersThatWereNotAskedForLongestMakeRoom(t *testing.T) {
 	t.Parallel()
 	a := newAnswers()
-	key := func(i int) answerKey { return answerKey{"user", question{"statistics", strconv.Itoa(i), ""}} }
+	key := func(i int) answerKey {
+		return answerKey{user: "user", question: question{"statistics", strconv.Itoa(i), ""}}
+	}
 	const size = maxAnswers / 10
 	for i := range 10 {
 		a.keep(answer{key: key(i), version: 1, value: i, size: size})

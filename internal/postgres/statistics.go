@@ -2,13 +2,14 @@ package postgres
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/shopspring/decimal"
 
 	"atalaya"
 )
@@ -33,40 +34,6 @@ var groupings = map[string]grouping{
 	atalaya.GroupByResult:     {key: "s.result"},
 }
 
-// statisticsTimeout bounds a statement over all of a user's signals.
-const statisticsTimeout = 5 * time.Second
-
-// asAnalyst runs f as the caller, with a plan made for the very filter and a bound on its statements, which all
-// see the same signals. Compiling a plan (jit) takes longer than running it.
-func (s *Store) asAnalyst(ctx context.Context, doing string, caller atalaya.Caller, f func(tx pgx.Tx) error) error {
-	snapshot := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
-	err := s.asCallerIn(ctx, snapshot, caller, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, "select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('work_mem', '32MB', true), set_config('jit', 'off', true), set_config('statement_timeout', $1, true)",
-			fmt.Sprint(statisticsTimeout.Milliseconds()))
-		if err != nil {
-			return err
-		}
-		return f(tx)
-	})
-	var refused *pgconn.PgError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &refused) && refused.Code == invalidParameter:
-		return atalaya.Wrap(atalaya.CodeInvalid, err, "tz: the database does not know this time zone.")
-	case errors.As(err, &refused) && refused.Code == queryCanceled:
-		return atalaya.Wrap(atalaya.CodeInvalid, err, "There are too many signals to count within 5 seconds. Narrow the filter.")
-	}
-	return failed(doing, err)
-}
-
-// figuresRow is a row of figures.sql.
-type figuresRow struct {
-	Everything, Rest bool
-	Key              *string
-	atalaya.Figures
-}
-
 // Statistics computes the statistics of the signals that a filter lets through, and of their groups
 // unless groupBy is "". Test and demo signals are left out.
 func (s *Store) Statistics(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, groupBy string) (atalaya.Statistics, error) {
@@ -74,62 +41,69 @@ func (s *Store) Statistics(ctx context.Context, caller atalaya.Caller, filter at
 	if !ok {
 		return atalaya.Statistics{}, fmt.Errorf("no grouping %q", groupBy)
 	}
-	return kept(ctx, s, caller, question{"statistics", filterOf(caller.UserID, filter).text(), groupBy}, func() (out atalaya.Statistics, size int, err error) {
-		err = s.asAnalyst(ctx, "compute statistics", caller, func(tx pgx.Tx) error {
-			found, err := figures(ctx, tx, filterOf(caller.UserID, filter), by, groupBy != "")
-			if by.join != "" && err == nil { // a signal is in several groups: they do not add up to the total
-				var total []figuresRow
-				total, err = figures(ctx, tx, filterOf(caller.UserID, filter), groupings[""], false)
-				found = append(found[1:], total...)
+	return kept(ctx, s, caller, question{"statistics", filterOf(caller.UserID, filter).text(), groupBy}, func(a *analysis) (out atalaya.Statistics, size int, err error) {
+		groups, err := a.sums(ctx, filter, groupBy)
+		if err != nil {
+			return out, 0, err
+		}
+		total := groups
+		if by.join != "" { // a signal is in several groups: they do not add up to the total
+			if total, err = a.sums(ctx, filter, ""); err != nil {
+				return out, 0, err
 			}
-			if err != nil {
-				return err
-			}
-			courses, err := collect(ctx, tx, "course", filterOf(caller.UserID, filter), grouping{}, pgx.RowToStructByPos[atalaya.Course])
-			if err != nil {
-				return err
-			}
-			out.Course = courses[0]
-			for _, row := range found {
-				switch {
-				case row.Everything:
-					out.Figures = row.Figures
-				case row.Rest:
-					out.Other = &row.Figures
-				default:
-					out.Groups = append(out.Groups, atalaya.Group{Key: row.Key, Figures: row.Figures})
-				}
-			}
-			return nil
-		})
-		return out, 1 + len(out.Groups), err
+		}
+		if groupBy == "" {
+			groups = nil
+		}
+		if err := a.rate(ctx, total, groups, &out); err != nil {
+			return out, 0, err
+		}
+		out.Course, err = a.course(ctx, filter, out.Wins, out.Losses)
+		return out, 1000 * (1 + len(out.Groups)), err
 	})
 }
 
-// figures returns the figures of everything, then those of the groups.
-func figures(ctx context.Context, tx pgx.Tx, w *where, by grouping, grouped bool) ([]figuresRow, error) {
-	w.args["most"], w.args["grouped"] = atalaya.MaxGroups, grouped
-	return collect(ctx, tx, "figures", w, by, pgx.RowToStructByPos[figuresRow])
+// figuresRow is a row of rates.sql.
+type figuresRow struct {
+	Everything, Rest bool
+	Key              *string
+	atalaya.Figures
 }
 
-// equityRow is a row of equity.sql.
-type equityRow struct {
-	N         int64
-	Timestamp time.Time
-	ID        string
-	Equity    decimal.Decimal
-	Drawdown  decimal.Decimal
-	Signals   int64
-	Lowest    bool
-	Peak      bool
-	Recovered bool
+// rate makes figures of sums.
+func (a *analysis) rate(ctx context.Context, total, groups []sums, out *atalaya.Statistics) error {
+	given := []map[string]any{{"everything": true, "result": atalaya.ResultPending, "signals": 0}} // so that there is a row
+	for _, s := range total {
+		s.Key = nil
+		given = append(given, s.row(true))
+	}
+	for _, s := range groups {
+		given = append(given, s.row(false))
+	}
+	text, err := json.Marshal(given)
+	if err != nil {
+		return err
+	}
+	w := &where{args: pgx.NamedArgs{"sums": string(text), "most": atalaya.MaxGroups}}
+	found, err := collect(ctx, a.tx, "rates", w, grouping{}, pgx.RowToStructByPos[figuresRow])
+	for _, row := range found {
+		switch {
+		case row.Everything:
+			out.Figures = row.Figures
+		case row.Rest:
+			out.Other = &row.Figures
+		default:
+			out.Groups = append(out.Groups, atalaya.Group{Key: row.Key, Figures: row.Figures})
+		}
+	}
+	return err
 }
 
 // Trades counts the signals that are trades, with a symbol, a direction, an entry and an exit, and the others.
 func (s *Store) Trades(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter) (trades, others int64, err error) {
 	type row struct{ Trades, Others int64 }
-	err = s.asAnalyst(ctx, "count trades", caller, func(tx pgx.Tx) error {
-		found, err := collect(ctx, tx, "trades", filterOf(caller.UserID, filter), grouping{}, pgx.RowToStructByPos[row])
+	err = s.asAnalyst(ctx, "count trades", caller, func(a *analysis) error {
+		found, err := collect(ctx, a.tx, "trades", filterOf(caller.UserID, filter), grouping{}, pgx.RowToStructByPos[row])
 		if err == nil {
 			trades, others = found[0].Trades, found[0].Others
 		}
@@ -138,51 +112,46 @@ func (s *Store) Trades(ctx context.Context, caller atalaya.Caller, filter atalay
 	return trades, others, err
 }
 
-// Equity returns the course of equity over decided signals, in about so many points.
-func (s *Store) Equity(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, points int) (atalaya.Equity, error) {
-	w := filterOf(caller.UserID, filter)
-	w.args["buckets"] = max(1, points/4)
-	return kept(ctx, s, caller, question{"equity", w.text(), ""}, func() (out atalaya.Equity, size int, err error) {
-		err = s.asAnalyst(ctx, "compute the course of equity", caller, func(tx pgx.Tx) error {
-			found, err := collect(ctx, tx, "equity", w, grouping{}, pgx.RowToStructByPos[equityRow])
-			out = equityOf(found)
-			return err
-		})
-		return out, 1 + len(out.Points)/4, err
-	})
-}
-
-func equityOf(found []equityRow) (e atalaya.Equity) {
-	var from, until *time.Time
-	for _, row := range found {
-		e.Signals = row.Signals
-		e.Points = append(e.Points, atalaya.EquityPoint{
-			Position: row.N, Timestamp: row.Timestamp, ID: atalaya.SignalID(row.ID), Equity: row.Equity, Drawdown: row.Drawdown,
-		})
-		switch {
-		case row.Lowest:
-			e.Drawdown = &atalaya.Drawdown{Amount: row.Drawdown, Peak: row.Equity.Sub(row.Drawdown), Lowest: row.Timestamp}
-		case row.Peak:
-			from = &row.Timestamp
-		case row.Recovered:
-			until = &row.Timestamp
-		}
-	}
-	if e.Drawdown != nil {
-		e.Drawdown.From, e.Drawdown.Until = from, until
-	}
-	return e
-}
-
 // Calendar returns the days of a year on which signals fired, by the clock of the filter's zone.
 func (s *Store) Calendar(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, year int) ([]atalaya.CalendarDay, error) {
-	w := filterOf(caller.UserID, filter)
-	w.args["year"] = year
-	return kept(ctx, s, caller, question{"calendar", w.text(), ""}, func() (days []atalaya.CalendarDay, size int, err error) {
-		err = s.asAnalyst(ctx, "compute the calendar", caller, func(tx pgx.Tx) (err error) {
-			days, err = collect(ctx, tx, "calendar", w, grouping{}, pgx.RowToStructByPos[atalaya.CalendarDay])
-			return err
-		})
-		return days, 1 + len(days)/4, err
+	return kept(ctx, s, caller, question{"calendar", filterOf(caller.UserID, filter).text(), strconv.Itoa(year)}, func(a *analysis) ([]atalaya.CalendarDay, int, error) {
+		found, err := a.sums(ctx, filter, atalaya.GroupByDay)
+		if err != nil {
+			return nil, 0, err
+		}
+		days := daysOf(found, year)
+		return days, 250 * (1 + len(days)), nil
 	})
+}
+
+// daysOf makes the days of a year of their sums by result.
+func daysOf(found []sums, year int) (days []atalaya.CalendarDay) {
+	byDay := map[time.Time]*atalaya.CalendarDay{}
+	for _, s := range found {
+		date, err := time.Parse(time.DateOnly, *s.Key)
+		if err != nil || date.Year() != year { // a year beyond 9999 has five digits
+			continue
+		}
+		day, ok := byDay[date]
+		if !ok {
+			day = &atalaya.CalendarDay{Day: date}
+			byDay[date] = day
+		}
+		day.Signals += s.Signals
+		switch s.Result {
+		case string(atalaya.ResultWin):
+			day.Wins += s.Signals
+		case string(atalaya.ResultLoss):
+			day.Losses += s.Signals
+		case string(atalaya.ResultBreakeven):
+			day.Breakevens += s.Signals
+		default:
+			continue
+		}
+		day.TotalProfitLoss = day.TotalProfitLoss.Add(s.Total.Decimal)
+	}
+	for _, date := range slices.SortedFunc(maps.Keys(byDay), time.Time.Compare) {
+		days = append(days, *byDay[date])
+	}
+	return days
 }

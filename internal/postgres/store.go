@@ -36,20 +36,23 @@ func (s *Store) inTx(ctx context.Context, f func(tx pgx.Tx) error) error {
 // asCaller runs f in one transaction as the role authenticated with the caller's claims, so that
 // row level security and column grants hold for it as they do in Supabase's own Data API.
 func (s *Store) asCaller(ctx context.Context, caller atalaya.Caller, f func(tx pgx.Tx) error) error {
-	return s.asCallerIn(ctx, pgx.TxOptions{}, caller, f)
-}
-
-// asCallerIn is asCaller in a transaction of a kind.
-func (s *Store) asCallerIn(ctx context.Context, kind pgx.TxOptions, caller atalaya.Caller, f func(tx pgx.Tx) error) error {
-	return pgx.BeginTxFunc(ctx, s.pool, kind, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `
-			select set_config('role', 'authenticated', true),
-			       set_config('request.jwt.claims', $1, true),
-			       set_config('request.jwt.claim.sub', $2, true)`,
-			string(caller.Claims), string(caller.UserID))
-		if err != nil {
-			return fmt.Errorf("take the caller's role: %w", err)
+	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if err := takeRole(ctx, tx, caller); err != nil {
+			return err
 		}
 		return f(tx)
 	})
+}
+
+// takeRole makes a transaction the caller's from here on.
+func takeRole(ctx context.Context, tx pgx.Tx, caller atalaya.Caller) error {
+	_, err := tx.Exec(ctx, `
+		select set_config('role', 'authenticated', true),
+		       set_config('request.jwt.claims', $1, true),
+		       set_config('request.jwt.claim.sub', $2, true)`,
+		string(caller.Claims), string(caller.UserID))
+	if err != nil {
+		return fmt.Errorf("take the caller's role: %w", err)
+	}
+	return nil
 }

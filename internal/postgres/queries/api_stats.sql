@@ -8,4 +8,8 @@ where user_id = @user_id;
 
 -- name: SignalsVersion :one
 -- A service statement: how often the user's signals have changed.
-select version from public.signal_versions where user_id = @user_id;
+select coalesce(sum(version), 0)::bigint from public.signal_months where user_id = @user_id;
+
+-- name: SignalMonths :many
+-- A service statement: how often those of each month have.
+select month, version from public.signal_months where user_id = @user_id order by month;

@@ -7,6 +7,7 @@ package rows
 
 import (
 	"context"
+	"time"
 )
 
 const getStats = `-- name: GetStats :one
@@ -45,14 +46,44 @@ func (q *Queries) GetStats(ctx context.Context, userID string) (TradingSignalsSt
 	return i, err
 }
 
+const signalMonths = `-- name: SignalMonths :many
+select month, version from public.signal_months where user_id = $1 order by month
+`
+
+type SignalMonthsRow struct {
+	Month   time.Time
+	Version int64
+}
+
+// A service statement: how often those of each month have.
+func (q *Queries) SignalMonths(ctx context.Context, userID string) ([]SignalMonthsRow, error) {
+	rows, err := q.db.Query(ctx, signalMonths, userID)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SignalMonthsRow
+	for rows.Next() {
+		var i SignalMonthsRow
+		if err := rows.Scan(&i.Month, &i.Version); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const signalsVersion = `-- name: SignalsVersion :one
-select version from public.signal_versions where user_id = $1
+select coalesce(sum(version), 0)::bigint from public.signal_months where user_id = $1
 `
 
 // A service statement: how often the user's signals have changed.
 func (q *Queries) SignalsVersion(ctx context.Context, userID string) (int64, error) {
 	row := q.db.QueryRow(ctx, signalsVersion, userID)
-	var version int64
-	err := row.Scan(&version)
-	return version, err
+	var column_1 int64
+	err := row.Scan(&column_1)
+	return column_1, err
 }

@@ -218,6 +218,12 @@ type SignalDeletion struct {
 	DeletedAt time.Time
 }
 
+type SignalMonth struct {
+	UserID  string
+	Month   time.Time
+	Version int64
+}
+
 type SignalVersion struct {
 	UserID  string
 	Version int64

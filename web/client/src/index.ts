@@ -13,6 +13,8 @@ export interface Options {
   baseUrl?: string;
   /** Returns the caller's access token, or null for requests that need none. */
   accessToken: () => Promise<string | null> | string | null;
+  /** Returns the language of messages, such as "es". Default: what the browser asks for. */
+  language?: () => string;
   /** The fetch to use. Default: the global one. */
   fetch?: typeof globalThis.fetch;
 }
@@ -30,6 +32,7 @@ export function createClient(options: Options): Client<paths> {
     async onRequest({ request }) {
       const token = await options.accessToken();
       if (token) request.headers.set("Authorization", `Bearer ${token}`);
+      if (options.language) request.headers.set("Accept-Language", options.language());
       return request;
     },
     async onResponse({ response }) {

@@ -1856,6 +1856,11 @@ export interface components {
         };
         SignalQuery: {
             /**
+             * @description What a figure of the statistics counts: decided are wins, losses and breakevens; of these with or without a profit_loss, those whose mark and amount disagree, those whose risk is known, and those with a closed_at.
+             * @enum {string}
+             */
+            counted?: "all" | "decided" | "with_amount" | "without_amount" | "clashes" | "with_r" | "held";
+            /**
              * Format: date
              * @description The day on which the alert fired, by your preferred_timezone.
              */
@@ -3890,6 +3895,8 @@ export interface operations {
                 session?: "all" | "tokyo" | "london" | "london_new_york" | "new_york" | "weekend" | "other";
                 /** @description The hours of US stocks in which the alert fired, Monday to Friday, by New York's clock: from 4:00, 9:30, 16:00 and 20:00. Holidays are not known. */
                 us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
+                /** @description What a figure of the statistics counts: decided are wins, losses and breakevens; of these with or without a profit_loss, those whose mark and amount disagree, those whose risk is known, and those with a closed_at. */
+                counted?: "all" | "decided" | "with_amount" | "without_amount" | "clashes" | "with_r" | "held";
                 /** @description Of the screenshot. */
                 status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
                 /** @description Where the signals came from. Statistics leave out test and demo unless they are asked for one of them. */
@@ -4127,6 +4134,8 @@ export interface operations {
                 session?: "all" | "tokyo" | "london" | "london_new_york" | "new_york" | "weekend" | "other";
                 /** @description The hours of US stocks in which the alert fired, Monday to Friday, by New York's clock: from 4:00, 9:30, 16:00 and 20:00. Holidays are not known. */
                 us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
+                /** @description What a figure of the statistics counts: decided are wins, losses and breakevens; of these with or without a profit_loss, those whose mark and amount disagree, those whose risk is known, and those with a closed_at. */
+                counted?: "all" | "decided" | "with_amount" | "without_amount" | "clashes" | "with_r" | "held";
                 /** @description Of the screenshot. */
                 status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
                 /** @description Where the signals came from. Statistics leave out test and demo unless they are asked for one of them. */
@@ -4825,6 +4834,8 @@ export interface operations {
                 session?: "all" | "tokyo" | "london" | "london_new_york" | "new_york" | "weekend" | "other";
                 /** @description The hours of US stocks in which the alert fired, Monday to Friday, by New York's clock: from 4:00, 9:30, 16:00 and 20:00. Holidays are not known. */
                 us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
+                /** @description What a figure of the statistics counts: decided are wins, losses and breakevens; of these with or without a profit_loss, those whose mark and amount disagree, those whose risk is known, and those with a closed_at. */
+                counted?: "all" | "decided" | "with_amount" | "without_amount" | "clashes" | "with_r" | "held";
                 /** @description Of the screenshot. */
                 status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
                 /** @description Where the signals came from. Statistics leave out test and demo unless they are asked for one of them. */
@@ -4939,6 +4950,8 @@ export interface operations {
                 session?: "all" | "tokyo" | "london" | "london_new_york" | "new_york" | "weekend" | "other";
                 /** @description The hours of US stocks in which the alert fired, Monday to Friday, by New York's clock: from 4:00, 9:30, 16:00 and 20:00. Holidays are not known. */
                 us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
+                /** @description What a figure of the statistics counts: decided are wins, losses and breakevens; of these with or without a profit_loss, those whose mark and amount disagree, those whose risk is known, and those with a closed_at. */
+                counted?: "all" | "decided" | "with_amount" | "without_amount" | "clashes" | "with_r" | "held";
                 /** @description Of the screenshot. */
                 status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
                 /** @description Where the signals came from. Statistics leave out test and demo unless they are asked for one of them. */
@@ -5053,6 +5066,8 @@ export interface operations {
                 session?: "all" | "tokyo" | "london" | "london_new_york" | "new_york" | "weekend" | "other";
                 /** @description The hours of US stocks in which the alert fired, Monday to Friday, by New York's clock: from 4:00, 9:30, 16:00 and 20:00. Holidays are not known. */
                 us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
+                /** @description What a figure of the statistics counts: decided are wins, losses and breakevens; of these with or without a profit_loss, those whose mark and amount disagree, those whose risk is known, and those with a closed_at. */
+                counted?: "all" | "decided" | "with_amount" | "without_amount" | "clashes" | "with_r" | "held";
                 /** @description Of the screenshot. */
                 status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
                 /** @description Where the signals came from. Statistics leave out test and demo unless they are asked for one of them. */
@@ -5169,6 +5184,8 @@ export interface operations {
                 session?: "all" | "tokyo" | "london" | "london_new_york" | "new_york" | "weekend" | "other";
                 /** @description The hours of US stocks in which the alert fired, Monday to Friday, by New York's clock: from 4:00, 9:30, 16:00 and 20:00. Holidays are not known. */
                 us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
+                /** @description What a figure of the statistics counts: decided are wins, losses and breakevens; of these with or without a profit_loss, those whose mark and amount disagree, those whose risk is known, and those with a closed_at. */
+                counted?: "all" | "decided" | "with_amount" | "without_amount" | "clashes" | "with_r" | "held";
                 /** @description Of the screenshot. */
                 status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
                 /** @description Where the signals came from. Statistics leave out test and demo unless they are asked for one of them. */
