@@ -21,7 +21,7 @@ import (
 //	         doors, nor each other
 //	engines  postgres, chromium, tradingview, blob, netguard, secret, limits, auth, metrics, trace: the world; they
 //	         satisfy the steps without importing them
-//	doors    webhook, api, dashboard: they and respond alone serve HTTP
+//	doors    webhook, api, dashboard, operator: they and respond alone serve HTTP
 //	app      the composition root
 //
 // allowed is every import between packages of this module, tests left out. A package that imports
@@ -51,6 +51,7 @@ var allowed = map[string][]string{
 	"internal/trace":          {"atalaya"},
 	"internal/respond":        {"atalaya"},
 	"internal/dashboard":      {"atalaya", "internal/respond"},
+	"internal/operator":       {"atalaya", "internal/respond"},
 	"internal/webhook":        {"atalaya", "internal/respond"},
 	"internal/api":            {"atalaya", "internal/alert", "internal/respond"},
 
@@ -58,7 +59,7 @@ var allowed = map[string][]string{
 
 	"internal/app": {
 		"atalaya", "internal/api", "internal/auth", "internal/blob", "internal/capture", "internal/certificate", "internal/chromium", "internal/config",
-		"internal/dashboard", "internal/events", "internal/ingest", "internal/limits", "internal/metrics", "internal/netguard", "internal/notify", "internal/notify/channel", "internal/postgres", "internal/postgres/migrate", "internal/respond", "internal/secret",
+		"internal/dashboard", "internal/events", "internal/ingest", "internal/limits", "internal/metrics", "internal/netguard", "internal/notify", "internal/notify/channel", "internal/operator", "internal/postgres", "internal/postgres/migrate", "internal/respond", "internal/secret",
 		"internal/trace", "internal/tradingview", "internal/upkeep", "internal/webhook",
 	},
 	"internal/doctor": {
@@ -114,6 +115,7 @@ var allowed = map[string][]string{
 var owners = map[string][]string{
 	"github.com/chromedp/":           {"bench/capture", "internal/chromium"},
 	"github.com/riverqueue/":         {"internal/postgres", "internal/postgres/migrate"},
+	"riverqueue.com/riverui":         {"internal/app"},
 	"github.com/pressly/goose/":      {"internal/postgres/migrate"},
 	"github.com/jackc/pgx/":          {"acceptance", "acceptance/attack", "acceptance/notify", "bench/chaos", "bench/ingest", "bench/reads", "internal/app", "internal/test/bouncer", "acceptance/e2e", "internal/pgrun", "internal/postgres", "internal/postgres/migrate", "internal/postgres/rows", "internal/test/testkit"},
 	"github.com/danielgtaylor/huma/": {"internal/api"},
