@@ -90,6 +90,7 @@ var allowed = map[string][]string{
 	"acceptance/cmd/install":   {"acceptance/command", "acceptance/install"},
 	"acceptance/attack":        {"internal/chartsite", "internal/pgrun", "internal/test/program"},
 	"acceptance/notify":        {"atalaya", "internal/auth", "internal/chartsite", "internal/notify/double", "internal/pgrun", "internal/test/program"},
+	"acceptance/operations":    {}, // tests alone
 	"acceptance/cmd/notify":    {"acceptance/command", "acceptance/notify"},
 	"acceptance/cmd/attack":    {"acceptance/command", "acceptance/attack"},
 	"internal/test/bouncer":    {"internal/test/program"},
