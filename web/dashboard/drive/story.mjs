@@ -161,11 +161,51 @@ export async function story(browser, page, told, picture) {
     return first(few, expect(others === 0, others), await until(() => rows().count(), (n) => n > 7));
   });
 
+  await check("a sum and a mean lead to the signals that they count", async () => {
+    await menu("Statistics");
+    await page.getByRole("link", { name: "+12.50 USD", exact: true }).first().click(); // the total
+    await page.getByRole("button", { name: "Remove the filter Counted: decided" }).waitFor();
+    const decided = await until(() => rows().count(), (n) => n === 4);
+    await menu("Statistics");
+    await page.getByRole("link", { name: /^3 decided without an amount/ }).click();
+    await page.getByRole("button", { name: /Counted: decided, without an amount/ }).waitFor();
+    return first(decided, await until(() => rows().count(), (n) => n === 3));
+  });
+
   await check("a day of the calendar leads to its signals", async () => {
     await menu("Statistics");
-    await page.getByRole("link", { name: /\+12\.50/ }).click();
+    await page.getByRole("region", { name: /^Calendar/ }).getByRole("link", { name: /\+12\.50/ }).click();
     await page.getByRole("heading", { name: "Signals" }).waitFor();
     await page.getByRole("button", { name: /Day: \d{4}-\d\d-\d\d/ }).click();
+  });
+
+  await check("the browser itself tells of an alert that nobody looks at, once it was asked to", async () => {
+    await page.evaluate(() => {
+      window.__notices = [];
+      window.Notification = class extends Notification {
+        constructor(title, options) {
+          super(title, options);
+          window.__notices.push(title);
+          this.addEventListener("show", () => this.close());
+        }
+      };
+    });
+    const look = (state) => page.evaluate((to) => Object.defineProperty(document, "visibilityState", { configurable: true, get: () => to }), state);
+    await menu("Settings");
+    const box = page.getByLabel("Notify me of new signals in this browser", { exact: true });
+    const before = await box.isChecked();
+    await toggle("Notify me of new signals in this browser");
+    await menu("Signals");
+    await look("hidden");
+    await send({ ticker: "NYSE:PG", price: 160, direction: "LONG" });
+    const told = await until(() => page.evaluate(() => window.__notices.join()), (titles) => titles === "NYSE:PG LONG");
+    await look("visible");
+    await send({ ticker: "NYSE:MCD", price: 290, direction: "LONG" });
+    await button(/^2 new$/).click();
+    const seen = await page.evaluate(() => window.__notices.length);
+    await menu("Settings");
+    await toggle("Notify me of new signals in this browser");
+    return first(expect(!before, "on before it was asked for"), told, expect(seen === 1, seen));
   });
 
   await check("a refused alert is replayed in three clicks", async () => {
