@@ -155,7 +155,7 @@ func (s *Store) SignalOwner(ctx context.Context, id atalaya.SignalID) (atalaya.U
 // SignalFigures counts the signals of all users. It goes through all of them: ask seldom.
 func (s *Store) SignalFigures(ctx context.Context, today time.Time) (atalaya.SignalFigures, error) {
 	q := rows.New(s.pool)
-	r, err := q.CountSignals(ctx, today)
+	r, err := q.CountAllSignals(ctx, today)
 	if err != nil {
 		return atalaya.SignalFigures{}, fmt.Errorf("count the signals: %w", err)
 	}

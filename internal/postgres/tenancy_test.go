@@ -47,7 +47,7 @@ var crossTenant = map[string]string{
 	"CountFailures":         "counts for the operator",
 	"ListFailures":          "the operator's list of failed captures",
 	"FailurePicture":        "the operator's list of failed captures",
-	"CountSignals":          "counts for the operator",
+	"CountAllSignals":       "counts for the operator",
 	"CaptureSeconds":        "counts for the operator",
 	"ListJobs":              "the operator's list of the queue",
 	"ReopenOfJobs":          "the operator runs jobs again; each names its signal",

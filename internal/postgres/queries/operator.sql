@@ -59,7 +59,7 @@ order by d.received_at desc, d.id desc limit @most;
 -- name: SignalOwner :one
 select s.user_id from public.trading_signals s where s.id = @id;
 
--- name: CountSignals :one
+-- name: CountAllSignals :one
 select count(*) as signals, count(*) filter (where s.created_at >= @today::timestamptz) as today,
        count(*) filter (where s.screenshot_status in ('completed', 'expired')) as completed,
        count(*) filter (where s.screenshot_status = 'failed') as failed,

@@ -25,6 +25,38 @@ func (q *Queries) CaptureSeconds(ctx context.Context) (float64, error) {
 	return column_1, err
 }
 
+const countAllSignals = `-- name: CountAllSignals :one
+select count(*) as signals, count(*) filter (where s.created_at >= $1::timestamptz) as today,
+       count(*) filter (where s.screenshot_status in ('completed', 'expired')) as completed,
+       count(*) filter (where s.screenshot_status = 'failed') as failed,
+       count(*) filter (where s.screenshot_taken_at >= $1::timestamptz) as taken_today,
+       (select count(*) from public.trading_signals_config)::bigint as users
+from public.trading_signals s where s.origin not in ('test', 'demo')
+`
+
+type CountAllSignalsRow struct {
+	Signals    int64
+	Today      int64
+	Completed  int64
+	Failed     int64
+	TakenToday int64
+	Users      int64
+}
+
+func (q *Queries) CountAllSignals(ctx context.Context, today time.Time) (CountAllSignalsRow, error) {
+	row := q.db.QueryRow(ctx, countAllSignals, today)
+	var i CountAllSignalsRow
+	err := row.Scan(
+		&i.Signals,
+		&i.Today,
+		&i.Completed,
+		&i.Failed,
+		&i.TakenToday,
+		&i.Users,
+	)
+	return i, err
+}
+
 const countFailures = `-- name: CountFailures :many
 select e.code, count(*) as attempts, count(distinct e.user_id) as users, max(e.captured_at)::timestamptz as last_at
 from public.capture_evidence e group by e.code order by 2 desc, 1
@@ -60,38 +92,6 @@ func (q *Queries) CountFailures(ctx context.Context) ([]CountFailuresRow, error)
 		return nil, err
 	}
 	return items, nil
-}
-
-const countSignals = `-- name: CountSignals :one
-select count(*) as signals, count(*) filter (where s.created_at >= $1::timestamptz) as today,
-       count(*) filter (where s.screenshot_status in ('completed', 'expired')) as completed,
-       count(*) filter (where s.screenshot_status = 'failed') as failed,
-       count(*) filter (where s.screenshot_taken_at >= $1::timestamptz) as taken_today,
-       (select count(*) from public.trading_signals_config)::bigint as users
-from public.trading_signals s where s.origin not in ('test', 'demo')
-`
-
-type CountSignalsRow struct {
-	Signals    int64
-	Today      int64
-	Completed  int64
-	Failed     int64
-	TakenToday int64
-	Users      int64
-}
-
-func (q *Queries) CountSignals(ctx context.Context, today time.Time) (CountSignalsRow, error) {
-	row := q.db.QueryRow(ctx, countSignals, today)
-	var i CountSignalsRow
-	err := row.Scan(
-		&i.Signals,
-		&i.Today,
-		&i.Completed,
-		&i.Failed,
-		&i.TakenToday,
-		&i.Users,
-	)
-	return i, err
 }
 
 const failurePicture = `-- name: FailurePicture :one
