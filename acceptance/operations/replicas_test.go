@@ -132,9 +132,9 @@ func TestThreeWebAndThreeWorkerReplicasLoseNothingDoubleNothingAndShareStreamsAn
 
 	const alerts = 8 // of each user
 	sendTwice(t, public, users, alerts, func(sent int) {
-		if sent == alerts { // a third of the way
+		if sent == alerts { // a third of the way, one of each goes; make chaos kills workers
 			webs[1].Kill()
-			workers[1].Kill()
+			workers[1].stop(t)
 		}
 	})
 	w.settled(t, alerts*len(users))
