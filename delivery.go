@@ -38,10 +38,19 @@ type Arrival struct {
 	// RefusedSince is how many alerts of the user the flood limit has refused since the last refused one that
 	// was kept. They are counted with this one.
 	RefusedSince int64
+	// Spooled is set for an arrival that waited in the spool.
+	Spooled Spooled
 	// RepeatHash is equal for an alert and its repeats. Package ingest sets it once the body is read.
 	RepeatHash [sha256.Size]byte
 	// SignalID is the id of the signal that the arrival makes if it is accepted; "" has one made then.
 	SignalID SignalID
+}
+
+// Spooled is what is kept of an arrival while the database cannot take it. It is decided later as of its arrival.
+type Spooled struct {
+	User      UserID // whose the token was when it arrived; "" for an arrival that does not come from the spool
+	Flooded   bool   // it was above the flood limit
+	Recent503 bool   // an alert of the user had been answered 503 a moment before
 }
 
 // Hints are values from the query of a legacy webhook URL. They fill what the body lacks.
@@ -86,6 +95,7 @@ type Receipt struct {
 	ScreenshotError  string    // why no screenshot was queued, "" if one was
 	Quota            Quota     // after this arrival
 	QuotaWarning     bool      // the quota was used up, and the mode let the alert in
+	Spooled          bool      // it is kept on the disk and decided later; the other members are guesses then
 	Rate             Rate      // of captures if one was wanted, else of alerts; zero if nothing limits them
 }
 
@@ -158,6 +168,10 @@ type Facts struct {
 	Expired bool
 	// Recent503 means that an alert of the user was answered 503 a moment ago. It is only set with DuplicateOf.
 	Recent503 bool
+	// Stored means that this very arrival was taken in before, which only one that waited in a spool can be.
+	Stored bool
+	// TokenReplaced means that the user has another token by now. It is only set for such arrivals.
+	TokenReplaced bool
 }
 
 // Decision is what ingest decides about an arrival, once it knows the user. The zero Decision writes

@@ -11,7 +11,6 @@ type ConfigUpdate struct {
 	WebhookEnabled        *bool
 	CaptureEnabled        *bool
 	CaptureWithoutCookies *bool
-	SupportAccess         *bool
 	TelegramEnabled       *bool
 	TelegramChatID        **string
 	DiscordWebhookURL     **string

@@ -180,7 +180,7 @@ func (d *devCommand) settings(databaseURL, site string, messages *inbox) (config
 	address := "http://127.0.0.1:" + strconv.Itoa(d.Port)
 	maps.Copy(vars, map[string]string{
 		"HOST": "127.0.0.1", "PORT": strconv.Itoa(d.Port), "PUBLIC_URL": address, "JWT_ISSUER": address + "/auth/v1",
-		"DATABASE_URL": databaseURL, "TRADINGVIEW_URL": site, "PICTURES_DIR": filepath.Join(d.Data, "pictures"),
+		"DATABASE_URL": databaseURL, "TRADINGVIEW_URL": site, "PICTURES_DIR": filepath.Join(d.Data, "pictures"), "SPOOL_DIR": filepath.Join(d.Data, "spool"),
 		"ALLOWED_ORIGINS": "*", "METRICS_ADDR": "off",
 	})
 	for name, value := range messages.settings() {

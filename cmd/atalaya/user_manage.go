@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -140,10 +139,11 @@ func detailsOf(ctx context.Context, store *postgres.Store, id atalaya.UserID) (u
 	}, nil
 }
 
-// printMembers prints the members of a JSON object, one a line, in their order.
+// printMembers prints the members of a flat JSON object, one a line, in their order.
 func printMembers(out io.Writer, object []byte) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	members := json.NewDecoder(bytes.NewReader(object))
+	members.UseNumber()
 	if _, err := members.Token(); err != nil { // the brace
 		return err
 	}
@@ -152,19 +152,14 @@ func printMembers(out io.Writer, object []byte) error {
 		if err != nil {
 			return err
 		}
-		var value json.RawMessage
-		if err := members.Decode(&value); err != nil {
+		value, err := members.Token()
+		if err != nil {
 			return err
 		}
-		text := string(value)
-		var plain string
-		if json.Unmarshal(value, &plain) == nil && !strings.Contains(plain, "\n") {
-			text = plain
+		if value == nil {
+			value = "-"
 		}
-		if text == "null" || text == "" {
-			text = "-"
-		}
-		fmt.Fprintf(table, "%v\t%s\n", name, text)
+		fmt.Fprintf(table, "%v\t%v\n", name, value)
 	}
 	return table.Flush()
 }

@@ -66,13 +66,30 @@ type Report struct {
 	// Warnings are stable codes of what an operator should know and no user may degrade the service by.
 	Warnings []string
 	Blockers []atalaya.Blocker // that are not ours
+	Spool    *Spool            // nil without one
 }
 
-// status weighs a report: without a database nothing works; without anything else alerts are kept.
+// Spool is what waits on this replica's disk for the database.
+type Spool struct {
+	Alerts        int   `json:"alerts" doc:"That wait."`
+	Users         int   `json:"users" doc:"Whose alerts wait."`
+	OldestSeconds int64 `json:"oldest_seconds" doc:"Since the first of them arrived."`
+	Aside         int   `json:"aside" doc:"Alerts that could not be stored; the next start tries them again."`
+	Bytes         int64 `json:"bytes" doc:"Of the file."`
+	MaxBytes      int64 `json:"max_bytes"`
+	Failing       bool  `json:"failing" doc:"The file could not be written last."`
+}
+
+// takesAlerts reports whether alerts are kept while the database is away.
+func (r Report) takesAlerts() bool { return r.Spool != nil && !r.Spool.Failing }
+
+// status weighs a report: with neither a database nor a spool no alert is kept; without anything else they are.
 func (r Report) status() string {
 	switch {
-	case r.Database != Up:
+	case r.Database != Up && !r.takesAlerts():
 		return "unhealthy"
+	case r.Database != Up:
+		return "degraded"
 	case r.Redis == Down, r.Worker == Down, r.BrowserPool == Down, r.Browser == Down, len(r.Errors) > 0:
 		return "degraded"
 	}
@@ -133,6 +150,7 @@ type healthOutput struct {
 		Errors          []string       `json:"errors" nullable:"false" doc:"Stable codes."`
 		Warnings        []string       `json:"warnings" nullable:"false" doc:"Stable codes of what an operator should look at. They do not change the status."`
 		Blockers        []blocker      `json:"blockers" nullable:"false" doc:"Database sessions of others that keep users' rows locked."`
+		Spool           *Spool         `json:"spool,omitempty" doc:"Alerts that wait on this replica's disk; absent without SPOOL_DIR."`
 		Memory          memory         `json:"memory"`
 	}
 }
@@ -142,7 +160,7 @@ func (s *server) getHealth(ctx context.Context, _ *struct{}) (*healthOutput, err
 	uptime := time.Since(s.started).Truncate(time.Second)
 	out := &healthOutput{Status: http.StatusOK}
 	out.Body.Status = r.status()
-	if r.Database != Up {
+	if out.Body.Status == "unhealthy" {
 		out.Status = http.StatusServiceUnavailable
 	}
 	out.Body.Uptime, out.Body.UptimeFormatted = int64(uptime.Seconds()), uptime.String()
@@ -151,7 +169,7 @@ func (s *server) getHealth(ctx context.Context, _ *struct{}) (*healthOutput, err
 		Supabase: r.Database, Redis: r.Redis, Worker: r.Worker, BrowserPool: r.BrowserPool,
 		Puppeteer: r.Browser, Queue: r.Queue,
 	}
-	out.Body.Queue, out.Body.Memory = r.Queue, readMemory()
+	out.Body.Queue, out.Body.Memory, out.Body.Spool = r.Queue, readMemory(), r.Spool
 	out.Body.Errors, out.Body.Warnings = append([]string{}, r.Errors...), append([]string{}, r.Warnings...)
 	out.Body.Blockers = []blocker{}
 	for _, b := range r.Blockers {
@@ -179,7 +197,7 @@ func (s *server) getLive(context.Context, *struct{}) (*probeOutput, error) {
 }
 
 func (s *server) getReady(ctx context.Context, _ *struct{}) (*probeOutput, error) {
-	if s.report(ctx).Database != Up {
+	if r := s.report(ctx); r.Database != Up && !r.takesAlerts() { // a proxy that takes this replica out would lose alerts
 		return nil, atalaya.Errorf(atalaya.CodeUnavailable, "The database does not answer. Check DATABASE_URL and that the database is up; /health says more.")
 	}
 	out := &probeOutput{}

@@ -20,9 +20,9 @@ import (
 	"atalaya/internal/metrics"
 	"atalaya/internal/notify"
 	"atalaya/internal/notify/channel"
-	"atalaya/internal/operator"
 	"atalaya/internal/postgres"
 	"atalaya/internal/secret"
+	"atalaya/internal/spool"
 	"atalaya/internal/trace"
 	"atalaya/internal/tradingview"
 	"atalaya/internal/upkeep"
@@ -32,6 +32,8 @@ import (
 // The seams: what each step and door asks for, and what satisfies it.
 var (
 	_ ingest.Rows        = (*postgres.Store)(nil)
+	_ ingest.Spool       = (*spool.Spool)(nil)
+	_ spool.Sealer       = (*secret.Keyring)(nil)
 	_ capture.Signals    = (*postgres.Store)(nil)
 	_ capture.Accounts   = (*postgres.Store)(nil)
 	_ capture.Claims     = (*postgres.Store)(nil)
@@ -69,10 +71,6 @@ var (
 	_ dashboard.Sealer   = (*secret.Keyring)(nil)
 	_ dashboard.Verifier = (*auth.Verifier)(nil)
 	_ dashboard.Pace     = refreshPace{}
-	_ operator.Rows      = (*postgres.Store)(nil)
-	_ operator.Queue     = (*postgres.QueueDesk)(nil)
-	_ operator.Figures   = operatorFigures{}
-	_ operator.Guesses   = (*limits.Lookups)(nil)
 )
 
 // services are the pieces that a process is made of. Those of a role that it does not have are nil.
@@ -91,16 +89,15 @@ type services struct {
 	upkeep   *upkeep.Upkeep
 	verifier *auth.Verifier
 	intake   *ingest.Service
+	spool    *spool.Spool // nil without SPOOL_DIR
 	doors    *server
 	plain    *server              // port 80 of a domain of its own, else nil
 	domain   *certificate.Manager // of that domain, else nil
 	scrapes  *server
-	// operatorDoor is nil without ADMIN_TOKEN.
-	operatorDoor *server
-	desk         *notify.Desk
-	limiter      *limits.Limiter
-	notify       *notify.Service
-	operator     notify.Operator // nil if TELEGRAM_CHAT_ID is not set
+	desk     *notify.Desk
+	limiter  *limits.Limiter
+	notify   *notify.Service
+	operator notify.Operator // nil if TELEGRAM_CHAT_ID is not set
 }
 
 // build makes every piece that this process needs.
@@ -154,9 +151,6 @@ func (a *App) build() (err error) {
 			return err
 		}
 	}
-	if err := a.buildOperator(); err != nil {
-		return err
-	}
 	page := http.NewServeMux()
 	page.Handle("GET /metrics", a.metrics.Handler())
 	a.scrapes = newServer(a.cfg.MetricsAddr, bounds{limits.NewConnections(limits.ConnectionOptions{All: maxScrapers, OfAddress: maxScrapers}), a.cfg.WriteTimeout}, page, a.log, a.failed) // on a listener of its own, away from the world
@@ -208,6 +202,7 @@ func (a *App) buildWorker() error {
 	a.upkeep = upkeep.New(store, a.storage, a.keyring, a.metrics, a.log, upkeep.Options{
 		PictureRetention:  a.cfg.PictureRetention(),
 		DeliveryRetention: time.Duration(a.cfg.DeliveryRetentionDays) * 24 * time.Hour,
+		Spooling:          func() bool { return a.spool != nil && a.spool.Waiting() > 0 },
 		StrandedAfter:     a.cfg.CaptureMaxAge + 2*a.cfg.CaptureRescueAfter,
 		Watch:             notify.NewWatch(store, a.operator, a.metrics, a.log).Round,
 	})
@@ -244,6 +239,9 @@ func (a *App) buildWeb() error {
 		Limits: a.limiter, Lookups: limits.NewLookups(time.Now), Asking: limits.NewFair(lookingUp), Reading: limits.NewFair(readings(a.cfg)),
 	}
 	a.intake = ingest.New(traceAlerts(a.tracer, a.storeOn(reserved)), shared, Policy(a.cfg), a.log)
+	if err := a.openSpool(); err != nil {
+		return err
+	}
 	clientIP := webhook.ClientIP(a.cfg.TrustedProxies)
 	alerts := webhook.New(a.intake, a.metrics, a.log, webhook.Options{
 		ClientIP: clientIP, Senders: a.cfg.TradingViewIPs, Legacy: a.cfg.LegacyWebhook,

@@ -11,6 +11,7 @@ import (
 	"atalaya/internal/api"
 	"atalaya/internal/metrics"
 	"atalaya/internal/postgres"
+	"atalaya/internal/spool"
 	"atalaya/internal/tradingview"
 	"atalaya/internal/webhook"
 )
@@ -23,6 +24,7 @@ type health struct {
 	camera *Camera            // nil in a process without workers
 	watch  *tradingview.Watch // over what the camera sees
 	door   *webhook.Door      // nil in a process without doors
+	spool  *spool.Spool       // nil without SPOOL_DIR
 }
 
 // partTimeout bounds the look at one part, so that a hanging one does not hide the others.
@@ -40,6 +42,7 @@ func (h *health) report(ctx context.Context) api.Report {
 	} else {
 		h.lookAtDatabase(ctx, &r)
 	}
+	h.lookAtSpool(&r)
 	if h.redis.configured() {
 		r.Redis = api.Up
 		if err := bounded(ctx, h.redis.ping); err != nil {

@@ -61,18 +61,19 @@ var (
 	redisURL    = regexp.MustCompile(`^(rediss?|unix)://`)
 )
 
+// minSpool and maxSpool bound SPOOL_MAX_BYTES: the file is mapped into memory.
+const (
+	minSpool = 4 << 20
+	maxSpool = 64 << 30
+)
+
 // minJWTSecret is what RFC 7518 asks of an HS256 key, in bytes.
 const minJWTSecret = 32
-
-// minAdminToken is the length of a token that nobody guesses. The Node service asked for none: a shorter one of
-// its environment file is no reason not to start.
-const minAdminToken = 32
 
 // check notes everything that is wrong with the values, each with its cure.
 func (c *Config) check(p *problems) {
 	c.checkDoors(p)
 	c.checkDomain(p)
-	c.checkAdmin(p)
 	c.checkDatabase(p)
 	c.checkSupabase(p)
 	c.checkSecrets(p)
@@ -132,16 +133,6 @@ func (c *Config) checkDomain(p *problems) {
 	p.require("ACME_EMAIL", c.ACMEEmail == "" || strings.Contains(c.ACMEEmail, "@"), "is %q; it has the form you@example.com", c.ACMEEmail)
 }
 
-// checkAdmin checks the operator's listener, if there is one.
-func (c *Config) checkAdmin(p *problems) {
-	if len(c.AdminToken) < minAdminToken {
-		return
-	}
-	_, port, err := net.SplitHostPort(c.AdminAddr)
-	p.require("ADMIN_ADDR", err == nil && port != "", "is %q; it has the form 127.0.0.1:9465", c.AdminAddr)
-	p.require("ADMIN_ADDR", c.AdminAddr != c.MetricsAddr && c.AdminAddr != c.ListenAddress(), "is %q, which another listener of this service has; give it a port of its own", c.AdminAddr)
-}
-
 func (c *Config) checkDatabase(p *problems) {
 	p.require("DATABASE_URL", c.DatabaseURL != "", "is required: in your Supabase project open Connect and copy the Session pooler's or the direct connection's URI, with the database password in it")
 	if c.DatabaseURL != "" {
@@ -149,6 +140,7 @@ func (c *Config) checkDatabase(p *problems) {
 		p.require("DATABASE_URL", postgresURL.MatchString(c.DatabaseURL.Reveal()), "has to begin with postgresql://")
 		p.require("DATABASE_URL", err == nil, "is not a URL: write special characters of the password as %%23 for #, %%2F for /, %%40 for @, %%25 for %%")
 	}
+	p.require("SPOOL_MAX_BYTES", c.SpoolMax >= minSpool && c.SpoolMax <= maxSpool, "is %d; it is a number of bytes from %d to %d", c.SpoolMax, int64(minSpool), int64(maxSpool))
 	if redis := c.Redis(); redis != "" {
 		p.require("REDIS_URL", redisURL.MatchString(redis.Reveal()), "has to begin with redis:// or rediss://")
 	}
@@ -245,7 +237,7 @@ func shown(address string) string {
 
 // withoutEffect are the Node service's settings that change nothing here.
 var withoutEffect = []string{
-	"NODE_ENV", "FALLBACK_QUOTA", "POOL_*", "USE_BROWSER_POOL", "SCREENSHOT_WIDTH", "SCREENSHOT_HEIGHT",
+	"ADMIN_TOKEN", "NODE_ENV", "FALLBACK_QUOTA", "POOL_*", "USE_BROWSER_POOL", "SCREENSHOT_WIDTH", "SCREENSHOT_HEIGHT",
 	"WORKER_RATE_LIMIT_*", "WORKER_LOCK_DURATION", "WORKER_MAX_STALLED", "WORKER_STALLED_INTERVAL",
 	"TELEGRAM_CHANNEL_ID", "TV_*", "CHART_LOAD_WAIT",
 }

@@ -20,25 +20,32 @@ const (
 // commit stores arrivals together and answers each. If one of them is at fault, each is tried
 // alone, so that it fails alone.
 func (s *Service) commit(batch []*intake) {
-	batch = s.withoutStuck(batch)
-	batch, err := s.storeKnown(batch)
+	batch, err := s.storeKnown(s.withoutStuck(s.queueBehind(batch)))
 	if len(batch) == 0 {
 		return
 	}
 	if err == nil {
 		err = s.store(batch)
 	}
-	if len(batch) == 1 || !oneIsAtFault(err) {
+	switch {
+	case isAway(err):
+		s.fail(batch, err)
+	case err == nil || len(batch) == 1:
 		for _, in := range batch {
 			s.answer(in, err)
 		}
-		return
+	default:
+		s.commitAlone(batch)
 	}
+}
+
+// commitAlone stores arrivals of which one is at fault one by one.
+func (s *Service) commitAlone(batch []*intake) {
 	for _, in := range batch {
 		if in.ctx.Err() != nil { // told to send again meanwhile; whoever comes after need not wait for it
 			continue
 		}
-		if alone := s.withoutStuck([]*intake{in}); len(alone) == 1 {
+		if alone := s.withoutStuck(s.queueBehind([]*intake{in})); len(alone) == 1 {
 			s.answer(in, s.store(alone))
 		}
 	}
@@ -50,15 +57,18 @@ func oneIsAtFault(err error) bool {
 	return code == atalaya.CodeInvalid || code == atalaya.CodeConflict
 }
 
-// withoutStuck answers the arrivals of users who were found locked a moment ago, and gives the others.
+// withoutStuck ends the arrivals of users who were found locked a moment ago, and gives the others.
 func (s *Service) withoutStuck(batch []*intake) []*intake {
-	return slices.DeleteFunc(slices.Clone(batch), func(in *intake) bool {
-		stuck := s.stuck.holds(in.arrival.Token)
-		if stuck {
-			in.done <- errStuck
+	var stuck []*intake
+	others := slices.DeleteFunc(slices.Clone(batch), func(in *intake) bool {
+		holds := s.stuck.holds(in.arrival.Token)
+		if holds {
+			stuck = append(stuck, in)
 		}
-		return stuck
+		return holds
 	})
+	s.fail(stuck, errStuck)
+	return others
 }
 
 // answer ends one intake. A signal that the database refuses is stored without its reading: losing the
@@ -70,19 +80,27 @@ func (s *Service) answer(in *intake, err error) {
 		in.reading, in.unread = unread(in.arrival.Body), true
 		err = s.store([]*intake{in})
 	case atalaya.CodeOf(err) == atalaya.CodeConflict:
-		s.log.WarnContext(in.ctx, "an alert was answered 503: another transaction keeps its user's settings locked; look for one that was left open (pg_stat_activity)", "error", err)
+		s.log.WarnContext(in.ctx, "an alert could not be stored: another transaction keeps its user's settings locked; look for one that was left open (pg_stat_activity)", "error", err)
 		s.stuck.remember(in.arrival.Token)
 	}
-	if err == nil && in.receipt.Outcome == "" {
-		err = errInvalidToken() // it was rotated a moment ago
+	switch {
+	case err != nil:
+		s.fail([]*intake{in}, err)
+	case in.receipt.Outcome == "":
+		in.done <- errInvalidToken() // it was rotated a moment ago
+	default:
+		in.done <- nil
 	}
-	in.done <- err
 }
 
 // store writes arrivals in one transaction. What it remembers of them and their receipts, it notes once the
 // transaction is committed.
 func (s *Service) store(batch []*intake) error {
-	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
+	return s.storeWithin(context.Background(), batch, s.commitPatience())
+}
+
+func (s *Service) storeWithin(ctx context.Context, batch []*intake, patience time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	arrivals := make([]atalaya.Arrival, len(batch))
 	for i, in := range batch {
@@ -104,7 +122,7 @@ func (s *Service) store(batch []*intake) error {
 	if err == nil {
 		s.settle(batch, verdicts)
 		for i, in := range batch {
-			if t := known[i].Tenant; t != nil {
+			if t := known[i].Tenant; t != nil && in.arrival.Spooled.User == "" { // else its counter may be of another month
 				s.tenants.remember(t)
 			} else {
 				s.tenants.forget(in.arrival.Token)
@@ -157,32 +175,31 @@ func (s *Service) prepare(ctx context.Context, batch []*intake, facts []atalaya.
 // up and made. It changes nothing but the counters of the facts, so that a transaction may be tried again.
 func (s *Service) decide(batch []*intake, facts []atalaya.Facts) []verdict {
 	verdicts := make([]verdict, len(batch))
-	made := make(map[repeat]atalaya.Facts, len(batch))
+	made := make(map[repeat]madeSignal, len(batch))
 	refused := make(map[atalaya.WebhookToken]int64) // the second of the last refusal whose delivery is kept
 	for i, in := range batch {
 		t, token := facts[i].Tenant, in.arrival.Token
-		if t == nil {
+		if t == nil || facts[i].Stored {
 			continue
 		}
 		key := repeat{t.UserID, in.arrival.RepeatHash}
-		first := facts[i]
-		if now, ok := made[key]; ok {
-			first = now
+		now := s.circumstances(in, facts[i])
+		if first, ok := made[key]; ok {
+			now.DuplicateOf, now.Expired = first.signal, !in.arrival.ReceivedAt.Before(first.until)
 		}
-		d := s.policy.Decide(t, in.arrival, in.reading, Circumstances{
-			Flooded: in.slot != nil && !in.slot.Allowed, DuplicateOf: first.DuplicateOf, Expired: first.Expired, Recent503: s.trouble.holds(token) || facts[i].Recent503,
-		})
+		d := s.policy.Decide(t, in.arrival, in.reading, now)
 		warning := d.Outcome == atalaya.OutcomeAccepted && s.policy.warns(t)
 		switch d.Outcome {
 		case atalaya.OutcomeAccepted:
 			if in.arrival.Origin != atalaya.OriginTest { // a test uses no quota
 				t.SignalsUsedThisMonth++
 			}
-			made[key] = atalaya.Facts{DuplicateOf: d.Signal.ID, Expired: d.DedupeFor == 0}
+			made[key] = madeSignal{d.Signal.ID, in.arrival.ReceivedAt.Add(d.DedupeFor)}
 		case atalaya.OutcomeRateLimited:
 			second := in.arrival.ReceivedAt.Unix()
 			last, ok := refused[token]
 			d.OmitDelivery = ok && last == second || s.floods.keptIn(token, second)
+			d.OmitDelivery = d.OmitDelivery && in.arrival.Spooled.User == "" // of those one a second was spooled
 			refused[token] = second
 		}
 		verdicts[i] = verdict{d, receiptOf(t, d, warning)}
@@ -193,13 +210,35 @@ func (s *Service) decide(batch []*intake, facts []atalaya.Facts) []verdict {
 	return verdicts
 }
 
+// madeSignal is what a signal of the same transaction leaves for its repeats.
+type madeSignal struct {
+	signal atalaya.SignalID
+	until  time.Time
+}
+
+// circumstances are those of an arrival's moment, which lies back if it waited in the spool.
+func (s *Service) circumstances(in *intake, facts atalaya.Facts) Circumstances {
+	spooled := in.arrival.Spooled
+	c := Circumstances{
+		Flooded: in.slot != nil && !in.slot.Allowed, DuplicateOf: facts.DuplicateOf, Expired: facts.Expired, Recent503: facts.Recent503 || spooled.Recent503,
+		TokenReplaced: facts.TokenReplaced,
+	}
+	if spooled.User == "" {
+		c.Recent503 = c.Recent503 || s.trouble.holds(in.arrival.Token)
+	} else {
+		c.Late = time.Since(in.arrival.ReceivedAt) > s.policy.MaxAge
+	}
+	return c
+}
+
 // settle notes what was committed.
 func (s *Service) settle(batch []*intake, verdicts []verdict) {
 	for i, in := range batch {
 		in.receipt = verdicts[i].receipt
-		if in.receipt.Outcome == "" {
+		if in.receipt.Outcome == "" || in.arrival.Spooled.User != "" { // what lies back says nothing of now
 			continue
 		}
+		s.learn(in.arrival.Token, in.receipt.UserID, in.receipt.Outcome != atalaya.OutcomeDisabled)
 		s.known.remember(in.arrival.Token)
 		if in.receipt.Outcome == atalaya.OutcomeRateLimited {
 			s.floods.begin(in.arrival.Token, *in.slot, in.arrival.ReceivedAt.Unix())

@@ -56,6 +56,10 @@ type Circumstances struct {
 	DuplicateOf atalaya.SignalID // that the same alert made before, "" for none
 	Expired     bool             // the record of DuplicateOf has expired
 	Recent503   bool             // an alert of the user was answered 503 moments ago
+
+	// Of an alert that waited in the spool.
+	TokenReplaced bool // its token is not the user's any more
+	Late          bool // it is too old for a picture
 }
 
 // Decide reports what becomes of an arrival of the user t, whose counters are those of the current
@@ -67,6 +71,8 @@ func (p Policy) Decide(t *atalaya.TenantConfig, a atalaya.Arrival, reading atala
 		return atalaya.Decision{Outcome: atalaya.OutcomeRateLimited, Reason: "more alerts came within a minute than FLOOD_LIMIT_PER_MINUTE lets in"}
 	case a.SenderRefused:
 		return atalaya.Decision{Outcome: atalaya.OutcomeRefusedSender, Reason: "TRADINGVIEW_IPS does not name the sender"}
+	case now.TokenReplaced:
+		return atalaya.Decision{Outcome: atalaya.OutcomeDisabled, Reason: "the webhook URL was replaced before the alert could be stored"}
 	case !t.WebhookEnabled:
 		return atalaya.Decision{Outcome: atalaya.OutcomeDisabled, Reason: "the webhook is switched off in the settings"}
 	case a.TooLarge:
@@ -83,6 +89,9 @@ func (p Policy) Decide(t *atalaya.TenantConfig, a atalaya.Arrival, reading atala
 	signal := newSignal(t, a, reading)
 	signal.Origin = cmp.Or(a.Origin, atalaya.OriginAlert)
 	signal.ScreenshotStatus, signal.ScreenshotError = newCaptureFate(t, signal)
+	if now.Late && signal.CaptureWanted() {
+		signal.ScreenshotStatus, signal.ScreenshotError = atalaya.ScreenshotSkipped, string(atalaya.SkipTooLate)
+	}
 	d := atalaya.Decision{Outcome: atalaya.OutcomeAccepted, Signal: signal, DedupeFor: keep}
 	if signal.Origin != atalaya.OriginTest { // a test uses no quota
 		d.QuotaPercent = atalaya.QuotaThreshold(t.SignalsQuota, t.SignalsUsedThisMonth, 1)

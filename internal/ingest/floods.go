@@ -49,6 +49,15 @@ func (f *floods) begin(token atalaya.WebhookToken, rate atalaya.Rate, second int
 	entry.rate, entry.second = rate, max(entry.second, second)
 }
 
+// count notes a refusal that leaves no delivery: it is counted with the next that does.
+func (f *floods) count(token atalaya.WebhookToken) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if entry := f.byToken[sha256.Sum256([]byte(token.Reveal()))]; entry != nil {
+		entry.uncounted++
+	}
+}
+
 // refuse reports whether an alert of the token is refused without asking, and how the token stands; where it
 // is not, uncounted is how many were since the last that was not.
 func (f *floods) refuse(token atalaya.WebhookToken) (rate atalaya.Rate, uncounted int64, refused bool) {

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -94,6 +95,9 @@ type Service struct {
 	names     *namesMemory  // users' own names for fields
 	stuck     *tokenMemory  // tokens of users whom somebody else keeps locked
 	tenants   *tenantMemory // users' rows as they were last
+	spool     *spooling     // nil: alerts that cannot be stored are answered 503
+	endDrain  context.CancelFunc
+	draining  sync.WaitGroup
 }
 
 // New makes a Service.
@@ -122,10 +126,12 @@ func (unbounded) Take(context.Context, string) (release func(), err error) { ret
 func (s *Service) Start() {
 	s.trouble.start()
 	s.committer.start()
+	s.startDrain()
 }
 
 // Stop takes no further arrival in, and returns when those that were taken have their answer.
 func (s *Service) Stop() {
+	s.stopDrain()
 	s.committer.stop()
 	s.trouble.stop()
 }
@@ -172,7 +178,7 @@ func (s *Service) Accept(ctx context.Context, a atalaya.Arrival) (atalaya.Receip
 // knew a while ago are believed: the committing statement joins the token. One that its column cannot hold
 // would fail the transaction that it shares with others' alerts.
 func (s *Service) find(ctx context.Context, token atalaya.WebhookToken, sender netip.Addr) error {
-	if s.known.holds(token) {
+	if s.known.holds(token) || s.spool != nil && s.spool.Knows(token) != "" {
 		return nil
 	}
 	_, err := s.lookUp(ctx, token, sender, true)
@@ -206,6 +212,7 @@ func (s *Service) lookUp(ctx context.Context, token atalaya.WebhookToken, sender
 		s.bounds.Lookups.Found(sender)
 	}
 	if err == nil {
+		s.learn(token, tenant.UserID, tenant.WebhookEnabled)
 		s.known.remember(token)
 		s.tenants.remember(&tenant)
 	}
@@ -218,8 +225,9 @@ func storable(token string) bool {
 }
 
 var (
-	errBusy  = errors.New("more alerts wait than can be stored in time")
-	errStuck = errors.New("another transaction keeps the user's settings locked")
+	errBusy   = errors.New("more alerts wait than can be stored in time")
+	errBehind = errors.New("earlier alerts of the user wait in the spool")
+	errStuck  = errors.New("another transaction keeps the user's settings locked")
 )
 
 // readInTurn reads the body of a known user's alert. As many are read at a time as there are cores, in turn
@@ -328,6 +336,9 @@ func (s *Service) judge(token atalaya.WebhookToken, err error) error {
 	case atalaya.CodeOf(err) == atalaya.CodeInvalidToken:
 		s.unknown.remember(token)
 		s.known.forget(token)
+		if s.spool != nil {
+			s.spool.Forget(token)
+		}
 		return errInvalidToken()
 	default:
 		s.trouble.remember(token)

@@ -42,7 +42,7 @@ func (s *Service) storeKnown(batch []*intake) (others []*intake, err error) {
 	if 2*len(k.batch) <= len(batch) { // a second transaction would cost more than it saves
 		return batch, nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), s.commitPatience())
 	defer cancel()
 	k = s.takeSlots(ctx, k)
 	if len(k.batch) == 0 {

@@ -27,20 +27,16 @@ func (s *Store) Deliveries(ctx context.Context, user atalaya.UserID, f atalaya.D
 	}
 	deliveries := make([]atalaya.Delivery, 0, len(list))
 	for _, r := range list {
-		deliveries = append(deliveries, deliveryOf(r))
+		d := atalaya.Delivery{
+			ID: r.ID, ReceivedAt: r.ReceivedAt, Body: r.Body, BodySize: r.BodySize,
+			Outcome: atalaya.Outcome(r.Outcome), Reason: r.Reason, SignalID: (*atalaya.SignalID)(r.SignalID),
+		}
+		if r.Sender != nil {
+			d.Sender = *r.Sender
+		}
+		deliveries = append(deliveries, d)
 	}
 	return deliveries, nil
-}
-
-func deliveryOf(r rows.ListDeliveriesRow) atalaya.Delivery {
-	d := atalaya.Delivery{
-		ID: r.ID, ReceivedAt: r.ReceivedAt, Body: r.Body, BodySize: r.BodySize,
-		Outcome: atalaya.Outcome(r.Outcome), Reason: r.Reason, SignalID: (*atalaya.SignalID)(r.SignalID),
-	}
-	if r.Sender != nil {
-		d.Sender = *r.Sender
-	}
-	return d
 }
 
 // ReplayableDeliveries returns up to limit ids of deliveries that made no signal and can still make
@@ -109,7 +105,7 @@ func writeReplay(ctx context.Context, tx pgx.Tx, tenant *atalaya.TenantConfig, i
 			return err
 		}
 	}
-	w.addNotices(tenant, d)
+	w.addNotices(tenant, atalaya.Arrival{}, d)
 	if w.tells() {
 		if err := w.tell(ctx, tx); err != nil {
 			return err

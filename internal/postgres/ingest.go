@@ -52,13 +52,20 @@ func (s *Store) Ingest(ctx context.Context, arrivals []atalaya.Arrival, decide f
 
 // ingest returns what it wrote.
 func ingest(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Arrival, decide func([]atalaya.Facts) []atalaya.Decision) (*writes, error) {
-	facts, err := findFacts(ctx, conn, arrivals)
+	find := findFacts
+	if fromSpool(arrivals) {
+		find = findSpooledFacts
+	}
+	facts, err := find(ctx, conn, arrivals)
 	if err != nil {
 		return nil, err
 	}
 	w := written(arrivals, facts, decide(facts))
 	err = pipelined(ctx, conn, func(db rows.DBTX) error {
-		var errWrite, errQueue, errTell error
+		var errMonth, errWrite, errQueue, errTell error
+		if len(w.CountedUsers) > 0 && fromSpool(arrivals) {
+			errMonth = rows.New(db).CountFormerMonth(ctx, rows.CountFormerMonthParams{Month: monthOf(arrivals), CountedUsers: w.CountedUsers, Stored: w.Stored})
+		}
 		if len(w.CountedUsers) > 0 {
 			if errWrite = rows.New(db).WriteArrivals(ctx, w.WriteArrivalsParams); errWrite != nil {
 				errWrite = fmt.Errorf("write the arrivals: %w", errWrite)
@@ -71,7 +78,7 @@ func ingest(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Arrival, dec
 			errTell = w.tell(ctx, db)
 		}
 		_, errCommit := db.Exec(ctx, "commit")
-		return cmp.Or(unstorable(errWrite), errQueue, errTell, errCommit)
+		return cmp.Or(errMonth, unstorable(errWrite), errQueue, errTell, errCommit)
 	})
 	return w, err
 }
@@ -155,7 +162,7 @@ func (w *writes) tell(ctx context.Context, db rows.DBTX) error {
 }
 
 // addNotices has a decision told if its user has channels.
-func (w *writes) addNotices(t *atalaya.TenantConfig, d atalaya.Decision) {
+func (w *writes) addNotices(t *atalaya.TenantConfig, a atalaya.Arrival, d atalaya.Decision) {
 	if !t.Notifies {
 		return
 	}
@@ -164,6 +171,9 @@ func (w *writes) addNotices(t *atalaya.TenantConfig, d atalaya.Decision) {
 	}
 	if d.QuotaPercent > 0 {
 		month := time.Now().UTC().Format("2006-01")
+		if a.Spooled.User != "" {
+			month = a.ReceivedAt.UTC().Format("2006-01")
+		}
 		w.quotas.UserIds = append(w.quotas.UserIds, string(t.UserID))
 		w.quotas.Keys = append(w.quotas.Keys, atalaya.NoticeKey(atalaya.NoticeQuota, month, strconv.FormatInt(d.QuotaPercent, 10)))
 	}
@@ -172,6 +182,9 @@ func (w *writes) addNotices(t *atalaya.TenantConfig, d atalaya.Decision) {
 // written lays decisions out as the tables of WriteArrivals.
 func written(arrivals []atalaya.Arrival, facts []atalaya.Facts, decisions []atalaya.Decision) *writes {
 	w := &writes{keys: make(map[string]int, len(arrivals))}
+	if fromSpool(arrivals) {
+		w.SpooledMonth = monthOf(arrivals).Format(time.DateOnly)
+	}
 	counted := make(map[atalaya.UserID]int, len(arrivals))
 	for i, d := range decisions {
 		if d.Outcome == "" {
@@ -192,9 +205,12 @@ func written(arrivals []atalaya.Arrival, facts []atalaya.Facts, decisions []atal
 			}
 			signal = d.Signal.ID
 			w.addSignal(user, d.Signal)
+			if w.SpooledMonth != "" {
+				w.ArrivedAt = append(w.ArrivedAt, arrivals[i].ReceivedAt)
+			}
 			w.addRepeat(user, arrivals[i], d)
 		}
-		w.addNotices(facts[i].Tenant, d)
+		w.addNotices(facts[i].Tenant, arrivals[i], d)
 		if !d.OmitDelivery {
 			w.addDelivery(user, arrivals[i], d, signal)
 		}
@@ -224,14 +240,14 @@ func (w *writes) addSignal(user atalaya.UserID, n atalaya.NewSignal) {
 // addRepeat has the signal told by its hash. Of several with one hash, whose records are over at once,
 // the last counts: one statement writes a row once.
 func (w *writes) addRepeat(user atalaya.UserID, a atalaya.Arrival, d atalaya.Decision) {
-	key := string(user) + string(a.RepeatHash[:])
+	key, left := string(user)+string(a.RepeatHash[:]), (d.DedupeFor - ageOf(a)).Seconds()
 	if at, ok := w.keys[key]; ok {
-		w.KeySignals[at], w.KeySeconds[at] = string(d.Signal.ID), int64(d.DedupeFor/time.Second)
+		w.KeySignals[at], w.KeySeconds[at] = string(d.Signal.ID), left
 		return
 	}
 	w.keys[key] = len(w.KeyUsers)
 	w.KeyUsers, w.KeyHashes = append(w.KeyUsers, string(user)), append(w.KeyHashes, a.RepeatHash[:])
-	w.KeySignals, w.KeySeconds = append(w.KeySignals, string(d.Signal.ID)), append(w.KeySeconds, int64(d.DedupeFor/time.Second))
+	w.KeySignals, w.KeySeconds = append(w.KeySignals, string(d.Signal.ID)), append(w.KeySeconds, left)
 }
 
 func (w *writes) addDelivery(user atalaya.UserID, a atalaya.Arrival, d atalaya.Decision, signal atalaya.SignalID) {
@@ -239,7 +255,7 @@ func (w *writes) addDelivery(user atalaya.UserID, a atalaya.Arrival, d atalaya.D
 	if a.Sender.IsValid() {
 		sender = a.Sender.String()
 	}
-	w.DeliveryIds, w.DeliveryUsers = append(w.DeliveryIds, newID()), append(w.DeliveryUsers, string(user))
+	w.DeliveryIds, w.DeliveryUsers = append(w.DeliveryIds, cmp.Or(string(a.SignalID), newID())), append(w.DeliveryUsers, string(user))
 	w.ReceivedAt = append(w.ReceivedAt, a.ReceivedAt.Truncate(time.Microsecond))
 	w.Bodies, w.BodySizes = append(w.Bodies, a.Body), append(w.BodySizes, a.BodySize)
 	w.Senders, w.Outcomes = append(w.Senders, sender), append(w.Outcomes, string(d.Outcome))

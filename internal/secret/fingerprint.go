@@ -28,8 +28,10 @@ func (r *Keyring) AddressKey() []byte {
 }
 
 // subkey derives 32 bytes from the current key for one purpose.
-func (r *Keyring) subkey(purpose string) []byte {
-	key, err := hkdf.Key(sha256.New, r.current.reveal(), nil, purpose, sha256.Size)
+func (r *Keyring) subkey(purpose string) []byte { return subkeyOf(r.current, purpose) }
+
+func subkeyOf(k Key, purpose string) []byte {
+	key, err := hkdf.Key(sha256.New, k.reveal(), nil, purpose, sha256.Size)
 	if err != nil { // only for a length beyond what HKDF gives
 		panic(err)
 	}

@@ -82,6 +82,9 @@ type Options struct {
 	PictureRetention  map[atalaya.Plan]time.Duration
 	DeliveryRetention time.Duration // how long deliveries are kept
 	StrandedAfter     time.Duration // longer than any capture can wait and take
+	// Spooling reports whether alerts wait in the spool of this process. Until they are stored every record of
+	// repeats is kept, since theirs are told as of their arrival; nil for no spool.
+	Spooling func() bool
 	// Watch looks for what users have to be told, in every round; nil for nothing.
 	Watch func(context.Context) error
 }
@@ -264,6 +267,9 @@ func (u *Upkeep) forgetDeletions(ctx context.Context) error {
 
 // forgetRepeats removes keys that tell repeats no more.
 func (u *Upkeep) forgetRepeats(ctx context.Context) error {
+	if u.opt.Spooling != nil && u.opt.Spooling() {
+		return nil
+	}
 	for {
 		n, err := u.rows.ForgetRepeats(ctx)
 		if err != nil || n == 0 {

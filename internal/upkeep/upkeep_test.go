@@ -73,8 +73,8 @@ func TestKeysOfRepeatsGoWhenTheyTellNoneAnyMore(t *testing.T) {
 	f := newFixture(t)
 	user := testkit.User(t, f.pool)
 	insert := `insert into public.alert_keys (user_id, key, expires_at) select $1, sha256(convert_to($2 || n, 'UTF8')), $3 from generate_series(1, $4::int) n`
-	f.exec(t, insert, user, "old", time.Now().Add(-time.Minute), 5001) // more than one portion
-	f.exec(t, insert, user, "new", time.Now().Add(time.Hour), 3)
+	f.exec(t, insert, user, "old", time.Now().Add(-61*time.Minute), 5001) // more than one portion
+	f.exec(t, insert, user, "new", time.Now().Add(-59*time.Minute), 3)    // which an alert in a spool may repeat
 	if err := f.upkeep.Round(t.Context()); err != nil {
 		t.Fatal(err)
 	}

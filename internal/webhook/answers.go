@@ -18,6 +18,7 @@ type accepted struct {
 	ScreenshotQueued bool             `json:"screenshot_queued"`
 	ScreenshotAfter  string           `json:"screenshot_after,omitempty"` // when a limit lets it be taken, as timestamp
 	Duplicate        bool             `json:"duplicate"`
+	Spooled          bool             `json:"spooled,omitempty"` // kept on disk; it is decided once the database is back
 	DurationMS       int64            `json:"duration_ms"`
 	Timestamp        string           `json:"timestamp"` // RFC 3339 with milliseconds, UTC
 	Warning          string           `json:"warning,omitempty"`
@@ -30,7 +31,7 @@ func answer(w http.ResponseWriter, receipt atalaya.Receipt, start time.Time, too
 	}
 	body := accepted{
 		Success: true, Message: message(receipt), SignalID: receipt.SignalID,
-		ScreenshotQueued: receipt.ScreenshotQueued, Duplicate: receipt.Outcome == atalaya.OutcomeDuplicate, DurationMS: took.Milliseconds(),
+		ScreenshotQueued: receipt.ScreenshotQueued, Duplicate: receipt.Outcome == atalaya.OutcomeDuplicate, Spooled: receipt.Spooled, DurationMS: took.Milliseconds(),
 		Timestamp: start.UTC().Format("2006-01-02T15:04:05.000Z"),
 	}
 	if !receipt.ScreenshotAfter.IsZero() {
@@ -68,6 +69,9 @@ func refusal(w http.ResponseWriter, receipt atalaya.Receipt, start time.Time) er
 func message(receipt atalaya.Receipt) string {
 	if receipt.Outcome == atalaya.OutcomeDuplicate {
 		return "This alert was stored before, as the signal named here. Nothing was done again."
+	}
+	if receipt.Spooled {
+		return "Alert kept: it is stored, as the signal named here, once the database is back. Quota and limits are decided then, as of now."
 	}
 	if receipt.ScreenshotQueued && !receipt.ScreenshotAfter.IsZero() {
 		return "Signal stored; its screenshot is queued behind your limit of screenshots."

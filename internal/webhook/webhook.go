@@ -42,7 +42,7 @@ type Ingest interface {
 	Status(ctx context.Context, token atalaya.WebhookToken, sender netip.Addr) (atalaya.TenantConfig, error)
 }
 
-// Meter counts what arrived; outcome is an atalaya.Outcome or an atalaya.Code.
+// Meter counts what arrived; outcome is an atalaya.Outcome, an atalaya.Code, or spooled.
 type Meter interface {
 	Arrived(outcome string, took time.Duration)
 }
@@ -115,15 +115,23 @@ func (d *Door) receive(w http.ResponseWriter, r *http.Request, arrival atalaya.A
 		d.meter.Arrived(string(atalaya.CodeOf(err)), took)
 		return err
 	}
-	d.meter.Arrived(string(receipt.Outcome), took)
+	d.meter.Arrived(arrivedAs(receipt), took)
 	if receipt.Outcome == atalaya.OutcomeRefusedSender {
 		d.noteRefused(r.Context(), arrival.Sender, start)
 	}
-	d.log.InfoContext(r.Context(), "alert "+string(receipt.Outcome),
+	d.log.InfoContext(r.Context(), "alert "+arrivedAs(receipt),
 		"user_id", receipt.UserID, "signal_id", receipt.SignalID, "outcome", receipt.Outcome,
 		"body_bytes", arrival.BodySize, "screenshot_queued", receipt.ScreenshotQueued,
 		"screenshot_error", receipt.ScreenshotError, "duration_ms", took.Milliseconds())
 	return tell(w, receipt, start, took)
+}
+
+// arrivedAs is what an arrival is counted and logged as.
+func arrivedAs(receipt atalaya.Receipt) string {
+	if receipt.Spooled && receipt.Outcome == atalaya.OutcomeAccepted {
+		return "spooled"
+	}
+	return string(receipt.Outcome)
 }
 
 const (

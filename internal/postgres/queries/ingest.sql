@@ -59,9 +59,9 @@ where c.webhook_token = @webhook_token and to_jsonb(u) ->> 'deleted_at' is null;
 -- name: WriteArrivals :exec
 -- Everything that a decision writes, for many arrivals at once: each group of parameters is a table,
 -- array by array; '' stands for null. created_at is the moment of writing, under the users' locks, and
--- grows by a microsecond from signal to signal, so that the list keeps the order of arrival. Every
--- request counts; a stored signal counts against the month, which rolls over here and in
--- reset_monthly_signal_quotas(), whichever comes first.
+-- grows by a microsecond from signal to signal, so that the list keeps the order of arrival; alerts that waited
+-- in a spool say when they arrived, and their month. Every request counts; a stored signal counts against
+-- the month, which rolls over here and in reset_monthly_signal_quotas(), whichever comes first.
 with signal as (
   insert into public.trading_signals (
     id, user_id, indicator_name, ticker, exchange, symbol, price, signal_type, direction, chart_id,
@@ -73,7 +73,7 @@ with signal as (
          nullif(n.screenshot_error, ''), n.raw_message, n.parsed_data::jsonb, n.parse_status,
          string_to_array(n.missing, ','), n."timestamp",
          nullif(n.event_kind, ''), nullif(n.stop_price, '')::numeric, n.origin,
-         w.moment + n.place * interval '1 microsecond', w.moment + n.place * interval '1 microsecond', nullif(n.delivery_mode, '')
+         coalesce(n.arrived_at, w.moment + n.place * interval '1 microsecond'), w.moment + n.place * interval '1 microsecond', nullif(n.delivery_mode, '')
   from (
     select unnest(@signal_ids::text[])::uuid as id, unnest(@signal_users::text[])::uuid as user_id,
            unnest(@indicator_names::text[]) as indicator_name, unnest(@tickers::text[]) as ticker,
@@ -86,7 +86,7 @@ with signal as (
            unnest(@missing::text[]) as missing, unnest(@timestamps::timestamptz[]) as "timestamp",
            unnest(@delivery_modes::text[]) as delivery_mode,
            unnest(@event_kinds::text[]) as event_kind, unnest(@stop_prices::text[]) as stop_price,
-           unnest(@origins::text[]) as origin,
+           unnest(@origins::text[]) as origin, unnest(@arrived_at::timestamptz[]) as arrived_at, -- none for live alerts
            generate_subscripts(@signal_ids::text[], 1) as place
   ) n, (select clock_timestamp() as moment) w
 ), delivery as (
@@ -105,18 +105,21 @@ with signal as (
   select k.user_id, k.key, k.signal_id, now() + k.keep * interval '1 second'
   from (
     select unnest(@key_users::text[])::uuid as user_id, unnest(@key_hashes::bytea[]) as key,
-           unnest(@key_signals::text[])::uuid as signal_id, unnest(@key_seconds::bigint[]) as keep
+           unnest(@key_signals::text[])::uuid as signal_id, unnest(@key_seconds::float8[]) as keep
   ) k
   on conflict (user_id, key) do update
   set signal_id = excluded.signal_id, expires_at = excluded.expires_at
 )
 update public.trading_signals_config c
 set webhook_requests_count = c.webhook_requests_count + u.requests,
-    signals_used_this_month =
-      (case when c.quota_month < date_trunc('month', now() at time zone 'utc')::date
-            then 0 else c.signals_used_this_month end) + u.stored,
-    quota_month = greatest(c.quota_month, date_trunc('month', now() at time zone 'utc')::date)
+    signals_used_this_month = case when c.quota_month > m.spooled then c.signals_used_this_month
+      when c.quota_month < m.month then u.stored
+      else c.signals_used_this_month + u.stored end,
+    quota_month = greatest(c.quota_month, m.month)
 from (
   select unnest(@counted_users::text[])::uuid as user_id, unnest(@requests::bigint[]) as requests, unnest(@stored::int[]) as stored
-) u
+) u, (
+  select nullif(@spooled_month::text, '')::date as spooled,
+         coalesce(nullif(@spooled_month::text, '')::date, date_trunc('month', now() at time zone 'utc')::date) as month
+) m
 where c.user_id = u.user_id;

@@ -57,7 +57,7 @@ with asked as materialized (
   select k.user_id, k.key, k.signal_id, now() + k.keep * interval '1 second'
   from (
     select unnest(@key_places::int[]) as place, unnest(@key_users::text[])::uuid as user_id, unnest(@key_hashes::bytea[]) as key,
-           unnest(@key_signals::text[])::uuid as signal_id, unnest(@key_seconds::bigint[]) as keep
+           unnest(@key_signals::text[])::uuid as signal_id, unnest(@key_seconds::float8[]) as keep
   ) k join taken t on k.place = any (t.places)
 ), signal as (
   insert into public.trading_signals (

@@ -78,7 +78,7 @@ with held as materialized (
   order by u.id
   for key share
 )
-select c.id, c.user_id, c.webhook_token, c.webhook_enabled, c.webhook_requests_count, c.signals_quota, c.signals_used_this_month, c.quota_month, c.user_plan, c.default_chart_id, c.tv_sessionid, c.tv_sessionid_sign, c.cookies_valid, c.cookies_updated_at, c.capture_enabled, c.capture_without_cookies, c.consent_at, c.consent_version, c.screenshot_resolution, c.preferred_timezone, c.dedupe_window_seconds, c.telegram_enabled, c.telegram_bot_token, c.telegram_chat_id, c.discord_webhook_url, c.email_notifications, c.created_at, c.updated_at, c.cookies_problem, c.alert_names, c.notifies, c.silence_rules, c.support_access,
+select c.id, c.user_id, c.webhook_token, c.webhook_enabled, c.webhook_requests_count, c.signals_quota, c.signals_used_this_month, c.quota_month, c.user_plan, c.default_chart_id, c.tv_sessionid, c.tv_sessionid_sign, c.cookies_valid, c.cookies_updated_at, c.capture_enabled, c.capture_without_cookies, c.consent_at, c.consent_version, c.screenshot_resolution, c.preferred_timezone, c.dedupe_window_seconds, c.telegram_enabled, c.telegram_bot_token, c.telegram_chat_id, c.discord_webhook_url, c.email_notifications, c.created_at, c.updated_at, c.cookies_problem, c.alert_names, c.notifies, c.silence_rules,
        (case when c.quota_month < date_trunc('month', now() at time zone 'utc')::date
              then 0 else c.signals_used_this_month end)::bigint as used
 from held join public.trading_signals_config c on c.user_id = held.id
@@ -140,7 +140,6 @@ func (q *Queries) LockTenants(ctx context.Context, tokens []string) ([]LockTenan
 			&i.TradingSignalsConfig.AlertNames,
 			&i.TradingSignalsConfig.Notifies,
 			&i.TradingSignalsConfig.SilenceRules,
-			&i.TradingSignalsConfig.SupportAccess,
 			&i.Used,
 		); err != nil {
 			return nil, err
@@ -169,7 +168,7 @@ func (q *Queries) NoteTrouble(ctx context.Context, tokens []string) error {
 }
 
 const tenantByToken = `-- name: TenantByToken :one
-select c.id, c.user_id, c.webhook_token, c.webhook_enabled, c.webhook_requests_count, c.signals_quota, c.signals_used_this_month, c.quota_month, c.user_plan, c.default_chart_id, c.tv_sessionid, c.tv_sessionid_sign, c.cookies_valid, c.cookies_updated_at, c.capture_enabled, c.capture_without_cookies, c.consent_at, c.consent_version, c.screenshot_resolution, c.preferred_timezone, c.dedupe_window_seconds, c.telegram_enabled, c.telegram_bot_token, c.telegram_chat_id, c.discord_webhook_url, c.email_notifications, c.created_at, c.updated_at, c.cookies_problem, c.alert_names, c.notifies, c.silence_rules, c.support_access,
+select c.id, c.user_id, c.webhook_token, c.webhook_enabled, c.webhook_requests_count, c.signals_quota, c.signals_used_this_month, c.quota_month, c.user_plan, c.default_chart_id, c.tv_sessionid, c.tv_sessionid_sign, c.cookies_valid, c.cookies_updated_at, c.capture_enabled, c.capture_without_cookies, c.consent_at, c.consent_version, c.screenshot_resolution, c.preferred_timezone, c.dedupe_window_seconds, c.telegram_enabled, c.telegram_bot_token, c.telegram_chat_id, c.discord_webhook_url, c.email_notifications, c.created_at, c.updated_at, c.cookies_problem, c.alert_names, c.notifies, c.silence_rules,
        (case when c.quota_month < date_trunc('month', now() at time zone 'utc')::date
              then 0 else c.signals_used_this_month end)::bigint as used
 from public.trading_signals_config c join auth.users u on u.id = c.user_id
@@ -217,7 +216,6 @@ func (q *Queries) TenantByToken(ctx context.Context, webhookToken string) (Tenan
 		&i.TradingSignalsConfig.AlertNames,
 		&i.TradingSignalsConfig.Notifies,
 		&i.TradingSignalsConfig.SilenceRules,
-		&i.TradingSignalsConfig.SupportAccess,
 		&i.Used,
 	)
 	return i, err
@@ -235,52 +233,55 @@ with signal as (
          nullif(n.screenshot_error, ''), n.raw_message, n.parsed_data::jsonb, n.parse_status,
          string_to_array(n.missing, ','), n."timestamp",
          nullif(n.event_kind, ''), nullif(n.stop_price, '')::numeric, n.origin,
-         w.moment + n.place * interval '1 microsecond', w.moment + n.place * interval '1 microsecond', nullif(n.delivery_mode, '')
+         coalesce(n.arrived_at, w.moment + n.place * interval '1 microsecond'), w.moment + n.place * interval '1 microsecond', nullif(n.delivery_mode, '')
   from (
-    select unnest($4::text[])::uuid as id, unnest($5::text[])::uuid as user_id,
-           unnest($6::text[]) as indicator_name, unnest($7::text[]) as ticker,
-           unnest($8::text[]) as exchange, unnest($9::text[]) as symbol,
-           unnest($10::text[]) as price, unnest($11::text[]) as signal_type,
-           unnest($12::text[]) as direction, unnest($13::text[]) as chart_id,
-           unnest($14::text[]) as "interval", unnest($15::text[]) as screenshot_status,
-           unnest($16::text[]) as screenshot_error, unnest($17::text[]) as raw_message,
-           unnest($18::text[]) as parsed_data, unnest($19::text[]) as parse_status,
-           unnest($20::text[]) as missing, unnest($21::timestamptz[]) as "timestamp",
-           unnest($22::text[]) as delivery_mode,
-           unnest($23::text[]) as event_kind, unnest($24::text[]) as stop_price,
-           unnest($25::text[]) as origin,
-           generate_subscripts($4::text[], 1) as place
+    select unnest($5::text[])::uuid as id, unnest($6::text[])::uuid as user_id,
+           unnest($7::text[]) as indicator_name, unnest($8::text[]) as ticker,
+           unnest($9::text[]) as exchange, unnest($10::text[]) as symbol,
+           unnest($11::text[]) as price, unnest($12::text[]) as signal_type,
+           unnest($13::text[]) as direction, unnest($14::text[]) as chart_id,
+           unnest($15::text[]) as "interval", unnest($16::text[]) as screenshot_status,
+           unnest($17::text[]) as screenshot_error, unnest($18::text[]) as raw_message,
+           unnest($19::text[]) as parsed_data, unnest($20::text[]) as parse_status,
+           unnest($21::text[]) as missing, unnest($22::timestamptz[]) as "timestamp",
+           unnest($23::text[]) as delivery_mode,
+           unnest($24::text[]) as event_kind, unnest($25::text[]) as stop_price,
+           unnest($26::text[]) as origin, unnest($27::timestamptz[]) as arrived_at, -- none for live alerts
+           generate_subscripts($5::text[], 1) as place
   ) n, (select clock_timestamp() as moment) w
 ), delivery as (
   insert into public.webhook_deliveries (id, user_id, received_at, body, body_size, sender, outcome, reason, signal_id)
   select d.id, d.user_id, d.received_at, d.body, d.body_size, nullif(d.sender, '')::inet, d.outcome,
          nullif(d.reason, ''), nullif(d.signal_id, '')::uuid
   from (
-    select unnest($26::text[])::uuid as id, unnest($27::text[])::uuid as user_id,
-           unnest($28::timestamptz[]) as received_at, unnest($29::bytea[]) as body,
-           unnest($30::bigint[]) as body_size, unnest($31::text[]) as sender,
-           unnest($32::text[]) as outcome, unnest($33::text[]) as reason,
-           unnest($34::text[]) as signal_id
+    select unnest($28::text[])::uuid as id, unnest($29::text[])::uuid as user_id,
+           unnest($30::timestamptz[]) as received_at, unnest($31::bytea[]) as body,
+           unnest($32::bigint[]) as body_size, unnest($33::text[]) as sender,
+           unnest($34::text[]) as outcome, unnest($35::text[]) as reason,
+           unnest($36::text[]) as signal_id
   ) d
 ), repeat as (
   insert into public.alert_keys (user_id, key, signal_id, expires_at)
   select k.user_id, k.key, k.signal_id, now() + k.keep * interval '1 second'
   from (
-    select unnest($35::text[])::uuid as user_id, unnest($36::bytea[]) as key,
-           unnest($37::text[])::uuid as signal_id, unnest($38::bigint[]) as keep
+    select unnest($37::text[])::uuid as user_id, unnest($38::bytea[]) as key,
+           unnest($39::text[])::uuid as signal_id, unnest($40::float8[]) as keep
   ) k
   on conflict (user_id, key) do update
   set signal_id = excluded.signal_id, expires_at = excluded.expires_at
 )
 update public.trading_signals_config c
 set webhook_requests_count = c.webhook_requests_count + u.requests,
-    signals_used_this_month =
-      (case when c.quota_month < date_trunc('month', now() at time zone 'utc')::date
-            then 0 else c.signals_used_this_month end) + u.stored,
-    quota_month = greatest(c.quota_month, date_trunc('month', now() at time zone 'utc')::date)
+    signals_used_this_month = case when c.quota_month > m.spooled then c.signals_used_this_month
+      when c.quota_month < m.month then u.stored
+      else c.signals_used_this_month + u.stored end,
+    quota_month = greatest(c.quota_month, m.month)
 from (
   select unnest($1::text[])::uuid as user_id, unnest($2::bigint[]) as requests, unnest($3::int[]) as stored
-) u
+) u, (
+  select nullif($4::text, '')::date as spooled,
+         coalesce(nullif($4::text, '')::date, date_trunc('month', now() at time zone 'utc')::date) as month
+) m
 where c.user_id = u.user_id
 `
 
@@ -288,6 +289,7 @@ type WriteArrivalsParams struct {
 	CountedUsers       []string
 	Requests           []int64
 	Stored             []int32
+	SpooledMonth       string
 	SignalIds          []string
 	SignalUsers        []string
 	IndicatorNames     []string
@@ -310,6 +312,7 @@ type WriteArrivalsParams struct {
 	EventKinds         []string
 	StopPrices         []string
 	Origins            []string
+	ArrivedAt          []time.Time
 	DeliveryIds        []string
 	DeliveryUsers      []string
 	ReceivedAt         []time.Time
@@ -322,19 +325,20 @@ type WriteArrivalsParams struct {
 	KeyUsers           []string
 	KeyHashes          [][]byte
 	KeySignals         []string
-	KeySeconds         []int64
+	KeySeconds         []float64
 }
 
 // Everything that a decision writes, for many arrivals at once: each group of parameters is a table,
 // array by array; ” stands for null. created_at is the moment of writing, under the users' locks, and
-// grows by a microsecond from signal to signal, so that the list keeps the order of arrival. Every
-// request counts; a stored signal counts against the month, which rolls over here and in
-// reset_monthly_signal_quotas(), whichever comes first.
+// grows by a microsecond from signal to signal, so that the list keeps the order of arrival; alerts that waited
+// in a spool say when they arrived, and their month. Every request counts; a stored signal counts against
+// the month, which rolls over here and in reset_monthly_signal_quotas(), whichever comes first.
 func (q *Queries) WriteArrivals(ctx context.Context, arg WriteArrivalsParams) error {
 	_, err := q.db.Exec(ctx, writeArrivals,
 		arg.CountedUsers,
 		arg.Requests,
 		arg.Stored,
+		arg.SpooledMonth,
 		arg.SignalIds,
 		arg.SignalUsers,
 		arg.IndicatorNames,
@@ -357,6 +361,7 @@ func (q *Queries) WriteArrivals(ctx context.Context, arg WriteArrivalsParams) er
 		arg.EventKinds,
 		arg.StopPrices,
 		arg.Origins,
+		arg.ArrivedAt,
 		arg.DeliveryIds,
 		arg.DeliveryUsers,
 		arg.ReceivedAt,

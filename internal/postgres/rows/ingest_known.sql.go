@@ -60,7 +60,7 @@ with asked as materialized (
   select k.user_id, k.key, k.signal_id, now() + k.keep * interval '1 second'
   from (
     select unnest($7::int[]) as place, unnest($8::text[])::uuid as user_id, unnest($9::bytea[]) as key,
-           unnest($12::text[])::uuid as signal_id, unnest($13::bigint[]) as keep
+           unnest($12::text[])::uuid as signal_id, unnest($13::float8[]) as keep
   ) k join taken t on k.place = any (t.places)
 ), signal as (
   insert into public.trading_signals (
@@ -124,7 +124,7 @@ type WriteKnownArrivalsParams struct {
 	Strict             bool
 	Thresholds         []int64
 	KeySignals         []string
-	KeySeconds         []int64
+	KeySeconds         []float64
 	SignalPlaces       []int32
 	SignalIds          []string
 	SignalUsers        []string

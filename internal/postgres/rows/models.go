@@ -186,6 +186,12 @@ type Plan struct {
 	SignalsQuota int32
 }
 
+type QuotaMonth struct {
+	UserID string
+	Month  time.Time
+	Used   int64
+}
+
 type RiverRiverJob struct {
 	ID          int64
 	State       RiverRiverJobState
@@ -203,11 +209,6 @@ type RiverRiverJob struct {
 	Metadata    json.RawMessage
 	Queue       string
 	Tags        []string
-}
-
-type RiverRiverQueue struct {
-	Name     string
-	PausedAt *time.Time
 }
 
 type ScreenshotRemoval struct {
@@ -333,7 +334,6 @@ type TradingSignalsConfig struct {
 	AlertNames            json.RawMessage
 	Notifies              bool
 	SilenceRules          json.RawMessage
-	SupportAccess         bool
 }
 
 type TradingSignalsStat struct {

@@ -171,10 +171,11 @@ func (q *Queries) ForgetRemovals(ctx context.Context, paths []string) error {
 
 const forgetRepeats = `-- name: ForgetRepeats :execrows
 delete from public.alert_keys k
-using (select d.user_id, d.key from public.alert_keys d where d.expires_at < now() - interval '1 minute' order by d.expires_at limit 5000 for update skip locked) old
+using (select d.user_id, d.key from public.alert_keys d where d.expires_at < now() - interval '1 hour' order by d.expires_at limit 5000 for update skip locked) old
 where k.user_id = old.user_id and k.key = old.key
 `
 
+// Records that are over stay for an hour: alerts that waited in a spool are told as of their arrival.
 func (q *Queries) ForgetRepeats(ctx context.Context) (int64, error) {
 	result, err := q.db.Exec(ctx, forgetRepeats)
 	if err != nil {

@@ -1,0 +1,203 @@
+package ingest
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"atalaya"
+)
+
+// Spool keeps alerts on the disk while the rows cannot take them.
+type Spool interface {
+	// Knows returns the user of a token that the rows knew, "" for every other.
+	Knows(token atalaya.WebhookToken) atalaya.UserID
+	// Learn notes whose a token is, and Forget that no alert is kept for it any more. Both are on the disk soon.
+	Learn(token atalaya.WebhookToken, user atalaya.UserID)
+	Forget(token atalaya.WebhookToken)
+	// Holds reports whether alerts of a user wait, Waiting how many of all users do.
+	Holds(user atalaya.UserID) bool
+	Waiting() int
+	// Append writes arrivals behind those of their users, which Spooled.User names, and returns an error for each;
+	// those without are on the disk.
+	Append(arrivals []atalaya.Arrival) []error
+	SpoolQueue
+}
+
+// SpoolQueue is the other end of a spool.
+type SpoolQueue interface {
+	// Next returns at most n arrivals: the first ones of each user that rests leaves out, in their order, in turn
+	// between users. They stay until Remove, or until SetAside takes one that cannot be stored out of the way.
+	Next(n int, rests func(atalaya.UserID) bool) ([]atalaya.Arrival, error)
+	Remove(arrivals []atalaya.Arrival) error
+	SetAside(a atalaya.Arrival, reason error) error
+}
+
+// spooling is what a Service with a spool has.
+type spooling struct {
+	Spool
+	away atomic.Bool // the rows have failed, and nothing has been stored since
+	wake chan struct{}
+}
+
+// KeepIn has alerts that cannot be stored kept in a spool, and stored from there. Call it before Start.
+func (s *Service) KeepIn(spool Spool) {
+	s.spool = &spooling{Spool: spool, wake: make(chan struct{}, 1)}
+}
+
+// commitPatience is how long one transaction of alerts may take. With a spool there has to be time left to write
+// the alerts there: senders give up after 3 s.
+func (s *Service) commitPatience() time.Duration {
+	if s.spool != nil {
+		return commitTimeout / 2
+	}
+	return commitTimeout
+}
+
+// queueBehind keeps the arrivals of users who have alerts in the spool, and all while the database is away. It
+// returns the others.
+func (s *Service) queueBehind(batch []*intake) []*intake {
+	if s.spool == nil || s.spool.Waiting() == 0 {
+		return batch
+	}
+	var behind, others []*intake
+	away := s.spool.away.Load()
+	for _, in := range batch {
+		if in.arrival.Origin == "" && (away || s.spool.Holds(s.spool.Knows(in.arrival.Token))) {
+			behind = append(behind, in)
+		} else {
+			others = append(others, in)
+		}
+	}
+	s.keep(behind, errBehind)
+	return others
+}
+
+// fail ends arrivals that could not be stored: they are kept in the spool if there is one, and else refused.
+func (s *Service) fail(batch []*intake, err error) {
+	if s.spool == nil {
+		for _, in := range batch {
+			in.done <- err
+		}
+		return
+	}
+	if isAway(err) {
+		s.noteAway(err)
+	}
+	s.keep(batch, err)
+}
+
+// noteAway remembers that the database takes nothing, and says so once.
+func (s *Service) noteAway(err error) {
+	if !s.spool.away.Swap(true) {
+		s.log.Warn("the database takes no alerts: they are kept in SPOOL_DIR and stored once it is back. Check DATABASE_URL and that the server is up; /health tells how many wait", "error", err)
+	}
+}
+
+// isAway reports whether a transaction failed because of the database, and not of an alert or its user.
+func isAway(err error) bool {
+	return err != nil && !oneIsAtFault(err) && err != errStuck && err != errBehind
+}
+
+// keep writes arrivals to the spool and answers them. Those that cannot be kept end with err.
+func (s *Service) keep(batch []*intake, err error) {
+	arrivals, ins := s.spoolable(batch, err)
+	if len(arrivals) == 0 {
+		return
+	}
+	said := false
+	for i, failure := range s.spool.Append(arrivals) {
+		if failure != nil {
+			if !said {
+				s.log.Error("alerts were answered 503: neither the database nor the spool takes them. Make room in SPOOL_DIR, or raise SPOOL_MAX_BYTES", "error", failure)
+				said = true
+			}
+			ins[i].done <- err
+			continue
+		}
+		ins[i].receipt = spooledReceipt(arrivals[i], ins[i])
+		ins[i].done <- nil
+	}
+	s.wakeDrain()
+}
+
+// spoolable returns what of a batch goes into the spool. It answers the others: those of unknown tokens, tests,
+// and alerts above the flood limit, of which one a second is kept.
+func (s *Service) spoolable(batch []*intake, err error) (arrivals []atalaya.Arrival, ins []*intake) {
+	users := make([]atalaya.UserID, 0, len(batch))
+	var known []*intake
+	for _, in := range batch {
+		user := s.spool.Knows(in.arrival.Token)
+		if user == "" || in.arrival.Origin != "" || in.ctx.Err() != nil { // who has given up was told so
+			in.done <- err
+			continue
+		}
+		users, known = append(users, user), append(known, in)
+	}
+	s.takeAlertSlots(known, users)
+	for i, in := range known {
+		a, token, second := in.arrival, in.arrival.Token, in.arrival.ReceivedAt.Unix()
+		if !in.slot.Allowed {
+			kept := s.floods.keptIn(token, second)
+			s.floods.begin(token, *in.slot, second)
+			if kept {
+				s.floods.count(token)
+				in.receipt = atalaya.Receipt{Outcome: atalaya.OutcomeRateLimited, UserID: users[i], Rate: *in.slot}
+				in.done <- nil
+				continue
+			}
+		}
+		a.Spooled = atalaya.Spooled{User: users[i], Flooded: !in.slot.Allowed, Recent503: s.trouble.holds(token)}
+		arrivals, ins = append(arrivals, a), append(ins, in)
+	}
+	return arrivals, ins
+}
+
+// takeAlertSlots asks for the slots of arrivals that have not asked yet.
+func (s *Service) takeAlertSlots(batch []*intake, users []atalaya.UserID) {
+	ctx, cancel := context.WithTimeout(context.Background(), slotPatience)
+	defer cancel()
+	var asking []*intake
+	var asks []atalaya.RateAsk
+	for i, in := range batch {
+		if in.slot == nil {
+			asking, asks = append(asking, in), append(asks, s.policy.floodAsk(&atalaya.TenantConfig{UserID: users[i]}, in.arrival))
+		}
+	}
+	if len(asks) == 0 {
+		return
+	}
+	for i, rate := range s.bounds.Limits.Take(ctx, "alerts", asks) {
+		asking[i].slot = &rate
+	}
+}
+
+// slotPatience bounds the look at the limits that replicas share.
+const slotPatience = 200 * time.Millisecond
+
+// spooledReceipt is the answer to an arrival that is kept: what can be said of it without its user's row.
+func spooledReceipt(a atalaya.Arrival, in *intake) atalaya.Receipt {
+	r := atalaya.Receipt{Outcome: atalaya.OutcomeAccepted, UserID: a.Spooled.User, Spooled: true, Rate: *in.slot}
+	switch {
+	case a.Spooled.Flooded:
+		r.Outcome = atalaya.OutcomeRateLimited
+	case a.SenderRefused:
+		r.Outcome = atalaya.OutcomeRefusedSender
+	case a.TooLarge:
+		r.Outcome = atalaya.OutcomeTooLarge
+	default:
+		r.SignalID, r.ScreenshotQueued = a.SignalID, true
+	}
+	return r
+}
+
+// learn notes whom a token belongs to, once in a while, for the time when the database cannot be asked.
+func (s *Service) learn(token atalaya.WebhookToken, user atalaya.UserID, enabled bool) {
+	switch {
+	case s.spool == nil:
+	case !enabled:
+		s.spool.Forget(token)
+	case !s.known.holds(token):
+		s.spool.Learn(token, user)
+	}
+}

@@ -1,0 +1,47 @@
+-- name: LockSpooledTenants :many
+-- LockTenants for alerts that waited in a spool: their users are known, and may have another token by now. What
+-- is used is of the alerts' month, which may be over.
+with held as materialized (
+  select u.id from auth.users u
+  where u.id in (select unnest(@users::text[])::uuid) and to_jsonb(u) ->> 'deleted_at' is null
+  order by u.id
+  for key share
+)
+select sqlc.embed(c),
+       (case when c.quota_month < @month::date then 0
+             when c.quota_month = @month::date then c.signals_used_this_month
+             else coalesce((select q.used from public.quota_months q where q.user_id = c.user_id and q.month = @month::date), 0)
+        end)::bigint as used
+from held join public.trading_signals_config c on c.user_id = held.id
+order by c.user_id
+for update of c;
+
+-- name: FindSpooledRepeats :many
+-- FindRepeats as of each alert's arrival, which lies so many seconds back. Upkeep leaves records that are over
+-- for long enough.
+select a.place::bigint as place, r.signal_id::uuid as signal_id,
+       (r.expires_at <= now() - a.age * interval '1 second')::boolean as expired,
+       exists (select from public.alert_keys m where m.user_id = a.user_id and m.key = 'trouble'
+               and m.expires_at > now() - a.age * interval '1 second')::boolean as recent_503
+from (select unnest(@users::text[])::uuid as user_id, unnest(@hashes::bytea[]) as hash, unnest(@ages::float8[]) as age,
+             generate_subscripts(@users::text[], 1) as place) a
+join public.alert_keys r on r.user_id = a.user_id and r.key = a.hash
+  and r.expires_at > now() - (a.age + 30) * interval '1 second'
+where (select true from public.trading_signals s where s.id = r.signal_id for key share);
+
+-- name: FindStored :many
+-- Which of these arrivals were taken in before: by a commit whose answer was lost, or a drain that was cut off
+-- before it could say so. Run after the users are locked, so that it sees whatever they waited for. A delivery
+-- has the id of its arrival, and so has the signal; either may be gone by now.
+select d.id::uuid as id from public.webhook_deliveries d where d.id in (select unnest(@ids::text[])::uuid) and d.user_id in (select unnest(@users::text[])::uuid)
+union
+select s.id from public.trading_signals s where s.id in (select unnest(@ids::text[])::uuid) and s.user_id in (select unnest(@users::text[])::uuid);
+
+-- name: CountFormerMonth :exec
+-- Counts signals in their month where that is over. It comes before WriteArrivals, which leaves the counter
+-- of the present month alone then.
+update public.quota_months q
+set used = q.used + u.stored
+from (select unnest(@counted_users::text[])::uuid as user_id, unnest(@stored::int[]) as stored) u
+join public.trading_signals_config c on c.user_id = u.user_id
+where q.user_id = u.user_id and q.month = @month::date and c.quota_month > q.month;

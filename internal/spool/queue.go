@@ -1,0 +1,296 @@
+package spool
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"atalaya"
+)
+
+// maxNextBytes bounds the bodies that Next returns at a time.
+const maxNextBytes = 4 << 20
+
+// Holds reports whether alerts of a user wait.
+func (s *Spool) Holds(user atalaya.UserID) bool {
+	if s.waiting.Load() == 0 {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.users[user] != nil
+}
+
+// Waiting returns how many alerts wait.
+func (s *Spool) Waiting() int { return int(s.waiting.Load()) }
+
+// Append writes arrivals behind those of their users, which Spooled.User names, and returns an error for each.
+// What has none is on the disk; the others are not. An arrival that is not later than its user's last one is
+// put a microsecond behind it, so that the times tell the order.
+func (s *Spool) Append(arrivals []atalaya.Arrival) []error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	errs := make([]error, len(arrivals))
+	s.append(arrivals, errs)
+	return errs
+}
+
+// placed is an arrival that is about to be written.
+type placed struct {
+	user  atalaya.UserID
+	at    int64
+	key   []byte
+	value []byte
+}
+
+// append writes arrivals in one transaction, and if they find no room in halves: what is left of it is used.
+func (s *Spool) append(arrivals []atalaya.Arrival, errs []error) {
+	list := make([]placed, 0, len(arrivals))
+	last, bytes, all := make(map[atalaya.UserID]int64), make(map[atalaya.UserID]int64), s.bytes
+	for i, a := range arrivals {
+		user := a.Spooled.User
+		if q := s.users[user]; q != nil && last[user] == 0 {
+			last[user], bytes[user] = q.last, q.bytes
+		}
+		p, err := s.place(a, max(a.ReceivedAt.UnixMicro(), last[user]+1))
+		if err == nil && bytes[user]+cost(p.value) > timesFree*(int64(pagesPart*float64(s.room()))-all-cost(p.value)) {
+			err = fmt.Errorf("%w: the rest of SPOOL_MAX_BYTES is left to other users", ErrFull)
+		}
+		if errs[i] = err; err != nil {
+			continue
+		}
+		last[user], bytes[user], all = p.at, bytes[user]+cost(p.value), all+cost(p.value)
+		list = append(list, p)
+	}
+	if len(list) == 0 {
+		return
+	}
+	err := s.update(s.room(), func(tx *bbolt.Tx) error {
+		alerts := tx.Bucket(alertsBucket)
+		alerts.FillPercent = 0.8 // alerts of a user only come behind those that are there
+		for _, p := range list {
+			if err := alerts.Put(p.key, p.value); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	switch {
+	case err == nil:
+		for _, p := range list {
+			s.count(p.user, p.at, cost(p.value))
+		}
+	case errors.Is(err, ErrFull) && len(arrivals) > 1:
+		half := len(arrivals) / 2
+		s.append(arrivals[:half], errs[:half])
+		s.append(arrivals[half:], errs[half:])
+	default:
+		for i := range errs {
+			if errs[i] == nil {
+				errs[i] = err
+			}
+		}
+	}
+}
+
+// place seals an arrival for its key.
+func (s *Spool) place(a atalaya.Arrival, at int64) (placed, error) {
+	key, err := keyOf(a.Spooled.User, at)
+	if err != nil {
+		return placed{}, err
+	}
+	plain, err := encode(a)
+	if err != nil {
+		return placed{}, err
+	}
+	sealed, err := s.opt.Sealer.SealRecord(key, plain)
+	if err != nil {
+		return placed{}, err
+	}
+	return placed{user: a.Spooled.User, at: at, key: key, value: frame(key, sealed)}, nil
+}
+
+// Next returns at most n arrivals: the first ones of each user that rests leaves out, in their order, in turn between
+// users. They stay in the spool until Remove. What cannot be read is set aside.
+func (s *Spool) Next(n int, rests func(atalaya.UserID) bool) ([]atalaya.Arrival, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	share, size, served := max(1, n/max(1, len(s.turns))), 0, 0
+	var next []atalaya.Arrival
+	var unread []unreadable
+	err := s.view(func(tx *bbolt.Tx) error {
+		for _, user := range s.turns {
+			if len(next) >= n || size >= maxNextBytes {
+				break
+			}
+			served++
+			if rests(user) {
+				continue
+			}
+			found, bad, err := s.firstOf(tx, user, min(share, n-len(next)))
+			if err != nil {
+				return err
+			}
+			next, unread = append(next, found...), append(unread, bad...)
+			for _, a := range found {
+				size += len(a.Body)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the spool: %w", err)
+	}
+	s.turns = append(s.turns[served:len(s.turns):len(s.turns)], s.turns[:served]...)
+	for _, u := range unread {
+		if err := s.setAside(u.user, u.at, u.err); err != nil {
+			return nil, err
+		}
+	}
+	return next, nil
+}
+
+// unreadable is an alert that does not open.
+type unreadable struct {
+	user atalaya.UserID
+	at   int64
+	err  error
+}
+
+// firstOf reads the first arrivals of a user.
+func (s *Spool) firstOf(tx *bbolt.Tx, user atalaya.UserID, most int) (found []atalaya.Arrival, bad []unreadable, err error) {
+	prefix, err := keyOf(user, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	cursor := tx.Bucket(alertsBucket).Cursor()
+	for key, value := cursor.Seek(prefix); len(found) < most && bytes.HasPrefix(key, prefix[:userSize]); key, value = cursor.Next() {
+		_, at, err := readKey(key)
+		if err != nil {
+			return nil, nil, err
+		}
+		a, err := s.open(user, at, key, value)
+		if err != nil {
+			bad = append(bad, unreadable{user, at, err})
+			continue
+		}
+		found = append(found, a)
+	}
+	return found, bad, nil
+}
+
+// open reads a value.
+func (s *Spool) open(user atalaya.UserID, at int64, key, value []byte) (atalaya.Arrival, error) {
+	_, sealed, ok := unframe(value)
+	if !ok {
+		return atalaya.Arrival{}, fmt.Errorf("%w: an alert has no frame", errTorn)
+	}
+	plain, err := s.opt.Sealer.OpenRecord(key, sealed)
+	if err != nil {
+		return atalaya.Arrival{}, err
+	}
+	return decode(user, at, plain)
+}
+
+// Remove removes arrivals that Next has returned.
+func (s *Spool) Remove(arrivals []atalaya.Arrival) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.take(arrivals, nil)
+}
+
+// SetAside takes an arrival that the database cannot hold out of its user's way. It is tried again at the next
+// start.
+func (s *Spool) SetAside(a atalaya.Arrival, reason error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.setAside(a.Spooled.User, a.ReceivedAt.UnixMicro(), reason)
+}
+
+func (s *Spool) setAside(user atalaya.UserID, at int64, reason error) error {
+	a := atalaya.Arrival{ReceivedAt: time.UnixMicro(at), Spooled: atalaya.Spooled{User: user}}
+	if err := s.take([]atalaya.Arrival{a}, asideBucket); err != nil {
+		return err
+	}
+	s.aside++
+	s.log.Error("an alert in the spool cannot be stored and was set aside; the next start tries it again. See atalaya spool list, and report the error if it stays",
+		"user_id", user, "received_at", a.ReceivedAt.UTC(), "error", reason)
+	return nil
+}
+
+// take removes alerts from their bucket, into another one if it is named.
+func (s *Spool) take(arrivals []atalaya.Arrival, to []byte) error {
+	taken := make(map[atalaya.UserID]*queue)
+	err := s.update(s.opt.MaxBytes, func(tx *bbolt.Tx) error {
+		alerts := tx.Bucket(alertsBucket)
+		for _, a := range arrivals {
+			key, err := keyOf(a.Spooled.User, a.ReceivedAt.UnixMicro())
+			if err != nil {
+				return err
+			}
+			value := alerts.Get(key)
+			if value == nil {
+				continue
+			}
+			q := taken[a.Spooled.User]
+			if q == nil {
+				q = &queue{}
+				taken[a.Spooled.User] = q
+			}
+			q.alerts, q.bytes = q.alerts+1, q.bytes+cost(value)
+			if to != nil {
+				if err := tx.Bucket(to).Put(key, bytes.Clone(value)); err != nil {
+					return err
+				}
+			}
+			if err := alerts.Delete(key); err != nil {
+				return err
+			}
+		}
+		for user, q := range taken {
+			if err := firstLeft(alerts, user, q); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if half := len(arrivals) / 2; errors.Is(err, ErrFull) && half > 0 { // fewer pages change
+		return cmp.Or(s.take(arrivals[:half], to), s.take(arrivals[half:], to))
+	}
+	if err != nil {
+		return fmt.Errorf("remove alerts from the spool: %w", err)
+	}
+	for user, gone := range taken {
+		s.uncount(user, gone)
+	}
+	return nil
+}
+
+// firstLeft notes in q when the first alert arrived that a user has left.
+func firstLeft(alerts *bbolt.Bucket, user atalaya.UserID, q *queue) error {
+	prefix, err := keyOf(user, 0)
+	if err != nil {
+		return err
+	}
+	if key, _ := alerts.Cursor().Seek(prefix); bytes.HasPrefix(key, prefix[:userSize]) {
+		_, q.first, err = readKey(key)
+	}
+	return err
+}
+
+// uncount takes what is gone from what is counted.
+func (s *Spool) uncount(user atalaya.UserID, gone *queue) {
+	q := s.users[user]
+	q.alerts, q.bytes, q.first = q.alerts-gone.alerts, q.bytes-gone.bytes, gone.first
+	s.bytes -= gone.bytes
+	s.waiting.Add(-int64(gone.alerts))
+	if q.alerts == 0 {
+		delete(s.users, user)
+		s.turns = slices.DeleteFunc(s.turns, func(u atalaya.UserID) bool { return u == user })
+	}
+}

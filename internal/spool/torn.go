@@ -1,0 +1,222 @@
+package spool
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"atalaya"
+)
+
+const (
+	// TornPattern matches the files that were moved aside.
+	TornPattern = "torn-*.db"
+	// salvageWithin is the age up to which alerts of a damaged file are taken over. Pages that are free still
+	// hold alerts that were stored long ago: the database knows younger ones by their ids and stores none twice.
+	salvageWithin = 7 * 24 * time.Hour
+	// salvageWindow is how much of a damaged file is searched at a time; maxRecord is longer than any value.
+	salvageWindow = 8 << 20
+	maxRecord     = 2*atalaya.MaxBody + 64<<10
+)
+
+// openSound opens the file and fails with errTorn unless it holds together. bbolt would pass over a damaged
+// meta page for the one before it, and so over a whole group of alerts.
+func openSound(path string, maxBytes int64) (*bbolt.DB, error) {
+	db, err := openFile(path, maxBytes, lockPatience)
+	if err != nil {
+		return nil, err
+	}
+	if err = checkMetas(path); err == nil {
+		err = guard(func() error { return db.View(walk) })
+	}
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// walk reads every page that is in use, and then lets bbolt compare the pages with the list of free ones.
+func walk(tx *bbolt.Tx) error {
+	for _, name := range [][]byte{alertsBucket, asideBucket, tokensBucket} {
+		bucket := tx.Bucket(name)
+		if bucket == nil { // made with the file's first transaction
+			continue
+		}
+		var last []byte
+		if err := bucket.ForEach(func(key, value []byte) error {
+			if bytes.Compare(last, key) >= 0 {
+				return fmt.Errorf("%w: its keys are out of order", errTorn)
+			}
+			last = key
+			if bytes.Equal(name, tokensBucket) {
+				return nil
+			}
+			if inner, _, ok := unframe(value); !ok || !bytes.Equal(inner, key) {
+				return fmt.Errorf("%w: an alert does not stand where it belongs", errTorn)
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	var first error
+	for err := range tx.Check() {
+		if first == nil {
+			first = fmt.Errorf("%w: %w", errTorn, err)
+		}
+	}
+	return first
+}
+
+// The fields of bbolt's meta pages, the first two of a file, that tell whether they are whole.
+const (
+	metaOffset   = 16 // after the page's header
+	metaSize     = 64
+	metaChecked  = metaSize - 8 // bytes that the checksum at the end covers
+	metaMagic    = 0xED0CDAED
+	metaPages    = 40 // offset of the number of pages
+	metaPageSize = 8
+)
+
+// checkMetas fails with errTorn unless both meta pages are whole and the file has all pages that they count.
+func checkMetas(path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	pageSize := int64(os.Getpagesize())
+	for i := range int64(2) {
+		meta := make([]byte, metaSize)
+		if _, err := file.ReadAt(meta, i*pageSize+metaOffset); err != nil {
+			return fmt.Errorf("%w: it has no meta page %d", errTorn, i)
+		}
+		sum := fnv.New64a()
+		_, _ = sum.Write(meta[:metaChecked])
+		if binary.NativeEndian.Uint32(meta) != metaMagic || binary.NativeEndian.Uint64(meta[metaChecked:]) != sum.Sum64() {
+			return fmt.Errorf("%w: meta page %d is not whole", errTorn, i)
+		}
+		size := int64(binary.NativeEndian.Uint32(meta[metaPageSize:]))
+		if size != pageSize || int64(binary.NativeEndian.Uint64(meta[metaPages:]))*size > info.Size() {
+			return fmt.Errorf("%w: it is cut short", errTorn)
+		}
+	}
+	return nil
+}
+
+// salvage moves a damaged file aside and makes a new one of the alerts and tokens that are whole in it.
+func (s *Spool) salvage(path string, why error) (*bbolt.DB, error) {
+	now := time.Now().UTC()
+	moved := filepath.Join(filepath.Dir(path), "torn-"+now.Format("20060102T150405.000000Z")+".db")
+	if err := os.Rename(path, moved); err != nil {
+		return nil, fmt.Errorf("%w; it cannot be moved aside: %w", why, err)
+	}
+	db, err := openFile(path, 0, lockPatience) // what was kept may not be too much now
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.takeOver(db, moved, now)
+	if err != nil { // the moved file stays as it is; without its alerts nothing may begin
+		return nil, errors.Join(fmt.Errorf("take over what is whole in %s: %w", moved, err), db.Close(), os.Rename(moved, path))
+	}
+	s.log.Error("the spool's file was damaged. What is whole in it was taken over, and it was moved aside: compare the counts with the last /health, then remove it",
+		"file", moved, "alerts", found.alerts, "too_old", found.old, "tokens", found.tokens, "why", why)
+	return db, nil
+}
+
+// salvaged counts what a damaged file held.
+type salvaged struct{ alerts, old, tokens int }
+
+// takeOver copies what is whole in a damaged file. Alerts that are free pages' come along: the database tells
+// that it has them.
+func (s *Spool) takeOver(db *bbolt.DB, path string, now time.Time) (found salvaged, err error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return found, err
+	}
+	defer file.Close()
+	window, rest := make([]byte, salvageWindow), 0
+	for {
+		n, err := io.ReadFull(file, window[rest:])
+		last := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+		if err != nil && !last {
+			return found, err
+		}
+		part := window[:rest+n]
+		if err := db.Update(func(tx *bbolt.Tx) error { return s.copyWhole(tx, part, now, &found) }); err != nil {
+			return found, err
+		}
+		if last {
+			return found, nil
+		}
+		rest = copy(window, part[len(part)-maxRecord:]) // what begins there may end in the next part
+	}
+}
+
+// copyWhole copies the alerts and tokens that lie whole in some bytes.
+func (s *Spool) copyWhole(tx *bbolt.Tx, part []byte, now time.Time, found *salvaged) error {
+	alerts, err := tx.CreateBucketIfNotExists(alertsBucket)
+	if err != nil {
+		return err
+	}
+	tokens, err := tx.CreateBucketIfNotExists(tokensBucket)
+	if err != nil {
+		return err
+	}
+	for at := range occurrences(part, alertFrame) {
+		key, sealed, ok := unframe(part[at:])
+		if !ok || alerts.Get(key) != nil {
+			continue
+		}
+		if _, err := s.opt.Sealer.OpenRecord(key, sealed); err != nil {
+			continue // another place's, or half written over
+		}
+		if _, arrived, _ := readKey(key); now.Sub(time.UnixMicro(arrived)) > salvageWithin {
+			found.old++
+			continue
+		}
+		if err := alerts.Put(bytes.Clone(key), frame(key, sealed)); err != nil {
+			return err
+		}
+		found.alerts++
+	}
+	for at := range occurrences(part, tokenFrame) {
+		if at+tokenSize > len(part) {
+			continue
+		}
+		value := bytes.Clone(part[at : at+tokenSize])
+		hash := value[len(tokenFrame) : len(tokenFrame)+hashSize]
+		if tokens.Get(hash) == nil {
+			if err := tokens.Put(hash, value); err != nil {
+				return err
+			}
+			found.tokens++
+		}
+	}
+	return nil
+}
+
+// occurrences yields where a pattern begins in some bytes.
+func occurrences(part, pattern []byte) func(yield func(int) bool) {
+	return func(yield func(int) bool) {
+		for from := 0; ; {
+			at := bytes.Index(part[from:], pattern)
+			if at < 0 || !yield(from+at) {
+				return
+			}
+			from += at + 1
+		}
+	}
+}
