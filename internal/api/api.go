@@ -169,7 +169,7 @@ func New(o Options) http.Handler {
 	}
 	s.addPages()
 	s.finishDocument()
-	return respond.Requests(o.Log, secure(crossOrigin(o.AllowedOrigins, readableURL(o.Log, metered(o.Meter, s.mux)))))
+	return respond.Requests(o.Log, respond.Speak(secure(crossOrigin(o.AllowedOrigins, readableURL(o.Log, metered(o.Meter, s.mux))))))
 }
 
 // secure sets the headers that every answer carries; a handler may replace them.

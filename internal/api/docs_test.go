@@ -35,6 +35,7 @@ The same API as an OpenAPI 3.1 document: ` + "`GET /api/openapi.json`" + `; as a
 - Bodies are JSON; unknown members are ignored; members left out of an update stay as they are.
 - Errors are problem details (RFC 9457) that also carry ` + "`success: false`, `error`" + ` (a stable code to match on) and ` + "`message`" + `.
 - Numbers keep every digit. Times are UTC.
+- Messages are English, or Spanish with ` + "`Accept-Language: es`" + `; codes and shapes are the same. ` + "`Content-Language`" + ` tells which.
 `
 
 // example is a line of the page's story.

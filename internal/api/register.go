@@ -54,7 +54,7 @@ func humaConfig(o Options) huma.Config {
 		},
 		Formats:       jsonFormats(),
 		DefaultFormat: "application/json",
-		Transformers:  []huma.Transformer{problemOfHuma},
+		Transformers:  []huma.Transformer{problemOfHuma, spoken},
 	}
 	config.AllowAdditionalPropertiesByDefault = true
 	return config
@@ -200,12 +200,33 @@ func (p problem) GetHeaders() http.Header {
 }
 
 func writeProblem(ctx huma.Context, document respond.Document) {
-	for name, values := range (problem{document}).GetHeaders() {
-		ctx.SetHeader(name, values[0])
-	}
+	setHeaders(ctx, (problem{document}).GetHeaders())
 	ctx.SetHeader("Content-Type", respond.ProblemType)
 	ctx.SetStatus(document.Status)
 	_ = json.NewEncoder(ctx.BodyWriter()).Encode(document)
+}
+
+// setHeaders sets headers, and adds to Vary, which other handlers write too.
+func setHeaders(ctx huma.Context, headers http.Header) {
+	for name, values := range headers {
+		if name == "Vary" {
+			ctx.AppendHeader(name, values[0])
+			continue
+		}
+		ctx.SetHeader(name, values[0])
+	}
+}
+
+// spoken puts the message of an answer into the language of its request.
+func spoken(ctx huma.Context, _ string, v any) (any, error) {
+	language := atalaya.LanguageOf(ctx.Context())
+	said, ok := respond.SayMembers(language, v)
+	if ok {
+		headers := http.Header{}
+		respond.SetLanguage(headers, language)
+		setHeaders(ctx, headers)
+	}
+	return said, nil
 }
 
 // problemOfHuma turns the library's own errors, about requests that do not fit the document, into
@@ -236,7 +257,11 @@ func problemOfHuma(ctx huma.Context, _ string, v any) (any, error) {
 	if len(messages) > 0 {
 		text = strings.Join(messages, "; ")
 	}
-	return respond.NewDocument(ctx.Context(), atalaya.Errorf(code, "%s", sentence(text))).WithStatus(model.Status), nil
+	document := respond.NewDocument(ctx.Context(), atalaya.Errorf(code, "%s", sentence(text))).WithStatus(model.Status)
+	headers := http.Header{}
+	respond.SetLanguage(headers, document.Language)
+	setHeaders(ctx, headers)
+	return document, nil
 }
 
 // sentence ends a message with a full stop.

@@ -67,7 +67,7 @@ func markAlerts(next http.Handler) http.Handler {
 // verifier whose token it has.
 func (a *App) shareRequests(clientIP func(*http.Request) netip.Addr, next http.Handler) http.Handler {
 	clients := limits.NewFair(limits.FairOptions{Slots: a.cfg.MaxConnections, SlotsOfKey: a.cfg.MaxConnectionsOfAddress})
-	return respond.Adapt(a.log, func(w http.ResponseWriter, r *http.Request) error {
+	return respond.Speak(respond.Adapt(a.log, func(w http.ResponseWriter, r *http.Request) error {
 		client := limits.Network(clientIP(r))
 		release, err := clients.Take(r.Context(), client)
 		if err != nil {
@@ -76,5 +76,5 @@ func (a *App) shareRequests(clientIP func(*http.Request) netip.Addr, next http.H
 		defer release()
 		next.ServeHTTP(w, r.WithContext(auth.WithSender(r.Context(), client)))
 		return nil
-	})
+	}))
 }

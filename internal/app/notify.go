@@ -158,7 +158,7 @@ func ProbeChannels(ctx context.Context, cfg config.Config) ([]ChannelProbe, erro
 		}
 		probe := ChannelProbe{Kind: c.kind, Setting: c.setting}
 		if r := sender.Probe(ctx); r.Verdict != notify.Sent {
-			probe.Problem = strings.TrimSpace(notify.Explain(r) + " " + r.Detail)
+			probe.Problem = strings.TrimSpace(notify.Explain(atalaya.English, r) + " " + r.Detail)
 		}
 		probes = append(probes, probe)
 	}

@@ -39,7 +39,7 @@ func (d *Desk) Connect(ctx context.Context, user atalaya.UserID, id atalaya.Chan
 	}
 	name, r := d.chats.BotName(ctx, token)
 	if r.Verdict != Sent {
-		return atalaya.ChannelConnection{}, atalaya.Errorf(atalaya.CodeConflict, "%s", Explain(r))
+		return atalaya.ChannelConnection{}, atalaya.Errorf(atalaya.CodeConflict, "%s", Explain(atalaya.LanguageOf(ctx), r))
 	}
 	c.Pending, c.PendingUntil = newCode(), soon(connectFor)
 	if err := d.rows.UpdateChannel(ctx, c, token); err != nil {
@@ -58,7 +58,7 @@ func connectionTo(bot string, c atalaya.NotificationChannel) atalaya.ChannelConn
 func (d *Desk) findChat(ctx context.Context, c atalaya.NotificationChannel, token string) (atalaya.ChannelConnection, error) {
 	settings, title, r := d.chats.ChatOf(ctx, token, c.Pending)
 	if r.Verdict != Sent {
-		return atalaya.ChannelConnection{}, atalaya.Errorf(atalaya.CodeConflict, "%s", Explain(r))
+		return atalaya.ChannelConnection{}, atalaya.Errorf(atalaya.CodeConflict, "%s", Explain(atalaya.LanguageOf(ctx), r))
 	}
 	if settings == nil {
 		return atalaya.ChannelConnection{Code: c.Pending, Until: c.PendingUntil, Message: "Nobody has pressed Start yet. Open the link, then ask here again."}, nil

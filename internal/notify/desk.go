@@ -290,7 +290,7 @@ func (d *Desk) Test(ctx context.Context, user atalaya.UserID, id atalaya.Channel
 			return atalaya.ChannelTest{}, err
 		}
 	}
-	return atalaya.ChannelTest{Delivered: r.Verdict == Sent, Code: r.Code, Message: Explain(r), Detail: r.Detail}, nil
+	return atalaya.ChannelTest{Delivered: r.Verdict == Sent, Code: r.Code, Message: Explain(atalaya.LanguageOf(ctx), r), Detail: r.Detail}, nil
 }
 
 func (d *Desk) sendTest(ctx context.Context, sender Channel, c atalaya.NotificationChannel, secret string, signal *atalaya.Signal, zoneName string) Result {

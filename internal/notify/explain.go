@@ -4,14 +4,17 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"atalaya"
 )
 
-// Explain puts a result into words for a channel's owner, with the cure.
-func Explain(r Result) string {
+// Explain puts a result into words for a channel's owner, with the cure. What is no cure is English: package
+// respond translates it.
+func Explain(language atalaya.Language, r Result) string {
 	if r.Verdict == Sent {
 		return "Delivered."
 	}
-	if text, ok := cures("en")[r.Code]; ok {
+	if text, ok := cures(string(language))[r.Code]; ok {
 		return text
 	}
 	switch r.Verdict {

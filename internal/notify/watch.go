@@ -218,7 +218,7 @@ func (o operatorChat) TellOperator(ctx context.Context, m Message) error {
 		case r.Verdict == Sent:
 			return nil
 		case r.Verdict != Retry && r.Verdict != Limited, try == operatorTries:
-			return errors.New(r.Verdict.String() + ": " + Explain(r))
+			return errors.New(r.Verdict.String() + ": " + Explain(atalaya.English, r))
 		}
 		select {
 		case <-ctx.Done():

@@ -51,6 +51,9 @@ type Document struct {
 	Message   string       `json:"message" doc:"The same text as detail."`
 	RequestID string       `json:"request_id,omitempty" doc:"Names this request in the service's log."`
 
+	// Language is what Detail and Message are in. It becomes the header Content-Language.
+	Language atalaya.Language `json:"-"`
+
 	// RetryAt becomes the header Retry-After, in seconds. It is zero if the time is not known.
 	RetryAt time.Time `json:"-"`
 
@@ -65,10 +68,11 @@ func NewDocument(ctx context.Context, err error) Document {
 	public := atalaya.Errorf(atalaya.CodeInternal,
 		"Something went wrong on our side. Try again; if it stays, report it with the request id.")
 	errors.As(err, &public)
-	status := Status(public.Code)
+	status, spoken := Status(public.Code), atalaya.LanguageOf(ctx)
+	message := Say(spoken, public.Message)
 	document := Document{
-		Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: public.Message,
-		Error: public.Code, Message: public.Message, RequestID: RequestID(ctx), RetryAt: public.RetryAt,
+		Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: message, Language: spoken,
+		Error: public.Code, Message: message, RequestID: RequestID(ctx), RetryAt: public.RetryAt,
 	}
 	var extra *extraError
 	for rest := err; errors.As(rest, &extra); rest = extra.err {
@@ -90,6 +94,7 @@ func (d Document) WithStatus(status int) Document {
 // SetHeaders sets the headers that go with the document.
 func (d Document) SetHeaders(h http.Header) {
 	h.Set("Cache-Control", "no-store")
+	SetLanguage(h, d.Language)
 	if d.Error == atalaya.CodeUnauthorized {
 		h.Set("WWW-Authenticate", "Bearer")
 	}
