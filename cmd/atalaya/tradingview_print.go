@@ -17,7 +17,7 @@ func printReport(std streams, report checkReport) {
 		printNames(std, *page, report.Missing)
 		printCharts(std, *page)
 		printPicture(std, page.Picture)
-		fmt.Fprintf(std.out, "over the charts\n  %s\n", orNothing(page.Over))
+		fmt.Fprintf(std.out, "over the charts\n  %s\n", orNothing(page.CoveringCharts))
 	}
 	line, err := json.Marshal(report.Outcome)
 	if err != nil {

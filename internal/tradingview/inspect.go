@@ -18,20 +18,20 @@ var inspectScript string
 // Inspection reports which of the names that chart pages are read by a page has. It holds no secret, and
 // of the page's texts only what its charts and elements are called.
 type Inspection struct {
-	Host       string           `json:"host"`
-	ReadyState string           `json:"ready_state"`
-	Language   string           `json:"language"`
-	Direction  string           `json:"direction"` // "rtl", "ltr" or ""
-	UserAgent  string           `json:"user_agent"`
-	Width      int              `json:"width"` // of the viewport, CSS pixels
-	Height     int              `json:"height"`
-	PixelRatio float64          `json:"pixel_ratio"` // device pixels a CSS pixel
-	Names      map[string]Found `json:"names"`       // by their paths, such as "legend.series"
-	API        APIFacts         `json:"api"`
-	Legends    LegendFacts      `json:"legends"`
-	Charts     []Box            `json:"charts"`
-	Over       []string         `json:"over"` // elements over a chart that belong to no chart, by their tags and attributes
-	Picture    PictureFound     `json:"picture"`
+	Host           string           `json:"host"`
+	ReadyState     string           `json:"ready_state"`
+	Language       string           `json:"language"`
+	Direction      string           `json:"direction"` // "rtl", "ltr" or ""
+	UserAgent      string           `json:"user_agent"`
+	Width          int              `json:"width"` // of the viewport, CSS pixels
+	Height         int              `json:"height"`
+	PixelRatio     float64          `json:"pixel_ratio"` // device pixels a CSS pixel
+	Names          map[string]Found `json:"names"`       // by their paths, such as "legend.series"
+	API            APIFacts         `json:"api"`
+	Legends        LegendFacts      `json:"legends"`
+	Charts         []Box            `json:"charts"`
+	CoveringCharts []string         `json:"over"` // elements of no chart, by their tags and attributes
+	Picture        PictureFound     `json:"picture"`
 }
 
 // Box is a place on the page, in CSS pixels.
@@ -126,8 +126,8 @@ func (i *Inspection) bound() {
 	i.Charts = i.Charts[:min(len(i.Charts), maxListed)]
 	i.Picture.Canvases = i.Picture.Canvases[:min(len(i.Picture.Canvases), maxListed)]
 	i.API.Statuses = i.API.Statuses[:min(len(i.API.Statuses), maxListed)]
-	i.Over = i.Over[:min(len(i.Over), maxListed)]
-	for k, name := range i.Over {
-		i.Over[k] = bounded(name)
+	i.CoveringCharts = i.CoveringCharts[:min(len(i.CoveringCharts), maxListed)]
+	for k, name := range i.CoveringCharts {
+		i.CoveringCharts[k] = bounded(name)
 	}
 }
