@@ -185,6 +185,9 @@ func (c CaptureCode) Final() bool {
 	return false
 }
 
+// OfChart reports whether the failure is that of the chart itself, for everybody with the same cookies.
+func (c CaptureCode) OfChart() bool { return c == CaptureChartNotFound || c == CaptureChartPrivate }
+
 // Snoozed reports whether the site asks us to wait. Such an attempt does not count, and the TradingView
 // account rests before the next one.
 func (c CaptureCode) Snoozed() bool { return c == CaptureBlocked || c == CaptureRateLimited }

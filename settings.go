@@ -11,6 +11,7 @@ type ConfigUpdate struct {
 	WebhookEnabled        *bool
 	CaptureEnabled        *bool
 	CaptureWithoutCookies *bool
+	SupportAccess         *bool
 	TelegramEnabled       *bool
 	TelegramChatID        **string
 	DiscordWebhookURL     **string

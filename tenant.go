@@ -111,6 +111,7 @@ type TenantConfig struct {
 	TelegramChatID        *string
 	DiscordWebhookURL     *string
 	EmailNotifications    bool
+	SupportAccess         bool // the operator may read the alerts that arrived
 	CreatedAt             time.Time
 	UpdatedAt             time.Time
 	Notifies              bool // has a notification channel that is switched on

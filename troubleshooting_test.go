@@ -5,9 +5,12 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+
+	"atalaya"
 )
 
 // reasons are the values of the constants in capture.go that have a type.
@@ -36,22 +39,56 @@ func reasons(t *testing.T, typeName string) (values []string) {
 	return values
 }
 
-func TestTheTroubleshootingPageExplainsEveryReasonForNoScreenshot(t *testing.T) {
+func TestTheTroubleshootingPageHasTheCureOfEveryReason(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("docs/troubleshooting.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, page, _ := strings.Cut(string(text), "\n## No screenshot\n")
+	page, _, _ = strings.Cut(page, "\n## ")
 	skipped, failed, _ := strings.Cut(page, "\n`failed` means")
-	for part, values := range map[string][]string{skipped: reasons(t, "SkipReason"), failed: reasons(t, "CaptureCode")} {
+	for status, rows := range map[atalaya.ScreenshotStatus]string{atalaya.ScreenshotSkipped: skipped, atalaya.ScreenshotFailed: failed} {
+		values := reasons(t, map[atalaya.ScreenshotStatus]string{atalaya.ScreenshotSkipped: "SkipReason", atalaya.ScreenshotFailed: "CaptureCode"}[status])
 		if len(values) < 5 {
 			t.Errorf("only %q are found in capture.go", values)
 		}
 		for _, value := range values {
-			if !strings.Contains(part, "`"+value+"`") {
-				t.Errorf("%s is not explained", value)
+			if !slices.Contains(atalaya.Reasons(), value) {
+				t.Errorf("%s is missing from Reasons", value)
+			}
+			cure := atalaya.Cure(status, value, "en")
+			spanish := atalaya.Cure(status, value, "es")
+			if cure == "" || spanish == "" || cure == spanish {
+				t.Errorf("%s has the cures %q and %q", value, cure, spanish)
+			}
+			if got := lastCell(rows, value); got != cure {
+				t.Errorf("the page says of %s %q, and the program %q", value, got, cure)
 			}
 		}
+	}
+}
+
+// lastCell returns the last cell of the row whose first is a code, without its backticks.
+func lastCell(table, code string) string {
+	for line := range strings.Lines(table) {
+		if strings.HasPrefix(line, "| `"+code+"` |") {
+			cells := strings.Split(strings.Trim(line, "|\n "), " | ")
+			return strings.ReplaceAll(cells[len(cells)-1], "`", "")
+		}
+	}
+	return ""
+}
+
+func TestACureDependsOnWhetherACaptureWasTried(t *testing.T) {
+	t.Parallel()
+	for _, reason := range []string{string(atalaya.CaptureTooLate), string(atalaya.CaptureRateLimited)} {
+		skipped, failed := atalaya.Cure(atalaya.ScreenshotSkipped, reason, "en"), atalaya.Cure(atalaya.ScreenshotFailed, reason, "en")
+		if skipped == failed {
+			t.Errorf("%s has one cure for both: %q", reason, skipped)
+		}
+	}
+	if got := atalaya.Cure(atalaya.ScreenshotFailed, "Timeout exceeded", "en"); got != "" {
+		t.Errorf("an unknown reason has the cure %q", got)
 	}
 }

@@ -141,6 +141,7 @@ func (c *alertSendCommand) follow(ctx context.Context, id atalaya.SignalID, prog
 			Data struct {
 				Status atalaya.ScreenshotStatus `json:"screenshot_status"`
 				Error  string                   `json:"screenshot_error"`
+				Cure   string                   `json:"screenshot_cure"`
 				URL    string                   `json:"screenshot_url"`
 			} `json:"data"`
 		}
@@ -157,7 +158,7 @@ func (c *alertSendCommand) follow(ctx context.Context, id atalaya.SignalID, prog
 			return err
 		case atalaya.ScreenshotPending, atalaya.ScreenshotProcessing:
 		default:
-			return fmt.Errorf("the signal %s has no screenshot: %s (%s)", id, last, answer.Data.Error)
+			return fmt.Errorf("the signal %s has no screenshot: %s (%s). %s", id, last, answer.Data.Error, answer.Data.Cure)
 		}
 		select {
 		case <-ctx.Done():

@@ -25,6 +25,8 @@ type cli struct {
 	Ready       readyCommand       `cmd:"" help:"Ask the service on this machine whether it can do its work."`
 	User        userCommand        `cmd:"" help:"Users of the local issuer, and plans."`
 	Alert       alertCommand       `cmd:"" help:"Read alerts, or send one and follow it to its screenshot."`
+	Signal      signalCommand      `cmd:"" help:"Look into one signal."`
+	Queue       queueCommand       `cmd:"" help:"List the jobs of the queue, and intervene."`
 	Capture     captureCommand     `cmd:"" help:"Take one screenshot into a file and say what was seen."`
 	TradingView tradingviewCommand `cmd:"" name:"tradingview" help:"Look at the chart site as the service does."`
 	Evidence    evidenceCommand    `cmd:"" help:"Show what the failed captures of a signal saw."`

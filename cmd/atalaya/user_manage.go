@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -139,11 +140,10 @@ func detailsOf(ctx context.Context, store *postgres.Store, id atalaya.UserID) (u
 	}, nil
 }
 
-// printMembers prints the members of a flat JSON object, one a line, in their order.
+// printMembers prints the members of a JSON object, one a line, in their order.
 func printMembers(out io.Writer, object []byte) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	members := json.NewDecoder(bytes.NewReader(object))
-	members.UseNumber()
 	if _, err := members.Token(); err != nil { // the brace
 		return err
 	}
@@ -152,14 +152,19 @@ func printMembers(out io.Writer, object []byte) error {
 		if err != nil {
 			return err
 		}
-		value, err := members.Token()
-		if err != nil {
+		var value json.RawMessage
+		if err := members.Decode(&value); err != nil {
 			return err
 		}
-		if value == nil {
-			value = "-"
+		text := string(value)
+		var plain string
+		if json.Unmarshal(value, &plain) == nil && !strings.Contains(plain, "\n") {
+			text = plain
 		}
-		fmt.Fprintf(table, "%v\t%v\n", name, value)
+		if text == "null" || text == "" {
+			text = "-"
+		}
+		fmt.Fprintf(table, "%v\t%s\n", name, text)
 	}
 	return table.Flush()
 }

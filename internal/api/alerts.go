@@ -100,12 +100,12 @@ func textOrNull(s string) *string {
 
 type testAlertOutput struct {
 	Body struct {
-		Success          bool    `json:"success"`
-		Message          string  `json:"message"`
-		SignalID         string  `json:"signal_id" format:"uuid"`
-		ScreenshotQueued bool    `json:"screenshot_queued"`
-		ScreenshotError  *string `json:"screenshot_error" doc:"Why no screenshot follows."`
-		NextStep         string  `json:"next_step" doc:"What to do now."`
+		Success          bool   `json:"success"`
+		Message          string `json:"message"`
+		SignalID         string `json:"signal_id" format:"uuid"`
+		ScreenshotQueued bool   `json:"screenshot_queued"`
+		ScreenshotError  reason `json:"screenshot_error"`
+		NextStep         string `json:"next_step" doc:"What to do now."`
 	}
 }
 
@@ -129,7 +129,7 @@ func (s *server) testAlert(ctx context.Context, caller atalaya.Caller, _ *struct
 	out := &testAlertOutput{}
 	out.Body.Success, out.Body.Message = true, "The test alert is stored as a signal."
 	out.Body.SignalID, out.Body.ScreenshotQueued = string(receipt.SignalID), receipt.ScreenshotQueued
-	out.Body.ScreenshotError, out.Body.NextStep = textOrNull(receipt.ScreenshotError), nextStep(receipt)
+	out.Body.ScreenshotError, out.Body.NextStep = reason(receipt.ScreenshotError), nextStep(receipt)
 	return out, nil
 }
 

@@ -38,6 +38,7 @@ type config struct {
 	TelegramChatID        *string         `json:"telegram_chat_id"`
 	DiscordWebhookURL     *string         `json:"discord_webhook_url"`
 	EmailNotifications    bool            `json:"email_notifications"`
+	SupportAccess         bool            `json:"support_access" doc:"The operator may read the alerts that arrived at your webhook."`
 	CreatedAt             time.Time       `json:"created_at"`
 	UpdatedAt             time.Time       `json:"updated_at"`
 }
@@ -56,7 +57,7 @@ func (s *server) configView(c atalaya.TenantConfig) config {
 		ScreenshotResolution: string(c.ScreenshotResolution), PreferredTimezone: c.PreferredTimezone,
 		DedupeWindowSeconds: c.DedupeWindowSeconds, AlertNames: orNull(c.AlertNames), SilenceRules: orNull(c.SilenceRules), TelegramEnabled: c.TelegramEnabled,
 		TelegramChatID: c.TelegramChatID, DiscordWebhookURL: c.DiscordWebhookURL,
-		EmailNotifications: c.EmailNotifications, CreatedAt: c.CreatedAt.UTC(), UpdatedAt: c.UpdatedAt.UTC(),
+		EmailNotifications: c.EmailNotifications, SupportAccess: c.SupportAccess, CreatedAt: c.CreatedAt.UTC(), UpdatedAt: c.UpdatedAt.UTC(),
 	}
 }
 

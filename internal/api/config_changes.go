@@ -35,6 +35,7 @@ type configChanges struct {
 	DiscordWebhookURL     member[string]              `json:"discord_webhook_url" required:"false" maxLength:"200" pattern:"^(https://((ptb|canary)\\.)?discord(app)?\\.com/api/webhooks/.*)?$" patternDescription:"a URL that begins with https://discord.com/api/webhooks/"`
 	EmailNotifications    member[bool]                `json:"email_notifications" required:"false" nullable:"false"`
 	DedupeWindowSeconds   member[int32]               `json:"dedupe_window_seconds" required:"false" nullable:"false" minimum:"0" maximum:"3600" doc:"How long the same alert counts as a repeat; 0 never."`
+	SupportAccess         member[bool]                `json:"support_access" required:"false" nullable:"false" doc:"Let the operator read the alerts that arrived at your webhook, to help you."`
 	AlertNames            member[map[string][]string] `json:"alert_names" required:"false" doc:"Your own names for the fields of alerts, read before all others: {\"ticker\": [\"s\"], \"price\": [\"px.last\"]}. At most 10 names of 60 characters a field, for ticker, exchange, price, signal_type, direction, indicator_name, chart_id, interval and timestamp; null removes them."`
 	SilenceRules          member[[]silenceRule]       `json:"silence_rules" required:"false" maxItems:"20" doc:"Your own rules for alerts that have gone quiet, in the place of what is learned from their habits: all of them at once; null removes them."`
 }
@@ -80,7 +81,7 @@ func (c configChanges) check() error {
 		"webhook_enabled": c.WebhookEnabled.Null, "capture_enabled": c.CaptureEnabled.Null,
 		"capture_without_cookies": c.CaptureWithoutCookies.Null, "automation_consent": c.AutomationConsent.Null,
 		"telegram_enabled": c.TelegramEnabled.Null, "email_notifications": c.EmailNotifications.Null,
-		"dedupe_window_seconds": c.DedupeWindowSeconds.Null,
+		"dedupe_window_seconds": c.DedupeWindowSeconds.Null, "support_access": c.SupportAccess.Null,
 	} {
 		if null {
 			return atalaya.Errorf(atalaya.CodeInvalid, "%s: null is no setting; leave the member out to keep the stored one.", name)
@@ -154,7 +155,7 @@ func (c configChanges) update() atalaya.ConfigUpdate {
 	u := atalaya.ConfigUpdate{
 		DefaultChartID: clearable(c.DefaultChartID), PreferredTimezone: c.PreferredTimezone.pointer(),
 		WebhookEnabled: c.WebhookEnabled.pointer(), CaptureEnabled: c.CaptureEnabled.pointer(),
-		CaptureWithoutCookies: c.CaptureWithoutCookies.pointer(), TelegramEnabled: c.TelegramEnabled.pointer(),
+		CaptureWithoutCookies: c.CaptureWithoutCookies.pointer(), SupportAccess: c.SupportAccess.pointer(), TelegramEnabled: c.TelegramEnabled.pointer(),
 		TelegramChatID: clearable(c.TelegramChatID), DiscordWebhookURL: clearable(c.DiscordWebhookURL),
 		EmailNotifications: c.EmailNotifications.pointer(), DedupeWindowSeconds: c.DedupeWindowSeconds.pointer(),
 		AlertNames: namesAsStored(c.AlertNames), SilenceRules: c.silenceRules(),

@@ -32,7 +32,8 @@ type signal struct {
 	Origin             string          `json:"origin" enum:"alert,replay,test,demo" doc:"Where the signal came from. Statistics leave out test and demo."`
 	ScreenshotURL      *string         `json:"screenshot_url"`
 	ScreenshotStatus   string          `json:"screenshot_status" enum:"pending,processing,completed,failed,skipped,expired"`
-	ScreenshotError    *string         `json:"screenshot_error" doc:"Why there is no screenshot, as a stable code."`
+	ScreenshotError    reason          `json:"screenshot_error"`
+	ScreenshotCure     *string         `json:"screenshot_cure" doc:"What helps against screenshot_error, in a sentence or two."`
 	ScreenshotPath     *string         `json:"screenshot_path"`
 	ScreenshotKind     *string         `json:"screenshot_kind" doc:"user_chart or public_chart."`
 	ScreenshotSource   *string         `json:"screenshot_source" doc:"client or viewport."`
@@ -67,7 +68,7 @@ func signalView(s atalaya.Signal) signal {
 		EventKind: s.EventKind, StopPrice: number{s.StopPrice}, Origin: string(s.Origin),
 		RiskAmount: number{s.RiskAmount}, ClosedAt: utc(s.ClosedAt),
 		ScreenshotURL: s.ScreenshotURL, ScreenshotStatus: string(s.ScreenshotStatus),
-		ScreenshotError: s.ScreenshotError, ScreenshotPath: s.ScreenshotPath,
+		ScreenshotError: reasonOf(s.ScreenshotError), ScreenshotCure: cureOf(s), ScreenshotPath: s.ScreenshotPath,
 		ScreenshotKind: s.ScreenshotKind, ScreenshotSource: s.ScreenshotSource,
 		ScreenshotWidth: s.ScreenshotWidth, ScreenshotHeight: s.ScreenshotHeight,
 		ScreenshotTakenAt: utc(s.ScreenshotTakenAt), ScreenshotSymbol: s.ScreenshotSymbol,

@@ -23,7 +23,7 @@ func TestTheCallsOfTheUsersDocumentWork(t *testing.T) {
 		"id": id, "user_id": string(alice.id), "indicator_name": "Mi Indicador Pro", "ticker": "BINANCE:BTCUSDT",
 		"exchange": "BINANCE", "symbol": "BTCUSDT", "price": 64250.5, "signal_type": "BUY_SIGNAL", "direction": "LONG",
 		"chart_id": "xyz123", "interval": "15", "screenshot_url": nil, "screenshot_status": "completed",
-		"screenshot_error": nil, "screenshot_path": nil, "screenshot_kind": nil, "screenshot_source": nil,
+		"screenshot_cure": nil, "screenshot_error": nil, "screenshot_path": nil, "screenshot_kind": nil, "screenshot_source": nil,
 		"screenshot_width": nil, "screenshot_height": nil, "screenshot_taken_at": nil, "screenshot_symbol": nil, "screenshot_interval": nil,
 		"screenshot_warnings": []any{}, "delivery_mode": nil, "result": "pending", "event_kind": nil, "origin": "alert", "stop_price": nil, "risk_amount": nil, "closed_at": nil,
 		"entry_price": nil, "exit_price": nil, "profit_loss": nil, "profit_loss_percent": nil, "notes": nil, "tags": nil,

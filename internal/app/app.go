@@ -65,6 +65,7 @@ func (a *App) parts() []part {
 		{web, "the HTTP server", a.doors.listen, a.doors.close}, // first: a taken port is told before anything runs
 		{domain, "the plain HTTP server", a.plain.listen, a.plain.close},
 		{a.cfg.MetricsAddr != "", "the metrics server", a.scrapes.listen, a.scrapes.close},
+		{a.operatorDoor != nil, "the operator's door", a.operatorDoor.listen, a.operatorDoor.close},
 		{true, "the capability to listen", begin(giveUpPorts), nil},
 		{true, "the events", begin(a.events.Start), end(a.events.Stop)},
 		{worker, "the picture storage", a.preparePictures, nil},
@@ -79,6 +80,7 @@ func (a *App) parts() []part {
 		{domain, "the certificate", a.domain.Start, nil},            // its challenges are answered by these two
 		{web, "the event streams", nil, end(a.events.CloseStreams)}, // before the server, which would wait for them
 		{a.cfg.MetricsAddr != "", "the metrics server", begin(a.scrapes.serve), a.scrapes.stop},
+		{a.operatorDoor != nil, "the operator's door", begin(a.operatorDoor.serve), a.operatorDoor.stop},
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 	"atalaya/internal/metrics"
 	"atalaya/internal/notify"
 	"atalaya/internal/notify/channel"
+	"atalaya/internal/operator"
 	"atalaya/internal/postgres"
 	"atalaya/internal/secret"
 	"atalaya/internal/spool"
@@ -71,6 +72,10 @@ var (
 	_ dashboard.Sealer   = (*secret.Keyring)(nil)
 	_ dashboard.Verifier = (*auth.Verifier)(nil)
 	_ dashboard.Pace     = refreshPace{}
+	_ operator.Rows      = (*postgres.Store)(nil)
+	_ operator.Queue     = (*postgres.QueueDesk)(nil)
+	_ operator.Figures   = operatorFigures{}
+	_ operator.Guesses   = (*limits.Lookups)(nil)
 )
 
 // services are the pieces that a process is made of. Those of a role that it does not have are nil.
@@ -94,10 +99,12 @@ type services struct {
 	plain    *server              // port 80 of a domain of its own, else nil
 	domain   *certificate.Manager // of that domain, else nil
 	scrapes  *server
-	desk     *notify.Desk
-	limiter  *limits.Limiter
-	notify   *notify.Service
-	operator notify.Operator // nil if TELEGRAM_CHAT_ID is not set
+	// operatorDoor is nil without ADMIN_TOKEN.
+	operatorDoor *server
+	desk         *notify.Desk
+	limiter      *limits.Limiter
+	notify       *notify.Service
+	operator     notify.Operator // nil if TELEGRAM_CHAT_ID is not set
 }
 
 // build makes every piece that this process needs.
@@ -150,6 +157,9 @@ func (a *App) build() (err error) {
 		if err := a.buildWeb(); err != nil {
 			return err
 		}
+	}
+	if err := a.buildOperator(); err != nil {
+		return err
 	}
 	page := http.NewServeMux()
 	page.Handle("GET /metrics", a.metrics.Handler())

@@ -179,6 +179,9 @@ func (c *Camera) CheckSession(ctx context.Context, session atalaya.TVSession) (a
 // Browser returns the path of the browser that was found.
 func (c *Camera) Browser() string { return c.browser.Executable() }
 
+// Running reports whether the browser runs; it starts with the first capture.
+func (c *Camera) Running() bool { return c.browser.Running() }
+
 // Sandboxed reports whether the browser runs in its own sandbox. It is known once a page was opened.
 func (c *Camera) Sandboxed() bool { return c.browser.Sandboxed() }
 

@@ -73,6 +73,20 @@ func (r tracedRows) Ingest(ctx context.Context, arrivals []atalaya.Arrival, deci
 	return err
 }
 
+// IngestKnown implements ingest.Rows. Alerts of users of whom nothing was written go another way.
+func (r tracedRows) IngestKnown(ctx context.Context, arrivals []atalaya.Arrival, facts []atalaya.Facts, decisions []atalaya.Decision, strict bool) (map[atalaya.UserID]int64, error) {
+	ctx, commit := r.tracer.Commit(ctx, len(arrivals))
+	used, err := r.Rows.IngestKnown(ctx, arrivals, facts, decisions, strict)
+	var decided []trace.Alert
+	for i, d := range decisions {
+		if _, written := used[facts[i].Tenant.UserID]; written {
+			decided = append(decided, decidedAlert(arrivals[i], facts[i].Tenant.UserID, d))
+		}
+	}
+	commit.End(decided, err)
+	return used, err
+}
+
 // Replay implements ingest.Rows. The signal's trace begins with the replay, not with the delivery of days ago.
 func (r tracedRows) Replay(ctx context.Context, user atalaya.UserID, id string, decide func(atalaya.TenantConfig, atalaya.Arrival) atalaya.Decision) (atalaya.SignalID, error) {
 	began := time.Now()

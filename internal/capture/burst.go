@@ -137,7 +137,8 @@ func (b *burst) close() {
 }
 
 // drainUser takes the user's captures that wait, one after the other. Every picture passes the whole
-// verdict. The first capture that does not end well goes back to its own job and ends the burst.
+// verdict. The first capture that does not end well ends the burst; unless it failed for good, it goes back
+// to its own job.
 func (s *Service) drainUser(ctx context.Context, b *burst) {
 	for ctx.Err() == nil && s.now().Sub(b.began) < s.opt.Burst {
 		claim, ok, err := s.rows.Claims.ClaimCapture(ctx, b.user, s.opt.Lease)
@@ -147,14 +148,15 @@ func (s *Service) drainUser(ctx context.Context, b *burst) {
 		if !ok {
 			return
 		}
-		done := s.capture(ctx, b, claim.SignalID, Attempt{Claimed: true}).Row == RowCompleted
+		end := s.capture(ctx, b, claim.SignalID, Attempt{Claimed: true})
+		done := end.Row == RowCompleted || end.Job.Action == atalaya.JobStop
 		settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 		err = s.rows.Claims.EndClaim(settle, claim, done)
 		cancel()
 		if err != nil { // the job comes by itself, and finds a signal that is settled
 			s.log.WarnContext(ctx, "the job of a capture runs for nothing", "signal_id", claim.SignalID, "error", err)
 		}
-		if !done {
+		if end.Row != RowCompleted {
 			return
 		}
 	}

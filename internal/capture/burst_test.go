@@ -123,6 +123,22 @@ func TestACaptureThatFailsInABurstGoesBackToItsOwnJobWithItsCode(t *testing.T) {
 	}
 }
 
+func TestACaptureThatFailsForGoodInABurstIsNotTriedAgainByItsOwnJob(t *testing.T) {
+	t.Parallel()
+	s := &scene{waiting: 2}
+	shots := 0
+	s.onShoot = func() {
+		if shots++; shots == 2 {
+			s.shootErr = failure(atalaya.CaptureChartNotFound)
+		}
+	}
+	s.run(t.Context(), false)
+	ended := []string{"claim", "lease account", "shoot", "keep chart_not_found", "close", "release account", "fail siblings chart_not_found", "fail chart_not_found", "end true"}
+	if diff := cmp.Diff(sequence(first, ended), s.done); diff != "" {
+		t.Errorf("done (-want +got):\n%s", diff)
+	}
+}
+
 func TestABurstEndsWhereItsAccountIsNotToBeHad(t *testing.T) {
 	t.Parallel()
 	for _, state := range []atalaya.AccountState{atalaya.AccountBusy, atalaya.AccountResting, atalaya.AccountSpent} {

@@ -267,6 +267,15 @@ func (s *Service) settle(ctx context.Context, task atalaya.CaptureTask, end *End
 			return s.rows.Signals.PauseCapture(ctx, task, "")
 		}
 	}
+	if end.Siblings {
+		n, err := s.rows.Claims.FailSiblings(ctx, task, end.Code)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			log.InfoContext(ctx, "captures of the same chart that waited failed with it", "captures", n, "code", end.Code)
+		}
+	}
 	return s.rows.Signals.FailCapture(ctx, task, end.Code)
 }
 
@@ -290,7 +299,7 @@ func (s *Service) report(ctx context.Context, a Attempt, end Ending, p atalaya.P
 		s.meter.Captured(string(atalaya.ScreenshotCompleted), a.Took)
 		log.InfoContext(ctx, "screenshot completed", "chart_symbol", p.Symbol, "chart_interval", p.Interval,
 			"width", p.Width, "height", p.Height, "picture_bytes", len(p.PNG), "duration_ms", a.Took.Milliseconds())
-	case a.Claimed:
+	case a.Claimed && end.Job.Action != atalaya.JobStop:
 		log.InfoContext(ctx, "capture given back to its own job", "code", end.Code, "cause", a.Err)
 	case end.Row == RowSkipped:
 		s.meter.Captured(string(end.Skip), 0)

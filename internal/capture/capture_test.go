@@ -150,6 +150,11 @@ func (s *scene) EndClaim(_ context.Context, _ atalaya.CaptureClaim, done bool) e
 	return nil
 }
 
+func (s *scene) FailSiblings(_ context.Context, _ atalaya.CaptureTask, code atalaya.CaptureCode) (int64, error) {
+	s.note("fail siblings %s", code)
+	return 1, s.settleErr
+}
+
 // visit is a page of the scene, told as a Visit; the scene's own Open opens secrets.
 type visit struct{ *scene }
 
@@ -224,7 +229,7 @@ func TestAFailureEndsTheCaptureOrIsTriedAgainByItsCode(t *testing.T) {
 		action atalaya.JobAction
 		done   []string
 	}{
-		{atalaya.CaptureChartNotFound, false, atalaya.JobStop, []string{"lease account", "open", "shoot", "keep chart_not_found", "close", "release account", "fail chart_not_found"}},
+		{atalaya.CaptureChartNotFound, false, atalaya.JobStop, []string{"lease account", "open", "shoot", "keep chart_not_found", "close", "release account", "fail siblings chart_not_found", "fail chart_not_found"}},
 		{atalaya.CaptureSessionExpired, false, atalaya.JobStop, []string{"lease account", "open", "shoot", "keep session_expired", "close", "release account", "expire session", "fail session_expired"}},
 		{atalaya.CaptureWrongSymbol, false, atalaya.JobRetry, []string{"lease account", "open", "shoot", "keep wrong_symbol", "close", "release account", "pause wrong_symbol"}},
 		{atalaya.CaptureWrongInterval, false, atalaya.JobRetry, []string{"lease account", "open", "shoot", "keep wrong_interval", "close", "release account", "pause wrong_interval"}},

@@ -36,12 +36,13 @@ const (
 
 // Ending is what follows from an Attempt.
 type Ending struct {
-	Row     Row
-	Code    atalaya.CaptureCode // of the failure; "" if nothing was attempted, which keeps an earlier one's
-	Skip    atalaya.SkipReason  // of RowSkipped
-	Suspect bool                // the next attempt has the browser to itself
-	Hung    bool                // the attempt ran into its time limit
-	Job     atalaya.JobVerdict  // for the queue
+	Row      Row
+	Code     atalaya.CaptureCode // of the failure; "" if nothing was attempted, which keeps an earlier one's
+	Skip     atalaya.SkipReason  // of RowSkipped
+	Suspect  bool                // the next attempt has the browser to itself
+	Siblings bool                // the user's waiting captures of the same chart fail with it
+	Hung     bool                // the attempt ran into its time limit
+	Job      atalaya.JobVerdict  // for the queue
 }
 
 // outcome names an ending for a trace.
@@ -60,10 +61,11 @@ func (e Ending) outcome() string {
 // Conclude reports what an attempt leads to. It is the whole policy of failures:
 //
 //   - an interrupted attempt, and one that got no account, is not counted
-//   - a claimed capture that does not end well goes back to its own job, which makes the attempts
+//   - a claimed capture that another attempt may help goes back to its own job, which makes the attempts
 //   - if the site or the storage does not answer or asks for patience, the attempt is not counted
 //   - if the browser gave no page, or died under several, the attempt is not counted
 //   - a final code ends the capture, every other one after the last attempt
+//   - if the chart itself is not to be had, captures of it that wait already end too: theirs would fail alike
 func Conclude(a Attempt) Ending {
 	code := atalaya.CaptureCodeOf(a.Err)
 	var refused *accountRefused
@@ -78,7 +80,7 @@ func Conclude(a Attempt) Ending {
 		return a.withoutAccount(refused.lease)
 	case noAccount, skip != nil, a.Interrupted && !code.Final():
 		return Ending{Row: RowPending, Job: snooze(0)}
-	case a.Claimed:
+	case a.Claimed && !code.Final():
 		return Ending{Row: RowPending, Code: code, Hung: a.hung(), Job: snooze(0)}
 	}
 	end := Ending{Row: RowPending, Code: code, Hung: a.hung(), Job: atalaya.JobVerdict{Action: atalaya.JobRetry, Err: a.Err}}
@@ -90,6 +92,7 @@ func Conclude(a Attempt) Ending {
 		end.Row, end.Job.Action = RowExpired, atalaya.JobStop
 	case code.Final(), a.Last:
 		end.Row, end.Job.Action = RowFailed, atalaya.JobStop
+		end.Siblings = code.OfChart()
 	}
 	return end
 }

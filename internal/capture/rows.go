@@ -64,6 +64,9 @@ type Claims interface {
 	ClaimCapture(ctx context.Context, user atalaya.UserID, held time.Duration) (claim atalaya.CaptureClaim, ok bool, err error)
 	// EndClaim ends a claim. If done, the capture's own job is completed, else it may run now.
 	EndClaim(ctx context.Context, claim atalaya.CaptureClaim, done bool) error
+	// FailSiblings ends the user's captures of the task's chart that waited already when its attempt began,
+	// and would use the same cookies. It returns how many.
+	FailSiblings(ctx context.Context, task atalaya.CaptureTask, code atalaya.CaptureCode) (int64, error)
 }
 
 // Sessions is the storage of what is known of users' TradingView sessions.

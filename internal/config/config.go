@@ -33,6 +33,8 @@ type Config struct {
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" example:"10.0.0.0/8" doc:"Networks of your own reverse proxies, separated by commas. Only from them is X-Forwarded-For believed."`
 	MetricsAddr    string         `env:"METRICS_ADDR" envDefault:"127.0.0.1:9464" doc:"Address of the Prometheus page /metrics. off switches it off."`
 
+	AdminToken      Secret `env:"ADMIN_TOKEN" doc:"Opens the operator's door: at least 32 characters, such as openssl rand -hex 32 prints. Empty, or shorter, keeps it shut."`
+	AdminAddr       string `env:"ADMIN_ADDR" envDefault:"127.0.0.1:9465" doc:"Address of the operator's door. It speaks plain HTTP: reach it through a tunnel, or put it behind a proxy with TLS and a host name of its own."`
 	Domain          string `env:"DOMAIN" group:"A domain of its own" example:"signals.example.com" doc:"The service gets and renews the certificate of this domain itself and listens on HTTPS_PORT and HTTP_PORT instead of PORT. serve --domain sets it. Empty: a proxy before the service has the certificate."`
 	HTTPSPort       int    `env:"HTTPS_PORT" envDefault:"443" doc:"Port of the webhook and the API with DOMAIN. The world has to reach it as 443."`
 	HTTPPort        int    `env:"HTTP_PORT" envDefault:"80" doc:"Port without TLS with DOMAIN: the webhook, and the way to https for pages. The world has to reach it as 80."`
@@ -168,6 +170,10 @@ func Load(vars map[string]string) (cfg Config, err error) {
 	cfg.settle()
 	cfg.check(&p)
 	cfg.Warnings = ineffective(given)
+	if n := len(cfg.AdminToken); n > 0 && n < minAdminToken {
+		cfg.AdminToken = ""
+		cfg.Warnings = append(cfg.Warnings, fmt.Sprintf("the operator's door stays shut: ADMIN_TOKEN has %d characters and needs at least %d, such as openssl rand -hex 32 prints", n, minAdminToken))
+	}
 	if cfg.misplacedKey() {
 		cfg.Warnings = append(cfg.Warnings, "SUPABASE_ANON_KEY is a service role or secret key, which no browser may be told, so nobody can sign in to the dashboard: set the anon or the publishable key")
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -47,7 +48,7 @@ func TestLeastSettingsGiveTheDocumentedDefaults(t *testing.T) {
 	t.Parallel()
 	cfg := load(t, hosted())
 	want := config.Config{
-		Port: 3000, PublicURL: "https://signals.example.com", LogLevel: "info", MetricsAddr: "127.0.0.1:9464",
+		Port: 3000, PublicURL: "https://signals.example.com", LogLevel: "info", MetricsAddr: "127.0.0.1:9464", AdminAddr: "127.0.0.1:9465",
 		HTTPSPort: 443, HTTPPort: 80, CertificatesDir: "certificates",
 		DatabaseURL: config.Secret(hosted()["DATABASE_URL"]), SpoolMax: 256 << 20, SupabaseURL: "https://abc.supabase.co",
 		SupabaseServiceRoleKey: config.Secret(hosted()["SUPABASE_SERVICE_ROLE_KEY"]), JWTIssuer: "https://abc.supabase.co/auth/v1",
@@ -257,6 +258,29 @@ LOG_LEVEL=debug
 	}
 	if diff := cmp.Diff(want, cfg.Warnings); diff != "" {
 		t.Errorf("warnings (-want +got):\n%s", diff)
+	}
+}
+
+// withAdmin returns good settings with more.
+func withAdmin(more map[string]string) map[string]string {
+	vars := hosted()
+	maps.Copy(vars, more)
+	return vars
+}
+
+func TestTheOperatorsDoorOpensByALongTokenAtAnAddressOfItsOwn(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("k", 32)
+	if cfg := load(t, withAdmin(map[string]string{"ADMIN_TOKEN": long})); cfg.AdminToken.Reveal() != long || cfg.AdminAddr != "127.0.0.1:9465" || len(cfg.Warnings) != 0 {
+		t.Errorf("with a long token: %q at %q, warnings %q", cfg.AdminToken.Reveal(), cfg.AdminAddr, cfg.Warnings)
+	}
+	if cfg := load(t, withAdmin(map[string]string{"ADMIN_TOKEN": long[1:], "ADMIN_ADDR": "nonsense"})); cfg.AdminToken != "" || len(cfg.Warnings) != 1 || strings.Contains(cfg.Warnings[0], long[1:]) {
+		t.Errorf("with a short token: %q, warnings %q", cfg.AdminToken.Reveal(), cfg.Warnings)
+	}
+	for _, address := range []string{"nonsense", "127.0.0.1:9464", ":3000"} {
+		if _, err := config.Load(withAdmin(map[string]string{"ADMIN_TOKEN": long, "ADMIN_ADDR": address})); err == nil || !strings.Contains(err.Error(), "ADMIN_ADDR is") || strings.Contains(err.Error(), long) {
+			t.Errorf("ADMIN_ADDR=%s gives %v", address, err)
+		}
 	}
 }
 

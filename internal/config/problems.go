@@ -70,10 +70,15 @@ const (
 // minJWTSecret is what RFC 7518 asks of an HS256 key, in bytes.
 const minJWTSecret = 32
 
+// minAdminToken is the length of a token that nobody guesses. The Node service asked for none: a shorter one of
+// its environment file is no reason not to start.
+const minAdminToken = 32
+
 // check notes everything that is wrong with the values, each with its cure.
 func (c *Config) check(p *problems) {
 	c.checkDoors(p)
 	c.checkDomain(p)
+	c.checkAdmin(p)
 	c.checkDatabase(p)
 	c.checkSupabase(p)
 	c.checkSecrets(p)
@@ -131,6 +136,16 @@ func (c *Config) checkDomain(p *problems) {
 	p.require("ACME_DIRECTORY", c.ACMEDirectory == "" || strings.HasPrefix(c.ACMEDirectory, "https://") && isHTTP(c.ACMEDirectory),
 		"is %s; it has the form https://ca.internal/acme/directory", shown(c.ACMEDirectory))
 	p.require("ACME_EMAIL", c.ACMEEmail == "" || strings.Contains(c.ACMEEmail, "@"), "is %q; it has the form you@example.com", c.ACMEEmail)
+}
+
+// checkAdmin checks the operator's listener, if there is one.
+func (c *Config) checkAdmin(p *problems) {
+	if len(c.AdminToken) < minAdminToken {
+		return
+	}
+	_, port, err := net.SplitHostPort(c.AdminAddr)
+	p.require("ADMIN_ADDR", err == nil && port != "", "is %q; it has the form 127.0.0.1:9465", c.AdminAddr)
+	p.require("ADMIN_ADDR", c.AdminAddr != c.MetricsAddr && c.AdminAddr != c.ListenAddress(), "is %q, which another listener of this service has; give it a port of its own", c.AdminAddr)
 }
 
 func (c *Config) checkDatabase(p *problems) {
@@ -237,7 +252,7 @@ func shown(address string) string {
 
 // withoutEffect are the Node service's settings that change nothing here.
 var withoutEffect = []string{
-	"ADMIN_TOKEN", "NODE_ENV", "FALLBACK_QUOTA", "POOL_*", "USE_BROWSER_POOL", "SCREENSHOT_WIDTH", "SCREENSHOT_HEIGHT",
+	"NODE_ENV", "FALLBACK_QUOTA", "POOL_*", "USE_BROWSER_POOL", "SCREENSHOT_WIDTH", "SCREENSHOT_HEIGHT",
 	"WORKER_RATE_LIMIT_*", "WORKER_LOCK_DURATION", "WORKER_MAX_STALLED", "WORKER_STALLED_INTERVAL",
 	"TELEGRAM_CHANNEL_ID", "TV_*", "CHART_LOAD_WAIT",
 }

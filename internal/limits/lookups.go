@@ -14,6 +14,11 @@ const (
 	missesAtOnce    = 1000
 	senderPerSecond = 5
 	senderAtOnce    = 100
+	// Guesses of the operator's token: nobody types it wrong often, and programs have it right.
+	guessesPerSecond    = 1 // of all senders together
+	guessesAtOnce       = 30
+	senderGuessEvery    = 10 // seconds
+	senderGuessesAtOnce = 5
 	// maxSenders bounds the memory that strangers can take up.
 	maxSenders = 10_000
 )
@@ -21,18 +26,26 @@ const (
 // Lookups limits the look-ups of tokens that have not been seen before. Safe for concurrent use.
 type Lookups struct {
 	now func() time.Time
+	one bucket // of a sender that has not been seen before
 
 	mu      sync.Mutex
 	all     bucket
 	senders map[netip.Prefix]*bucket
 }
 
-// NewLookups makes Lookups that go by the clock now.
+// NewLookups makes Lookups of webhook tokens that go by the clock now.
 func NewLookups(now func() time.Time) *Lookups {
-	return &Lookups{
-		now: now, all: bucket{perSecond: missesPerSecond, atOnce: missesAtOnce, left: missesAtOnce, at: now()},
-		senders: make(map[netip.Prefix]*bucket),
-	}
+	return newLookups(now, full(missesPerSecond, missesAtOnce), full(senderPerSecond, senderAtOnce))
+}
+
+// NewGuesses makes Lookups for guesses of one token, which is no webhook's.
+func NewGuesses(now func() time.Time) *Lookups {
+	return newLookups(now, full(guessesPerSecond, guessesAtOnce), full(1.0/senderGuessEvery, senderGuessesAtOnce))
+}
+
+func newLookups(now func() time.Time, all, one bucket) *Lookups {
+	all.at = now()
+	return &Lookups{now: now, one: one, all: all, senders: make(map[netip.Prefix]*bucket)}
 }
 
 // Reserve counts a look-up of an unseen token by sender, and returns false if it may not be made.
@@ -45,7 +58,9 @@ func (l *Lookups) Reserve(sender netip.Addr) bool {
 		if len(l.senders) >= maxSenders {
 			clear(l.senders) // the bucket of all still holds
 		}
-		own = &bucket{perSecond: senderPerSecond, atOnce: senderAtOnce, left: senderAtOnce, at: now}
+		first := l.one
+		first.at = now
+		own = &first
 		l.senders[from] = own
 	}
 	own.fill(now)
@@ -72,6 +87,10 @@ func (l *Lookups) Found(sender netip.Addr) {
 type bucket struct {
 	perSecond, atOnce, left float64
 	at                      time.Time // when left was right
+}
+
+func full(perSecond, atOnce float64) bucket {
+	return bucket{perSecond: perSecond, atOnce: atOnce, left: atOnce}
 }
 
 func (b *bucket) fill(now time.Time) {

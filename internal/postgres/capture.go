@@ -105,6 +105,24 @@ func (s *Store) FailCapture(ctx context.Context, task atalaya.CaptureTask, code 
 	return nil
 }
 
+// FailSiblings ends the user's waiting captures of the task's chart as failed, and returns how many: those
+// of alerts that came before the task's attempt began, unless other cookies were stored since. Their jobs
+// find nothing left to do.
+func (s *Store) FailSiblings(ctx context.Context, task atalaya.CaptureTask, code atalaya.CaptureCode) (int64, error) {
+	n, err := rows.New(s.pool).FailSiblings(ctx, rows.FailSiblingsParams{
+		UserID: string(task.UserID), ID: string(task.SignalID), ChartID: task.ChartID, Begun: task.BegunAt,
+		SealedSessionID: task.SealedSessionID.Reveal(), Code: string(code),
+	})
+	if err != nil {
+		return 0, fmt.Errorf("fail the captures of the same chart: %w", err)
+	}
+	if n > 0 {
+		s.announce(task.UserID)
+		s.wakeDispatcher()
+	}
+	return n, nil
+}
+
 // ExpireSession notes that TradingView refused the task's cookies and fails the user's waiting
 // captures. first is false where newer cookies are stored, or another capture was first to see it; newer
 // is true if the newer ones are worth an attempt.

@@ -41,7 +41,7 @@ func tenantOf(r rows.TradingSignalsConfig, used int64) atalaya.TenantConfig {
 		UserPlan: atalaya.Plan(r.UserPlan), DefaultChartID: r.DefaultChartID,
 		TVSessionID: sealedOrNone(r.TvSessionid), TVSessionIDSign: sealedOrNone(r.TvSessionidSign),
 		CookiesValid: r.CookiesValid, CookiesProblem: r.CookiesProblem, CookiesUpdatedAt: r.CookiesUpdatedAt,
-		CaptureEnabled: r.CaptureEnabled, CaptureWithoutCookies: r.CaptureWithoutCookies,
+		CaptureEnabled: r.CaptureEnabled, CaptureWithoutCookies: r.CaptureWithoutCookies, SupportAccess: r.SupportAccess,
 		ConsentAt: r.ConsentAt, ConsentVersion: r.ConsentVersion,
 		ScreenshotResolution: atalaya.Resolution(r.ScreenshotResolution), PreferredTimezone: r.PreferredTimezone,
 		DedupeWindowSeconds: r.DedupeWindowSeconds, AlertNames: r.AlertNames, SilenceRules: r.SilenceRules, TelegramEnabled: r.TelegramEnabled,

@@ -27,16 +27,20 @@ func (s *Store) Deliveries(ctx context.Context, user atalaya.UserID, f atalaya.D
 	}
 	deliveries := make([]atalaya.Delivery, 0, len(list))
 	for _, r := range list {
-		d := atalaya.Delivery{
-			ID: r.ID, ReceivedAt: r.ReceivedAt, Body: r.Body, BodySize: r.BodySize,
-			Outcome: atalaya.Outcome(r.Outcome), Reason: r.Reason, SignalID: (*atalaya.SignalID)(r.SignalID),
-		}
-		if r.Sender != nil {
-			d.Sender = *r.Sender
-		}
-		deliveries = append(deliveries, d)
+		deliveries = append(deliveries, deliveryOf(r))
 	}
 	return deliveries, nil
+}
+
+func deliveryOf(r rows.ListDeliveriesRow) atalaya.Delivery {
+	d := atalaya.Delivery{
+		ID: r.ID, ReceivedAt: r.ReceivedAt, Body: r.Body, BodySize: r.BodySize,
+		Outcome: atalaya.Outcome(r.Outcome), Reason: r.Reason, SignalID: (*atalaya.SignalID)(r.SignalID),
+	}
+	if r.Sender != nil {
+		d.Sender = *r.Sender
+	}
+	return d
 }
 
 // ReplayableDeliveries returns up to limit ids of deliveries that made no signal and can still make

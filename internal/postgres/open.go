@@ -23,6 +23,7 @@ const (
 	alertsSize  = 3
 	workersSize = 6 // captures with their queue, its listener, upkeep
 	healthSize  = 1
+	deskSize    = 2 // the operator's door
 )
 
 // applicationName is what our sessions call themselves.
@@ -40,6 +41,9 @@ func OpenWorkers(databaseURL string) (*pgxpool.Pool, error) { return open(databa
 
 // OpenHealth makes a pool of one connection, for the look at the database's health.
 func OpenHealth(databaseURL string) (*pgxpool.Pool, error) { return open(databaseURL, healthSize) }
+
+// OpenDesk makes a pool for the operator's door.
+func OpenDesk(databaseURL string) (*pgxpool.Pool, error) { return open(databaseURL, deskSize) }
 
 // OpenUnbounded makes a pool for migrations, whose statements may take as long as they need.
 func OpenUnbounded(databaseURL string) (*pgxpool.Pool, error) {

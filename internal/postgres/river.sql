@@ -4,6 +4,11 @@ create schema river;
 create type river.river_job_state as enum (
   'available', 'cancelled', 'completed', 'discarded', 'pending', 'retryable', 'running', 'scheduled');
 
+create table river.river_queue (
+  name text primary key,
+  paused_at timestamptz
+);
+
 create table river.river_job (
   id bigint primary key,
   state river.river_job_state not null,

@@ -122,7 +122,7 @@ func configParams(user atalaya.UserID, u atalaya.ConfigUpdate) rows.UpdateConfig
 		UserID:               string(user),
 		ScreenshotResolution: textOf(u.ScreenshotResolution), PreferredTimezone: u.PreferredTimezone,
 		WebhookEnabled: u.WebhookEnabled, CaptureEnabled: u.CaptureEnabled,
-		CaptureWithoutCookies: u.CaptureWithoutCookies, TelegramEnabled: u.TelegramEnabled,
+		CaptureWithoutCookies: u.CaptureWithoutCookies, SupportAccess: u.SupportAccess, TelegramEnabled: u.TelegramEnabled,
 		EmailNotifications: u.EmailNotifications, DedupeWindowSeconds: u.DedupeWindowSeconds, AlertNames: u.AlertNames,
 	}
 	p.SetDefaultChartID, p.DefaultChartID = givenText(u.DefaultChartID)

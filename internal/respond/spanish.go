@@ -56,6 +56,22 @@ var spanish = [][2]string{
 	{"Supabase does not answer, so the session cannot be renewed. You stay signed in; try again.", "Supabase no responde y no se puede renovar la sesión. Sigues dentro; inténtalo otra vez."},
 	{"The refresh token is another user's than the access token. Sign in again.", "El token de renovación es de otro usuario que el de acceso. Inicia sesión otra vez."},
 
+	// The operator's door
+	{"This user does not let the operator read deliveries. The user allows it by support_access: true in PUT /api/config.", "Este usuario no permite que el operador lea sus entregas. Lo permite con support_access: true en PUT /api/config."},
+	{"Send {\"ids\": [\"1\"]}.", "Envía {\"ids\": [\"1\"]}."},
+	{"after: %s.", "after: %s."},
+	{"there is no signal %s", "no existe la señal %s"},
+	{"limit lies between 1 and %d.", "limit va de 1 a %d."},
+	{"This is not the ADMIN_TOKEN of this service.", "Este no es el ADMIN_TOKEN de este servicio."},
+	{"Too many wrong tokens came from this address. Wait a minute.", "Llegaron demasiados tokens erróneos de esta dirección. Espera un minuto."},
+	{"A job's id is a whole number.", "El id de un trabajo es un número entero."},
+	{"Send ADMIN_TOKEN as a bearer token, or sign in at /sign-in.", "Envía ADMIN_TOKEN como token bearer, o inicia sesión en /sign-in."},
+	{"Send {\"plan\": \"pro\"}, with \"quota\" for another number of signals than the plan's.", "Envía {\"plan\": \"pro\"}, con \"quota\" para otro número de señales que el del plan."},
+	{"No picture of this attempt is kept.", "No se guarda ninguna imagen de este intento."},
+	{"plan can be free, pro or lifetime.", "plan puede ser free, pro o lifetime."},
+	{"The body cannot be read.", "No se puede leer el cuerpo."},
+	{"before is a moment such as 2026-01-31T08:00:00Z.", "before es un momento como 2026-01-31T08:00:00Z."},
+
 	// Signals
 	{"You have no signal with this id.", "No tienes ninguna señal con este id."},
 	{"There is no such picture.", "No existe esa imagen."},

@@ -9,7 +9,7 @@ select 'trading_signals', unnest(array['result', 'entry_price', 'exit_price', 'p
 union all
 select 'trading_signals_config', unnest(array['default_chart_id', 'screenshot_resolution', 'preferred_timezone', 'webhook_enabled',
   'capture_enabled', 'capture_without_cookies', 'telegram_enabled', 'telegram_bot_token', 'telegram_chat_id', 'discord_webhook_url',
-  'email_notifications', 'dedupe_window_seconds', 'alert_names', 'updated_at']);
+  'email_notifications', 'dedupe_window_seconds', 'alert_names', 'support_access', 'updated_at']);
 create temp table cols on commit drop as
 select c.table_name::text collate "default" as tab, c.column_name::text collate "default" as col,
        exists (select from allowed a where a.tab = c.table_name and a.col = c.column_name) as changeable

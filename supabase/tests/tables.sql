@@ -23,7 +23,7 @@ select columns_are('public', 'trading_signals_config', array['id', 'user_id', 'w
   'webhook_requests_count', 'signals_quota', 'signals_used_this_month', 'quota_month', 'user_plan', 'default_chart_id', 'tv_sessionid',
   'tv_sessionid_sign', 'cookies_valid', 'cookies_updated_at', 'capture_enabled', 'capture_without_cookies', 'consent_at',
   'consent_version', 'cookies_problem', 'screenshot_resolution', 'preferred_timezone', 'dedupe_window_seconds', 'telegram_enabled', 'telegram_bot_token',
-  'telegram_chat_id', 'discord_webhook_url', 'email_notifications', 'created_at', 'updated_at', 'alert_names', 'notifies', 'silence_rules']);
+  'telegram_chat_id', 'discord_webhook_url', 'email_notifications', 'created_at', 'updated_at', 'alert_names', 'notifies', 'silence_rules', 'support_access']);
 select columns_are('public', 'trading_signals_stats', array['id', 'user_id', 'total_signals', 'signals_with_result', 'wins', 'losses',
   'breakevens', 'win_rate', 'total_profit_loss', 'avg_profit_per_win', 'avg_loss_per_loss', 'profit_factor', 'largest_win',
   'largest_loss', 'current_streak', 'max_win_streak', 'max_loss_streak', 'last_signal_at', 'last_calculated_at']);

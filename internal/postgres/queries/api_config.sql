@@ -26,6 +26,7 @@ set default_chart_id = case when @set_default_chart_id::bool then sqlc.narg(defa
     email_notifications = coalesce(sqlc.narg(email_notifications), email_notifications),
     dedupe_window_seconds = coalesce(sqlc.narg(dedupe_window_seconds), dedupe_window_seconds),
     alert_names = coalesce(sqlc.narg(alert_names)::jsonb, alert_names),
+    support_access = coalesce(sqlc.narg(support_access), support_access),
     updated_at = now()
 where user_id = @user_id;
 

@@ -56,6 +56,22 @@ set screenshot_status = 'failed', screenshot_error = @code
 where id = @id and user_id = @user_id
   and screenshot_path = @path and screenshot_status in ('pending', 'processing');
 
+-- name: FailSiblings :execrows
+-- The user's captures of the same chart with the same cookies that waited before this attempt began. One that
+-- somebody holds is left to its own attempt.
+with sibling as (
+  select s.id from public.trading_signals s
+  join public.trading_signals_config c on c.user_id = s.user_id
+  left join public.capture_states st on st.signal_id = s.id
+  where s.user_id = @user_id and s.id <> @id and s.chart_id = @chart_id::text and s.screenshot_status = 'pending'
+    and greatest(s.created_at, st.requested_at) < @begun::timestamptz
+    and coalesce(c.tv_sessionid, '') = @sealed_session_id::text
+  for update of s skip locked
+)
+update public.trading_signals s
+set screenshot_status = 'failed', screenshot_error = @code::text
+from sibling where s.id = sibling.id and s.user_id = @user_id;
+
 -- name: EndCapture :exec
 -- Once the picture is there, the state of its capture ends and the picture that it replaced is removed.
 with ended as (

@@ -85,13 +85,14 @@ update public.capture_turns set hung = @hung where user_id = @user_id;
 -- Takes the user's oldest capture whose job could run now, or as soon as the user's account is free: the
 -- job is put off for the claim's time. A job that is put off further than a busy account puts one off is
 -- another's claim, or waits for a slot of the user's limits. None is given while another user waits who
--- holds no slot, unless that user's last attempt hung.
+-- holds no slot, unless that user's last attempt hung, and none of a queue that the operator has paused.
 with next as (
   select j.id, s.id as signal from public.trading_signals s
   join river.river_job j on j.state = 'available' and j.queue = 'captures' and j.args ->> 'signal_id' = s.id::text
     and j.scheduled_at < now() + make_interval(secs => @claimable::float8)
   where s.user_id = @user_id and s.screenshot_status = 'pending' and s.screenshot_error is null
     and not exists (select from public.capture_states st where st.signal_id = s.id and st.alone)
+    and not exists (select from river.river_queue p where p.name = 'captures' and p.paused_at is not null)
     and not exists (
       select from river.river_job w
       left join public.capture_turns t on t.user_id = (w.args ->> 'user_id')::uuid

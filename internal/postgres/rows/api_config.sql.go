@@ -11,7 +11,7 @@ import (
 )
 
 const getConfig = `-- name: GetConfig :one
-select c.id, c.user_id, c.webhook_token, c.webhook_enabled, c.webhook_requests_count, c.signals_quota, c.signals_used_this_month, c.quota_month, c.user_plan, c.default_chart_id, c.tv_sessionid, c.tv_sessionid_sign, c.cookies_valid, c.cookies_updated_at, c.capture_enabled, c.capture_without_cookies, c.consent_at, c.consent_version, c.screenshot_resolution, c.preferred_timezone, c.dedupe_window_seconds, c.telegram_enabled, c.telegram_bot_token, c.telegram_chat_id, c.discord_webhook_url, c.email_notifications, c.created_at, c.updated_at, c.cookies_problem, c.alert_names, c.notifies, c.silence_rules,
+select c.id, c.user_id, c.webhook_token, c.webhook_enabled, c.webhook_requests_count, c.signals_quota, c.signals_used_this_month, c.quota_month, c.user_plan, c.default_chart_id, c.tv_sessionid, c.tv_sessionid_sign, c.cookies_valid, c.cookies_updated_at, c.capture_enabled, c.capture_without_cookies, c.consent_at, c.consent_version, c.screenshot_resolution, c.preferred_timezone, c.dedupe_window_seconds, c.telegram_enabled, c.telegram_bot_token, c.telegram_chat_id, c.discord_webhook_url, c.email_notifications, c.created_at, c.updated_at, c.cookies_problem, c.alert_names, c.notifies, c.silence_rules, c.support_access,
        (case when c.quota_month < date_trunc('month', now() at time zone 'utc')::date
              then 0 else c.signals_used_this_month end)::bigint as used
 from public.trading_signals_config c
@@ -60,6 +60,7 @@ func (q *Queries) GetConfig(ctx context.Context, userID string) (GetConfigRow, e
 		&i.TradingSignalsConfig.AlertNames,
 		&i.TradingSignalsConfig.Notifies,
 		&i.TradingSignalsConfig.SilenceRules,
+		&i.TradingSignalsConfig.SupportAccess,
 		&i.Used,
 	)
 	return i, err
@@ -108,8 +109,9 @@ set default_chart_id = case when $1::bool then $2 else default_chart_id end,
     email_notifications = coalesce($13, email_notifications),
     dedupe_window_seconds = coalesce($14, dedupe_window_seconds),
     alert_names = coalesce($15::jsonb, alert_names),
+    support_access = coalesce($16, support_access),
     updated_at = now()
-where user_id = $16
+where user_id = $17
 `
 
 type UpdateConfigParams struct {
@@ -128,6 +130,7 @@ type UpdateConfigParams struct {
 	EmailNotifications    *bool
 	DedupeWindowSeconds   *int32
 	AlertNames            json.RawMessage
+	SupportAccess         *bool
 	UserID                string
 }
 
@@ -149,6 +152,7 @@ func (q *Queries) UpdateConfig(ctx context.Context, arg UpdateConfigParams) (int
 		arg.EmailNotifications,
 		arg.DedupeWindowSeconds,
 		arg.AlertNames,
+		arg.SupportAccess,
 		arg.UserID,
 	)
 	if err != nil {

@@ -155,6 +155,47 @@ func (q *Queries) FailCapture(ctx context.Context, arg FailCaptureParams) error 
 	return err
 }
 
+const failSiblings = `-- name: FailSiblings :execrows
+with sibling as (
+  select s.id from public.trading_signals s
+  join public.trading_signals_config c on c.user_id = s.user_id
+  left join public.capture_states st on st.signal_id = s.id
+  where s.user_id = $2 and s.id <> $3 and s.chart_id = $4::text and s.screenshot_status = 'pending'
+    and greatest(s.created_at, st.requested_at) < $5::timestamptz
+    and coalesce(c.tv_sessionid, '') = $6::text
+  for update of s skip locked
+)
+update public.trading_signals s
+set screenshot_status = 'failed', screenshot_error = $1::text
+from sibling where s.id = sibling.id and s.user_id = $2
+`
+
+type FailSiblingsParams struct {
+	Code            string
+	UserID          string
+	ID              string
+	ChartID         string
+	Begun           time.Time
+	SealedSessionID string
+}
+
+// The user's captures of the same chart with the same cookies that waited before this attempt began. One that
+// somebody holds is left to its own attempt.
+func (q *Queries) FailSiblings(ctx context.Context, arg FailSiblingsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, failSiblings,
+		arg.Code,
+		arg.UserID,
+		arg.ID,
+		arg.ChartID,
+		arg.Begun,
+		arg.SealedSessionID,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const failWaitingCaptures = `-- name: FailWaitingCaptures :exec
 update public.trading_signals
 set screenshot_status = 'failed', screenshot_error = 'session_expired'

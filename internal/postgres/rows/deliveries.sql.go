@@ -142,7 +142,7 @@ func (q *Queries) LockDelivery(ctx context.Context, arg LockDeliveryParams) (Loc
 
 const lockTenant = `-- name: LockTenant :one
 with held as materialized (select u.id from auth.users u where u.id = $1 for key share)
-select c.id, c.user_id, c.webhook_token, c.webhook_enabled, c.webhook_requests_count, c.signals_quota, c.signals_used_this_month, c.quota_month, c.user_plan, c.default_chart_id, c.tv_sessionid, c.tv_sessionid_sign, c.cookies_valid, c.cookies_updated_at, c.capture_enabled, c.capture_without_cookies, c.consent_at, c.consent_version, c.screenshot_resolution, c.preferred_timezone, c.dedupe_window_seconds, c.telegram_enabled, c.telegram_bot_token, c.telegram_chat_id, c.discord_webhook_url, c.email_notifications, c.created_at, c.updated_at, c.cookies_problem, c.alert_names, c.notifies, c.silence_rules,
+select c.id, c.user_id, c.webhook_token, c.webhook_enabled, c.webhook_requests_count, c.signals_quota, c.signals_used_this_month, c.quota_month, c.user_plan, c.default_chart_id, c.tv_sessionid, c.tv_sessionid_sign, c.cookies_valid, c.cookies_updated_at, c.capture_enabled, c.capture_without_cookies, c.consent_at, c.consent_version, c.screenshot_resolution, c.preferred_timezone, c.dedupe_window_seconds, c.telegram_enabled, c.telegram_bot_token, c.telegram_chat_id, c.discord_webhook_url, c.email_notifications, c.created_at, c.updated_at, c.cookies_problem, c.alert_names, c.notifies, c.silence_rules, c.support_access,
        (case when c.quota_month < date_trunc('month', now() at time zone 'utc')::date
              then 0 else c.signals_used_this_month end)::bigint as used
 from held join public.trading_signals_config c on c.user_id = held.id
@@ -191,6 +191,7 @@ func (q *Queries) LockTenant(ctx context.Context, userID string) (LockTenantRow,
 		&i.TradingSignalsConfig.AlertNames,
 		&i.TradingSignalsConfig.Notifies,
 		&i.TradingSignalsConfig.SilenceRules,
+		&i.TradingSignalsConfig.SupportAccess,
 		&i.Used,
 	)
 	return i, err

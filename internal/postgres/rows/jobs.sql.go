@@ -92,6 +92,7 @@ with next as (
     and j.scheduled_at < now() + make_interval(secs => $2::float8)
   where s.user_id = $3 and s.screenshot_status = 'pending' and s.screenshot_error is null
     and not exists (select from public.capture_states st where st.signal_id = s.id and st.alone)
+    and not exists (select from river.river_queue p where p.name = 'captures' and p.paused_at is not null)
     and not exists (
       select from river.river_job w
       left join public.capture_turns t on t.user_id = (w.args ->> 'user_id')::uuid
@@ -121,7 +122,7 @@ type ClaimCaptureRow struct {
 // Takes the user's oldest capture whose job could run now, or as soon as the user's account is free: the
 // job is put off for the claim's time. A job that is put off further than a busy account puts one off is
 // another's claim, or waits for a slot of the user's limits. None is given while another user waits who
-// holds no slot, unless that user's last attempt hung.
+// holds no slot, unless that user's last attempt hung, and none of a queue that the operator has paused.
 func (q *Queries) ClaimCapture(ctx context.Context, arg ClaimCaptureParams) (ClaimCaptureRow, error) {
 	row := q.db.QueryRow(ctx, claimCapture, arg.Held, arg.Claimable, arg.UserID)
 	var i ClaimCaptureRow

@@ -211,6 +211,11 @@ type RiverRiverJob struct {
 	Tags        []string
 }
 
+type RiverRiverQueue struct {
+	Name     string
+	PausedAt *time.Time
+}
+
 type ScreenshotRemoval struct {
 	Path     string
 	QueuedAt time.Time
@@ -334,6 +339,7 @@ type TradingSignalsConfig struct {
 	AlertNames            json.RawMessage
 	Notifies              bool
 	SilenceRules          json.RawMessage
+	SupportAccess         bool
 }
 
 type TradingSignalsStat struct {

@@ -124,7 +124,7 @@ with held as materialized (
   order by u.id
   for key share
 )
-select c.id, c.user_id, c.webhook_token, c.webhook_enabled, c.webhook_requests_count, c.signals_quota, c.signals_used_this_month, c.quota_month, c.user_plan, c.default_chart_id, c.tv_sessionid, c.tv_sessionid_sign, c.cookies_valid, c.cookies_updated_at, c.capture_enabled, c.capture_without_cookies, c.consent_at, c.consent_version, c.screenshot_resolution, c.preferred_timezone, c.dedupe_window_seconds, c.telegram_enabled, c.telegram_bot_token, c.telegram_chat_id, c.discord_webhook_url, c.email_notifications, c.created_at, c.updated_at, c.cookies_problem, c.alert_names, c.notifies, c.silence_rules,
+select c.id, c.user_id, c.webhook_token, c.webhook_enabled, c.webhook_requests_count, c.signals_quota, c.signals_used_this_month, c.quota_month, c.user_plan, c.default_chart_id, c.tv_sessionid, c.tv_sessionid_sign, c.cookies_valid, c.cookies_updated_at, c.capture_enabled, c.capture_without_cookies, c.consent_at, c.consent_version, c.screenshot_resolution, c.preferred_timezone, c.dedupe_window_seconds, c.telegram_enabled, c.telegram_bot_token, c.telegram_chat_id, c.discord_webhook_url, c.email_notifications, c.created_at, c.updated_at, c.cookies_problem, c.alert_names, c.notifies, c.silence_rules, c.support_access,
        (case when c.quota_month < $1::date then 0
              when c.quota_month = $1::date then c.signals_used_this_month
              else coalesce((select q.used from public.quota_months q where q.user_id = c.user_id and q.month = $1::date), 0)
@@ -188,6 +188,7 @@ func (q *Queries) LockSpooledTenants(ctx context.Context, arg LockSpooledTenants
 			&i.TradingSignalsConfig.AlertNames,
 			&i.TradingSignalsConfig.Notifies,
 			&i.TradingSignalsConfig.SilenceRules,
+			&i.TradingSignalsConfig.SupportAccess,
 			&i.Used,
 		); err != nil {
 			return nil, err

@@ -21,7 +21,7 @@ import (
 //	         doors, nor each other
 //	engines  postgres, chromium, tradingview, blob, netguard, secret, limits, auth, metrics, trace: the world; they
 //	         satisfy the steps without importing them
-//	doors    webhook, api, dashboard: they and respond alone serve HTTP
+//	doors    webhook, api, dashboard, operator: they and respond alone serve HTTP
 //	app      the composition root
 //
 // allowed is every import between packages of this module, tests left out. A package that imports
@@ -52,6 +52,7 @@ var allowed = map[string][]string{
 	"internal/trace":          {"atalaya"},
 	"internal/respond":        {"atalaya"},
 	"internal/dashboard":      {"atalaya", "internal/respond"},
+	"internal/operator":       {"atalaya", "internal/respond"},
 	"internal/webhook":        {"atalaya", "internal/respond"},
 	"internal/api":            {"atalaya", "internal/alert", "internal/respond"},
 
@@ -59,7 +60,7 @@ var allowed = map[string][]string{
 
 	"internal/app": {
 		"atalaya", "internal/api", "internal/auth", "internal/blob", "internal/capture", "internal/certificate", "internal/chromium", "internal/config",
-		"internal/dashboard", "internal/events", "internal/ingest", "internal/limits", "internal/metrics", "internal/netguard", "internal/notify", "internal/notify/channel", "internal/postgres", "internal/postgres/migrate", "internal/respond", "internal/secret", "internal/spool",
+		"internal/dashboard", "internal/events", "internal/ingest", "internal/limits", "internal/metrics", "internal/netguard", "internal/notify", "internal/notify/channel", "internal/operator", "internal/postgres", "internal/postgres/migrate", "internal/respond", "internal/secret", "internal/spool",
 		"internal/trace", "internal/tradingview", "internal/upkeep", "internal/webhook",
 	},
 	"internal/doctor": {
@@ -90,6 +91,7 @@ var allowed = map[string][]string{
 	"acceptance/cmd/install":   {"acceptance/command", "acceptance/install"},
 	"acceptance/attack":        {"internal/chartsite", "internal/pgrun", "internal/test/program"},
 	"acceptance/notify":        {"atalaya", "internal/auth", "internal/chartsite", "internal/notify/double", "internal/pgrun", "internal/test/program"},
+	"acceptance/operations":    {}, // tests alone
 	"acceptance/cmd/notify":    {"acceptance/command", "acceptance/notify"},
 	"acceptance/cmd/attack":    {"acceptance/command", "acceptance/attack"},
 	"internal/test/bouncer":    {"internal/test/program"},
@@ -116,6 +118,7 @@ var allowed = map[string][]string{
 var owners = map[string][]string{
 	"github.com/chromedp/":           {"bench/capture", "internal/chromium"},
 	"github.com/riverqueue/":         {"internal/postgres", "internal/postgres/migrate"},
+	"riverqueue.com/riverui":         {"internal/app"},
 	"github.com/pressly/goose/":      {"internal/postgres/migrate"},
 	"go.etcd.io/bbolt":               {"internal/spool"},
 	"github.com/jackc/pgx/":          {"acceptance", "acceptance/attack", "acceptance/notify", "bench/chaos", "bench/ingest", "bench/reads", "internal/app", "internal/test/bouncer", "acceptance/e2e", "internal/pgrun", "internal/postgres", "internal/postgres/migrate", "internal/postgres/rows", "internal/test/testkit"},

@@ -878,6 +878,8 @@ export interface components {
             signals_used_this_month: number;
             /** @description Your own rules for alerts that have gone quiet. */
             silence_rules: unknown;
+            /** @description The operator may read the alerts that arrived at your webhook. */
+            support_access: boolean;
             telegram_chat_id: string | null;
             telegram_enabled: boolean;
             /** Format: date-time */
@@ -924,6 +926,8 @@ export interface components {
             screenshot_resolution?: "720p" | "1080p" | "4k";
             /** @description Your own rules for alerts that have gone quiet, in the place of what is learned from their habits: all of them at once; null removes them. */
             silence_rules?: components["schemas"]["SilenceRule"][] | null;
+            /** @description Let the operator read the alerts that arrived at your webhook, to help you. */
+            support_access?: boolean;
             /** @description Stored encrypted and never shown; empty leaves it alone, null removes it. */
             telegram_bot_token?: string | null;
             telegram_chat_id?: string | null;
@@ -1759,8 +1763,13 @@ export interface components {
              * @description What a loss at the stop was to cost.
              */
             risk_amount: Decimal | null;
-            /** @description Why there is no screenshot, as a stable code. */
-            screenshot_error: string | null;
+            /** @description What helps against screenshot_error, in a sentence or two. */
+            screenshot_cure: string | null;
+            /**
+             * @description Why there is no screenshot, as a stable code; other: the words of the Node service, in a row that it wrote.
+             * @enum {string|null}
+             */
+            screenshot_error: "blocked" | "browser_crashed" | "capture_off" | "chart_not_found" | "chart_private" | "cookies_malformed" | "cookies_unreadable" | "daily_limit" | "dialog_open" | "internal" | "navigation_timeout" | "no_chart" | "no_cookies" | "no_data" | "not_painted" | "plan_limit" | "rate_limited" | "session_expired" | "site_error" | "storage_rejected" | "storage_unavailable" | "symbol_not_found" | "too_large" | "too_late" | "wrong_interval" | "wrong_symbol" | "other" | null;
             /** Format: int32 */
             screenshot_height: number | null;
             /** @description The interval that the picture was seen to show. */
@@ -2023,8 +2032,11 @@ export interface components {
             message: string;
             /** @description What to do now. */
             next_step: string;
-            /** @description Why no screenshot follows. */
-            screenshot_error: string | null;
+            /**
+             * @description Why there is no screenshot, as a stable code; other: the words of the Node service, in a row that it wrote.
+             * @enum {string|null}
+             */
+            screenshot_error: "blocked" | "browser_crashed" | "capture_off" | "chart_not_found" | "chart_private" | "cookies_malformed" | "cookies_unreadable" | "daily_limit" | "dialog_open" | "internal" | "navigation_timeout" | "no_chart" | "no_cookies" | "no_data" | "not_painted" | "plan_limit" | "rate_limited" | "session_expired" | "site_error" | "storage_rejected" | "storage_unavailable" | "symbol_not_found" | "too_large" | "too_late" | "wrong_interval" | "wrong_symbol" | "other" | null;
             screenshot_queued: boolean;
             /** Format: uuid */
             signal_id: string;

@@ -99,22 +99,26 @@ export async function load(browser, told, figures) {
     return expect((await page.locator('img[src*="tradingview"]').count()) === 0, "an image of the page");
   });
 
-  await check("statistics over a hundred thousand signals come quickly", async () => {
-    // Each of four questions is computed once, and kept until a signal changes: figures has both.
-    const taken = [];
-    const computed = [];
-    for (let i = 0; i < 44; i++) {
-      const query = [`group_by=ticker`, `direction=LONG&group_by=weekday`, `group_by=session`, `from=2020-01-01`][i % 4];
+  await check("statistics over a hundred thousand signals come quickly, also after each mark", async () => {
+    const ask = async (method, path, body) => {
+      const answer = await fetch(new URL(path, told.app), { method, headers: { Authorization: authorization, "Content-Type": "application/json" }, body });
+      if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+      return answer.json();
+    };
+    const signals = (await ask("GET", "/api/signals?limit=100")).data;
+    const questions = ["stats?group_by=ticker", "stats?direction=LONG&group_by=weekday", "stats?group_by=session", "stats?from=2020-01-01", "stats/equity", "stats/calendar", "stats/histogram"];
+    const first = [];
+    const anew = [];
+    for (let i = 0; i < 8 * questions.length; i++) {
+      if (i >= questions.length) await ask("PATCH", `/api/signals/${signals[i].id}`, JSON.stringify({ result: i % 2 ? "loss" : "win" }));
       const begun = performance.now();
-      const answer = await fetch(new URL(`/api/stats?${query}`, told.app), { headers: { Authorization: authorization } });
-      await answer.arrayBuffer();
-      if (!answer.ok) return `${query}: ${answer.status}`;
-      (i < 4 ? computed : taken).push(performance.now() - begun);
+      await ask("GET", `/api/${questions[i % questions.length]}`);
+      (i < questions.length ? first : anew).push(performance.now() - begun);
     }
-    taken.sort((a, b) => a - b);
-    figures.stats_p95_ms = Math.round(taken[37]);
-    figures.stats_first_ms = Math.round(Math.max(...computed));
-    return expect(figures.stats_p95_ms <= statsWithin * slack, taken.map(Math.round));
+    anew.sort((a, b) => a - b);
+    figures.stats_p95_ms = Math.round(anew[Math.ceil(anew.length * 0.95) - 1]);
+    figures.stats_first_ms = Math.round(Math.max(...first));
+    return expect(figures.stats_p95_ms <= statsWithin * slack, anew.map(Math.round));
   });
   await context.close();
 }

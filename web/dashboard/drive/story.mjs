@@ -161,9 +161,20 @@ export async function story(browser, page, told, picture) {
     return first(few, expect(others === 0, others), await until(() => rows().count(), (n) => n > 7));
   });
 
+  await check("a sum and a mean lead to the signals that they count", async () => {
+    await menu("Statistics");
+    await page.getByRole("link", { name: "+12.50 USD", exact: true }).first().click(); // the total
+    await page.getByRole("button", { name: "Remove the filter Counted: decided" }).waitFor();
+    const decided = await until(() => rows().count(), (n) => n === 4);
+    await menu("Statistics");
+    await page.getByRole("link", { name: /^3 decided without an amount/ }).click();
+    await page.getByRole("button", { name: /Counted: decided, without an amount/ }).waitFor();
+    return first(decided, await until(() => rows().count(), (n) => n === 3));
+  });
+
   await check("a day of the calendar leads to its signals", async () => {
     await menu("Statistics");
-    await page.getByRole("link", { name: /\+12\.50/ }).click();
+    await page.getByRole("region", { name: /^Calendar/ }).getByRole("link", { name: /\+12\.50/ }).click();
     await page.getByRole("heading", { name: "Signals" }).waitFor();
     await page.getByRole("button", { name: /Day: \d{4}-\d\d-\d\d/ }).click();
   });

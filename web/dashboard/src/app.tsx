@@ -1,9 +1,10 @@
 import { QueryClient, QueryClientProvider, useQueryClient } from "@tanstack/react-query";
-import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { Link, Redirect, Route, Router, Switch, useLocation } from "wouter";
 
 import { ApiError } from "./data/client";
-import { applyEvents, follow, staleAfter } from "./data/live";
+import { applyEvents, follow, staleAfter, type LiveEvent } from "./data/live";
+import { showNotices } from "./data/notices";
 import { currentSession, onSession, signOut } from "./data/session";
 import { LanguageContext, loadLanguage, useText, type TextKey } from "./i18n";
 import { applyPreferences, keepPreferences, PreferencesContext, usePreferences, type Preferences } from "./preferences";
@@ -183,6 +184,13 @@ function LiveUpdates({ children }: { children: React.ReactNode }) {
   const client = useQueryClient();
   const [arrived, setArrived] = useState(0);
   const [staleSince, setStaleSince] = useState<number | null>(null);
+  const [, go] = useLocation();
+  const text = useText();
+  const { notices } = usePreferences().value;
+  const tell = useRef<(events: LiveEvent[]) => void>(() => undefined);
+  useEffect(() => {
+    tell.current = (events) => notices && showNotices(events, text, (id) => go(id ? `/signals/${id}` : "/"));
+  }, [notices, text, go]);
   useEffect(() => {
     const stop = new AbortController();
     let heard = Date.now();
@@ -192,6 +200,7 @@ function LiveUpdates({ children }: { children: React.ReactNode }) {
       const created = events.filter((event) => event.type === "signal.created").length;
       if (created > 0) setArrived((n) => n + created);
       applyEvents(client, events);
+      tell.current(events);
     }, stop.signal);
     const timer = setInterval(() => {
       if (Date.now() - heard > staleAfter) setStaleSince((since) => since ?? heard);

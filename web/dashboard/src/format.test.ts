@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { chartID, formatAmount, formatDecimal, formatInterval, fromLocal, sign, toLocal } from "./format";
+import { chartID, formatAmount, formatDecimal, formatInterval, formatNumber, fromLocal, readable, rounded, sign, toLocal } from "./format";
 
 test("a decimal keeps every digit", () => {
   expect(formatDecimal("en", "12345678901234567890.123456789")).toBe("12,345,678,901,234,567,890.123456789");
@@ -12,6 +12,16 @@ test("an amount shows its sign and its unit", () => {
   expect(formatAmount("en", "10.5", "USDT")).toBe("+10.5 USDT");
   expect(formatAmount("en", "-3", "")).toBe("-3");
   expect(formatAmount("en", "0.00", "")).toBe("0.00");
+});
+
+test("a number is rounded in its decimals, halves away from zero", () => {
+  expect([rounded("9.975", 0), rounded("2.675", 2), rounded("-0.005", 2), rounded("-0.004", 2), rounded("99.999", 2), rounded("7", 2)]).toEqual(["10", "2.68", "-0.01", "0.00", "100.00", "7"]);
+  expect(formatNumber("es", "98765432109876543210.126")).toBe("98.765.432.109.876.543.210,13");
+  expect(formatNumber("en", null)).toBe("–");
+});
+
+test("a mean keeps two decimals, or two digits that say something", () => {
+  expect(["12.3456", "-0.126", "0.000012349", "5", "0"].map(readable)).toEqual(["12.35", "-0.13", "0.000012", "5", "0"]);
 });
 
 test("the sign is read from the text", () => {

@@ -54,13 +54,26 @@ export function chartID(text: string): string {
   return /\/chart\/([A-Za-z0-9]{1,32})/.exec(text)?.[1] ?? text.trim();
 }
 
+/** rounded returns a decimal with so many decimals at most, halves away from zero. No digit passes through a float. */
+export function rounded(value: Decimal, decimals: number): Decimal {
+  const parts = /^(-?)(\d+)\.(\d+)$/.exec(value);
+  if (!parts || parts[3]!.length <= decimals) return value;
+  const [, minus, whole, fraction] = parts;
+  const scaled = BigInt(whole! + fraction!.slice(0, decimals)) + (fraction![decimals]! >= "5" ? 1n : 0n);
+  const digits = scaled.toString().padStart(decimals + 1, "0");
+  const cut = digits.length - decimals;
+  return (scaled === 0n ? "" : minus) + digits.slice(0, cut) + (decimals > 0 ? `.${digits.slice(cut)}` : "");
+}
+
+/** readable rounds a mean, whose digits go on for ever: to two decimals, or to two digits that say something. */
+export function readable(value: Decimal): Decimal {
+  const zeros = /^-?0\.(0*)/.exec(value)?.[1]!.length ?? 0;
+  return rounded(value, zeros + 2);
+}
+
 /** formatNumber rounds a decimal for reading; "–" is none. Sums are shown whole, by formatDecimal. */
 export function formatNumber(language: Language, value: Decimal | null, decimals = 2): string {
-  if (value === null) return "–";
-  const parts = /^(-?\d+)(?:\.(\d+))?$/.exec(value);
-  if (!parts || (parts[2] ?? "").length <= decimals) return formatDecimal(language, value);
-  const format = new Intl.NumberFormat(language, { maximumFractionDigits: decimals });
-  return format.format(Number(value));
+  return value === null ? "–" : formatDecimal(language, rounded(value, decimals));
 }
 
 /** formatDay writes a date such as 2026-01-31, which is a day of no zone. */

@@ -11,12 +11,13 @@ export interface Preferences {
   unit: string; // shown beside P&L; nothing is converted
   keys: boolean; // marking by single keys
   startBalance: string; // a decimal that drawdowns are measured against; empty is none
+  notices: boolean; // notifications by the browser itself
   copied: boolean; // the webhook URL, once
   tested: boolean; // a test alert came to its end
   startHidden: boolean; // the first steps are left out of the menu
 }
 
-const plain: Preferences = { language: "en", theme: "system", unit: "", keys: true, startBalance: "", copied: false, tested: false, startHidden: false };
+const plain: Preferences = { language: "en", theme: "system", unit: "", keys: true, startBalance: "", notices: false, copied: false, tested: false, startHidden: false };
 
 const place = "atalaya-preferences";
 
@@ -30,6 +31,7 @@ export function readPreferences(): Preferences {
       unit: typeof kept.unit === "string" ? kept.unit.slice(0, 8) : "",
       keys: kept.keys !== false,
       startBalance: typeof kept.startBalance === "string" && /^\d{1,30}(\.\d{1,9})?$/.test(kept.startBalance) ? kept.startBalance : "",
+      notices: kept.notices === true,
       copied: kept.copied === true,
       tested: kept.tested === true,
       startHidden: kept.startHidden === true,

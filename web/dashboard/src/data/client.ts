@@ -12,7 +12,7 @@ export type StatsGroup = components["schemas"]["Group"];
 export type Quota = components["schemas"]["Quota"];
 export type SignalChanges = components["schemas"]["SignalChanges"];
 
-export const api = createClient({ accessToken });
+export const api = createClient({ accessToken, language: () => document.documentElement.lang });
 
 /** ApiError is an error that the service answered: a stable code, and a text that says how to mend it. */
 export class ApiError extends Error {

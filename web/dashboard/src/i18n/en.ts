@@ -225,7 +225,7 @@ export const en = {
   "stats.payoff": "payoff {payoff}",
   "stats.largest": "Largest win / loss",
   "stats.longest": "longest: {wins} wins, {losses} losses",
-  "stats.expectedRun": "a longest losing run of {count} is to be expected",
+  "stats.expectedRun": "expect a longest losing run of about {count}",
   "stats.r": "Expectancy in R",
   "stats.noR": "needs a stop or a risk",
   "stats.ofSignals": "of {count} signals",

@@ -227,7 +227,7 @@ export const es: Record<keyof typeof en, string> = {
   "stats.payoff": "ratio {payoff}",
   "stats.largest": "Mayor ganancia / pérdida",
   "stats.longest": "más largas: {wins} ganadas, {losses} perdidas",
-  "stats.expectedRun": "es de esperar una racha perdedora de {count}",
+  "stats.expectedRun": "cabe esperar una racha perdedora de unas {count}",
   "stats.r": "Esperanza en R",
   "stats.noR": "requiere un stop o un riesgo",
   "stats.ofSignals": "de {count} señales",

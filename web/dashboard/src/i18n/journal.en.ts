@@ -98,6 +98,13 @@ export const journal = {
   "us_session.regular": "market open",
   "us_session.after_hours": "after the market",
   "us_session.closed": "market closed",
+  "filter.counted": "Counted",
+  "counted.decided": "decided",
+  "counted.with_amount": "decided, with an amount",
+  "counted.without_amount": "decided, without an amount",
+  "counted.clashes": "mark and amount disagree",
+  "counted.with_r": "decided, risk known",
+  "counted.held": "decided, end known",
 
   "export.open": "Export",
   "export.title": "Export signals",

@@ -100,6 +100,13 @@ export const journal: Record<keyof typeof english, string> = {
   "us_session.regular": "mercado abierto",
   "us_session.after_hours": "tras el mercado",
   "us_session.closed": "mercado cerrado",
+  "filter.counted": "Contadas",
+  "counted.decided": "decididas",
+  "counted.with_amount": "decididas, con importe",
+  "counted.without_amount": "decididas, sin importe",
+  "counted.clashes": "marca e importe se contradicen",
+  "counted.with_r": "decididas, con riesgo conocido",
+  "counted.held": "decididas, con final conocido",
 
   "export.open": "Exportar",
   "export.title": "Exportar señales",

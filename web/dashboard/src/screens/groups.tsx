@@ -1,11 +1,12 @@
-import { Link } from "wouter";
+import type { ReactNode } from "react";
 
 import type { Figures, StatsGroup } from "../data/client";
-import { formatCount, formatNumber } from "../format";
+import { formatCount, formatDecimal, formatNumber, readable } from "../format";
 import { isTextKey, useLanguage, useText, type TextKey } from "../i18n";
 import { Panel, Select } from "../ui/basics";
 import { Amount } from "../ui/signalParts";
-import { formatRounded, IntervalBar, type Filters, type GroupBy } from "./statistics";
+import type { Values } from "./filters/filters";
+import { Counted, IntervalBar, Mean, type Filters, type GroupBy } from "./statistics";
 
 const groupings: GroupBy[] = ["ticker", "exchange", "indicator", "signal_type", "direction", "interval", "hour", "weekday", "month", "session", "us_session", "tag", "result"];
 
@@ -50,13 +51,9 @@ export function Groups({ by, choose, groups, other, filters }: Props) {
           </thead>
           <tbody>
             {groups.map((group) => (
-              <Row key={group.key ?? "\0"} figures={group}>
-                <Link href={addressOf(by, group.key, filters)} className="inline-block max-w-56 truncate align-bottom underline">
-                  {nameOf(text, by, group.key)}
-                </Link>
-              </Row>
+              <Row key={group.key ?? "\0"} figures={group} filters={narrowed(by, group.key, filters)} name={nameOf(text, by, group.key)} />
             ))}
-            {other && <Row figures={other}>{text("stats.other")}</Row>}
+            {other && <Row figures={other} name={text("stats.other")} />}
           </tbody>
         </table>
       </div>
@@ -70,44 +67,44 @@ function nameOf(text: ReturnType<typeof useText>, by: GroupBy, key: string | nul
   return isTextKey(known) ? text(known) : key;
 }
 
-/** addressOf leads to the signals that a group counts. */
-function addressOf(by: GroupBy, key: string | null, filters: Filters): string {
-  const query = new URLSearchParams(filters as Record<string, string>);
-  if (by === "month" && key) {
-    const [year, month] = key.split("-").map(Number) as [number, number];
-    query.set("from", `${key}-01`);
-    query.set("to", `${key}-${String(new Date(Date.UTC(year, month, 0)).getUTCDate()).padStart(2, "0")}`);
-  } else {
-    query.set(by, key ?? "none");
-  }
-  return `/?${query}`;
+/** narrowed are the filters that let through what a group counts. */
+function narrowed(by: GroupBy, key: string | null, filters: Filters): Filters {
+  if (by !== "month" || !key) return { ...filters, [by]: key ?? "none" } as Filters;
+  const [year, month] = key.split("-").map(Number) as [number, number];
+  return { ...filters, from: `${key}-01`, to: `${key}-${String(new Date(Date.UTC(year, month, 0)).getUTCDate()).padStart(2, "0")}` };
 }
 
-function Row({ figures: f, children }: { figures: Figures; children: React.ReactNode }) {
+/** Row shows a group's figures, each with a link to what it counts. Several groups in one have no filter. */
+function Row({ figures: f, filters, name }: { figures: Figures; filters?: Filters; name: string }) {
   const text = useText();
   const language = useLanguage();
   const faint = f.wins + f.losses < few;
+  const counted = (of: Values, shown: ReactNode) =>
+    filters ? (
+      <Counted filters={filters} of={of}>
+        {shown}
+      </Counted>
+    ) : (
+      shown
+    );
   return (
     <tr className="border-t border-line">
       <th scope="row" className="px-2 py-1.5 font-medium">
-        {children}
+        <span className="inline-block max-w-56 truncate align-bottom">{counted({}, name)}</span>
       </th>
       <td className="px-2">
-        {[f.wins, f.losses, f.breakevens].map((n) => formatCount(language, n)).join(" / ")}
+        {counted({ result: "win" }, formatCount(language, f.wins))} / {counted({ result: "loss" }, formatCount(language, f.losses))} /{" "}
+        {counted({ result: "breakeven" }, formatCount(language, f.breakevens))}
         {faint && <span className="ml-1 text-sm text-soft">({text("stats.few")})</span>}
       </td>
       <td className={`px-2 ${faint ? "text-soft" : ""}`}>
         {f.win_rate === null ? "–" : `${formatNumber(language, f.win_rate)} %`}
         <IntervalBar figures={f} />
       </td>
-      <td className="px-2">
-        <Amount value={f.total_profit_loss} />
-      </td>
-      <td className="px-2">
-        <Amount value={f.expectancy && formatRounded(f.expectancy)} />
-      </td>
-      <td className="px-2">{formatNumber(language, f.profit_factor)}</td>
-      <td className="px-2">{formatNumber(language, f.expectancy_r)}</td>
+      <td className="px-2">{counted({ counted: "decided" }, <Amount value={f.total_profit_loss} />)}</td>
+      <td className="px-2">{counted({ counted: "with_amount" }, <Mean value={f.expectancy} />)}</td>
+      <td className="px-2">{counted({ counted: "with_amount" }, formatNumber(language, f.profit_factor))}</td>
+      <td className="px-2">{f.expectancy_r === null ? "–" : counted({ counted: "with_r" }, formatDecimal(language, readable(f.expectancy_r)))}</td>
     </tr>
   );
 }

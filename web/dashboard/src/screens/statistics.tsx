@@ -4,14 +4,14 @@ import { Link } from "wouter";
 import { useCounted } from "../data/demo";
 import { useConfig, useStatistics, type Filters } from "../data/queries";
 import type { Figures, StatsDetails } from "../data/client";
-import { formatCount, formatNumber, formatSpan } from "../format";
+import { formatCount, formatDecimal, formatNumber, formatSpan, readable } from "../format";
 import { useLanguage, useText, type TextKey } from "../i18n";
 import { Failed, Loading, Panel } from "../ui/basics";
 import { Amount, Price } from "../ui/signalParts";
 import { Calendar } from "./calendar";
 import { Equity, Histogram } from "./charts";
 import { FilterBar } from "./filters/bar";
-import { useFilters } from "./filters/filters";
+import { useFilters, type Values } from "./filters/filters";
 import { Groups } from "./groups";
 
 /** Statistics shows the user's own record, with how much of it is decided above everything. */
@@ -57,9 +57,9 @@ export type GroupBy = "ticker" | "exchange" | "indicator" | "signal_type" | "dir
 export type { Filters };
 
 /** Counted leads to the signals that a number counts. */
-function Counted({ filters, result, children }: { filters: Filters; result: string; children: ReactNode }) {
+export function Counted({ filters, of, children }: { filters: Filters; of: Values; children: ReactNode }) {
   return (
-    <Link href={`/?${new URLSearchParams({ ...(filters as Record<string, string>), result })}`} className="underline decoration-line underline-offset-2 hover:decoration-current">
+    <Link href={`/?${new URLSearchParams({ ...(filters as Record<string, string>), ...(of as Record<string, string>) })}`} className="underline decoration-line decoration-1 underline-offset-4 hover:decoration-current">
       {children}
     </Link>
   );
@@ -76,18 +76,31 @@ function Coverage({ d, filters }: { d: StatsDetails; filters: Filters }) {
         <rect width={d.signals ? (d.decided / d.signals) * 100 : 0} height="4" className="fill-brand" />
       </svg>
       <p className="mt-2 text-sm text-soft">
-        <Counted filters={filters} result="pending">
+        <Counted filters={filters} of={{ result: "pending" }}>
           {text("stats.pendingCount", { count: count(d.pending) })}
         </Counted>
         {", "}
-        <Counted filters={filters} result="skip">
+        <Counted filters={filters} of={{ result: "skip" }}>
           {text("stats.skippedCount", { count: count(d.skipped) })}
         </Counted>
         {". "}
         {text("stats.coverageHint")}
       </p>
-      {d.without_amount > 0 && <p className="text-sm text-soft">{text("stats.withoutAmount", { count: count(d.without_amount) })}</p>}
-      {d.clashes > 0 && <p className="text-sm text-warn">⚠ {text("stats.clashes", { count: count(d.clashes) })}</p>}
+      {d.without_amount > 0 && (
+        <p className="text-sm text-soft">
+          <Counted filters={filters} of={{ counted: "without_amount" }}>
+            {text("stats.withoutAmount", { count: count(d.without_amount) })}
+          </Counted>
+        </p>
+      )}
+      {d.clashes > 0 && (
+        <p className="text-sm text-warn">
+          <span aria-hidden>⚠ </span>
+          <Counted filters={filters} of={{ counted: "clashes" }}>
+            {text("stats.clashes", { count: count(d.clashes) })}
+          </Counted>
+        </p>
+      )}
     </Panel>
   );
 }
@@ -97,48 +110,51 @@ function Tiles({ d, filters }: { d: StatsDetails; filters: Filters }) {
   const language = useLanguage();
   const count = (n: number) => formatCount(language, n);
   const streak = (n: number) => text(Math.abs(n) === 1 ? (n > 0 ? "stats.winOne" : "stats.lossOne") : n >= 0 ? "stats.wins" : "stats.losses", { count: count(Math.abs(n)) });
+  const counted = (of: Values, shown: ReactNode) => (
+    <Counted filters={filters} of={of}>
+      {shown}
+    </Counted>
+  );
   return (
     <div className="grid grid-cols-2 gap-3 sm:gap-4 xl:grid-cols-4">
       <WinRate d={d} filters={filters} />
-      <Tile name="stats.total">
-        <Amount value={d.total_profit_loss} />
-      </Tile>
+      <Tile name="stats.total">{counted({ counted: "decided" }, <Amount value={d.total_profit_loss} />)}</Tile>
       <Tile name="stats.profitFactor" below={d.profit_factor === null && d.losses === 0 ? text("stats.noLosses") : undefined}>
-        {formatNumber(language, d.profit_factor)}
+        {counted({ counted: "with_amount" }, formatNumber(language, d.profit_factor))}
       </Tile>
-      <Tile name="stats.expectancy" below={d.expectancy_margin ? `± ${formatNumber(language, d.expectancy_margin)}` : undefined}>
-        <Amount value={d.expectancy && formatRounded(d.expectancy)} />
+      <Tile name="stats.expectancy" below={d.expectancy_margin ? `± ${formatDecimal(language, readable(d.expectancy_margin))}` : undefined}>
+        {counted({ counted: "with_amount" }, <Mean value={d.expectancy} />)}
       </Tile>
       <Tile name="stats.avgs" below={d.payoff ? text("stats.payoff", { payoff: formatNumber(language, d.payoff) }) : undefined}>
-        <Amount value={d.average_win && formatRounded(d.average_win)} /> / <Amount value={d.average_loss && formatRounded(d.average_loss)} />
+        {counted({ result: "win", counted: "with_amount" }, <Mean value={d.average_win} />)} / {counted({ result: "loss", counted: "with_amount" }, <Mean value={d.average_loss} />)}
       </Tile>
       <Tile name="stats.largest">
-        <Amount value={d.largest_win} /> / <Amount value={d.largest_loss} />
+        {counted({ result: "win", counted: "with_amount" }, <Amount value={d.largest_win} />)} / {counted({ result: "loss", counted: "with_amount" }, <Amount value={d.largest_loss} />)}
       </Tile>
       <Tile name="stats.streak" below={text("stats.longest", { wins: count(d.max_win_streak), losses: count(d.max_loss_streak) })}>
         {streak(d.current_streak)}
         {d.expected_losing_run && (
-          <span className="block text-sm font-normal text-soft">{text("stats.expectedRun", { count: formatNumber(language, d.expected_losing_run) })}</span>
+          <span className="block text-sm font-normal text-soft">{text("stats.expectedRun", { count: formatNumber(language, d.expected_losing_run, 0) })}</span>
         )}
       </Tile>
       <Tile name="stats.r" below={d.count_r > 0 ? text("stats.ofSignals", { count: count(d.count_r) }) : text("stats.noR")}>
-        {d.expectancy_r === null ? "–" : `${formatNumber(language, d.expectancy_r)} R`}
+        {d.expectancy_r === null ? "–" : counted({ counted: "with_r" }, `${formatDecimal(language, readable(d.expectancy_r))} R`)}
       </Tile>
       {d.held > 0 && (
         <Tile name="stats.held" below={text("stats.ofSignals", { count: count(d.held) })}>
-          {formatSpan(language, d.held_median)}
+          {counted({ counted: "held" }, formatSpan(language, d.held_median))}
         </Tile>
       )}
       <Tile name="stats.captured" below={d.capture_median === null ? undefined : text("stats.captureMedian", { time: formatSpan(language, d.capture_median) })}>
-        {text("stats.ofAll", { count: count(d.captured), all: count(d.signals) })}
+        {counted({ status: "completed" }, text("stats.ofAll", { count: count(d.captured), all: count(d.signals) }))}
       </Tile>
     </div>
   );
 }
 
-/** formatRounded leaves a mean two decimals more than nothing: its digits go on for ever. */
-export function formatRounded(value: string): string {
-  return /^(-?\d+(?:\.\d{1,2})?)/.exec(value)?.[1] ?? value;
+/** Mean shows an amount whose digits go on for ever. */
+export function Mean({ value }: { value: string | null }) {
+  return <Amount value={value && readable(value)} />;
 }
 
 function Tile({ name, below, wide = false, children }: { name: TextKey; below?: ReactNode; wide?: boolean; children: ReactNode }) {
@@ -161,15 +177,15 @@ function WinRate({ d, filters }: { d: StatsDetails; filters: Filters }) {
       wide
       below={
         <>
-          <Counted filters={filters} result="win">
+          <Counted filters={filters} of={{ result: "win" }}>
             {text(d.wins === 1 ? "stats.winOne" : "stats.wins", { count: d.wins })}
           </Counted>
           {", "}
-          <Counted filters={filters} result="loss">
+          <Counted filters={filters} of={{ result: "loss" }}>
             {text(d.losses === 1 ? "stats.lossOne" : "stats.losses", { count: d.losses })}
           </Counted>
           {", "}
-          <Counted filters={filters} result="breakeven">
+          <Counted filters={filters} of={{ result: "breakeven" }}>
             {text("stats.breakevens", { count: d.breakevens })}
           </Counted>
         </>

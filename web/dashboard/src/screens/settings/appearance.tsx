@@ -1,5 +1,7 @@
+import { useState } from "react";
 import { Link } from "wouter";
 
+import { askForNotices, noticesAllowed } from "../../data/notices";
 import { useText } from "../../i18n";
 import { usePreferences } from "../../preferences";
 import { Check, Input, Panel, Select } from "../../ui/basics";
@@ -50,6 +52,7 @@ export function Appearance() {
             else event.target.value = value.startBalance;
           }}
         />
+        <Notices />
         <Check label={text("settings.keys")} checked={value.keys} onChange={(event) => void change({ keys: event.target.checked })} />
         <div className="flex flex-wrap items-center gap-x-3">
           <Check label={text("settings.start")} checked={!value.startHidden} onChange={(event) => void change({ startHidden: !event.target.checked })} />
@@ -59,5 +62,24 @@ export function Appearance() {
         </div>
       </div>
     </Panel>
+  );
+}
+
+/** Notices switches the browser's own notifications on, once the user has allowed them. */
+function Notices() {
+  const text = useText();
+  const { value, change } = usePreferences();
+  const [allowed, setAllowed] = useState(noticesAllowed);
+  const wish = async (on: boolean) => {
+    const granted = on && (await askForNotices());
+    setAllowed(noticesAllowed());
+    await change({ notices: granted });
+  };
+  const refused = allowed === "denied" || allowed === "unsupported";
+  return (
+    <div className="sm:col-span-2">
+      <Check label={text("settings.notices")} checked={value.notices && allowed === "granted"} disabled={refused} onChange={(event) => void wish(event.target.checked)} />
+      <p className="text-sm text-soft">{text(refused ? `settings.notices.${allowed}` : "settings.noticesHint")}</p>
+    </div>
   );
 }

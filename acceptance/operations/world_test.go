@@ -1,0 +1,327 @@
+// Package operations tries what docs/operations.md tells an operator to do: back up and restore, upgrade, run
+// replicas. The commands are read from the page and run word for word.
+package operations_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"atalaya"
+	"atalaya/internal/auth"
+	"atalaya/internal/pgrun"
+	"atalaya/internal/test/program"
+)
+
+const (
+	root     = "../.."
+	issuer   = "http://127.0.0.1/auth/v1"
+	patience = 3 * time.Minute // a busy machine takes its time
+)
+
+// built is the program of this tree, built once.
+var built = sync.OnceValues(func() (string, error) { //nolint:gochecknoglobals // once for all tests
+	folder, err := os.MkdirTemp("", "atalaya-operations-")
+	if err != nil {
+		return "", err
+	}
+	binary := filepath.Join(folder, "atalaya")
+	build := exec.Command("go", "build", "-o", binary, "./cmd/atalaya")
+	build.Dir = root // the program's module, not this one
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the program: %w\n%s", err, out)
+	}
+	return binary, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if binary, err := built(); err == nil {
+		_ = os.RemoveAll(filepath.Dir(binary))
+	}
+	os.Exit(code)
+}
+
+// world is what the program stands on.
+type world struct {
+	binary   string
+	settings map[string]string
+	pool     *pgxpool.Pool
+	database *pgrun.Server
+	tokens   *auth.Issuer
+}
+
+// newWorld starts a database and a chart site, and makes the settings; nothing is migrated yet.
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	binary, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{binary: binary}
+	w.database, w.pool = startDatabase(t)
+	secret := newKey()
+	if w.tokens, err = auth.NewIssuer(issuer, []byte(secret)); err != nil {
+		t.Fatal(err)
+	}
+	port := freePort(t)
+	site := &program.Program{Path: binary, Args: []string{"chartsite", "--listen", "127.0.0.1:" + port}}
+	if err := site.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(site.Kill)
+	pictures := filepath.Join(t.TempDir(), "pictures")
+	if err := os.MkdirAll(pictures, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	w.settings = map[string]string{
+		"HOST": "127.0.0.1", "PUBLIC_URL": "http://127.0.0.1:1", "METRICS_ADDR": "off", "JWT_ISSUER": issuer, "SUPABASE_JWT_SECRET": secret, "ENCRYPTION_KEY": newKey(),
+		"DATABASE_URL": w.database.URL("postgres"), "TRADINGVIEW_URL": "http://127.0.0.1:" + port, "PICTURES_DIR": pictures,
+		"RATE_LIMIT_PER_MINUTE": "1000", "RATE_LIMIT_PER_HOUR": "10000", "DAILY_LIMIT_FREE": "10000", "DEFAULT_QUOTA": "-1", "PLAN_FREE_QUOTA": "-1",
+		"WORKER_CONCURRENCY": "1",
+	}
+	return w
+}
+
+func startDatabase(t *testing.T) (*pgrun.Server, *pgxpool.Pool) {
+	t.Helper()
+	folder := openFolder(t)
+	database, err := pgrun.Start(t.Context(), pgrun.Options{DataDir: filepath.Join(folder, "postgres"), Fast: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = database.Stop() })
+	pool, err := pgxpool.New(t.Context(), database.URL("postgres"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	return database, pool
+}
+
+// openFolder makes a folder that PostgreSQL's user can enter, which does not run as root.
+func openFolder(t *testing.T) string {
+	t.Helper()
+	folder, err := os.MkdirTemp("", "atalaya-operations-")
+	if err == nil {
+		err = os.Chmod(folder, 0o755)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	return folder
+}
+
+func newKey() string {
+	b := make([]byte, 32)
+	_, _ = rand.Read(b) // never fails
+	return hex.EncodeToString(b)
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	port, err := program.FreePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
+}
+
+// environment is the settings with others over them, as NAME=value.
+func (w *world) environment(over map[string]string) (list []string) {
+	all := maps.Clone(w.settings)
+	maps.Copy(all, over)
+	for name, value := range all {
+		list = append(list, name+"="+value)
+	}
+	return list
+}
+
+// verb runs a verb of a program to its end and gives what it printed.
+func (w *world) verb(t *testing.T, binary string, args ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), binary, args...)
+	cmd.Env, cmd.Dir = append(os.Environ(), w.environment(nil)...), t.TempDir()
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("atalaya %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// replica is one running process of the program.
+type replica struct {
+	*program.Program
+	url string
+}
+
+// serve starts a process and waits until it is ready.
+func (w *world) serve(t *testing.T, binary, roles string, over map[string]string) replica {
+	t.Helper()
+	vars := map[string]string{"PORT": freePort(t)}
+	maps.Copy(vars, over)
+	url := "http://127.0.0.1:" + vars["PORT"]
+	p := &program.Program{Path: binary, Args: []string{"serve", "--roles", roles}, Env: w.environment(vars), Dir: t.TempDir()}
+	if err := p.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		p.Kill()
+		if t.Failed() {
+			t.Logf("%s said:\n%s", roles, p.Output()[max(0, len(p.Output())-4000):])
+		}
+	})
+	if strings.Contains(roles, "web") {
+		if err := p.Ready(t.Context(), url+"/readyz"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return replica{p, url}
+}
+
+// stop ends a process as an operator does.
+func (r replica) stop(t *testing.T) {
+	t.Helper()
+	if err := r.Terminate(patience); err != nil {
+		t.Errorf("a process did not end well: %v\n%s", err, r.Output()[max(0, len(r.Output())-2000):])
+	}
+}
+
+// user is one user, as the outside sees one.
+type user struct{ id, hook, token string } // hook is the path
+
+// newUser makes a user whose captures need no cookies.
+func (w *world) newUser(t *testing.T, name string) (u user) {
+	t.Helper()
+	var token string
+	err := w.pool.QueryRow(t.Context(), "insert into auth.users (email) values ($1) returning id::text", name+"@example.com").Scan(&u.id)
+	if err == nil {
+		err = w.pool.QueryRow(t.Context(), "update public.trading_signals_config set capture_without_cookies = true, dedupe_window_seconds = 3600 where user_id = $1 returning webhook_token", u.id).Scan(&token)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.hook = "/webhook/" + token
+	if u.token, err = w.tokens.Token(atalaya.UserID(u.id), name+"@example.com", time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+// request makes one request; an answer that is no JSON has no members.
+func request(ctx context.Context, method, url, token string, body any) (status int, answer map[string]any, err error) {
+	text, err := json.Marshal(body)
+	if err != nil {
+		return 0, nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(text))
+	if err != nil {
+		return 0, nil, err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, nil, err
+	}
+	text, err = io.ReadAll(res.Body)
+	_ = json.Unmarshal(text, &answer)
+	return res.StatusCode, answer, errors.Join(err, res.Body.Close())
+}
+
+// get reads what must answer 200.
+func get(t *testing.T, url, token string) map[string]any {
+	t.Helper()
+	status, answer, err := request(t.Context(), http.MethodGet, url, token, nil)
+	if err != nil || status != http.StatusOK {
+		t.Fatalf("%s answered %d %v: %v", url, status, answer, err)
+	}
+	return answer
+}
+
+// alertOf is an alert unlike any other of its user.
+func alertOf(price int) map[string]any {
+	return map[string]any{"ticker": "BINANCE:BTCUSDT", "price": price, "direction": "LONG", "interval": "60"}
+}
+
+// await polls until ok.
+func await(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for late := time.After(patience); !ok(); {
+		select {
+		case <-late:
+			t.Fatalf("this did not happen: %s", what)
+		case <-tick.C:
+		}
+	}
+}
+
+// count is the number that a query gives.
+func (w *world) count(t *testing.T, query string, args ...any) (n int) {
+	t.Helper()
+	if err := w.pool.QueryRow(t.Context(), query, args...).Scan(&n); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return n
+}
+
+// settled waits until no screenshot is under way, and fails unless all of them are there.
+func (w *world) settled(t *testing.T, want int) {
+	t.Helper()
+	await(t, "every screenshot is settled", func() bool {
+		return w.count(t, "select count(*) from public.trading_signals where screenshot_status in ('pending', 'processing')") == 0
+	})
+	if n := w.count(t, "select count(*) from public.trading_signals where screenshot_status = 'completed'"); n != want {
+		t.Fatalf("%d of %d screenshots are there", n, want)
+	}
+}
+
+// commands gives the shell commands that docs/operations.md has under a heading.
+func commands(t *testing.T, heading string) string {
+	t.Helper()
+	page, err := os.ReadFile(filepath.Join(root, "docs/operations.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, found := strings.Cut(string(page), "\n"+heading+"\n")
+	_, block, hasBlock := strings.Cut(section, "\n```sh\n")
+	block, _, ends := strings.Cut(block, "\n```")
+	if !found || !hasBlock || !ends {
+		t.Fatalf("docs/operations.md has no commands under %q", heading)
+	}
+	return block
+}
+
+// shell runs commands of the page in a folder of their own, with the program in PATH.
+func (w *world) shell(t *testing.T, script string, vars map[string]string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", script)
+	cmd.Dir = t.TempDir()
+	cmd.Env = append(append(os.Environ(), w.environment(vars)...), "PATH="+filepath.Dir(w.binary)+":"+os.Getenv("PATH"))
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s\nfailed: %v\n%s", script, err, out)
+	}
+	return string(out)
+}

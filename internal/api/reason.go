@@ -1,0 +1,47 @@
+package api
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"atalaya"
+)
+
+// reason is why a signal has no screenshot, "" for no reason, which is written as null.
+type reason string
+
+// reasonOf returns a row's reason. The Node service's own words are no code.
+func reasonOf(stored *string) reason {
+	switch {
+	case stored == nil:
+		return ""
+	case slices.Contains(atalaya.Reasons(), *stored):
+		return reason(*stored)
+	}
+	return atalaya.ForeignReason
+}
+
+// cureOf returns what helps a signal without a screenshot, nil if nothing is known to.
+func cureOf(s atalaya.Signal) *string {
+	if s.ScreenshotError == nil {
+		return nil
+	}
+	return textOrNull(atalaya.Cure(s.ScreenshotStatus, *s.ScreenshotError, "en"))
+}
+
+// MarshalJSON implements json.Marshaler.
+func (r reason) MarshalJSON() ([]byte, error) { return json.Marshal(textOrNull(string(r))) }
+
+// Schema implements huma.SchemaProvider.
+func (reason) Schema(huma.Registry) *huma.Schema {
+	var codes []any
+	for _, code := range atalaya.Reasons() {
+		codes = append(codes, code)
+	}
+	return &huma.Schema{
+		Type: huma.TypeString, Nullable: true, Enum: append(codes, atalaya.ForeignReason, nil),
+		Description: "Why there is no screenshot, as a stable code; other: the words of the Node service, in a row that it wrote.",
+	}
+}
