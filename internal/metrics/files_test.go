@@ -19,6 +19,7 @@ func described(t *testing.T) map[string][]string {
 	m := New()
 	m.WatchQueue(func() (Queue, error) { return Queue{}, nil })
 	m.WatchStreams(func() int { return 0 })
+	m.WatchSpool(func() Spool { return Spool{} })
 	m.Built("v1", "web")
 	descriptions := make(chan *prometheus.Desc)
 	go func() { m.registry.Describe(descriptions); close(descriptions) }()
