@@ -57,6 +57,21 @@ func (r *rows) Ingest(ctx context.Context, arrivals []atalaya.Arrival, decide fu
 	return err
 }
 
+func (r *rows) IngestKnown(ctx context.Context, arrivals []atalaya.Arrival, facts []atalaya.Facts, decisions []atalaya.Decision, strict bool) (map[atalaya.UserID]int64, error) {
+	mood := r.mood.Load()
+	if mood == away {
+		return nil, errAway
+	}
+	used, err := r.Store.IngestKnown(ctx, arrivals, facts, decisions, strict)
+	if err == nil && len(used) > 0 {
+		r.commits.Add(1)
+		if mood == losesAnswers {
+			return nil, errAway
+		}
+	}
+	return used, err
+}
+
 func (r *rows) TenantByToken(ctx context.Context, token atalaya.WebhookToken) (atalaya.TenantConfig, error) {
 	if r.mood.Load() == away {
 		return atalaya.TenantConfig{}, errAway
