@@ -46,7 +46,7 @@ select set_eq(
     'notification_channels_kind_check', 'notification_channels_origin_check', 'notification_channels_events_check', 'notification_channels_mode_check',
     'notification_channels_wait_check', 'notification_channels_language_check', 'notification_channels_status_check', 'notification_channels_size_check',
     'notifications_event_check', 'notifications_state_check', 'notifications_picture_check', 'notifications_size_check', 'login_codes_code_hash_check',
-    'trading_signals_own_picture_check', 'key_canary_id_check', 'key_canary_sealed_check'],
+    'trading_signals_own_picture_check', 'key_canary_id_check', 'key_canary_sealed_check', 'quota_months_used_check'],
   'every CHECK is known here');
 select is_empty($$ select conname from pg_constraint where connamespace = 'public'::regnamespace and not convalidated $$, 'every constraint is validated');
 
@@ -187,6 +187,8 @@ select is(pg_temp.put('trading_signals', 'screenshot_path', quote_literal(path))
 ) as t (path);
 
 -- The key's canary is one row.
+insert into quota_months (user_id, month, used) values (pg_temp.ana(), '2026-01-01', 0);
+select is(pg_temp.put('quota_months', 'used', '-1'), '23514', 'no month has less than nothing used');
 insert into key_canary (sealed) values ('x');
 select is(pg_temp.as_owner($$insert into public.key_canary (id, sealed) values (false, 'x')$$), '23514', 'no second canary');
 select is(pg_temp.as_owner($$update public.key_canary set sealed = repeat('x', 2001)$$), '23514', 'no canary of any length');
