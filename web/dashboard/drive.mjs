@@ -15,7 +15,7 @@ const figures = { screens: 0, axe_findings: 0, csp_violations: 0, untranslated: 
 await mkdir(told.pictures, { recursive: true });
 
 const browser = await launch();
-const context = await newContext(browser, { permissions: ["clipboard-read", "clipboard-write"] });
+const context = await newContext(browser, { permissions: ["clipboard-read", "clipboard-write", "notifications"] });
 const page = await context.newPage();
 const picture = (name) => page.screenshot({ path: join(told.pictures, `${name}.png`), animations: "disabled" });
 const { button, menu, list, rows, dialog, note, closeDialog } = pageTools(page);

@@ -179,6 +179,35 @@ export async function story(browser, page, told, picture) {
     await page.getByRole("button", { name: /Day: \d{4}-\d\d-\d\d/ }).click();
   });
 
+  await check("the browser itself tells of an alert that nobody looks at, once it was asked to", async () => {
+    await page.evaluate(() => {
+      window.__notices = [];
+      window.Notification = class extends Notification {
+        constructor(title, options) {
+          super(title, options);
+          window.__notices.push(title);
+          this.addEventListener("show", () => this.close());
+        }
+      };
+    });
+    const look = (state) => page.evaluate((to) => Object.defineProperty(document, "visibilityState", { configurable: true, get: () => to }), state);
+    await menu("Settings");
+    const box = page.getByLabel("Notify me of new signals in this browser", { exact: true });
+    const before = await box.isChecked();
+    await toggle("Notify me of new signals in this browser");
+    await menu("Signals");
+    await look("hidden");
+    await send({ ticker: "NYSE:PG", price: 160, direction: "LONG" });
+    const told = await until(() => page.evaluate(() => window.__notices.join()), (titles) => titles === "NYSE:PG LONG");
+    await look("visible");
+    await send({ ticker: "NYSE:MCD", price: 290, direction: "LONG" });
+    await button(/^2 new$/).click();
+    const seen = await page.evaluate(() => window.__notices.length);
+    await menu("Settings");
+    await toggle("Notify me of new signals in this browser");
+    return first(expect(!before, "on before it was asked for"), told, expect(seen === 1, seen));
+  });
+
   await check("a refused alert is replayed in three clicks", async () => {
     await menu("Deliveries"); // one
     await button("Replay").first().click(); // two
