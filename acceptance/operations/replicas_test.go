@@ -235,29 +235,19 @@ func follow(t *testing.T, url, token string) *ear {
 	e := &ear{signals: map[string]int{}}
 	go func() {
 		defer res.Body.Close()
-		lines, created := bufio.NewScanner(res.Body), false
+		lines, ofSignal := bufio.NewScanner(res.Body), false
 		lines.Buffer(nil, 1<<20)
 		for lines.Scan() {
 			if name, ok := strings.CutPrefix(lines.Text(), "event: "); ok {
-				created = name == "signal.created"
+				ofSignal = name == "signal.created" || name == "signal.updated"
 			}
-			var told map[string]any
-			if text, ok := strings.CutPrefix(lines.Text(), "data: "); ok && created && json.Unmarshal([]byte(text), &told) == nil {
+			var signal struct{ ID string }
+			if text, ok := strings.CutPrefix(lines.Text(), "data: "); ok && ofSignal && json.Unmarshal([]byte(text), &signal) == nil {
 				e.mu.Lock()
-				e.signals[fmt.Sprint(idOf(told))]++
+				e.signals[signal.ID]++
 				e.mu.Unlock()
 			}
 		}
 	}()
 	return e
-}
-
-// idOf finds the signal's id in what an event tells.
-func idOf(told map[string]any) any {
-	for _, inner := range []string{"data", "signal"} {
-		if nested, ok := told[inner].(map[string]any); ok {
-			return nested["id"]
-		}
-	}
-	return told["id"]
 }
