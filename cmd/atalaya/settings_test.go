@@ -110,9 +110,9 @@ func TestDoctorTriesEverythingAndFailsAfterTheLast(t *testing.T) {
 	settings["DATABASE_URL"], settings["PUBLIC_URL"] = closedDatabase(t), "https://signals.example.com"
 	settings["PUPPETEER_EXECUTABLE_PATH"], settings["TELEGRAM_API_URL"] = "/nonexistent/browser", "http://127.0.0.1:1"
 	r := withSettings(t, settings).run(t, "doctor")
-	r.refused(t, "6 of the checks failed")
+	r.refused(t, "7 of the checks failed")
 	holds(t, r.out, "✓ settings\n", "! settings: these settings of the Node service have no effect",
-		"✗ database: no connection", "Check DATABASE_URL",
+		"✗ database: no connection", "Check host and port in DATABASE_URL",
 		"✗ pictures: Supabase Storage",
 		"✗ access tokens: they cannot be verified", "Check SUPABASE_URL",
 		"✗ redis: configured and does not answer", "remove REDIS_URL and REDIS_HOST",

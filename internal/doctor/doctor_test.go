@@ -74,8 +74,11 @@ func (p *project) vars(key string) map[string]string {
 
 func TestTheDoctorFindsNothingWrongWithAGoodSetup(t *testing.T) {
 	t.Parallel()
-	pool := testkit.Database(t)
-	found := examine(t.Context(), testkit.Settings(t, pool, map[string]string{"TRADINGVIEW_URL": chartSite(t, http.StatusOK)}))
+	pool, spool := testkit.Database(t), filepath.Join(t.TempDir(), "spool")
+	if err := os.Mkdir(spool, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	found := examine(t.Context(), testkit.Settings(t, pool, map[string]string{"TRADINGVIEW_URL": chartSite(t, http.StatusOK), "SPOOL_DIR": spool}))
 	for part, list := range found {
 		for _, f := range list {
 			if f.Severity != doctor.Fine {
@@ -88,6 +91,8 @@ func TestTheDoctorFindsNothingWrongWithAGoodSetup(t *testing.T) {
 	expect(t, found, doctor.Fine, "pooler", "direct connection")
 	expect(t, found, doctor.Fine, "clock", "agrees")
 	expect(t, found, doctor.Fine, "secrets", "0 users")
+	expect(t, found, doctor.Fine, "job queue", "may work on its tables")
+	expect(t, found, doctor.Fine, "spool", spool)
 	expect(t, found, doctor.Fine, "pictures", "on disk")
 	expect(t, found, doctor.Fine, "access tokens", "local issuer")
 	expect(t, found, doctor.Fine, "redis", "not needed")
