@@ -7,6 +7,7 @@
 package limits
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"slices"
@@ -21,9 +22,10 @@ import (
 
 // Options configure a Limiter.
 type Options struct {
-	Redis *redis.Client // nil: every replica counts for itself
-	Log   *slog.Logger
-	Now   func() time.Time // nil: time.Now
+	Redis     *redis.Client // nil: every replica counts for itself
+	AskWithin time.Duration // bounds a request to Redis, because alerts wait for it; 0: 100 ms
+	Log       *slog.Logger
+	Now       func() time.Time // nil: time.Now
 }
 
 // Limiter counts in fixed windows of UTC: the minute, the hour and the day of the clock. Safe for
@@ -31,6 +33,7 @@ type Options struct {
 type Limiter struct {
 	local  *local
 	shared *shared // nil without Redis
+	within time.Duration
 	now    func() time.Time
 	log    *slog.Logger
 	// downUntil is when Redis is asked again, in Unix nanoseconds; 0 while it answers.
@@ -39,7 +42,7 @@ type Limiter struct {
 
 // New makes a Limiter.
 func New(opt Options) *Limiter {
-	l := &Limiter{local: newLocal(), now: opt.Now, log: opt.Log}
+	l := &Limiter{local: newLocal(), within: cmp.Or(opt.AskWithin, 100*time.Millisecond), now: opt.Now, log: opt.Log}
 	if l.now == nil {
 		l.now = time.Now
 	}
@@ -49,12 +52,8 @@ func New(opt Options) *Limiter {
 	return l
 }
 
-const (
-	// askWithin bounds a request to Redis, because alerts wait for it.
-	askWithin = 100 * time.Millisecond
-	// restFor is how long a Redis that did not answer is left alone.
-	restFor = 3 * time.Second
-)
+// restFor is how long a Redis that did not answer is left alone.
+const restFor = 3 * time.Second
 
 // counter is one window of one kind of thing, for one user.
 type counter struct {
@@ -148,7 +147,7 @@ func (l *Limiter) GiveBack(ctx context.Context, what string, asks []atalaya.Rate
 		return
 	}
 	if l.Shared() {
-		bounded, cancel := context.WithTimeout(ctx, askWithin)
+		bounded, cancel := context.WithTimeout(ctx, l.within)
 		defer cancel()
 		if err := l.shared.giveBack(bounded, counters); err != nil {
 			l.log.WarnContext(ctx, "Redis did not take slots of captures back: their users have that many less in this minute, hour and day", "slots", len(counters), "error", err)
@@ -170,7 +169,7 @@ func free(n int) []atalaya.Rate {
 // count counts in Redis, or in this process if Redis does not answer.
 func (l *Limiter) count(ctx context.Context, asks []order, now time.Time) []taken {
 	if l.shared != nil && now.UnixNano() >= l.downUntil.Load() {
-		bounded, cancel := context.WithTimeout(ctx, askWithin)
+		bounded, cancel := context.WithTimeout(ctx, l.within)
 		defer cancel()
 		counts, err := l.shared.take(bounded, asks, now)
 		if err == nil {

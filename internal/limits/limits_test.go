@@ -150,7 +150,7 @@ func TestReplicasShareALimitExactly(t *testing.T) {
 	allowed := 0
 	var wait sync.WaitGroup
 	for range 4 {
-		l := limits.New(limits.Options{Redis: client(t, server), Now: (&clock{at: noon}).now, Log: slog.New(slog.DiscardHandler)})
+		l := limits.New(limits.Options{Redis: client(t, server), AskWithin: time.Minute, Now: (&clock{at: noon}).now, Log: slog.New(slog.DiscardHandler)})
 		for range 5 {
 			wait.Go(func() {
 				for range 20 {
