@@ -10,13 +10,13 @@ import (
 const ForeignReason = "other"
 
 // Cure returns what helps a signal whose screenshot has this state and reason, in a sentence or two. It is
-// in Spanish for the language "es", in English for any other, and "" if nothing is known to help.
-func Cure(status ScreenshotStatus, reason, language string) string {
+// in Spanish or, for any other language, in English, and "" if nothing is known to help.
+func Cure(status ScreenshotStatus, reason string, language Language) string {
 	cure := captureCures()[CaptureCode(reason)]
 	if status == ScreenshotSkipped {
 		cure = skipCures()[SkipReason(reason)]
 	}
-	if language == "es" {
+	if language == Spanish {
 		return cure.es
 	}
 	return cure.en

@@ -140,7 +140,7 @@ func reportOf(ctx context.Context, cfg config.Config, store *postgres.Store, id 
 		Result: signal.Result, Timestamp: signal.Timestamp, CreatedAt: signal.CreatedAt, UpdatedAt: signal.UpdatedAt, CookiesNow: cookiesState(tenant),
 	}
 	if signal.ScreenshotError != nil {
-		r.Cure = atalaya.Cure(signal.ScreenshotStatus, *signal.ScreenshotError, "en")
+		r.Cure = atalaya.Cure(signal.ScreenshotStatus, *signal.ScreenshotError, atalaya.English)
 	}
 	return r, r.addEvents(ctx, cfg, store)
 }

@@ -24,11 +24,11 @@ func reasonOf(stored *string) reason {
 }
 
 // cureOf returns what helps a signal without a screenshot, nil if nothing is known to.
-func cureOf(s atalaya.Signal) *string {
+func cureOf(s atalaya.Signal, language atalaya.Language) *string {
 	if s.ScreenshotError == nil {
 		return nil
 	}
-	return textOrNull(atalaya.Cure(s.ScreenshotStatus, *s.ScreenshotError, "en"))
+	return textOrNull(atalaya.Cure(s.ScreenshotStatus, *s.ScreenshotError, language))
 }
 
 // MarshalJSON implements json.Marshaler.

@@ -15,7 +15,7 @@ func TestASignalWithoutAScreenshotHasTheCureBesideTheReason(t *testing.T) {
 		status, stored string
 		reason, cure   any
 	}{
-		{"failed", "chart_not_found", "chart_not_found", atalaya.Cure(atalaya.ScreenshotFailed, "chart_not_found", "en")},
+		{"failed", "chart_not_found", "chart_not_found", atalaya.Cure(atalaya.ScreenshotFailed, "chart_not_found", atalaya.English)},
 		{"skipped", "too_late", "too_late", "POST /api/signals/{id}/screenshot takes a picture of now."},
 		{"failed", "too_late", "too_late", "More WORKER_CONCURRENCY, or a second worker."},
 		{"failed", "Navigation timeout of 30000 ms exceeded", "other", nil}, // as the Node service writes it
@@ -26,6 +26,11 @@ func TestASignalWithoutAScreenshotHasTheCureBesideTheReason(t *testing.T) {
 		if got["screenshot_error"] != tc.reason || got["screenshot_cure"] != tc.cure {
 			t.Errorf("%s %q: answered %v with the cure %v, want %v and %v", tc.status, tc.stored, got["screenshot_error"], got["screenshot_cure"], tc.reason, tc.cure)
 		}
+	}
+	s.exec("update public.trading_signals set screenshot_status = 'failed', screenshot_error = 'chart_not_found' where id = $1", id)
+	spanish, want := s.inSpanish(alice, "GET", "/api/signals/"+id, "").must(t, 200).data()["screenshot_cure"], atalaya.Cure(atalaya.ScreenshotFailed, "chart_not_found", atalaya.Spanish)
+	if spanish != want || want == atalaya.Cure(atalaya.ScreenshotFailed, "chart_not_found", atalaya.English) {
+		t.Errorf("in Spanish the cure is %v, want %q", spanish, want)
 	}
 }
 

@@ -60,7 +60,7 @@ type signal struct {
 	DeliveryMode       *string         `json:"delivery_mode" doc:"asap or together, set by the legacy webhook alone: whether a message about the signal waits for its picture."`
 }
 
-func signalView(s atalaya.Signal) signal {
+func signalView(s atalaya.Signal, language atalaya.Language) signal {
 	return signal{
 		ID: string(s.ID), UserID: string(s.UserID), IndicatorName: s.IndicatorName, Ticker: s.Ticker,
 		Exchange: s.Exchange, Symbol: s.Symbol, Price: number{s.Price}, SignalType: s.SignalType,
@@ -68,7 +68,7 @@ func signalView(s atalaya.Signal) signal {
 		EventKind: s.EventKind, StopPrice: number{s.StopPrice}, Origin: string(s.Origin),
 		RiskAmount: number{s.RiskAmount}, ClosedAt: utc(s.ClosedAt),
 		ScreenshotURL: s.ScreenshotURL, ScreenshotStatus: string(s.ScreenshotStatus),
-		ScreenshotError: reasonOf(s.ScreenshotError), ScreenshotCure: cureOf(s), ScreenshotPath: s.ScreenshotPath,
+		ScreenshotError: reasonOf(s.ScreenshotError), ScreenshotCure: cureOf(s, language), ScreenshotPath: s.ScreenshotPath,
 		ScreenshotKind: s.ScreenshotKind, ScreenshotSource: s.ScreenshotSource,
 		ScreenshotWidth: s.ScreenshotWidth, ScreenshotHeight: s.ScreenshotHeight,
 		ScreenshotTakenAt: utc(s.ScreenshotTakenAt), ScreenshotSymbol: s.ScreenshotSymbol,
@@ -87,7 +87,7 @@ func (s *server) signalViews(ctx context.Context, signals []atalaya.Signal) []si
 	paths := make([]string, len(signals)) // "" where the row says where the picture is, or has none
 	var wanted []string
 	for i, row := range signals {
-		views[i] = signalView(row)
+		views[i] = signalView(row, atalaya.LanguageOf(ctx))
 		if paths[i] = s.picturePath(row); paths[i] != "" {
 			wanted = append(wanted, paths[i])
 		}

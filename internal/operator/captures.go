@@ -60,7 +60,7 @@ func (s *server) captures(r *http.Request) (listing, error) {
 	}
 	codes := make([]failureCount, len(counts))
 	for i, c := range counts {
-		codes[i] = failureCount{c.Code, c.Attempts, c.Users, c.LastAt.UTC(), atalaya.Cure(atalaya.ScreenshotFailed, string(c.Code), "en")}
+		codes[i] = failureCount{c.Code, c.Attempts, c.Users, c.LastAt.UTC(), atalaya.Cure(atalaya.ScreenshotFailed, string(c.Code), atalaya.English)}
 		l.Rows = append(l.Rows, []cell{
 			{Text: moment(&c.LastAt)}, {Text: string(c.Code), Link: "/captures?code=" + url.QueryEscape(string(c.Code))},
 			{Text: strconv.FormatInt(c.Attempts, 10) + " attempts"}, {Text: codes[i].Cure}, {}, {Text: strconv.FormatInt(c.Users, 10) + " users"}, {},
@@ -68,7 +68,7 @@ func (s *server) captures(r *http.Request) (listing, error) {
 	}
 	if code != "" {
 		l.Rows = nil
-		l.Note = string(code) + ": " + atalaya.Cure(atalaya.ScreenshotFailed, string(code), "en")
+		l.Note = string(code) + ": " + atalaya.Cure(atalaya.ScreenshotFailed, string(code), atalaya.English)
 	}
 	data := make([]attempt, len(found))
 	for i, f := range found {
