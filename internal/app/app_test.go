@@ -83,8 +83,8 @@ func TestADatabaseThatRefusesIsNotWaitedFor(t *testing.T) { //nolint:paralleltes
 	pool := testkit.Database(t)
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	for cure, change := range map[string]func(*url.URL){
-		"the password in DATABASE_URL":         func(u *url.URL) { u.User = url.UserPassword(u.User.Username(), "s3cret") },
-		"the database's name at the end of DA": func(u *url.URL) { u.Path = "/elsewhere" },
+		"correct them; special characters": func(u *url.URL) { u.User = url.UserPassword(u.User.Username(), "s3cret") },
+		"does not exist: check its name":   func(u *url.URL) { u.Path = "/elsewhere" },
 	} {
 		address, err := url.Parse(pool.Config().ConnString())
 		if err != nil {

@@ -33,10 +33,11 @@ func newGate() *gate {
 func (g *gate) Ingest(_ context.Context, arrivals []atalaya.Arrival, decide func([]atalaya.Facts) []atalaya.Decision) error {
 	var bodies []string
 	facts := make([]atalaya.Facts, len(arrivals))
+	var read atalaya.TenantConfig // the row, as this transaction has it
 	for i, a := range arrivals {
 		bodies = append(bodies, string(a.Body))
 		if a.Token != "unknown" {
-			facts[i].Tenant = &g.tenant
+			facts[i].Tenant = &read
 		}
 	}
 	g.entered <- bodies
@@ -44,7 +45,9 @@ func (g *gate) Ingest(_ context.Context, arrivals []atalaya.Arrival, decide func
 	if err == nil {
 		g.mu.Lock()
 		defer g.mu.Unlock()
+		read = g.tenant
 		decide(facts)
+		g.tenant = read
 	}
 	return err
 }

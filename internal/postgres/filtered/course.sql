@@ -23,5 +23,5 @@ cross join lateral (
   select array_agg(extract(epoch from s.screenshot_taken_at - s.created_at)::float8) as seconds
   from public.trading_signals s
   where user_id = @user_id and origin not in ('test', 'demo') and s.created_at >= m.since and s.created_at < m.until
-    and s.screenshot_status = 'completed' /* filter */
+    and s.screenshot_status = 'completed' and s.screenshot_taken_at is not null /* filter */
 ) captures;
