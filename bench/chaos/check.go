@@ -10,7 +10,10 @@ import (
 
 // check waits until every capture has ended and counts what is there against what was answered.
 func (w *world) check(ctx context.Context, l *load) (result, error) {
-	r := result{Alerts: len(l.alerts), Captures: map[string]int{}, Answers: l.answered()}
+	r := result{Alerts: len(l.alerts), Refused: l.refused, Captures: map[string]int{}, Answers: l.answered()}
+	if err := w.spools(ctx, "the spools are drained", func(alerts []int) bool { return alerts[0]+alerts[1] == 0 }); err != nil {
+		return r, err
+	}
 	if err := w.settle(ctx); err != nil {
 		return r, err
 	}

@@ -40,6 +40,9 @@ func faults() []fault {
 	}
 }
 
+// allFaults are those of everything that the service stands on, and those of its spools.
+func allFaults() []fault { return append(faults(), spoolFaults()...) }
+
 func nothing() error { return nil }
 
 // killReplica kills a replica; with capturing, in the middle of a capture.

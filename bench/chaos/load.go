@@ -50,6 +50,7 @@ type load struct {
 	mu       sync.Mutex
 	alerts   map[int]sent
 	statuses map[string]int // of all attempts
+	refused  int            // attempts answered 503 although the spools had room
 }
 
 func newLoad(w *world, rate int) *load {
@@ -169,6 +170,9 @@ func (l *load) count(status int, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.statuses[name]++
+	if status == http.StatusServiceUnavailable && !l.w.mayRefuse.Load() {
+		l.refused++
+	}
 }
 
 // answered returns the attempts so far, by status.

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	toxiproxy "github.com/Shopify/toxiproxy/v2"
@@ -55,6 +56,8 @@ type world struct {
 	replicas []*process
 	users    []user
 	key      string // ENCRYPTION_KEY
+
+	mayRefuse atomic.Bool // neither the database nor the spools can take alerts
 }
 
 type user struct {
@@ -256,7 +259,7 @@ func (w *world) startReplicas(ctx context.Context, binary string) error {
 			"TELEGRAM_API_URL=" + w.phones.URL, "ENCRYPTION_KEY=" + w.key, "TRADINGVIEW_URL=" + w.site.url(""), "WORKER_CONCURRENCY=1",
 			"SCREENSHOT_TIMEOUT=" + strconv.FormatInt(screenshotTimeout.Milliseconds(), 10), "CAPTURE_JOB_TIMEOUT=" + jobTimeout.String(), "CAPTURE_RESCUE_AFTER=" + rescueAfter.String(),
 			"RATE_LIMIT_PER_MINUTE=" + limit, "RATE_LIMIT_PER_HOUR=" + limit, "DAILY_LIMIT_FREE=" + limit, "DAILY_LIMIT_PRO=" + limit, "FLOOD_LIMIT_PER_MINUTE=" + limit,
-			"DEFAULT_QUOTA=-1", "PLAN_FREE_QUOTA=-1", "PLAN_PRO_QUOTA=-1",
+			"DEFAULT_QUOTA=-1", "PLAN_FREE_QUOTA=-1", "PLAN_PRO_QUOTA=-1", "SPOOL_DIR=" + w.spoolDir(i),
 		}}}
 		w.replicas = append(w.replicas, r)
 		if err := w.startReplica(ctx, r); err != nil {

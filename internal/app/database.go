@@ -45,7 +45,7 @@ func (w *databaseWork) start(ctx context.Context) error {
 		close(w.done)
 		return err
 	}
-	w.log.WarnContext(ctx, "alerts are answered 503 until the database answers. Check DATABASE_URL and that the server is up", "error", err)
+	w.log.WarnContext(ctx, "the database does not answer. Until it does, alerts of known tokens are kept in SPOOL_DIR, and without it answered 503. Check DATABASE_URL and that the server is up", "error", err)
 	background, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	w.cancel = cancel
 	go w.retry(background)
