@@ -32,11 +32,12 @@ func TestMain(m *testing.M) { testkit.Main(m) }
 // door is the webhook on a database of its own.
 type door struct {
 	*testing.T
-	pool    *pgxpool.Pool
-	handler http.Handler
-	meter   *meter
-	log     *lockedLog
-	check   validator.Validator // of answers, once there is one
+	pool     *pgxpool.Pool
+	handler  http.Handler
+	meter    *meter
+	log      *lockedLog
+	check    validator.Validator // of answers, once there is one
+	checking sync.Mutex
 }
 
 type meter struct {

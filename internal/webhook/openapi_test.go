@@ -66,6 +66,8 @@ func (d *door) mustBeDescribed(r *http.Request, w *httptest.ResponseRecorder) {
 	if !tidyPath.MatchString(r.URL.Path) || !slices.Contains([]string{http.MethodGet, http.MethodPost}, r.Method) || slices.Contains(undescribed, w.Code) {
 		return
 	}
+	d.checking.Lock() // requests are sent side by side, and the validator keeps what it has resolved
+	defer d.checking.Unlock()
 	if d.check == nil {
 		d.check = newValidator(d.T)
 	}
