@@ -71,16 +71,19 @@ begin
 end
 $$;
 
--- Nobody writes signals until this is committed.
-lock table public.trading_signals in share row exclusive mode;
-insert into public.signal_months (user_id, month)
-select s.user_id, date_trunc('month', s.created_at at time zone 'utc')::date from public.trading_signals s where s.user_id in (select u.id from auth.users u)
-union select s.user_id, date_trunc('month', s."timestamp" at time zone 'utc')::date from public.trading_signals s where s.user_id in (select u.id from auth.users u)
-on conflict do nothing;
-
--- The service of an earlier release finds no version any more, and then keeps nothing that it computes. The empty table
--- goes with a later release.
-delete from public.signal_versions;
+-- Nobody writes signals until their months are there. One statement, since not every tool that applies migrations
+-- runs them in a transaction. The service of an earlier release finds no version any more, and then keeps nothing
+-- that it computes; the empty table goes with a later release.
+do $$
+begin
+  lock table public.trading_signals in share row exclusive mode;
+  insert into public.signal_months (user_id, month)
+  select s.user_id, date_trunc('month', s.created_at at time zone 'utc')::date from public.trading_signals s where s.user_id in (select u.id from auth.users u)
+  union select s.user_id, date_trunc('month', s."timestamp" at time zone 'utc')::date from public.trading_signals s where s.user_id in (select u.id from auth.users u)
+  on conflict do nothing;
+  delete from public.signal_versions;
+end
+$$;
 
 -- How long captures took is read without visiting the signals.
 create index if not exists trading_signals_captured_idx on public.trading_signals (user_id, created_at)
