@@ -23,9 +23,6 @@ type Policy struct {
 	CapturesPerMinute int64
 	CapturesPerHour   int64
 	CapturesPerDay    map[atalaya.Plan]int64 // a plan that is not here has none
-	// ShortWay has alerts of known users stored by one statement. The service leaves it off: measured on tables that
-	// grow, the statement scans what it should look up.
-	ShortWay bool
 }
 
 // floodAsk is what one alert of a user asks for.

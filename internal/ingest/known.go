@@ -38,9 +38,6 @@ func (k known) without(leaves func(i int) bool) known {
 // has written nothing; a user's arrivals are all stored here, or none. After an error no arrival is stored, or
 // that is unknown.
 func (s *Service) storeKnown(batch []*intake) (others []*intake, err error) {
-	if !s.policy.ShortWay {
-		return batch, nil
-	}
 	k := s.decideKnown(batch)
 	if 2*len(k.batch) <= len(batch) { // a second transaction would cost more than it saves
 		return batch, nil

@@ -108,7 +108,7 @@ func arrive(t *testing.T, s *Service, texts ...string) []*intake {
 // ledgerService is a service on a ledger; captures is how many slots there are.
 func ledgerService(l *ledger, captures int) (*Service, *few) {
 	slots := &few{left: map[string]int{alertsLimit: 1000, capturesLimit: captures}}
-	return New(l, Bounds{Limits: slots, Lookups: slots}, Policy{ShortWay: true, QuotaMode: atalaya.QuotaStrict}, slog.New(slog.DiscardHandler)), slots
+	return New(l, Bounds{Limits: slots, Lookups: slots}, Policy{QuotaMode: atalaya.QuotaStrict}, slog.New(slog.DiscardHandler)), slots
 }
 
 func (l *ledger) came(t *testing.T, want ...string) {

@@ -95,6 +95,41 @@ func TestAlertsOfKnownUsersAreWrittenInOneStatement(t *testing.T) {
 	}
 }
 
+func TestAKeyIsLookedUpAndNotSearchedForByAPlanThatWasMadeWhileThereWereNone(t *testing.T) {
+	t.Parallel()
+	config := testkit.Database(t).Config()
+	config.MaxConns = 1 // so that the plan is the same
+	pool, err := pgxpool.NewWithConfig(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	store := testkit.Store(t, pool)
+	ana := acquaint(t, pool, store, "")
+	exec(t, pool, "vacuum analyze alert_keys") // the planner knows that there are none
+	take := func(body string) {
+		var x taking
+		x.add(ana, body)
+		if used := x.take(t, store); len(used) != 1 {
+			t.Fatalf("%s: used %v", body, used)
+		}
+	}
+	visited := func() (rows int) {
+		exec(t, pool, "select pg_stat_force_next_flush()")
+		if err := pool.QueryRow(t.Context(), "select seq_tup_read + idx_tup_fetch from pg_stat_user_tables where relname = 'alert_keys'").Scan(&rows); err != nil {
+			t.Fatal(err)
+		}
+		return rows
+	}
+	take("the first")
+	exec(t, pool, "insert into alert_keys (user_id, key, expires_at) select $1, sha256(n::text::bytea), now() + interval '1 hour' from generate_series(1, 5000) n", ana.user)
+	before := visited()
+	take("the second")
+	if rows := visited() - before; rows > 10 {
+		t.Errorf("one alert visited %d keys", rows)
+	}
+}
+
 func TestAKnownUserWhoseRowSaysOtherwiseIsLeftToIngest(t *testing.T) {
 	t.Parallel()
 	const whose = " where user_id = $1"

@@ -127,7 +127,7 @@ func newWorld(t testing.TB) *world {
 	pool := testkit.Database(t)
 	w := &world{
 		TB: t, pool: pool, rows: &rows{Store: testkit.Store(t, pool)}, keys: secret.NewKeyring(key), dir: filepath.Join(t.TempDir(), "spool"),
-		policy: ingest.Policy{ShortWay: true, QuotaMode: atalaya.QuotaStrict, MaxAge: 15 * time.Minute},
+		policy: ingest.Policy{QuotaMode: atalaya.QuotaStrict, MaxAge: 15 * time.Minute},
 	}
 	w.start()
 	t.Cleanup(w.stop)
