@@ -68,6 +68,9 @@ func TestTheDocsShowWhatEveryRouteAnswers(t *testing.T) {
 	s.exec(`update public.trading_signals set screenshot_path = $2, screenshot_url = $3, screenshot_kind = 'user_chart', screenshot_source = 'viewport',
 	        screenshot_width = 1920, screenshot_height = 1080, screenshot_taken_at = created_at + interval '2 seconds' where id = $1`, second, name, publicURL+"/pictures/"+name)
 
+	s.exec("update public.trading_signals set timestamp = timestamptz '2026-01-02T03:04:05.678Z' + case id when $1 then interval '0' else interval '1 second' end where id in ($1, $2)",
+		first, second) // a day that does not pass, for the calendar
+
 	refused := s.refused(alice, `{"ticker": "BINANCE:SOLUSDT", "price": 142.07, "direction": "SHORT"}`)
 	s.exec(`insert into public.notification_channels (id, user_id, kind, name, settings, status, pending, pending_until) values
 	        ('44444444-4444-4444-8444-444444444444', $1, 'ntfy', 'Phone', '{"topic":"ana-8f3k2"}', 'ok', 'c0de', now() + interval '1 hour'),
