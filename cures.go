@@ -3,6 +3,7 @@ package atalaya
 import (
 	"maps"
 	"slices"
+	"sync"
 )
 
 // ForeignReason stands for a reason that is none of ours: the Node service wrote its own words into
@@ -12,9 +13,9 @@ const ForeignReason = "other"
 // Cure returns what helps a signal whose screenshot has this state and reason, in a sentence or two. It is
 // in Spanish or, for any other language, in English, and "" if nothing is known to help.
 func Cure(status ScreenshotStatus, reason string, language Language) string {
-	cure := captureCures()[CaptureCode(reason)]
+	cure := cures().capture[CaptureCode(reason)]
 	if status == ScreenshotSkipped {
-		cure = skipCures()[SkipReason(reason)]
+		cure = cures().skip[SkipReason(reason)]
 	}
 	if language == Spanish {
 		return cure.es
@@ -23,16 +24,25 @@ func Cure(status ScreenshotStatus, reason string, language Language) string {
 }
 
 // Reasons lists every reason that screenshot_error may hold, in the order of the alphabet.
-func Reasons() []string {
+func Reasons() []string { return slices.Clone(cures().reasons) }
+
+// cures has every cure and its reason, made once.
+var cures = sync.OnceValue(func() (all struct {
+	skip    map[SkipReason]cure
+	capture map[CaptureCode]cure
+	reasons []string
+}) {
+	all.skip, all.capture = skipCures(), captureCures()
 	known := map[string]bool{}
-	for reason := range skipCures() {
+	for reason := range all.skip {
 		known[string(reason)] = true
 	}
-	for code := range captureCures() {
+	for code := range all.capture {
 		known[string(code)] = true
 	}
-	return slices.Sorted(maps.Keys(known))
-}
+	all.reasons = slices.Sorted(maps.Keys(known))
+	return all
+})
 
 // cure is a text in two languages. docs/troubleshooting.md has the same words.
 type cure struct{ en, es string }

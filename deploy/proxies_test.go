@@ -67,7 +67,7 @@ func filled(t *testing.T, name string, values map[string]string) string {
 }
 
 // nginx runs nginx with the sections of http, on nothing but what they say.
-func nginx(t *testing.T, ready, sections string) {
+func nginx(t *testing.T, ready, sections string) *program.Program {
 	t.Helper()
 	folder := t.TempDir()
 	config := filepath.Join(folder, "nginx.conf")
@@ -76,10 +76,10 @@ func nginx(t *testing.T, ready, sections string) {
 		main += fmt.Sprintf("%s_temp_path %s/%s;\n", kind, folder, kind)
 	}
 	write(t, config, main+sections+"\n}\n")
-	start(t, ready, &program.Program{Path: lookPath(t, "nginx", "/usr/sbin/nginx"), Args: []string{"-p", folder, "-e", "stderr", "-c", config}})
+	return start(t, ready, &program.Program{Path: lookPath(t, "nginx", "/usr/sbin/nginx"), Args: []string{"-p", folder, "-e", "stderr", "-c", config}})
 }
 
-func start(t *testing.T, ready string, p *program.Program) {
+func start(t *testing.T, ready string, p *program.Program) *program.Program {
 	t.Helper()
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
@@ -88,6 +88,7 @@ func start(t *testing.T, ready string, p *program.Program) {
 	if err := listens(t.Context(), p, ready); err != nil {
 		t.Fatal(err)
 	}
+	return p
 }
 
 // listens waits until an address takes connections.
@@ -223,7 +224,7 @@ func ask(t *testing.T, method, scheme, address, path string) (status int, locati
 func passes(t *testing.T, secure, plain, sender string) {
 	t.Helper()
 	for scheme, address := range map[string]string{"https": secure, "http": plain} {
-		for _, path := range []string{"/webhook/abc", "/webhook//abc/", "/webhook/abc%20"} {
+		for _, path := range []string{"/webhook/abc", "/webhook//abc/", "/webhook/abc%20", "/%20webhook/abc"} {
 			if got := post(t, scheme, address, path); got.Sender != sender || !strings.HasSuffix(got.Path, path) {
 				t.Errorf("%s %s reached the service as %+v, want the sender %s", scheme, path, got, sender)
 			}
@@ -235,40 +236,66 @@ func passes(t *testing.T, secure, plain, sender string) {
 }
 
 // site runs nginx by deploy/proxies/nginx.conf, with more lines in both of its servers.
-func site(t *testing.T, upstream, lines string) (secure, plain string) {
+func site(t *testing.T, upstream, lines string) (p *program.Program, secure, plain string) {
 	t.Helper()
 	secure, plain = proxyHost+":"+port(t), proxyHost+":"+port(t)
 	cert, key := certificate(t)
-	nginx(t, secure, filled(t, "deploy/proxies/nginx.conf", map[string]string{
+	p = nginx(t, secure, filled(t, "deploy/proxies/nginx.conf", map[string]string{
 		"127.0.0.1:3000": upstream, "listen 443 ssl;": "listen " + secure + " ssl;\n" + lines, "listen 80;": "listen " + plain + ";\n" + lines,
 		"/etc/letsencrypt/live/signals.example.com/fullchain.pem": cert, "/etc/letsencrypt/live/signals.example.com/privkey.pem": key,
 	}))
-	return secure, plain
+	return p, secure, plain
 }
 
 func TestBehindNginxTheServiceSeesTheClientAndTheWebhooksPaths(t *testing.T) {
 	t.Parallel()
-	secure, plain := site(t, service(t, proxyHost), "")
+	_, secure, plain := site(t, service(t, proxyHost), "")
 	passes(t, secure, plain, clientHost)
+}
+
+// caddy runs Caddy by deploy/proxies/Caddyfile.
+func caddy(t *testing.T, upstream string) (p *program.Program, secure, plain string) {
+	t.Helper()
+	secure, plain = port(t), port(t)
+	cert, key := certificate(t)
+	folder := t.TempDir()
+	config := filepath.Join(folder, "Caddyfile")
+	global := "\n{\n\tadmin off\n\tauto_https off\n\tstorage file_system " + folder + "\n\tdefault_bind " + proxyHost + "\n\tservers {\n\t\tprotocols h1\n\t}\n\tlog {"
+	write(t, config, filled(t, "deploy/proxies/Caddyfile", map[string]string{
+		"\n{\n\t# Tokens stand in paths, which Caddy's error log repeats. The service's own log leaves them out.\n\tlog {": global,
+		"\nsignals.example.com {":      "\nhttps://signals.example.com:" + secure + " {\n\ttls " + cert + " " + key,
+		"http://signals.example.com {": "http://signals.example.com:" + plain + " {",
+		"reverse_proxy 127.0.0.1:3000": "reverse_proxy " + upstream,
+	}))
+	p = start(t, proxyHost+":"+secure, &program.Program{
+		Path: lookPath(t, "caddy"), Args: []string{"run", "--config", config, "--adapter", "caddyfile"},
+		Env: []string{"HOME=" + folder, "XDG_DATA_HOME=" + folder, "XDG_CONFIG_HOME=" + folder},
+	})
+	return p, proxyHost + ":" + secure, proxyHost + ":" + plain
 }
 
 func TestBehindCaddyTheServiceSeesTheClientAndTheWebhooksPaths(t *testing.T) {
 	t.Parallel()
-	secure, plain := port(t), port(t)
-	cert, key := certificate(t)
-	folder := t.TempDir()
-	config := filepath.Join(folder, "Caddyfile")
-	global := "{\n\tadmin off\n\tauto_https off\n\tstorage file_system " + folder + "\n\tdefault_bind " + proxyHost + "\n\tservers {\n\t\tprotocols h1\n\t}\n}\n"
-	write(t, config, global+filled(t, "deploy/proxies/Caddyfile", map[string]string{
-		"\nsignals.example.com {":      "\nhttps://signals.example.com:" + secure + " {\n\ttls " + cert + " " + key,
-		"http://signals.example.com {": "http://signals.example.com:" + plain + " {",
-		"reverse_proxy 127.0.0.1:3000": "reverse_proxy " + service(t, proxyHost),
-	}))
-	start(t, proxyHost+":"+secure, &program.Program{
-		Path: lookPath(t, "caddy"), Args: []string{"run", "--config", config, "--adapter", "caddyfile"},
-		Env: []string{"HOME=" + folder, "XDG_DATA_HOME=" + folder, "XDG_CONFIG_HOME=" + folder},
-	})
-	passes(t, proxyHost+":"+secure, proxyHost+":"+plain, clientHost)
+	_, secure, plain := caddy(t, service(t, proxyHost))
+	passes(t, secure, plain, clientHost)
+}
+
+func TestNoProxyLogsTheTokenWhileTheServiceIsAway(t *testing.T) {
+	t.Parallel()
+	away := proxyHost + ":" + port(t)
+	behindNginx, nginxAt, _ := site(t, away, "")
+	behindCaddy, caddyAt, _ := caddy(t, away)
+	for proxy, address := range map[*program.Program]string{behindNginx: nginxAt, behindCaddy: caddyAt} {
+		for _, path := range []string{"/webhook/53cr37", "/v1/webhook?key=53cr37"} {
+			if status, _, _ := ask(t, http.MethodPost, "https", address, path); status != http.StatusBadGateway {
+				t.Errorf("without the service %s answers %d", proxy.Path, status)
+			}
+		}
+		proxy.Kill()
+		if strings.Contains(proxy.Output(), "53cr37") {
+			t.Errorf("the token is in the log of %s:\n%s", proxy.Path, proxy.Output())
+		}
+	}
 }
 
 // cdn runs a proxy that connects from an address of its own and names the client in both usual headers, in
@@ -309,7 +336,7 @@ func TestBehindACDNTheServiceSeesTheClientByTrustedProxiesAlone(t *testing.T) {
 func TestBehindNginxBehindACDNTheServiceSeesTheClient(t *testing.T) {
 	t.Parallel()
 	lines := filled(t, "deploy/proxies/nginx-cdn.conf", map[string]string{"203.0.113.0/24": cdnHost + "/32"})
-	secure, _ := site(t, service(t, proxyHost), lines)
+	_, secure, _ := site(t, service(t, proxyHost), lines)
 	if got := post(t, "http", cdn(t, "https://"+secure), "/webhook/abc"); got.Sender != clientHost {
 		t.Errorf("the sender is %s, want %s", got.Sender, clientHost)
 	}

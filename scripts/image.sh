@@ -14,7 +14,7 @@ arch=$(dpkg --print-architecture)
 package=${PACKAGE:-$(find "${DIST:-dist}" -maxdepth 1 -name "atalaya_*_$arch.deb" -printf '%T@ %p\n' | sort -n | tail -1 | cut -d' ' -f2)}
 out=${OUT:-dist/atalaya-image.tar}
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'rm -rf --one-file-system "$work"' EXIT
 root=$work/root image=$work/image
 
 debootstrap --variant=minbase --include=ca-certificates,adduser,chromium-headless-shell,fonts-liberation,fonts-noto-cjk,fonts-noto-color-emoji \
@@ -23,7 +23,7 @@ debootstrap --variant=minbase --include=ca-certificates,adduser,chromium-headles
 # browser can be somebody else, as in deploy/Dockerfile.
 dpkg-deb --fsys-tarfile "$package" | tar -x -C "$root" ./usr/bin/atalaya
 install -d -m 0711 "$root/var/lib/atalaya" "$root/var/lib/atalaya/pictures"
-rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/var/log/* "$root"/usr/share/{doc,man,locale}
+rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/var/log/* "$root"/usr/share/{doc,man,locale} "$root"/etc/{hostname,resolv.conf}
 
 mkdir "$image"
 tar --create --sort=name --numeric-owner --xattrs --mtime=@0 --file "$image/layer.tar" --exclude='./dev/*' --exclude='./proc/*' --exclude='./sys/*' -C "$root" .

@@ -13,7 +13,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 version() {
   local described
   if described=$(git describe --tags --match 'v[0-9]*' 2>/dev/null); then
-    described=${described#v}
+    described=$(sed -E 's/^v//; s/^([0-9.]+)-(alpha|beta|rc)/\1~\2/' <<<"$described") # a pre-release sorts before its release
     echo "${described/-/+}" | tr - .
   else
     echo "0.0.0~$(TZ=UTC git show -s --date=format-local:%Y%m%d%H%M%S --format=%cd).$(git rev-parse --short HEAD)"

@@ -7,15 +7,12 @@ set -e
 if ! getent passwd atalaya >/dev/null; then
 	adduser --quiet --system --group --home /var/lib/atalaya --no-create-home --gecos Atalaya atalaya
 fi
-# Settings hold keys: systemd hands them to the service, and nobody but root reads the file.
-chown root:root /etc/atalaya/atalaya.env
-chmod 0640 /etc/atalaya/atalaya.env
 install -d -o atalaya -g atalaya -m 0750 /var/lib/atalaya
 
 if [ -d /run/systemd/system ]; then
 	systemctl daemon-reload
 	if [ -n "$2" ]; then
-		systemctl try-restart atalaya.service
+		systemctl try-restart atalaya.service || echo "atalaya does not start: see journalctl -u atalaya" >&2
 	fi
 fi
 if [ -z "$2" ]; then

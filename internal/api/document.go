@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"compress/gzip"
 	"context"
 	"embed"
@@ -19,8 +18,13 @@ import (
 	"atalaya/internal/respond"
 )
 
-//go:embed docs
+//go:embed docs/*.*
 var docsFiles embed.FS
+
+// packedReference is the library, compressed. A string is read in place: bytes would be copied for each request.
+//
+//go:embed docs/vendor/reference.js.gz
+var packedReference string
 
 // referenceTag names the version of the library in docs/vendor.
 const referenceTag = `"scalar-1.76.0"`
@@ -184,10 +188,6 @@ func docsFile(name, contentType string) respond.Handler {
 
 // reference serves the library that shows the document, which is kept compressed. Every browser takes it so.
 func reference(w http.ResponseWriter, r *http.Request) error {
-	packed, err := docsFiles.ReadFile("docs/vendor/reference.js.gz")
-	if err != nil {
-		return err
-	}
 	h := w.Header()
 	h.Set("Content-Type", "text/javascript; charset=utf-8")
 	h.Set("Cache-Control", "no-cache")
@@ -195,10 +195,10 @@ func reference(w http.ResponseWriter, r *http.Request) error {
 	h.Add("Vary", "Accept-Encoding")
 	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
-		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(packed))
+		http.ServeContent(w, r, "", time.Time{}, strings.NewReader(packedReference))
 		return nil
 	}
-	plain, err := gzip.NewReader(bytes.NewReader(packed))
+	plain, err := gzip.NewReader(strings.NewReader(packedReference))
 	if err != nil {
 		return err
 	}

@@ -89,19 +89,14 @@ func (w *databaseWork) stop() error {
 func (a *App) migrate(ctx context.Context) error {
 	looking, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
-	_, err := a.store.MissingTables(looking)
-	var refused *postgres.Refusal
-	switch {
-	case errors.As(err, &refused):
+	if _, err := a.missingTables(looking); err != nil {
 		return err
-	case err != nil:
-		return fmt.Errorf("%w: %w", errNoDatabase, err)
 	}
 	applied, err := migrate.Up(ctx, a.cfg.DatabaseURL.Reveal(), Plans(a.cfg))
 	if len(applied) > 0 {
 		a.log.InfoContext(ctx, "migrations were applied", "migrations", applied)
 	}
-	if err != nil || a.cfg.PicturesDir != "" {
+	if err != nil || !a.cfg.SupabaseStorage() {
 		return err
 	}
 	open, err := a.store.ShutBucket(ctx, a.cfg.StorageBucket)
@@ -109,6 +104,17 @@ func (a *App) migrate(ctx context.Context) error {
 		a.log.WarnContext(ctx, "users reach the pictures' bucket by a policy that this role may not narrow: run this in the SQL editor", "sql", policy.Narrow)
 	}
 	return err
+}
+
+// missingTables names the tables that are not there. It fails with errNoDatabase if the database does not answer,
+// and with its own words if it refuses.
+func (a *App) missingTables(ctx context.Context) ([]string, error) {
+	missing, err := a.store.MissingTables(ctx)
+	var refused *postgres.Refusal
+	if err != nil && !errors.As(err, &refused) {
+		err = fmt.Errorf("%w: %w", errNoDatabase, err)
+	}
+	return missing, err
 }
 
 // prepareDatabase says at once, with the cure, if the migrations have not been applied, and makes what
@@ -123,13 +129,9 @@ func (a *App) prepareDatabase(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
-	missing, err := a.store.MissingTables(ctx)
-	var refused *postgres.Refusal
-	switch {
-	case errors.As(err, &refused):
+	missing, err := a.missingTables(ctx)
+	if err != nil {
 		return err
-	case err != nil:
-		return fmt.Errorf("%w: %w", errNoDatabase, err)
 	}
 	if len(missing) > 0 && strings.HasPrefix(missing[0], "public.") {
 		return errors.New("the database has no " + missing[0] + ": run `atalaya migrate` with the same settings (or `supabase db push`)")

@@ -26,7 +26,7 @@ func (a *App) buildDomain(shares bounds, hook, programs door) error {
 	plain := mux{
 		hook, // served, never redirected: TradingView does not follow
 		{owns: isProbe, handler: programs.handler},
-		{owns: everything, handler: respond.Adapt(a.log, a.toHTTPS)},
+		{owns: everything, handler: respond.Speak(respond.Adapt(a.log, a.toHTTPS))},
 	}
 	address := net.JoinHostPort(a.cfg.Host, strconv.Itoa(a.cfg.HTTPPort))
 	a.plain = newServer(address, shares, manager.Challenges(plain), a.log, a.failed)

@@ -24,12 +24,12 @@ func roomyHeap(getenv func(string) string) (stop func()) {
 	}
 	var mu sync.Mutex
 	stopped := false
-	before := debug.SetGCPercent(gcPercent(liveHeap()))
+	before := debug.SetGCPercent(gcPercent(lastCollection()))
 	afterEachCollection(func() (again bool) {
 		mu.Lock()
 		defer mu.Unlock()
 		if !stopped {
-			debug.SetGCPercent(gcPercent(liveHeap()))
+			debug.SetGCPercent(gcPercent(lastCollection()))
 		}
 		return !stopped
 	})
@@ -41,20 +41,20 @@ func roomyHeap(getenv func(string) string) (stop func()) {
 	}
 }
 
-// gcPercent is the GOGC by which a heap of which so many bytes are live is collected at heapFloor.
-func gcPercent(live uint64) int {
-	live = max(live, 1)
+// gcPercent is the GOGC by which a heap of which so many bytes are live is collected at heapFloor. Go adds the
+// roots, stacks and globals, to what GOGC multiplies.
+func gcPercent(live, roots uint64) int {
 	if live >= heapFloor/2 {
 		return 100
 	}
-	return int(min(maxGCPercent, 100*(heapFloor-live)/live))
+	return int(min(maxGCPercent, 100*(heapFloor-live)/max(live+roots, 1)))
 }
 
-// liveHeap is what the last collection found live, in bytes.
-func liveHeap() uint64 {
-	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+// lastCollection is what the last collection found live, and the roots that it went out from, in bytes.
+func lastCollection() (live, roots uint64) {
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/scan/stack:bytes"}, {Name: "/gc/scan/globals:bytes"}}
 	metrics.Read(sample)
-	return sample[0].Value.Uint64()
+	return sample[0].Value.Uint64(), sample[1].Value.Uint64() + sample[2].Value.Uint64()
 }
 
 // afterEachCollection calls f after each collection of garbage, until it returns false: the collector itself

@@ -12,6 +12,7 @@ import (
 	"atalaya/internal/limits"
 	"atalaya/internal/operator"
 	"atalaya/internal/postgres"
+	"atalaya/internal/webhook"
 )
 
 // riverPath is where River's page stands at the operator's door.
@@ -43,7 +44,7 @@ func (a *App) buildOperator() error {
 	store := a.storeOn(pool)
 	plans := Plans(a.cfg)
 	door, err := operator.New(operator.Options{
-		Token: a.cfg.AdminToken.Reveal(), Rows: store, Queue: desk, River: river, Guesses: limits.NewGuesses(time.Now), Now: time.Now, Log: a.log,
+		Token: a.cfg.AdminToken.Reveal(), ClientIP: webhook.ClientIP(a.cfg.TrustedProxies), Rows: store, Queue: desk, River: river, Guesses: limits.NewGuesses(time.Now), Now: time.Now, Log: a.log,
 		Figures: operatorFigures{store, desk, a.health, operator.Browser{Worker: a.roles.Worker, MaxCaptures: a.cfg.WorkerConcurrency, CaptureMillis: a.cfg.ScreenshotTimeoutMS}},
 		Quotas:  map[atalaya.Plan]int64{atalaya.PlanFree: plans.Free, atalaya.PlanPro: plans.Pro, atalaya.PlanLifetime: plans.Lifetime},
 	})
@@ -97,11 +98,9 @@ func (f operatorFigures) Jobs(ctx context.Context) (operator.JobCounts, error) {
 	jobs := operator.JobCounts{
 		Waiting: counts.Waiting, Active: counts.Active, Completed: counts.Completed, Failed: counts.Failed, Delayed: counts.Delayed, Total: counts.Total(),
 	}
-	queues, err := f.desk.Queues(ctx)
-	for _, queue := range queues {
-		if queue.Name == "captures" && queue.PausedAt != nil {
-			jobs.Paused, jobs.Waiting = jobs.Waiting, 0
-		}
+	paused, err := f.desk.CapturesPaused(ctx)
+	if paused {
+		jobs.Paused, jobs.Waiting = jobs.Waiting, 0
 	}
 	return jobs, err
 }

@@ -61,13 +61,15 @@ func (s *server) captures(r *http.Request) (listing, error) {
 	codes := make([]failureCount, len(counts))
 	for i, c := range counts {
 		codes[i] = failureCount{c.Code, c.Attempts, c.Users, c.LastAt.UTC(), atalaya.Cure(atalaya.ScreenshotFailed, string(c.Code), atalaya.English)}
-		l.Rows = append(l.Rows, []cell{
+		l.Summary = append(l.Summary, []cell{
 			{Text: moment(&c.LastAt)}, {Text: string(c.Code), Link: "/captures?code=" + url.QueryEscape(string(c.Code))},
 			{Text: strconv.FormatInt(c.Attempts, 10) + " attempts"}, {Text: codes[i].Cure}, {}, {Text: strconv.FormatInt(c.Users, 10) + " users"}, {},
 		})
 	}
+	if code != "" || !before.IsZero() {
+		l.Summary = nil
+	}
 	if code != "" {
-		l.Rows = nil
 		l.Note = string(code) + ": " + atalaya.Cure(atalaya.ScreenshotFailed, string(code), atalaya.English)
 	}
 	data := make([]attempt, len(found))
@@ -92,7 +94,7 @@ func (s *server) captures(r *http.Request) (listing, error) {
 
 // more is the query of a list's next part.
 func more(name, value string, limit int) string {
-	return url.Values{name: {value}, "limit": {strconv.Itoa(limit)}}.Encode()
+	return "?" + url.Values{name: {value}, "limit": {strconv.Itoa(limit)}}.Encode()
 }
 
 // picture answers the small picture of a failed attempt.

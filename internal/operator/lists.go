@@ -19,7 +19,8 @@ type listing struct {
 	Extra   map[string]any // further members beside the data
 	Columns []string
 	Rows    [][]cell
-	More    string // query of the next part, "" at the end
+	Summary [][]cell // rows above the list's own, in its first part
+	More    string   // the next part's query, from its question mark on; "" at the end
 }
 
 // cell is a cell of a table.
@@ -41,7 +42,7 @@ func (s *server) asData(list lister) respond.Handler {
 		}
 		body := map[string]any{"success": true, "data": l.Data, "count": len(l.Rows)}
 		if l.More != "" {
-			body["next"] = "?" + l.More
+			body["next"] = l.More
 		}
 		for name, value := range l.Extra {
 			body[name] = value

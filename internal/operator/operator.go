@@ -6,6 +6,7 @@ package operator
 import (
 	"context"
 	"embed"
+	"fmt"
 	"html/template"
 	"log/slog"
 	"net/http"
@@ -82,15 +83,16 @@ type Guesses interface {
 
 // Options say what the door stands on.
 type Options struct {
-	Token   string // at least MinToken characters
-	Rows    Rows
-	Queue   Queue
-	Figures Figures
-	River   http.Handler // River's page, below /river
-	Guesses Guesses
-	Quotas  map[atalaya.Plan]int64 // signals a month of each plan
-	Now     func() time.Time
-	Log     *slog.Logger
+	Token    string                         // at least MinToken characters
+	ClientIP func(*http.Request) netip.Addr // of whom guesses are counted
+	Rows     Rows
+	Queue    Queue
+	Figures  Figures
+	River    http.Handler // River's page, below /river
+	Guesses  Guesses
+	Quotas   map[atalaya.Plan]int64 // signals a month of each plan
+	Now      func() time.Time
+	Log      *slog.Logger
 }
 
 //go:embed page.html sign-in.html style.css
@@ -113,6 +115,9 @@ type server struct {
 
 // New makes the door.
 func New(o Options) (http.Handler, error) {
+	if len(o.Token) < MinToken {
+		return nil, fmt.Errorf("the operator's token needs %d characters", MinToken)
+	}
 	pages, err := template.ParseFS(files, "page.html", "sign-in.html")
 	if err != nil {
 		return nil, err
@@ -122,7 +127,7 @@ func New(o Options) (http.Handler, error) {
 	s.routes(mux)
 	// A browser sends the cookie by itself, so other sites may not make it send one.
 	sameOrigin := http.NewCrossOriginProtection()
-	return respond.Requests(o.Log, secure(sameOrigin.Handler(bounded(mux)))), nil
+	return respond.Requests(o.Log, respond.Speak(secure(sameOrigin.Handler(bounded(mux))))), nil
 }
 
 // routes are all that the door answers. Everything but signing in and the style asks who is there.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync/atomic"
@@ -22,6 +23,7 @@ import (
 	"atalaya/internal/operator"
 	"atalaya/internal/postgres"
 	"atalaya/internal/test/testkit"
+	"atalaya/internal/webhook"
 )
 
 func TestMain(m *testing.M) { testkit.Main(m) }
@@ -66,7 +68,7 @@ func newScene(t *testing.T) *scene {
 	}
 	began := time.Now()
 	s.door, err = operator.New(operator.Options{
-		Token: token, Rows: s.store, Queue: desk, Figures: figures{s}, Log: log, Guesses: limits.NewGuesses(time.Now),
+		Token: token, ClientIP: webhook.ClientIP([]netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}), Rows: s.store, Queue: desk, Figures: figures{s}, Log: log, Guesses: limits.NewGuesses(time.Now),
 		Quotas: map[atalaya.Plan]int64{atalaya.PlanFree: 1000, atalaya.PlanPro: 15000, atalaya.PlanLifetime: -1},
 		Now:    func() time.Time { return began.Add(time.Duration(s.clock.Load()) * time.Second) },
 		River:  http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { s.river.Add(1); fmt.Fprint(w, "River") }),
@@ -179,6 +181,18 @@ func TestGuessesOfTheTokenAreHeldBackByAddress(t *testing.T) {
 	}
 	if w := s.ask("GET", "/admin/users", "", from("203.0.113.7:1001", token)); w.Code != http.StatusTooManyRequests || w.Header().Get("Retry-After") == "" {
 		t.Errorf("a guess while held back is answered %d, right as it may be", w.Code)
+	}
+	behindProxy := func(client string) func(*http.Request) {
+		return func(r *http.Request) { from("192.0.2.1:1000", "guess")(r); r.Header.Set("X-Forwarded-For", client) }
+	}
+	for range 6 {
+		s.ask("GET", "/admin/users", "", behindProxy("203.0.113.9"))
+	}
+	if w := s.ask("GET", "/admin/users", "", behindProxy("203.0.113.9")); w.Code != http.StatusTooManyRequests {
+		t.Errorf("the seventh guess through a proxy is answered %d", w.Code)
+	}
+	if w := s.ask("GET", "/admin/users", "", func(r *http.Request) { behindProxy("203.0.113.10")(r); bearer(r) }); w.Code != http.StatusOK {
+		t.Errorf("through the proxy that another guesses by the right token is answered %d", w.Code)
 	}
 	for range 50 {
 		if w := s.ask("GET", "/admin/users", "", from("203.0.113.8:1000", token)); w.Code != http.StatusOK {
@@ -319,7 +333,7 @@ func TestFailedCapturesAreListedByCodeWithTheirCureAndPicture(t *testing.T) {
 	if code["code"] != "chart_not_found" || code["attempts"] != 2.0 || code["users"] != 1.0 || code["cure"] != "Check chart_id: the part of the address after /chart/." {
 		t.Errorf("the most frequent code is %v", code)
 	}
-	if all["count"] == 0 || len(all["data"].([]any)) != 3 {
+	if all["count"] != 3.0 || len(all["data"].([]any)) != 3 {
 		t.Errorf("%v attempts are listed", len(all["data"].([]any)))
 	}
 	found := s.data("/admin/captures?code=chart_not_found")["data"].([]any)
@@ -345,6 +359,18 @@ func TestFailedCapturesAreListedByCodeWithTheirCureAndPicture(t *testing.T) {
 	part := s.data("/admin/captures?limit=1")
 	if next := s.data("/admin/captures" + part["next"].(string))["data"].([]any); next[0].(map[string]any)["id"] == part["data"].([]any)[0].(map[string]any)["id"] {
 		t.Error("the next part begins with what was shown")
+	}
+	if page := s.ask("GET", "/captures?limit=1", "", bearer).Body.String(); !strings.Contains(page, `<a href="`+strings.ReplaceAll(part["next"].(string), "&", "&amp;")+`">`) {
+		t.Errorf("the page does not lead to %s: %s", part["next"], page)
+	}
+}
+
+func TestTheDoorNeedsALongToken(t *testing.T) {
+	t.Parallel()
+	for _, short := range []string{"", strings.Repeat("a", operator.MinToken-1)} {
+		if _, err := operator.New(operator.Options{Token: short, Now: time.Now}); err == nil {
+			t.Errorf("a token of %d characters opens the door", len(short))
+		}
 	}
 }
 

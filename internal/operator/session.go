@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"net/http"
-	"net/netip"
 	"strings"
 	"sync"
 	"time"
@@ -93,10 +92,7 @@ var (
 // guess reports whether a token is the right one. It fails with CodeRateLimited if the sender has guessed
 // wrong too often, right or not this time.
 func (s *server) guess(r *http.Request, token string) error {
-	var sender netip.Addr
-	if address, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
-		sender = address.Addr()
-	}
+	sender := s.ClientIP(r)
 	if !s.Guesses.Reserve(sender) {
 		s.Log.WarnContext(r.Context(), "the operator's token is being guessed", "sender", sender)
 		return atalaya.Errorf(atalaya.CodeRateLimited, "Too many wrong tokens came from this address. Wait a minute.").Until(s.Now().Add(time.Minute))

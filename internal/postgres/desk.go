@@ -82,6 +82,18 @@ func (d *QueueDesk) Queues(ctx context.Context) ([]atalaya.JobQueue, error) {
 	return queues, nil
 }
 
+// CapturesPaused reports whether the queue of captures is paused. One that no worker has made yet is not.
+func (d *QueueDesk) CapturesPaused(ctx context.Context) (bool, error) {
+	queue, err := d.client.QueueGet(ctx, captureJobs.queue)
+	switch {
+	case errors.Is(err, river.ErrNotFound):
+		return false, nil
+	case err != nil:
+		return false, fmt.Errorf("look at the queue of captures: %w", err)
+	}
+	return queue.PausedAt != nil, nil
+}
+
 // Reopen has the failed captures of ended jobs wait again: without it their jobs would find nothing to do.
 func (d *QueueDesk) Reopen(ctx context.Context, jobs []int64) error {
 	users, err := rows.New(d.store.pool).ReopenOfJobs(ctx, jobs)

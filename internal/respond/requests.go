@@ -96,7 +96,8 @@ var routeWords = map[string]bool{
 	"signals": true, "stream": true, "export": true, "bulk": true, "screenshot": true,
 	"config": true, "webhook-token": true, "cookies": true, "check": true, "alerts": true, "read": true, "test": true,
 	"deliveries": true, "replay": true, "stats": true, "quota": true, "channels": true, "notifications": true, "session": true, "sessions": true,
-	"pool-status": true, "queue-stats": true,
+	"pool-status": true, "queue-stats": true, "users": true, "plan": true, "captures": true, "picture": true,
+	"river": true, "jobs": true, "queues": true, "retry": true, "cancel": true, "delete": true, "pause": true, "resume": true, "sign-in": true, "sign-out": true,
 }
 
 // hidden replaces every other segment of a path in a log line.
