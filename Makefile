@@ -101,7 +101,7 @@ release: $(BUILT) bin/nfpm bin/cyclonedx-gomod ## Build programs, Debian package
 image: package ## Build the container's image as a file in dist/, of Debian's packages alone (as root; docker load takes it)
 	@scripts/image.sh
 
-test-install: install-install build bin/nfpm ## Install, upgrade and remove the package in a Debian, get certificates, stand behind proxies; the last line is the result as JSON (10 minutes)
+test-install: install-install build bin/nfpm ## Install, upgrade and remove the package in a Debian, get certificates, stand behind proxies; the last line is the result as JSON (10 minutes, as root)
 	@go build -C acceptance -o ../bin/test-install ./cmd/install && bin/test-install -binary $(BINARY)
 
 chaos: install-bench build ## Injure what two replicas stand on, and count the alerts afterwards (12 minutes)
@@ -125,7 +125,7 @@ clean: ## Remove what was built; data of make run stays in data/
 
 # --- behind the targets ---
 
-GO_DIRS := *.go acceptance/*.go acceptance/attack acceptance/cmd acceptance/e2e acceptance/notify bench cmd internal supabase
+GO_DIRS := *.go $(filter-out acceptance/node_modules/,$(wildcard acceptance/*.go acceptance/*/)) bench cmd deploy internal supabase
 
 # What tries the program from outside has modules of its own, so that go.mod lists what the program
 # needs.

@@ -14,16 +14,19 @@
 //	capture      the job                signal -> verified screenshot -> stored -> recorded
 //	tradingview  the chart's page       looked at until it shows what was asked
 //	chromium     the browser            one process, one context a capture
-//	blob         the pictures           a folder or Supabase Storage
+//	blob         the pictures           a folder, an S3 bucket or Supabase Storage
+//	spool        the disk               alerts while the database is away
 //	events       telling programs       what changed -> event streams
 //	notify       telling people         outbox -> messages -> channels
 //	api          the door for programs  REST, event streams and OpenAPI
 //	dashboard    the door for people    the embedded page and the browser's session
+//	operator     the operator's door    queues, users and failed captures, behind a token
 //
 // Others serve all of these: netguard (where connections may lead), secret (the keyring), auth (who is
-// calling), limits (how often a user may do something), upkeep (duties that time brings), metrics, respond
-// (errors to answers), config, app (which builds and starts everything) and doctor (advice to the operator).
-// chartsite and pgrun are the demo's chart site and database, and test is for tests alone.
+// calling), limits (how often a user may do something), upkeep (duties that time brings), certificate
+// (the domain's own), metrics, trace (spans), respond (errors to answers), config, app (which builds and starts
+// everything) and doctor (advice to the operator). chartsite, pgrun and demo are the demo's chart site, database and
+// invented past, and test is for tests alone.
 //
 // docs/architecture.md has the drawing, and a table of what belongs in which package.
 package atalaya

@@ -20,7 +20,7 @@ var exposure = regexp.MustCompile(`Overall exposure level for atalaya\.service: 
 // has started the browser.
 func (r *run) checkHardening(ctx context.Context) error {
 	if out, err := r.machine.run(ctx, "systemd-analyze", "verify", "atalaya.service"); err != nil || out != "" {
-		return fmt.Errorf("systemd-analyze verify: %s %w", out, err)
+		return fmt.Errorf("systemd-analyze verify: %s %v", out, err)
 	}
 	out, err := r.machine.run(ctx, "systemd-analyze", "security", "--no-pager", "atalaya.service")
 	if err != nil {
@@ -79,10 +79,10 @@ func (r *run) checkSecrets(ctx context.Context) error {
 	}
 	mode, err := r.machine.run(ctx, "stat", "--format=%a %U:%G", settings)
 	if err != nil || mode != "640 root:root" {
-		return fmt.Errorf("the settings are %s: %w", mode, err)
+		return fmt.Errorf("the settings are %s: %v", mode, err)
 	}
 	if mode, err = r.machine.run(ctx, "stat", "--format=%a %U:%G", "/var/lib/atalaya"); err != nil || mode != "750 atalaya:atalaya" {
-		return fmt.Errorf("the data folder is %s: %w", mode, err)
+		return fmt.Errorf("the data folder is %s: %v", mode, err)
 	}
 	return nil
 }
@@ -99,7 +99,7 @@ func (r *run) checkWords(ctx context.Context) error {
 		"zsh":  {[]string{"zsh", "-c", "autoload -U compinit; compinit -u; print $_comps[atalaya]"}, "_atalaya"},
 	} {
 		if out, err := r.machine.run(ctx, c.args...); err != nil || !strings.Contains(out, c.want) {
-			return fmt.Errorf("%s says %s: %w", name, tail(out), err)
+			return fmt.Errorf("%s says %s: %v", name, tail(out), err)
 		}
 	}
 	return nil
@@ -117,7 +117,7 @@ func (r *run) elsewhere() []step {
 		{"proxies: nginx, Caddy and a CDN tell the client's address", ".", "./deploy", "Behind"},
 		{"backup and restore", "acceptance", "./operations", "^TestABackupIsRestored"},
 		{"replicas: three web and three worker processes", "acceptance", "./operations", "^TestThreeWebAndThreeWorkerReplicas"},
-		{"upgrade: from the first schema while it serves", "acceptance", "./operations", "^TestAnUpgradeFromTheFirstSchema"},
+		{"upgrade: from the earlier schema while it serves", "acceptance", "./operations", "^TestAnUpgradeFromTheFirstSchema"},
 	} {
 		steps = append(steps, step{t.name, func(ctx context.Context) error {
 			out, err := command(ctx, "go", "test", "-C", filepath.Join(r.opt.Root, t.module), "-tags", "upgrade", "-count=1", "-timeout", "20m", "-v", "-run", t.pattern, t.pkg)

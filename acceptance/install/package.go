@@ -169,18 +169,18 @@ func (r *run) upgrade(ctx context.Context) error {
 		return err
 	}
 	if after, err := os.ReadFile(r.machine.file(settings)); err != nil || string(after) != string(before) {
-		return fmt.Errorf("the settings were changed: %w", err)
+		return fmt.Errorf("the settings were changed: %v", err)
 	}
 	said, err := r.machine.run(ctx, "atalaya", "version")
 	if err != nil || !strings.HasPrefix(said, "atalaya "+version+" ") {
-		return fmt.Errorf("the program is %q: %w", said, err)
+		return fmt.Errorf("the program is %q: %v", said, err)
 	}
 	status, err := r.machine.run(ctx, "atalaya", "migrate", "--status", "--env-file", settings)
 	if err != nil || status == "" || strings.Contains(status, "pending") {
-		return fmt.Errorf("the migrations are\n%s: %w", status, err)
+		return fmt.Errorf("the migrations are\n%s: %v", status, err)
 	}
 	if n, err := r.signals(ctx); err != nil || n != 1 {
-		return fmt.Errorf("%d signals of before, want 1: %w", n, err)
+		return fmt.Errorf("%d signals of before, want 1: %v", n, err)
 	}
 	return r.capture(ctx)
 }
@@ -220,7 +220,7 @@ func (r *run) remove(ctx context.Context) error {
 	}
 	pictures, err := filepath.Glob(r.machine.file("/var/lib/atalaya/pictures/*/*.png"))
 	if err != nil || len(pictures) == 0 {
-		return fmt.Errorf("%d pictures are left: %w", len(pictures), err)
+		return fmt.Errorf("%d pictures are left: %v", len(pictures), err)
 	}
 	return nil
 }

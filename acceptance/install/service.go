@@ -95,7 +95,7 @@ func (r *run) signUp(ctx context.Context) error {
 		"default_chart_id": "Zk4Tq9Lm", "tv_sessionid_plain": session.ID, "tv_sessionid_sign_plain": session.Sign,
 	})
 	if err != nil || status != http.StatusOK {
-		return fmt.Errorf("store the cookies: %d %s: %w", status, answer, err)
+		return fmt.Errorf("store the cookies: %d %s: %v", status, answer, err)
 	}
 	return nil
 }
@@ -105,7 +105,7 @@ func (r *run) capture(ctx context.Context) error {
 	body := fmt.Sprintf(`{"ticker":"BINANCE:BTCUSDT","interval":"60","price":%d}`, time.Now().UnixNano())
 	status, answer, err := r.ask(ctx, http.MethodPost, strings.TrimPrefix(r.people.webhook, r.people.address), json.RawMessage(body))
 	if err != nil || status != http.StatusOK {
-		return fmt.Errorf("the webhook answered %d %s: %w", status, answer, err)
+		return fmt.Errorf("the webhook answered %d %s: %v", status, answer, err)
 	}
 	var receipt struct {
 		SignalID string `json:"signal_id"`
@@ -138,7 +138,7 @@ func (r *run) capture(ctx context.Context) error {
 	}
 	status, picture, err := r.ask(ctx, http.MethodGet, strings.TrimPrefix(signal.Data.URL, r.people.address), nil)
 	if err != nil || status != http.StatusOK || !bytes.HasPrefix(picture, []byte("\x89PNG")) {
-		return fmt.Errorf("the picture at %s is answered %d with %d bytes: %w", signal.Data.URL, status, len(picture), err)
+		return fmt.Errorf("the picture at %s is answered %d with %d bytes: %v", signal.Data.URL, status, len(picture), err)
 	}
 	return nil
 }
@@ -147,7 +147,7 @@ func (r *run) capture(ctx context.Context) error {
 func (r *run) signals(ctx context.Context) (int, error) {
 	status, answer, err := r.ask(ctx, http.MethodGet, "/api/signals", nil)
 	if err != nil || status != http.StatusOK {
-		return 0, fmt.Errorf("the list is answered %d: %w", status, err)
+		return 0, fmt.Errorf("the list is answered %d: %v", status, err)
 	}
 	var list struct{ Total int }
 	err = json.Unmarshal(answer, &list)

@@ -87,7 +87,7 @@ func put(t *testing.T, url, token string, body map[string]any) {
 	}
 }
 
-// send sends an alert that must be taken, and gives its signal.
+// send sends an alert, fails unless it is accepted, and returns its signal's id.
 func send(t *testing.T, url string, alert map[string]any) string {
 	t.Helper()
 	status, answer, err := request(t.Context(), http.MethodPost, url, "", alert)

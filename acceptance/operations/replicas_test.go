@@ -37,7 +37,7 @@ func (p *proxy) set(replicas ...replica) {
 	}
 }
 
-// turn gives the replicas, beginning with the one whose turn it is.
+// turn returns the replicas, starting with the next in turn.
 func (p *proxy) turn() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -66,7 +66,7 @@ func (p *proxy) RoundTrip(req *http.Request) (*http.Response, error) {
 	return nil, err
 }
 
-// start serves the proxy and gives its address.
+// start serves the proxy and returns its address.
 func (p *proxy) start(t *testing.T) string {
 	t.Helper()
 	server := httptest.NewServer(&httputil.ReverseProxy{
@@ -104,7 +104,7 @@ func likeTradingView(ctx context.Context, url string, alert map[string]any) (ans
 		case err == nil && status == http.StatusOK:
 			return answer, nil
 		case err == nil && status != http.StatusServiceUnavailable, attempt > 3:
-			return nil, fmt.Errorf("the webhook answered %d %v: %w", status, answer, err)
+			return nil, fmt.Errorf("the webhook answered %d %v: %v", status, answer, err)
 		}
 		select {
 		case <-ctx.Done():
@@ -206,7 +206,7 @@ func sharedLimit(t *testing.T, w *world, door *proxy, public string) {
 	}
 }
 
-// ear counts the signals that a stream tells of.
+// ear counts the signals that an event stream reports.
 type ear struct {
 	mu      sync.Mutex
 	signals map[string]int

@@ -154,7 +154,7 @@ func (w *world) environment(over map[string]string) (list []string) {
 	return list
 }
 
-// verb runs a verb of a program to its end and gives what it printed.
+// verb runs a command of the program and returns its output.
 func (w *world) verb(t *testing.T, binary string, args ...string) string {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), binary, args...)
@@ -277,7 +277,7 @@ func await(t *testing.T, what string, ok func() bool) {
 	}
 }
 
-// count is the number that a query gives.
+// count returns the number that a query selects.
 func (w *world) count(t *testing.T, query string, args ...any) (n int) {
 	t.Helper()
 	if err := w.pool.QueryRow(t.Context(), query, args...).Scan(&n); err != nil {
@@ -297,7 +297,7 @@ func (w *world) settled(t *testing.T, want int) {
 	}
 }
 
-// commands gives the shell commands that docs/operations.md has under a heading.
+// commands returns the shell commands under a heading of docs/operations.md.
 func commands(t *testing.T, heading string) string {
 	t.Helper()
 	page, err := os.ReadFile(filepath.Join(root, "docs/operations.md"))

@@ -36,7 +36,7 @@ func (p *page) item(term, meaning string) {
 	p.text(meaning)
 }
 
-// escape takes the meaning that roff gives to backslashes, dashes, and dots and quotes at the beginning of a line.
+// escape escapes what roff treats as markup: backslashes, dashes, and dots and quotes that begin a line.
 func escape(text string) string {
 	text = strings.NewReplacer(`\`, `\e`, "-", `\-`, "\n", " ").Replace(text)
 	if strings.HasPrefix(text, ".") || strings.HasPrefix(text, "'") {
@@ -67,7 +67,7 @@ func manual(model *kong.Application) string {
 	}
 	p.macro("SH", "FILES")
 	p.item("/etc/atalaya/atalaya.env", "Settings of the service as the Debian package runs it.")
-	p.item("/var/lib/atalaya", "Its pictures and certificates.")
+	p.item("/var/lib/atalaya", "Its pictures, its certificates, and alerts that wait for the database.")
 	p.macro("SH", "EXIT STATUS")
 	p.text("0 if the command did what it says, and 1 if not; standard error says why.")
 	p.macro("SH", "EXAMPLES")

@@ -18,7 +18,7 @@ func tellReady(socket string, log *slog.Logger) func() {
 			_ = conn.Close()
 		}
 		if err != nil {
-			log.Error("systemd was not told that the service is ready", "error", err)
+			log.Error("could not notify systemd that the service is ready", "error", err)
 		}
 	}
 }

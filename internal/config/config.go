@@ -39,7 +39,7 @@ type Config struct {
 	HTTPSPort       int    `env:"HTTPS_PORT" envDefault:"443" doc:"Port of the webhook and the API with DOMAIN. The world has to reach it as 443."`
 	HTTPPort        int    `env:"HTTP_PORT" envDefault:"80" doc:"Port without TLS with DOMAIN: the webhook, and the way to https for pages. The world has to reach it as 80."`
 	CertificatesDir string `env:"CERTIFICATES_DIR" envDefault:"certificates" doc:"Folder that keeps the certificate and its key. Replicas of one domain share it."`
-	ACMEEmail       string `env:"ACME_EMAIL" example:"you@example.com" doc:"Where the certificate authority writes to."`
+	ACMEEmail       string `env:"ACME_EMAIL" example:"you@example.com" doc:"Contact address for the certificate authority."`
 	ACMEDirectory   string `env:"ACME_DIRECTORY" example:"https://ca.internal/acme/directory" doc:"ACME directory of another authority. Empty: Let's Encrypt, whose terms you accept by setting DOMAIN."`
 	ACMERoots       string `env:"ACME_ROOTS" example:"ca.pem" doc:"A PEM file of the roots that this authority's own server is trusted by. Empty: the system's."`
 
@@ -47,7 +47,7 @@ type Config struct {
 	SpoolDir    string `env:"SPOOL_DIR" example:"/var/lib/atalaya/spool" doc:"Folder of this replica alone, on a disk that outlives it, in which alerts are kept while the database is away; they are stored once it is back. Empty answers them 503 then; docs/spool.md says more."`
 	SpoolMax    int64  `env:"SPOOL_MAX_BYTES" envDefault:"268435456" doc:"Bytes that the spool's file may have. Alerts that it has no room for are answered 503. At least 4194304."`
 
-	SupabaseURL            string        `env:"SUPABASE_URL" group:"Supabase" example:"https://abc.supabase.co" doc:"Your project's URL: access tokens and the picture storage. Empty only with the local issuer and PICTURES_DIR."`
+	SupabaseURL            string        `env:"SUPABASE_URL" group:"Supabase" example:"https://abc.supabase.co" doc:"Your project's URL: access tokens and the picture storage. Empty only with the local issuer and PICTURES_DIR or S3_BUCKET."`
 	SupabaseServiceRoleKey Secret        `env:"SUPABASE_SERVICE_ROLE_KEY" doc:"Service role key (eyJ…) or secret key (sb_secret_…), for the picture storage."`
 	SupabaseAnonKey        Secret        `env:"SUPABASE_ANON_KEY" doc:"Anon or publishable key. Without it nobody signs in to the dashboard, whose browsers are told it; it is also sent along when tokens are checked by Supabase Auth."`
 	JWTSecret              Secret        `env:"SUPABASE_JWT_SECRET" doc:"Legacy JWT secret (HS256). Leave it empty if the project signs with asymmetric keys; they are read from its JWKS."`

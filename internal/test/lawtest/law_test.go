@@ -17,10 +17,10 @@ import (
 //
 //	words    the root package: what an alert, a signal, a capture are
 //	pure     reading and policy without a world: alert
-//	steps    ingest, capture, upkeep, events: they declare what they need and import neither engines, nor
+//	steps    ingest, capture, upkeep, events, notify: they declare what they need and import neither engines, nor
 //	         doors, nor each other
-//	engines  postgres, chromium, tradingview, blob, netguard, secret, limits, auth, metrics, trace: the world; they
-//	         satisfy the steps without importing them
+//	engines  postgres, chromium, tradingview, blob, spool, certificate, netguard, secret, limits, auth, metrics,
+//	         trace: the world; they satisfy the steps without importing them
 //	doors    webhook, api, dashboard, operator: they and respond alone serve HTTP
 //	app      the composition root
 //

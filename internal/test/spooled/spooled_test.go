@@ -135,6 +135,9 @@ func TestSpooledAlertsEndWithTheirUserOrAsDeliveries(t *testing.T) {
 	if got := w.story(rotated); got != " | disabled:1 | used 0 | requests 1 | statistics 0" {
 		t.Errorf("with another token: %s", got)
 	}
+	if n := one[int](w, "select count(*) from webhook_deliveries where user_id = $1", gone); n != 0 {
+		t.Errorf("a deleted user has %d deliveries", n)
+	}
 	if reason := one[string](w, "select reason from webhook_deliveries where user_id = $1", rotated); reason != "the webhook URL was replaced before the alert could be stored" {
 		t.Errorf("the reason is %q", reason)
 	}
@@ -145,10 +148,8 @@ func TestSpooledAlertsEndWithTheirUserOrAsDeliveries(t *testing.T) {
 		t.Errorf("the old token is told %v", err)
 	}
 	w.rows.mood.Store(away)
-	for _, token := range []atalaya.WebhookToken{oldToken} {
-		if r, err := w.send(token, "y"); err == nil {
-			t.Errorf("an alert of a dead token is kept: %+v", r)
-		}
+	if r, err := w.send(oldToken, "y"); err == nil {
+		t.Errorf("an alert of a dead token is kept: %+v", r)
 	}
 }
 

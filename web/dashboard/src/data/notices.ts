@@ -17,7 +17,7 @@ export async function askForNotices(): Promise<boolean> {
   return noticesAllowed() !== "unsupported" && (await Notification.requestPermission()) === "granted";
 }
 
-/** showNotices tells of the signals among events. Tabs that tell of the same ones replace each other's. */
+/** showNotices shows a notification for each new signal. Tabs that show the same signal replace each other's notification. */
 export function showNotices(events: LiveEvent[], text: Translate, open: (id: string | null) => void): void {
   if (document.visibilityState === "visible" || noticesAllowed() !== "granted") return;
   const arrived = events.flatMap((event) => (event.type === "signal.created" ? [event.signal] : []));
