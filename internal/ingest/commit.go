@@ -27,6 +27,9 @@ func (s *Service) commit(batch []*intake) {
 	if err == nil {
 		err = s.store(batch)
 	}
+	if err == nil {
+		s.noteBack()
+	}
 	switch {
 	case isAway(err):
 		s.fail(batch, err)
@@ -39,9 +42,15 @@ func (s *Service) commit(batch []*intake) {
 	}
 }
 
-// commitAlone stores arrivals of which one is at fault one by one.
+// commitAlone stores arrivals of which one is at fault one by one. With a spool it leaves the rest to it while their
+// senders still wait: many users may be locked.
 func (s *Service) commitAlone(batch []*intake) {
-	for _, in := range batch {
+	until := time.Now().Add(s.commitPatience())
+	for i, in := range batch {
+		if s.spool != nil && time.Now().After(until) {
+			s.fail(batch[i:], errStuck)
+			return
+		}
 		if in.ctx.Err() != nil { // told to send again meanwhile; whoever comes after need not wait for it
 			continue
 		}
@@ -151,24 +160,14 @@ type repeat struct {
 // prepare gets what a decision needs beside the facts: a slot of the user's alerts, and a reading by the
 // user's own names. Doing it again for the same arrivals gets nothing twice.
 func (s *Service) prepare(ctx context.Context, batch []*intake, facts []atalaya.Facts) {
-	var asking []*intake
-	var asks []atalaya.RateAsk
+	known, users := make([]*intake, 0, len(batch)), make([]atalaya.UserID, 0, len(batch))
 	for i, in := range batch {
-		t := facts[i].Tenant
-		if t == nil {
-			continue
-		}
-		s.readForUser(in, t)
-		if in.slot == nil {
-			asking, asks = append(asking, in), append(asks, s.policy.floodAsk(t, in.arrival))
+		if t := facts[i].Tenant; t != nil {
+			s.readForUser(in, t)
+			known, users = append(known, in), append(users, t.UserID)
 		}
 	}
-	if len(asks) == 0 {
-		return
-	}
-	for i, rate := range s.bounds.Limits.Take(ctx, alertsLimit, asks) {
-		asking[i].slot = &rate
-	}
+	s.takeAlertSlots(ctx, known, users)
 }
 
 // decide decides the arrivals of one transaction in their order: each sees what those before it used

@@ -26,8 +26,8 @@ type Policy struct {
 }
 
 // floodAsk is what one alert of a user asks for.
-func (p Policy) floodAsk(t *atalaya.TenantConfig, a atalaya.Arrival) atalaya.RateAsk {
-	return atalaya.RateAsk{User: t.UserID, PerMinute: p.FloodPerMinute, At: a.ReceivedAt}
+func (p Policy) floodAsk(user atalaya.UserID, a atalaya.Arrival) atalaya.RateAsk {
+	return atalaya.RateAsk{User: user, PerMinute: p.FloodPerMinute, At: a.ReceivedAt}
 }
 
 // captureWait is how long the capture of an alert of this age may wait for its slot. It has some time left

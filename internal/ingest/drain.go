@@ -147,7 +147,7 @@ func (d *drain) oneByOne(ctx context.Context, batch []*intake, patience time.Dur
 			continue
 		}
 		err := d.s.storeWithin(ctx, []*intake{in}, patience)
-		if more = d.settle(ctx, []*intake{in}, err); isAway(err) {
+		if more = d.settle(ctx, []*intake{in}, err); !more {
 			return false
 		}
 		held[user] = err != nil
@@ -198,7 +198,7 @@ func (d *drain) stored(batch []*intake) (more bool) {
 	}
 	d.most, d.drawn = min(2*d.most, maxTogether), d.drawn+len(batch)
 	if s.spool.Waiting() == 0 {
-		s.log.Info("the spool is empty: every alert in it is stored", "alerts", d.drawn)
+		s.log.Info("the spool is empty: nothing waits in it any more", "alerts", d.drawn)
 		d.drawn = 0
 	}
 	return true

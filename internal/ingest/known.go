@@ -113,7 +113,7 @@ func (s *Service) takeSlots(ctx context.Context, k known) known {
 		t := k.facts[i].Tenant
 		asked := in.slot == nil
 		if asked {
-			asks, slots = append(asks, s.policy.floodAsk(t, in.arrival)), append(slots, &in.slot)
+			asks, slots = append(asks, s.policy.floodAsk(t.UserID, in.arrival)), append(slots, &in.slot)
 		}
 		if k.verdicts[i].wantsCapture() && in.capture == nil {
 			ask := s.captureAskOf(in, t)

@@ -94,6 +94,13 @@ func (s *Service) noteAway(err error) {
 	}
 }
 
+// noteBack notes that something was stored. While alerts wait, the drain is the one to say so.
+func (s *Service) noteBack() {
+	if s.spool != nil && s.spool.Waiting() == 0 {
+		s.spool.away.Store(false)
+	}
+}
+
 // isAway reports whether a transaction failed because of the database, and not of an alert or its user.
 func isAway(err error) bool {
 	return err != nil && !oneIsAtFault(err) && err != errStuck && err != errBehind
@@ -134,7 +141,9 @@ func (s *Service) spoolable(batch []*intake, err error) (arrivals []atalaya.Arri
 		}
 		users, known = append(users, user), append(known, in)
 	}
-	s.takeAlertSlots(known, users)
+	ctx, cancel := context.WithTimeout(context.Background(), slotPatience)
+	defer cancel()
+	s.takeAlertSlots(ctx, known, users)
 	for i, in := range known {
 		a, token, second := in.arrival, in.arrival.Token, in.arrival.ReceivedAt.Unix()
 		if !in.slot.Allowed {
@@ -153,21 +162,19 @@ func (s *Service) spoolable(batch []*intake, err error) (arrivals []atalaya.Arri
 	return arrivals, ins
 }
 
-// takeAlertSlots asks for the slots of arrivals that have not asked yet.
-func (s *Service) takeAlertSlots(batch []*intake, users []atalaya.UserID) {
-	ctx, cancel := context.WithTimeout(context.Background(), slotPatience)
-	defer cancel()
+// takeAlertSlots asks for the slots of users' arrivals that have not asked yet.
+func (s *Service) takeAlertSlots(ctx context.Context, batch []*intake, users []atalaya.UserID) {
 	var asking []*intake
 	var asks []atalaya.RateAsk
 	for i, in := range batch {
 		if in.slot == nil {
-			asking, asks = append(asking, in), append(asks, s.policy.floodAsk(&atalaya.TenantConfig{UserID: users[i]}, in.arrival))
+			asking, asks = append(asking, in), append(asks, s.policy.floodAsk(users[i], in.arrival))
 		}
 	}
 	if len(asks) == 0 {
 		return
 	}
-	for i, rate := range s.bounds.Limits.Take(ctx, "alerts", asks) {
+	for i, rate := range s.bounds.Limits.Take(ctx, alertsLimit, asks) {
 		asking[i].slot = &rate
 	}
 }

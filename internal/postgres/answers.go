@@ -26,6 +26,9 @@ type answers struct {
 // maxAnswers bounds the bytes of all kept answers, as far as these are estimated.
 const maxAnswers = 48 << 20
 
+// entrySize is what an answer takes beside its value and the text of its filter, in bytes.
+const entrySize = 400
+
 type answerKey struct {
 	user atalaya.UserID
 	question
@@ -39,7 +42,7 @@ type answer struct {
 	key     answerKey
 	version int64
 	value   any
-	size    int // bytes
+	size    int // bytes; of the value alone until it is kept
 }
 
 func newAnswers() *answers {
@@ -65,6 +68,7 @@ func (a *answers) keep(kept answer) {
 	if e, ok := a.byKey[kept.key]; ok {
 		a.drop(e)
 	}
+	kept.size += entrySize + len(kept.key.filter)
 	a.byKey[kept.key] = a.newest.PushFront(&kept)
 	a.size += kept.size
 	for a.size > maxAnswers {

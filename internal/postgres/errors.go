@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -105,14 +106,15 @@ func missingDelivery(err error) error {
 	return fmt.Errorf("look the delivery up: %w", err)
 }
 
-// unstorable tells a signal that the columns cannot hold (SQLSTATE class 22, or a CHECK) from a
-// failure that has nothing to do with what it says.
+// unstorable tells what is at fault in one alert, or in the rows that it touches, from a failure of the database: a
+// value or a constraint (SQLSTATE classes 22 and 23), a trigger that a site has added and that raises (P0), a limit of
+// the program (54), or a damaged page (XX).
 func unstorable(err error) error {
 	if err == nil {
 		return nil
 	}
 	var refused *pgconn.PgError
-	if errors.As(err, &refused) && (strings.HasPrefix(refused.Code, "22") || refused.Code == checkViolation) {
+	if errors.As(err, &refused) && slices.Contains([]string{"22", "23", "54", "P0", "XX"}, refused.Code[:2]) {
 		return atalaya.Wrap(atalaya.CodeInvalid, err, "the database cannot hold this signal")
 	}
 	return err

@@ -78,7 +78,7 @@ func ingest(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Arrival, dec
 			errTell = w.tell(ctx, db)
 		}
 		_, errCommit := db.Exec(ctx, "commit")
-		return cmp.Or(errMonth, unstorable(errWrite), errQueue, errTell, errCommit)
+		return cmp.Or(errMonth, unstorable(cmp.Or(errWrite, errQueue, errTell)), errCommit)
 	})
 	return w, err
 }

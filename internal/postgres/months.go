@@ -119,7 +119,7 @@ func (p Part) part() int { return int(p.Part) - 1 }
 // partial is a row of a statement that is answered stretch by stretch.
 type partial interface {
 	part() int
-	size() int // 1 for a kilobyte
+	size() int // bytes
 }
 
 // byStretch returns the rows of a statement for each of the user's stretches. Only those are read that have
@@ -150,7 +150,7 @@ func byStretch[R partial](ctx context.Context, a *analysis, q question, statemen
 	}
 	for _, i := range missing {
 		if s := a.stretches[i]; s.version > 0 {
-			a.answers.keep(answer{key: answerKey{a.user, q, s.span}, version: s.version, value: all[i], size: 1 + sizes[i]})
+			a.answers.keep(answer{key: answerKey{a.user, q, s.span}, version: s.version, value: all[i], size: sizes[i]})
 		}
 	}
 	return all, nil

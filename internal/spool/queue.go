@@ -268,6 +268,7 @@ func (s *Spool) take(arrivals []atalaya.Arrival, to []byte) error {
 	for user, gone := range taken {
 		s.uncount(user, gone)
 	}
+	s.turns = slices.DeleteFunc(s.turns, func(u atalaya.UserID) bool { return s.users[u] == nil })
 	return nil
 }
 
@@ -283,7 +284,7 @@ func firstLeft(alerts *bbolt.Bucket, user atalaya.UserID, q *queue) error {
 	return err
 }
 
-// uncount takes what is gone from what is counted.
+// uncount takes what is gone from what is counted. The caller ends the turns of users who have nothing left.
 func (s *Spool) uncount(user atalaya.UserID, gone *queue) {
 	q := s.users[user]
 	q.alerts, q.bytes, q.first = q.alerts-gone.alerts, q.bytes-gone.bytes, gone.first
@@ -291,6 +292,5 @@ func (s *Spool) uncount(user atalaya.UserID, gone *queue) {
 	s.waiting.Add(-int64(gone.alerts))
 	if q.alerts == 0 {
 		delete(s.users, user)
-		s.turns = slices.DeleteFunc(s.turns, func(u atalaya.UserID) bool { return u == user })
 	}
 }

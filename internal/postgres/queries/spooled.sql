@@ -19,23 +19,26 @@ for update of c;
 -- name: FindSpooledRepeats :many
 -- FindRepeats as of each alert's arrival, which lies so many seconds back. Upkeep leaves records that are over
 -- for long enough.
-select a.place::bigint as place, r.signal_id::uuid as signal_id,
-       (r.expires_at <= now() - a.age * interval '1 second')::boolean as expired,
+select a.place::bigint as place, k.signal_id::uuid as signal_id, k.expired,
        exists (select from public.alert_keys m where m.user_id = a.user_id and m.key = 'trouble'
                and m.expires_at > now() - a.age * interval '1 second')::boolean as recent_503
 from (select unnest(@users::text[])::uuid as user_id, unnest(@hashes::bytea[]) as hash, unnest(@ages::float8[]) as age,
              generate_subscripts(@users::text[], 1) as place) a
-join public.alert_keys r on r.user_id = a.user_id and r.key = a.hash
-  and r.expires_at > now() - (a.age + 30) * interval '1 second'
-where (select true from public.trading_signals s where s.id = r.signal_id for key share);
+cross join lateral (
+  select r.signal_id, (r.expires_at <= now() - a.age * interval '1 second')::boolean as expired
+  from public.alert_keys r
+  where r.user_id = a.user_id and r.key = a.hash and r.expires_at > now() - (a.age + 30) * interval '1 second'
+    and (select true from public.trading_signals s where s.id = r.signal_id for key share)
+  limit 1
+) k;
 
 -- name: FindStored :many
 -- Which of these arrivals were taken in before: by a commit whose answer was lost, or a drain that was cut off
 -- before it could say so. Run after the users are locked, so that it sees whatever they waited for. A delivery
 -- has the id of its arrival, and so has the signal; either may be gone by now.
-select d.id::uuid as id from public.webhook_deliveries d where d.id in (select unnest(@ids::text[])::uuid) and d.user_id in (select unnest(@users::text[])::uuid)
+select d.id::uuid as id from public.webhook_deliveries d where d.id = any(cast(@ids::text[] as uuid[])) and d.user_id = any(cast(@users::text[] as uuid[]))
 union
-select s.id from public.trading_signals s where s.id in (select unnest(@ids::text[])::uuid) and s.user_id in (select unnest(@users::text[])::uuid);
+select s.id from public.trading_signals s where s.id = any(cast(@ids::text[] as uuid[])) and s.user_id = any(cast(@users::text[] as uuid[]));
 
 -- name: CountFormerMonth :exec
 -- Counts signals in their month where that is over. It comes before WriteArrivals, which leaves the counter

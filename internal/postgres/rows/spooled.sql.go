@@ -32,15 +32,18 @@ func (q *Queries) CountFormerMonth(ctx context.Context, arg CountFormerMonthPara
 }
 
 const findSpooledRepeats = `-- name: FindSpooledRepeats :many
-select a.place::bigint as place, r.signal_id::uuid as signal_id,
-       (r.expires_at <= now() - a.age * interval '1 second')::boolean as expired,
+select a.place::bigint as place, k.signal_id::uuid as signal_id, k.expired,
        exists (select from public.alert_keys m where m.user_id = a.user_id and m.key = 'trouble'
                and m.expires_at > now() - a.age * interval '1 second')::boolean as recent_503
 from (select unnest($1::text[])::uuid as user_id, unnest($2::bytea[]) as hash, unnest($3::float8[]) as age,
              generate_subscripts($1::text[], 1) as place) a
-join public.alert_keys r on r.user_id = a.user_id and r.key = a.hash
-  and r.expires_at > now() - (a.age + 30) * interval '1 second'
-where (select true from public.trading_signals s where s.id = r.signal_id for key share)
+cross join lateral (
+  select r.signal_id, (r.expires_at <= now() - a.age * interval '1 second')::boolean as expired
+  from public.alert_keys r
+  where r.user_id = a.user_id and r.key = a.hash and r.expires_at > now() - (a.age + 30) * interval '1 second'
+    and (select true from public.trading_signals s where s.id = r.signal_id for key share)
+  limit 1
+) k
 `
 
 type FindSpooledRepeatsParams struct {
@@ -84,9 +87,9 @@ func (q *Queries) FindSpooledRepeats(ctx context.Context, arg FindSpooledRepeats
 }
 
 const findStored = `-- name: FindStored :many
-select d.id::uuid as id from public.webhook_deliveries d where d.id in (select unnest($1::text[])::uuid) and d.user_id in (select unnest($2::text[])::uuid)
+select d.id::uuid as id from public.webhook_deliveries d where d.id = any(cast($1::text[] as uuid[])) and d.user_id = any(cast($2::text[] as uuid[]))
 union
-select s.id from public.trading_signals s where s.id in (select unnest($1::text[])::uuid) and s.user_id in (select unnest($2::text[])::uuid)
+select s.id from public.trading_signals s where s.id = any(cast($1::text[] as uuid[])) and s.user_id = any(cast($2::text[] as uuid[]))
 `
 
 type FindStoredParams struct {

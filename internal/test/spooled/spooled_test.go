@@ -327,3 +327,26 @@ func TestRefusalsThatNeedNoDatabaseAreToldAtOnceAndKept(t *testing.T) {
 		t.Errorf("%s\nwant %s", got, want)
 	}
 }
+
+func TestAnAlertThatASitesOwnTriggerRefusesHoldsNobodyElseUp(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ana, anasToken := w.user("")
+	bea, beasToken := w.user("")
+	w.exec(`create function refuse_poison() returns trigger language plpgsql as $$ begin raise exception 'this site takes no poison'; end $$`)
+	w.exec("create trigger refuse_poison before insert on trading_signals for each row when (new.raw_message = 'poison') execute function refuse_poison()")
+	w.rows.mood.Store(away)
+	w.keep(anasToken, "poison", time.Now().Add(-3*time.Second))
+	w.keep(anasToken, "after", time.Now().Add(-2*time.Second))
+	w.keep(beasToken, "fine", time.Now().Add(-time.Second))
+	w.rows.mood.Store(well)
+	w.empty()
+	for user, want := range map[atalaya.UserID]string{ana: "after", bea: "fine"} {
+		if got, want := w.story(user), want+" | accepted:1 | used 1 | requests 1 | statistics 1"; got != want {
+			t.Errorf("%s\nwant %s", got, want)
+		}
+	}
+	if r, err := w.send(beasToken, "now"); err != nil || r.Spooled {
+		t.Errorf("an alert that comes now is spooled: %+v, %v", r, err)
+	}
+}
