@@ -11,6 +11,9 @@ import (
 // check waits until every capture has ended and counts what is there against what was answered.
 func (w *world) check(ctx context.Context, l *load) (result, error) {
 	r := result{Alerts: len(l.alerts), Refused: l.refused, Captures: map[string]int{}, Answers: l.answered()}
+	for reason, n := range l.reasons {
+		say("%d answers were 503 while the spools had room: %s", n, reason)
+	}
 	if err := w.spools(ctx, "the spools are drained", func(alerts []int) bool { return alerts[0]+alerts[1] == 0 }); err != nil {
 		return r, err
 	}

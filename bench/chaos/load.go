@@ -51,11 +51,12 @@ type load struct {
 	alerts   map[int]sent
 	statuses map[string]int // of all attempts
 	refused  int            // attempts answered 503 although the spools had room
+	reasons  map[string]int // of those, by what the answer says
 }
 
 func newLoad(w *world, rate int) *load {
 	return &load{
-		w: w, rate: rate, done: make(chan struct{}), alerts: map[int]sent{}, statuses: map[string]int{},
+		w: w, rate: rate, done: make(chan struct{}), alerts: map[int]sent{}, statuses: map[string]int{}, reasons: map[string]int{},
 		client: &http.Client{Timeout: senderTimeout, Transport: &http.Transport{MaxIdleConnsPerHost: 256, DialContext: (&net.Dialer{Timeout: time.Second}).DialContext}},
 	}
 }
@@ -124,21 +125,21 @@ func (l *load) send(ctx context.Context, n int) {
 func (l *load) attempt(ctx context.Context, token, key string, body []byte) (status int, signal string) {
 	order := rand.Perm(len(l.w.replicas))
 	for i, at := range order {
-		status, signal, err := l.post(ctx, l.w.replicas[at].url("/webhook/"+token), key, body)
+		status, answer, err := l.post(ctx, l.w.replicas[at].url("/webhook/"+token), key, body)
 		var refused *net.OpError
 		if errors.As(err, &refused) && refused.Op == "dial" && i < len(order)-1 {
 			continue
 		}
-		l.count(status, err)
-		return status, signal
+		l.count(status, answer, err)
+		return status, answer.SignalID
 	}
 	return 0, ""
 }
 
-func (l *load) post(ctx context.Context, url, key string, body []byte) (int, string, error) {
+func (l *load) post(ctx context.Context, url, key string, body []byte) (int, answer, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(body))
 	if err != nil {
-		return 0, "", err
+		return 0, answer{}, err
 	}
 	if key != "" {
 		request.Header.Set("Idempotency-Key", key)
@@ -146,23 +147,27 @@ func (l *load) post(ctx context.Context, url, key string, body []byte) (int, str
 	request.GetBody = nil // TradingView does not send again because a connection broke
 	response, err := l.client.Do(request)
 	if err != nil {
-		return 0, "", err
+		return 0, answer{}, err
 	}
 	defer response.Body.Close()
-	var answer struct {
-		SignalID string `json:"signal_id"`
-	}
 	text, err := io.ReadAll(response.Body)
 	if err != nil {
-		return 0, "", err
+		return 0, answer{}, err
 	}
-	if err := json.Unmarshal(text, &answer); err != nil {
-		return 0, "", fmt.Errorf("an answer of status %d is no JSON: %w", response.StatusCode, err)
+	var a answer
+	if err := json.Unmarshal(text, &a); err != nil {
+		return 0, answer{}, fmt.Errorf("an answer of status %d is no JSON: %w", response.StatusCode, err)
 	}
-	return response.StatusCode, answer.SignalID, nil
+	return response.StatusCode, a, nil
 }
 
-func (l *load) count(status int, err error) {
+// answer is the body of an answer, as far as it is looked at.
+type answer struct {
+	SignalID string `json:"signal_id"`
+	Message  string `json:"message"`
+}
+
+func (l *load) count(status int, a answer, err error) {
 	name := fmt.Sprint(status)
 	if err != nil {
 		name = "no answer"
@@ -172,6 +177,7 @@ func (l *load) count(status int, err error) {
 	l.statuses[name]++
 	if status == http.StatusServiceUnavailable && !l.w.mayRefuse.Load() {
 		l.refused++
+		l.reasons[a.Message]++
 	}
 }
 

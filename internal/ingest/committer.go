@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"atalaya"
@@ -33,6 +34,7 @@ type intake struct {
 	names   string // the user's own names by which it was read
 	unread  bool   // the database refused what was read
 
+	kept    atomic.Bool     // somebody writes it to the spool
 	slot    *atalaya.Rate   // of its user's alerts, once it was asked for
 	capture *atalaya.Rate   // of its user's captures, once it was asked for
 	receipt atalaya.Receipt // set by the decision, true once committed

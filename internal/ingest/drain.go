@@ -28,10 +28,11 @@ type drain struct {
 	drawn int                          // stored since the spool was empty
 }
 
-func (s *Service) startDrain() {
+func (s *Service) startSpool() {
 	if s.spool == nil {
 		return
 	}
+	s.spool.late.start()
 	var ctx context.Context
 	ctx, s.endDrain = context.WithCancel(context.Background())
 	d := &drain{s: s, most: probeTogether, rests: make(map[atalaya.UserID]time.Time)}

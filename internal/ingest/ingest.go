@@ -126,13 +126,16 @@ func (unbounded) Take(context.Context, string) (release func(), err error) { ret
 func (s *Service) Start() {
 	s.trouble.start()
 	s.committer.start()
-	s.startDrain()
+	s.startSpool()
 }
 
 // Stop takes no further arrival in, and returns when those that were taken have their answer.
 func (s *Service) Stop() {
 	s.stopDrain()
 	s.committer.stop()
+	if s.spool != nil {
+		s.spool.late.stop()
+	}
 	s.trouble.stop()
 }
 
@@ -153,24 +156,24 @@ func (s *Service) Accept(ctx context.Context, a atalaya.Arrival) (atalaya.Receip
 		return atalaya.Receipt{Outcome: atalaya.OutcomeRateLimited, Rate: refused}, nil
 	}
 	a.RefusedSince = uncounted
-	names := s.names.of(a.Token)
-	var reading atalaya.Alert
+	a.SignalID = newSignalID()
+	in := &intake{ctx: ctx, arrival: a, names: s.names.of(a.Token), done: make(chan error, 1)}
 	if !a.SenderRefused {
 		var err error
-		if reading, err = s.readInTurn(ctx, a, names); err != nil {
-			return atalaya.Receipt{}, s.judge(a.Token, err)
+		if in.reading, err = s.readInTurn(ctx, a, in.names); err != nil {
+			return s.keepLate(in, err)
 		}
 	}
-	in := &intake{ctx: ctx, arrival: a, names: names, reading: withHints(reading, a.Hints), done: make(chan error, 1)}
-	in.arrival.RepeatHash, in.arrival.SignalID = repeatHash(a, in.reading), newSignalID()
+	in.reading = withHints(in.reading, a.Hints)
+	in.arrival.RepeatHash = repeatHash(a, in.reading)
 	if !s.committer.submit(in) {
-		return atalaya.Receipt{}, s.judge(a.Token, errBusy)
+		return s.keepLate(in, errBusy)
 	}
 	select {
 	case err := <-in.done:
 		return in.receipt, s.judge(a.Token, err)
 	case <-ctx.Done():
-		return atalaya.Receipt{}, s.judge(a.Token, context.Cause(ctx))
+		return s.keepLate(in, context.Cause(ctx))
 	}
 }
 
@@ -226,6 +229,7 @@ func storable(token string) bool {
 
 var (
 	errBusy   = errors.New("more alerts wait than can be stored in time")
+	errLate   = errors.New("the alert was not stored in time")
 	errBehind = errors.New("earlier alerts of the user wait in the spool")
 	errStuck  = errors.New("another transaction keeps the user's settings locked")
 )

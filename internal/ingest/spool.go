@@ -38,11 +38,15 @@ type spooling struct {
 	Spool
 	away atomic.Bool // the rows have failed, and nothing has been stored since
 	wake chan struct{}
+	late *committer // gathers arrivals that were not stored in time
 }
 
 // KeepIn has alerts that cannot be stored kept in a spool, and stored from there. Call it before Start.
 func (s *Service) KeepIn(spool Spool) {
-	s.spool = &spooling{Spool: spool, wake: make(chan struct{}, 1)}
+	s.spool = &spooling{
+		Spool: spool, wake: make(chan struct{}, 1),
+		late: newCommitter(func(batch []*intake) { s.keep(batch, errLate) }),
+	}
 }
 
 // commitPatience is how long one transaction of alerts may take. With a spool there has to be time left to write
@@ -135,8 +139,8 @@ func (s *Service) spoolable(batch []*intake, err error) (arrivals []atalaya.Arri
 	var known []*intake
 	for _, in := range batch {
 		user := s.spool.Knows(in.arrival.Token)
-		if user == "" || in.arrival.Origin != "" || in.ctx.Err() != nil { // who has given up was told so
-			in.done <- err
+		if user == "" || in.arrival.Origin != "" || in.ctx.Err() != nil || !in.kept.CompareAndSwap(false, true) {
+			in.done <- err // whoever has given up is not waiting for it
 			continue
 		}
 		users, known = append(users, user), append(known, in)

@@ -52,8 +52,11 @@ func (s *Service) next(ctx context.Context, c *Claim) (more bool) {
 	for i, row := range step.rows {
 		ids[i] = row.ID
 	}
-	ok, err := s.rows.BeginSending(ctx, *c, ids, s.options.Lease)
-	if err != nil || !ok {
+	switch ok, err := s.rows.BeginSending(ctx, *c, ids, s.options.Lease); {
+	case err != nil: // it may be committed all the same
+		s.undo(*c, step.rows)
+		return false
+	case !ok:
 		return false
 	}
 	for i := range step.rows {
@@ -197,19 +200,34 @@ func openSecret(keys Keys, c Claim) (string, error) {
 	return keys.Open(c.UserID, c.Column, c.Secret)
 }
 
-// record writes an ending, trying again while the database is away: what is not written is sent again.
+// record writes an ending: what is not written is sent again.
 func (s *Service) record(c Claim, ending Ending) (ok bool) {
+	err := insist(func(ctx context.Context) error { return s.rows.EndSending(ctx, c, ending) })
+	if err != nil {
+		s.log.Error("the outcome of a notification could not be written; it may be sent once more, marked as a possible repeat", "channel", c.ID, "error", err)
+	}
+	return err == nil
+}
+
+// undo takes back what BeginSending may have written: nothing was sent.
+func (s *Service) undo(c Claim, begun []Due) {
+	if err := insist(func(ctx context.Context) error { return s.rows.UndoSending(ctx, c, begun) }); err != nil {
+		s.log.Warn("a notification that was not sent may be marked as a possible repeat", "channel", c.ID, "error", err)
+	}
+}
+
+// insist tries a write again while the database is away.
+func insist(write func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), recordPatience)
 	defer cancel()
 	for pause := 50 * time.Millisecond; ; pause = min(2*pause, 2*time.Second) {
-		err := s.rows.EndSending(ctx, c, ending)
+		err := write(ctx)
 		if err == nil {
-			return true
+			return nil
 		}
 		select {
 		case <-ctx.Done():
-			s.log.Error("the outcome of a notification could not be written; it may be sent once more, marked as a possible repeat", "channel", c.ID, "error", err)
-			return false
+			return err
 		case <-time.After(pause):
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -72,7 +73,12 @@ func newWorld(t *testing.T) *world {
 // dispatch runs a dispatcher until the test ends.
 func (w *world) dispatch(channels map[atalaya.ChannelKind]notify.Channel) *notify.Service {
 	w.Helper()
-	s := notify.New(w.store, w, noKeys{}, channels, noMeter{}, slog.New(slog.NewTextHandler(io.Discard, nil)),
+	return w.dispatchFrom(w.store, channels)
+}
+
+func (w *world) dispatchFrom(rows notify.Rows, channels map[atalaya.ChannelKind]notify.Channel) *notify.Service {
+	w.Helper()
+	s := notify.New(rows, w, noKeys{}, channels, noMeter{}, slog.New(slog.NewTextHandler(io.Discard, nil)),
 		notify.Options{RepeatAfter: 50 * time.Millisecond, Poll: 20 * time.Millisecond, Lease: 5 * time.Second})
 	w.store.OnNotify(s.Wake)
 	s.Start()
@@ -370,6 +376,34 @@ func TestWhatAKilledWorkerLeftIsRepeatedMarkedAndNeverLost(t *testing.T) {
 	w.await("it is sent", func() bool { return strings.HasPrefix(w.state(id), "sent") })
 	if got := w.ntfy.Box.Messages(); len(got) != 1 || !strings.Contains(got[0].Text, "possible repeat") {
 		t.Errorf("the messages are %+v", got)
+	}
+}
+
+// losing is a database whose answers to the first of what is begun are lost.
+type losing struct {
+	*postgres.Store
+	left atomic.Int32
+}
+
+func (l *losing) BeginSending(ctx context.Context, c notify.Claim, ids []atalaya.NotificationID, lease time.Duration) (bool, error) {
+	ok, err := l.Store.BeginSending(ctx, c, ids, lease)
+	if l.left.Add(-1) >= 0 {
+		return false, errors.New("the connection broke")
+	}
+	return ok, err
+}
+
+func TestWhatWasBegunAndNotSentIsSentAsIfNothingHadBeen(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	channels := w.toNtfy(atalaya.DeliverTogether)
+	id := w.arrive("BTCUSDT", atalaya.ScreenshotSkipped)
+	rows := &losing{Store: w.store}
+	rows.left.Store(3)
+	w.dispatchFrom(rows, channels)
+	w.await("it is sent", func() bool { return strings.HasPrefix(w.state(id), "sent") })
+	if got := w.ntfy.Box.Messages(); len(got) != 1 || strings.Contains(got[0].Text, "possible repeat") {
+		t.Errorf("the messages are %+v, want one without a mark", got)
 	}
 }
 

@@ -27,8 +27,11 @@ type Rows interface {
 	// DueNotifications reads what is due at a claimed channel, with its signals and its reader.
 	DueNotifications(ctx context.Context, claim Claim) (DueList, error)
 	// BeginSending commits that a request about the rows is about to be made, and renews the lease; ok is
-	// false if the lease was lost, and nothing was written.
+	// false if the lease was lost, and nothing was written. After an error that is unknown.
 	BeginSending(ctx context.Context, claim Claim, ids []atalaya.NotificationID, lease time.Duration) (ok bool, err error)
+	// UndoSending takes back a BeginSending that may have been committed, for rows as they were before it. It
+	// leaves alone what somebody else has begun or ended since.
+	UndoSending(ctx context.Context, claim Claim, begun []Due) error
 	// EndSending writes what became of rows and channel, and tells the user through the other channels if
 	// the ending says so.
 	EndSending(ctx context.Context, claim Claim, ending Ending) error

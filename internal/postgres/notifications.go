@@ -118,6 +118,18 @@ func (s *Store) BeginSending(ctx context.Context, c atalaya.ChannelClaim, ids []
 	return n > 0, nil
 }
 
+// UndoSending implements the dispatcher's Rows.
+func (s *Store) UndoSending(ctx context.Context, c atalaya.ChannelClaim, begun []atalaya.DueNotification) error {
+	p := rows.UndoSendingParams{ChannelID: string(c.ID), UserID: string(c.UserID)}
+	for _, d := range begun {
+		p.Ids, p.Attempts = append(p.Ids, string(d.ID)), append(p.Attempts, d.Attempts)
+	}
+	if err := rows.New(s.pool).UndoSending(ctx, p); err != nil {
+		return fmt.Errorf("undo the begin of sending: %w", err)
+	}
+	return nil
+}
+
 // EndSending implements the dispatcher's Rows.
 func (s *Store) EndSending(ctx context.Context, c atalaya.ChannelClaim, e atalaya.SendEnding) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {

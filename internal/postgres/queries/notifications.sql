@@ -108,6 +108,13 @@ set state = case when n.state = 'sent' then 'sent' else 'sending' end, attempts 
 from held
 where n.channel_id = held.id and n.user_id = @user_id and n.id = any(@ids::uuid[]);
 
+-- name: UndoSending :exec
+-- For a BeginSending whose answer was lost. The attempts tell whether somebody else has begun since.
+update public.notifications n
+set state = 'ready', attempts = n.attempts - 1
+from (select unnest(@ids::text[])::uuid as id, unnest(@attempts::int[]) as attempts) b
+where n.id = b.id and n.state = 'sending' and n.attempts = b.attempts + 1 and n.channel_id = @channel_id and n.user_id = @user_id;
+
 -- name: LockNotifications :exec
 -- In the order of their ids, as the trigger that settles captures does it.
 select n.id from public.notifications n

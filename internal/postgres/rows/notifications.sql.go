@@ -1031,6 +1031,31 @@ func (q *Queries) ToldTroubles(ctx context.Context, userIds []string) ([]ToldTro
 	return items, nil
 }
 
+const undoSending = `-- name: UndoSending :exec
+update public.notifications n
+set state = 'ready', attempts = n.attempts - 1
+from (select unnest($3::text[])::uuid as id, unnest($4::int[]) as attempts) b
+where n.id = b.id and n.state = 'sending' and n.attempts = b.attempts + 1 and n.channel_id = $1 and n.user_id = $2
+`
+
+type UndoSendingParams struct {
+	ChannelID string
+	UserID    string
+	Ids       []string
+	Attempts  []int32
+}
+
+// For a BeginSending whose answer was lost. The attempts tell whether somebody else has begun since.
+func (q *Queries) UndoSending(ctx context.Context, arg UndoSendingParams) error {
+	_, err := q.db.Exec(ctx, undoSending,
+		arg.ChannelID,
+		arg.UserID,
+		arg.Ids,
+		arg.Attempts,
+	)
+	return err
+}
+
 const unsubscribeChannel = `-- name: UnsubscribeChannel :execrows
 update public.notification_channels set enabled = false, updated_at = now() where id = $1 and kind = 'email'
 `

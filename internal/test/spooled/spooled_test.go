@@ -3,6 +3,7 @@ package spooled_test
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -348,5 +349,30 @@ func TestAnAlertThatASitesOwnTriggerRefusesHoldsNobodyElseUp(t *testing.T) {
 	}
 	if r, err := w.send(beasToken, "now"); err != nil || r.Spooled {
 		t.Errorf("an alert that comes now is spooled: %+v, %v", r, err)
+	}
+}
+
+func TestAlertsThatAreNotStoredInTimeAreKept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ana, anasToken := w.user("")
+	bea, beasToken := w.user("")
+	w.rows.mood.Store(hangs)
+	for i := range 3 { // in transactions that hang, and waiting for one
+		for _, token := range []atalaya.WebhookToken{anasToken, beasToken} {
+			body := fmt.Sprint(i)
+			if r, err := w.sendWithin(10*time.Millisecond, token, body, time.Now()); err != nil || !r.Spooled || r.SignalID == "" {
+				t.Fatalf("%s: %+v, %v; want it kept in the spool", body, r, err)
+			}
+		}
+	}
+	w.rows.mood.Store(well)
+	close(w.rows.goOn) // the transactions are committed after all, at a time that is none of the arrival's
+	w.empty()
+	for _, user := range []atalaya.UserID{ana, bea} {
+		stored := one[string](w, "select string_agg(raw_message, ',' order by raw_message) from trading_signals where user_id = $1", user)
+		if _, counted, _ := strings.Cut(w.story(user), " | "); stored != "0,1,2" || counted != "accepted:3 | used 3 | requests 3 | statistics 3" {
+			t.Errorf("%s: %s | %s", user, stored, counted)
+		}
 	}
 }

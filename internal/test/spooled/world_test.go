@@ -31,12 +31,14 @@ const (
 	well int32 = iota
 	away
 	losesAnswers // commits, and nobody hears of it
+	hangs        // takes until goOn, and commits then whoever waits for it
 )
 
 // rows are the real ones, of a database with moods.
 type rows struct {
 	*postgres.Store
 	mood    atomic.Int32
+	goOn    chan struct{}
 	commits atomic.Int32
 }
 
@@ -47,6 +49,7 @@ func (r *rows) Ingest(ctx context.Context, arrivals []atalaya.Arrival, decide fu
 	if mood == away {
 		return errAway
 	}
+	ctx = r.hang(ctx, mood)
 	err := r.Store.Ingest(ctx, arrivals, decide)
 	if err == nil {
 		r.commits.Add(1)
@@ -62,6 +65,7 @@ func (r *rows) IngestKnown(ctx context.Context, arrivals []atalaya.Arrival, fact
 	if mood == away {
 		return nil, errAway
 	}
+	ctx = r.hang(ctx, mood)
 	used, err := r.Store.IngestKnown(ctx, arrivals, facts, decisions, strict)
 	if err == nil && len(used) > 0 {
 		r.commits.Add(1)
@@ -70,6 +74,15 @@ func (r *rows) IngestKnown(ctx context.Context, arrivals []atalaya.Arrival, fact
 		}
 	}
 	return used, err
+}
+
+// hang returns the context of a transaction, after the time that it hangs.
+func (r *rows) hang(ctx context.Context, mood int32) context.Context {
+	if mood != hangs {
+		return ctx
+	}
+	<-r.goOn
+	return context.WithoutCancel(ctx)
 }
 
 func (r *rows) TenantByToken(ctx context.Context, token atalaya.WebhookToken) (atalaya.TenantConfig, error) {
@@ -126,7 +139,7 @@ func newWorld(t testing.TB) *world {
 	}
 	pool := testkit.Database(t)
 	w := &world{
-		TB: t, pool: pool, rows: &rows{Store: testkit.Store(t, pool)}, keys: secret.NewKeyring(key), dir: filepath.Join(t.TempDir(), "spool"),
+		TB: t, pool: pool, rows: &rows{Store: testkit.Store(t, pool), goOn: make(chan struct{})}, keys: secret.NewKeyring(key), dir: filepath.Join(t.TempDir(), "spool"),
 		policy: ingest.Policy{QuotaMode: atalaya.QuotaStrict, MaxAge: 15 * time.Minute},
 	}
 	w.start()
@@ -188,7 +201,11 @@ func (w *world) send(token atalaya.WebhookToken, body string) (atalaya.Receipt, 
 }
 
 func (w *world) sendAt(token atalaya.WebhookToken, body string, at time.Time) (atalaya.Receipt, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	return w.sendWithin(time.Minute, token, body, at)
+}
+
+func (w *world) sendWithin(patience time.Duration, token atalaya.WebhookToken, body string, at time.Time) (atalaya.Receipt, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	return w.service.Accept(ctx, atalaya.Arrival{Token: token, Body: []byte(body), BodySize: int64(len(body)), ReceivedAt: at.UTC(), Sender: netip.MustParseAddr("52.89.214.238")})
 }
