@@ -51,6 +51,8 @@ type Spooled struct {
 	User      UserID // whose the token was when it arrived; "" for an arrival that does not come from the spool
 	Flooded   bool   // it was above the flood limit
 	Recent503 bool   // an alert of the user had been answered 503 a moment before
+	// CaptureAt is when the slot begins that its capture took before it was kept; zero if it took none.
+	CaptureAt time.Time
 }
 
 // Hints are values from the query of a legacy webhook URL. They fill what the body lacks.

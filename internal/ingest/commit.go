@@ -52,6 +52,7 @@ func (s *Service) commitAlone(batch []*intake) {
 			return
 		}
 		if in.ctx.Err() != nil { // told to send again meanwhile; whoever comes after need not wait for it
+			s.returnCaptures(in.ctx, batch[i:i+1])
 			continue
 		}
 		if alone := s.withoutStuck(s.queueBehind([]*intake{in})); len(alone) == 1 {
@@ -129,6 +130,7 @@ func (s *Service) storeWithin(ctx context.Context, batch []*intake, patience tim
 		return decisions
 	})
 	if err == nil {
+		s.returnUnused(ctx, batch, known, verdicts)
 		s.settle(batch, verdicts)
 		for i, in := range batch {
 			if t := known[i].Tenant; t != nil && in.arrival.Spooled.User == "" { // else its counter may be of another month
@@ -257,7 +259,7 @@ func (s *Service) holdBack(ctx context.Context, batch []*intake, facts []atalaya
 	}
 	if len(asks) > 0 {
 		for i, rate := range s.bounds.Limits.Take(ctx, capturesLimit, asks) {
-			asking[i].capture = &rate
+			asking[i].capture, asking[i].captureAsk = &rate, asks[i]
 		}
 	}
 	placeCaptures(batch, verdicts)

@@ -34,11 +34,12 @@ type intake struct {
 	names   string // the user's own names by which it was read
 	unread  bool   // the database refused what was read
 
-	kept    atomic.Bool     // somebody writes it to the spool
-	slot    *atalaya.Rate   // of its user's alerts, once it was asked for
-	capture *atalaya.Rate   // of its user's captures, once it was asked for
-	receipt atalaya.Receipt // set by the decision, true once committed
-	done    chan error      // has room for one
+	kept       atomic.Bool     // somebody writes it to the spool
+	slot       *atalaya.Rate   // of its user's alerts, once it was asked for
+	capture    *atalaya.Rate   // of its user's captures, once it was asked for
+	captureAsk atalaya.RateAsk // what got it
+	receipt    atalaya.Receipt // set by the decision, true once committed
+	done       chan error      // has room for one
 }
 
 // size is about what it holds in memory, and what is sent to the database, in bytes.

@@ -23,9 +23,14 @@ const (
 // drain stores what the spool holds, until ctx is done.
 type drain struct {
 	s     *Service
-	most  int                          // alerts of the next transaction
-	rests map[atalaya.UserID]time.Time // users who were found locked, until when they are left alone
-	drawn int                          // stored since the spool was empty
+	most  int                                // alerts of the next transaction
+	rests map[atalaya.UserID]time.Time       // users who were found locked, until when they are left alone
+	drawn int                                // stored since the spool was empty
+	slots map[atalaya.SignalID]*captureTaken // of alerts whose transaction failed
+}
+
+func (s *Service) newDrain() *drain {
+	return &drain{s: s, most: probeTogether, rests: make(map[atalaya.UserID]time.Time), slots: make(map[atalaya.SignalID]*captureTaken)}
 }
 
 func (s *Service) startSpool() {
@@ -35,7 +40,7 @@ func (s *Service) startSpool() {
 	s.spool.late.start()
 	var ctx context.Context
 	ctx, s.endDrain = context.WithCancel(context.Background())
-	d := &drain{s: s, most: probeTogether, rests: make(map[atalaya.UserID]time.Time)}
+	d := s.newDrain()
 	s.draining.Go(func() { d.run(ctx) })
 	s.wakeDrain() // for what an earlier process has left
 }
@@ -58,6 +63,7 @@ func (s *Service) wakeDrain() {
 func (d *drain) run(ctx context.Context) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	defer d.returnSlots(ctx)
 	for {
 		select {
 		case <-ctx.Done():
@@ -84,7 +90,8 @@ func (d *drain) run(ctx context.Context) {
 // Drain stores what the spool holds and returns how many alerts that were; it is for a Service that is not
 // started. It ends once nothing is left, or nothing more can be stored.
 func (s *Service) Drain(ctx context.Context) (stored int) {
-	d := &drain{s: s, most: probeTogether, rests: make(map[atalaya.UserID]time.Time)}
+	d := s.newDrain()
+	defer d.returnSlots(ctx)
 	before := s.spool.Waiting()
 	for ctx.Err() == nil && d.step(ctx) { //nolint:revive // the step does the work
 	}
@@ -104,8 +111,11 @@ func (d *drain) step(ctx context.Context) (more bool) {
 	}
 	batch := make([]*intake, 0, len(next))
 	for _, a := range ofOneMonth(next) {
-		batch = append(batch, s.reread(ctx, a))
+		in := s.reread(ctx, a)
+		d.takeHeldSlot(in)
+		batch = append(batch, in)
 	}
+	defer d.holdSlots(ctx, batch)
 	patience := drainTimeout
 	if s.spool.away.Load() {
 		patience = probeTimeout
@@ -135,6 +145,9 @@ func (s *Service) reread(ctx context.Context, a atalaya.Arrival) *intake {
 	}
 	in.reading = withHints(in.reading, a.Hints)
 	in.arrival.RepeatHash = repeatHash(a, in.reading)
+	if at := a.Spooled.CaptureAt; !at.IsZero() {
+		in.capture = &atalaya.Rate{Allowed: true, At: at}
+	}
 	return in
 }
 
@@ -170,6 +183,9 @@ func (d *drain) settle(ctx context.Context, batch []*intake, err error) (more bo
 		if err := s.spool.SetAside(batch[0].arrival, err); err != nil {
 			s.log.Error("the spool cannot be written", "error", err)
 			return false
+		}
+		if batch[0].arrival.Spooled.CaptureAt.IsZero() { // else the next start finds the slot with the alert
+			s.returnCaptures(ctx, batch[:1])
 		}
 		return true
 	case atalaya.CodeOf(err) == atalaya.CodeConflict:

@@ -269,12 +269,18 @@ func unread(body []byte) atalaya.Alert {
 // whose outcome is not accepted says why it was refused.
 func (s *Service) Replay(ctx context.Context, user atalaya.UserID, id string) (atalaya.Receipt, error) {
 	var receipt atalaya.Receipt
+	var slot captureTaken
+	used := false
 	replay := func(read func([]byte, string) atalaya.Alert) (atalaya.SignalID, error) {
 		return s.rows.Replay(ctx, user, id, func(t atalaya.TenantConfig, a atalaya.Arrival) atalaya.Decision {
 			d := s.policy.DecideReplay(t, a, read(a.Body, string(t.AlertNames)), time.Now())
 			if d.Signal.CaptureWanted() {
-				place(&d.Signal, s.takeCapture(ctx, t.Quota(), s.policy.captureWait(time.Since(a.ReceivedAt))))
+				if !slot.rate.Allowed {
+					slot = s.takeCapture(ctx, t.Quota(), s.policy.captureWait(time.Since(a.ReceivedAt)))
+				}
+				place(&d.Signal, slot.rate)
 			}
+			used = d.Signal.CaptureWanted()
 			if d.Outcome == atalaya.OutcomeAccepted {
 				t.SignalsUsedThisMonth++
 			}
@@ -286,6 +292,9 @@ func (s *Service) Replay(ctx context.Context, user atalaya.UserID, id string) (a
 	if atalaya.CodeOf(err) == atalaya.CodeInvalid {
 		made, err = replay(func(body []byte, _ string) atalaya.Alert { return unread(body) })
 	}
+	if err != nil || made != "" || !used {
+		s.giveBack(ctx, []captureTaken{slot})
+	}
 	if err != nil {
 		return atalaya.Receipt{}, err
 	}
@@ -296,24 +305,31 @@ func (s *Service) Replay(ctx context.Context, user atalaya.UserID, id string) (a
 }
 
 // takeCapture takes a slot of the user's captures, one of now or within the given time.
-func (s *Service) takeCapture(ctx context.Context, user atalaya.Quota, within time.Duration) atalaya.Rate {
-	return s.bounds.Limits.Take(ctx, capturesLimit, []atalaya.RateAsk{s.policy.captureAsk(user, within)})[0]
+func (s *Service) takeCapture(ctx context.Context, user atalaya.Quota, within time.Duration) captureTaken {
+	ask := s.policy.captureAsk(user, within)
+	ask.At = time.Now()
+	return captureTaken{ask, s.bounds.Limits.Take(ctx, capturesLimit, []atalaya.RateAsk{ask})[0]}
 }
 
 // CaptureAgain queues another capture of a signal of the caller, which counts as the captures of alerts
 // do. It fails with CodeNotFound, with CodeConflict if a capture is under way or nothing can be captured, and
 // with CodeRateLimited.
 func (s *Service) CaptureAgain(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) error {
-	return s.rows.CaptureAgain(ctx, caller, id, func(facts atalaya.RecaptureFacts) error {
+	var slot captureTaken
+	err := s.rows.CaptureAgain(ctx, caller, id, func(facts atalaya.RecaptureFacts) error {
 		if err := recaptureRefusal(facts); err != nil {
 			return err
 		}
-		rate := s.takeCapture(ctx, facts.Owner, 0)
-		if rate.Allowed {
+		slot = s.takeCapture(ctx, facts.Owner, 0)
+		if slot.rate.Allowed {
 			return nil
 		}
-		return atalaya.Errorf(atalaya.CodeRateLimited, "Your limit of %d screenshots is used up for now. Retry-After says when there are more.", rate.Limit).Until(rate.Reset)
+		return atalaya.Errorf(atalaya.CodeRateLimited, "Your limit of %d screenshots is used up for now. Retry-After says when there are more.", slot.rate.Limit).Until(slot.rate.Reset)
 	})
+	if err != nil {
+		s.giveBack(ctx, []captureTaken{slot})
+	}
+	return err
 }
 
 // RequestCookieCheck queues a check of whether the user's TradingView session is alive. It fails with

@@ -58,7 +58,7 @@ func (s *Service) storeKnown(batch []*intake) (others []*intake, err error) {
 	}
 	stored := k.without(func(i int) bool { _, ok := used[k.facts[i].Tenant.UserID]; return !ok })
 	if len(stored.batch) < len(k.batch) {
-		s.giveBack(ctx, k, func(user atalaya.UserID) bool { _, ok := used[user]; return !ok })
+		s.returnCaptures(ctx, k.of(func(user atalaya.UserID) bool { _, ok := used[user]; return !ok }))
 	}
 	s.settleKnown(stored, used)
 	done := make(map[*intake]bool, len(stored.batch))
@@ -118,6 +118,7 @@ func (s *Service) takeSlots(ctx context.Context, k known) known {
 		if k.verdicts[i].wantsCapture() && in.capture == nil {
 			ask := s.captureAskOf(in, t)
 			ask.What, ask.AfterLast = capturesLimit, asked
+			in.captureAsk = ask
 			asks, slots = append(asks, ask), append(slots, &in.capture)
 		}
 	}
@@ -132,7 +133,7 @@ func (s *Service) takeSlots(ctx context.Context, k known) known {
 		for _, f := range let.facts {
 			in[f.Tenant.UserID] = true
 		}
-		s.giveBack(ctx, k, func(user atalaya.UserID) bool { return !in[user] })
+		s.returnCaptures(ctx, k.of(func(user atalaya.UserID) bool { return !in[user] }))
 	}
 	for i, in := range let.batch {
 		let.verdicts[i].receipt.Rate = *in.slot
@@ -141,23 +142,15 @@ func (s *Service) takeSlots(ctx context.Context, k known) known {
 	return let
 }
 
-// giveBack gives the slots of captures of some users back, to be asked for again once they are decided anew:
-// which of their alerts get a capture depends on those before.
-func (s *Service) giveBack(ctx context.Context, k known, whose func(atalaya.UserID) bool) {
-	var asks []atalaya.RateAsk
-	var rates []atalaya.Rate
+// of returns the arrivals of some users.
+func (k known) of(whose func(atalaya.UserID) bool) []*intake {
+	var theirs []*intake
 	for i, in := range k.batch {
-		if in.capture == nil || !whose(k.facts[i].Tenant.UserID) {
-			continue
+		if whose(k.facts[i].Tenant.UserID) {
+			theirs = append(theirs, in)
 		}
-		if in.capture.Allowed {
-			asks, rates = append(asks, s.captureAskOf(in, k.facts[i].Tenant)), append(rates, *in.capture)
-		}
-		in.capture = nil
 	}
-	if len(asks) > 0 {
-		s.bounds.Limits.GiveBack(ctx, capturesLimit, asks, rates)
-	}
+	return theirs
 }
 
 // settleKnown notes what was stored, with what the users' months have used by it.

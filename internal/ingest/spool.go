@@ -80,15 +80,21 @@ func (s *Service) queueBehind(batch []*intake) []*intake {
 // fail ends arrivals that could not be stored: they are kept in the spool if there is one, and else refused.
 func (s *Service) fail(batch []*intake, err error) {
 	if s.spool == nil {
-		for _, in := range batch {
-			in.done <- err
-		}
+		s.refuse(batch, err)
 		return
 	}
 	if isAway(err) {
 		s.noteAway(err)
 	}
 	s.keep(batch, err)
+}
+
+// refuse answers arrivals that are kept nowhere. Their senders send them again, and each asks for its slot anew.
+func (s *Service) refuse(batch []*intake, err error) {
+	s.returnCaptures(context.Background(), batch)
+	for _, in := range batch {
+		in.done <- err
+	}
 }
 
 // noteAway remembers that the database takes nothing, and says so once.
@@ -123,7 +129,7 @@ func (s *Service) keep(batch []*intake, err error) {
 				s.log.Error("alerts were answered 503: neither the database nor the spool takes them. Make room in SPOOL_DIR, or raise SPOOL_MAX_BYTES", "error", failure)
 				said = true
 			}
-			ins[i].done <- err
+			s.refuse(ins[i:i+1], err)
 			continue
 		}
 		ins[i].receipt = spooledReceipt(arrivals[i], ins[i])
@@ -136,15 +142,16 @@ func (s *Service) keep(batch []*intake, err error) {
 // and alerts above the flood limit, of which one a second is kept.
 func (s *Service) spoolable(batch []*intake, err error) (arrivals []atalaya.Arrival, ins []*intake) {
 	users := make([]atalaya.UserID, 0, len(batch))
-	var known []*intake
+	var known, others []*intake
 	for _, in := range batch {
 		user := s.spool.Knows(in.arrival.Token)
 		if user == "" || in.arrival.Origin != "" || in.ctx.Err() != nil || !in.kept.CompareAndSwap(false, true) {
-			in.done <- err // whoever has given up is not waiting for it
+			others = append(others, in) // whoever has given up is not waiting for it
 			continue
 		}
 		users, known = append(users, user), append(known, in)
 	}
+	s.refuse(others, err)
 	ctx, cancel := context.WithTimeout(context.Background(), slotPatience)
 	defer cancel()
 	s.takeAlertSlots(ctx, known, users)
@@ -160,7 +167,7 @@ func (s *Service) spoolable(batch []*intake, err error) (arrivals []atalaya.Arri
 				continue
 			}
 		}
-		a.Spooled = atalaya.Spooled{User: users[i], Flooded: !in.slot.Allowed, Recent503: s.trouble.holds(token)}
+		a.Spooled = atalaya.Spooled{User: users[i], Flooded: !in.slot.Allowed, Recent503: s.trouble.holds(token), CaptureAt: in.slotBegins()}
 		arrivals, ins = append(arrivals, a), append(ins, in)
 	}
 	return arrivals, ins

@@ -87,6 +87,7 @@ type about struct {
 	RefusedSince   int64                `json:"refused_since,omitzero"`
 	Flooded        bool                 `json:"flooded,omitzero"`
 	Recent503      bool                 `json:"recent_503,omitzero"`
+	CaptureAt      time.Time            `json:"capture_at,omitzero"`
 }
 
 // encode writes an arrival as the length of its description (4 bytes), that description as JSON, and its body.
@@ -95,6 +96,7 @@ func encode(a atalaya.Arrival) ([]byte, error) {
 		Token: a.Token.Reveal(), Signal: a.SignalID, BodySize: a.BodySize, TooLarge: a.TooLarge, Sender: a.Sender,
 		SenderRefused: a.SenderRefused, IdempotencyKey: a.IdempotencyKey, ChartID: a.Hints.ChartID, Ticker: a.Hints.Ticker,
 		DeliveryMode: a.Hints.DeliveryMode, RefusedSince: a.RefusedSince, Flooded: a.Spooled.Flooded, Recent503: a.Spooled.Recent503,
+		CaptureAt: a.Spooled.CaptureAt,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("write an alert down: %w", err)
@@ -119,7 +121,7 @@ func decode(user atalaya.UserID, at int64, plain []byte) (atalaya.Arrival, error
 		SenderRefused: head.SenderRefused, IdempotencyKey: head.IdempotencyKey, RefusedSince: head.RefusedSince,
 		Hints:      atalaya.Hints{ChartID: head.ChartID, Ticker: head.Ticker, DeliveryMode: head.DeliveryMode},
 		ReceivedAt: time.UnixMicro(at).UTC(),
-		Spooled:    atalaya.Spooled{User: user, Flooded: head.Flooded, Recent503: head.Recent503},
+		Spooled:    atalaya.Spooled{User: user, Flooded: head.Flooded, Recent503: head.Recent503, CaptureAt: head.CaptureAt},
 	}
 	if !a.TooLarge {
 		a.Body = plain[end:]
