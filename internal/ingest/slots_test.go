@@ -149,7 +149,7 @@ func TestASpooledAlertKeepsTheSlotThatItHas(t *testing.T) {
 		for fails := range 5 {
 			s, f, taken := fragileService(fails, &shelf{})
 			f.keeps = keeps
-			arrive(t, s, "a 1", "b 2")
+			arrive(t, s, `a {"chart_id":"Zk4Tq9Lm","price":1}`, `b {"chart_id":"Zk4Tq9Lm","price":2}`)
 			for range fails {
 				s.Drain(t.Context())
 			}

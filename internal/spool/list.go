@@ -5,12 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"time"
-
-	"go.etcd.io/bbolt"
 
 	"atalaya"
 )
@@ -25,94 +22,85 @@ type Entry struct {
 	Err      error // why the alert cannot be read; the members before it hold all the same, but Signal and BodySize
 }
 
-// copies is how often List copies a file that is being written meanwhile.
-const copies = 5
+const (
+	// looks is how often List reads a file that is written meanwhile.
+	looks = 5
+	// lookAgain is the time between two of them.
+	lookAgain = 20 * time.Millisecond
+)
 
 // List calls each with every alert of a folder, in the order of users and arrivals. The process that has the spool
-// may go on with it: List reads a copy, in a temporary folder.
+// may go on with it: List locks, copies and changes nothing. Of a file that is being written all the time it shows
+// what was there at about the same moment.
 func List(ctx context.Context, opt Options, each func(Entry)) error {
-	var failure error
-	for range copies {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		var entries []Entry
-		if entries, failure = listCopy(opt); failure == nil {
+	for look := 1; ; look++ {
+		entries, err := listFile(opt, look == looks)
+		switch {
+		case err == nil:
 			for _, e := range entries {
 				each(e)
 			}
 			return nil
-		}
-		if !errors.Is(failure, errTorn) {
-			return failure
-		}
-	}
-	return fmt.Errorf("%w; the service takes over what is whole when it starts", failure)
-}
-
-// listCopy reads a copy of the file, which fails with errTorn if the file was written during the copying.
-func listCopy(opt Options) (entries []Entry, err error) {
-	folder, err := os.MkdirTemp("", "atalaya-spool-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(folder)
-	path := filepath.Join(folder, fileName)
-	switch err := copyFile(filepath.Join(opt.Dir, fileName), path); {
-	case errors.Is(err, os.ErrNotExist):
-		return nil, nil
-	case err != nil:
-		return nil, fmt.Errorf("copy the spool: %w", err)
-	}
-	db, err := openSound(path, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer db.Close()
-	s := &Spool{opt: opt, log: opt.Log, db: db}
-	err = guard(func() error {
-		return db.View(func(tx *bbolt.Tx) (err error) {
-			entries, err = s.entries(tx)
+		case !errors.Is(err, errTorn) && !errors.Is(err, errChanged):
 			return err
-		})
-	})
-	return entries, err
+		case look == looks:
+			return fmt.Errorf("%w; the service takes over what is whole when it starts", err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(lookAgain):
+		}
+	}
 }
 
-func (s *Spool) entries(tx *bbolt.Tx) (entries []Entry, err error) {
+// listFile reads the file once. It fails with errTorn if the file does not hold together, and with errChanged if it
+// was written meanwhile, unless that does not matter.
+func listFile(opt Options, changing bool) (entries []Entry, err error) {
+	file, err := os.Open(filepath.Join(opt.Dir, fileName))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the spool: %w", err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	r, err := readMetas(file, info.Size())
+	if err != nil {
+		return nil, err
+	}
+	s := &Spool{opt: opt}
 	for _, name := range [][]byte{alertsBucket, asideBucket} {
-		bucket := tx.Bucket(name)
-		if bucket == nil {
-			continue
-		}
-		err := bucket.ForEach(func(key, value []byte) error {
-			user, at, err := readKey(key)
-			if err != nil {
-				return err
-			}
-			e := Entry{User: user, At: time.UnixMicro(at).UTC(), Aside: bytes.Equal(name, asideBucket)}
-			a, err := s.open(user, at, key, value)
-			e.Signal, e.BodySize, e.Err = a.SignalID, a.BodySize, err
+		err := r.bucket(name, func(key, value []byte) error {
+			e, err := s.entry(key, value)
+			e.Aside = bytes.Equal(name, asideBucket)
 			entries = append(entries, e)
-			return nil
+			return err
 		})
 		if err != nil {
 			return nil, err
 		}
 	}
-	return entries, nil
+	if changing {
+		return entries, nil
+	}
+	return entries, r.unchanged(info.Size())
 }
 
-func copyFile(from, to string) error {
-	source, err := os.Open(from)
+func (s *Spool) entry(key, value []byte) (Entry, error) {
+	user, at, err := readKey(key)
 	if err != nil {
-		return err
+		return Entry{}, err
 	}
-	defer source.Close()
-	target, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
+	if inner, _, ok := unframe(value); !ok || !bytes.Equal(inner, key) {
+		return Entry{}, fmt.Errorf("%w: an alert does not stand where it belongs", errTorn)
 	}
-	_, err = io.Copy(target, source)
-	return errors.Join(err, target.Close())
+	e := Entry{User: user, At: time.UnixMicro(at).UTC()}
+	a, err := s.open(user, at, key, value)
+	e.Signal, e.BodySize, e.Err = a.SignalID, a.BodySize, err
+	return e, nil
 }

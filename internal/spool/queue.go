@@ -58,7 +58,7 @@ func (s *Spool) append(arrivals []atalaya.Arrival, errs []error) {
 			last[user], bytes[user] = q.last, q.bytes
 		}
 		p, err := s.place(a, max(a.ReceivedAt.UnixMicro(), last[user]+1))
-		if err == nil && bytes[user]+cost(p.value) > timesFree*(int64(pagesPart*float64(s.room()))-all-cost(p.value)) {
+		if err == nil && !s.fits(bytes[user]+cost(p.value), all+cost(p.value)) {
 			err = fmt.Errorf("%w: the rest of SPOOL_MAX_BYTES is left to other users", ErrFull)
 		}
 		if errs[i] = err; err != nil {
@@ -96,6 +96,15 @@ func (s *Spool) append(arrivals []atalaya.Arrival, errs []error) {
 			}
 		}
 	}
+}
+
+// fits reports whether one user's alerts may take so many bytes if those of all users take so many.
+func (s *Spool) fits(user, all int64) bool {
+	room := int64(pagesPart * float64(s.room()))
+	if user > smallShare && all > int64(largePart*float64(room)) {
+		return false
+	}
+	return user <= timesFree*(room-all)
 }
 
 // place seals an arrival for its key.
@@ -147,12 +156,7 @@ func (s *Spool) Next(n int, rests func(atalaya.UserID) bool) ([]atalaya.Arrival,
 		return nil, fmt.Errorf("read the spool: %w", err)
 	}
 	s.turns = append(s.turns[served:len(s.turns):len(s.turns)], s.turns[:served]...)
-	for _, u := range unread {
-		if err := s.setAside(u.user, u.at, u.err); err != nil {
-			return nil, err
-		}
-	}
-	return next, nil
+	return next, s.setAside(unread)
 }
 
 // unreadable is an alert that does not open.
@@ -209,17 +213,24 @@ func (s *Spool) Remove(arrivals []atalaya.Arrival) error {
 func (s *Spool) SetAside(a atalaya.Arrival, reason error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.setAside(a.Spooled.User, a.ReceivedAt.UnixMicro(), reason)
+	return s.setAside([]unreadable{{a.Spooled.User, a.ReceivedAt.UnixMicro(), reason}})
 }
 
-func (s *Spool) setAside(user atalaya.UserID, at int64, reason error) error {
-	a := atalaya.Arrival{ReceivedAt: time.UnixMicro(at), Spooled: atalaya.Spooled{User: user}}
-	if err := s.take([]atalaya.Arrival{a}, asideBucket); err != nil {
+// setAside moves alerts together: a wrong key makes all of them unreadable.
+func (s *Spool) setAside(list []unreadable) error {
+	if len(list) == 0 {
+		return nil
+	}
+	arrivals := make([]atalaya.Arrival, len(list))
+	for i, u := range list {
+		arrivals[i] = atalaya.Arrival{ReceivedAt: time.UnixMicro(u.at), Spooled: atalaya.Spooled{User: u.user}}
+	}
+	if err := s.take(arrivals, asideBucket); err != nil {
 		return err
 	}
-	s.aside++
-	s.log.Error("an alert in the spool cannot be stored and was set aside; the next start tries it again. See atalaya spool list, and report the error if it stays",
-		"user_id", user, "received_at", a.ReceivedAt.UTC(), "error", reason)
+	s.aside += len(list)
+	s.log.Error("alerts in the spool cannot be stored and were set aside; the next start tries them again. See atalaya spool list, and report the error if they stay",
+		"alerts", len(list), "first_user_id", list[0].user, "first_received_at", arrivals[0].ReceivedAt.UTC(), "error", list[0].err)
 	return nil
 }
 

@@ -53,6 +53,10 @@ const (
 	// timesFree is how many times what is free one user's alerts may take: alone up to four fifths of the
 	// room, and less if others have alerts there. A user who sends without end leaves room for the others.
 	timesFree = 4
+	// A user whose alerts take more than smallShare bytes gets no more once all take largePart of the room: many who
+	// send without end leave the rest to those who send little.
+	smallShare = 256 << 10
+	largePart  = 0.75
 	// pagesPart is how much of the room alerts may take by their size: pages that are not full, and those that
 	// list free ones, take the rest.
 	pagesPart = 0.875
@@ -109,6 +113,9 @@ func Open(opt Options) (*Spool, error) {
 	s := &Spool{opt: opt, log: opt.Log, users: make(map[atalaya.UserID]*queue)}
 	s.tokens.pending = make(map[string]atalaya.UserID)
 	path := filepath.Join(opt.Dir, fileName)
+	if err := resume(path); err != nil {
+		return nil, err
+	}
 	db, err := openSound(path, opt.MaxBytes)
 	switch {
 	case errors.Is(err, errTorn):
@@ -119,6 +126,9 @@ func Open(opt Options) (*Spool, error) {
 		return nil, err
 	}
 	s.db = db
+	if err := dropLeftover(path); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	if err := s.load(); err != nil {
 		return nil, errors.Join(fmt.Errorf("read the spool: %w", err), db.Close())
 	}

@@ -8,7 +8,10 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,7 +23,12 @@ import (
 	"atalaya/internal/secret"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if os.Getenv(crashVariable) != "" {
+		crash()
+	}
+	goleak.VerifyTestMain(m)
+}
 
 func newKeyring(t *testing.T, old ...secret.Key) (*secret.Keyring, secret.Key) {
 	t.Helper()
@@ -164,7 +172,11 @@ func TestWhatIsAppendedOutlivesTheProcess(t *testing.T) {
 	appendAll(t, s, ofAna[10:])
 	// A process that is killed closes nothing: the file is copied as it stands.
 	killed := &folder{dir: t.TempDir(), keys: f.keys, max: f.max}
-	if err := copyFile(filepath.Join(f.dir, fileName), filepath.Join(killed.dir, fileName)); err != nil {
+	whole, err := os.ReadFile(filepath.Join(f.dir, fileName))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(killed.dir, fileName), whole, 0o600)
+	}
+	if err != nil {
 		t.Fatal(err)
 	}
 	after := killed.open(t)
@@ -532,5 +544,77 @@ func TestListShowsASpoolThatIsInUse(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the list (-want +got):\n%s", diff)
+	}
+}
+
+func TestListReadsNothingButWhatIsThere(t *testing.T) {
+	t.Parallel()
+	f := newFolder(t)
+	s := f.open(t)
+	var want []Entry
+	for i := range 30 { // more than a page of users, and bodies of more than a page
+		user := newUser()
+		list := alerts(user, 30, noon)
+		list[3].Body = bytes.Repeat([]byte{'x'}, 1000*(i+1))
+		appendAll(t, s, list)
+		if err := s.Remove(list[:2]); err != nil { // their pages are free
+			t.Fatal(err)
+		}
+		for _, a := range list[2:] {
+			want = append(want, Entry{User: user, At: a.ReceivedAt, Signal: a.SignalID, BodySize: a.BodySize})
+		}
+	}
+	slices.SortStableFunc(want, func(a, b Entry) int { return strings.Compare(string(a.User), string(b.User)) })
+	var got []Entry
+	if err := List(t.Context(), f.options(), func(e Entry) { got = append(got, e) }); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the list (-want +got):\n%s", diff)
+	}
+}
+
+func TestListNeitherWritesNorWaits(t *testing.T) {
+	t.Parallel()
+	f := newFolder(t)
+	s := f.open(t)
+	appendAll(t, s, alerts(newUser(), 3, noon))
+	path := filepath.Join(f.dir, fileName)
+	if err := os.Chmod(path, 0o400); err != nil {
+		t.Fatal(err)
+	}
+	var left atomic.Bool
+	var writing sync.WaitGroup
+	writing.Go(func() { // a drain under way
+		for at := noon.Add(time.Minute); !left.Load(); at = at.Add(time.Minute) {
+			list := alerts("0190aaaa-0000-7000-8000-000000000001", 3, at)
+			for _, err := range s.Append(list) {
+				if err != nil {
+					t.Error(err)
+				}
+			}
+			if err := s.Remove(list); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	for range 20 {
+		seen := 0
+		if err := List(t.Context(), f.options(), func(Entry) { seen++ }); err != nil || seen < 3 {
+			t.Errorf("while it is written the list has %d alerts: %v", seen, err)
+		}
+	}
+	left.Store(true)
+	writing.Wait()
+	if files, _ := filepath.Glob(filepath.Join(f.dir, "*")); len(files) != 1 {
+		t.Errorf("the folder holds %v", files)
+	}
+}
+
+func TestListTellsOfADamagedFile(t *testing.T) {
+	t.Parallel()
+	f, _, _, _ := damagedFolder(t)
+	if err := List(t.Context(), f.options(), func(Entry) {}); !errors.Is(err, errTorn) {
+		t.Errorf("the list of a damaged file ends with %v", err)
 	}
 }

@@ -82,8 +82,10 @@ const (
 	metaSize     = 64
 	metaChecked  = metaSize - 8 // bytes that the checksum at the end covers
 	metaMagic    = 0xED0CDAED
-	metaPages    = 40 // offset of the number of pages
 	metaPageSize = 8
+	metaRoot     = 16 // offset of the page of the bucket of buckets
+	metaPages    = 40 // offset of the number of pages
+	metaChange   = 48 // offset of the number of the transaction
 )
 
 // checkMetas fails with errTorn unless both meta pages are whole and the file has all pages that they count.
@@ -94,46 +96,117 @@ func checkMetas(path string) error {
 	}
 	defer file.Close()
 	info, err := file.Stat()
-	if err != nil {
-		return err
+	if err == nil {
+		_, err = wholeMetas(file, info.Size())
 	}
+	return err
+}
+
+// wholeMetas returns both meta pages of a file of a size, as checkMetas does.
+func wholeMetas(file io.ReaderAt, fileSize int64) (metas [2][]byte, err error) {
 	pageSize := int64(os.Getpagesize())
-	for i := range int64(2) {
+	for i := range metas {
 		meta := make([]byte, metaSize)
-		if _, err := file.ReadAt(meta, i*pageSize+metaOffset); err != nil {
-			return fmt.Errorf("%w: it has no meta page %d", errTorn, i)
+		if _, err := file.ReadAt(meta, int64(i)*pageSize+metaOffset); err != nil {
+			return metas, fmt.Errorf("%w: it has no meta page %d", errTorn, i)
 		}
 		sum := fnv.New64a()
 		_, _ = sum.Write(meta[:metaChecked])
 		if binary.NativeEndian.Uint32(meta) != metaMagic || binary.NativeEndian.Uint64(meta[metaChecked:]) != sum.Sum64() {
-			return fmt.Errorf("%w: meta page %d is not whole", errTorn, i)
+			return metas, fmt.Errorf("%w: meta page %d is not whole", errTorn, i)
 		}
 		size := int64(binary.NativeEndian.Uint32(meta[metaPageSize:]))
-		if size != pageSize || int64(binary.NativeEndian.Uint64(meta[metaPages:]))*size > info.Size() {
-			return fmt.Errorf("%w: it is cut short", errTorn)
+		if size != pageSize || int64(binary.NativeEndian.Uint64(meta[metaPages:]))*size > fileSize {
+			return metas, fmt.Errorf("%w: it is cut short", errTorn)
 		}
+		metas[i] = meta
 	}
-	return nil
+	return metas, nil
 }
 
-// salvage moves a damaged file aside and makes a new one of the alerts and tokens that are whole in it.
+// salvage replaces a damaged file by one of the alerts and tokens that are whole in it, and keeps the damaged one
+// aside. The new file is made beside it and takes its place when all is in it: whenever this is cut off, the next
+// Open begins again, or ends it.
 func (s *Spool) salvage(path string, why error) (*bbolt.DB, error) {
-	now := time.Now().UTC()
+	now, fresh := time.Now().UTC(), path+newSuffix
+	db, err := openFresh(fresh)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(fresh); errors.Is(err, os.ErrNotExist) { // another process was faster
+		return nil, errors.Join(ErrLocked, db.Close())
+	}
+	found, err := s.takeOver(db, path, now)
+	if err = errors.Join(err, db.Close()); err != nil { // the damaged file stays as it is; without its alerts nothing may begin
+		return nil, fmt.Errorf("take over what is whole in %s: %w", path, err)
+	}
 	moved := filepath.Join(filepath.Dir(path), "torn-"+now.Format("20060102T150405.000000Z")+".db")
 	if err := os.Rename(path, moved); err != nil {
 		return nil, fmt.Errorf("%w; it cannot be moved aside: %w", why, err)
 	}
-	db, err := openFile(path, 0, lockPatience) // what was kept may not be too much now
-	if err != nil {
+	if err := putInPlace(path); err != nil {
 		return nil, err
-	}
-	found, err := s.takeOver(db, moved, now)
-	if err != nil { // the moved file stays as it is; without its alerts nothing may begin
-		return nil, errors.Join(fmt.Errorf("take over what is whole in %s: %w", moved, err), db.Close(), os.Rename(moved, path))
 	}
 	s.log.Error("the spool's file was damaged. What is whole in it was taken over, and it was moved aside: compare the counts with the last /health, then remove it",
 		"file", moved, "alerts", found.alerts, "too_old", found.old, "tokens", found.tokens, "why", why)
-	return db, nil
+	return openSound(path, s.opt.MaxBytes)
+}
+
+// newSuffix ends the name of a file that is being made of a damaged one.
+const newSuffix = ".new"
+
+// openFresh opens the file for what is salvaged. What a salvage that was cut off has left in it may stay: it is of
+// the same damaged file.
+func openFresh(path string) (*bbolt.DB, error) {
+	db, err := openFile(path, 0, lockPatience) // what was kept may not be too much now
+	if errors.Is(err, errTorn) {
+		if err := os.Remove(path); err != nil {
+			return nil, err
+		}
+		return openFile(path, 0, lockPatience)
+	}
+	return db, err
+}
+
+// putInPlace ends a salvage: the new file gets the name of the damaged one, which has been moved aside.
+func putInPlace(path string) error {
+	if err := os.Rename(path+newSuffix, path); err != nil {
+		return fmt.Errorf("put the spool's new file in its place: %w", err)
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// dropLeftover removes what a salvage has left that was cut off, once a sound file is open, and sees that the names
+// in the folder outlive the machine.
+func dropLeftover(path string) error {
+	if err := os.Remove(path + newSuffix); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return syncFolder(filepath.Dir(path))
+}
+
+// resume ends a salvage that was cut off before its file got its name.
+func resume(path string) error {
+	_, err := os.Stat(path)
+	if !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	if _, err := os.Stat(path + newSuffix); errors.Is(err, os.ErrNotExist) {
+		return nil // the first start
+	}
+	return putInPlace(path) // nothing was missing in it when the damaged file was moved
+}
+
+// syncFolder has the names in a folder outlive the machine.
+func syncFolder(dir string) error {
+	folder, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(folder.Sync(), folder.Close()); err != nil {
+		return fmt.Errorf("write the spool's folder: %w", err)
+	}
+	return nil
 }
 
 // salvaged counts what a damaged file held.
@@ -159,7 +232,11 @@ func (s *Spool) takeOver(db *bbolt.DB, path string, now time.Time) (found salvag
 			return found, err
 		}
 		if last {
-			return found, nil
+			err := db.View(func(tx *bbolt.Tx) error {
+				found.alerts, found.tokens = tx.Bucket(alertsBucket).Stats().KeyN, tx.Bucket(tokensBucket).Stats().KeyN
+				return nil
+			})
+			return found, err
 		}
 		rest = copy(window, part[len(part)-maxRecord:]) // what begins there may end in the next part
 	}
@@ -190,7 +267,6 @@ func (s *Spool) copyWhole(tx *bbolt.Tx, part []byte, now time.Time, found *salva
 		if err := alerts.Put(bytes.Clone(key), frame(key, sealed)); err != nil {
 			return err
 		}
-		found.alerts++
 	}
 	for at := range occurrences(part, tokenFrame) {
 		if at+tokenSize > len(part) {
@@ -202,7 +278,6 @@ func (s *Spool) copyWhole(tx *bbolt.Tx, part []byte, now time.Time, found *salva
 			if err := tokens.Put(hash, value); err != nil {
 				return err
 			}
-			found.tokens++
 		}
 	}
 	return nil
