@@ -16,11 +16,12 @@ import (
 // The connections that the pools of a process hold at most. Each has its own, so that readers who keep
 // all of theirs busy keep neither alerts waiting, whose senders give up after 3 s, nor captures, nor
 // the look at the database's health. A small Supabase project has 60 in all, and the front ends need
-// theirs. Two commits of alerts may be under way at once, and somebody may ask for a webhook's state.
+// theirs. Two commits of alerts may be under way at once, beside one of the spool's, and somebody may ask for a
+// webhook's state.
 const (
 	// ReadersSize is how many the API's requests share.
 	ReadersSize = 8
-	alertsSize  = 3
+	alertsSize  = 4
 	workersSize = 6 // captures with their queue, its listener, upkeep
 	healthSize  = 1
 	deskSize    = 2 // the operator's door

@@ -115,7 +115,7 @@ func TestAProjectSignsUpAndServesUsersAndLetsThemGo(t *testing.T) {
 		t.Errorf("capture again: %v", err)
 	}
 	for name, work := range map[string]func() error{
-		"the months":     func() error { return store.ResetMonthlyQuotas(t.Context()) },
+		"the months":     func() error { _, err := store.ResetMonthlyQuotas(t.Context()); return err },
 		"the deliveries": func() error { _, err := store.ForgetDeliveries(t.Context(), time.Now()); return err },
 		"the pictures":   func() error { _, err := store.ExpirePictures(t.Context(), nil); return err },
 		"the stranded":   func() error { _, err := store.FailStrandedCaptures(t.Context(), time.Now()); return err },

@@ -42,28 +42,35 @@ func findSpooledFacts(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Ar
 	var locked []rows.LockSpooledTenantsRow
 	var repeats []rows.FindSpooledRepeatsRow
 	var stored []string
+	var used []rows.UsedOfMonthRow
 	err := pipelined(ctx, conn, func(db rows.DBTX) error {
 		q := rows.New(db)
 		_, errBegin := db.Exec(ctx, "begin")
 		_, errPrepare := db.Exec(ctx, prepareIngest, strconv.FormatInt(lockPatience.Milliseconds(), 10))
-		var errLock, errFind, errStored error
-		locked, errLock = q.LockSpooledTenants(ctx, rows.LockSpooledTenantsParams{Month: monthOf(arrivals), Users: repeat.Users})
+		var errLock, errUsed, errFind, errStored error
+		locked, errLock = q.LockSpooledTenants(ctx, repeat.Users)
+		used, errUsed = q.UsedOfMonth(ctx, rows.UsedOfMonthParams{Month: monthOf(arrivals), Users: repeat.Users})
 		repeats, errFind = q.FindSpooledRepeats(ctx, repeat)
 		stored, errStored = q.FindStored(ctx, rows.FindStoredParams{Ids: ids, Users: repeat.Users})
-		return cmp.Or(errBegin, errPrepare, errLock, errFind, errStored)
+		return cmp.Or(errBegin, errPrepare, errLock, errUsed, errFind, errStored)
 	})
 	if err != nil {
 		return nil, unstorable(fmt.Errorf("find the users of spooled alerts: %w", err))
 	}
-	return spooledFacts(arrivals, locked, repeats, stored), nil
-}
-
-func spooledFacts(arrivals []atalaya.Arrival, locked []rows.LockSpooledTenantsRow, repeats []rows.FindSpooledRepeatsRow, stored []string) []atalaya.Facts {
 	tenants := make(map[atalaya.UserID]*atalaya.TenantConfig, len(locked))
 	for _, row := range locked {
-		t := tenantOf(row.TradingSignalsConfig, row.Used)
+		t := tenantOf(row.TradingSignalsConfig, 0)
 		tenants[t.UserID] = &t
 	}
+	for _, u := range used {
+		if t := tenants[atalaya.UserID(u.UserID)]; t != nil {
+			t.SignalsUsedThisMonth = u.Used
+		}
+	}
+	return spooledFacts(arrivals, tenants, repeats, stored), nil
+}
+
+func spooledFacts(arrivals []atalaya.Arrival, tenants map[atalaya.UserID]*atalaya.TenantConfig, repeats []rows.FindSpooledRepeatsRow, stored []string) []atalaya.Facts {
 	there := make(map[string]bool, len(stored))
 	for _, id := range stored {
 		there[id] = true

@@ -422,7 +422,7 @@ func TestAMonthBeginsOnceUnderConcurrentResetsAndAlerts(t *testing.T) {
 	for range 4 {
 		wait.Go(func() {
 			for range 5 {
-				if err := store.ResetMonthlyQuotas(context.Background()); err != nil {
+				if _, err := store.ResetMonthlyQuotas(context.Background()); err != nil {
 					t.Error(err)
 				}
 			}

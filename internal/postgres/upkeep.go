@@ -9,13 +9,15 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// ResetMonthlyQuotas begins the month for every user whose counter is of an earlier one. Calling it
-// any number of times, from any replica, resets once.
-func (s *Store) ResetMonthlyQuotas(ctx context.Context) error {
-	if err := rows.New(s.pool).ResetMonthlyQuotas(ctx); err != nil {
-		return fmt.Errorf("reset the monthly quotas: %w", err)
+// ResetMonthlyQuotas begins the month for up to 500 users whose counter is of an earlier one, and returns for how
+// many. Users whom somebody else has locked are passed over. Calling it any number of times, from any replica,
+// resets once.
+func (s *Store) ResetMonthlyQuotas(ctx context.Context) (int64, error) {
+	n, err := rows.New(s.pool).ResetMonthlyQuotas(ctx, 500)
+	if err != nil {
+		return 0, fmt.Errorf("reset the monthly quotas: %w", err)
 	}
-	return nil
+	return n, nil
 }
 
 // ForgetDeliveries removes up to 5,000 deliveries that arrived before the given time, and says how

@@ -25,8 +25,9 @@ type Rows interface {
 	ClaimDaily(ctx context.Context, duty string) (bool, error)
 	// PlainBotTokens gives some users whose bot token is stored in plain text.
 	PlainBotTokens(ctx context.Context, most int) ([]atalaya.SealedSecrets, error)
-	// ResetMonthlyQuotas begins the month for users whose counters are of an earlier one.
-	ResetMonthlyQuotas(ctx context.Context) error
+	// ResetMonthlyQuotas begins the month for some users whose counters are of an earlier one, and returns for
+	// how many. It returns 0 once none is left but those whom somebody else has locked.
+	ResetMonthlyQuotas(ctx context.Context) (int64, error)
 }
 
 // Aging is the part of the rows that goes with time. A method that removes some returns 0 if none is
@@ -82,8 +83,9 @@ type Options struct {
 	PictureRetention  map[atalaya.Plan]time.Duration
 	DeliveryRetention time.Duration // how long deliveries are kept
 	StrandedAfter     time.Duration // longer than any capture can wait and take
-	// Spooling reports whether alerts wait in the spool of this process. Until they are stored every record of
-	// repeats is kept, since theirs are told as of their arrival; nil for no spool.
+	// Spooling reports whether alerts wait in the spool of this process; nil for no spool. While they do, this
+	// process removes no record of repeats, since theirs are told as of their arrival. Upkeep of other processes
+	// goes on: what they remove ended more than an hour ago.
 	Spooling func() bool
 	// Watch looks for what users have to be told, in every round; nil for nothing.
 	Watch func(context.Context) error
@@ -160,7 +162,7 @@ func (u *Upkeep) Round(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, roundTimeout)
 	defer cancel()
 	return errors.Join(
-		u.rows.ResetMonthlyQuotas(ctx),
+		u.beginMonth(ctx),
 		u.expirePictures(ctx),
 		u.removePictures(ctx),
 		u.settleStranded(ctx),
@@ -175,6 +177,16 @@ func (u *Upkeep) Round(ctx context.Context) error {
 		u.watch(ctx),
 		u.endBlockers(ctx),
 	)
+}
+
+// beginMonth resets counters of an earlier month, in parts: alerts go on between them.
+func (u *Upkeep) beginMonth(ctx context.Context) error {
+	for {
+		n, err := u.rows.ResetMonthlyQuotas(ctx)
+		if err != nil || n == 0 {
+			return err
+		}
+	}
 }
 
 // watch looks for what users have to be told.

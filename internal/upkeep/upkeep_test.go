@@ -175,9 +175,9 @@ func (b broken) err(duty string) error {
 	return nil
 }
 
-func (b broken) ResetMonthlyQuotas(ctx context.Context) error {
+func (b broken) ResetMonthlyQuotas(ctx context.Context) (int64, error) {
 	if err := b.err("months"); err != nil {
-		return err
+		return 0, err
 	}
 	return b.Store.ResetMonthlyQuotas(ctx)
 }
@@ -373,10 +373,10 @@ type signalling struct {
 	began       chan struct{}
 }
 
-func (s signalling) ResetMonthlyQuotas(ctx context.Context) error {
+func (s signalling) ResetMonthlyQuotas(ctx context.Context) (int64, error) {
 	s.began <- struct{}{}
 	<-ctx.Done()
-	return ctx.Err()
+	return 0, ctx.Err()
 }
 func (s signalling) ClaimRemovals(ctx context.Context) ([]string, error) { return nil, ctx.Err() }
 func (s signalling) FailStrandedCaptures(ctx context.Context, _ time.Time) (int64, error) {

@@ -1,5 +1,27 @@
--- name: ResetMonthlyQuotas :exec
-select public.reset_monthly_signal_quotas();
+-- name: ResetMonthlyQuotas :one
+-- Begins the month for some of the users whose counters are of an earlier one: their alerts wait for one part, and
+-- others' for none. Users are locked before their settings, as alerts lock them; who is locked is left to the next
+-- round, or begins the month by an alert.
+with held as materialized (
+  select u.id from auth.users u
+  where u.id in (
+    select l.user_id from public.trading_signals_config l
+    where l.quota_month < date_trunc('month', now() at time zone 'utc')::date
+    order by l.user_id limit @most::int)
+  order by u.id
+  for key share skip locked
+), behind as materialized (
+  select c.id from public.trading_signals_config c
+  where c.user_id in (select h.id from held h) and c.quota_month < date_trunc('month', now() at time zone 'utc')::date
+  order by c.user_id
+  for update skip locked
+), begun as (
+  update public.trading_signals_config c
+  set signals_used_this_month = 0, quota_month = date_trunc('month', now() at time zone 'utc')::date
+  from behind b where c.id = b.id
+  returning c.id
+)
+select count(*)::bigint as users from begun;
 
 -- name: ForgetDeliveries :execrows
 delete from public.webhook_deliveries

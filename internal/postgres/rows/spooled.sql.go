@@ -11,11 +11,15 @@ import (
 )
 
 const countFormerMonth = `-- name: CountFormerMonth :exec
-update public.quota_months q
-set used = q.used + u.stored
+insert into public.quota_months as q (user_id, month, used)
+select u.user_id, $1::date, u.stored
 from (select unnest($2::text[])::uuid as user_id, unnest($3::int[]) as stored) u
 join public.trading_signals_config c on c.user_id = u.user_id
-where q.user_id = u.user_id and q.month = $1::date and c.quota_month > q.month
+where c.quota_month > $1::date and u.stored > 0
+order by u.user_id
+on conflict (user_id) do update
+set month = excluded.month, used = case when q.month = excluded.month then q.used else 0 end + excluded.used
+where q.month <= excluded.month
 `
 
 type CountFormerMonthParams struct {
@@ -25,7 +29,7 @@ type CountFormerMonthParams struct {
 }
 
 // Counts signals in their month where that is over. It comes before WriteArrivals, which leaves the counter
-// of the present month alone then.
+// of the present month alone then. A user may have no counter of that month: of each the last one is kept.
 func (q *Queries) CountFormerMonth(ctx context.Context, arg CountFormerMonthParams) error {
 	_, err := q.db.Exec(ctx, countFormerMonth, arg.Month, arg.CountedUsers, arg.Stored)
 	return err
@@ -123,34 +127,23 @@ func (q *Queries) FindStored(ctx context.Context, arg FindStoredParams) ([]strin
 const lockSpooledTenants = `-- name: LockSpooledTenants :many
 with held as materialized (
   select u.id from auth.users u
-  where u.id in (select unnest($2::text[])::uuid) and to_jsonb(u) ->> 'deleted_at' is null
+  where u.id in (select unnest($1::text[])::uuid) and to_jsonb(u) ->> 'deleted_at' is null
   order by u.id
   for key share
 )
-select c.id, c.user_id, c.webhook_token, c.webhook_enabled, c.webhook_requests_count, c.signals_quota, c.signals_used_this_month, c.quota_month, c.user_plan, c.default_chart_id, c.tv_sessionid, c.tv_sessionid_sign, c.cookies_valid, c.cookies_updated_at, c.capture_enabled, c.capture_without_cookies, c.consent_at, c.consent_version, c.screenshot_resolution, c.preferred_timezone, c.dedupe_window_seconds, c.telegram_enabled, c.telegram_bot_token, c.telegram_chat_id, c.discord_webhook_url, c.email_notifications, c.created_at, c.updated_at, c.cookies_problem, c.alert_names, c.notifies, c.silence_rules, c.support_access,
-       (case when c.quota_month < $1::date then 0
-             when c.quota_month = $1::date then c.signals_used_this_month
-             else coalesce((select q.used from public.quota_months q where q.user_id = c.user_id and q.month = $1::date), 0)
-        end)::bigint as used
+select c.id, c.user_id, c.webhook_token, c.webhook_enabled, c.webhook_requests_count, c.signals_quota, c.signals_used_this_month, c.quota_month, c.user_plan, c.default_chart_id, c.tv_sessionid, c.tv_sessionid_sign, c.cookies_valid, c.cookies_updated_at, c.capture_enabled, c.capture_without_cookies, c.consent_at, c.consent_version, c.screenshot_resolution, c.preferred_timezone, c.dedupe_window_seconds, c.telegram_enabled, c.telegram_bot_token, c.telegram_chat_id, c.discord_webhook_url, c.email_notifications, c.created_at, c.updated_at, c.cookies_problem, c.alert_names, c.notifies, c.silence_rules, c.support_access
 from held join public.trading_signals_config c on c.user_id = held.id
 order by c.user_id
 for update of c
 `
 
-type LockSpooledTenantsParams struct {
-	Month time.Time
-	Users []string
-}
-
 type LockSpooledTenantsRow struct {
 	TradingSignalsConfig TradingSignalsConfig
-	Used                 int64
 }
 
-// LockTenants for alerts that waited in a spool: their users are known, and may have another token by now. What
-// is used is of the alerts' month, which may be over.
-func (q *Queries) LockSpooledTenants(ctx context.Context, arg LockSpooledTenantsParams) ([]LockSpooledTenantsRow, error) {
-	rows, err := q.db.Query(ctx, lockSpooledTenants, arg.Month, arg.Users)
+// LockTenants for alerts that waited in a spool: their users are known, and may have another token by now.
+func (q *Queries) LockSpooledTenants(ctx context.Context, users []string) ([]LockSpooledTenantsRow, error) {
+	rows, err := q.db.Query(ctx, lockSpooledTenants, users)
 	if err != nil {
 		return nil, err
 	}
@@ -192,8 +185,49 @@ func (q *Queries) LockSpooledTenants(ctx context.Context, arg LockSpooledTenants
 			&i.TradingSignalsConfig.Notifies,
 			&i.TradingSignalsConfig.SilenceRules,
 			&i.TradingSignalsConfig.SupportAccess,
-			&i.Used,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const usedOfMonth = `-- name: UsedOfMonth :many
+select c.user_id,
+       (case when c.quota_month < $1::date then 0
+             when c.quota_month = $1::date then c.signals_used_this_month
+             else coalesce((select q.used from public.quota_months q where q.user_id = c.user_id and q.month = $1::date), 0)
+        end)::bigint as used
+from public.trading_signals_config c
+where c.user_id in (select unnest($2::text[])::uuid)
+`
+
+type UsedOfMonthParams struct {
+	Month time.Time
+	Users []string
+}
+
+type UsedOfMonthRow struct {
+	UserID string
+	Used   int64
+}
+
+// What users have used of the alerts' month, which may be over. A statement of its own, after the users are locked:
+// whoever held them before may have rolled the month over, and kept its counter in a row that is new.
+func (q *Queries) UsedOfMonth(ctx context.Context, arg UsedOfMonthParams) ([]UsedOfMonthRow, error) {
+	rows, err := q.db.Query(ctx, usedOfMonth, arg.Month, arg.Users)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UsedOfMonthRow
+	for rows.Next() {
+		var i UsedOfMonthRow
+		if err := rows.Scan(&i.UserID, &i.Used); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

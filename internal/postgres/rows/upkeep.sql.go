@@ -215,13 +215,37 @@ func (q *Queries) MissingTables(ctx context.Context) ([]string, error) {
 	return items, nil
 }
 
-const resetMonthlyQuotas = `-- name: ResetMonthlyQuotas :exec
-select public.reset_monthly_signal_quotas()
+const resetMonthlyQuotas = `-- name: ResetMonthlyQuotas :one
+with held as materialized (
+  select u.id from auth.users u
+  where u.id in (
+    select l.user_id from public.trading_signals_config l
+    where l.quota_month < date_trunc('month', now() at time zone 'utc')::date
+    order by l.user_id limit $1::int)
+  order by u.id
+  for key share skip locked
+), behind as materialized (
+  select c.id from public.trading_signals_config c
+  where c.user_id in (select h.id from held h) and c.quota_month < date_trunc('month', now() at time zone 'utc')::date
+  order by c.user_id
+  for update skip locked
+), begun as (
+  update public.trading_signals_config c
+  set signals_used_this_month = 0, quota_month = date_trunc('month', now() at time zone 'utc')::date
+  from behind b where c.id = b.id
+  returning c.id
+)
+select count(*)::bigint as users from begun
 `
 
-func (q *Queries) ResetMonthlyQuotas(ctx context.Context) error {
-	_, err := q.db.Exec(ctx, resetMonthlyQuotas)
-	return err
+// Begins the month for some of the users whose counters are of an earlier one: their alerts wait for one part, and
+// others' for none. Users are locked before their settings, as alerts lock them; who is locked is left to the next
+// round, or begins the month by an alert.
+func (q *Queries) ResetMonthlyQuotas(ctx context.Context, most int32) (int64, error) {
+	row := q.db.QueryRow(ctx, resetMonthlyQuotas, most)
+	var users int64
+	err := row.Scan(&users)
+	return users, err
 }
 
 const sweepCaptures = `-- name: SweepCaptures :exec

@@ -230,6 +230,28 @@ func TestAMonthThatEndsOnlyWithTheDrainStillCountsAsItWas(t *testing.T) {
 	}
 }
 
+// A counter of the former month may be missing: the clock of the database is ahead of ours, or the month turned in
+// an earlier release.
+func TestAMonthThatKeptNoCounterHasOneAfterTheFirstDrain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	user, token := w.user("signals_quota = 17")
+	now := time.Now().UTC()
+	before := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC).Add(-time.Hour)
+	w.rows.mood.Store(away)
+	for i := range 20 { // more than the first transaction takes
+		w.keep(token, fmt.Sprint("former ", i), before.Add(time.Duration(i)*time.Second))
+	}
+	w.rows.mood.Store(well)
+	w.empty()
+	if used := one[int](w, "select used from quota_months where user_id = $1", user); used != 17 {
+		t.Errorf("the former month has %d used, want 17", used)
+	}
+	if signals := one[int](w, "select count(*)::int from trading_signals where user_id = $1", user); signals != 17 {
+		t.Errorf("%d signals of a quota of 17", signals)
+	}
+}
+
 func TestWhatIsTooOldForAPictureIsSkipped(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
