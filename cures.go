@@ -50,28 +50,28 @@ type cure struct{ en, es string }
 func skipCures() map[SkipReason]cure {
 	return map[SkipReason]cure{
 		SkipNoChart: {
-			"Send chart_id, or set default_chart_id by PUT /api/config; without cookies, capture_without_cookies takes the plain chart of a ticker.",
-			"Envía chart_id, o fija default_chart_id con PUT /api/config; sin cookies, capture_without_cookies toma el gráfico simple de un ticker.",
+			"Send chart_id, or set default_chart_id by PUT /api/config. Without cookies, capture_without_cookies captures the ticker's public chart.",
+			"Envía chart_id, o define default_chart_id con PUT /api/config. Sin cookies, capture_without_cookies captura el gráfico público del ticker.",
 		},
 		SkipNoCookies: {
 			"Store tv_sessionid_plain and tv_sessionid_sign_plain by PUT /api/config, or allow capture_without_cookies for public charts.",
 			"Guarda tv_sessionid_plain y tv_sessionid_sign_plain con PUT /api/config, o permite capture_without_cookies para gráficos públicos.",
 		},
 		SkipRateLimited: {
-			"Wait, or raise the limit; a picture can be asked for by POST /api/signals/{id}/screenshot.",
-			"Espera, o sube el límite; puedes pedir una captura con POST /api/signals/{id}/screenshot.",
+			"Wait, or raise the limit; POST /api/signals/{id}/screenshot then takes a picture.",
+			"Espera, o sube el límite; POST /api/signals/{id}/screenshot hace entonces una captura.",
 		},
 		SkipMalformed: {
 			"Copy both values whole from the browser's cookies of tradingview.com, and store them by PUT /api/config.",
 			"Copia los dos valores enteros de las cookies de tradingview.com en el navegador, y guárdalos con PUT /api/config.",
 		},
 		SkipDailyLimit: {
-			"The next UTC day has new ones; or raise the limit.",
-			"El siguiente día UTC trae otras; o sube el límite.",
+			"Wait for the next UTC day, or raise the limit.",
+			"Espera al siguiente día UTC, o sube el límite.",
 		},
 		SkipTooLate: {
-			"POST /api/signals/{id}/screenshot takes a picture of now.",
-			"POST /api/signals/{id}/screenshot toma una captura de ahora.",
+			"POST /api/signals/{id}/screenshot takes a picture of the chart as it is now.",
+			"POST /api/signals/{id}/screenshot captura el gráfico como está ahora.",
 		},
 		SkipCaptureOff: {
 			"Switch captures on: capture_enabled in your settings.",
@@ -90,8 +90,8 @@ func captureCures() map[CaptureCode]cure {
 func chartCures() map[CaptureCode]cure {
 	return map[CaptureCode]cure{
 		CaptureSessionExpired: {
-			"Sign in to TradingView and store both cookies anew: what they have failed in the last CAPTURE_MAX_AGE (15 minutes) is then captured again.",
-			"Entra en TradingView y guarda de nuevo las dos cookies: lo que falló por ellas en el último CAPTURE_MAX_AGE (15 minutos) se captura otra vez.",
+			"Sign in to TradingView and store both cookies again. Captures that failed for this reason within CAPTURE_MAX_AGE (15 minutes) are then taken again.",
+			"Inicia sesión en TradingView y guarda de nuevo las dos cookies. Las capturas que fallaron por esto dentro de CAPTURE_MAX_AGE (15 minutos) se repiten entonces.",
 		},
 		CaptureChartNotFound: {
 			"Check chart_id: the part of the address after /chart/.",
@@ -106,20 +106,20 @@ func chartCures() map[CaptureCode]cure {
 			"Revisa el ticker y la bolsa de la alerta.",
 		},
 		CapturePlanLimit: {
-			"Fewer indicators, another interval, or a larger plan.",
-			"Menos indicadores, otro intervalo, o un plan mayor.",
+			"Use fewer indicators, another interval, or a larger TradingView plan.",
+			"Usa menos indicadores, otro intervalo o un plan superior de TradingView.",
 		},
 		CaptureTooLarge: {
-			"A lighter layout, or a smaller screenshot_resolution.",
-			"Un diseño más ligero, o una screenshot_resolution menor.",
+			"Use a lighter layout, or a smaller screenshot_resolution.",
+			"Usa un diseño más ligero, o una screenshot_resolution menor.",
 		},
 		CaptureWrongSymbol: {
-			"Does the ticker exist at TradingView under that exchange?",
-			"¿Existe el ticker en TradingView con esa bolsa?",
+			"Check that TradingView has this ticker on that exchange.",
+			"Comprueba que TradingView tiene ese ticker en esa bolsa.",
 		},
 		CaptureWrongInterval: {
-			"Is the interval part of your TradingView plan?",
-			"¿Incluye tu plan de TradingView ese intervalo?",
+			"Check that your TradingView plan includes this interval.",
+			"Comprueba que tu plan de TradingView incluye ese intervalo.",
 		},
 		CaptureNoData: {
 			`Open the chart by hand: does it say "No data here"?`,
@@ -140,44 +140,44 @@ func serviceCures() map[CaptureCode]cure {
 			"Añade la clave anterior a ENCRYPTION_KEYS_OLD, o guarda las cookies otra vez.",
 		},
 		CaptureStorageRejected: {
-			"Check the service key and the bucket's limits; disk: rights and space.",
-			"Revisa la clave de servicio y los límites del bucket; en disco, permisos y espacio.",
+			"Check the service key and the bucket's limits; on a disk, its permissions and free space.",
+			"Revisa la clave de servicio y los límites del bucket; en un disco, los permisos y el espacio libre.",
 		},
 		CaptureTooLate: {
-			"More WORKER_CONCURRENCY, or a second worker.",
-			"Más WORKER_CONCURRENCY, o un segundo worker.",
+			"Raise WORKER_CONCURRENCY, or add a worker.",
+			"Sube WORKER_CONCURRENCY, o añade un worker.",
 		},
 		CaptureNotPainted: {
-			"A slow machine or a heavy chart: a larger SCREENSHOT_TIMEOUT, a smaller screenshot_resolution, fewer captures at once.",
-			"Una máquina lenta o un gráfico pesado: un SCREENSHOT_TIMEOUT mayor, una screenshot_resolution menor, menos capturas a la vez.",
+			"The machine is slow or the chart is heavy: use a larger SCREENSHOT_TIMEOUT, a smaller screenshot_resolution, or fewer captures at once.",
+			"La máquina es lenta o el gráfico pesa mucho: usa un SCREENSHOT_TIMEOUT mayor, una screenshot_resolution menor o menos capturas a la vez.",
 		},
 		CaptureNavigationTimeout: {
-			"Does this machine reach the site? A larger SCREENSHOT_TIMEOUT, or a smaller WORKER_CONCURRENCY.",
-			"¿Llega esta máquina al sitio? Un SCREENSHOT_TIMEOUT mayor, o una WORKER_CONCURRENCY menor.",
+			"Check that this machine reaches the site. If it does, use a larger SCREENSHOT_TIMEOUT or a smaller WORKER_CONCURRENCY.",
+			"Comprueba que esta máquina llega al sitio. Si llega, usa un SCREENSHOT_TIMEOUT mayor o una WORKER_CONCURRENCY menor.",
 		},
 		CaptureSiteError: {
-			"Wait; see the site's status.",
-			"Espera; mira el estado del sitio.",
+			"Wait, and look at the site's status page.",
+			"Espera, y mira la página de estado del sitio.",
 		},
 		CaptureBrowserCrashed: {
-			"Most often memory: fewer captures at once, a smaller screenshot_resolution.",
-			"Casi siempre es la memoria: menos capturas a la vez, una screenshot_resolution menor.",
+			"Most often the machine lacks memory: use fewer captures at once, or a smaller screenshot_resolution.",
+			"Casi siempre falta memoria: usa menos capturas a la vez, o una screenshot_resolution menor.",
 		},
 		CaptureStorageUnavailable: {
 			"Check the network and the project's status.",
 			"Revisa la red y el estado del proyecto.",
 		},
 		CaptureBlocked: {
-			"It is tried again by itself. If it happens often: fewer captures, or another address of the machine.",
-			"Se intenta de nuevo por sí solo. Si pasa a menudo: menos capturas, u otra dirección de la máquina.",
+			"It is tried again automatically. If it happens often, take fewer captures, or give the machine another IP address.",
+			"Se intenta de nuevo automáticamente. Si pasa a menudo, haz menos capturas, o da a la máquina otra dirección IP.",
 		},
 		CaptureRateLimited: {
-			"It is tried again by itself. If it happens often: fewer captures, or another address of the machine.",
-			"Se intenta de nuevo por sí solo. Si pasa a menudo: menos capturas, u otra dirección de la máquina.",
+			"It is tried again automatically. If it happens often, take fewer captures, or give the machine another IP address.",
+			"Se intenta de nuevo automáticamente. Si pasa a menudo, haz menos capturas, o da a la máquina otra dirección IP.",
 		},
 		CaptureInternal: {
-			"Please report it with the log lines of the signal.",
-			"Infórmanos, con las líneas del registro de la señal.",
+			"Please report it, with the signal's log lines.",
+			"Infórmanos, con las líneas del registro de esa señal.",
 		},
 	}
 }

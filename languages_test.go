@@ -17,8 +17,8 @@ var (
 	word     = regexp.MustCompile(`^[^\s=]+`)
 )
 
-// marks are what a page in another language has to share: the levels of its headings, how each line of its code
-// begins, the code that table rows begin with, and where its links lead, each once.
+// marks returns what a page and its translation have to share: the levels of the headings, the first word of each
+// line of code, the code at the start of table rows, and the targets of links, each once.
 func marks(t *testing.T, file string) (shape, links []string) {
 	t.Helper()
 	page, err := os.ReadFile(file)
@@ -51,6 +51,7 @@ func TestPagesSayTheSameInBothLanguages(t *testing.T) {
 	t.Parallel()
 	for english, spanish := range map[string]string{
 		"README.md": "README.es.md", "docs/alerts.md": "docs/alerts.es.md", "docs/notifications.md": "docs/notifications.es.md",
+		"docs/troubleshooting.md": "docs/troubleshooting.es.md",
 	} {
 		enShape, enLinks := marks(t, english)
 		esShape, esLinks := marks(t, spanish)

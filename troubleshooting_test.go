@@ -39,31 +39,35 @@ func reasons(t *testing.T, typeName string) (values []string) {
 	return values
 }
 
-func TestTheTroubleshootingPageHasTheCureOfEveryReason(t *testing.T) {
+func TestTheTroubleshootingPagesHaveTheCureOfEveryReason(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("docs/troubleshooting.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, page, _ := strings.Cut(string(text), "\n## No screenshot\n")
-	page, _, _ = strings.Cut(page, "\n## ")
-	skipped, failed, _ := strings.Cut(page, "\n`failed` means")
-	for status, rows := range map[atalaya.ScreenshotStatus]string{atalaya.ScreenshotSkipped: skipped, atalaya.ScreenshotFailed: failed} {
-		values := reasons(t, map[atalaya.ScreenshotStatus]string{atalaya.ScreenshotSkipped: "SkipReason", atalaya.ScreenshotFailed: "CaptureCode"}[status])
-		if len(values) < 5 {
-			t.Errorf("only %q are found in capture.go", values)
+	for language, page := range map[atalaya.Language]struct{ file, heading, failed string }{
+		atalaya.English: {"docs/troubleshooting.md", "\n## No screenshot\n", "\n`failed` means"},
+		atalaya.Spanish: {"docs/troubleshooting.es.md", "\n## No hay captura\n", "\n`failed` significa"},
+	} {
+		text, err := os.ReadFile(page.file)
+		if err != nil {
+			t.Fatal(err)
 		}
-		for _, value := range values {
-			if !slices.Contains(atalaya.Reasons(), value) {
-				t.Errorf("%s is missing from Reasons", value)
+		_, part, _ := strings.Cut(string(text), page.heading)
+		part, _, _ = strings.Cut(part, "\n## ")
+		skipped, failed, _ := strings.Cut(part, page.failed)
+		for status, rows := range map[atalaya.ScreenshotStatus]string{atalaya.ScreenshotSkipped: skipped, atalaya.ScreenshotFailed: failed} {
+			values := reasons(t, map[atalaya.ScreenshotStatus]string{atalaya.ScreenshotSkipped: "SkipReason", atalaya.ScreenshotFailed: "CaptureCode"}[status])
+			if len(values) < 5 {
+				t.Errorf("only %q are found in capture.go", values)
 			}
-			cure := atalaya.Cure(status, value, "en")
-			spanish := atalaya.Cure(status, value, "es")
-			if cure == "" || spanish == "" || cure == spanish {
-				t.Errorf("%s has the cures %q and %q", value, cure, spanish)
-			}
-			if got := lastCell(rows, value); got != cure {
-				t.Errorf("the page says of %s %q, and the program %q", value, got, cure)
+			for _, value := range values {
+				if !slices.Contains(atalaya.Reasons(), value) {
+					t.Errorf("%s is missing from Reasons", value)
+				}
+				cure := atalaya.Cure(status, value, language)
+				if cure == "" || language == atalaya.Spanish && cure == atalaya.Cure(status, value, atalaya.English) {
+					t.Errorf("%s has the cure %q in %s", value, cure, language)
+				}
+				if got := lastCell(rows, value); got != cure {
+					t.Errorf("%s says of %s %q, and the program %q", page.file, value, got, cure)
+				}
 			}
 		}
 	}

@@ -31,7 +31,7 @@ type chartFlags struct {
 	Chart      string             `help:"A chart's URL, or its id, which is the part after /chart/. Without it and without cookies the symbol's plain chart is captured." placeholder:"ID|URL"`
 	Symbol     string             `help:"EXCHANGE:SYMBOL. The default is the chart's own symbol." placeholder:"EXCHANGE:SYMBOL"`
 	Interval   string             `help:"Interval as in alerts: 15, 15m, 4h or 1D. The default is the chart's own interval." placeholder:"N"`
-	Resolution atalaya.Resolution `default:"1080p" enum:"720p,1080p,4k" help:"720p, 1080p or 4k."`
+	Resolution atalaya.Resolution `default:"1080p" enum:"720p,1080p,4k" help:"Size of the browser's window: 720p, 1080p or 4k. A picture of the chart alone has the size of the chart in it."`
 	Site       string             `default:"https://www.tradingview.com" env:"TRADINGVIEW_URL" help:"The chart site." placeholder:"URL"`
 	Browser    string             `env:"PUPPETEER_EXECUTABLE_PATH" help:"The browser's executable. The default is the first one found in the usual places." placeholder:"FILE"`
 	UserAgent  string             `env:"BROWSER_USER_AGENT" help:"The browser's user agent. The default is the browser's own." placeholder:"TEXT"`
@@ -132,9 +132,18 @@ func (c *captureCommand) Run(ctx context.Context, std streams) (err error) {
 	if err := os.WriteFile(c.Out, picture.PNG, 0o644); err != nil || c.JSON {
 		return err
 	}
-	_, err = fmt.Fprintf(std.out, "%s: %s %s from %s, %dx%d, %s\n", c.Out, picture.Symbol, picture.Interval,
-		hostOf(options.Site), picture.Width, picture.Height, picture.Kind)
+	_, err = fmt.Fprintf(std.out, "%s: %s %s from %s, %dx%d, %s, %s\n", c.Out, picture.Symbol, picture.Interval,
+		hostOf(options.Site), picture.Width, picture.Height, picture.Kind, extent(picture.Source, c.Resolution))
 	return err
+}
+
+// extent says what a picture shows of the window, which is why its size may differ from the resolution.
+func extent(source string, resolution atalaya.Resolution) string {
+	if source != atalaya.SourceClient {
+		return "the whole window"
+	}
+	width, height := resolution.Size()
+	return fmt.Sprintf("the chart alone in a window of %dx%d", width, height)
 }
 
 // captureLine is a capture's outcome as one line of JSON. Scripts read it, so members may be added but

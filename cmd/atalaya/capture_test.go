@@ -16,7 +16,7 @@ func TestCaptureWritesAPictureOfTheResolutionsSize(t *testing.T) {
 	dir := t.TempDir()
 	r := program{dir: dir}.run(t, "capture", "--demo", "--chart", "Zk4Tq9Lm", "--symbol", "BINANCE:ETHUSDT", "--interval", "15",
 		"--resolution", "720p", "-o", "eth.png")
-	holds(t, r.ok(t), "BINANCE:ETHUSDT 15", "1200x683", "user_chart")
+	holds(t, r.ok(t), "BINANCE:ETHUSDT 15", "1200x683", "user_chart", "the chart alone in a window of 1280x720")
 	file, err := os.Open(filepath.Join(dir, "eth.png"))
 	if err != nil {
 		t.Fatal(err)

@@ -39,5 +39,5 @@ func (c *completionCommand) Run(std streams) error {
 	return err
 }
 
-// complete answers a shell that asks what may follow, and ends the process then.
+// complete answers a shell that asks what may follow, and then calls the parser's exit function.
 func complete(parser *kong.Kong) { kongplete.Complete(parser) }

@@ -95,6 +95,9 @@ func run(ctx context.Context, args []string, std streams) error {
 		return err
 	}
 	complete(parser)
+	if exited { // a shell has been told what may follow
+		return nil
+	}
 	command, err := parser.Parse(asHelp(args))
 	if exited { // --help or --version has been printed
 		return nil

@@ -201,23 +201,6 @@ func TestHoursDaysAndSessionsGoByTheirOwnClocks(t *testing.T) {
 	}
 }
 
-func TestParametersThatNobodyKnowsAreNamed(t *testing.T) {
-	t.Parallel()
-	s := newStack(t)
-	alice := s.user("alice@example.com")
-	for query, want := range map[string][]any{
-		"":                                  {},
-		"limit=5&result=win&event_kind=all": {},
-		"foo=1&limit=5&bar=&foo=2":          {"bar", "foo"},
-		"Result=win":                        {"Result"},
-	} {
-		got := s.wrong(alice, "GET", "/api/signals?"+query, "").must(t, 200)
-		if diff := cmp.Diff(want, got.body["ignored"]); diff != "" {
-			t.Errorf("%s: %s", query, diff)
-		}
-	}
-}
-
 func TestADayIsAWholeDayOfTheUsersZone(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

@@ -192,7 +192,7 @@ func crossOrigin(origins []string, next http.Handler) http.Handler {
 		AllowedOrigins: origins,
 		AllowedMethods: []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
 		AllowedHeaders: []string{"*"}, // front ends send headers of their own, such as apikey and Cache-Control
-		ExposedHeaders: []string{"Retry-After", respond.RequestIDHeader, writtenHeader, leftOutHeader},
+		ExposedHeaders: []string{"Retry-After", respond.RequestIDHeader, respond.IgnoredHeader, writtenHeader, leftOutHeader},
 		MaxAge:         600,
 	}
 	if len(origins) == 0 { // to the library an empty list means every origin

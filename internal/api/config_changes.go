@@ -21,7 +21,7 @@ const (
 // configChanges is what an owner may change; what is absent stays.
 type configChanges struct {
 	DefaultChartID        member[string]              `json:"default_chart_id" required:"false" pattern:"^[A-Za-z0-9]{0,32}$" patternDescription:"up to 32 letters and digits: the part of the chart's URL after /chart/" doc:"Captured where an alert names no chart."`
-	ScreenshotResolution  member[string]              `json:"screenshot_resolution" required:"false" nullable:"false" enum:"720p,1080p,4k" doc:"1280x720, 1920x1080 or 3840x2160."`
+	ScreenshotResolution  member[string]              `json:"screenshot_resolution" required:"false" nullable:"false" enum:"720p,1080p,4k" doc:"The size of the browser's window: 1280x720, 1920x1080 or 3840x2160. A picture of the chart alone (screenshot_source client) has the size that the chart has in it."`
 	PreferredTimezone     member[string]              `json:"preferred_timezone" required:"false" nullable:"false" minLength:"1" maxLength:"100" doc:"A time zone of the IANA database, such as America/New_York."`
 	WebhookEnabled        member[bool]                `json:"webhook_enabled" required:"false" nullable:"false"`
 	CaptureEnabled        member[bool]                `json:"capture_enabled" required:"false" nullable:"false"`

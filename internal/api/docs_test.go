@@ -34,6 +34,7 @@ The same API as an OpenAPI 3.1 document: ` + "`GET /api/openapi.json`" + `; as a
 - Signed-in routes take ` + "`Authorization: Bearer <Supabase access token>`" + `, the ` + "`access_token`" + ` of the user's session.
 - Bodies are JSON; unknown members are ignored; members left out of an update stay as they are.
 - Errors are problem details (RFC 9457) that also carry ` + "`success: false`, `error`" + ` (a stable code to match on) and ` + "`message`" + `.
+- A route that takes parameters refuses others with 422. ` + "`GET /api/signals`, `GET /api/stats`" + ` and pictures accept them, and name them in ` + "`ignored` or the header `X-Ignored-Parameters`" + `.
 - Numbers keep every digit. Times are UTC.
 - Messages are English, or Spanish with ` + "`Accept-Language: es`" + `; codes and shapes are the same. ` + "`Content-Language`" + ` tells which.
 `

@@ -91,7 +91,7 @@ func private[I, O any](h privateHandler[I, O]) binding {
 	return func(s *server, r route) {
 		op := s.operation(r, http.StatusUnauthorized, http.StatusForbidden, http.StatusUnprocessableEntity, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable)
 		op.Security = []map[string][]string{{bearer: {}}}
-		op.Middlewares = huma.Middlewares{s.authenticate}
+		op.Middlewares = append(huma.Middlewares{s.authenticate}, op.Middlewares...)
 		limit := cmp.Or(r.limit, requestTimeout)
 		register(s, op, func(ctx context.Context, in *I) (*O, error) {
 			caller, ok := ctx.Value(callerKey{}).(atalaya.Caller)
@@ -120,6 +120,10 @@ func (s *server) operation(r route, failures ...int) huma.Operation {
 		MaxBodyBytes: maxBody + 1, // the library refuses the bound itself
 		OperationID:  strings.Trim(strings.ToLower(r.method)+wordStart.ReplaceAllString(r.path, "-"), "-"),
 		Responses:    map[string]*huma.Response{},
+		Middlewares:  huma.Middlewares{refuseUnknown},
+	}
+	if r.lenient {
+		op.Middlewares = huma.Middlewares{nameUnknown}
 	}
 	if op.OperationID == "get" {
 		op.OperationID = "get-facts"

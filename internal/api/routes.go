@@ -43,7 +43,7 @@ func (s *server) routes() []route {
 			on("POST /api/alerts/test", "Send yourself a test alert", private(s.testAlert), may(404, 409, 429)),
 		),
 		section("stats",
-			on("GET /api/stats", "Read your statistics, of all signals or of those that a filter lets through", private(s.getStats), may(422)),
+			on("GET /api/stats", "Read your statistics, of all signals or of those that a filter lets through", private(s.getStats), may(422), lenient),
 			on("GET /api/stats/equity", "Read the running sum of profit and loss, and its deepest fall", private(s.getEquity), may(422)),
 			on("GET /api/stats/calendar", "Read what each day of a year came to", private(s.getCalendar), may(422)),
 			on("GET /api/stats/histogram", "Read how profits and losses are spread", private(s.getHistogram), may(422)),
@@ -57,14 +57,14 @@ func (s *server) routes() []route {
 		),
 	)
 	if s.Pictures != nil {
-		list = append(list, section("service", on("GET /pictures/{user_id}/{file}", "Read a picture", public(s.getPicture), may(403, 404)))...)
+		list = append(list, section("service", on("GET /pictures/{user_id}/{file}", "Read a picture", public(s.getPicture), may(403, 404), lenient))...)
 	}
 	return list
 }
 
 func (s *server) signalRoutes() []route {
 	return section("signals",
-		on("GET /api/signals", "List signals, newest first", private(s.listSignals), may(422)),
+		on("GET /api/signals", "List signals, newest first", private(s.listSignals), may(422), lenient),
 		on("GET "+streamPath, "Be told what becomes of your signals and settings, as it happens", private(s.openStream), may(422, 429)),
 		on("GET /api/signals/export", "Write signals to a file", private(s.exportSignals), may(422)),
 		on("POST /api/signals/bulk", "Change or delete many signals at once", private(s.editSignals), readsBody, may(404, 409), within(editPatience)),
@@ -102,6 +102,7 @@ type route struct {
 	success      int           // status; 0 means 200
 	errors       []int         // statuses besides those of its binding
 	limit        time.Duration // of a signed-in user's handler; 0 means requestTimeout
+	lenient      bool          // unknown parameters are accepted
 	register     binding
 }
 
@@ -133,6 +134,10 @@ func may(statuses ...int) option {
 
 // readsBody names the error statuses of a route that reads a JSON body.
 func readsBody(r *route) { may(400, 413, 415, 422)(r) }
+
+// lenient lets a route of the Node service accept parameters that it does not know, as its callers expect.
+// The answer names them.
+func lenient(r *route) { r.lenient = true }
 
 // answers sets the status of success.
 func answers(status int) option { return func(r *route) { r.success = status } }

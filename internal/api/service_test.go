@@ -203,17 +203,31 @@ func TestTheReferenceIsSentCompressedToWhoTakesIt(t *testing.T) {
 
 func TestEveryPageHasTheSameIcon(t *testing.T) {
 	t.Parallel()
-	ours, err := os.ReadFile("docs/favicon.svg")
+	want := file(t, "web/dashboard/public/icon.svg")
+	for _, copied := range []string{"internal/api/docs/favicon.svg", "internal/operator/icon.svg", "internal/notify/double/assets/icon.svg"} {
+		if file(t, copied) != want {
+			t.Errorf("%s is not web/dashboard/public/icon.svg", copied)
+		}
+	}
+	for page, icon := range map[string]string{
+		"web/dashboard/index.html": "/app/icon.svg", "internal/dashboard/page/missing.html": "/favicon.svg", "internal/api/docs/index.html": "/favicon.svg",
+		"internal/operator/page.html": "/icon.svg", "internal/operator/sign-in.html": "/icon.svg", "internal/notify/double/assets/inbox.html": "/inbox/files/icon.svg",
+		"internal/chartsite/assets/home.html": "data:image/svg+xml,", "internal/chartsite/assets/chart.html": "data:image/svg+xml,", "internal/chartsite/assets/message.html": "data:image/svg+xml,",
+	} {
+		if !strings.Contains(file(t, page), `<link rel="icon" href="`+icon) {
+			t.Errorf("%s does not name the icon %s", page, icon)
+		}
+	}
+}
+
+// file reads a file of the repository.
+func file(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile("../../" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	page, err := os.ReadFile("../../web/dashboard/public/icon.svg")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(ours, page) {
-		t.Error("docs/favicon.svg is not web/dashboard/public/icon.svg")
-	}
+	return string(text)
 }
 
 func TestHealthIsLookedAtOnceForManyProbes(t *testing.T) {

@@ -36,8 +36,8 @@ type signal struct {
 	ScreenshotCure     *string         `json:"screenshot_cure" doc:"What helps against screenshot_error, in a sentence or two."`
 	ScreenshotPath     *string         `json:"screenshot_path"`
 	ScreenshotKind     *string         `json:"screenshot_kind" doc:"user_chart or public_chart."`
-	ScreenshotSource   *string         `json:"screenshot_source" doc:"client or viewport."`
-	ScreenshotWidth    *int32          `json:"screenshot_width"`
+	ScreenshotSource   *string         `json:"screenshot_source" doc:"client is the chart alone, at the size that it has in a window of screenshot_resolution; viewport is that whole window, at exactly its size."`
+	ScreenshotWidth    *int32          `json:"screenshot_width" doc:"In pixels; see screenshot_source."`
 	ScreenshotHeight   *int32          `json:"screenshot_height"`
 	ScreenshotTakenAt  *time.Time      `json:"screenshot_taken_at"`
 	ScreenshotSymbol   *string         `json:"screenshot_symbol" doc:"What the picture was seen to show: EXCHANGE:SYMBOL, or SYMBOL alone."`

@@ -30,6 +30,7 @@ type statsInput struct {
 	SignalQuery
 	GroupBy string `query:"group_by" enum:"ticker,exchange,indicator,signal_type,direction,interval,hour,weekday,day,week,month,session,us_session,tag,result" doc:"Figures for each value too, the best first by the lower end of the win rate's interval. Groups by tag add up to more than the total: a signal with two tags counts in both."`
 	Asked
+	Unknown
 }
 
 // Figures are the statistics of a set of signals. Decided are wins, losses and breakevens. It and Course
@@ -97,6 +98,7 @@ type statsOutput struct {
 		Other   *Figures          `json:"other,omitempty" doc:"With group_by: the groups after the first 200, added up."`
 		TZ      string            `json:"tz,omitempty" doc:"The time zone of days and hours."`
 		Filter  map[string]string `json:"filter,omitempty" doc:"The parameters that were sent."`
+		Ignored []string          `json:"ignored,omitempty" nullable:"false" doc:"Parameters of the query that nobody knows."`
 	}
 }
 
@@ -110,7 +112,7 @@ func (s *server) filteredStats(ctx context.Context, caller atalaya.Caller, in *s
 		return nil, err
 	}
 	out := &statsOutput{}
-	out.Body.Success, out.Body.TZ, out.Body.Filter = true, filter.Zone, in.asked
+	out.Body.Success, out.Body.TZ, out.Body.Filter, out.Body.Ignored = true, filter.Zone, in.asked, in.names()
 	out.Body.Data = statsOf(caller.UserID, found)
 	out.Body.Details = &details{Figures: figuresView(found.Figures), Course: courseView(found.Course)}
 	for _, g := range found.Groups {

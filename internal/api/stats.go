@@ -39,7 +39,7 @@ func (s *server) getStats(ctx context.Context, caller atalaya.Caller, in *statsI
 		return nil, err
 	}
 	out := &statsOutput{}
-	out.Body.Success, out.Body.Data = true, statsView(found)
+	out.Body.Success, out.Body.Data, out.Body.Ignored = true, statsView(found), in.names()
 	return out, nil
 }
 

@@ -64,6 +64,16 @@ func (s *server) asPage(list lister) respond.Handler {
 	}
 }
 
+// taking refuses a query with other parameters than these.
+func taking(parameters []string, list lister) lister {
+	return func(r *http.Request) (listing, error) {
+		if err := respond.RefuseParameters(respond.UnknownParameters(r.URL.Query(), parameters), parameters); err != nil {
+			return listing{}, err
+		}
+		return list(r)
+	}
+}
+
 const (
 	usualPart = 100
 	maxPart   = 500

@@ -95,7 +95,7 @@ type Options struct {
 	Log      *slog.Logger
 }
 
-//go:embed page.html sign-in.html style.css
+//go:embed page.html sign-in.html style.css icon.svg
 var files embed.FS
 
 // requestTimeout bounds a request; counting all signals takes longest.
@@ -130,24 +130,26 @@ func New(o Options) (http.Handler, error) {
 	return respond.Requests(o.Log, respond.Speak(secure(sameOrigin.Handler(bounded(mux))))), nil
 }
 
-// routes are all that the door answers. Everything but signing in and the style asks who is there.
+// routes registers every route. All but signing in, the style and the icon need a signed-in operator.
 func (s *server) routes(mux *http.ServeMux) {
 	open := func(pattern string, h respond.Handler) { mux.Handle(pattern, respond.Adapt(s.Log, h)) }
 	data := func(pattern string, h respond.Handler) { mux.Handle(pattern, s.admitted(respond.Adapt(s.Log, h))) }
-	both := func(name string, list lister) {
+	both := func(name string, list lister, parameters ...string) {
+		list = taking(parameters, list)
 		data("GET /admin/"+name, s.asData(list))
 		mux.Handle("GET /"+name, s.signedIn(respond.Adapt(s.Log, s.asPage(list))))
 	}
 	open("GET /sign-in", s.signInPage)
 	open("POST /sign-in", s.signIn)
 	open("POST /sign-out", s.signOut)
-	open("GET /style.css", style)
+	open("GET /style.css", file("style.css"))
+	open("GET /icon.svg", file("icon.svg"))
 	mux.Handle("GET /{$}", s.signedIn(respond.Adapt(s.Log, s.asPage(s.overview))))
-	both("users", s.users)
-	both("captures", s.captures)
-	both("sessions", s.sessionsOfUsers)
-	both("channels", s.channels)
-	both("users/{id}/deliveries", s.deliveries)
+	both("users", s.users, "limit", "after")
+	both("captures", s.captures, "limit", "before", "code")
+	both("sessions", s.sessionsOfUsers, "limit", "after")
+	both("channels", s.channels, "limit", "after")
+	both("users/{id}/deliveries", s.deliveries, "limit", "before")
 	data("GET /admin/captures/{id}/picture", s.picture)
 	data("PUT /admin/users/{id}/plan", s.setPlan)
 	data("GET /admin/metrics", s.metrics)
@@ -182,7 +184,10 @@ func secure(next http.Handler) http.Handler {
 	})
 }
 
-func style(w http.ResponseWriter, r *http.Request) error {
-	http.ServeFileFS(w, r, files, "style.css")
-	return nil
+// file serves an embedded file.
+func file(name string) respond.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		http.ServeFileFS(w, r, files, name)
+		return nil
+	}
 }

@@ -227,6 +227,9 @@ func TestABrowserSignsInAndOut(t *testing.T) {
 	if secure := s.signedIn(func(r *http.Request) { r.Header.Set("X-Forwarded-Proto", "https") }); !secure.Secure {
 		t.Error("behind a proxy with TLS the cookie is not Secure")
 	}
+	if w := s.ask("GET", "/icon.svg", "", nil); w.Code != http.StatusOK || w.Header().Get("Content-Type") != "image/svg+xml" {
+		t.Errorf("the icon answers %d %s", w.Code, w.Header().Get("Content-Type"))
+	}
 	with := func(r *http.Request) { r.AddCookie(c) }
 	if w := s.ask("GET", "/", "", with); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), "captures waiting") {
 		t.Errorf("the first page answers %d %s", w.Code, w.Body)
@@ -311,6 +314,11 @@ func TestListsShowNoSecret(t *testing.T) {
 			if strings.Contains(page+list, secret) {
 				t.Errorf("/%s shows %q", path, secret)
 			}
+		}
+	}
+	for _, path := range []string{"/users?limt=5", "/admin/captures?codes=blocked", "/admin/sessions?before=2026-01-01T00:00:00Z"} {
+		if w := s.ask("GET", path, "", bearer); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "does not know the parameter") {
+			t.Errorf("%s answers %d %s, want 422 for the parameter", path, w.Code, w.Body)
 		}
 	}
 	session := s.data("/admin/sessions")["data"].([]any)[0].(map[string]any)

@@ -11,6 +11,7 @@ var spanish = [][2]string{
 	{"There is no such route. %s/docs lists what there is.", "No existe esa ruta. %s/docs lista las que hay."},
 	{"The path holds characters that no route and no id has.", "La ruta contiene caracteres que ninguna ruta ni id tiene."},
 	{"No route has doubled slashes or dots in its path.", "Ninguna ruta tiene barras dobles ni puntos."},
+	{"This route does not know the parameter %s. It takes: %s.", "Esta ruta no conoce el parámetro %s. Acepta: %s."},
 	{"The query cannot be read: write %% as %%25, and no semicolons between parameters.", "No se puede leer la consulta: escribe %% como %%25, y no pongas punto y coma entre los parámetros."},
 	{"The parameter %.60q holds the character U+0000, or bytes that are no UTF-8.", "El parámetro %s contiene el carácter U+0000, o bytes que no son UTF-8."},
 	{"You have as many requests under way as one user may. Wait for their answers.", "Tienes en curso todas las peticiones que puede tener un usuario. Espera sus respuestas."},

@@ -48,7 +48,7 @@ func TestDocsShowWhatTheWebhookReallyAnswers(t *testing.T) {
 	user, token := d.ready()
 	var page bytes.Buffer
 	page.WriteString(docsIntro)
-	show := func(title, method, path, body, shown string) {
+	showAt := func(d *door, title, method, path, body, shown string) {
 		a := d.send(method, path, body)
 		fmt.Fprintf(&page, "\n## %s\n\n```http\n%s /webhook/%s HTTP/1.1\n", title, method, exampleToken)
 		if shown != "" {
@@ -64,10 +64,12 @@ func TestDocsShowWhatTheWebhookReallyAnswers(t *testing.T) {
 		}
 		fmt.Fprintf(&page, "```\n\n`%d` `%s`\n\n```json\n%s\n```\n", a.status, a.header.Get("Content-Type"), text)
 	}
+	show := func(title, method, path, body, shown string) { showAt(d, title, method, path, body, shown) }
 	path := "/webhook/" + token.Reveal()
 	const alert = `{"ticker": "BINANCE:BTCUSDT", "price": 67890.50, "direction": "LONG", "interval": "60"}`
 	show("An alert", http.MethodPost, path, alert, alert)
 	show("The same alert again", http.MethodPost, path, alert, alert)
+	showAt(newDoorWithSpool(t), "An alert while the database is away, with SPOOL_DIR", http.MethodPost, "/webhook/"+known.Reveal(), alert, alert)
 	show("Is the webhook active", http.MethodGet, path, "", "")
 	d.exec("update trading_signals_config set default_chart_id = null where user_id = $1", user)
 	show("Text without a chart", http.MethodPost, path, "Compra en KRAKEN:XRPUSD, precio 0,6123", "Compra en KRAKEN:XRPUSD, precio 0,6123")

@@ -49,6 +49,7 @@ export function Alerts({ config }: { config: Config }) {
         />
         <Select
           label={text("settings.resolution")}
+          hint={text("settings.resolutionHint")}
           value={config.screenshot_resolution}
           onChange={(event) => save({ screenshot_resolution: event.target.value as Config["screenshot_resolution"] })}
         >
