@@ -6,8 +6,7 @@ import (
 	"sync"
 )
 
-// ForeignReason stands for a reason that is none of ours: the Node service wrote its own words into
-// screenshot_error.
+// ForeignReason stands for a reason in the Node service's own words, which it wrote into screenshot_error.
 const ForeignReason = "other"
 
 // Cure returns what helps a signal whose screenshot has this state and reason, in a sentence or two. It is

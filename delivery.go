@@ -46,7 +46,8 @@ type Arrival struct {
 	SignalID SignalID
 }
 
-// Spooled is what is kept of an arrival while the database cannot take it. It is decided later as of its arrival.
+// Spooled is what is kept with an arrival while the database is unavailable. The arrival is decided later, as of
+// its time of arrival.
 type Spooled struct {
 	User      UserID // whose the token was when it arrived; "" for an arrival that does not come from the spool
 	Flooded   bool   // it was above the flood limit

@@ -30,8 +30,8 @@ type Change struct {
 
 // LiveBatch is the next batch of an event stream: the changes of one user's rows since the batch before.
 type LiveBatch struct {
-	// Reset means that the client may have missed changes, and has to read everything anew. The other
-	// changes of the batch came after that.
+	// Reset means that the client may have missed changes and has to read everything again. The other changes of
+	// the batch happened after that.
 	Reset bool
 	// Last means that the stream ends with this batch. The client opens another.
 	Last    bool

@@ -75,7 +75,7 @@ type SessionHealth struct {
 	CheckedAt *time.Time
 }
 
-// ChannelHealth says how a notification channel is, without where it leads.
+// ChannelHealth is the state of a notification channel, without its address.
 type ChannelHealth struct {
 	ID        ChannelID
 	UserID    UserID

@@ -55,7 +55,7 @@ type ChannelEnding struct {
 	Pause    time.Duration // before anything else is sent there
 	Wide     bool          // Pause holds for all channels with the same token
 	Settings *ChannelSettings
-	// Tell means that the channel's owner is told of the failure through the other channels.
+	// Tell reports whether the channel's owner is told of the failure through other channels.
 	Tell bool
 	// Refusals counts the messages in a row that the channel has refused.
 	Refusals int32
@@ -67,7 +67,7 @@ type SendEnding struct {
 	Channel ChannelEnding
 }
 
-// ChannelChange is what a user sets of a channel. Nil members stay as they are.
+// ChannelChange is a user's change to a channel. Nil members are left unchanged.
 type ChannelChange struct {
 	Kind     ChannelKind // of a new channel
 	Name     *string

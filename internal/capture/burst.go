@@ -111,8 +111,8 @@ func (s *Service) restOrForgive(ctx context.Context, account []byte, cause error
 	return &resting{rest: rest, cause: cause}
 }
 
-// release closes the page and gives the account back, even if the job was cancelled. A lease that stays
-// ends by itself.
+// release closes the page and releases the account, even if the job was cancelled. If that fails, the lease
+// expires.
 func (s *Service) release(ctx context.Context, b *burst) {
 	b.close()
 	if b.account != nil {
@@ -136,9 +136,8 @@ func (b *burst) close() {
 	}
 }
 
-// drainUser takes the user's captures that wait, one after the other. Every picture passes the whole
-// verdict. The first capture that does not end well ends the burst; unless it failed for good, it goes back
-// to its own job.
+// drainUser takes the user's waiting captures, one after the other. Every picture passes the whole verdict. The
+// first capture that does not succeed ends the burst. Unless it failed for good, it goes back to its own job.
 func (s *Service) drainUser(ctx context.Context, b *burst) {
 	for ctx.Err() == nil && s.now().Sub(b.began) < s.opt.Burst {
 		claim, ok, err := s.rows.Claims.ClaimCapture(ctx, b.user, s.opt.Lease)

@@ -1,7 +1,6 @@
-// Package capture turns one queued job into a screenshot that is stored and recorded, or into a
-// classified failure. It is policy only: which captures are worth an attempt, in which order bytes
-// and row are written, what a failure means for the next attempt. It knows no browser, no SQL and
-// no storage.
+// Package capture turns a queued job into a screenshot that is stored and recorded, or into a classified failure.
+// It is policy only: which captures are worth an attempt, in which order bytes and row are written, and what a
+// failure means for the next attempt. It knows no browser, no SQL and no storage.
 package capture
 
 import (
@@ -175,8 +174,7 @@ func (s *Service) attempt(ctx context.Context, b *burst, task atalaya.CaptureTas
 	return picture, nil
 }
 
-// keepEvidence keeps what a failed attempt saw, unless it was interrupted. Without it the capture ends all
-// the same.
+// keepEvidence stores what a failed attempt saw, unless it was interrupted. If that fails, the capture still ends.
 func (s *Service) keepEvidence(ctx context.Context, task atalaya.CaptureTask, cause error, log *slog.Logger) {
 	var failure *atalaya.CaptureError
 	if !errors.As(cause, &failure) || errors.Is(ctx.Err(), context.Canceled) {
@@ -189,8 +187,8 @@ func (s *Service) keepEvidence(ctx context.Context, task atalaya.CaptureTask, ca
 	}
 }
 
-// session opens the task's cookies. It returns the zero session only if the user allows captures without
-// signing in: if no cookies are stored, and for the plain chart of a symbol, which is nobody's.
+// session decrypts the task's cookies. It returns the zero session only if the user allows captures without
+// signing in: if no cookies are stored, or for the public chart of a symbol.
 func (s *Service) session(task atalaya.CaptureTask) (atalaya.TVSession, error) {
 	if task.ChartID == "" && task.WithoutCookies {
 		return atalaya.TVSession{}, nil
@@ -225,7 +223,7 @@ func unreadable(err error) error {
 		Detail: "the stored cookies do not open with this ENCRYPTION_KEY; store them again, or add the former key", Err: err}
 }
 
-// complete records the stored picture; bytes that turn out to be nobody's are removed.
+// complete records the stored picture. If no signal wants the picture any more, its bytes are removed.
 func (s *Service) complete(ctx context.Context, task atalaya.CaptureTask, p atalaya.Picture) error {
 	ok, err := s.rows.Signals.CompleteCapture(ctx, task, p, s.pictures.URL(task.Path))
 	if err != nil {

@@ -50,7 +50,7 @@ func (s *Service) CheckCookies(ctx context.Context, user atalaya.UserID) atalaya
 	return atalaya.JobVerdict{Action: atalaya.JobDone}
 }
 
-// ask returns what the site says of a session. If it asks for patience, the account rests.
+// ask returns what the site says of a session. If the site wants fewer requests, the account rests.
 func (s *Service) ask(ctx context.Context, account []byte, session atalaya.TVSession, log *slog.Logger) atalaya.CookieState {
 	alive, err := s.camera.CheckSession(ctx, session)
 	err = s.restOrForgive(ctx, account, err, log)

@@ -22,7 +22,7 @@ type Attempt struct {
 	Jitter      float64       // in [0, 1), so that captures that were put off together do not come together
 }
 
-// Row is where an attempt leaves its signal's screenshot.
+// Row is the state in which an attempt leaves its signal's screenshot.
 type Row int
 
 // The states.
@@ -222,14 +222,14 @@ func retryAfter(err error) time.Duration {
 	return 0
 }
 
-// siteAway reports whether the site answered 5xx or nothing at all.
+// siteAway reports whether the site answered 5xx or did not answer.
 func siteAway(err error) bool {
 	var e *atalaya.CaptureError
 	return errors.As(err, &e) && e.Away
 }
 
-// isSuspect reports whether the browser died with several pages open. Running each of them alone tells
-// which one killed it.
+// isSuspect reports whether the browser died with several pages open. Running each of them alone shows which one
+// killed it.
 func isSuspect(err error) bool {
 	var s interface{ Suspect() bool }
 	return errors.As(err, &s) && s.Suspect()

@@ -8,9 +8,8 @@ import (
 	"atalaya"
 )
 
-// picturePath chooses where a capture's picture goes:
-// {user_id}/{ticker}_{yyyymmddThhmmssZ}-{26 random base32}.png. The random part (130 bits) is what
-// keeps a public picture from being guessed.
+// picturePath returns the path for a capture's picture: {user_id}/{ticker}_{yyyymmddThhmmssZ}-{26 random
+// base32}.png. The random part (130 bits) makes a public picture's address impossible to guess.
 func picturePath(t atalaya.CaptureTask, at time.Time) string {
 	ticker := t.Symbol
 	if t.Exchange != "" {
@@ -22,8 +21,8 @@ func picturePath(t atalaya.CaptureTask, at time.Time) string {
 // maxName keeps a path well below what file systems and object stores take.
 const maxName = 64
 
-// safeName keeps the letters, digits, dots and hyphens of a ticker. Everything else, which object
-// stores refuse or shells misread, becomes a hyphen; what is left of nothing is "chart".
+// safeName returns a ticker with every character but letters, digits, dots and hyphens replaced by a hyphen:
+// object stores refuse others, or shells misread them. It returns "chart" if nothing remains.
 func safeName(ticker string) string {
 	var b strings.Builder
 	for _, r := range ticker {

@@ -17,13 +17,13 @@ type Rows struct {
 
 // Signals is the storage of the screenshots' states.
 type Signals interface {
-	// BeginCapture marks a signal as processing and returns its task. The proposed path is stored if
-	// this capture has none yet, so that a second attempt writes to the same place. ok is false if
-	// there is nothing to do: the signal is gone, or its screenshot is settled.
+	// BeginCapture marks a signal as processing and returns its task. The proposed path is stored if this capture
+	// has none yet, so that a second attempt writes to the same place. ok is false if there is nothing to do,
+	// because the signal is gone or its screenshot is settled.
 	BeginCapture(ctx context.Context, id atalaya.SignalID, propose func(atalaya.CaptureTask) string) (task atalaya.CaptureTask, ok bool, err error)
-	// CompleteCapture records a stored picture. ok is false if the picture is nobody's, because the
-	// signal is gone or a later capture has taken its place. ok is true if another attempt at this very
-	// capture was first: the picture at this path is then its own.
+	// CompleteCapture records a stored picture. ok is false if no signal wants the picture, because the signal is
+	// gone or a later capture has replaced it. ok is true if another attempt at this capture was first: the picture
+	// at this path is then the same.
 	CompleteCapture(ctx context.Context, task atalaya.CaptureTask, p atalaya.Picture, url string) (ok bool, err error)
 	// PauseCapture sets a signal back to pending between attempts. Code "" keeps that of an earlier one.
 	PauseCapture(ctx context.Context, task atalaya.CaptureTask, code atalaya.CaptureCode) error
@@ -41,9 +41,8 @@ type Signals interface {
 
 // Accounts is the storage of leases of TradingView accounts. They hold over all replicas.
 type Accounts interface {
-	// LeaseAccount takes an account for one capture at a time, for at most the given time, and counts
-	// the capture for the UTC day, which has perDay captures; 0 is no limit. The lease says why the
-	// account was not taken.
+	// LeaseAccount leases an account to one capture, for at most the given time, and counts the capture for the UTC
+	// day. perDay bounds the captures of a day; 0 means no bound. The lease says why the account was not leased.
 	LeaseAccount(ctx context.Context, account []byte, id atalaya.SignalID, most time.Duration, perDay int64) (atalaya.AccountLease, error)
 	// LeaseForCheck takes an account for a check of cookies. It counts as no capture.
 	LeaseForCheck(ctx context.Context, account []byte, user atalaya.UserID, most time.Duration) (atalaya.AccountLease, error)
@@ -58,9 +57,8 @@ type Accounts interface {
 
 // Claims is the queue, as a burst sees it.
 type Claims interface {
-	// ClaimCapture takes the user's oldest waiting capture, over all replicas. Its own job runs by
-	// itself if the claim has not ended after the given time. ok is false if none is left, or if another
-	// user waits for a slot.
+	// ClaimCapture claims the user's oldest waiting capture, across all replicas. If the claim has not ended after
+	// the given time, the capture's own job runs. ok is false if none waits, or if another user waits for a slot.
 	ClaimCapture(ctx context.Context, user atalaya.UserID, held time.Duration) (claim atalaya.CaptureClaim, ok bool, err error)
 	// EndClaim ends a claim. If done, the capture's own job is completed, else it may run now.
 	EndClaim(ctx context.Context, claim atalaya.CaptureClaim, done bool) error
@@ -69,7 +67,7 @@ type Claims interface {
 	FailSiblings(ctx context.Context, task atalaya.CaptureTask, code atalaya.CaptureCode) (int64, error)
 }
 
-// Sessions is the storage of what is known of users' TradingView sessions.
+// Sessions stores what is known of users' TradingView sessions.
 type Sessions interface {
 	// ExpireSession notes that TradingView refused the task's cookies, and fails the user's waiting
 	// captures, unless newer cookies have been stored since. first is false if it was known; newer is
@@ -78,8 +76,8 @@ type Sessions interface {
 	// BeginCookieCheck returns the sealed cookies of a user whose check is pending; ok is false if there
 	// is nothing to check.
 	BeginCookieCheck(ctx context.Context, user atalaya.UserID) (task atalaya.CaptureTask, ok bool, err error)
-	// EndCookieCheck records what the site said of the task's cookies. Unless the session has ended, the
-	// captures that an earlier one has ended wait again, of alerts that came since the given time. It
-	// does nothing if other cookies were stored meanwhile: the check goes on with those.
+	// EndCookieCheck records what the site said of the task's cookies. Unless the session has ended, captures that
+	// an earlier session failed are queued again, if their alerts came after the given time. It does nothing if
+	// other cookies were stored meanwhile: the check then continues with those.
 	EndCookieCheck(ctx context.Context, task atalaya.CaptureTask, state atalaya.CookieState, since time.Time) error
 }

@@ -42,8 +42,8 @@ func (s *Service) commit(batch []*intake) {
 	}
 }
 
-// commitAlone stores arrivals of which one is at fault one by one. With a spool it leaves the rest to it while their
-// senders still wait: many users may be locked.
+// commitAlone stores the arrivals of a failed batch one by one, so that only the one at fault fails. With a spool,
+// it gives the rest to the spool before their senders time out: many users may be locked.
 func (s *Service) commitAlone(batch []*intake) {
 	until := time.Now().Add(s.commitPatience())
 	for i, in := range batch {
@@ -153,14 +153,14 @@ func (v verdict) wantsCapture() bool {
 	return v.decision.Outcome == atalaya.OutcomeAccepted && v.decision.Signal.CaptureWanted()
 }
 
-// repeat tells the alerts of one user apart.
+// repeat identifies an alert among those of one user.
 type repeat struct {
 	user atalaya.UserID
 	hash [sha256.Size]byte
 }
 
-// prepare gets what a decision needs beside the facts: a slot of the user's alerts, and a reading by the
-// user's own names. Doing it again for the same arrivals gets nothing twice.
+// prepare gets what a decision needs besides the facts: a slot of the user's alert limit, and a reading by the
+// user's own names. Calling it again for the same arrivals takes no second slot.
 func (s *Service) prepare(ctx context.Context, batch []*intake, facts []atalaya.Facts) {
 	known, users := make([]*intake, 0, len(batch)), make([]atalaya.UserID, 0, len(batch))
 	for i, in := range batch {
@@ -217,7 +217,7 @@ type madeSignal struct {
 	until  time.Time
 }
 
-// circumstances are those of an arrival's moment, which lies back if it waited in the spool.
+// circumstances returns the circumstances at the arrival's time, which is past if the alert waited in the spool.
 func (s *Service) circumstances(in *intake, facts atalaya.Facts) Circumstances {
 	spooled := in.arrival.Spooled
 	c := Circumstances{
@@ -247,8 +247,8 @@ func (s *Service) settle(batch []*intake, verdicts []verdict) {
 	}
 }
 
-// holdBack asks for a slot for each capture that is wanted, once for each alert. Captures wait for their
-// slot, and those that get none in time are skipped.
+// holdBack asks for a slot for each capture that the decisions want. Captures wait for their slot; those that get
+// none in time are skipped.
 func (s *Service) holdBack(ctx context.Context, batch []*intake, facts []atalaya.Facts, verdicts []verdict) {
 	var asking []*intake
 	var asks []atalaya.RateAsk
@@ -278,8 +278,8 @@ func placeCaptures(batch []*intake, verdicts []verdict) {
 	}
 }
 
-// captureAskOf is what the capture of an arrival asks for: a slot at its arrival, or later while its chart is
-// still worth a picture.
+// captureAskOf returns the request for a capture's slot: one at its arrival, or later while its chart is still
+// worth a picture.
 func (s *Service) captureAskOf(in *intake, t *atalaya.TenantConfig) atalaya.RateAsk {
 	ask := s.policy.captureAsk(t.Quota(), s.policy.captureWait(0))
 	ask.At = in.arrival.ReceivedAt

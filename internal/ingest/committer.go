@@ -14,16 +14,16 @@ const (
 	// them wait.
 	maxTogether      = 256
 	maxBytesTogether = 4 << 20
-	// maxWaiting and maxWaitingBytes bound what waits for a commit. More than this could not be
-	// answered before its sender gives up, so it is told at once to send again.
+	// maxWaiting and maxWaitingBytes bound the queue before a commit. An arrival beyond them could not be answered
+	// before its sender times out, so it is answered 503 at once.
 	maxWaiting      = 4096
 	maxWaitingBytes = 32 << 20
 	// lanes is how many commits may be under way at once: while the database works on one, another is
 	// prepared, sent or answered. More would only make each smaller.
 	lanes = 2
-	// company is how long a commit beside another waits for as many arrivals as that one holds. One
-	// that took the first few would cost nearly as much as one that takes all who are about to come.
-	company = 20 * time.Millisecond
+	// maxCompanyWait is how long a second commit waits until it has as many arrivals as the one under way. A commit
+	// of a few costs nearly as much as one of all that are about to arrive.
+	maxCompanyWait = 20 * time.Millisecond
 )
 
 // intake is one arrival on its way through the committer.
@@ -47,9 +47,9 @@ func (in *intake) size() int {
 	return len(in.arrival.Body) + len(in.reading.Raw) + len(in.reading.Parsed)
 }
 
-// committer gathers arrivals while commits are under way and commits them together when one is over:
-// the busier the database, the more arrivals share its work, and a lone one waits for nobody. The order
-// of a token's arrivals is kept: no two commits hold the same token at once.
+// committer gathers arrivals while commits are under way, and commits them together once one is done. The busier
+// the database, the more arrivals share a commit; a lone arrival never waits. No two commits hold the same token
+// at once, so the order of a token's arrivals is kept.
 type committer struct {
 	commit func([]*intake) // answers each of them
 
@@ -59,7 +59,7 @@ type committer struct {
 	bytes   int                           // of what waits
 	under   map[atalaya.WebhookToken]bool // tokens of the commits under way
 	held    int                           // arrivals in them
-	until   time.Time                     // company has been waited for
+	until   time.Time                     // end of maxCompanyWait
 	closed  bool
 	started bool
 	lanes   sync.WaitGroup
@@ -84,7 +84,7 @@ func (c *committer) start() {
 	}
 }
 
-// stop takes nothing more and returns when all that waited has been answered.
+// stop refuses new arrivals and returns once all that were queued are answered.
 func (c *committer) stop() {
 	c.mu.Lock()
 	c.closed = true
@@ -93,7 +93,7 @@ func (c *committer) stop() {
 	c.lanes.Wait()
 }
 
-// submit queues an arrival; ok is false if there is no room, or after stop.
+// submit queues an arrival. ok is false if the queue is full, or after stop.
 func (c *committer) submit(in *intake) (ok bool) {
 	c.mu.Lock()
 	ok = !c.closed && len(c.waiting) < maxWaiting && c.bytes+in.size() <= maxWaitingBytes
@@ -143,8 +143,8 @@ func (c *committer) over(batch []*intake) {
 	c.change.Broadcast()
 }
 
-// take returns what is to be committed next, without the tokens that are under way elsewhere. Who has
-// given up waiting is left out: nothing of it was written, as its sender was told.
+// take returns the next batch, without tokens that another commit holds. Items whose caller has timed out are
+// dropped: nothing of them was written, and their sender was answered 503.
 func (c *committer) take() (batch []*intake) {
 	if len(c.waiting) < c.held && !c.closed && time.Now().Before(c.until) {
 		return nil
@@ -168,8 +168,8 @@ func (c *committer) take() (batch []*intake) {
 	clear(c.waiting[len(left):])
 	c.waiting = left
 	if c.held += len(batch); c.held > 1 {
-		c.until = time.Now().Add(company)
-		time.AfterFunc(company, c.change.Broadcast)
+		c.until = time.Now().Add(maxCompanyWait)
+		time.AfterFunc(maxCompanyWait, c.change.Broadcast)
 	}
 	for _, in := range batch {
 		c.under[in.arrival.Token] = true

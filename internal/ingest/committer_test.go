@@ -253,7 +253,7 @@ func TestACommitBesideAnotherWaitsForAsManyButNotForLong(t *testing.T) {
 		pass <- struct{}{}
 		submit(1)
 		none("one beside five")
-		<-time.After(company)
+		<-time.After(maxCompanyWait)
 		some("one beside five that take long", 1)
 		submit(2)
 		pass <- struct{}{}

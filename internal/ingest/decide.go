@@ -25,7 +25,7 @@ type Policy struct {
 	CapturesPerDay    map[atalaya.Plan]int64 // a plan that is not here has none
 }
 
-// floodAsk is what one alert of a user asks for.
+// floodAsk returns the request for a slot of a user's alert limit.
 func (p Policy) floodAsk(user atalaya.UserID, a atalaya.Arrival) atalaya.RateAsk {
 	return atalaya.RateAsk{User: user, PerMinute: p.FloodPerMinute, At: a.ReceivedAt}
 }
@@ -40,8 +40,8 @@ const (
 	capturesLimit = "captures"
 )
 
-// captureAsk is what one capture asks for that may wait for so long. A quota without end has no daily limit
-// either.
+// captureAsk returns the request for a slot of a user's capture limits, for a capture that can wait for within. A
+// user without a quota has no daily limit either.
 func (p Policy) captureAsk(q atalaya.Quota, within time.Duration) atalaya.RateAsk {
 	ask := atalaya.RateAsk{User: q.UserID, PerMinute: p.CapturesPerMinute, PerHour: p.CapturesPerHour, Within: within}
 	if q.Total != atalaya.Unlimited {
@@ -50,7 +50,7 @@ func (p Policy) captureAsk(q atalaya.Quota, within time.Duration) atalaya.RateAs
 	return ask
 }
 
-// Circumstances are what a decision depends on beside the user's row, the arrival and its reading.
+// Circumstances are what a decision depends on besides the user's row, the arrival and its reading.
 type Circumstances struct {
 	Flooded     bool             // more alerts of the user than the flood limit lets in
 	DuplicateOf atalaya.SignalID // that the same alert made before, "" for none
@@ -62,8 +62,8 @@ type Circumstances struct {
 	Late          bool // it is too old for a picture
 }
 
-// Decide reports what becomes of an arrival of the user t, whose counters are those of the current
-// month. What applies first wins: flood, a sender that is not let in, switched off, too large, a repeat, quota.
+// Decide returns what becomes of an arrival of the user t, whose counters are those of the current month. The
+// first that applies wins: flood, refused sender, webhook switched off, body too large, repeat, quota.
 func (p Policy) Decide(t *atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert, now Circumstances) atalaya.Decision {
 	keep := repeatKeep(t, a, reading)
 	switch {
@@ -99,7 +99,7 @@ func (p Policy) Decide(t *atalaya.TenantConfig, a atalaya.Arrival, reading atala
 	return d
 }
 
-// tellWithin is the age up to which a replayed alert is told: later it is no news.
+// tellWithin is the age up to which a message is sent about a replayed alert.
 const tellWithin = 15 * time.Minute
 
 // DecideReplay reports what becomes of a kept arrival that its owner replays: only the quota can refuse
@@ -163,8 +163,7 @@ func cut(text string, n int) string {
 	return strings.TrimSpace(string([]rune(text)[:n]))
 }
 
-// inBounds reports whether a number lies in the bounds of the money columns: within ±1e30 and at
-// most 30 decimals.
+// inBounds reports whether a number fits the money columns: within ±1e30, with at most 30 decimals.
 func inBounds(d decimal.Decimal) bool {
 	bound := decimal.New(1, 30)
 	return d.Abs().LessThanOrEqual(bound) && d.Exponent() >= -30

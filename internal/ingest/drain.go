@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	// drainTimeout bounds one transaction of spooled alerts: nobody waits for it.
+	// drainTimeout bounds one transaction of spooled alerts. It may be long, since no sender waits.
 	drainTimeout = 10 * time.Second
 	// probeTimeout bounds it while the database is away.
 	probeTimeout = 2 * time.Second

@@ -29,14 +29,14 @@ func newCaptureFate(t *atalaya.TenantConfig, n atalaya.NewSignal) (status atalay
 	case !t.CaptureEnabled:
 		return atalaya.ScreenshotSkipped, string(atalaya.SkipCaptureOff)
 	case n.Origin == atalaya.OriginTest && !facts.CookiesStored && !facts.WithoutCookies:
-		// A new user is told of cookies first: without them no chart helps.
+		// Cookies come first: without them no chart helps a new user.
 		return atalaya.ScreenshotSkipped, string(atalaya.SkipNoCookies)
 	}
 	return captureFate(facts)
 }
 
-// recaptureRefusal returns why a signal is not captured again now, nil if it may be. Users may ask for a
-// capture although they have switched captures of alerts off.
+// recaptureRefusal returns why a signal may not be captured again now, or nil. Users may ask for a capture even if
+// they have switched captures of alerts off.
 func recaptureRefusal(r atalaya.RecaptureFacts) error {
 	if r.Status == atalaya.ScreenshotPending || r.Status == atalaya.ScreenshotProcessing {
 		return atalaya.Errorf(atalaya.CodeConflict, "A screenshot of this signal is being taken. Wait until it is completed or failed.")

@@ -58,8 +58,8 @@ func (f *floods) count(token atalaya.WebhookToken) {
 	}
 }
 
-// refuse reports whether an alert of the token is refused without asking, and how the token stands; where it
-// is not, uncounted is how many were since the last that was not.
+// refuse reports whether an alert of the token is refused without asking the limits, and how the token stands. If
+// it is not refused, uncounted is the number of alerts refused since the last one that was not.
 func (f *floods) refuse(token atalaya.WebhookToken) (rate atalaya.Rate, uncounted int64, refused bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -76,7 +76,7 @@ func (f *floods) refuse(token atalaya.WebhookToken) (rate atalaya.Rate, uncounte
 	return atalaya.Rate{}, uncounted, false
 }
 
-// forget drops what is over and counted, if there is much of it.
+// forget drops floods that have ended and are counted, if there are many.
 func (f *floods) forget() {
 	if len(f.byToken) < maxTokens {
 		return

@@ -8,8 +8,8 @@ import (
 	"atalaya/internal/alert"
 )
 
-// withHints fills what a body lacks from the query of a legacy webhook. The query is read as a body is,
-// so that a placeholder which nobody filled says nothing here either.
+// withHints fills fields that a body lacks from the query of a legacy webhook. The query is read like a body, so a
+// placeholder that was never filled in counts as missing.
 func withHints(reading atalaya.Alert, hints atalaya.Hints) atalaya.Alert {
 	if hints == (atalaya.Hints{}) {
 		return reading

@@ -20,17 +20,18 @@ import (
 
 // Rows is the storage that ingest needs.
 type Rows interface {
-	// Ingest takes arrivals in, in one transaction: it finds and locks the users of their tokens, calls
-	// decide once with what is known of each arrival, in their order, and commits what was decided:
-	// counters, deliveries and, where accepted, signals and capture jobs; all of it or nothing.
-	// It fails with CodeInvalid if the database cannot hold one of the signals, and with CodeConflict
-	// where somebody else keeps one of the users locked: nothing was committed then. After any other
-	// failure nothing was committed, or that is unknown.
+	// Ingest stores arrivals in one transaction. It finds and locks the users of their tokens, and calls decide
+	// once with the facts of each arrival, in order. Then it commits the decisions: counters, deliveries and, for
+	// accepted alerts, signals and capture jobs. All of it is committed or nothing.
+	//
+	// It fails with CodeInvalid if the database cannot hold one of the signals, and with CodeConflict if another
+	// transaction keeps one of the users locked. In both cases nothing was committed. After any other error nothing
+	// was committed, or that is unknown.
 	Ingest(ctx context.Context, arrivals []atalaya.Arrival, decide func([]atalaya.Facts) []atalaya.Decision) error
-	// IngestKnown takes in arrivals that were all accepted by rows of their users that were read before, in one
-	// transaction. It writes them for the users whose row is still the same, whose quota, if strict, has room for
-	// all of theirs, and none of whose arrivals may be a repeat; used is what the month of each of those users has
-	// used now. Of other users nothing is written. After an error nothing was committed, or that is unknown.
+	// IngestKnown stores, in one transaction, arrivals that were all accepted from rows of their users that were
+	// read earlier. It writes the arrivals of a user only if the row has not changed, none of the arrivals may be a
+	// repeat and, if strict, the quota has room for all of them. Of other users it writes nothing. used maps each
+	// user written to the count of the month. After an error nothing was committed, or that is unknown.
 	IngestKnown(ctx context.Context, arrivals []atalaya.Arrival, facts []atalaya.Facts, decisions []atalaya.Decision, strict bool) (used map[atalaya.UserID]int64, err error)
 	// Replay finds a kept delivery of the user, calls decide once with the user's row and the arrival,
 	// and commits the decision. If the delivery has made a signal before, decide is not called and made is
@@ -43,32 +44,32 @@ type Rows interface {
 	// RequestCookieCheck queues a check of the user's session, unless permit returns an error. It fails with
 	// CodeNotFound if the user has no settings, and with permit's error.
 	RequestCookieCheck(ctx context.Context, user atalaya.UserID, permit func(stored, malformed bool) error) error
-	// NoteTrouble notes that alerts of these tokens were answered 503 a moment ago, for Case.Recent503 of
-	// every replica. Tokens that nobody has are passed over.
+	// NoteTrouble records that alerts of these tokens were just answered 503, for Facts.Recent503 on every replica.
+	// Unknown tokens are ignored.
 	NoteTrouble(ctx context.Context, tokens []atalaya.WebhookToken) error
 	// TenantByToken reads the user of a webhook token; CodeInvalidToken if there is none.
 	TenantByToken(ctx context.Context, token atalaya.WebhookToken) (atalaya.TenantConfig, error)
 }
 
-// Limits counts what users ask for, over all replicas where it can. It never fails.
+// Limits counts what users ask for, across all replicas if it can. It never fails.
 type Limits interface {
-	// Take takes one slot for each ask, in their order; an ask that is not allowed takes none. what
-	// tells apart the things that are counted.
+	// Take takes one slot for each ask, in order. An ask that is not allowed takes none. what names the kind of
+	// thing that is counted.
 	Take(ctx context.Context, what string, asks []atalaya.RateAsk) []atalaya.Rate
 	// GiveBack returns slots that were taken by asks and are not used.
 	GiveBack(ctx context.Context, what string, asks []atalaya.RateAsk, rates []atalaya.Rate)
 }
 
-// Lookups throttles look-ups of tokens that have not been seen.
+// Lookups throttles look-ups of unseen tokens.
 type Lookups interface {
 	// Reserve counts a look-up by a sender before it is made; it returns false if it may not be made.
 	Reserve(sender netip.Addr) bool
-	// Found takes a reservation back: the look-up found somebody, or could not be made.
+	// Found returns a reservation, because the look-up found a user or could not be made.
 	Found(sender netip.Addr)
 }
 
-// Turns hands out slots, in turn between keys. Take waits for one and returns what gives it back; it fails if
-// too many wait, and once ctx is done.
+// Turns hands out slots, in turn between keys. Take waits for a slot and returns the function that releases it. It
+// fails if too many wait, or if ctx is done.
 type Turns interface {
 	Take(ctx context.Context, key string) (release func(), err error)
 }
@@ -117,7 +118,7 @@ func New(rows Rows, bounds Bounds, policy Policy, log *slog.Logger) *Service {
 	return s
 }
 
-// unbounded hands out slots without end.
+// unbounded is a Turns without limits.
 type unbounded struct{}
 
 func (unbounded) Take(context.Context, string) (release func(), err error) { return func() {}, nil }
@@ -145,8 +146,8 @@ func errInvalidToken() error {
 		"No user has this webhook URL. Copy the current one from your settings: a rotated URL stops working at once.")
 }
 
-// Accept reads the arrival's body, decides and stores. The receipt says what became of it, also
-// where it was refused; an error means CodeInvalidToken or CodeUnavailable.
+// Accept reads the arrival's body, decides, and stores. The receipt has the outcome, even if the alert was
+// refused. The error has CodeInvalidToken or CodeUnavailable.
 func (s *Service) Accept(ctx context.Context, a atalaya.Arrival) (atalaya.Receipt, error) {
 	if err := s.find(ctx, a.Token, a.Sender); err != nil {
 		return atalaya.Receipt{}, err
@@ -188,9 +189,9 @@ func (s *Service) find(ctx context.Context, token atalaya.WebhookToken, sender n
 	return err
 }
 
-// lookUp reads the user of a token that was not seen lately. A look-up is reserved before it is made, and few
-// are made at a time, in turn between senders: guesses do not take the connections of alerts. With once a token that
-// was found while this one waited is not read again.
+// lookUp reads the user of a token that was not seen lately. Look-ups are reserved first and run a few at a time,
+// in turn between senders, so that guesses do not take the connections of alerts. If once is true, a token that
+// another look-up found meanwhile is not read again.
 func (s *Service) lookUp(ctx context.Context, token atalaya.WebhookToken, sender netip.Addr, once bool) (atalaya.TenantConfig, error) {
 	if !storable(token.Reveal()) || s.unknown.holds(token) {
 		return atalaya.TenantConfig{}, errInvalidToken()
@@ -234,8 +235,8 @@ var (
 	errStuck  = errors.New("another transaction keeps the user's settings locked")
 )
 
-// readInTurn reads the body of a known user's alert. As many are read at a time as there are cores, in turn
-// between users: one user's costly bodies do not delay another's.
+// readInTurn reads the body of a known user's alert. At most one body per core is read at a time, in turn between
+// users, so that one user's costly bodies do not delay another's.
 func (s *Service) readInTurn(ctx context.Context, a atalaya.Arrival, names string) (atalaya.Alert, error) {
 	release, err := s.bounds.Reading.Take(ctx, a.Token.Reveal())
 	if err != nil {

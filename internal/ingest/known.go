@@ -33,10 +33,9 @@ func (k known) without(leaves func(i int) bool) known {
 	return stay
 }
 
-// storeKnown stores and answers the arrivals that need no look at the database first: new alerts of users
-// whose rows were read a while ago and have not changed. It returns the others, in their order, of which it
-// has written nothing; a user's arrivals are all stored here, or none. After an error no arrival is stored, or
-// that is unknown.
+// storeKnown stores and answers the arrivals that need no look at the database first: new alerts of users whose
+// rows were read a while ago and have not changed. It returns the others, in order; of these nothing is written. A
+// user's arrivals are all stored here, or none. After an error no arrival is stored, or that is unknown.
 func (s *Service) storeKnown(batch []*intake) (others []*intake, err error) {
 	k := s.decideKnown(batch)
 	if 2*len(k.batch) <= len(batch) { // a second transaction would cost more than it saves

@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	// unknownFor is how long the database's "no such token" is believed. A sign-up makes a token
-	// that nobody can have tried before, so only a guesser meets the delay.
+	// unknownFor is how long the database's "no such token" is remembered. A sign-up makes a token that was never
+	// tried before, so the delay hits only guessers.
 	unknownFor = time.Minute
 	// knownFor is how long a token that the database knew is not taken for a guess.
 	knownFor = time.Hour
@@ -50,8 +50,8 @@ func (m *tokenMemory) forget(token atalaya.WebhookToken) {
 	delete(m.until, sha256.Sum256([]byte(token.Reveal())))
 }
 
-// remember notes a token. When full it first forgets what has expired, and everything where that is
-// not enough: forgetting costs a look-up or a window, never an alert.
+// remember notes a token. If the memory is full, it drops what has expired and, if that is not enough, everything:
+// that costs a look-up or a window, never an alert.
 func (m *tokenMemory) remember(token atalaya.WebhookToken) {
 	key := sha256.Sum256([]byte(token.Reveal()))
 	m.mu.Lock()

@@ -74,7 +74,7 @@ func orNone(names string) string {
 	return names
 }
 
-// readForUser reads an arrival again if its user, who is known now, has other names than it was read by.
+// readForUser reads an arrival again if its user turns out to have other names than it was read with.
 func (s *Service) readForUser(in *intake, t *atalaya.TenantConfig) {
 	names := orNone(string(t.AlertNames))
 	if names == in.names || in.unread {

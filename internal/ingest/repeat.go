@@ -11,10 +11,10 @@ import (
 const (
 	// A key that the sender chose is kept for a week.
 	keepChosen = 7 * 24 * time.Hour
-	// A body that tells when it fired is the same alert for a day: the next one tells another time.
+	// keepTimed is for bodies that hold the time at which the alert fired: the next alert has another time.
 	keepTimed = 24 * time.Hour
-	// timedWithin is how far that time may lie from the arrival to be one of firing, and not a date
-	// that the user wrote into the message.
+	// timedWithin is how far that time may be from the arrival. Beyond it, it is a date that the user wrote into
+	// the message.
 	timedWithin = 10 * time.Minute
 )
 
@@ -27,8 +27,8 @@ func repeatHash(a atalaya.Arrival, reading atalaya.Alert) [sha256.Size]byte {
 	return sha256.Sum256(a.Body)
 }
 
-// repeatKeep is how long an arrival is told from its repeats: a week by a chosen key, a day where the
-// body holds its time of firing, and else for the user's window; a window of 0 is over at once.
+// repeatKeep returns how long an arrival is remembered to recognise repeats: a week with a chosen key, a day if
+// the body holds the time at which it fired, and otherwise for the user's window. A window of 0 ends at once.
 func repeatKeep(t *atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert) time.Duration {
 	if chosenKey(a, reading) != "" {
 		return keepChosen
@@ -50,7 +50,7 @@ func isRepeat(keep time.Duration, reading atalaya.Alert, now Circumstances) bool
 	return now.Recent503 || !now.Expired && (keep > 0 || !reading.Timestamp.IsZero())
 }
 
-// chosenKey is the key that the sender chose, "" where it chose none.
+// chosenKey returns the key that the sender chose, "" if there is none.
 func chosenKey(a atalaya.Arrival, reading atalaya.Alert) string {
 	if a.IdempotencyKey != "" {
 		return a.IdempotencyKey

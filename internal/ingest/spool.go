@@ -26,8 +26,9 @@ type Spool interface {
 
 // SpoolQueue is the other end of a spool.
 type SpoolQueue interface {
-	// Next returns at most n arrivals: the first ones of each user that rests leaves out, in their order, in turn
-	// between users. They stay until Remove, or until SetAside takes one that cannot be stored out of the way.
+	// Next returns at most n arrivals: the first ones of each user for whom rests returns false, in order, in turn
+	// between users. They stay in the spool until Remove, or until SetAside moves one that cannot be stored out of
+	// the way.
 	Next(n int, rests func(atalaya.UserID) bool) ([]atalaya.Arrival, error)
 	Remove(arrivals []atalaya.Arrival) error
 	SetAside(a atalaya.Arrival, reason error) error
@@ -41,7 +42,7 @@ type spooling struct {
 	late *committer // gathers arrivals that were not stored in time
 }
 
-// KeepIn has alerts that cannot be stored kept in a spool, and stored from there. Call it before Start.
+// KeepIn makes s keep alerts that cannot be stored in a spool, and store them from there. Call it before Start.
 func (s *Service) KeepIn(spool Spool) {
 	s.spool = &spooling{
 		Spool: spool, wake: make(chan struct{}, 1),
@@ -77,7 +78,7 @@ func (s *Service) queueBehind(batch []*intake) []*intake {
 	return others
 }
 
-// fail ends arrivals that could not be stored: they are kept in the spool if there is one, and else refused.
+// fail ends arrivals that could not be stored: they go into the spool if there is one, and are refused otherwise.
 func (s *Service) fail(batch []*intake, err error) {
 	if s.spool == nil {
 		s.refuse(batch, err)
@@ -138,8 +139,8 @@ func (s *Service) keep(batch []*intake, err error) {
 	s.wakeDrain()
 }
 
-// spoolable returns what of a batch goes into the spool. It answers the others: those of unknown tokens, tests,
-// and alerts above the flood limit, of which one a second is kept.
+// spoolable returns the arrivals of a batch that go into the spool. It answers the others: those of unknown
+// tokens, tests, and alerts above the flood limit, of which one a second is kept.
 func (s *Service) spoolable(batch []*intake, err error) (arrivals []atalaya.Arrival, ins []*intake) {
 	users := make([]atalaya.UserID, 0, len(batch))
 	var known, others []*intake
@@ -173,7 +174,7 @@ func (s *Service) spoolable(batch []*intake, err error) (arrivals []atalaya.Arri
 	return arrivals, ins
 }
 
-// takeAlertSlots asks for the slots of users' arrivals that have not asked yet.
+// takeAlertSlots takes alert slots for the arrivals that have none yet.
 func (s *Service) takeAlertSlots(ctx context.Context, batch []*intake, users []atalaya.UserID) {
 	var asking []*intake
 	var asks []atalaya.RateAsk
@@ -193,7 +194,7 @@ func (s *Service) takeAlertSlots(ctx context.Context, batch []*intake, users []a
 // slotPatience bounds the look at the limits that replicas share.
 const slotPatience = 200 * time.Millisecond
 
-// spooledReceipt is the answer to an arrival that is kept: what can be said of it without its user's row.
+// spooledReceipt returns the answer to an arrival in the spool: what is known without its user's row.
 func spooledReceipt(a atalaya.Arrival, in *intake) atalaya.Receipt {
 	r := atalaya.Receipt{Outcome: atalaya.OutcomeAccepted, UserID: a.Spooled.User, Spooled: true, Rate: *in.slot}
 	switch {
@@ -209,7 +210,7 @@ func spooledReceipt(a atalaya.Arrival, in *intake) atalaya.Receipt {
 	return r
 }
 
-// learn notes whom a token belongs to, once in a while, for the time when the database cannot be asked.
+// learn records a token's user in the spool from time to time, for when the database cannot be asked.
 func (s *Service) learn(token atalaya.WebhookToken, user atalaya.UserID, enabled bool) {
 	switch {
 	case s.spool == nil:

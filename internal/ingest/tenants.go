@@ -9,16 +9,16 @@ import (
 )
 
 const (
-	// tenantFor is how long a user's row is kept. One that has changed since is found out when an alert is written
-	// by it, which costs that alert another round trip.
+	// tenantFor is how long a user's row is kept. If the row has changed, the statement that writes an alert
+	// notices, which costs that alert another round trip.
 	tenantFor = time.Hour
 	// maxTenants bounds how many rows are kept, at about 700 bytes each.
 	maxTenants = 20_000
-	// maxOwnNames is the size of a user's own names up to which the row is kept, in bytes.
+	// maxOwnNames is the largest size, in bytes, of a user's own names with which the row is kept.
 	maxOwnNames = 1_000
 )
 
-// someCookie stands for stored cookies: that there are some is all that is asked here.
+// someCookie stands for stored cookies: only whether there are any matters here.
 const someCookie atalaya.Sealed = "stored"
 
 // tenantMemory remembers users' rows, by token. They are only a guess: whoever writes by them compares them

@@ -11,8 +11,8 @@ import (
 // testIndicator is what the indicator of a test alert is called.
 const testIndicator = "Atalaya test alert"
 
-// Test sends a user a test alert on the way that every alert takes, with OriginTest: it uses no quota
-// and does not count in the statistics. The receipt says what became of it.
+// Test sends a user a test alert through the same path as a real one, with OriginTest: it uses no quota and does
+// not count in the statistics. The receipt has the outcome.
 func (s *Service) Test(ctx context.Context, t atalaya.TenantConfig) (atalaya.Receipt, error) {
 	now := time.Now().UTC()
 	body, err := json.Marshal(map[string]string{

@@ -14,8 +14,8 @@ const (
 	noteAgain   = time.Second
 )
 
-// trouble knows the tokens whose alerts were answered 503 a while ago, which their senders send again. It
-// tells the rows of them, since they may be sent to another replica.
+// trouble remembers tokens whose alerts were answered 503 a while ago, because their senders send them again. It
+// writes them to the database, since the retry may reach another replica.
 type trouble struct {
 	*tokenMemory
 	note func(context.Context, []atalaya.WebhookToken) error
@@ -34,7 +34,7 @@ func newTrouble(note func(context.Context, []atalaya.WebhookToken) error, now fu
 	}
 }
 
-// remember notes a token, and has the rows told soon.
+// remember notes a token, to be written to the database soon.
 func (t *trouble) remember(token atalaya.WebhookToken) {
 	t.tokenMemory.remember(token)
 	t.mu.Lock()
@@ -59,7 +59,7 @@ func (t *trouble) start() {
 func (t *trouble) stop() {
 	t.cancel()
 	t.running.Wait()
-	t.tell(context.Background())
+	t.flush(context.Background())
 }
 
 func (t *trouble) run(ctx context.Context) {
@@ -69,7 +69,7 @@ func (t *trouble) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		for !t.tell(ctx) {
+		for !t.flush(ctx) {
 			select {
 			case <-time.After(noteAgain):
 			case <-ctx.Done():
@@ -79,9 +79,9 @@ func (t *trouble) run(ctx context.Context) {
 	}
 }
 
-// tell has the rows told of all that they do not know yet, and says whether that is done. What is older
-// than any retry is forgotten.
-func (t *trouble) tell(ctx context.Context) (done bool) {
+// flush writes pending tokens to the database, and reports whether nothing is pending any more. It forgets tokens
+// that are older than any retry.
+func (t *trouble) flush(ctx context.Context) (done bool) {
 	t.mu.Lock()
 	tokens := make([]atalaya.WebhookToken, 0, len(t.untold))
 	for token, at := range t.untold {
