@@ -12,12 +12,12 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// errNotTaken takes back what a wish for an account has written.
+// errNotTaken rolls the transaction back if the account may not be used.
 var errNotTaken = errors.New("the account is not to be captured now")
 
-// LeaseAccount takes a TradingView account for one capture of a signal and counts it for the UTC day;
-// perDay is how many captures a day has, 0 for no end. The lease ends by itself after the given time.
-// Nothing is counted where the account is not taken.
+// LeaseAccount leases a TradingView account to one capture of a signal, and counts the capture for the UTC day.
+// perDay bounds the captures of a day; 0 means no bound. The lease expires after the given time. Nothing is
+// counted if the account is not leased.
 func (s *Store) LeaseAccount(ctx context.Context, account []byte, id atalaya.SignalID, most time.Duration, perDay int64) (atalaya.AccountLease, error) {
 	return s.lease(ctx, rows.LeaseAccountParams{Account: account, SignalID: string(id), Seconds: most.Seconds()}, 1, perDay)
 }
@@ -67,8 +67,8 @@ func (s *Store) ReleaseAccount(ctx context.Context, account []byte, id atalaya.S
 	return nil
 }
 
-// RestAccount holds an account's captures back on every replica, for at least what the site asked for,
-// at most an hour, and for longer with each strike in a row: 30 s, 1 min, 2 min … 10 min. It says for how long.
+// RestAccount pauses an account's captures on every replica and returns for how long: 30 s, 1 min, 2 min … 10 min
+// with each strike in a row, and at least as long as the site asked for, up to an hour.
 func (s *Store) RestAccount(ctx context.Context, account []byte, asked time.Duration) (time.Duration, error) {
 	rest, err := rows.New(s.pool).RestAccount(ctx, rows.RestAccountParams{Account: account, Asked: asked.Seconds()})
 	if err != nil {

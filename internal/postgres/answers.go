@@ -26,7 +26,7 @@ type answers struct {
 // maxAnswers bounds the bytes of all kept answers, as far as these are estimated.
 const maxAnswers = 48 << 20
 
-// entrySize is what an answer takes beside its value and the text of its filter, in bytes.
+// entrySize is the size of an answer in bytes, without its value and the text of its filter.
 const entrySize = 400
 
 type answerKey struct {
@@ -61,7 +61,7 @@ func (a *answers) find(key answerKey, version int64) (any, bool) {
 	return e.Value.(*answer).value, true
 }
 
-// keep holds an answer, in the place of the ones that were not asked for longest.
+// keep stores an answer. If there is no room, it replaces those that were not asked for longest.
 func (a *answers) keep(kept answer) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -82,8 +82,8 @@ func (a *answers) drop(e *list.Element) {
 	a.size -= gone.size
 }
 
-// kept returns the answer to a question about the caller's signals, computed anew if they have changed. Callers
-// share what it returns and do not change it.
+// kept returns the answer to a question about the caller's signals. It is computed again only if the signals have
+// changed. Callers share the value and must not change it.
 func kept[T any](ctx context.Context, s *Store, caller atalaya.Caller, q question, compute func(a *analysis) (value T, size int, err error)) (value T, err error) {
 	key := answerKey{user: caller.UserID, question: q}
 	version, err := rows.New(s.pool).SignalsVersion(ctx, string(caller.UserID))

@@ -10,9 +10,9 @@ import (
 	"atalaya"
 )
 
-// blockers finds the sessions whose transaction is older than $1 seconds and holds a lock, other than a
-// reader's, on a table whose rows every alert locks. Row locks themselves stand in no catalog unless somebody
-// waits for them. A role without pg_read_all_stats sees its own sessions alone.
+// blockers finds the sessions whose transaction is older than $1 seconds and holds a lock, other than a reader's,
+// on a table whose rows every alert locks. No catalog lists row locks unless another session waits for them. A
+// role without pg_read_all_stats sees only its own sessions.
 const blockers = `
 	from pg_stat_activity a
 	where a.datname = current_database() and a.pid <> pg_backend_pid()

@@ -13,15 +13,15 @@ import (
 // bucketPolicy is the restrictive policy that keeps anon and authenticated out of the pictures' bucket.
 const bucketPolicy = "atalaya_pictures"
 
-// OpenPolicy is a policy of somebody else's that lets users reach the bucket.
+// OpenPolicy is another owner's policy that lets users reach the bucket.
 type OpenPolicy struct {
 	Name   string
 	Narrow string // the SQL that leaves the bucket out of it
 }
 
-// ShutBucket keeps anon and authenticated out of a bucket of Supabase Storage by a restrictive policy, and
-// returns the policies that reach it if this role may not make one. Migrations have done so for the usual
-// bucket; another name is given here.
+// ShutBucket keeps anon and authenticated out of a bucket of Supabase Storage by a restrictive policy. If this
+// role may not create the policy, it returns the policies that reach the bucket. Migrations do this for the
+// default bucket; ShutBucket does it for one of another name.
 func (s *Store) ShutBucket(ctx context.Context, bucket string) ([]OpenPolicy, error) {
 	open, err := s.OpenPolicies(ctx, bucket)
 	if err != nil || len(open) == 0 {

@@ -12,8 +12,8 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// BeginCapture marks a signal as processing and gives its task; ok is false if the signal is
-// gone or its screenshot is settled. propose chooses the picture's path where this capture has none.
+// BeginCapture marks a signal as processing and returns its task. ok is false if the signal is gone or its
+// screenshot is settled. propose returns the picture's path, if this capture has none yet.
 func (s *Store) BeginCapture(ctx context.Context, id atalaya.SignalID, propose func(atalaya.CaptureTask) string) (task atalaya.CaptureTask, ok bool, err error) {
 	err = s.inTx(ctx, func(tx pgx.Tx) error {
 		q := rows.New(tx)
@@ -39,9 +39,9 @@ func (s *Store) BeginCapture(ctx context.Context, id atalaya.SignalID, propose f
 	return task, ok, nil
 }
 
-// CompleteCapture records a stored picture, url "" for one that has no public address. ok is false where
-// the picture is nobody's: the signal is gone, or a later capture has taken its place. If another
-// attempt at this capture was first, the row shows the picture at this path already and stays as it is.
+// CompleteCapture records a stored picture; url is "" for one without a public address. ok is false if no signal
+// wants the picture, because the signal is gone or a later capture has replaced it. If another attempt at this
+// capture was first, the row shows the picture at this path already and is left unchanged.
 func (s *Store) CompleteCapture(ctx context.Context, task atalaya.CaptureTask, p atalaya.Picture, url string) (ok bool, err error) {
 	width, height := int32(p.Width), int32(p.Height)
 	err = s.inTx(ctx, func(tx pgx.Tx) error {
@@ -78,8 +78,8 @@ func warningsOf(p atalaya.Picture) []string {
 	return warnings
 }
 
-// PauseCapture sets a signal back to pending between attempts; code "" stands for an attempt that
-// was interrupted, and leaves the code of an earlier one.
+// PauseCapture sets a signal back to pending between attempts. code is "" for an attempt that was interrupted; the
+// code of an earlier attempt is then kept.
 func (s *Store) PauseCapture(ctx context.Context, task atalaya.CaptureTask, code atalaya.CaptureCode) error {
 	err := rows.New(s.pool).PauseCapture(ctx, rows.PauseCaptureParams{
 		Code: orNull(string(code)), ID: string(task.SignalID), UserID: string(task.UserID), Path: &task.Path,

@@ -70,8 +70,8 @@ func destinationOf(c atalaya.NotificationChannel, token string) []byte {
 	return hash[:16]
 }
 
-// CreateChannel makes a channel; token is its secret in plain text, of which a hash is kept. CodeConflict
-// if the user has MaxChannels.
+// CreateChannel creates a channel. token is its secret in plain text; only its hash is stored. It fails with
+// CodeConflict if the user has MaxChannels.
 func (s *Store) CreateChannel(ctx context.Context, c atalaya.NotificationChannel, token string) (id atalaya.ChannelID, err error) {
 	settings, err := json.Marshal(c.Settings)
 	if err != nil {
@@ -213,7 +213,7 @@ func (s *Store) Notifications(ctx context.Context, user atalaya.UserID, f atalay
 	return list, nil
 }
 
-// ResendNotification has a message sent again; CodeNotFound if there is none that was ended.
+// ResendNotification queues a message again. It fails with CodeNotFound if no ended message has this id.
 func (s *Store) ResendNotification(ctx context.Context, user atalaya.UserID, id atalaya.NotificationID) error {
 	n, err := rows.New(s.pool).ResendNotification(ctx, rows.ResendNotificationParams{UserID: string(user), ID: string(id)})
 	if err != nil {

@@ -107,8 +107,8 @@ func timeOrNull(t time.Time) *time.Time {
 	return &t
 }
 
-// digits writes a number with every digit it was given, "" for null. As a parameter of its own type it would lose
-// its trailing zeros.
+// digits returns a number with every digit it was given, "" for null. Passed as a parameter of its own type, it
+// would lose trailing zeros.
 func digits(n decimal.NullDecimal) string {
 	if !n.Valid {
 		return ""

@@ -12,8 +12,8 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// RequestCookieCheck queues a check of whether the user's session is alive. It queues none if one waits, or
-// was answered less than a minute ago: users may ask more often than the site is asked. It fails with
+// RequestCookieCheck queues a check of whether the user's session is alive. It queues none if one waits already or
+// was answered less than a minute ago, since users may ask more often than the site may be asked. It fails with
 // CodeNotFound if the user has no settings, and with permit's error.
 func (s *Store) RequestCookieCheck(ctx context.Context, user atalaya.UserID, permit func(stored, malformed bool) error) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
@@ -61,10 +61,10 @@ func (s *Store) BeginCookieCheck(ctx context.Context, user atalaya.UserID) (task
 	}, true, nil
 }
 
-// EndCookieCheck records what the site said, unless other cookies were stored meanwhile: the check is then
-// still pending, and the job that came with them asks. A session that is alive becomes valid again; ending
-// one is ExpireSession's. Unless the session has ended, the captures that an
-// earlier one has ended wait again, of alerts that came since the given time.
+// EndCookieCheck records what the site said. If other cookies were stored meanwhile, it records nothing: the check
+// is then still pending, and the job of those cookies runs it. A live session becomes valid again; ExpireSession
+// ends one. Unless the session has ended, captures that an earlier session failed are queued again, if their
+// alerts came after the given time.
 func (s *Store) EndCookieCheck(ctx context.Context, task atalaya.CaptureTask, state atalaya.CookieState, since time.Time) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		q := rows.New(tx)
@@ -101,7 +101,7 @@ func stillStored(ctx context.Context, q *rows.Queries, task atalaya.CaptureTask)
 	return q.CookiesAreStored(ctx, rows.CookiesAreStoredParams{UserID: string(task.UserID), SealedSessionID: task.SealedSessionID.Reveal()})
 }
 
-// retake has captures wait again that ended because of the session.
+// retake queues captures again that failed because of the session.
 func retake(ctx context.Context, tx pgx.Tx, user atalaya.UserID, since time.Time) error {
 	again, err := rows.New(tx).RetakeCaptures(ctx, rows.RetakeCapturesParams{UserID: string(user), Since: since})
 	if err != nil || len(again) == 0 {

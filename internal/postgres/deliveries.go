@@ -55,9 +55,9 @@ func (s *Store) ReplayableDeliveries(ctx context.Context, user atalaya.UserID, f
 	return ids, nil
 }
 
-// Replay makes a signal of a kept delivery, if decide accepts it. A delivery that has made its signal before
-// returns that one as made, without asking decide. It fails with CodeNotFound if the user has no such
-// delivery, with CodeConflict if its body was not kept, and with CodeInvalid as Ingest does.
+// Replay makes a signal of a kept delivery, if decide accepts it. If the delivery has made a signal before, made
+// is that signal and decide is not called. It fails with CodeNotFound if the user has no such delivery, with
+// CodeConflict if its body was not kept, and with CodeInvalid as Ingest does.
 func (s *Store) Replay(ctx context.Context, user atalaya.UserID, id string, decide func(atalaya.TenantConfig, atalaya.Arrival) atalaya.Decision) (made atalaya.SignalID, err error) {
 	err = s.inTx(ctx, func(tx pgx.Tx) (err error) {
 		made, err = replay(ctx, tx, user, id, decide)
@@ -95,7 +95,7 @@ func replay(ctx context.Context, tx pgx.Tx, user atalaya.UserID, id string, deci
 	return "", writeReplay(ctx, tx, &tenant, id, decision)
 }
 
-// writeReplay writes the signal of a replayed delivery. A replay is no request of the webhook.
+// writeReplay writes the signal of a replayed delivery. A replay does not count as a request to the webhook.
 func writeReplay(ctx context.Context, tx pgx.Tx, tenant *atalaya.TenantConfig, id string, d atalaya.Decision) error {
 	q, user := rows.New(tx), tenant.UserID
 	w := &writes{}

@@ -34,8 +34,8 @@ func (s *Store) AddDemoSignals(ctx context.Context, user atalaya.UserID, signals
 	return nil
 }
 
-// NextDemoPicture returns the newest demo signal of a user that nobody has taken a picture of, unless most
-// have one. It fails with CodeNotFound if there is none, or enough have.
+// NextDemoPicture returns the user's newest demo signal without a picture. It fails with CodeNotFound if there is
+// none, or if most signals have a picture.
 func (s *Store) NextDemoPicture(ctx context.Context, user atalaya.UserID, most int) (atalaya.SignalID, error) {
 	id, err := rows.New(s.pool).NextDemoPicture(ctx, rows.NextDemoPictureParams{UserID: string(user), Most: int64(most)})
 	if errors.Is(err, pgx.ErrNoRows) {

@@ -30,7 +30,7 @@ func NewQueueDesk(pool *pgxpool.Pool, log *slog.Logger) (*QueueDesk, error) {
 	return &QueueDesk{store: NewStore(pool), client: client}, nil
 }
 
-// OnCommit has f told whose signals a retry changes.
+// OnCommit sets the function that is called with the users whose signals a retry has changed.
 func (d *QueueDesk) OnCommit(f func(users ...atalaya.UserID)) { d.store.OnCommit(f) }
 
 // Client returns River's client, for River's own page.
@@ -94,7 +94,8 @@ func (d *QueueDesk) CapturesPaused(ctx context.Context) (bool, error) {
 	return queue.PausedAt != nil, nil
 }
 
-// Reopen has the failed captures of ended jobs wait again: without it their jobs would find nothing to do.
+// Reopen sets the failed captures of ended jobs to waiting. Otherwise the jobs, run again, would find nothing to
+// do.
 func (d *QueueDesk) Reopen(ctx context.Context, jobs []int64) error {
 	users, err := rows.New(d.store.pool).ReopenOfJobs(ctx, jobs)
 	if err != nil {
@@ -106,8 +107,8 @@ func (d *QueueDesk) Reopen(ctx context.Context, jobs []int64) error {
 	return nil
 }
 
-// Retry has a job run now, once more if it has ended. A capture that failed is taken again, whatever its age.
-// It fails with CodeNotFound if there is no such job.
+// Retry runs a job now, once more if it has ended. A failed capture is taken again, whatever its age. It fails
+// with CodeNotFound if there is no such job.
 func (d *QueueDesk) Retry(ctx context.Context, job int64) error {
 	if err := d.Reopen(ctx, []int64{job}); err != nil {
 		return err
@@ -116,15 +117,15 @@ func (d *QueueDesk) Retry(ctx context.Context, job int64) error {
 	return deskError("retry the job", err, "there is no job %d; finished ones are kept for a day", job)
 }
 
-// Cancel ends a job: a running one is interrupted. The signal of a capture that waited ends as too_late. It
-// fails with CodeNotFound if there is no such job.
+// Cancel ends a job, and interrupts a running one. The signal of a waiting capture ends as too_late. It fails with
+// CodeNotFound if there is no such job.
 func (d *QueueDesk) Cancel(ctx context.Context, job int64) error {
 	_, err := d.client.JobCancel(ctx, job)
 	return deskError("cancel the job", err, "there is no job %d; finished ones are kept for a day", job)
 }
 
-// Pause has no worker begin a job of a queue until Resume. Running ones go on. It fails with CodeNotFound if no
-// worker has ever served such a queue.
+// Pause keeps workers from starting jobs of a queue until Resume. Running jobs continue. It fails with
+// CodeNotFound if no worker has ever served such a queue.
 func (d *QueueDesk) Pause(ctx context.Context, queue string) error {
 	return deskError("pause the queue", d.client.QueuePause(ctx, queue, nil), "there is no queue %q", queue)
 }

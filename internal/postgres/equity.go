@@ -43,7 +43,7 @@ type reachedPoint struct {
 	Equity    decimal.Decimal
 }
 
-// leg is a stretch of the whole course: what it begins with and where it leads.
+// leg is a stretch of the whole course: the value at its start and the change over it.
 type leg struct {
 	span
 	before          int64           // signals before it
@@ -145,7 +145,7 @@ func thinned(legs []leg, buckets int64) (out atalaya.Equity) {
 	return out
 }
 
-// deepest finds the deepest fall, and adds its two ends, and where it began and ended, to the points.
+// deepest finds the deepest fall, and adds its two ends to the points.
 func (a *analysis) deepest(ctx context.Context, filter atalaya.SignalFilter, legs []leg, out *atalaya.Equity) error {
 	worst := -1
 	for i, l := range legs {

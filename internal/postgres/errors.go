@@ -56,8 +56,8 @@ func noSignal(doing string, err error) error {
 	return failed(doing, err)
 }
 
-// updateRefused tells a signal that is not there and a value that breaks a rule of the columns from a
-// failure of the database.
+// updateRefused turns the error of a signal's update into the one for its owner: CodeNotFound if there is no such
+// signal, CodeInvalid if a value breaks a rule of the columns.
 func updateRefused(err error) error {
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) && refused.ConstraintName == "trading_signals_closed_at_check" {
@@ -66,7 +66,7 @@ func updateRefused(err error) error {
 	return noSignal("update the signal", err)
 }
 
-// configError turns a constraint violation into an error that tells the owner what to mend.
+// configError turns a constraint violation into an error that says what the owner can correct.
 func configError(doing string, err error) error {
 	var refused *pgconn.PgError
 	if !errors.As(err, &refused) {
@@ -106,9 +106,9 @@ func missingDelivery(err error) error {
 	return fmt.Errorf("look the delivery up: %w", err)
 }
 
-// unstorable tells what is at fault in one alert, or in the rows that it touches, from a failure of the database: a
-// value or a constraint (SQLSTATE classes 22 and 23), a trigger that a site has added and that raises (P0), a limit of
-// the program (54), or a damaged page (XX).
+// unstorable gives CodeInvalid to an error that one alert causes, or the rows that it touches: a value or a
+// constraint (SQLSTATE classes 22 and 23), an exception from a trigger that a site has added (P0), a limit of the
+// program (54), or a damaged page (XX). It returns other errors unchanged.
 func unstorable(err error) error {
 	if err == nil {
 		return nil
@@ -120,7 +120,7 @@ func unstorable(err error) error {
 	return err
 }
 
-// lockedOut tells a user who stays locked from a failure of the database.
+// lockedOut gives CodeConflict to an error that a locked user causes. It returns other errors unchanged.
 func lockedOut(err error) error {
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) && (refused.Code == lockNotAvailable || refused.Code == deadlockDetected) {
@@ -129,7 +129,7 @@ func lockedOut(err error) error {
 	return err
 }
 
-// unknownToken tells a token without a user from a failure.
+// unknownToken returns CodeInvalidToken if no row was found, and other errors wrapped.
 func unknownToken(err error) error {
 	if errors.Is(err, pgx.ErrNoRows) {
 		return atalaya.Errorf(atalaya.CodeInvalidToken, "no user has this webhook token")
@@ -168,8 +168,8 @@ var refusals = []struct{ code, says, cure string }{
 	{"42", "the role of DATABASE_URL may not do what the service does", "grant it what is missing, or use Supabase's role postgres; elsewhere `atalaya migrate --setup` prints what a superuser has to run"},
 }
 
-// Explain returns a *Refusal in place of an answer that wrong settings lead to. Other errors, such as those of a
-// server that starts, stops or has no connection left, it returns as they are.
+// Explain returns a *Refusal for an error that wrong settings cause. It returns other errors unchanged, such as
+// those of a server that starts, stops or has no connection left.
 func Explain(err error) error {
 	var said *pgconn.PgError
 	if !errors.As(err, &said) {

@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// maxEvidence bounds what is kept of one user's failed captures; the oldest goes.
+	// maxEvidence bounds the failed captures that are kept for one user. The oldest is dropped.
 	maxEvidence = 100
 	// maxDetail bounds its text, in characters.
 	maxDetail = 2000
@@ -31,8 +31,8 @@ func (s *Store) KeepEvidence(ctx context.Context, task atalaya.CaptureTask, fail
 	return nil
 }
 
-// Evidence returns the failed attempts at a signal's captures, oldest first, of whichever user: it is for
-// the operator.
+// Evidence returns the failed attempts at a signal's captures, oldest first. It is for the operator, so it takes
+// no user.
 func (s *Store) Evidence(ctx context.Context, id atalaya.SignalID) ([]atalaya.CaptureFailure, error) {
 	list, err := rows.New(s.pool).ListEvidence(ctx, string(id))
 	if err != nil {

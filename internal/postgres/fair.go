@@ -129,7 +129,7 @@ func (p *fairPilot) begin(ctx context.Context, user string) (_ context.Context, 
 	}
 }
 
-// watch has captures give back the slots that other users wait for, until ctx is done.
+// watch makes captures release the slots that other users wait for, until ctx is done.
 func (p *fairPilot) watch(ctx context.Context) {
 	ticker := time.NewTicker(yieldCheck)
 	defer ticker.Stop()

@@ -13,15 +13,15 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// filtered holds the statements over a user's filtered signals. They are apart from queries/, which sqlc
-// compiles: what a filter does not ask for is not in the statement, so that PostgreSQL plans only what is.
+// filtered holds the statements over a user's filtered signals. They are not in queries/, which sqlc compiles: a
+// statement holds only the conditions that a filter uses, so that PostgreSQL plans only those.
 //
 //go:embed filtered/*.sql
 var filtered embed.FS
 
-// statement returns a statement of filtered with a filter's conditions in the place of /* filter */. What g
-// names, in places of its own, is SQL of this package, never of a request. A filter that names an origin is
-// about that one, also where statistics leave out tests and demos.
+// statement returns a statement of filtered with a filter's conditions in place of /* filter */. g names SQL of
+// this package for other places, never text of a request. If a filter names an origin, the statement is about that
+// origin even where statistics leave out tests and demos.
 func statement(name string, w *where, g grouping) (string, error) {
 	text, err := filtered.ReadFile("filtered/" + name + ".sql")
 	if err != nil {
@@ -80,8 +80,8 @@ func countSignals(ctx context.Context, tx pgx.Tx, user atalaya.UserID, filter at
 	return counts[0], nil
 }
 
-// A search reads no more than this of a user's signals at a time: then it answers with what it has found
-// and where to go on.
+// A search reads at most this much of a user's signals at a time. It then returns what it has found and where to
+// continue.
 const (
 	maxSearchedRows  = 10_000
 	maxSearchedBytes = 4 << 20 // of messages and notes
@@ -202,8 +202,8 @@ var countedBy = map[string]string{
 	atalaya.CountedHeld:          "closed_at is not null",
 }
 
-// sessionOf tells which market session a signal fired in: the hours of each place by its own clock,
-// Monday to Friday, the later opening first. @zone is the user's own zone, whose weekend it is.
+// sessionOf is the market session in which a signal fired, as SQL: Monday to Friday, by each place's own clock,
+// the later opening first. @zone is the user's zone, whose weekend counts.
 var sessionOf = `case
     when ` + openIn("Europe/London", "08:00", "17:00") + ` and ` + openIn("America/New_York", "08:00", "17:00") + ` then 'london_new_york'
     when ` + openIn("America/New_York", "08:00", "17:00") + ` then 'new_york'
@@ -212,8 +212,8 @@ var sessionOf = `case
     when extract(isodow from "timestamp" at time zone @zone) > 5 then 'weekend'
     else 'other' end`
 
-// usSessionOf tells in which hours of US stocks a signal fired, by New York's clock, Monday to Friday. Holidays are
-// not known.
+// usSessionOf is the hours of US stocks in which a signal fired, as SQL: by New York's clock, Monday to Friday.
+// Holidays are not known.
 var usSessionOf = `case
     when ` + openIn("America/New_York", "04:00", "09:30") + ` then 'pre_market'
     when ` + openIn("America/New_York", "09:30", "16:00") + ` then 'regular'

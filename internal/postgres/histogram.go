@@ -30,12 +30,12 @@ type spreadRow struct {
 
 func (r spreadRow) size() int { return 300 + 16*len(r.Bins) }
 
-// from returns where a bin of the row begins.
+// from returns the lower edge of a bin of the row.
 func (r spreadRow) from(bin int64) decimal.Decimal {
 	return r.First.Add(decimal.NewFromInt(bin)).Mul(r.Unit)
 }
 
-// fewValues is below how many values there are no bins.
+// fewValues is the number of values from which there are bins.
 const fewValues = 5
 
 // Histogram reports how the amounts of decided signals are spread, or their multiples of the risk.
@@ -59,8 +59,8 @@ func (s *Store) Histogram(ctx context.Context, caller atalaya.Caller, filter ata
 	})
 }
 
-// histogramOf adds up the bins of stretches in wider ones. Their units are finer and divide the width, so that each of
-// their bins lies in one of the wide ones.
+// histogramOf adds up the bins of stretches in wider bins. Their units are finer and divide the width, so each of
+// their bins lies within one of the wider.
 func histogramOf(parts []spreadRow) (out atalaya.Histogram) {
 	if len(parts) == 0 {
 		return out

@@ -15,9 +15,9 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// lockPatience is how long Ingest waits for a user whom another transaction keeps locked. Another
-// replica's commit takes a few milliseconds; what takes longer is somebody's open transaction, and must
-// not hold everybody else's alerts up.
+// lockPatience is how long Ingest waits for a user whom another transaction keeps locked. Another replica's commit
+// takes a few milliseconds. Anything longer is a transaction that was left open, and must not delay other users'
+// alerts.
 const lockPatience = 300 * time.Millisecond
 
 // prepareIngest sets what holds for one transaction of Ingest. Planning its statements anew for the
@@ -142,7 +142,7 @@ type writes struct {
 	quotas   rows.WriteQuotaNoticesParams
 }
 
-// tells reports whether anybody is to be told of anything: users without channels cost no statement.
+// tells reports whether there are messages to queue. Users without channels cost no statement.
 func (w *writes) tells() bool { return len(w.notices) > 0 || len(w.quotas.Keys) > 0 }
 
 // tell writes the rows of the outbox, in the transaction of the signals.
@@ -161,7 +161,7 @@ func (w *writes) tell(ctx context.Context, db rows.DBTX) error {
 	return nil
 }
 
-// addNotices has a decision told if its user has channels.
+// addNotices adds the messages about a decision, if its user has channels.
 func (w *writes) addNotices(t *atalaya.TenantConfig, a atalaya.Arrival, d atalaya.Decision) {
 	if !t.Notifies {
 		return
@@ -237,8 +237,8 @@ func (w *writes) addSignal(user atalaya.UserID, n atalaya.NewSignal) {
 	}
 }
 
-// addRepeat has the signal told by its hash. Of several with one hash, whose records are over at once,
-// the last counts: one statement writes a row once.
+// addRepeat records the signal under its hash. If several have one hash, because their records end at once, the
+// last counts: a statement writes a row only once.
 func (w *writes) addRepeat(user atalaya.UserID, a atalaya.Arrival, d atalaya.Decision) {
 	key, left := string(user)+string(a.RepeatHash[:]), (d.DedupeFor - ageOf(a)).Seconds()
 	if at, ok := w.keys[key]; ok {
@@ -262,8 +262,7 @@ func (w *writes) addDelivery(user atalaya.UserID, a atalaya.Arrival, d atalaya.D
 	w.Reasons, w.DeliverySignals = append(w.Reasons, d.Reason), append(w.DeliverySignals, string(signal))
 }
 
-// NoteTrouble notes that alerts of these tokens were answered 503 a moment ago. Tokens that nobody has are
-// passed over.
+// NoteTrouble records that alerts of these tokens were just answered 503. Unknown tokens are ignored.
 func (s *Store) NoteTrouble(ctx context.Context, tokens []atalaya.WebhookToken) error {
 	texts := make([]string, len(tokens))
 	for i, token := range tokens {
@@ -275,8 +274,8 @@ func (s *Store) NoteTrouble(ctx context.Context, tokens []atalaya.WebhookToken) 
 	return nil
 }
 
-// TenantByToken reads the user of a webhook token, with the month rolled over; CodeInvalidToken
-// where there is none.
+// TenantByToken returns the user of a webhook token, with the month rolled over. It fails with CodeInvalidToken if
+// there is none.
 func (s *Store) TenantByToken(ctx context.Context, token atalaya.WebhookToken) (atalaya.TenantConfig, error) {
 	row, err := rows.New(s.pool).TenantByToken(ctx, token.Reveal())
 	if err != nil {

@@ -49,8 +49,8 @@ func (s *Store) QueueOwner(ctx context.Context) (owner string, usable bool, err 
 	return owner, usable, nil
 }
 
-// MissingTables names the tables that the service cannot run without and that are not there. It fails
-// with a *Refusal where the database answers and says no.
+// MissingTables returns the tables that the service needs and the database lacks. It fails with a *Refusal if the
+// database refuses to answer.
 func (s *Store) MissingTables(ctx context.Context) ([]string, error) {
 	names, err := rows.New(s.pool).MissingTables(ctx)
 	if err != nil {

@@ -33,8 +33,8 @@ var (
 	checkJobs   = jobKind{queue: "checks", attempts: 3, runs: 3, backoff: 5 * time.Second}
 )
 
-// captureArgs are the arguments of a capture job: whose signal it is and nothing else, so that no
-// secret and no stale setting can lie in the queue. The user is there for the queue's fairness.
+// captureArgs are the arguments of a capture job: only whose signal it is, so that the queue holds no secret and
+// no stale setting. The user is there for the queue's fairness.
 type captureArgs struct {
 	SignalID atalaya.SignalID `json:"signal_id"`
 	UserID   atalaya.UserID   `json:"user_id"`
@@ -128,9 +128,9 @@ func insertCookieCheck(ctx context.Context, tx pgx.Tx, user atalaya.UserID) erro
 // another's claim, or waits for a slot of the user's limits.
 const claimable = 5 * time.Second
 
-// ClaimCapture takes the user's oldest waiting capture from its own job, which runs by itself if the claim
-// has not ended after the given time. It leaves out captures that failed before, need the browser to
-// themselves or are claimed. ok is false if none is left, or if another user waits for a slot.
+// ClaimCapture claims the user's oldest waiting capture. If the claim has not ended after the given time, the
+// capture's own job runs. It leaves out captures that failed before, need the browser to themselves or are
+// claimed. ok is false if none is left, or if another user waits for a slot.
 func (s *Store) ClaimCapture(ctx context.Context, user atalaya.UserID, held time.Duration) (claim atalaya.CaptureClaim, ok bool, err error) {
 	row, err := rows.New(s.pool).ClaimCapture(ctx, rows.ClaimCaptureParams{
 		UserID: string(user), Claimable: claimable.Seconds(), Held: held.Seconds(),
@@ -169,7 +169,7 @@ func (s *Store) MarkHung(ctx context.Context, user atalaya.UserID, hung bool) er
 	return nil
 }
 
-// JobCounts counts the capture jobs that the queue still keeps, by where they stand.
+// JobCounts counts the capture jobs in the queue by state.
 type JobCounts struct {
 	Waiting, Active, Completed, Failed, Delayed int64
 
@@ -177,10 +177,10 @@ type JobCounts struct {
 	idle   bool          // no attempt has begun within noWorkerAfter
 }
 
-// noWorkerAfter is how long captures wait without one being begun before it is plain that nobody takes them.
+// noWorkerAfter is how long captures wait, with none started, until NoWorker returns true.
 const noWorkerAfter = time.Minute
 
-// NoWorker reports whether captures wait and nobody begins one.
+// NoWorker reports whether captures wait and no worker takes them.
 func (c JobCounts) NoWorker() bool { return c.idle && c.Active == 0 && c.Oldest > noWorkerAfter }
 
 // Total returns the sum of all.

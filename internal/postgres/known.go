@@ -19,7 +19,7 @@ import (
 )
 
 // knownPatience is how long IngestKnown waits for a user whom another transaction keeps locked. Ingest waits
-// longer, and tells whose alert it is that has to wait.
+// longer, and finds out whose alert has to wait.
 const knownPatience = 100 * time.Millisecond
 
 // IngestKnown takes in arrivals that were all accepted by rows of their users that were read before, in one

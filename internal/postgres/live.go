@@ -13,7 +13,7 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// LiveStart returns the database's time and what the user's settings are now, as Change tells them. It fails with
+// LiveStart returns the database's time and the user's current settings, in the form of Change. It fails with
 // CodeUnauthorized if the account was deleted.
 func (s *Store) LiveStart(ctx context.Context, user atalaya.UserID) (at time.Time, settings string, err error) {
 	row, err := rows.New(s.pool).LiveStart(ctx, string(user))
@@ -26,7 +26,7 @@ func (s *Store) LiveStart(ctx context.Context, user atalaya.UserID) (at time.Tim
 	return row.At, row.Settings, nil
 }
 
-// Gone returns those of the users whose accounts were deleted, softly or for good.
+// Gone returns those of the users whose accounts were deleted, softly or finally.
 func (s *Store) Gone(ctx context.Context, users []atalaya.UserID) ([]atalaya.UserID, error) {
 	ids := make([]string, len(users))
 	for i, user := range users {
@@ -112,11 +112,11 @@ func (s *Store) ForgetDeletions(ctx context.Context, before time.Time) (int64, e
 	return n, nil
 }
 
-// OnCommit has f told whose rows this store has changed, after each commit. It is set before the
-// store is used; f must not block.
+// OnCommit sets the function that is called after each commit with the users whose rows this store has changed.
+// Set it before the store is used; f must not block.
 func (s *Store) OnCommit(f func(users ...atalaya.UserID)) { s.committed = f }
 
-// announce tells whose rows a transaction changed that has been committed.
+// announce calls the function of OnCommit with the users whose rows a committed transaction has changed.
 func (s *Store) announce(users ...atalaya.UserID) {
 	if s.committed != nil && len(users) > 0 {
 		s.committed(users...)
@@ -128,7 +128,7 @@ const (
 	replicasChannel = "atalaya_live"
 	// maxTold is how many users one notification names; PostgreSQL bounds its payload to 8,000 bytes.
 	maxTold = 200
-	// everybody stands for more users than that.
+	// everybody stands for a longer list of users.
 	everybody = "*"
 	// hearTimeout is how long a silent connection is believed to be alive.
 	hearTimeout = time.Minute
@@ -163,9 +163,9 @@ func (r *Replicas) Tell(ctx context.Context, users []atalaya.UserID) error {
 	return nil
 }
 
-// Listen calls heard with the users that other processes tell of, or with none for everybody, on a
-// connection of its own. ready is called once it listens. It returns an error when the connection is
-// lost or ctx is done.
+// Listen calls heard with the users whose rows other processes have changed, or with none if there are too many to
+// name. It uses a connection of its own, and calls ready once it listens. It returns an error when the connection
+// is lost or ctx is done.
 func (r *Replicas) Listen(ctx context.Context, ready func(), heard func(users ...atalaya.UserID)) error {
 	conn, err := pgx.ConnectConfig(ctx, r.pool.Config().ConnConfig)
 	if err != nil {

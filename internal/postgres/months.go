@@ -79,8 +79,8 @@ func (a *analysis) version() (sum int64) {
 	return sum
 }
 
-// asAnalyst runs f as the caller, with a plan made for the very filter and a bound on its statements, which all
-// see the same signals. Compiling a plan (jit) takes longer than running it.
+// asAnalyst runs f as the caller. Its statements all see the same signals, have a time limit, and are planned for
+// the filter at hand. Compiling a plan (jit) takes longer than running it, so that is off.
 func (s *Store) asAnalyst(ctx context.Context, doing string, caller atalaya.Caller, f func(a *analysis) error) error {
 	snapshot := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
 	err := pgx.BeginTxFunc(ctx, s.pool, snapshot, func(tx pgx.Tx) error {

@@ -53,7 +53,7 @@ func sealedOf(origin, kind, own, classic string) (atalaya.Sealed, atalaya.Secret
 	return atalaya.Sealed(classic), atalaya.ColumnDiscordURL
 }
 
-// settingsOf reads the settings of a channel; what nobody can read is no setting.
+// settingsOf reads the settings of a channel. Settings that cannot be read count as empty.
 func settingsOf(raw json.RawMessage) (settings atalaya.ChannelSettings) {
 	_ = json.Unmarshal(raw, &settings) // the column holds what this service and its triggers wrote
 	return settings
@@ -184,8 +184,8 @@ func endChannel(ctx context.Context, q *rows.Queries, c atalaya.ChannelClaim, e 
 	return q.PauseDestination(ctx, rows.PauseDestinationParams{Pause: e.Pause.Seconds(), Destination: channel.NotificationChannel.Destination})
 }
 
-// tellElsewhere tells a user of a channel that does not accept messages: through the others, or by mail to
-// the account's address if there is none.
+// tellElsewhere tells a user that a channel accepts no messages, through the user's other channels, or by mail to
+// the account's address if there are none.
 func tellElsewhere(ctx context.Context, q *rows.Queries, c atalaya.ChannelClaim, e atalaya.ChannelEnding) error {
 	key := atalaya.NoticeKey(atalaya.NoticeChannel, string(c.Kind), e.Code, fmt.Sprint(time.Now().Unix()))
 	id := string(c.ID)
@@ -209,7 +209,7 @@ func (s *Store) ReleaseChannel(ctx context.Context, c atalaya.ChannelClaim) erro
 // is used; f must not block.
 func (s *Store) OnNotify(f func()) { s.notified = f }
 
-// wakeDispatcher tells that notifications may be due.
+// wakeDispatcher signals that notifications may be due.
 func (s *Store) wakeDispatcher() {
 	if s.notified != nil {
 		s.notified()

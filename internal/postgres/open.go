@@ -67,8 +67,8 @@ func open(databaseURL string, size int32) (*pgxpool.Pool, error) {
 	return pgxpool.NewWithConfig(context.Background(), cfg)
 }
 
-// limitSession has the server end what nobody waits for any more, so that a process that is gone or stuck
-// keeps no user locked. No statement of ours takes nearly as long. A setting in DATABASE_URL wins.
+// limitSession makes the server end statements and transactions that run too long, so that a process that is gone
+// or stuck keeps no user locked. None of our statements takes nearly as long. A setting in DATABASE_URL wins.
 func limitSession(ctx context.Context, conn *pgx.Conn) error {
 	for name, value := range map[string]string{
 		"statement_timeout": "60s", "idle_in_transaction_session_timeout": "30s",

@@ -30,7 +30,7 @@ func (s *Store) PageUsers(ctx context.Context, after atalaya.UserID, limit int) 
 	return users, nil
 }
 
-// afterID is the id that a page begins after; "" stands for the first page.
+// afterID returns the id that a page begins after; "" is the first page.
 func afterID(id string) string {
 	if id == "" {
 		return noID
@@ -115,8 +115,8 @@ func (s *Store) PageChannels(ctx context.Context, after atalaya.ChannelID, limit
 	return channels, nil
 }
 
-// SupportDeliveries returns up to limit deliveries of a user who lets the operator read them, from before a
-// time, zero for now. The newest is the first. It fails with CodeForbidden if the user does not, and with
+// SupportDeliveries returns up to limit deliveries from before a time, newest first, of a user who lets the
+// operator read them. A zero time means now. It fails with CodeForbidden if the user does not allow it, and with
 // CodeNotFound if there is no such user.
 func (s *Store) SupportDeliveries(ctx context.Context, user atalaya.UserID, before time.Time, limit int) ([]atalaya.Delivery, error) {
 	q := rows.New(s.pool)

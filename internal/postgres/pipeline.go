@@ -21,8 +21,8 @@ type pipeline struct {
 // errPutOff is the answer to a query that has only been noted.
 var errPutOff = errors.New("the statement has not been sent yet")
 
-// pipelined has all statements of f sent at once, and then runs f on their answers. f must not return
-// before its last statement, whatever the answers are.
+// pipelined sends all statements of f at once, and then runs f on their answers. f must run all its statements,
+// whatever the answers are.
 func pipelined(ctx context.Context, conn *pgx.Conn, f func(rows.DBTX) error) error {
 	p := &pipeline{}
 	if err := f(p); err != nil && !errors.Is(err, errPutOff) {

@@ -20,9 +20,9 @@ import (
 const (
 	// fetchCooldown is the least time between two fetches of jobs.
 	fetchCooldown = 20 * time.Millisecond
-	// fetchPoll is how soon a snoozed job is seen, which nobody announces.
+	// fetchPoll is how soon a snoozed job is found; no notification announces it.
 	fetchPoll = 500 * time.Millisecond
-	// softStop is how long running captures may go on after Stop, before they go back uncounted.
+	// softStop is how long running captures may continue after Stop. Then they go back to the queue, uncounted.
 	softStop = 20 * time.Second
 	// checkSlots is how many checks of cookies a worker makes at the same time.
 	checkSlots = 2

@@ -58,8 +58,8 @@ func (s *Store) CountSealedSecrets(ctx context.Context) (int64, error) {
 	return n, nil
 }
 
-// ReplaceSecrets writes the user's ciphertexts anew where they are still those of before; ok is false
-// where the user has stored others in the meantime.
+// ReplaceSecrets replaces the user's ciphertexts if they are still those of before. ok is false if the user has
+// stored others meanwhile.
 func (s *Store) ReplaceSecrets(ctx context.Context, before, after atalaya.SealedSecrets) (ok bool, err error) {
 	n, err := rows.New(s.pool).ReplaceSecrets(ctx, rows.ReplaceSecretsParams{
 		NewSessionid: after.SessionID.Reveal(), NewSessionidSign: after.SessionSign.Reveal(), NewBotToken: after.BotToken.Reveal(),
@@ -95,7 +95,7 @@ func (s *Store) CountWithoutConsent(ctx context.Context) (int64, error) {
 	return n, nil
 }
 
-// KeyCanary returns the sealed word that tells a right key from a wrong one; "" if none was placed yet.
+// KeyCanary returns the sealed value that shows whether a key is the database's, "" if none is stored yet.
 func (s *Store) KeyCanary(ctx context.Context) (atalaya.Sealed, error) {
 	sealed, err := rows.New(s.pool).KeyCanary(ctx)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
@@ -120,8 +120,8 @@ func (s *Store) ReplaceKeyCanary(ctx context.Context, sealed atalaya.Sealed) err
 	return nil
 }
 
-// ChannelSecrets returns channels with a secret of their own, in the order of their ids after the given one; ""
-// begins with the first. An empty result is the end.
+// ChannelSecrets returns channels that have a secret, ordered by id, after the given id; "" begins with the first.
+// An empty result is the end.
 func (s *Store) ChannelSecrets(ctx context.Context, after atalaya.ChannelID, most int) ([]atalaya.SealedChannel, error) {
 	if after == "" {
 		after = firstUser
@@ -137,7 +137,7 @@ func (s *Store) ChannelSecrets(ctx context.Context, after atalaya.ChannelID, mos
 	return secrets, nil
 }
 
-// ReplaceChannelSecret writes a channel's ciphertext anew if it is still that of before.
+// ReplaceChannelSecret replaces a channel's ciphertext if it is still that of before.
 func (s *Store) ReplaceChannelSecret(ctx context.Context, before atalaya.SealedChannel, after atalaya.Sealed) (ok bool, err error) {
 	n, err := rows.New(s.pool).ReplaceChannelSecret(ctx, rows.ReplaceChannelSecretParams{
 		NewSecret: after.Reveal(), ID: string(before.ID), UserID: string(before.UserID), OldSecret: before.Secret.Reveal(),

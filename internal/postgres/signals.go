@@ -9,8 +9,7 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// maxCounted is where counting a filtered list ends: nobody pages further, and every row counted is
-// a row read.
+// maxCounted is where counting a filtered list ends: nobody pages further, and every counted row has to be read.
 const maxCounted = 10_000
 
 // Signals gives a part of the caller's signals, newest first. A search reads a bounded number of signals:
@@ -51,8 +50,8 @@ func (s *Store) Signals(ctx context.Context, caller atalaya.Caller, filter atala
 	return list, nil
 }
 
-// total counts what a filter lets through: from the kept counters where they say it, by counting
-// where they do not, down to the end of a search.
+// total counts the signals that a filter lets through. It uses the kept counters if they have the answer, and
+// counts otherwise, down to the end of a search.
 func total(ctx context.Context, tx pgx.Tx, user atalaya.UserID, filter atalaya.SignalFilter, floor *atalaya.SignalCursor) (*int64, bool, error) {
 	if filter != (atalaya.SignalFilter{Result: filter.Result}) {
 		n, err := countSignals(ctx, tx, user, filter, floor)
@@ -83,7 +82,7 @@ func total(ctx context.Context, tx pgx.Tx, user atalaya.UserID, filter atalaya.S
 	return &n, false, err
 }
 
-// Signal reads one signal of the caller; CodeNotFound where there is none, or it is another user's.
+// Signal returns one signal of the caller. It fails with CodeNotFound if there is none, or it is another user's.
 func (s *Store) Signal(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) (atalaya.Signal, error) {
 	var signal atalaya.Signal
 	err := s.asCaller(ctx, caller, func(tx pgx.Tx) error {

@@ -16,8 +16,8 @@ import (
 // fromSpool reports whether arrivals waited in a spool. They are never mixed with live ones.
 func fromSpool(arrivals []atalaya.Arrival) bool { return arrivals[0].Spooled.User != "" }
 
-// ageOf is how far an arrival's moment lies back, 0 for a live one. Times are told to the database as ages, since
-// its clock is another one.
+// ageOf returns how old an arrival is, 0 for a live one. The database is given ages instead of times, since its
+// clock may differ.
 func ageOf(a atalaya.Arrival) time.Duration {
 	if a.Spooled.User == "" {
 		return 0
@@ -25,7 +25,7 @@ func ageOf(a atalaya.Arrival) time.Duration {
 	return max(0, time.Since(a.ReceivedAt))
 }
 
-// monthOf is the first day of the month in which arrivals of a spool came, all in the same.
+// monthOf returns the first day of the month in which spooled arrivals came; all came in the same.
 func monthOf(arrivals []atalaya.Arrival) time.Time {
 	at := arrivals[0].ReceivedAt.UTC()
 	return time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, time.UTC)

@@ -33,8 +33,8 @@ func (s *Store) inTx(ctx context.Context, f func(tx pgx.Tx) error) error {
 	return pgx.BeginFunc(ctx, s.pool, f)
 }
 
-// asCaller runs f in one transaction as the role authenticated with the caller's claims, so that
-// row level security and column grants hold for it as they do in Supabase's own Data API.
+// asCaller runs f in one transaction as the role authenticated with the caller's claims. Row level security and
+// column grants then apply as in Supabase's Data API.
 func (s *Store) asCaller(ctx context.Context, caller atalaya.Caller, f func(tx pgx.Tx) error) error {
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		if err := takeRole(ctx, tx, caller); err != nil {

@@ -62,7 +62,7 @@ func (s *sums) add(o sums) {
 	}
 }
 
-// both joins two numbers of which either may be missing.
+// both joins two numbers, either of which may be null.
 func both(a, b decimal.NullDecimal, join func(a, b decimal.Decimal) decimal.Decimal) decimal.NullDecimal {
 	switch {
 	case !a.Valid:

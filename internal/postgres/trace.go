@@ -12,10 +12,9 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// sqlTracer makes a span of each statement, or of statements that are sent together, if ctx holds a span that
-// is recorded; else it costs one look at ctx. It tells a statement's name and the SQLSTATE of its failure.
-// Neither arguments nor the texts of errors are told: PostgreSQL quotes values in them. That is why it is ours,
-// and not a library's.
+// sqlTracer makes a span of each statement, or of statements that are sent together, if ctx holds a recorded span.
+// Otherwise it costs one look at ctx. A span has a statement's name and the SQLSTATE of its failure, but neither
+// arguments nor error texts, because PostgreSQL quotes values in them. No library leaves those out.
 type sqlTracer struct{}
 
 var (
@@ -35,7 +34,7 @@ func (sqlTracer) begin(ctx context.Context, sql string) context.Context {
 	return context.WithValue(ctx, sqlSpan{}, span)
 }
 
-// sqlSpan is where a context holds the span of its statement, which differs from the span around it.
+// sqlSpan is the context key of a statement's span, which differs from the span around it.
 type sqlSpan struct{}
 
 func (sqlTracer) end(ctx context.Context, err error) {

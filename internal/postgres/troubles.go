@@ -92,7 +92,7 @@ func (s *Store) Sources(ctx context.Context, user atalaya.UserID, every bool) ([
 	return sources, nil
 }
 
-// ToldTroubles returns what users were told of silent sources and failing captures, the oldest first.
+// ToldTroubles returns the messages that users were sent about silent sources and failing captures, oldest first.
 func (s *Store) ToldTroubles(ctx context.Context, users []atalaya.UserID) (map[atalaya.UserID][]atalaya.ToldTrouble, error) {
 	found, err := rows.New(s.pool).ToldTroubles(ctx, textsOf(users))
 	if err != nil {
@@ -106,7 +106,7 @@ func (s *Store) ToldTroubles(ctx context.Context, users []atalaya.UserID) (map[a
 	return told, nil
 }
 
-// TellTrouble has every channel of a user that wants troubles tell one, once for each key.
+// TellTrouble queues a message about a trouble on every channel of a user that wants troubles, once for each key.
 func (s *Store) TellTrouble(ctx context.Context, user atalaya.UserID, key string, about *atalaya.SignalID) error {
 	_, err := rows.New(s.pool).WriteTrouble(ctx, rows.WriteTroubleParams{UserID: string(user), Key: key, SignalID: (*string)(about)})
 	if err != nil {

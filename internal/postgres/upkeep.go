@@ -30,8 +30,8 @@ func (s *Store) ForgetDeliveries(ctx context.Context, before time.Time) (int64, 
 	return n, nil
 }
 
-// ClaimRemovals returns up to 100 paths of pictures whose signals were deleted. A path comes again,
-// ever later, until ForgetRemovals is told that its picture is gone.
+// ClaimRemovals returns up to 100 paths of pictures whose signals were deleted. A path is returned again, at
+// growing intervals, until ForgetRemovals is called with it.
 func (s *Store) ClaimRemovals(ctx context.Context) ([]string, error) {
 	paths, err := rows.New(s.pool).ClaimRemovals(ctx)
 	if err != nil {
@@ -85,9 +85,9 @@ func (s *Store) FailStrandedCaptures(ctx context.Context, before time.Time) (int
 	return n, nil
 }
 
-// SweepCaptures removes what captures left behind: states of deleted signals, whose replaced pictures are
-// queued for removal, and accounts not seen for a week. A check of cookies that nobody answered for an
-// hour ends as unknown.
+// SweepCaptures removes what captures left behind: states of deleted signals, whose replaced pictures are queued
+// for removal, and accounts not seen for a week. A check of cookies that was not answered for an hour ends as
+// unknown.
 func (s *Store) SweepCaptures(ctx context.Context) error {
 	q := rows.New(s.pool)
 	if err := q.SweepCaptures(ctx); err != nil {

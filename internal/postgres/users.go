@@ -37,8 +37,8 @@ func (s *Store) CreateUser(ctx context.Context, email string) (atalaya.UserID, e
 	return atalaya.UserID(id), nil
 }
 
-// DeleteUser deletes a user of the local issuer with everything that is theirs; CodeNotFound if there is no
-// such user.
+// DeleteUser deletes a user of the local issuer with all rows. It fails with CodeNotFound if there is no such
+// user.
 func (s *Store) DeleteUser(ctx context.Context, user atalaya.UserID) error {
 	deleted, err := rows.New(s.pool).DeleteUser(ctx, string(user))
 	if err != nil {
@@ -80,8 +80,8 @@ func (s *Store) ListUsers(ctx context.Context) ([]User, error) {
 	return users, nil
 }
 
-// SetPlan sets a user's plan and quota and keeps the used count; CodeNotFound if there is no
-// such user.
+// SetPlan sets a user's plan and quota and keeps the used count. It fails with CodeNotFound if there is no such
+// user.
 func (s *Store) SetPlan(ctx context.Context, user atalaya.UserID, plan atalaya.Plan, quota int64) error {
 	if quota < atalaya.Unlimited || quota > math.MaxInt32 {
 		return atalaya.Errorf(atalaya.CodeInvalid, "a quota is a number of signals below 2,147,483,648, or -1 for no end; not %d", quota)

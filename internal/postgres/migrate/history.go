@@ -22,8 +22,8 @@ var _ database.Store = history{}
 // Tablename implements database.Store.
 func (history) Tablename() string { return "supabase_migrations.schema_migrations" }
 
-// CreateVersionTable implements database.Store. goose notes a version 0 of its own, which Insert
-// leaves out: the CLI would take it for a migration that it lacks.
+// CreateVersionTable implements database.Store. goose records a version 0 of its own, which Insert leaves out: the
+// CLI would take it for a migration that it lacks.
 func (history) CreateVersionTable(ctx context.Context, db database.DBTxConn) error {
 	_, err := db.ExecContext(ctx, `
 		create schema if not exists supabase_migrations;
@@ -33,8 +33,8 @@ func (history) CreateVersionTable(ctx context.Context, db database.DBTxConn) err
 	return err
 }
 
-// TableExists tells goose that the table may be there although it did not make it. One that an old
-// CLI made lacks two columns, which CreateVersionTable adds.
+// TableExists returns true for a table that goose did not make too. A table of an old CLI lacks two columns, which
+// CreateVersionTable adds.
 func (history) TableExists(ctx context.Context, db database.DBTxConn) (bool, error) {
 	var columns int
 	err := db.QueryRowContext(ctx, `
@@ -81,8 +81,8 @@ func (h history) GetLatestVersion(ctx context.Context, db database.DBTxConn) (in
 	return list[0].Version, nil
 }
 
-// ListMigrations implements database.Store. A shared history holds the project's own migrations
-// too; only ours are told.
+// ListMigrations implements database.Store. A shared history also holds the project's own migrations; it returns
+// only ours.
 func (history) ListMigrations(ctx context.Context, db database.DBTxConn) ([]*database.ListMigrationsResult, error) {
 	list, err := db.QueryContext(ctx, "select version from supabase_migrations.schema_migrations order by version desc")
 	if err != nil {
@@ -105,8 +105,7 @@ func (history) ListMigrations(ctx context.Context, db database.DBTxConn) ([]*dat
 
 func versionText(version int64) string { return fmt.Sprintf("%014d", version) }
 
-// titleOf returns the title in the file name of one of our migrations, "" where we have none of that
-// version.
+// titleOf returns the title in the file name of our migration of a version, "" if there is none.
 func titleOf(version int64) string {
 	entries, err := fs.ReadDir(supabase.Migrations, "migrations")
 	if err != nil {

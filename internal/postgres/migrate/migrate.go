@@ -22,7 +22,7 @@ import (
 	"atalaya/supabase"
 )
 
-// Plans are the monthly quotas that the settings give; -1 has no end.
+// Plans are the monthly quotas of the settings; -1 means unlimited.
 type Plans struct {
 	Free, Pro, Lifetime, Default int64
 }
@@ -60,8 +60,8 @@ func Up(ctx context.Context, databaseURL string, plans Plans) ([]string, error) 
 	return applied, unprepared(ctx, pool, err)
 }
 
-// Prepare does what every start needs beside our migrations: it makes the job queue's own tables and
-// writes the quotas of the plans.
+// Prepare does what every start needs besides our migrations: it creates the job queue's tables and writes the
+// quotas of the plans.
 func Prepare(ctx context.Context, pool *pgxpool.Pool, plans Plans) error {
 	err := alone(ctx, pool, func() error {
 		if _, err := migrateRiver(ctx, pool); err != nil {
@@ -116,7 +116,8 @@ func applyShim(ctx context.Context, pool *pgxpool.Pool) (bool, error) {
 	return true, nil
 }
 
-// mayMigrate tells with its cure what DATABASE_URL's role lacks: half of the migrations are no use.
+// mayMigrate returns an error with the cure if DATABASE_URL's role lacks a right, so that no migration is applied
+// before that.
 func mayMigrate(ctx context.Context, pool *pgxpool.Pool) error {
 	var role, lacks string
 	err := pool.QueryRow(ctx, `
@@ -148,7 +149,7 @@ func newProvider(pool *pgxpool.Pool) (*goose.Provider, *sql.DB, error) {
 	return provider, db, nil
 }
 
-// applyMigrations applies ours, each in a transaction of its own.
+// applyMigrations applies our migrations, each in its own transaction.
 func applyMigrations(ctx context.Context, pool *pgxpool.Pool) ([]string, error) {
 	provider, db, err := newProvider(pool)
 	if err != nil {
@@ -238,7 +239,7 @@ const fixedSearchPath = `
 	end
 	$$`
 
-// writePlans keeps the quotas of the settings where the trigger on new users reads them.
+// writePlans stores the quotas of the settings where the trigger on new users reads them.
 func writePlans(ctx context.Context, pool *pgxpool.Pool, p Plans) error {
 	_, err := pool.Exec(ctx, `
 		insert into public.plans (name, signals_quota)

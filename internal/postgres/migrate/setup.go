@@ -33,9 +33,8 @@ func (e *UnpreparedError) Error() string {
 // Unwrap returns what PostgreSQL said.
 func (e *UnpreparedError) Unwrap() error { return e.Err }
 
-// Setup returns the statements by which a superuser prepares plain PostgreSQL for the role of a DATABASE_URL, in
-// the database of that URL: what a Supabase project has and PostgreSQL lacks, the role, and its rights. They may
-// run again.
+// Setup returns the statements with which a superuser prepares plain PostgreSQL for the role and the database of a
+// DATABASE_URL: what a Supabase project has and PostgreSQL lacks, the role, and its rights. They may be run again.
 func Setup(databaseURL string) (string, error) {
 	cfg, err := pgx.ParseConfig(databaseURL)
 	if err != nil {
