@@ -17,7 +17,7 @@ type readAlertInput struct {
 	}
 }
 
-// alertReading is how an alert is read; null stands for what was not found.
+// alertReading is how an alert is read; null stands for a field that was not found.
 type alertReading struct {
 	Ticker        *string    `json:"ticker"`
 	Exchange      *string    `json:"exchange"`
@@ -34,7 +34,7 @@ type alertReading struct {
 	ParseStatus   string     `json:"parse_status" enum:"json,repaired,pairs,text,empty"`
 }
 
-// alertMatch tells where a field was found.
+// alertMatch says where a field was found.
 type alertMatch struct {
 	How  string `json:"how" enum:"name,label,words,form,sentence,command" doc:"By a name in JSON or pairs, a label in text, the words of the text, what the value looks like, one of TradingView's own sentences, or a broker bridge's command."`
 	Word string `json:"word" doc:"The name or label before the value; empty where there is none."`

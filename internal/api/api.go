@@ -72,11 +72,11 @@ type DeliveryStore interface {
 
 // Intake does again what an alert's arrival does.
 type Intake interface {
-	// Replay makes a signal of a kept delivery, once. It fails with CodeNotFound, and with CodeConflict
-	// where the body was not kept; a receipt that is not accepted was refused by the quota.
+	// Replay makes a signal of a kept delivery, once. It fails with CodeNotFound, or with CodeConflict if the body
+	// was not kept. A receipt that is not accepted was refused by the quota.
 	Replay(ctx context.Context, user atalaya.UserID, deliveryID string) (atalaya.Receipt, error)
-	// CaptureAgain queues another capture. It fails with CodeNotFound, with CodeConflict where one is
-	// under way or nothing can be captured, and with CodeRateLimited.
+	// CaptureAgain queues another capture. It fails with CodeNotFound, with CodeConflict if one is running or
+	// nothing can be captured, and with CodeRateLimited.
 	CaptureAgain(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) error
 	// RequestCookieCheck queues a check of whether the session is alive. It fails with CodeConflict if no
 	// cookies are stored that could be checked.
@@ -86,7 +86,7 @@ type Intake interface {
 	Test(ctx context.Context, t atalaya.TenantConfig) (atalaya.Receipt, error)
 }
 
-// Verifier tells who an access token speaks for; it fails with CodeUnauthorized, CodeForbidden or
+// Verifier returns the caller of an access token. It fails with CodeUnauthorized, CodeForbidden or
 // CodeUnavailable.
 type Verifier interface {
 	Verify(ctx context.Context, token string) (atalaya.Caller, error)
@@ -97,14 +97,14 @@ type Sealer interface {
 	Seal(user atalaya.UserID, column atalaya.SecretColumn, plain string) (atalaya.Sealed, error)
 }
 
-// Pictures opens a stored picture by its path, "{user_id}/{file}", for an address that ends in expires
-// and signature; both are "" where the address is public. CodeNotFound where there is no picture,
-// CodeForbidden where the address does not work, or no more.
+// Pictures opens a stored picture by its path, "{user_id}/{file}", for an address that ends in expires and
+// signature; both are "" if the address is public. It fails with CodeNotFound if there is no picture, and with
+// CodeForbidden if the address is not valid or has expired.
 type Pictures interface {
 	Open(ctx context.Context, path, expires, signature string) (picture io.ReadCloser, left time.Duration, err error)
 }
 
-// Addresses tells where pictures are seen.
+// Addresses returns the addresses of pictures.
 type Addresses interface {
 	// Private says that stored addresses do not work, and that See signs new ones.
 	Private() bool
@@ -112,13 +112,13 @@ type Addresses interface {
 	See(ctx context.Context, paths []string) map[string]string
 }
 
-// Turns hands out slots, in turn between keys. Take waits for one and returns what gives it back; it fails if
-// too many wait, and once ctx is done.
+// Turns hands out slots, in turn between keys. Take waits for a slot and returns the function that releases it. It
+// fails if too many wait, or if ctx is done.
 type Turns interface {
 	Take(ctx context.Context, key string) (release func(), err error)
 }
 
-// Options say what the API stands on.
+// Options are the parts and settings that the API uses.
 type Options struct {
 	Store     Store
 	Intake    Intake
@@ -130,8 +130,8 @@ type Options struct {
 	Outbox    Outbox
 	Turns     Turns // of users with requests under way; nil for no bound
 	Heavy     Turns // of users whose requests go through many signals; nil for no bound
-	// Streams begins an event stream that goes on after cursor, "" for one that begins now. It fails
-	// with CodeRateLimited or CodeUnavailable.
+	// Streams opens an event stream that continues after cursor; "" begins now. It fails with CodeRateLimited or
+	// CodeUnavailable.
 	Streams func(ctx context.Context, user atalaya.UserID, cursor string) (Stream, error)
 	// Health looks at every part now. It is called at most every 5 s and has 4 s.
 	Health func(ctx context.Context) Report
@@ -201,7 +201,7 @@ func crossOrigin(origins []string, next http.Handler) http.Handler {
 	return cors.New(options).Handler(next)
 }
 
-// unknownRoute answers what no route matches: 405 where the path exists with another method.
+// unknownRoute answers a request that no route matches: 405 if the path exists with another method, 404 otherwise.
 func (s *server) unknownRoute(w http.ResponseWriter, r *http.Request) error {
 	var allowed []string
 	for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {

@@ -16,11 +16,11 @@ type Desk interface {
 	Delete(ctx context.Context, user atalaya.UserID, id atalaya.ChannelID) error
 	// Test sends a real message now.
 	Test(ctx context.Context, user atalaya.UserID, id atalaya.ChannelID) (atalaya.ChannelTest, error)
-	// Connect goes one step of connecting.
+	// Connect takes one step of connecting a channel.
 	Connect(ctx context.Context, user atalaya.UserID, id atalaya.ChannelID) (atalaya.ChannelConnection, error)
 	// Prove confirms a mail address by the code that was mailed there.
 	Prove(ctx context.Context, id atalaya.ChannelID, code string) error
-	// Resend has a message sent again. It fails with CodeRateLimited if there were many.
+	// Resend sends a message again. It fails with CodeRateLimited if there were many.
 	Resend(ctx context.Context, user atalaya.UserID, id atalaya.NotificationID) error
 }
 
@@ -31,7 +31,7 @@ type Outbox interface {
 	UnsubscribeChannel(ctx context.Context, id atalaya.ChannelID) error
 }
 
-// channelSettings are the parts of an address that are no secret.
+// channelSettings are the parts of a channel's address that are not secret.
 type channelSettings struct {
 	ChatID   string `json:"chat_id,omitempty" maxLength:"40" doc:"Telegram: a number or @name; connecting finds it."`
 	ThreadID string `json:"thread_id,omitempty" maxLength:"40" pattern:"^[0-9]*$" doc:"Telegram: a topic. Discord: a thread."`
@@ -79,7 +79,7 @@ func viewOfChannel(c atalaya.NotificationChannel) channelView {
 	return v
 }
 
-// channelMembers are what a user sets. Absent members stay as they are.
+// channelMembers are what a user sets. Absent members are left unchanged.
 type channelMembers struct {
 	Name           *string          `json:"name,omitempty" maxLength:"100"`
 	Enabled        *bool            `json:"enabled,omitempty"`

@@ -40,7 +40,7 @@ type configChanges struct {
 	SilenceRules          member[[]silenceRule]       `json:"silence_rules" required:"false" maxItems:"20" doc:"Your own rules for alerts that have gone quiet, in the place of what is learned from their habits: all of them at once; null removes them."`
 }
 
-// silenceRule is an atalaya.SilenceRule with what the document says of it.
+// silenceRule is an atalaya.SilenceRule with its documentation.
 type silenceRule struct {
 	IndicatorName string   `json:"indicator_name,omitempty" maxLength:"200" doc:"As your signals have it; absent for any."`
 	Ticker        string   `json:"ticker,omitempty" maxLength:"129" doc:"BINANCE:BTCUSDT, or BTCUSDT for any exchange; absent for any."`
@@ -142,8 +142,8 @@ func (c configChanges) malformedCookies() bool {
 	return id != "" && (!sessionIDForm.MatchString(id) || !sessionSignForm.MatchString(sign))
 }
 
-// cookies returns both values without the blanks that pasting brings; empty ones, as forms send what
-// was left empty, are no change.
+// cookies returns both values without the blanks that pasting adds. Empty values, which forms send for fields left
+// empty, are no change.
 func (c configChanges) cookies() (id, sign string) {
 	return strings.TrimSpace(c.SessionID.Value), strings.TrimSpace(c.SessionSign.Value)
 }
@@ -204,7 +204,7 @@ func (s *server) sealSecrets(user atalaya.UserID, c configChanges, u *atalaya.Co
 	return nil
 }
 
-// checkConsent refuses cookies of a user who has not agreed, now or before.
+// checkConsent refuses cookies from a user who has not agreed, now or earlier.
 func (s *server) checkConsent(ctx context.Context, caller atalaya.Caller, u atalaya.ConfigUpdate) error {
 	if u.ConsentVersion != nil && *u.ConsentVersion != nil {
 		return nil

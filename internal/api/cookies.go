@@ -16,7 +16,7 @@ const (
 	checkEvery = 200 * time.Millisecond
 )
 
-// cookieCheckOutput is 200 with what the site said, or 202 while it has not been asked yet.
+// cookieCheckOutput is 200 with what the site said, or 202 if the site has not been asked yet.
 type cookieCheckOutput struct {
 	Status int
 	Body   struct {

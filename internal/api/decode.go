@@ -33,9 +33,10 @@ func jsonFormats() map[string]huma.Format {
 	return formats
 }
 
-// decodeJSON reads a body into v. The library first reads it into an any, which it checks against the document
-// by exact names, and then into the typed value, for which encoding/json takes RESULT for result: a member
-// could pass unchecked. So two spellings of one member are refused, and other spellings are unknown members.
+// decodeJSON reads a body into v. The library first reads the body into an any and checks it against the document
+// by exact names. Then it decodes the typed value, for which encoding/json accepts RESULT for result, so a member
+// could pass unchecked. decodeJSON therefore refuses two spellings of one member, and treats other spellings as
+// unknown members.
 func decodeJSON(data []byte, v any) error {
 	if _, check := v.(*any); check {
 		return json.Unmarshal(data, v)
@@ -101,8 +102,8 @@ func folded(name string) string {
 	}, name)
 }
 
-// exactMembers leaves in the objects of a JSON text the members that their types name, spelled as they do. What
-// does not fit the type stays as it is, for the library to refuse.
+// exactMembers removes from the objects of a JSON text the members that their types do not name in exactly this
+// spelling. It leaves what does not fit the type for the library to refuse.
 func exactMembers(data []byte, t reflect.Type) ([]byte, error) {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()

@@ -283,7 +283,7 @@ func harmless(text string) string {
 	return text
 }
 
-// line joins cells, quoted where RFC 4180 asks for it.
+// line joins cells, and quotes those that RFC 4180 requires to be quoted.
 func (f *csvFile) line(cells []string) string {
 	between := ","
 	if f.spanish {

@@ -34,7 +34,7 @@ type SignalQuery struct {
 	Query      string `query:"q" json:"q,omitempty" maxLength:"200" doc:"Text to look for in indicator, ticker, signal type, notes and the raw message."`
 }
 
-// readFilter reads what the query asks for; all filters nothing.
+// readFilter turns a query into a filter; "all" filters nothing.
 func (s *server) readFilter(ctx context.Context, caller atalaya.Caller, in *SignalQuery) (atalaya.SignalFilter, error) {
 	f := atalaya.SignalFilter{
 		Result: atalaya.Result(notAll(in.Result)), Origin: atalaya.Origin(notAll(in.Origin)), Status: atalaya.ScreenshotStatus(notAll(in.Status)), Query: in.Query,

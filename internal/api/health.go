@@ -21,7 +21,7 @@ const (
 // State is how a part of the service fares.
 type State int
 
-// The states. NotConfigured is no failure.
+// The states. NotConfigured is not a failure.
 const (
 	Down State = iota
 	Up
@@ -103,8 +103,8 @@ type keptReport struct {
 	last  Report
 }
 
-// report looks anew where the last look is too old. The look has its own deadline: a probe that
-// gives up early must not leave half a report for the next.
+// report checks the parts again if the last report is too old. The check has its own deadline, so a probe that
+// gives up early does not leave half a report for the next one.
 func (s *server) report(ctx context.Context) Report {
 	s.health.mu.Lock()
 	defer s.health.mu.Unlock()

@@ -23,7 +23,7 @@ type trade struct {
 	quantity      decimal.Decimal
 }
 
-// journals are the dialects for journals, in the columns that each one's import asks for.
+// journals are the dialects for journals, with the columns that each one imports.
 var journals = map[string]journal{
 	"tradervue":  {[]string{"Date", "Time", "Symbol", "Quantity", "Price", "Side"}, tradervueRows},
 	"tradetally": {[]string{"Symbol", "Quantity", "Entry Price", "Side", "Exit Price", "Entry Date", "Exit Date", "P&L", "Commission", "Fees", "Notes", "Stop Loss", "Take Profit"}, tradetallyRows},
@@ -102,7 +102,7 @@ func plainOrEmpty(n number) string {
 	return plain(n.Decimal)
 }
 
-// journalFile is a table of trades for a journal. Signals that are no trades are left out; trades.sql counts them
+// journalFile is a table of trades for a journal. Signals that are not trades are left out; trades.sql counts them
 // by the same rule.
 type journalFile struct {
 	journal
@@ -130,8 +130,8 @@ func (f *journalFile) write(w io.Writer, s signal) error {
 
 func (*journalFile) end(w io.Writer) error { return (&csvFile{}).end(w) }
 
-// trade reads a signal as a trade, which has a symbol, a direction, an entry and an exit. One whose end nobody
-// noted is written with the time of its alert.
+// trade reads a signal as a trade, which has a symbol, a direction, an entry and an exit. A trade without a
+// closed_at gets the time of its alert.
 func (f *journalFile) trade(s signal) (t trade, ok bool) {
 	symbol := s.Symbol
 	if symbol == nil {

@@ -55,8 +55,8 @@ func (m member[T]) pointer() *T {
 	return &m.Value
 }
 
-// clearable returns nil if the member is absent, and a pointer to nil if it is null or the zero
-// value, as forms send what was left empty.
+// clearable returns nil if the member is absent. It returns a pointer to nil if the member is null or the zero
+// value, which forms send for fields left empty.
 func clearable[T comparable](m member[T]) **T {
 	if !m.Set {
 		return nil

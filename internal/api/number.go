@@ -50,8 +50,7 @@ type numberIn struct {
 // MarshalJSON implements json.Marshaler. An absent number is left out by omitzero.
 func (n numberIn) MarshalJSON() ([]byte, error) { return number{n.Value}.MarshalJSON() }
 
-// UnmarshalJSON keeps every digit. What is no storable number is refused in Resolve, which knows
-// its name.
+// UnmarshalJSON keeps every digit. Resolve, which knows the member's name, refuses what cannot be stored.
 func (n *numberIn) UnmarshalJSON(b []byte) error {
 	n.Set = true
 	if string(b) == "null" {

@@ -43,7 +43,7 @@ func (s *server) getQuota(ctx context.Context, caller atalaya.Caller, _ *struct{
 	return out, nil
 }
 
-// quotaView words a quota. A used-up month stops signals only where the mode is strict.
+// quotaView returns a quota as the answer has it. A used-up month stops signals only if the mode is strict.
 func quotaView(q atalaya.Quota, mode atalaya.QuotaMode) quota {
 	view := quota{
 		Total: q.Total, Used: q.Used, Remaining: q.Remaining(), Percentage: q.Percentage(),

@@ -9,10 +9,10 @@ import (
 	"atalaya"
 )
 
-// reason is why a signal has no screenshot, "" for no reason, which is written as null.
+// reason is why a signal has no screenshot. "" means no reason and is written as null.
 type reason string
 
-// reasonOf returns a row's reason. The Node service's own words are no code.
+// reasonOf returns a row's reason, ForeignReason for the Node service's own words.
 func reasonOf(stored *string) reason {
 	switch {
 	case stored == nil:

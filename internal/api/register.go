@@ -151,7 +151,7 @@ func register[I, O any](s *server, op huma.Operation, h handler[I, O]) {
 
 type callerKey struct{}
 
-// authenticate lets nobody pass who is not a signed-in user.
+// authenticate lets only signed-in users pass.
 func (s *server) authenticate(ctx huma.Context, next func(huma.Context)) {
 	scheme, token, _ := strings.Cut(ctx.Header("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
@@ -174,7 +174,7 @@ func (s *server) authenticate(ctx huma.Context, next func(huma.Context)) {
 // turnTimeout is how long a request waits for others of its user to be answered.
 const turnTimeout = 5 * time.Second
 
-// takeTurn bounds what one user has under way. Event streams, which stay, have a bound of their own.
+// takeTurn bounds one user's concurrent requests. Event streams stay open and have a bound of their own.
 func (s *server) takeTurn(ctx huma.Context, user atalaya.UserID) (release func(), err error) {
 	if s.Turns == nil || ctx.Operation().Path == streamPath {
 		return func() {}, nil

@@ -108,14 +108,14 @@ func (s *server) signalViews(ctx context.Context, signals []atalaya.Signal) []si
 	return views
 }
 
-// picturePath is the path of the picture that a signal shows, "" where the stored address does. It
-// holds in both directions of a change of STORAGE_SIGNED_URLS: a row with an address is signed by the
-// path in it, a row without one is shown by its own path. While a signal is captured again the path
-// is the new capture's, and the address the old picture's.
+// picturePath returns the path of the picture that a signal shows, "" if its stored address is used as it is.
+// STORAGE_SIGNED_URLS may have been switched in either direction since the row was written: a row with an address
+// is signed by the path in it, a row without one by its own path. While a signal is captured again, the path is
+// the new capture's, and the address the old picture's.
 func (s *server) picturePath(row atalaya.Signal) string {
 	switch {
 	case row.ScreenshotURL == nil && row.ScreenshotStatus == atalaya.ScreenshotCompleted && row.ScreenshotPath != nil:
-		// A path in another user's folder was written by nobody of ours, and is never signed.
+		// A path in another user's folder is not ours and is never signed.
 		if !strings.HasPrefix(*row.ScreenshotPath, string(row.UserID)+"/") || strings.Contains(*row.ScreenshotPath, "..") {
 			return ""
 		}
@@ -233,7 +233,7 @@ type signalInput struct {
 	ID string `path:"id" doc:"The signal's id."`
 }
 
-// signalID reads an id of a path. One that is no UUID names no signal.
+// signalID reads an id from a path. An id that is not a UUID is answered as no such signal.
 func signalID(v string) (atalaya.SignalID, error) {
 	id, err := atalaya.ParseSignalID(strings.ToLower(v))
 	if err != nil {
@@ -352,7 +352,7 @@ func checkTags(name string, tags []string) error {
 	return nil
 }
 
-// value gives nil where the member is absent.
+// value returns nil if the member is absent.
 func (n numberIn) value() *decimal.NullDecimal {
 	if !n.Set {
 		return nil
@@ -360,7 +360,7 @@ func (n numberIn) value() *decimal.NullDecimal {
 	return &n.Value
 }
 
-// messageOutput tells in a sentence what was done.
+// messageOutput says in a sentence what was done.
 type messageOutput struct {
 	Body struct {
 		Success bool   `json:"success"`

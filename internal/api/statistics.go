@@ -83,7 +83,7 @@ type Course struct {
 	CaptureMedian     *float64 `json:"capture_median" doc:"Seconds from arrival to picture."`
 }
 
-// details is what a filtered answer says besides the row of statistics.
+// details are the members of a filtered answer beyond the row of statistics.
 type details struct {
 	Figures
 	Course

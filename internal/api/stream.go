@@ -28,7 +28,7 @@ const readsAtOnce = 50
 type Stream interface {
 	// Next waits for the next batch until ctx is done. Now and then it returns an empty one.
 	Next(ctx context.Context) (atalaya.LiveBatch, error)
-	// Acknowledge says in which state a signal of the last batch was told.
+	// Acknowledge records which state of a signal of the last batch was sent.
 	Acknowledge(id atalaya.SignalID, updatedAt time.Time)
 	Close()
 }
@@ -73,7 +73,7 @@ func (s *server) openStream(ctx context.Context, caller atalaya.Caller, in *stre
 	}}, nil
 }
 
-// expiry returns the time up to which the caller's token is good.
+// expiry returns when the caller's token expires.
 func expiry(caller atalaya.Caller) (time.Time, error) {
 	var claims struct {
 		Expires float64 `json:"exp"` // seconds, perhaps with decimals
@@ -84,7 +84,7 @@ func expiry(caller atalaya.Caller) (time.Time, error) {
 	return time.Unix(int64(claims.Expires), 0), nil
 }
 
-// teller tells one caller what a stream gives it.
+// teller writes the events of one stream to its client.
 type teller struct {
 	server *server
 	caller atalaya.Caller
@@ -95,8 +95,8 @@ type teller struct {
 // errExpired ends a stream with its access token.
 var errExpired = errors.New("the access token has expired")
 
-// run tells until the stream is over, ctx is done, the token expires, or telling fails: whoever
-// connects again goes on where the last event left off.
+// run writes events until the stream ends, ctx is done, the token expires, or writing fails. A client that
+// connects again continues after its last event.
 func (t *teller) run(ctx context.Context, expires time.Time) error {
 	defer t.out.done()
 	untilExpiry, cancel := context.WithDeadlineCause(ctx, expires, errExpired)
@@ -115,8 +115,8 @@ func (t *teller) run(ctx context.Context, expires time.Time) error {
 	}
 }
 
-// tell writes a batch, or a sign of life where it is empty. The batch's cursor goes with its last
-// event: a client that misses that one is told the whole batch again.
+// tell writes a batch; an empty one becomes a comment that shows that the stream is alive. The batch's cursor goes
+// with its last event, so a client that misses that event gets the whole batch again.
 func (t *teller) tell(ctx context.Context, batch atalaya.LiveBatch) error {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
@@ -147,8 +147,8 @@ func (t *teller) tell(ctx context.Context, batch atalaya.LiveBatch) error {
 	return t.out.flush(batch.Cursor)
 }
 
-// tellSignals reads the changed signals as the caller and tells them. One that is gone meanwhile is
-// left out: its deletion is told by itself.
+// tellSignals reads the changed signals as the caller and writes their events. It leaves out a signal that is gone
+// meanwhile: its deletion has its own event.
 func (t *teller) tellSignals(ctx context.Context, changes []atalaya.Change) error {
 	var ids []atalaya.SignalID
 	for _, c := range changes {

@@ -45,8 +45,8 @@ func (w *eventWriter) event(name string, data any) error {
 	return nil
 }
 
-// flush ends a batch with its cursor and sends all of it. An empty batch is a comment, which shows
-// that the stream is alive; the first one says too when to connect again.
+// flush ends a batch with its cursor and sends all of it. An empty batch is a comment, which shows that the stream
+// is alive. The first batch also says when to connect again.
 func (w *eventWriter) flush(cursor string) error {
 	if w.cursor == "" {
 		fmt.Fprintf(&w.held, "retry: %d\n", reconnectAfter.Milliseconds())
@@ -86,7 +86,7 @@ func (w *eventWriter) release() error {
 // done leaves the end of the stream its time, which the server sends after the handler.
 func (w *eventWriter) done() { w.deadline(time.Now().Add(writeTimeout)) }
 
-// deadline bounds writing. A writer without deadlines, as tests have them, has no slow reader.
+// deadline sets a deadline for writing. A writer without deadlines, as in tests, has no slow readers.
 func (w *eventWriter) deadline(at time.Time) {
 	if w.control != nil {
 		_ = w.control.SetWriteDeadline(at)

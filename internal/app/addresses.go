@@ -12,9 +12,9 @@ import (
 // maxAddresses bounds the signed addresses that are remembered: some 400 bytes each.
 const maxAddresses = 20_000
 
-// addresses are where pictures are seen: public ones by their path, private ones signed. A signed
-// address is given again until half its time is over, so that browsers keep what they have, and the
-// storage is not asked for every look at a list.
+// addresses returns the addresses of pictures: public ones by their path, private ones signed. A signed address is
+// reused until half its lifetime is over, so that browsers use their caches and the storage is not asked for each
+// list.
 type addresses struct {
 	storage *Storage
 	ttl     time.Duration

@@ -20,8 +20,8 @@ func boundAnswers(part time.Duration, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		bounded := &boundedWriter{ResponseWriter: w, control: http.NewResponseController(w), part: part}
 		next.ServeHTTP(bounded, r)
-		// What is left in the server's buffer is sent after the handler, once the rest of the request's body
-		// has been read or its time is over.
+		// The server's buffer is sent after the handler returns, once the rest of the request's body has been read
+		// or its time is over.
 		_ = bounded.control.SetWriteDeadline(time.Now().Add(bodyTimeout + part))
 	})
 }

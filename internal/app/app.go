@@ -56,8 +56,8 @@ type part struct {
 	Stop  func() error
 }
 
-// parts lists every part in the order in which they start. They stop in the opposite order: first
-// the doors, then the captures, then what those stand on.
+// parts lists every part in the order in which they start. They stop in the opposite order: first the doors, then
+// the captures, then the parts that those use.
 func (a *App) parts() []part {
 	web, worker := a.roles.Web, a.roles.Worker
 	domain := a.domain != nil

@@ -42,7 +42,7 @@ func requestsOfUsers(cfg config.Config) limits.FairOptions {
 	}
 }
 
-// gatewayKey is what Supabase's gateway asks for as apikey: the anon key, or the service key if there is none.
+// gatewayKey returns the apikey for Supabase's gateway: the anon key, or the service key if there is none.
 func gatewayKey(cfg config.Config) string {
 	return cmp.Or(cfg.SupabaseAnonKey, cfg.SupabaseServiceRoleKey).Reveal()
 }
@@ -63,8 +63,8 @@ func markAlerts(next http.Handler) http.Handler {
 	})
 }
 
-// shareRequests bounds the requests under way of each client, also of those behind one proxy, and tells the
-// verifier whose token it has.
+// shareRequests bounds the concurrent requests of each client, of clients behind one proxy too, and passes the
+// sender to the verifier.
 func (a *App) shareRequests(clientIP func(*http.Request) netip.Addr, next http.Handler) http.Handler {
 	clients := limits.NewFair(limits.FairOptions{Slots: a.cfg.MaxConnections, SlotsOfKey: a.cfg.MaxConnectionsOfAddress})
 	return respond.Speak(respond.Adapt(a.log, func(w http.ResponseWriter, r *http.Request) error {

@@ -30,7 +30,7 @@ import (
 	"atalaya/internal/webhook"
 )
 
-// The seams: what each step and door asks for, and what satisfies it.
+// The seams: the interface of each step and door, and the type that satisfies it.
 var (
 	_ ingest.Rows        = (*postgres.Store)(nil)
 	_ ingest.Spool       = (*spool.Spool)(nil)
@@ -167,9 +167,8 @@ func (a *App) build() (err error) {
 	return nil
 }
 
-// newEvents makes the hub of this process. A process that only takes screenshots has one too: it tells
-// the others whose signals it changed. Behind a transaction pooler it tells nothing, since nobody
-// could hear it.
+// newEvents creates the hub of this process. A process that only takes screenshots has one too, to announce the
+// signals that it changes. Behind a transaction pooler it announces nothing, since no process could listen.
 func (a *App) newEvents() *events.Hub {
 	var replicas events.Replicas
 	if !postgres.TransactionPooler(a.cfg.DatabaseURL.Reveal()) {
@@ -236,7 +235,7 @@ func (a *App) buildWorker() error {
 	return nil
 }
 
-// buildWeb makes the doors and what stands behind them.
+// buildWeb builds the doors and the parts behind them.
 func (a *App) buildWeb() error {
 	tokens := AuthOptions(a.cfg)
 	tokens.Turns, tokens.Accounts, tokens.Log = limits.NewFair(askingAuth), a.store, a.log

@@ -140,8 +140,7 @@ func (p explained) Navigate(ctx context.Context, address string) (status int, er
 	return status, err
 }
 
-// Err tells why the browser could not open the last page it was asked for, nil if it could or was
-// not asked yet.
+// Err returns why the browser could not open the last page, nil if it could or no page was opened yet.
 func (c *Camera) Err() error {
 	if err := c.trouble.Load(); err != nil {
 		return *err

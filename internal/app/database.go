@@ -37,7 +37,7 @@ func newDatabaseWork(begin func(context.Context) error, end func() error, log *s
 	return &databaseWork{begin: begin, end: end, log: log, failed: failed, cancel: func() {}, done: make(chan struct{})}
 }
 
-// start tries once, and goes on trying in the background where the database does not answer.
+// start tries once. If the database does not answer, it keeps trying in the background.
 func (w *databaseWork) start(ctx context.Context) error {
 	err := w.begin(ctx)
 	if !errors.Is(err, errNoDatabase) {
@@ -117,10 +117,10 @@ func (a *App) missingTables(ctx context.Context) ([]string, error) {
 	return missing, err
 }
 
-// prepareDatabase says at once, with the cure, if the migrations have not been applied, and makes what
-// needs no migration: the job queue's tables, the quotas of the plans, and the word by which a wrong key
-// is found. It fails with errNoDatabase if the database does not answer, and for good if it refuses or
-// ENCRYPTION_KEY is not the one that its secrets are sealed with.
+// prepareDatabase returns an error with the cure if the migrations have not been applied. It creates what needs no
+// migration: the job queue's tables, the quotas of the plans, and the sealed value that reveals a wrong key. It
+// fails with errNoDatabase if the database does not answer. It fails finally if the database refuses, or if
+// ENCRYPTION_KEY is not the key that its secrets are sealed with.
 func (a *App) prepareDatabase(ctx context.Context) error {
 	if a.Migrate {
 		if err := a.migrate(ctx); err != nil {

@@ -38,8 +38,8 @@ func isProbe(path string) bool {
 	return slices.Contains([]string{"/livez", "/readyz", "/health"}, path)
 }
 
-// toHTTPS sends readers of pages to the same page at PUBLIC_URL. It refuses everything else: a program that is
-// sent on has already told its access token to the network, and would do so each time.
+// toHTTPS redirects readers of pages to the same page at PUBLIC_URL. It refuses everything else: a program has
+// already sent its access token over the network in plain text, and after a redirect it would do so each time.
 func (a *App) toHTTPS(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead || r.Header.Get("Authorization") != "" {
 		return atalaya.Errorf(atalaya.CodeForbidden, "Only the webhook takes requests without TLS. Ask at %s, and change an access token that was sent here.", a.cfg.PublicURL)

@@ -41,8 +41,8 @@ func roomyHeap(getenv func(string) string) (stop func()) {
 	}
 }
 
-// gcPercent is the GOGC by which a heap of which so many bytes are live is collected at heapFloor. Go adds the
-// roots, stacks and globals, to what GOGC multiplies.
+// gcPercent returns the GOGC with which a heap with live bytes of live data is collected at heapFloor. Go adds the
+// roots, which are stacks and globals, to what GOGC multiplies.
 func gcPercent(live, roots uint64) int {
 	if live >= heapFloor/2 {
 		return 100
@@ -57,8 +57,8 @@ func lastCollection() (live, roots uint64) {
 	return sample[0].Value.Uint64(), sample[1].Value.Uint64() + sample[2].Value.Uint64()
 }
 
-// afterEachCollection calls f after each collection of garbage, until it returns false: the collector itself
-// tells, by the end of an object that nobody holds.
+// afterEachCollection calls f after each garbage collection, until it returns false. It learns of a collection
+// from the finalizer of an unreachable object.
 func afterEachCollection(f func() (again bool)) {
 	type herald struct{ f func() bool }
 	var arm func()

@@ -15,7 +15,7 @@ import (
 	"atalaya/internal/webhook"
 )
 
-// riverPath is where River's page stands at the operator's door.
+// riverPath is the path of River's page at the operator's door.
 const riverPath = "/river"
 
 // maxOperators bounds the connections of the operator's door: a browser has six.
@@ -55,7 +55,7 @@ func (a *App) buildOperator() error {
 	return nil
 }
 
-// riverPage is River's page. Its counting in the background begins when somebody first looks.
+// riverPage is River's page. It starts counting in the background at the first request.
 type riverPage struct {
 	page  *riverui.Handler
 	begin func() error

@@ -44,7 +44,7 @@ func (r *redisClient) close() error {
 	return err
 }
 
-// checkRedis says at once if a configured Redis does not answer. The service starts in spite of that.
+// checkRedis logs an error if a configured Redis does not answer. The service starts anyway.
 func (a *App) checkRedis(ctx context.Context) error {
 	if !a.redis.configured() {
 		return nil

@@ -10,7 +10,7 @@ import (
 	"atalaya/internal/chromium"
 )
 
-// Sandbox says what is done where the system lets the browser have no sandbox.
+// Sandbox says what to do if the system does not allow the browser's sandbox.
 type Sandbox int
 
 // The ways. With the first the browser runs without and says so: its pages are this machine's own.
@@ -20,8 +20,8 @@ const (
 	SandboxOff // it is not tried
 )
 
-// SandboxFor tells the way from BROWSER_SANDBOX and the chart site: a promise to users whose cookies meet
-// pages of the internet, and none for a demo site on this machine.
+// SandboxFor returns the policy for BROWSER_SANDBOX and the chart site. The sandbox protects users whose cookies
+// meet pages of the internet; a demo site on this machine needs none.
 func SandboxFor(setting, site string) Sandbox {
 	switch {
 	case setting == "off":
@@ -44,8 +44,8 @@ func onThisMachine(site string) bool {
 // probeTimeout bounds the look at the browser before captures begin.
 const probeTimeout = 30 * time.Second
 
-// SandboxMissing reports whether captures must not begin: the sandbox is required, and this system has none.
-// It starts the browser, which the first capture needs anyway.
+// SandboxMissing reports whether captures must not start, because the sandbox is required and this system has
+// none. It starts the browser, which the first capture needs anyway.
 func (c *Camera) SandboxMissing(ctx context.Context) bool {
 	if c.sandbox != SandboxRequired {
 		return false

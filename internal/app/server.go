@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	// answersWithin is how long requests that are under way may go on after Stop.
+	// answersWithin is how long running requests may continue after Stop.
 	answersWithin = 3 * time.Second
 	// headerTimeout and idleTimeout bound what a slow or silent peer can hold.
 	headerTimeout = 5 * time.Second

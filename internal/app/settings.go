@@ -28,8 +28,8 @@ func Keyring(cfg config.Config) (*secret.Keyring, error) {
 	return secret.NewKeyring(current, old...), nil
 }
 
-// heldKeyring seals nothing until the database has confirmed that the key is its own. Before that nobody
-// knows, since the service may start before its database.
+// heldKeyring seals nothing until the database has confirmed that the key is its own. The service may start before
+// its database, so until then the key may be wrong.
 type heldKeyring struct {
 	*secret.Keyring
 	confirmed atomic.Bool

@@ -16,7 +16,7 @@ import (
 	"atalaya/internal/spool"
 )
 
-// OpenSpool opens the spool of the settings, nil if they have none. Its error says the cure.
+// OpenSpool opens the spool of the settings. It returns nil if they have none, and an error with the cure.
 func OpenSpool(cfg config.Config, log *slog.Logger) (*spool.Spool, error) {
 	if cfg.SpoolDir == "" {
 		return nil, nil
@@ -35,7 +35,7 @@ func OpenSpool(cfg config.Config, log *slog.Logger) (*spool.Spool, error) {
 	return s, nil
 }
 
-// openSpool has the alerts of this process kept while the database is away.
+// openSpool makes this process keep alerts while the database is away.
 func (a *App) openSpool() (err error) {
 	if a.spool, err = OpenSpool(a.cfg, a.log); err != nil || a.spool == nil {
 		return err

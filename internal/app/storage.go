@@ -15,8 +15,8 @@ import (
 	"atalaya/internal/upkeep"
 )
 
-// Storage is where the pictures of the settings are kept. It fits a blob.Store to what captures and
-// upkeep need: one path at a time, PNG alone, and failures in the words of a capture.
+// Storage is the picture storage of the settings. It adapts a blob.Store to captures and upkeep: one path at a
+// time, only PNG, and errors as capture errors.
 type Storage struct {
 	Where   string // for people: "on disk in /data/pictures"
 	Private bool   // pictures are seen at signed addresses alone

@@ -16,7 +16,7 @@ import (
 
 // Tracing stands around the parts, not in them: without a collector nothing here is between them.
 
-// newTracer makes the tracer of the settings, nil if there is no collector.
+// newTracer returns the tracer of the settings, nil if there is no collector.
 func newTracer(cfg config.Config, log *slog.Logger) (*trace.Tracer, error) {
 	if cfg.TracesEndpoint == "" {
 		return nil, nil
@@ -73,7 +73,7 @@ func (r tracedRows) Ingest(ctx context.Context, arrivals []atalaya.Arrival, deci
 	return err
 }
 
-// IngestKnown implements ingest.Rows. Alerts of users of whom nothing was written go another way.
+// IngestKnown implements ingest.Rows. Alerts of users of whom nothing was written are stored by Ingest.
 func (r tracedRows) IngestKnown(ctx context.Context, arrivals []atalaya.Arrival, facts []atalaya.Facts, decisions []atalaya.Decision, strict bool) (map[atalaya.UserID]int64, error) {
 	ctx, commit := r.tracer.Commit(ctx, len(arrivals))
 	used, err := r.Rows.IngestKnown(ctx, arrivals, facts, decisions, strict)

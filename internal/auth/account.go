@@ -8,10 +8,10 @@ import (
 	"atalaya"
 )
 
-// Accounts knows which users exist. Supabase's access tokens stay good until they expire, also if their user
-// is deleted, for good or softly.
+// Accounts knows which users exist. Supabase's access tokens stay valid until they expire, even if their user is
+// deleted, softly or finally.
 type Accounts interface {
-	// Gone returns those of the users whose accounts were deleted, softly or for good.
+	// Gone returns those of the users whose accounts were deleted, softly or finally.
 	Gone(ctx context.Context, users []atalaya.UserID) ([]atalaya.UserID, error)
 }
 
@@ -36,7 +36,7 @@ type seenAccount struct {
 	until   time.Time
 }
 
-// check fails with CodeUnauthorized if the account is gone, and with CodeUnavailable if nobody can tell.
+// check fails with CodeUnauthorized if the account is gone, and with CodeUnavailable if that cannot be found out.
 func (a *accountCheck) check(ctx context.Context, user atalaya.UserID) error {
 	if a.accounts == nil {
 		return nil

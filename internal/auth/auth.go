@@ -1,6 +1,5 @@
-// Package auth tells who is calling: it turns a Supabase access token into an atalaya.Caller, or
-// says why not. Tokens are verified on this machine wherever the keys allow it. It knows neither
-// routes nor rows.
+// Package auth identifies the caller: it turns a Supabase access token into an atalaya.Caller, or says why it
+// cannot. It verifies tokens on this machine if the keys allow it. It knows neither routes nor rows.
 package auth
 
 import (
@@ -35,36 +34,36 @@ const (
 type Options struct {
 	// Issuer is the iss that tokens must have: <SUPABASE_URL>/auth/v1.
 	Issuer string
-	// Secret is the project's legacy JWT secret, for HS256; nil where there is none.
+	// Secret is the project's legacy JWT secret, for HS256; nil if there is none.
 	Secret []byte
-	// AuthURL is where Supabase Auth answers, <SUPABASE_URL>/auth/v1, for its JWKS and for
-	// GET /user; "" where there is none.
+	// AuthURL is the address of Supabase Auth, <SUPABASE_URL>/auth/v1, for its JWKS and for GET /user; "" if there
+	// is none.
 	AuthURL string
-	// APIKey is sent to AuthURL, whose gateway asks for one: the project's anon key, or its service key where
-	// there is no other.
+	// APIKey is sent to AuthURL, whose gateway requires one: the project's anon key, or its service key if there is
+	// no other.
 	APIKey string
 	// KeysEvery is how often the public keys are fetched, and so for how long a revoked one is honoured at
 	// most; 0 for ten minutes, as long as Supabase's own caches take.
 	KeysEvery time.Duration
 	// Turns shares the questions to Auth among senders; nil for no bound.
 	Turns Turns
-	// Accounts tells which users exist; nil lets tokens of deleted users pass until they expire.
+	// Accounts knows which users exist. If it is nil, tokens of deleted users pass until they expire.
 	Accounts Accounts
 	// Client makes the calls to AuthURL.
 	Client *http.Client
 	Log    *slog.Logger
 }
 
-// Turns hands out slots, in turn between keys. Take waits for one and returns what gives it back; it fails if
-// too many wait, and once ctx is done.
+// Turns hands out slots, in turn between keys. Take waits for a slot and returns the function that releases it. It
+// fails if too many wait, or if ctx is done.
 type Turns interface {
 	Take(ctx context.Context, key string) (release func(), err error)
 }
 
 type senderKey struct{}
 
-// WithSender tells Verify who sent the token, an address or a network: if Auth has to be asked, senders have
-// their turns.
+// WithSender returns a context that tells Verify who sent the token, an address or a network. If Auth has to be
+// asked, senders take turns.
 func WithSender(ctx context.Context, sender string) context.Context {
 	return context.WithValue(ctx, senderKey{}, sender)
 }
@@ -123,16 +122,15 @@ func (v *Verifier) Stop() {
 	}
 }
 
-// claims is what is looked at in a token, beside what the parser's rules say.
+// claims are the claims that are checked besides those that the parser checks.
 type claims struct {
 	jwt.RegisteredClaims
 	Role        string `json:"role"`
 	IsAnonymous bool   `json:"is_anonymous"`
 }
 
-// Verify gives the caller that an access token speaks for. It fails with CodeUnauthorized,
-// CodeForbidden for an anonymous sign-in, or CodeUnavailable if Supabase Auth or the accounts would have
-// to be asked and do not answer.
+// Verify returns the caller of an access token. It fails with CodeUnauthorized, with CodeForbidden for an
+// anonymous sign-in, and with CodeUnavailable if Supabase Auth or the accounts have to be asked and do not answer.
 func (v *Verifier) Verify(ctx context.Context, token string) (atalaya.Caller, error) {
 	if token == "" {
 		return atalaya.Caller{}, refuse(nil, "Send the access token of a signed-in user in the header Authorization, after the word Bearer.")
@@ -167,8 +165,8 @@ func (v *Verifier) Verify(ctx context.Context, token string) (atalaya.Caller, er
 	return caller, v.accounts.check(ctx, caller.UserID)
 }
 
-// verifySymmetric verifies with the legacy secret, or, where the project has neither that nor
-// public keys for us, by asking Supabase Auth.
+// verifySymmetric verifies with the legacy secret. If the project has neither that nor public keys, it asks
+// Supabase Auth.
 func (v *Verifier) verifySymmetric(ctx context.Context, token string, c *claims) error {
 	if len(v.secret) > 0 {
 		_, err := v.symmetric.ParseWithClaims(token, c, func(*jwt.Token) (any, error) { return v.secret, nil })

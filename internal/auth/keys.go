@@ -130,14 +130,14 @@ func (k *keySet) keyfunc(ctx context.Context) jwt.Keyfunc {
 // fresh says whether the last fetch succeeded: then a key that is not there does not exist.
 func (k *keySet) fresh() bool { return k.fetcher.ok.Load() }
 
-// empty says whether the project has no public keys. It fails where that has never been seen.
+// empty reports whether the project has no public keys. It fails if the keys could never be read.
 func (k *keySet) empty(ctx context.Context) (bool, error) {
 	keys, err := k.current()
 	if err != nil {
 		return false, err
 	}
 	if !k.fetcher.ever.Load() {
-		// Reading a kid that nobody has fetches, within the limits above.
+		// Reading a kid that does not exist triggers a fetch, within the limits above.
 		_, _ = keys.Storage().KeyRead(ctx, "")
 		if !k.fetcher.ever.Load() {
 			return false, fmt.Errorf("the public keys of the project were never fetched")
@@ -157,8 +157,8 @@ type keyFetcher struct {
 	ever   atomic.Bool     // one did
 }
 
-// RoundTrip implements http.RoundTripper. A fetch is everybody's, so it has all its time, whatever is left
-// to the request that set it off: that may have waited for its turn until the last moment, as the first
+// RoundTrip implements http.RoundTripper. Everybody shares a fetch, so it has its full time, however little the
+// request that caused it has left. That request may have waited for its turn until the last moment, as the first
 // of many tokens with a new kid does, or its caller may have gone.
 func (f *keyFetcher) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(f.life, fetchTimeout)
@@ -195,8 +195,8 @@ func (f *keyFetcher) fetch(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// verifyingKeys leaves in a key set what may verify a signature. It fails on what is no key set, such as a
-// captive portal's page with status 200: an empty set says that the project has no public keys.
+// verifyingKeys removes from a key set the keys that cannot verify a signature. It fails if the body is not a key
+// set, such as a captive portal's page with status 200: an empty set means that the project has no public keys.
 func verifyingKeys(body []byte) ([]byte, error) {
 	keys, err := readKeys(body)
 	if err != nil {

@@ -20,8 +20,8 @@ const (
 	ByAuth              // by asking Supabase Auth
 )
 
-// Probe tells how tokens would be verified, and fails if they would not be: it fetches the public keys, and
-// where Auth would have to be asked it asks about a token that nobody has signed, to which only Auth says no.
+// Probe returns how tokens would be verified, and fails if they could not be. It fetches the public keys. If Auth
+// has to be asked, Probe asks it about a token that nobody has signed, which only Auth refuses.
 func Probe(ctx context.Context, o Options) (Way, error) {
 	keys, err := fetchKeys(ctx, o)
 	switch {

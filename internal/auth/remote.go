@@ -15,8 +15,8 @@ import (
 )
 
 const (
-	// keepFor is how long an answer of Supabase Auth stands: a user who signs out is still known
-	// for that long.
+	// keepFor is how long an answer of Supabase Auth is reused: a user who signs out is still accepted for that
+	// long.
 	keepFor = 60 * time.Second
 	// maxKept bounds the memory that strangers' tokens can take.
 	maxKept = 10_000

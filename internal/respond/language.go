@@ -16,8 +16,8 @@ import (
 // maxAccepted bounds what is read of a header Accept-Language, in bytes.
 const maxAccepted = 200
 
-// Speak has the requests of next answered in the language that they ask for by Accept-Language: Spanish, or else
-// English. Codes and shapes are the same in both.
+// Speak makes next answer requests in the language of their Accept-Language: Spanish, or English for any other.
+// Codes and shapes are the same in both.
 func Speak(next http.Handler) http.Handler {
 	spoken := language.NewMatcher([]language.Tag{language.English, language.Spanish})
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -43,7 +43,7 @@ func SetLanguage(h http.Header, spoken atalaya.Language) {
 	h.Add("Vary", "Accept-Language")
 }
 
-// Say returns a message of ours in a language. A text that has no translation stays as it is.
+// Say returns one of our messages in a language. A text without a translation is returned unchanged.
 func Say(spoken atalaya.Language, message string) string {
 	if spoken != atalaya.Spanish {
 		return message
@@ -54,8 +54,8 @@ func Say(spoken atalaya.Language, message string) string {
 	return problemsInSpanish(message)
 }
 
-// SayMembers returns a copy of a JSON body whose members message and next_step are in a language. A body that has
-// none is returned as it is, with false.
+// SayMembers returns a copy of a JSON body with its members message and next_step in a language. If the body has
+// neither, it is returned unchanged, with false.
 func SayMembers(spoken atalaya.Language, body any) (any, bool) {
 	v := reflect.ValueOf(body)
 	if v.Kind() != reflect.Struct {
@@ -122,7 +122,7 @@ var phrases = sync.OnceValues(func() (map[string]string, []phrase) {
 // verb is a place for a value in a format of package fmt, after regexp.QuoteMeta too.
 var verb = regexp.MustCompile(`%(\[\d\])?(?:\\?\.\d+)?[sdvq]`)
 
-// inSpanish translates one message of ours. The values in it stay as they are, but for texts of ours.
+// inSpanish translates one of our messages. Values in it are left unchanged, except for texts of ours.
 func inSpanish(message string) (string, bool) {
 	plain, forms := phrases()
 	if said, ok := plain[message]; ok {

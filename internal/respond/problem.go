@@ -103,7 +103,7 @@ func (d Document) SetHeaders(h http.Header) {
 	}
 }
 
-// MarshalJSON encodes the members of Extra beside the fixed ones.
+// MarshalJSON encodes the members of Extra together with the fixed ones.
 func (d Document) MarshalJSON() ([]byte, error) {
 	type plain Document
 	fixed, err := json.Marshal(plain(d))

@@ -52,8 +52,8 @@ func Requests(log *slog.Logger, next http.Handler) http.Handler {
 	})
 }
 
-// recoverPanic answers 500 if nothing has been written. Otherwise it cuts the connection, so that nobody
-// takes half an answer for a whole one.
+// recoverPanic answers 500 if nothing has been written. Otherwise it closes the connection, so that half an answer
+// is not taken for a whole one.
 func recoverPanic(w *statusWriter, r *http.Request) {
 	p := recover()
 	if p == nil {
@@ -103,8 +103,8 @@ var routeWords = map[string]bool{
 // hidden replaces every other segment of a path in a log line.
 const hidden = "{}"
 
-// LogPath returns a path as it may be logged: segments that are not fixed words of routes become {}. A
-// webhook token or a picture's name can stand anywhere in a mistyped path, and tokens may have any form.
+// LogPath returns a path as it may be logged: segments that are not fixed words of routes become {}. A mistyped
+// path may hold a webhook token or a picture's name anywhere, and tokens may have any form.
 func LogPath(path string) string {
 	segments := strings.Split(strings.TrimPrefix(path, "/"), "/")
 	for i, segment := range segments {

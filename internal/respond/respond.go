@@ -25,8 +25,8 @@ func Adapt(log *slog.Logger, h Handler) http.Handler {
 	}))
 }
 
-// JSON answers with v as JSON. It panics if v cannot be encoded, which is a defect of ours. Requests then
-// answers 500, since nothing has been written yet.
+// JSON answers with v as JSON. It panics if v cannot be encoded, which is a defect of ours; Requests then answers
+// 500, since nothing has been written yet.
 func JSON(w http.ResponseWriter, status int, v any) {
 	body, err := json.Marshal(v)
 	if err != nil {
@@ -46,7 +46,7 @@ func Problem(w http.ResponseWriter, r *http.Request, err error) {
 	write(w, document.Status, ProblemType, body)
 }
 
-// write sends a whole body. It ignores errors of the connection: there is nobody left to tell.
+// write sends a whole body. It ignores errors of the connection, since they cannot be reported to the client.
 func write(w http.ResponseWriter, status int, contentType string, body []byte) {
 	w.Header().Set("Content-Type", contentType)
 	w.WriteHeader(status)

@@ -1,7 +1,8 @@
 package respond
 
-// spanish are the messages of the API as they stand in the code, and in Spanish. A test finds those that are
-// missing, and those that nobody says any more. Longer forms come before shorter ones that fit the same message.
+// spanish holds the messages of the API as the code has them, and in Spanish. A test finds messages that are
+// missing here and messages that are no longer used. Longer forms come before shorter ones that match the same
+// message.
 var spanish = [][2]string{
 	// Any route
 	{"Something went wrong on our side. Try again; if it stays, report it with the request id.", "Algo falló de nuestro lado. Inténtalo otra vez; si sigue, avisa con el request_id."},

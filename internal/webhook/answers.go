@@ -98,15 +98,15 @@ func message(receipt atalaya.Receipt) string {
 	return "Signal stored."
 }
 
-// limits tells how much of the month is used.
+// limits shows how much of the month is used.
 type limits struct {
 	SignalsQuota int64     `json:"signals_quota"` // -1 for no end
 	SignalsUsed  int64     `json:"signals_used"`
 	ResetsAt     time.Time `json:"resets_at"`
 }
 
-// tellRate says how the user stands with the limit that comes first: of captures where one was wanted,
-// else of alerts. X-RateLimit-Reset is in seconds of the Unix clock.
+// tellRate sets the headers of the limit that is reached first: that of captures if one was wanted, else that of
+// alerts. X-RateLimit-Reset is a Unix time in seconds.
 func tellRate(w http.ResponseWriter, r atalaya.Rate) {
 	if r.Limit == 0 {
 		return
@@ -126,7 +126,7 @@ func quotaExceeded(q atalaya.Quota, now time.Time) error {
 		"limits", limits{SignalsQuota: q.Total, SignalsUsed: q.Used, ResetsAt: next})
 }
 
-// webhookStatus is what GET tells a user about the webhook; never who the user is.
+// webhookStatus is what GET shows about the webhook. It does not name the user.
 type webhookStatus struct {
 	Status               string             `json:"status"`
 	WebhookEnabled       bool               `json:"webhook_enabled"`

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// ClientIP makes the rule that tells who sent a request. A peer outside the trusted networks is the
-// sender, whatever its headers say. Behind a trusted proxy the sender is the right-most address of
-// X-Forwarded-For that is not itself a trusted proxy; what stands left of it anyone could have
-// written. The zero Addr means that the sender is unknown.
+// ClientIP returns the function that finds the sender of a request. A peer outside the trusted networks is the
+// sender, whatever its headers say. Behind a trusted proxy, the sender is the right-most address of
+// X-Forwarded-For that is not a trusted proxy; anyone could have written the addresses left of it. The zero Addr
+// means that the sender is unknown.
 func ClientIP(trusted []netip.Prefix) func(*http.Request) netip.Addr {
 	isTrusted := func(a netip.Addr) bool {
 		for _, network := range trusted {

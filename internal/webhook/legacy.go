@@ -18,9 +18,9 @@ type legacyAccepted struct {
 	HadScreenshot bool                 `json:"had_screenshot"` // never: the picture is taken after the answer
 }
 
-// serveLegacy serves POST /webhook?key=&chart=&ticker=&delivery=&jsonRequest=, the webhook of version 1
-// for one user. The key is the user's token; jsonRequest told how to read the body, which now tells it
-// itself. Like every path, this one is logged without its query.
+// serveLegacy serves POST /webhook?key=&chart=&ticker=&delivery=&jsonRequest=, the webhook of version 1 for one
+// user. The key is the user's token. jsonRequest is ignored: the body itself decides how it is read. Like every
+// path, this one is logged without its query.
 func (d *Door) serveLegacy(w http.ResponseWriter, r *http.Request) error {
 	if r.Method != http.MethodPost {
 		w.Header().Set("Allow", http.MethodPost)

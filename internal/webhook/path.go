@@ -6,7 +6,7 @@ import (
 	"atalaya"
 )
 
-// Prefix is where the door stands.
+// Prefix is the path of the webhook.
 const Prefix = "/webhook"
 
 // Owns says whether a path belongs to the webhook door, however it is written: people paste URLs
@@ -16,7 +16,7 @@ func (d *Door) Owns(path string) bool {
 	return len(segments) > 0 && segments[0] == strings.TrimPrefix(Prefix, "/") || d.opt.Legacy && isLegacy(path)
 }
 
-// isLegacy says whether a path is that of version 1, where the token stands in the query.
+// isLegacy reports whether a path is that of version 1, whose token is in the query.
 func isLegacy(path string) bool {
 	segments := segmentsOf(path)
 	if len(segments) == 2 && segments[0] == "v1" {
@@ -34,8 +34,8 @@ func tokenOf(path string) (atalaya.WebhookToken, bool) {
 	return asToken(segments[1]), true
 }
 
-// asToken gives a token as the database has it. One of another form than 64 hex digits comes from an
-// existing database and is compared as it stands.
+// asToken returns a token as the database has it. A token that is not 64 hex digits comes from an existing
+// database and is compared unchanged.
 func asToken(text string) atalaya.WebhookToken {
 	if len(text) == 64 && strings.Trim(text, "0123456789abcdefABCDEF") == "" {
 		text = strings.ToLower(text)

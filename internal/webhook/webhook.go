@@ -34,7 +34,7 @@ const (
 	databaseTimeout = 2 * time.Second
 )
 
-// Ingest is what stands behind the door.
+// Ingest is the part behind the door.
 type Ingest interface {
 	// Accept decides and stores an arrival; it fails with CodeInvalidToken or CodeUnavailable.
 	Accept(ctx context.Context, a atalaya.Arrival) (atalaya.Receipt, error)
@@ -97,7 +97,7 @@ func (d *Door) serve(w http.ResponseWriter, r *http.Request) error {
 	return atalaya.Errorf(atalaya.CodeMethodNotAllowed, "Alerts are sent with POST; GET tells whether the webhook is active.")
 }
 
-// receive takes one alert in; tell writes the answer to an arrival that has a receipt.
+// receive accepts one alert; tell writes the answer to an arrival that has a receipt.
 func (d *Door) receive(w http.ResponseWriter, r *http.Request, arrival atalaya.Arrival, tell teller) error {
 	start := d.now()
 	arrival.Sender, arrival.ReceivedAt = d.opt.ClientIP(r), start.UTC()
@@ -135,14 +135,14 @@ func arrivedAs(receipt atalaya.Receipt) string {
 }
 
 const (
-	// refusedFor is for how long SendersRefused tells of a refused sender.
+	// refusedFor is how long SendersRefused returns true after a refused sender.
 	refusedFor = time.Hour
 	// warnEvery bounds the warnings about refused senders.
 	warnEvery = time.Minute
 )
 
-// noteRefused warns of a user's alert that was refused for its sender: either somebody else knows a webhook
-// URL, or a proxy hides TradingView's address and every alert is refused.
+// noteRefused logs a warning about a user's alert from a refused sender: either somebody else knows a webhook URL,
+// or a proxy hides TradingView's address and every alert is refused.
 func (d *Door) noteRefused(ctx context.Context, sender netip.Addr, now time.Time) {
 	last := d.refused.Swap(now.UnixNano())
 	if now.Sub(time.Unix(0, last)) >= warnEvery {
