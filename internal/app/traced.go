@@ -14,7 +14,7 @@ import (
 	"atalaya/internal/trace"
 )
 
-// Tracing stands around the parts, not in them: without a collector nothing here is between them.
+// Tracing wraps the parts from outside. Without a collector there are no wrappers.
 
 // newTracer returns the tracer of the settings, nil if there is no collector.
 func newTracer(cfg config.Config, log *slog.Logger) (*trace.Tracer, error) {

@@ -7,8 +7,8 @@ import (
 	"atalaya"
 )
 
-// Channel sends to one kind of destination. It makes one request for a message, or the few that its
-// service asks for, and classifies what came back; it never retries by itself.
+// Channel sends to one kind of destination. It makes one request for a message, or the few that its service needs,
+// and classifies the answer. It never retries.
 type Channel interface {
 	// Traits say what the kind can do.
 	Traits() Traits
@@ -38,8 +38,8 @@ type Traits struct {
 	Digests    bool // people read it: many messages become one
 	// Every is the least time between two messages about signals, 0 for none.
 	Every time.Duration
-	// Backoff is the time before each further attempt; after the last one the row, or with Breaks the
-	// channel, has failed. nil stands for PeopleBackoff, which never gives up before NOTIFY_MAX_AGE.
+	// Backoff is the time before each further attempt. After the last one the row, or with Breaks the channel, has
+	// failed. nil means PeopleBackoff, which does not give up before NOTIFY_MAX_AGE.
 	Backoff []time.Duration
 	Breaks  bool
 	// BreakAfter is how many messages refused in a row break the channel, 0 for any number.
@@ -59,7 +59,7 @@ const (
 	Retry
 	// Limited: as Retry, and the service said when, or our own limit did.
 	Limited
-	// Unknown: the request was written and no answer says what became of it.
+	// Unknown: the request was written, but no answer shows whether it was accepted.
 	Unknown
 	// Refused: the service will never accept this message.
 	Refused
@@ -80,8 +80,8 @@ type Result struct {
 	Wide bool
 	// Pause is how long the next message to this channel has to wait, whatever the verdict.
 	Pause time.Duration
-	// ExternalID is the message's id at its service. Of Retry and Limited it is what is left there already, as
-	// Message.Left of the next attempt.
+	// ExternalID is the message's id at its service. With Retry and Limited it is the id of what the service has
+	// already; it becomes Message.Left of the next attempt.
 	ExternalID string
 	// Attached means that the picture is part of the message.
 	Attached bool

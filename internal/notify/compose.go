@@ -12,7 +12,7 @@ import (
 	"atalaya"
 )
 
-// Reader is for whom a message is composed.
+// Reader is the person for whom a message is composed.
 type Reader struct {
 	Language string
 	Zone     *time.Location
@@ -25,9 +25,9 @@ type Reader struct {
 // lateAfter is the age from which on a message says when its alert came.
 const lateAfter = 2 * time.Minute
 
-// composeSignal says what a signal says. Title, lines and their order are those of the Node service;
-// the price is printed as stored, and lines without a value are left out, but for the ticker: an alert without
-// one is told so in words.
+// composeSignal composes the message about a signal. Title, lines and their order are those of the Node service.
+// The price is printed as stored. Lines without a value are left out, except the ticker's: an alert without one is
+// described in words.
 func composeSignal(id string, s *atalaya.Signal, r Reader, repeat bool) Message {
 	w := in(r.Language)
 	m := Message{
@@ -187,7 +187,7 @@ func composeTest(id string, s *atalaya.Signal, r Reader, now time.Time) Message 
 	return m
 }
 
-// signalFields is what webhooks are told of a signal, under the names of its columns.
+// signalFields are a signal's members in webhooks, under the names of its columns.
 type signalFields struct {
 	ID               atalaya.SignalID `json:"id"`
 	IndicatorName    *string          `json:"indicator_name"`

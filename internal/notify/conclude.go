@@ -27,8 +27,8 @@ const (
 	defaultMaxAge = time.Hour
 	// defaultRepeatAfter is how long an unknown outcome rests before its one repeat.
 	defaultRepeatAfter = 30 * time.Second
-	// tellElsewhere is the pause above which a channel's owner is told through another one. Telegram has
-	// asked for 10,072 seconds (tdlib/td#1331).
+	// tellElsewhere is the pause from which a channel's owner is told through another one. Telegram has asked for
+	// 10,072 seconds (tdlib/td#1331).
 	tellElsewhere = 10 * time.Minute
 )
 
@@ -49,7 +49,7 @@ func backoff(t Traits, attempts int32, random func() float64) (pause time.Durati
 	return time.Duration(float64(table[at]) * (0.8 + 0.4*random())), true
 }
 
-// limits are what an ending depends on beside the outcome.
+// limits are what an ending depends on besides the outcome.
 type limits struct {
 	repeatAfter time.Duration
 	random      func() float64
@@ -122,7 +122,7 @@ func concludeRow(row Due, m Message, r Result, t Traits, l limits, c *ChannelEnd
 	return end
 }
 
-// again has a row tried later. The whole channel waits with it, so that the order stays.
+// again schedules another attempt at a row. The whole channel waits with it, so that the order is kept.
 func again(end RowEnding, row Due, r Result, t Traits, l limits, c *ChannelEnding) RowEnding {
 	pause, ok := backoff(t, row.Attempts, l.random)
 	if !ok {
@@ -136,7 +136,7 @@ func again(end RowEnding, row Due, r Result, t Traits, l limits, c *ChannelEndin
 	return end
 }
 
-// pictureAfter says where the picture of an accepted message stands.
+// pictureAfter returns the state of an accepted message's picture.
 func pictureAfter(row Due, r Result, t Traits) atalaya.PictureState {
 	switch {
 	case row.Event != atalaya.NotifySignal || row.Signal == nil:

@@ -10,8 +10,8 @@ import (
 // connectFor is how long a code can be sent back.
 const connectFor = 10 * time.Minute
 
-// Connect goes one step: it makes a code, and at later calls looks whether it came back. For mail it sends
-// the link again.
+// Connect takes one step: the first call makes a code, and later calls look whether it came back. For mail it
+// sends the link again.
 func (d *Desk) Connect(ctx context.Context, user atalaya.UserID, id atalaya.ChannelID) (atalaya.ChannelConnection, error) {
 	c, err := d.rows.Channel(ctx, user, id)
 	if err != nil {

@@ -31,7 +31,7 @@ type ChannelRows interface {
 
 // Outbox is what users may change of what is to be sent.
 type Outbox interface {
-	// ResendNotification has a message sent again; CodeNotFound if there is none that was ended.
+	// ResendNotification queues a message again. It fails with CodeNotFound if no ended message has this id.
 	ResendNotification(ctx context.Context, user atalaya.UserID, id atalaya.NotificationID) error
 }
 
@@ -45,7 +45,7 @@ type Sealer interface {
 type Chats interface {
 	// BotName asks who a token belongs to; "" is the operator's bot.
 	BotName(ctx context.Context, token string) (name string, r Result)
-	// ChatOf looks for the chat in which "/start code" was said.
+	// ChatOf looks for the chat in which "/start code" was written.
 	ChatOf(ctx context.Context, token, code string) (settings *atalaya.ChannelSettings, title string, r Result)
 }
 
@@ -55,7 +55,7 @@ type Limits interface {
 	Take(ctx context.Context, what string, asks []atalaya.RateAsk) []atalaya.Rate
 }
 
-// DeskOptions are what a Desk stands on.
+// DeskOptions are the parts and settings that a Desk uses.
 type DeskOptions struct {
 	Rows      ChannelRows
 	Outbox    Outbox
@@ -87,7 +87,7 @@ func NewDesk(o DeskOptions) *Desk {
 }
 
 const (
-	// Mails to an address that is not confirmed yet may go to somebody who never asked for them.
+	// An unconfirmed address may belong to somebody who never asked for mail.
 	linksPerHour, linksPerDay = 5, 10
 	testsPerMinute            = 10
 	resendsPerMinute          = 60
@@ -95,7 +95,7 @@ const (
 	connectsPerMinute = 40
 )
 
-// Resend has a message sent again.
+// Resend sends a message again.
 func (d *Desk) Resend(ctx context.Context, user atalaya.UserID, id atalaya.NotificationID) error {
 	if err := d.take(ctx, "messages sent again", atalaya.RateAsk{User: user, PerMinute: resendsPerMinute}); err != nil {
 		return err
@@ -337,5 +337,5 @@ func soon(d time.Duration) *time.Time {
 	return &t
 }
 
-// invalid tells a caller what is wrong with a channel.
+// invalid returns an error that says what is wrong with a channel.
 func invalid(err error) error { return atalaya.Wrap(atalaya.CodeInvalid, err, err.Error()+".") }

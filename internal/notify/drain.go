@@ -16,7 +16,7 @@ const (
 	recordPatience = 20 * time.Second
 )
 
-// drain sends what is due at a channel, one message at a time, until nothing is due or it has to wait.
+// drain sends the messages that are due at a channel, one at a time, until none is due or the channel has to wait.
 func (s *Service) drain(claiming, sending context.Context, c Claim) {
 	defer func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
@@ -32,7 +32,7 @@ func (s *Service) drain(claiming, sending context.Context, c Claim) {
 	}
 }
 
-// next does one thing at a channel; more is false if the channel has to wait or nothing is due.
+// next takes one step at a channel. more is false if the channel has to wait or nothing is due.
 func (s *Service) next(ctx context.Context, c *Claim) (more bool) {
 	due, err := s.rows.DueNotifications(ctx, *c)
 	if err != nil {
@@ -157,8 +157,8 @@ func (s *Service) withAddress(ctx context.Context, signal *atalaya.Signal) *atal
 	return &shown
 }
 
-// picture reads a signal's screenshot, nil if it has none or the storage does not answer: the message
-// then goes with the link alone.
+// picture returns a signal's screenshot. It returns nil if there is none or the storage does not answer; the
+// message then carries only the link.
 func (s *Service) picture(ctx context.Context, signal *atalaya.Signal) *Picture {
 	if signal.ScreenshotStatus != atalaya.ScreenshotCompleted || signal.ScreenshotPath == nil {
 		return nil

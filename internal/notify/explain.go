@@ -8,8 +8,8 @@ import (
 	"atalaya"
 )
 
-// Explain puts a result into words for a channel's owner, with the cure. What is no cure is English: package
-// respond translates it.
+// Explain describes a result to a channel's owner, with the cure. Texts other than cures are English; package
+// respond translates them.
 func Explain(language atalaya.Language, r Result) string {
 	if r.Verdict == Sent {
 		return "Delivered."
@@ -42,8 +42,8 @@ func (w words) cure(code string) string {
 	return fmt.Sprintf(w.cures[""], strings.ReplaceAll(code, "_", " "))
 }
 
-// cures are the codes with a cure of their own, in a language; docs/notifications.md lists them too. The empty
-// code stands for all others, http_ and smtp_ for the codes that begin so.
+// cures returns the codes that have a cure, in a language; docs/notifications.md lists them too. The empty code
+// stands for all other codes, http_ and smtp_ for codes that begin with them.
 func cures(language string) map[string]string {
 	of := map[string]string{}
 	for code, texts := range allCures() {
@@ -55,7 +55,7 @@ func cures(language string) map[string]string {
 	return of
 }
 
-// pauses are the codes after which a channel goes on by itself.
+// pauses reports whether a channel continues automatically after a code.
 func pauses(code string) bool {
 	return code == "rate_limited" || code == "service_paused" || code == "daily_limit" || code == "own_limit"
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// Message is what people are told, in no channel's markup. Its texts come from alerts, hence from
-// anybody who has a webhook URL: every channel escapes them.
+// Message is what people are told, without a channel's markup. Its texts come from alerts, so anybody who has a
+// webhook URL can write them: every channel escapes them.
 type Message struct {
 	ID       string // of the notification: stays the same when the message is sent again
 	Type     string // of webhooks: signal.settled, signal.created, session.expired, quota.threshold, source.silent, …

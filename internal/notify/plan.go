@@ -37,7 +37,7 @@ type step struct {
 	rest    time.Duration
 }
 
-// signals are those that the step tells of.
+// signals returns the signals that the step is about.
 func (s step) signals() (list []atalaya.SignalID) {
 	for _, row := range s.rows {
 		if row.Signal != nil {
@@ -97,8 +97,8 @@ func leadingSignals(rows []Due) []Due {
 	return rows
 }
 
-// recovered ends what needs no request: rows found in sending, whose outcome nobody knows; signals that
-// were deleted; rows that are too old to tell.
+// recovered ends rows that need no request: rows found as sending, whose outcome is unknown; signals that were
+// deleted; rows that are too old.
 func recovered(due DueList, t Traits, repeatAfter time.Duration) (endings []RowEnding, rest time.Duration) {
 	for _, d := range due.Rows {
 		end := RowEnding{ID: d.ID, State: d.State, Unknown: d.Unknown, ExternalID: d.ExternalID, Picture: d.Picture, Code: d.Code}

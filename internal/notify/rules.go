@@ -8,8 +8,8 @@ import (
 	"atalaya"
 )
 
-// ruleWithin is how long ago a silence by a user's own rule may have begun. What users were told is kept a
-// little longer (30 days), so that none is told twice.
+// ruleWithin is how long ago a silence by a user's own rule may have begun. Sent messages are kept a little longer
+// (30 days), so that none is sent twice.
 const ruleWithin = 28 * 24 * time.Hour
 
 // subject is what is watched for silence: a source, or the sources that a user's own rule covers.
@@ -65,8 +65,8 @@ func (s subject) silent(now time.Time, zone *time.Location) bool {
 	return ruledSilent(*s.rule, s.last(), now, zone)
 }
 
-// ruledSilent says whether more than the rule's hours have passed since the last signal, counting the hours of
-// its days alone, and not longer than ruleWithin ago.
+// ruledSilent reports whether more than the rule's hours have passed since the last signal, counting only the
+// hours of its days. It returns false if the silence began longer ago than ruleWithin.
 func ruledSilent(r atalaya.SilenceRule, last, now time.Time, zone *time.Location) bool {
 	h := habits{zone: zone}
 	for hour := range h.weight {

@@ -43,14 +43,14 @@ type Rows interface {
 type Pictures interface {
 	// Picture reads the picture at a path of the storage.
 	Picture(ctx context.Context, path string) ([]byte, error)
-	// Address returns where a signal's picture can be opened by people, "" if it has none.
+	// Address returns the address at which people can open a signal's picture, "" if it has none.
 	Address(ctx context.Context, s *atalaya.Signal) string
 }
 
 // Keys opens secrets.
 type Keys interface {
 	Open(user atalaya.UserID, column atalaya.SecretColumn, sealed atalaya.Sealed) (string, error)
-	// Plain says that a value is no ciphertext at all.
+	// Plain reports whether a value is not encrypted.
 	Plain(sealed atalaya.Sealed) bool
 }
 
@@ -62,7 +62,7 @@ type Meter interface {
 	NotificationDelay(d time.Duration)
 }
 
-// Options are the settings of a Service. Zero values stand for the defaults.
+// Options are the settings of a Service. Zero values mean the defaults.
 type Options struct {
 	Workers     int           // channels that are sent to at once, for services and for users' addresses each; 16
 	Lease       time.Duration // 90 s: longer than any request
@@ -143,7 +143,7 @@ func (s *Service) Start() {
 			users = append(users, kind)
 		}
 	}
-	// Addresses that users choose have workers of their own: slow ones hold up no service.
+	// Addresses that users choose have workers of their own, so that slow ones delay no service.
 	for _, kinds := range [][]atalaya.ChannelKind{services, users} {
 		if len(kinds) > 0 {
 			wake := make(chan struct{}, 1)
@@ -182,7 +182,7 @@ func (s *Service) Wake() {
 	}
 }
 
-// claim leases channels while there are workers, and sends to each in a goroutine of its own.
+// claim leases channels while there are free workers, and sends to each in its own goroutine.
 func (s *Service) claim(claiming, sending context.Context, kinds []atalaya.ChannelKind, wake chan struct{}) {
 	slots := make(chan struct{}, s.options.Workers)
 	over := make(chan struct{}, 1)

@@ -12,15 +12,15 @@ const allSources = "all"
 const (
 	// silenceMemory is how far back a source's habits are looked at.
 	silenceMemory = 28 * 24 * time.Hour
-	// silenceMinSignals and silenceMinDays are what a source needs to have habits at all.
+	// silenceMinSignals and silenceMinDays are what a source needs to have habits.
 	silenceMinSignals = 20
 	silenceMinDays    = 5
-	// silenceChance is the probability below which a gap is no chance any more.
+	// silenceChance is the probability below which a gap is taken for a silence.
 	silenceChance = 0.001
 	// silenceGap is how much longer than the longest gap so far the present one has to be.
 	silenceGap = 1.5
-	// silenceMinHours is the least gap, in active hours. A market whose summer time begins or ends in
-	// another week than its trader's shifts by one hour, which looks like a gap of up to 1.6.
+	// silenceMinHours is the least gap, in active hours. If a market's summer time begins or ends in another week
+	// than its trader's, its hours shift by one, which looks like a gap of up to 1.6.
 	silenceMinHours = 2
 )
 
@@ -28,21 +28,19 @@ const (
 // moves with summer time.
 type weekHour int
 
-// habits say how much each hour of the week counts: 1 for an hour in which a source has fired every
-// week, 0 for one in which it never has. Nights and weekends of a market therefore count nothing.
+// habits say how much each hour of the week counts: 1 for an hour in which a source has fired every week, 0 for
+// one in which it never has. So nights and weekends of a market count as 0.
 type habits struct {
 	zone   *time.Location
 	weight [7 * 24]float64
 }
 
-// Silent says whether a source has stopped, from the instants of its signals, oldest first. Its
-// habits are those of the 28 days before its last signal; one that is silent for longer than that is
-// past telling.
+// Silent reports whether a source has stopped, from the times of its signals, oldest first. Its habits are those
+// of the 28 days before its last signal. A source that has been silent for longer than that is no longer reported.
 //
-// Time is measured in active hours (habits). A source is silent if a gap as long as the present one
-// has a chance below 1 in 1,000 to occur anywhere among as many signals of a Poisson process of the
-// same rate, if it is more than half as long again as the longest so far, and if at least two active
-// hours have passed.
+// Time is measured in active hours (habits). A source is silent if three things hold. A gap as long as the present
+// one has a chance below 1 in 1,000 to occur anywhere among as many signals of a Poisson process of the same rate.
+// The gap is more than 1.5 times as long as the longest so far. At least two active hours have passed.
 func Silent(signals []time.Time, now time.Time, zone *time.Location) bool {
 	if len(signals) == 0 {
 		return false
@@ -76,7 +74,7 @@ func remembered(signals []time.Time) []time.Time {
 	return signals[first:]
 }
 
-// hasHabits says whether a source fires often enough, and on enough days, to be watched at all.
+// hasHabits reports whether a source fires often enough, and on enough days, to be watched.
 func hasHabits(signals []time.Time, zone *time.Location) bool {
 	if len(signals) == 0 {
 		return false

@@ -21,14 +21,14 @@ const (
 	failuresAgain = 6 * time.Hour
 )
 
-// trouble is something to tell a user, under a key that is told once.
+// trouble is something to tell a user. Each key is told once.
 type trouble struct {
 	key   string
 	about *atalaya.SignalID
 }
 
-// failing returns the code by which captures fail, "" if they do not: the last three with one code, or
-// more than half of ten. recent are those of the last hour, the newest first.
+// failing returns the code by which captures fail, "" if they do not. They fail if the last three, or more than
+// half of ten, have one code. recent are those of the last hour, newest first.
 func failing(recent []atalaya.CaptureEnding) string {
 	if inRow := recent[:min(len(recent), failuresInRow)]; len(inRow) == failuresInRow {
 		same := true
@@ -58,8 +58,8 @@ func failing(recent []atalaya.CaptureEnding) string {
 	return code
 }
 
-// captureTroubles decides what a user is told of captures: that they fail, once in six hours for each
-// code, and once that they work again.
+// captureTroubles returns what to tell a user about captures: that they fail, once in six hours for each code, and
+// once that they work again.
 func captureTroubles(recent []atalaya.CaptureEnding, told []atalaya.ToldTrouble, now time.Time) []trouble {
 	code := failing(recent)
 	var lastTold, lastWorks atalaya.ToldTrouble
@@ -92,7 +92,7 @@ func sourceID(s atalaya.SourceHistory) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// silenceTroubles decides what a user is told of sources: that one is silent, or all are, once for each
+// silenceTroubles returns what to tell a user about sources: that one is silent, or all are, once for each
 // silence; and once that it is back.
 func silenceTroubles(subjects []subject, told []atalaya.ToldTrouble, now time.Time, zone *time.Location) []trouble {
 	h := silencesTold(told)
@@ -147,7 +147,7 @@ func silencesTold(told []atalaya.ToldTrouble) silences {
 	return h
 }
 
-// once is a trouble, unless it was told.
+// once returns a trouble, unless it was told before.
 func (h silences) once(key string, about subject) []trouble {
 	if _, told := h.at[key]; told {
 		return nil
@@ -155,7 +155,7 @@ func (h silences) once(key string, about subject) []trouble {
 	return []trouble{{key: key, about: &about.LastSignal}}
 }
 
-// backs are the ends of silences: a subject has fired since it was told.
+// backs returns the ends of silences that were told: subjects that have fired since.
 func (h silences) backs(subjects []subject) []trouble {
 	var list []trouble
 	for _, key := range slices.Sorted(maps.Keys(h.at)) {
@@ -181,8 +181,8 @@ func (h silences) backs(subjects []subject) []trouble {
 	return list
 }
 
-// endedWithAll says whether the silence of a source, told at an instant, was part of one of all sources that
-// was told to be over when the source was back.
+// endedWithAll reports whether a source's silence, told at toldAt, was part of a silence of all sources whose end
+// was told when the source was back.
 func (h silences) endedWithAll(toldAt time.Time, s subject) bool {
 	if !h.lastAll.After(toldAt) {
 		return false

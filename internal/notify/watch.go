@@ -10,7 +10,7 @@ import (
 	"atalaya"
 )
 
-// WatchRows is what a Watch reads, and where it writes what it finds.
+// WatchRows is the storage of a Watch.
 type WatchRows interface {
 	// ClaimDuty says whether a duty that is done once in a while is the caller's now, over all replicas.
 	ClaimDuty(ctx context.Context, duty string, every time.Duration) (bool, error)
@@ -21,21 +21,21 @@ type WatchRows interface {
 	RecentCaptures(ctx context.Context, users []atalaya.UserID) (map[atalaya.UserID][]atalaya.CaptureEnding, error)
 	// Sources returns a user's sources that fire often enough to have habits, or every one.
 	Sources(ctx context.Context, user atalaya.UserID, every bool) ([]atalaya.SourceHistory, error)
-	// ToldTroubles returns what users were told of sources and captures, the oldest first.
+	// ToldTroubles returns the troubles that users were told, oldest first.
 	ToldTroubles(ctx context.Context, users []atalaya.UserID) (map[atalaya.UserID][]atalaya.ToldTrouble, error)
-	// TellTrouble has a user's channels tell a trouble, once for each key.
+	// TellTrouble queues a trouble on a user's channels, once for each key.
 	TellTrouble(ctx context.Context, user atalaya.UserID, key string, about *atalaya.SignalID) error
 	// NotificationsDue returns how many messages are not sent yet, by state, and the age of the oldest.
 	NotificationsDue(ctx context.Context) (counts map[atalaya.NotificationState]int64, oldest time.Duration, err error)
 }
 
-// Backlog is told what waits.
+// Backlog receives how much waits.
 type Backlog interface {
 	// NotificationsDue notes how many messages wait, are ready and are being sent, and the age of the oldest.
 	NotificationsDue(waiting, ready, sending int64, oldest time.Duration)
 }
 
-// Operator tells whoever runs the service.
+// Operator sends messages to the operator of the service.
 type Operator interface {
 	// TellOperator sends a message; an error says that it was not delivered.
 	TellOperator(ctx context.Context, m Message) error
@@ -50,8 +50,7 @@ const (
 	operatorUsers = 5
 )
 
-// Watch looks for what users have to be told without an alert of theirs: captures that fail and sources that
-// have gone silent.
+// Watch finds what users have to be told without an alert: captures that fail and sources that have gone silent.
 type Watch struct {
 	rows     WatchRows
 	operator Operator // nil if nobody is to be told
@@ -65,7 +64,7 @@ func NewWatch(rows WatchRows, operator Operator, backlog Backlog, log *slog.Logg
 	return &Watch{rows: rows, operator: operator, backlog: backlog, log: log, now: time.Now}
 }
 
-// Round looks at what is due. It may be called as often as one likes, on every replica.
+// Round does what is due. It may be called any number of times, on every replica.
 func (w *Watch) Round(ctx context.Context) error {
 	return errors.Join(
 		w.count(ctx),
@@ -109,7 +108,8 @@ func (w *Watch) eachPage(ctx context.Context, f func(users []atalaya.NotifiedUse
 	}
 }
 
-// lookAtCaptures tells users whose captures fail, or work again, and the operator if it is many users.
+// lookAtCaptures tells users that their captures fail or work again. If many users are affected, it tells the
+// operator too.
 func (w *Watch) lookAtCaptures(ctx context.Context) error {
 	affected := map[string]int{} // code -> users
 	err := w.eachPage(ctx, func(_ []atalaya.NotifiedUser, ids []atalaya.UserID) error {
@@ -139,7 +139,7 @@ func (w *Watch) lookAtCaptures(ctx context.Context) error {
 	return err
 }
 
-// lookAtSources tells users whose alerts have gone quiet, or are back.
+// lookAtSources tells users that their alerts have gone quiet or are back.
 func (w *Watch) lookAtSources(ctx context.Context) error {
 	return w.eachPage(ctx, func(users []atalaya.NotifiedUser, ids []atalaya.UserID) error {
 		told, err := w.rows.ToldTroubles(ctx, ids)
@@ -172,8 +172,8 @@ func (w *Watch) tell(ctx context.Context, user atalaya.UserID, troubles []troubl
 	return nil
 }
 
-// tellOperator tells the operator once in six hours for each code. A message that was not delivered is
-// logged: whoever reads the log is the operator too.
+// tellOperator tells the operator once in six hours for each code. If the message cannot be delivered, it is
+// logged, since the operator reads the log.
 func (w *Watch) tellOperator(ctx context.Context, code string, users int) error {
 	mine, err := w.rows.ClaimDuty(ctx, "tell operator "+code, failuresAgain)
 	if err != nil || !mine {
@@ -199,7 +199,7 @@ type operatorChat struct {
 	chat    string
 }
 
-// NewOperatorChat makes an Operator of a chat in which the operator's bot may write.
+// NewOperatorChat returns an Operator for a chat in which the operator's bot may write.
 func NewOperatorChat(telegram Channel, chat string) Operator {
 	return operatorChat{channel: telegram, chat: chat}
 }

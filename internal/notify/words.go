@@ -101,7 +101,7 @@ func spanish() words {
 	}
 }
 
-// reason puts a code of screenshot_error into words; a code without words stays as it is.
+// reason describes a code of screenshot_error; a code without words is returned unchanged.
 func (w words) reason(code string) string {
 	if text, ok := w.reasons[code]; ok {
 		return text
@@ -109,7 +109,7 @@ func (w words) reason(code string) string {
 	return strings.ReplaceAll(code, "_", " ")
 }
 
-// without says why a message has no picture, "" if none was wanted or it is there.
+// without says why a message has no picture; "" if none was wanted or it has one.
 func (w words) without(s *atalaya.Signal, edits bool) string {
 	switch {
 	case unsettled(s) && edits:

@@ -26,8 +26,8 @@ const (
 	discordBan    = time.Hour
 )
 
-// discordForm is a webhook's URL. Only its id and token are used: the URL is built anew, so that no
-// "../" of a user's reaches another address.
+// discordForm is the form of a webhook's URL. Only its id and token are used to build a new URL, so that a "../"
+// of a user's reaches no other address.
 var discordForm = regexp.MustCompile(`^https://(?:(?:ptb|canary)\.)?discord(?:app)?\.com/api(?:/v\d{1,2})?/webhooks/(\d{1,20})/([A-Za-z0-9_-]{1,100})/?$`)
 
 // Discord sends through webhooks of its channels.
@@ -64,8 +64,8 @@ type embed struct {
 	Image       map[string]string `json:"image,omitempty"`
 }
 
-// Send implements notify.Channel. With wait=true Discord answers once the message is saved; without
-// it, one that is not saved has no error.
+// Send implements notify.Channel. With wait=true, Discord answers once the message is saved; without it, a message
+// that is not saved gives no error.
 func (d *Discord) Send(ctx context.Context, to notify.Destination, m notify.Message) notify.Result {
 	query := url.Values{"wait": {"true"}}
 	if to.Settings.ThreadID != "" {
@@ -153,8 +153,8 @@ func discordText(m notify.Message) string {
 	return strings.TrimSpace(text)
 }
 
-// discordEscape escapes Discord's markup. A backslash is taken off every character of ASCII that is no
-// letter, digit or blank.
+// discordEscape escapes Discord's markup. Discord removes a backslash before any ASCII character but letters,
+// digits and blanks.
 func discordEscape(text string) string {
 	var b strings.Builder
 	for _, r := range text {
@@ -212,7 +212,7 @@ func (d *Discord) result(a answer) notify.Result {
 	return r
 }
 
-// resetAfter is how long the bucket of an answer has no room, 0 if it has.
+// resetAfter returns how long the rate limit bucket of an answer is full, 0 if it has room.
 func resetAfter(h http.Header) time.Duration {
 	if h.Get("X-RateLimit-Remaining") != "0" {
 		return 0

@@ -20,7 +20,7 @@ import (
 )
 
 const (
-	// emailEvery gathers signals: mail is no ticker.
+	// emailEvery is how often signals are gathered into a mail: mail is not for every tick.
 	emailEvery = 5 * time.Minute
 	// emailRefusals is how many messages in a row an address may refuse.
 	emailRefusals = 3
@@ -58,7 +58,7 @@ func NewEmail(o EmailOptions) (*Email, error) {
 	return &Email{server: server, from: from, unsubscribe: o.Unsubscribe, dial: o.Dial}, nil
 }
 
-// Traits implements notify.Channel. A message keeps its Message-ID, by which mail programs drop a copy.
+// Traits implements notify.Channel. A message keeps its Message-ID, so that mail programs drop a copy.
 func (*Email) Traits() notify.Traits {
 	return notify.Traits{Idempotent: true, Digests: true, Every: emailEvery, Shared: true, BreakAfter: emailRefusals}
 }

@@ -30,7 +30,7 @@ import (
 const (
 	// maxAnswer bounds what is read of an answer.
 	maxAnswer = 16 << 10
-	// maxDetail bounds what a channel's owner is shown of it, in characters.
+	// maxDetail bounds, in characters, what a channel's owner is shown of an answer.
 	maxDetail = 200
 	// dialTimeout bounds look-up, connection and TLS together with the request's own deadline.
 	dialTimeout = 10 * time.Second
@@ -43,7 +43,7 @@ const (
 // DialFunc connects to "host:port".
 type DialFunc func(ctx context.Context, network, address string) (net.Conn, error)
 
-// Client makes requests, follows no redirect and tells whether a request was written.
+// Client makes requests. It follows no redirects and reports whether a request was written.
 type Client struct {
 	http    *http.Client
 	refused func(error) string
@@ -85,8 +85,8 @@ type answer struct {
 	body   []byte // at most maxAnswer
 }
 
-// do makes one request. failure is nil if there was an answer. A POST carries no Idempotency-Key: with
-// one Go's transport may send it twice by itself.
+// do makes one request. failure is nil if there was an answer. A POST has no Idempotency-Key header: with it, Go's
+// transport may send the request twice.
 func (c *Client) do(ctx context.Context, method, address string, header http.Header, body []byte) (a answer, failure *notify.Result) {
 	var wrote atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
@@ -132,7 +132,7 @@ func withoutURL(err error) error {
 	return err
 }
 
-// verdictOf classifies a status that its channel has no rule for.
+// verdictOf classifies a status for which the channel has no rule.
 func verdictOf(status int) notify.Verdict {
 	switch {
 	case status/100 == 2:

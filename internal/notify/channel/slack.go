@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	// SlackURL is the Web API; incoming webhooks live beside it.
+	// SlackURL is the Web API's address; incoming webhooks have another.
 	SlackURL      = "https://slack.com/api"
 	SlackHooksURL = "https://hooks.slack.com"
 	// slackUnits is below the 3000 characters of a section.
@@ -84,7 +84,7 @@ func (s *Slack) Send(ctx context.Context, to notify.Destination, m notify.Messag
 	return r
 }
 
-// slackBlocks are the message as blocks of plain text, in which nothing is markup.
+// slackBlocks returns the message as blocks of plain text, in which no character is markup.
 func slackBlocks(m notify.Message) []map[string]any {
 	title := m.Title
 	if m.Mark != "" {
