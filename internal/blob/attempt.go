@@ -12,8 +12,8 @@ import (
 )
 
 const (
-	// Three attempts bridge a restart of a gateway or a lost connection. Longer troubles are for the
-	// caller's own retries, which hold no worker meanwhile.
+	// Three attempts bridge a restart of a gateway or a lost connection. If trouble lasts longer, the caller
+	// retries, which keeps no worker busy.
 	attempts  = 3
 	pauseBase = 200 * time.Millisecond
 	pauseMost = 5 * time.Second // also of what the server asks for in Retry-After
@@ -44,7 +44,7 @@ func (f *failure) Unwrap() []error { return []error{f.class, f.cause} }
 // pause waits between attempts; it ends early, with an error, when the context does.
 type pause func(ctx context.Context, d time.Duration) error
 
-// retry runs attempt until it succeeds, fails for good, or has had its chances.
+// retry runs attempt until it succeeds, fails finally, or has used up its attempts.
 func retry(ctx context.Context, wait pause, attempt func() error) error {
 	for n := 1; ; n++ {
 		err := attempt()
@@ -58,8 +58,8 @@ func retry(ctx context.Context, wait pause, attempt func() error) error {
 	}
 }
 
-// pauseFor gives the wait after the nth failed attempt: what the server asked for within bounds,
-// else 200 ms doubled each time, of which a random half keeps many workers from coming back at once.
+// pauseFor returns the wait after the nth failed attempt: what the server asked for, within bounds, or else 200 ms
+// doubled each time. A random half of it keeps many workers from returning at once.
 func pauseFor(n int, asked time.Duration) time.Duration {
 	if asked > 0 {
 		return min(asked, pauseMost)

@@ -1,6 +1,6 @@
-// Package blob owns the bytes of the pictures: it stores them under the paths it is given, on disk,
-// in a bucket that speaks S3 or in Supabase Storage, reads them back and removes them. It knows neither
-// signals nor users beyond the form of a path, and serves no HTTP.
+// Package blob stores the bytes of the pictures under the paths it is given, on disk, in a bucket that speaks S3
+// or in Supabase Storage. It reads them back and removes them. It knows neither signals nor users beyond the form
+// of a path, and serves no HTTP.
 package blob
 
 import (
@@ -35,16 +35,16 @@ var (
 // or not at all. Methods are safe for concurrent use and fail with the three classes of errors
 // above.
 type Store interface {
-	// Put stores data, at most MaxSize bytes of contentType TypePNG, and replaces what is there: an
-	// attempt that is repeated succeeds.
+	// Put stores data, at most MaxSize bytes of contentType TypePNG. It replaces what is stored under the path, so
+	// a repeated attempt succeeds.
 	Put(ctx context.Context, path string, data []byte, contentType string) error
 	// Open gives the picture; the caller closes it. Reading can fail as Open can.
 	Open(ctx context.Context, path string) (io.ReadCloser, error)
 	// Delete removes pictures. Absent ones count as removed; where some of several fail, the
 	// others are gone.
 	Delete(ctx context.Context, paths ...string) error
-	// List gives every stored picture with a path that CheckPath accepts, in no order; the first error
-	// ends it. What is stored or removed meanwhile may be missing or come twice.
+	// List yields every stored picture whose path CheckPath accepts, in no particular order. The first error ends
+	// it. Pictures that are stored or removed during the listing may be missing or come twice.
 	List(ctx context.Context) iter.Seq2[Object, error]
 	// PublicURL gives the address of a stored picture for anyone who knows its path, "" for a path
 	// that is not acceptable. It does not look whether the picture is there.
@@ -55,7 +55,7 @@ type Store interface {
 	SignURLs(ctx context.Context, paths []string, ttl time.Duration) (map[string]string, error)
 }
 
-// Object is a stored picture as a listing tells of it.
+// Object is a stored picture in a listing.
 type Object struct {
 	Path     string
 	StoredAt time.Time // when its bytes were last written

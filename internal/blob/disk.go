@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	// Pictures are served through the program alone; nobody else on the machine reads them.
+	// Pictures are served only by this program; no other user of the machine reads them.
 	filePerm = 0o600
 	dirPerm  = 0o700
 
@@ -24,16 +24,16 @@ const (
 	partsAge = time.Hour
 )
 
-// Disk keeps pictures as files in one folder. Nothing outside that folder is ever touched, whatever
-// links stand in it.
+// Disk stores pictures as files in one folder. It never touches anything outside that folder, whatever links the
+// folder holds.
 type Disk struct {
 	root *os.Root
 	base string
 	key  []byte // that addresses are signed with; nil where they are public
 }
 
-// OpenDisk uses the folder dir, making it where it is absent. baseURL is where the door serves the
-// pictures, such as "https://alerts.example.com/pictures". Several processes may share a folder.
+// OpenDisk opens the folder dir, and creates it if necessary. baseURL is where the door serves the pictures, such
+// as "https://alerts.example.com/pictures". Several processes may share a folder.
 func OpenDisk(dir, baseURL string) (*Disk, error) {
 	if err := os.MkdirAll(dir, dirPerm); err != nil {
 		return nil, fmt.Errorf("make the picture folder: %w", err)
@@ -52,8 +52,8 @@ func OpenDisk(dir, baseURL string) (*Disk, error) {
 // Close gives the folder back; the Disk cannot be used after.
 func (d *Disk) Close() error { return d.root.Close() }
 
-// Put writes the picture beside its place, forces it to the disk and moves it in, so that a reader
-// or a crash meets the former picture or the new one, never a part.
+// Put writes the picture to a temporary file, flushes it to the disk and renames it. So a reader, or the next
+// start after a crash, finds the former picture or the new one, never a part.
 func (d *Disk) Put(ctx context.Context, name string, data []byte, contentType string) error {
 	if err := checkPut(name, data, contentType); err != nil {
 		return err
@@ -127,7 +127,7 @@ func (d *Disk) PublicURL(name string) string {
 	return d.base + "/" + name
 }
 
-// makeDir makes a user's folder; made is false where it was there.
+// makeDir creates a user's folder. made is false if it existed.
 func (d *Disk) makeDir(dir string) (made bool, err error) {
 	err = d.root.Mkdir(dir, dirPerm)
 	if errors.Is(err, fs.ErrExist) {
@@ -136,7 +136,7 @@ func (d *Disk) makeDir(dir string) (made bool, err error) {
 	return err == nil, err
 }
 
-// writePart writes a new file and forces it to the disk; on failure nothing is left of it.
+// writePart writes a new file and flushes it to the disk. If that fails, it removes the file.
 func (d *Disk) writePart(part string, data []byte) error {
 	f, err := d.root.OpenFile(part, os.O_WRONLY|os.O_CREATE|os.O_EXCL, filePerm)
 	if err != nil {
@@ -193,8 +193,8 @@ func (d *Disk) sweepParts(now time.Time) error {
 	return nil
 }
 
-// diskError leaves the path out of a file system's error. Whatever it is can pass: disks are
-// emptied, mounts come back, permissions are mended.
+// diskError removes the path from a file system's error. All such errors may be temporary: disks are emptied,
+// mounts return, permissions are corrected.
 func diskError(doing string, err error) error {
 	var pathErr *fs.PathError
 	var linkErr *os.LinkError

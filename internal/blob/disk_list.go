@@ -7,7 +7,7 @@ import (
 	"iter"
 )
 
-// List reads one user's folder after the other. Links and whatever else is no file are left out.
+// List reads one user's folder after another. It leaves out links and anything else that is not a file.
 func (d *Disk) List(ctx context.Context) iter.Seq2[Object, error] {
 	return func(yield func(Object, error) bool) {
 		users, err := fs.ReadDir(d.root.FS(), ".")
@@ -26,7 +26,7 @@ func (d *Disk) List(ctx context.Context) iter.Seq2[Object, error] {
 	}
 }
 
-// listFolder says whether to go on.
+// listFolder yields the pictures of a folder. It returns false if the listing has to end.
 func (d *Disk) listFolder(ctx context.Context, folder string, yield func(Object, error) bool) bool {
 	entries, err := fs.ReadDir(d.root.FS(), folder)
 	if err != nil {

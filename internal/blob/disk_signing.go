@@ -50,8 +50,8 @@ func (d *Disk) SignURLs(ctx context.Context, names []string, ttl time.Duration) 
 	return signed, nil
 }
 
-// Admits says whether the address of a picture with this query may be answered at the given time,
-// and for how long it may still be. A disk that signs nothing admits all, without end.
+// Admits reports whether the address of a picture with this query is valid at the given time, and for how much
+// longer. A disk that signs nothing admits every address, without end.
 func (d *Disk) Admits(name, expires, signature string, now time.Time) (left time.Duration, ok bool) {
 	if d.key == nil {
 		return math.MaxInt64, true

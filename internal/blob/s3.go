@@ -30,7 +30,7 @@ type S3Options struct {
 	// PathStyle puts the bucket into the path, not before the host. A server at an IP address or at
 	// localhost, and a bucket with a dot in its name, which no certificate matches, have it anyway.
 	PathStyle bool
-	// PublicURL is where the bucket's objects are seen, if that is not at the endpoint: a CDN.
+	// PublicURL is the address of the bucket's objects if it differs from the endpoint's, such as a CDN's.
 	PublicURL string
 	// Private says that objects are read through signed addresses alone.
 	Private bool
@@ -126,7 +126,7 @@ func checkS3(opt S3Options) (*url.URL, error) {
 	return endpoint, nil
 }
 
-// unprintable reports whether a key is empty or cannot stand in a header.
+// unprintable reports whether a key is empty or cannot be put into a header.
 func unprintable(key string) bool {
 	return key == "" || strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' })
 }
@@ -173,8 +173,8 @@ func (s *S3) Put(ctx context.Context, path string, data []byte, contentType stri
 	return err
 }
 
-// Open downloads the picture; reading goes on until the timeout of one attempt, which began with
-// Open, and fails beyond MaxSize.
+// Open downloads the picture. The timeout of one attempt begins with Open and bounds the reading too. Reading
+// fails beyond MaxSize.
 func (s *S3) Open(ctx context.Context, path string) (io.ReadCloser, error) {
 	if err := CheckPath(path); err != nil {
 		return nil, err

@@ -16,10 +16,9 @@ import (
 // probeUser owns what Check stores for a moment. No user has this id.
 const probeUser = "00000000-0000-0000-0000-000000000000"
 
-// Check makes the bucket where it is absent, then writes a picture, reads it back, looks at it as a stranger
-// would, and removes it. A bucket that shows pictures to strangers although the options say private, or does
-// not although they say public, is an ErrRejected that says the cure. The bucket's own settings stay as they
-// are.
+// Check creates the bucket if necessary, writes a picture, reads it back, requests it without credentials, and
+// removes it. It fails with an ErrRejected that says the cure if the bucket shows pictures to strangers although
+// the options say private, or hides them although they say public. It does not change the bucket's own settings.
 func (s *S3) Check(ctx context.Context) error {
 	if err := s.ensureBucket(ctx); err != nil {
 		return err
@@ -75,7 +74,7 @@ func (s *S3) askAsStranger(ctx context.Context, path string) error {
 	return nil
 }
 
-// ensureBucket makes the bucket where it is absent. Keys that may not look at it are no failure: they may still
+// ensureBucket creates the bucket if necessary. Keys without the right to look at it are no error: they may still
 // read and write.
 func (s *S3) ensureBucket(ctx context.Context) error {
 	absent := false

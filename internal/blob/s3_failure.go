@@ -32,8 +32,8 @@ func (s *S3) failure(doing string, err error) *failure {
 	return f
 }
 
-// classifyS3 is the table of what each answer means, and whether trying again at once may help. The code
-// comes first: Amazon answers a slow upload with 400, and a removal of many objects has no status for each.
+// classifyS3 is the table of what each answer means, and whether another attempt may help at once. The code
+// decides first: Amazon answers a slow upload with 400, and the removal of many objects has no status for each.
 func classifyS3(status int, code string) (class error, again bool) {
 	switch code {
 	case "RequestTimeout", "SlowDown", "SlowDownRead", "SlowDownWrite", "InternalError", "ServiceUnavailable", "OperationAborted",
@@ -55,7 +55,7 @@ func classifyS3(status int, code string) (class error, again bool) {
 	}
 }
 
-// adviseS3 gives the cure where the operator has one, or what our own code looks for; nil else.
+// adviseS3 returns the cure if the operator has one, or the error that our own code looks for; otherwise nil.
 func adviseS3(status int, code string) error {
 	switch {
 	case code == minio.NoSuchBucket:
@@ -75,7 +75,7 @@ func adviseS3(status int, code string) error {
 	}
 }
 
-// unreachable gives the cure of a host that does not exist because the bucket's name stands before it.
+// unreachable returns the cure if the host does not exist because the bucket's name was put before it.
 func (s *S3) unreachable(err error) error {
 	var lookup *net.DNSError
 	if errors.As(err, &lookup) && lookup.IsNotFound && !s.pathStyle {

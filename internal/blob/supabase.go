@@ -95,8 +95,8 @@ func (s *Supabase) Put(ctx context.Context, path string, data []byte, contentTyp
 	return err
 }
 
-// Open downloads the picture; reading goes on until the timeout of one attempt, which began with
-// Open, and fails beyond MaxSize.
+// Open downloads the picture. The timeout of one attempt begins with Open and bounds the reading too. Reading
+// fails beyond MaxSize.
 func (s *Supabase) Open(ctx context.Context, path string) (io.ReadCloser, error) {
 	if err := CheckPath(path); err != nil {
 		return nil, err

@@ -17,8 +17,8 @@ type bucketSettings struct {
 	AllowedMimeTypes []string `json:"allowed_mime_types"`
 }
 
-// EnsureBucket makes the bucket where it is absent: MaxSize an object, PNG only, public unless the
-// options say private. A bucket that is there stays as it is; one of the other visibility is an
+// EnsureBucket creates the bucket if it does not exist: objects of at most MaxSize, only PNG, public unless the
+// options say private. It leaves an existing bucket unchanged. If that has the other visibility, it fails with an
 // ErrRejected that says the cure.
 func (s *Supabase) EnsureBucket(ctx context.Context) error {
 	bucket, err := s.lookAtBucket(ctx)
@@ -36,8 +36,8 @@ func (s *Supabase) EnsureBucket(ctx context.Context) error {
 	return nil
 }
 
-// CloseBucket makes the bucket where it is absent, and a public one private where the options say so;
-// changed tells of the latter. A private one is never published.
+// CloseBucket creates the bucket if it does not exist. It makes a public bucket private if the options say so, and
+// then returns true as changed. It never makes a private bucket public.
 func (s *Supabase) CloseBucket(ctx context.Context) (changed bool, err error) {
 	if !s.private {
 		return false, s.EnsureBucket(ctx)

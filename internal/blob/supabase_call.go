@@ -25,7 +25,7 @@ type call struct {
 	body   []byte
 }
 
-// callJSON sends body as JSON, or nothing where it is nil, and gives the answer's body.
+// callJSON sends body as JSON, or no body if it is nil, and returns the answer's body.
 func (s *Supabase) callJSON(ctx context.Context, doing, method, path string, body any) ([]byte, error) {
 	c := call{doing: doing, method: method, path: path, header: http.Header{}}
 	if body != nil {
@@ -39,7 +39,7 @@ func (s *Supabase) callJSON(ctx context.Context, doing, method, path string, bod
 	return s.call(ctx, c)
 }
 
-// call sends the request, again where that helps, and gives the answer's body.
+// call sends the request, repeatedly if that helps, and returns the answer's body.
 func (s *Supabase) call(ctx context.Context, c call) ([]byte, error) {
 	var answer []byte
 	err := s.retry(ctx, func() error {
@@ -84,7 +84,7 @@ func (s *Supabase) send(ctx context.Context, c call) (*http.Response, error) {
 	return nil, s.readFailure(c.doing, res)
 }
 
-// retry runs attempt until it succeeds, fails for good, or has had its chances.
+// retry runs attempt until it succeeds, fails finally, or has used up its attempts.
 func (s *Supabase) retry(ctx context.Context, attempt func() error) error {
 	return retry(ctx, s.pause, attempt)
 }

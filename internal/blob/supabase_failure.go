@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// What a failure can be beside its class.
+// The causes that a failure can have in addition to its class.
 var (
 	errExists   = errors.New("it exists already")
 	errNoBucket = errors.New("the bucket is not there; `atalaya doctor` says how to mend that")
@@ -58,13 +58,13 @@ func classify(status int, fromStorage bool, r refusal) (class error, again bool)
 		status == http.StatusTooEarly, status == http.StatusTooManyRequests, status >= 500:
 		return ErrUnavailable, true
 	default:
-		// 400 a name, 401 and 403 the key, 413 the size, 415 and 422 the type, 404 no bucket or no
-		// Storage at all, 409 a switched-off feature, 3xx: the same request meets the same answer.
+		// The cause is the name (400), the key (401, 403), the size (413), the type (415, 422), a missing bucket or
+		// no Storage (404), a switched-off feature (409) or a redirect (3xx): the same request gets the same answer.
 		return ErrRejected, false
 	}
 }
 
-// advise gives the cure where the operator has one, or what our own code looks for; nil else.
+// advise returns the cure if the operator has one, or the error that our own code looks for; otherwise nil.
 func advise(status int, fromStorage bool, r refusal) error {
 	switch {
 	case status/100 == 3:
@@ -91,7 +91,7 @@ func (r refusal) exists() bool {
 	return strings.HasSuffix(r.Code, "AlreadyExists") || r.Name == "Duplicate"
 }
 
-// noBucket tells an absent bucket from an absent object, in releases without codes too.
+// noBucket reports whether the bucket is missing, and not the object, in releases without codes too.
 func (r refusal) noBucket() bool {
 	return r.Code == "NoSuchBucket" || r.Name == "Bucket not found" || r.Message == "Bucket not found"
 }

@@ -14,7 +14,7 @@ import (
 // only an empty page is the end.
 const listAtOnce = 1000
 
-// List asks for the users' folders, and for each of them in turn.
+// List requests the users' folders, and then the contents of each.
 func (s *Supabase) List(ctx context.Context) iter.Seq2[Object, error] {
 	return func(yield func(Object, error) bool) {
 		for folder, err := range s.entries(ctx, "") {
@@ -55,7 +55,7 @@ func (e entry) storedAt() time.Time {
 	return e.Created
 }
 
-// entries gives what stands directly under a prefix, page by page.
+// entries yields the entries directly under a prefix, page by page.
 func (s *Supabase) entries(ctx context.Context, prefix string) iter.Seq2[entry, error] {
 	return func(yield func(entry, error) bool) {
 		for offset := 0; ; {

@@ -45,7 +45,8 @@ const (
 	maxStreamsOfUser = 20
 	// pageSize is how many changes are read at once.
 	pageSize = 2000
-	// maxResumed bounds the changes that a resumed stream is sent; with more, reading anew is cheaper.
+	// maxResumed bounds the changes that are sent to a resumed stream. With more changes, reading everything again
+	// is cheaper.
 	maxResumed = 1000
 	// maxAge is how old a cursor may be to resume from. Deleted signals are remembered longer.
 	maxAge = time.Hour
@@ -88,8 +89,8 @@ type Hub struct {
 	// swept is the database's time when the last sweep began: everything committed before it has been
 	// offered to the streams. It is zero while no stream is open.
 	swept time.Time
-	// looks are the users whose rows changed since the last look, tells those whose rows changed since
-	// the other replicas were last told. lookAll stands for everybody.
+	// looks are the users whose rows changed since the last look; tells are those whose rows changed since the
+	// other replicas were last told. lookAll means all users.
 	looks   map[atalaya.UserID]struct{}
 	lookAll bool
 	tells   map[atalaya.UserID]struct{}
@@ -192,8 +193,8 @@ func signal(c chan struct{}) {
 	}
 }
 
-// watch looks for changes until ctx is done: at once if some are announced, and at intervals for those
-// that nobody announces. Only one look runs at a time, so load makes looks larger, not more frequent.
+// watch looks for changes until ctx is done: at once if changes are announced, and at intervals for changes that
+// are not. Only one look runs at a time, so load makes looks larger, not more frequent.
 func (h *Hub) watch(ctx context.Context) {
 	sweep, beat := time.NewTicker(h.pace.sweep), time.NewTicker(h.pace.beat)
 	gone := time.NewTicker(h.pace.gone)

@@ -92,7 +92,7 @@ func (h *Hub) add(s *Stream) error {
 	return nil
 }
 
-// begin finds out where the stream begins, and reads what its client has missed.
+// begin finds out where the stream begins, and reads the changes that its client has missed.
 func (s *Stream) begin(ctx context.Context, cursor string) error {
 	now, settings, err := s.hub.rows.LiveStart(ctx, s.user)
 	if err != nil {
@@ -144,14 +144,14 @@ func (s *Stream) skip(changes []atalaya.Change) {
 	}
 }
 
-// missed makes the next batch a reset, after which the client reads everything anew.
+// missed makes the next batch a reset, after which the client reads everything again.
 func (s *Stream) missed() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.reset = true
 }
 
-// Close ends the stream for good. It may be called twice.
+// Close ends the stream. It may be called twice.
 func (s *Stream) Close() {
 	h := s.hub
 	h.mu.Lock()
@@ -182,7 +182,7 @@ func (s *Stream) Next(ctx context.Context) (atalaya.LiveBatch, error) {
 }
 
 func (s *Stream) take() atalaya.LiveBatch {
-	// The cursor first: what it stands for has been offered by now.
+	// The cursor first: the changes up to it have been offered by now.
 	batch := atalaya.LiveBatch{Cursor: s.cursor()}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -266,7 +266,7 @@ func (s *Stream) remember(id string, t telling) {
 	s.told[id] = t
 }
 
-// drop ends the stream with a reset: what waits is thrown away, and the client reads everything anew on
+// drop ends the stream with a reset. Waiting changes are discarded, and the client reads everything again on
 // another stream.
 func (s *Stream) drop() {
 	s.reset, s.over = true, true
@@ -295,8 +295,8 @@ func (s *Stream) forget(before time.Time) {
 	}
 }
 
-// cursor returns where a stream goes on that has sent everything it was offered: the time of the last
-// sweep in microseconds, which every replica understands.
+// cursor returns where a stream continues after everything that it was offered: the time of the last sweep in
+// microseconds, which every replica understands.
 func (s *Stream) cursor() string {
 	s.hub.mu.Lock()
 	defer s.hub.mu.Unlock()

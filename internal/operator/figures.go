@@ -38,8 +38,8 @@ func (k *keptFigures) read(now func() time.Time, count func() (atalaya.SignalFig
 	return figures, err
 }
 
-// pool is what stands in the place of the Node service's pool of browsers: one browser, with a page for each
-// capture. What is not counted here is 0.
+// pool stands in for the Node service's pool of browsers: one browser, with a page for each capture. Members that
+// are not counted here are 0.
 type pool struct {
 	Total          int    `json:"total"`
 	Available      int    `json:"available"`

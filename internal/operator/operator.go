@@ -1,6 +1,6 @@
-// Package operator is the operator's door: on a listener of its own, behind a token, it shows the queue, the
-// users, failed captures with their evidence, TradingView sessions and channels, and River's own page. It
-// shows no cookie, no address of a channel, and no alert of a user who has not agreed to that.
+// Package operator is the operator's door: a listener of its own, behind a token, that shows the queue, the users,
+// failed captures with their evidence, TradingView sessions, channels, and River's own page. It shows no cookie,
+// no address of a channel, and no alert of a user who has not agreed to that.
 package operator
 
 import (
@@ -34,14 +34,14 @@ type Rows interface {
 	// SupportDeliveries returns the deliveries of a user who lets the operator read them. It fails with
 	// CodeForbidden if the user does not, and with CodeNotFound if there is no such user.
 	SupportDeliveries(ctx context.Context, user atalaya.UserID, before time.Time, limit int) ([]atalaya.Delivery, error)
-	// SetPlan sets plan and quota; CodeNotFound if there is no such user.
+	// SetPlan sets plan and quota. It fails with CodeNotFound if there is no such user.
 	SetPlan(ctx context.Context, user atalaya.UserID, plan atalaya.Plan, quota int64) error
 }
 
 // Queue is the queue of jobs.
 type Queue interface {
 	Jobs(ctx context.Context, filter atalaya.JobFilter) ([]atalaya.Job, error)
-	// Reopen has the failed captures of ended jobs wait again.
+	// Reopen sets the failed captures of ended jobs to waiting.
 	Reopen(ctx context.Context, jobs []int64) error
 }
 
@@ -49,7 +49,7 @@ type Queue interface {
 type Figures interface {
 	// Signals counts the signals of all users. It is asked at most once a minute.
 	Signals(ctx context.Context) (atalaya.SignalFigures, error)
-	// Jobs counts the capture jobs by where they stand.
+	// Jobs counts the capture jobs by state.
 	Jobs(ctx context.Context) (JobCounts, error)
 	// Browser describes this process's browser.
 	Browser() Browser
@@ -81,7 +81,7 @@ type Guesses interface {
 	Found(sender netip.Addr)
 }
 
-// Options say what the door stands on.
+// Options are the parts and settings that the door uses.
 type Options struct {
 	Token    string                         // at least MinToken characters
 	ClientIP func(*http.Request) netip.Addr // of whom guesses are counted

@@ -21,7 +21,7 @@ func riverPolicy(next http.Handler) http.Handler {
 	})
 }
 
-// reopening has failed captures wait again before River runs their jobs again, at the button Retry of its page.
+// reopening sets failed captures to waiting before River runs their jobs again, when Retry is pressed on its page.
 func (s *server) reopening(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost || r.URL.Path != "/river/api/jobs/retry" {

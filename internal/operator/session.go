@@ -128,7 +128,7 @@ func (s *server) admitted(next http.Handler) http.Handler {
 	})
 }
 
-// signedIn is admitted for pages: whoever has not signed in is led there.
+// signedIn is admitted for pages: it leads a browser that is not signed in to the sign-in page.
 func (s *server) signedIn(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch err := s.check(r); {

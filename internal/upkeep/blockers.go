@@ -8,7 +8,7 @@ import (
 	"atalaya"
 )
 
-// Stuck is the part of the rows that ends what goes on no more.
+// Stuck is the storage that ends stuck sessions.
 type Stuck interface {
 	// FailStrandedCaptures fails signals older than the given time that still wait.
 	FailStrandedCaptures(ctx context.Context, before time.Time) (int64, error)

@@ -8,7 +8,7 @@ import (
 	"atalaya"
 )
 
-// Canaries is the storage of the word by which a wrong key is found.
+// Canaries is the storage of the sealed value that reveals a wrong key.
 type Canaries interface {
 	// KeyCanary returns the sealed word, "" if none was placed yet.
 	KeyCanary(ctx context.Context) (atalaya.Sealed, error)
@@ -29,8 +29,8 @@ const (
 	canaryUser   = atalaya.UserID("00000000-0000-0000-0000-000000000000")
 	canaryColumn = "key_canary"
 	canaryWord   = "atalaya"
-	// canarySample is how many users' secrets are tried if there is no word yet. Each that the Node service
-	// sealed takes some 50 ms.
+	// canarySample is how many users' secrets are tried if there is no sealed value yet. Each secret that the Node
+	// service sealed takes about 50 ms.
 	canarySample = 20
 )
 
@@ -50,8 +50,9 @@ func CheckKey(ctx context.Context, rows Canaries, keyring Keyring) error {
 	return nil
 }
 
-// UseKey is CheckKey for whoever is going to seal: it places the word if there is none yet. A word that an
-// old key sealed stays until Rotate has sealed everything anew: before that the old key must not be dropped.
+// UseKey is CheckKey for callers that are going to seal: it stores the sealed value if there is none. A value that
+// an old key sealed stays until Rotate has sealed everything with the new key; until then the old key must be
+// kept.
 func UseKey(ctx context.Context, rows Canaries, keyring Keyring) error {
 	if err := CheckKey(ctx, rows, keyring); err != nil {
 		return err
@@ -66,7 +67,7 @@ func UseKey(ctx context.Context, rows Canaries, keyring Keyring) error {
 	return CheckKey(ctx, rows, keyring) // another replica with another key may have been first
 }
 
-// AcceptKey has the database go on with the current key, whatever its secrets were sealed with.
+// AcceptKey makes the database accept the current key, whatever its secrets were sealed with.
 func AcceptKey(ctx context.Context, rows Canaries, keyring Keyring) error {
 	sealed, err := sealCanary(keyring)
 	if err != nil {

@@ -11,11 +11,11 @@ import (
 type Secrets interface {
 	// SealedSecrets pages through the users with any secret, in user id order; empty at the end.
 	SealedSecrets(ctx context.Context, after atalaya.UserID, most int) ([]atalaya.SealedSecrets, error)
-	// ReplaceSecrets writes after where before still stands; ok is false if it does not.
+	// ReplaceSecrets writes after if before is still stored. ok is false if it is not.
 	ReplaceSecrets(ctx context.Context, before, after atalaya.SealedSecrets) (ok bool, err error)
 	// ChannelSecrets pages through the channels with a secret, in the order of their ids; empty at the end.
 	ChannelSecrets(ctx context.Context, after atalaya.ChannelID, most int) ([]atalaya.SealedChannel, error)
-	// ReplaceChannelSecret writes after if before still stands; ok is false if it does not.
+	// ReplaceChannelSecret writes after if before is still stored. ok is false if it is not.
 	ReplaceChannelSecret(ctx context.Context, before atalaya.SealedChannel, after atalaya.Sealed) (ok bool, err error)
 }
 
@@ -25,7 +25,7 @@ type Keyring interface {
 	Open(user atalaya.UserID, column atalaya.SecretColumn, sealed atalaya.Sealed) (string, error)
 	// Current reports whether a value is sealed with the current key in the current form.
 	Current(sealed atalaya.Sealed) bool
-	// Plain reports whether a value is no ciphertext at all.
+	// Plain reports whether a value is not encrypted.
 	Plain(sealed atalaya.Sealed) bool
 }
 
@@ -44,8 +44,8 @@ type Rotation struct {
 	ChannelsUnreadable []atalaya.SealedChannel // with a secret that no key opens, left as it is
 }
 
-// Rotate seals every stored secret with the current key, while the service goes on: a value that
-// its owner replaces meanwhile stays as the owner left it. progress is called after each user.
+// Rotate seals every stored secret with the current key while the service runs. A value that its owner replaces
+// meanwhile is left as the owner stored it. progress is called after each user.
 func Rotate(ctx context.Context, rows Secrets, keyring Keyring, progress func(done int)) (Rotation, error) {
 	var r Rotation
 	err := eachUser(ctx, rows, func(s atalaya.SealedSecrets) error {
@@ -66,7 +66,7 @@ func Rotate(ctx context.Context, rows Secrets, keyring Keyring, progress func(do
 	return r, err
 }
 
-// rotateChannels seals the secrets of notification channels anew.
+// rotateChannels seals the secrets of notification channels with the current key.
 func rotateChannels(ctx context.Context, rows Secrets, keyring Keyring, r *Rotation) error {
 	after := atalaya.ChannelID("")
 	for {
@@ -117,7 +117,7 @@ func eachUser(ctx context.Context, rows Secrets, f func(atalaya.SealedSecrets) e
 	}
 }
 
-// rotateUser seals one user's secrets anew, and notes those that it must leave.
+// rotateUser seals one user's secrets with the current key, and notes those that it cannot.
 func rotateUser(ctx context.Context, rows Secrets, keyring Keyring, before atalaya.SealedSecrets, r *Rotation) (changed bool, err error) {
 	after := before
 	unreadable, plain := false, false
@@ -152,8 +152,8 @@ func rotateUser(ctx context.Context, rows Secrets, keyring Keyring, before atala
 	return rows.ReplaceSecrets(ctx, before, after)
 }
 
-// reseal seals a value with the current key. A bot token in plain text is the Node service's own
-// form and what its front end writes; it is sealed as it stands.
+// reseal seals a value with the current key. A bot token in plain text, which is what the Node service's front end
+// writes, is sealed too.
 func reseal(keyring Keyring, user atalaya.UserID, column atalaya.SecretColumn, value atalaya.Sealed) (atalaya.Sealed, error) {
 	plain := value.Reveal()
 	if !keyring.Plain(value) {

@@ -53,8 +53,8 @@ type Orphans struct {
 // another database that shares the bucket, or of one that was set back.
 func (o Orphans) Doubtful() bool { return len(o.Paths) > 20 && 2*len(o.Paths) > o.Old }
 
-// FindOrphans looks for pictures that no row speaks of: left by a crash between storing and recording.
-// Younger than a day, or of a name that this service does not give, is no orphan, whatever it is.
+// FindOrphans returns the pictures that no row refers to, which a crash between storing and recording leaves
+// behind. Pictures younger than a day, or with a name that this service does not give, do not count as orphans.
 // progress is called now and then.
 func FindOrphans(ctx context.Context, known Known, stored Stored, now time.Time, progress func(Orphans)) (Orphans, error) {
 	var found Orphans
@@ -143,7 +143,7 @@ func (u *Upkeep) sweepDaily(ctx context.Context) {
 var errDoubtful = errors.New("most of the stored pictures belong to no signal: does the bucket or folder serve another database too? " +
 	"`atalaya pictures sweep --dry-run` lists them, and --force removes them")
 
-// SweepPictures removes orphaned pictures where the day's sweep is this replica's to do.
+// SweepPictures removes orphaned pictures if this replica does the day's sweep.
 func (u *Upkeep) SweepPictures(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, sweepTimeout)
 	defer cancel()

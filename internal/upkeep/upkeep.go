@@ -1,6 +1,6 @@
-// Package upkeep does what has to be done to stored things as time passes: months begin, old
-// deliveries go, pictures of deleted signals and those that a plan keeps no longer are
-// removed, captures that lost their worker are settled, secrets are sealed anew. Every round may run on every replica at once.
+// Package upkeep does what is due as time passes: it begins months, deletes old deliveries, removes pictures of
+// deleted signals and those that a plan no longer keeps, settles captures that lost their worker, and seals plain
+// secrets. Every round may run on every replica at once.
 package upkeep
 
 import (
@@ -45,8 +45,8 @@ type Aging interface {
 	ForgetRepeats(ctx context.Context) (int64, error)
 	// ForgetDeletions removes some notes of signals deleted before the given time.
 	ForgetDeletions(ctx context.Context, before time.Time) (int64, error)
-	// ExpirePictures takes the pictures from some signals that are older than their user's plan keeps
-	// them, for which the times are, and queues the bytes for removal.
+	// ExpirePictures removes the pictures of some signals that are older than the times in before, one for each
+	// plan, and queues the bytes for removal.
 	ExpirePictures(ctx context.Context, before map[atalaya.Plan]time.Time) (int64, error)
 	// SweepCaptures removes what captures left behind of deleted signals and of accounts long unseen.
 	SweepCaptures(ctx context.Context) error
@@ -87,7 +87,7 @@ type Options struct {
 	// process removes no record of repeats, since theirs are told as of their arrival. Upkeep of other processes
 	// goes on: what they remove ended more than an hour ago.
 	Spooling func() bool
-	// Watch looks for what users have to be told, in every round; nil for nothing.
+	// Watch is called in every round to find what users have to be told; nil for nothing.
 	Watch func(context.Context) error
 }
 
@@ -197,8 +197,8 @@ func (u *Upkeep) watch(ctx context.Context) error {
 	return u.opt.Watch(ctx)
 }
 
-// notificationsKept is how long owners see what was told, and what was not and why. It is longer than any
-// silence is remembered.
+// notificationsKept is how long owners can see which messages were sent, and which were not and why. It is longer
+// than any silence is remembered.
 const notificationsKept = 30 * 24 * time.Hour
 
 func (u *Upkeep) forgetNotifications(ctx context.Context) error {
@@ -263,11 +263,10 @@ func (u *Upkeep) forgetEvidence(ctx context.Context) error {
 	}
 }
 
-// deletionsKept is how long deleted signals are remembered for event streams, which go on after an
-// hour at most.
+// deletionsKept is how long deleted signals are remembered for event streams, which resume after an hour at most.
 const deletionsKept = 2 * time.Hour
 
-// forgetDeletions removes notes that no event stream asks for any more.
+// forgetDeletions removes records of deletions that no event stream needs any more.
 func (u *Upkeep) forgetDeletions(ctx context.Context) error {
 	for {
 		n, err := u.rows.ForgetDeletions(ctx, u.now().Add(-deletionsKept))
@@ -277,7 +276,7 @@ func (u *Upkeep) forgetDeletions(ctx context.Context) error {
 	}
 }
 
-// forgetRepeats removes keys that tell repeats no more.
+// forgetRepeats removes records of repeats that have ended.
 func (u *Upkeep) forgetRepeats(ctx context.Context) error {
 	if u.opt.Spooling != nil && u.opt.Spooling() {
 		return nil

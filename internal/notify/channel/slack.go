@@ -160,10 +160,10 @@ func (s *Slack) speak(ctx context.Context, to notify.Destination, m notify.Messa
 	return s.complete(ctx, to, m, file)
 }
 
-// slackUpload begins what is kept of a file that was uploaded and not shown yet.
+// slackUpload is the prefix of what is kept of a file that was uploaded but not shown yet.
 const slackUpload = "upload:"
 
-// upload gives Slack a picture, which nobody sees before it is completed.
+// upload uploads a picture to Slack. It is not visible until the upload is completed.
 func (s *Slack) upload(ctx context.Context, to notify.Destination, p *notify.Picture) (file string, r notify.Result) {
 	form := url.Values{"filename": {p.Name}, "length": {strconv.Itoa(len(p.PNG))}}
 	place, r := s.form(ctx, to.Secret, "files.getUploadURLExternal", form)
@@ -204,7 +204,7 @@ func invisible(r notify.Result) notify.Result {
 	return r
 }
 
-// ours says whether an upload address belongs to Slack, or to the double that stands for it.
+// ours reports whether an upload address belongs to Slack, or to the double that stands in for it.
 func (s *Slack) ours(address string) bool {
 	u, err := url.Parse(address)
 	if err != nil || u.User != nil {

@@ -198,7 +198,7 @@ func (t *Telegram) call(ctx context.Context, to notify.Destination, method strin
 	return r, ""
 }
 
-// hold is how long a bot has to wait for its own limit, or an unseen one for its first contact.
+// hold returns how long a bot has to wait for its own limit, or an unseen bot for its first request.
 func (t *Telegram) hold(token string) time.Duration {
 	now := time.Now()
 	if !t.bots.has(token) {
@@ -212,7 +212,7 @@ func (t *Telegram) hold(token string) time.Duration {
 	return wait
 }
 
-// request makes one call of the Bot API. The token is in the URL: no error of it is shown as it is.
+// request makes one call of the Bot API. The token is in the URL, so none of its errors is shown unchanged.
 func (t *Telegram) request(ctx context.Context, token, method string, fields map[string]string, files []file) (telegramAnswer, notify.Result) {
 	if token == "" {
 		return telegramAnswer{}, notify.Result{Verdict: notify.Broken, Code: "no_token", Detail: "the channel has no bot token"}
@@ -346,8 +346,8 @@ func (t *Telegram) Probe(ctx context.Context) notify.Result {
 	return r
 }
 
-// ChatOf looks for the chat in which somebody has just sent "/start code" to the bot; settings are nil
-// while nobody has. Only the last 100 updates are kept at Telegram.
+// ChatOf looks for the chat in which somebody has just sent "/start code" to the bot. settings are nil if there is
+// none yet. Telegram keeps only the last 100 updates.
 func (t *Telegram) ChatOf(ctx context.Context, token, code string) (settings *atalaya.ChannelSettings, title string, r notify.Result) {
 	house := token == ""
 	said, r := t.request(ctx, cmp.Or(token, t.house), "getUpdates", map[string]string{"offset": "-100", "limit": "100", "timeout": "0", "allowed_updates": `["message"]`}, nil)

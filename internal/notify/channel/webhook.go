@@ -23,7 +23,7 @@ const (
 	secretPrefix    = "whsec_"
 )
 
-// Webhook posts signed JSON to a user's own address, as Standard Webhooks asks for.
+// Webhook posts signed JSON to a user's own address, as Standard Webhooks defines it.
 type Webhook struct {
 	client *Client
 	check  func(address string) error
@@ -38,7 +38,7 @@ func NewWebhook(client *Client, check func(address string) error) *Webhook {
 // Check implements notify.Channel.
 func (w *Webhook) Check(to notify.Destination) error { return w.check(to.Settings.URL) }
 
-// Traits implements notify.Channel. An edit is a second message, signal.settled, with an id of its own.
+// Traits implements notify.Channel. An edit is a second message, signal.settled, with its own id.
 func (*Webhook) Traits() notify.Traits {
 	return notify.Traits{Edits: true, Idempotent: true, Backoff: notify.WebhookBackoff(), Breaks: true}
 }
@@ -120,14 +120,14 @@ func NewSecret() string {
 	return secretPrefix + base64.StdEncoding.EncodeToString(key)
 }
 
-// RotateSecret makes a new secret and keeps the old one beside it for 24 hours. The result is what is
-// stored; its first word is what the user is shown.
+// RotateSecret makes a new secret and keeps the old one valid for 24 hours. The result is the text to store; its
+// first word is the new secret, which the user is shown.
 func RotateSecret(stored string, now time.Time) string {
 	old, _, _ := strings.Cut(stored, " ")
 	return fmt.Sprintf("%s %s %d", NewSecret(), old, now.Add(webhookKeepsOld).Unix())
 }
 
-// Rotate makes a secret, or another beside the one that is stored. shown is what its owner has to know.
+// Rotate makes a secret, or another one besides the stored one. shown is what its owner has to know.
 func (*Webhook) Rotate(stored string) (next, shown string) {
 	next = NewSecret()
 	if stored != "" {
