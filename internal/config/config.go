@@ -226,7 +226,7 @@ func (c Config) ScreenshotTimeout() time.Duration {
 	return time.Duration(c.ScreenshotTimeoutMS) * time.Millisecond
 }
 
-// PictureRetention is how long pictures are kept by plan; a plan that keeps them for ever has none.
+// PictureRetention returns how long each plan keeps pictures. Plans that keep them for ever are missing.
 func (c Config) PictureRetention() map[atalaya.Plan]time.Duration {
 	kept := map[atalaya.Plan]time.Duration{}
 	for plan, days := range map[atalaya.Plan]int{

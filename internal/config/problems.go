@@ -25,8 +25,8 @@ type problems struct {
 	list   []error
 }
 
-// unreadable takes the parser's errors. They name a struct's field and may hold a value: nobody sees
-// the one, and nobody shall see the other.
+// unreadable reports the parser's errors without their text: it names a struct's field, which means nothing to the
+// operator, and may hold a value, which may be a secret.
 func (p *problems) unreadable(err error) {
 	var aggregate env.AggregateError
 	if err != nil && !errors.As(err, &aggregate) {
@@ -70,8 +70,8 @@ const (
 // minJWTSecret is what RFC 7518 asks of an HS256 key, in bytes.
 const minJWTSecret = 32
 
-// minAdminToken is the length of a token that nobody guesses. The Node service asked for none: a shorter one of
-// its environment file is no reason not to start.
+// minAdminToken is the length of a token that cannot be guessed. The Node service had no such rule, so a shorter
+// token in its environment file does not stop the start.
 const minAdminToken = 32
 
 // check notes everything that is wrong with the values, each with its cure.
@@ -305,7 +305,7 @@ func distance(a, b string) int {
 	return row[len(b)]
 }
 
-// matching returns the set names that a pattern names; a trailing * stands for anything.
+// matching returns the set names that match a pattern; a trailing * matches anything.
 func matching(given map[string]string, patterns []string) []string {
 	var names []string
 	for name := range given {

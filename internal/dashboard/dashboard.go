@@ -20,10 +20,10 @@ import (
 //go:embed all:page
 var page embed.FS
 
-// Options say what the door stands on.
+// Options are the parts and settings that the door uses.
 type Options struct {
 	Sessions Sessions
-	// ImageSources are the addresses below which pictures lie besides the page's own, for the policy.
+	// ImageSources are the addresses of pictures besides the page's own, for the content security policy.
 	ImageSources []string
 	Version      string
 	Log          *slog.Logger
@@ -114,7 +114,7 @@ func (p *pages) secure(next http.Handler) http.Handler {
 	})
 }
 
-// config tells the page what it has to know before anybody is signed in.
+// config answers what the page needs before anybody is signed in.
 func (p *pages) config(w http.ResponseWriter, _ *http.Request) error {
 	respond.JSON(w, http.StatusOK, p.facts)
 	return nil

@@ -20,8 +20,8 @@ const (
 
 // Codes keeps the hashes of sign-in codes.
 type Codes interface {
-	// TakeLoginCode returns the user of a code and removes it: a code works once. It fails with
-	// CodeUnauthorized if there is no such code, or it is too old.
+	// TakeLoginCode returns the user of a code and removes the code, which works once. It fails with
+	// CodeUnauthorized if there is no such code, or if it is too old.
 	TakeLoginCode(ctx context.Context, hash []byte) (atalaya.UserID, error)
 	// UserEmail returns a user's address. It fails with CodeNotFound if the user is gone.
 	UserEmail(ctx context.Context, user atalaya.UserID) (string, error)

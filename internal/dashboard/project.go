@@ -38,13 +38,13 @@ type grant struct {
 
 func newProject(url, anonKey string, client *http.Client, now func() time.Time) *project {
 	p := &project{url: url, anonKey: anonKey, client: *client, now: now}
-	// A redirect would carry the token to where nobody has sent it.
+	// A redirect could carry the token to another host.
 	p.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return p
 }
 
 // refresh exchanges a refresh token. It fails with errSignedOut if Auth refuses the token, and with
-// CodeUnavailable if there is no verdict. The token is used up unless there is none.
+// CodeUnavailable if there is no verdict. Except in that last case the token is used up.
 func (p *project) refresh(ctx context.Context, refreshToken string) (grant, error) {
 	body, err := json.Marshal(map[string]string{"refresh_token": refreshToken})
 	if err != nil {
@@ -137,7 +137,7 @@ func verdict(status int, said []byte) error {
 	return errSignedOut
 }
 
-// unanswered is the error of a question without a verdict. It signs nobody out.
+// unanswered is the error if Auth gives no verdict. It signs nobody out.
 func unanswered(err error) error {
 	return atalaya.Wrap(atalaya.CodeUnavailable, fmt.Errorf("supabase auth: %w", err), "Supabase does not answer, so the session cannot be renewed. You stay signed in; try again.")
 }

@@ -17,13 +17,13 @@ const (
 	maxBody = 24 << 10
 )
 
-// Sessions are the browsers' sessions: Local, Supabase or NoSignIn. The page holds a short-lived access
-// token in memory; what renews it lies in a cookie that no script can read and only these routes take. An
-// injected script could act while the page is open, and carry nothing away that lasts.
+// Sessions are the browsers' sessions: Local, Supabase or NoSignIn. The page holds a short-lived access token in
+// memory. The token that renews it is in a cookie that no script can read and only these routes accept. An
+// injected script could act while the page is open, but take nothing with it that lasts.
 type Sessions interface {
 	// facts are what the page has to know before anybody is signed in.
 	facts() facts
-	// connects is the origin besides the page's own that the page may ask, "" for none.
+	// connects returns the origin besides the page's own that the page may connect to, "" for none.
 	connects() string
 	begin(w http.ResponseWriter, r *http.Request) error // POST /api/session
 	token(w http.ResponseWriter, r *http.Request) error // POST /api/session/token
@@ -38,7 +38,7 @@ type facts struct {
 	AnonKey     string `json:"anonKey,omitempty"`
 }
 
-// answer is what the page is told of its session.
+// answer is what the page learns about its session.
 type answer struct {
 	AccessToken string `json:"access_token"`
 	ExpiresIn   int    `json:"expires_in"` // seconds
@@ -100,8 +100,8 @@ func (c Cookies) write(w http.ResponseWriter, kept session) error {
 
 func (c Cookies) forget(w http.ResponseWriter) { http.SetCookie(w, c.cookie("", -time.Second)) }
 
-// name carries the prefix by which browsers hold the cookie to this host and to https. Plain http is for a
-// service on the loopback.
+// name returns the cookie's name. Its prefix makes browsers restrict the cookie to this host and to https. Plain
+// http is for a service on the loopback address.
 func (c Cookies) name() string {
 	if c.Secure {
 		return "__Host-atalaya"

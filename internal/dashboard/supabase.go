@@ -10,14 +10,13 @@ import (
 	"atalaya"
 )
 
-// Verifier tells whose an access token is. It fails with CodeUnauthorized, with CodeForbidden for an
-// anonymous user, and with CodeUnavailable if it cannot tell now.
+// Verifier returns whom an access token belongs to. It fails with CodeUnauthorized, with CodeForbidden for an
+// anonymous user, and with CodeUnavailable if that cannot be found out now.
 type Verifier interface {
 	Verify(ctx context.Context, token string) (atalaya.Caller, error)
 }
 
-// Pace holds back users who renew sessions in a loop: Supabase Auth counts all refreshes of this service as
-// one address's.
+// Pace limits how often users renew sessions: Supabase Auth counts all renewals of this service as one address's.
 type Pace interface {
 	// MayRefresh reports whether a user may have one more refresh now.
 	MayRefresh(ctx context.Context, user atalaya.UserID) bool
@@ -43,7 +42,7 @@ type Supabase struct {
 	refreshes *refreshes
 }
 
-// NewSupabase makes the sessions of a project. It asks nobody yet.
+// NewSupabase returns the sessions of a project. It makes no request yet.
 func NewSupabase(o SupabaseOptions) (*Supabase, error) {
 	address, err := url.Parse(o.URL)
 	if err != nil {
@@ -61,8 +60,8 @@ func (s *Supabase) facts() facts {
 
 func (s *Supabase) connects() string { return s.origin }
 
-// begin takes a fresh session of the page. The refresh token is used at once: what the page has seen of it
-// is no longer the session's newest, and a token of another user is found out.
+// begin accepts a fresh session from the page. It renews the session at once: the refresh token that the page has
+// seen is then used up, and a token of another user is detected.
 func (s *Supabase) begin(w http.ResponseWriter, r *http.Request) error {
 	var in struct {
 		AccessToken  string `json:"access_token"`
@@ -96,8 +95,8 @@ func (s *Supabase) token(w http.ResponseWriter, r *http.Request) error {
 	return s.renew(w, r, kept)
 }
 
-// renew answers the session's access token and rotates the cookie. The cookie stays as it is unless there
-// is a verdict on the session.
+// renew answers the session's access token and rotates the cookie. Without a verdict on the session, the cookie is
+// left unchanged.
 func (s *Supabase) renew(w http.ResponseWriter, r *http.Request, kept session) error {
 	got, err := s.refresh(r.Context(), kept)
 	if err == nil {
@@ -140,8 +139,8 @@ func (s *Supabase) belongs(ctx context.Context, got grant, user atalaya.UserID) 
 	return nil
 }
 
-// end signs this browser out, here and at Supabase. A project that does not answer keeps nobody signed in:
-// the cookie was the only place of the refresh token.
+// end signs this browser out, here and at Supabase. If Supabase does not answer, the browser is signed out anyway:
+// only the cookie held the refresh token.
 func (s *Supabase) end(w http.ResponseWriter, r *http.Request) error {
 	kept, err := s.opt.Cookies.read(r)
 	s.opt.Cookies.forget(w)

@@ -18,8 +18,8 @@ import (
 // lookTimeout bounds each question about the public address.
 const lookTimeout = 5 * time.Second
 
-// renewBy is the time before a certificate's end at which it should have been renewed: Let's Encrypt's are
-// renewed a month before, and those of six days are told apart by their whole lifetime.
+// renewBy is the remaining lifetime at which a certificate should have been renewed. Let's Encrypt's certificates
+// are renewed a month before their end; six-day certificates are recognised by their lifetime.
 const renewBy = 14 * 24 * time.Hour
 
 // outside is what the doctor asks of the network about the public address.
@@ -30,7 +30,7 @@ type outside struct {
 	now         func() time.Time
 }
 
-// examineAddress checks what can be seen from here of the way by which alerts come.
+// examineAddress checks the path by which alerts arrive, as far as it can be seen from this machine.
 func examineAddress(ctx context.Context, cfg config.Config, _ *slog.Logger) []Finding {
 	return judgeAddress(ctx, cfg, outside{lookUp, certificateOf, dial, time.Now})
 }
@@ -111,7 +111,7 @@ func judgePorts(ctx context.Context, cfg config.Config, world outside) []Finding
 	return found
 }
 
-// judgeCertificate asks for the certificate that TradingView would meet.
+// judgeCertificate checks the certificate that TradingView would be shown.
 func judgeCertificate(ctx context.Context, host, port string, world outside) Finding {
 	const part = "certificate"
 	ctx, cancel := context.WithTimeout(ctx, lookTimeout)

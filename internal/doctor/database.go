@@ -73,7 +73,7 @@ func examineBucketPolicies(ctx context.Context, cfg config.Config, store *postgr
 	return wrong(part, "%d policies on storage.objects let users reach the bucket %s, so pictures are not private: run `atalaya migrate`, or in the SQL editor: %s", len(open), cfg.StorageBucket, strings.Join(statements, " "))
 }
 
-// examineMigrations looks for migrations that the tables' presence does not tell of.
+// examineMigrations finds missing migrations that the presence of tables does not show.
 func examineMigrations(ctx context.Context, databaseURL string) Finding {
 	const part = "database"
 	migrations, err := migrate.Status(ctx, databaseURL)

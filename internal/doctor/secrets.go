@@ -16,7 +16,7 @@ import (
 // secretsPage is how many users are read at a time.
 const secretsPage = 500
 
-// examineSecrets counts in which form the users' secrets are stored and which do not open.
+// examineSecrets counts the users' secrets by form, and those that no key opens.
 func examineSecrets(ctx context.Context, cfg config.Config, store *postgres.Store) []Finding {
 	const part = "secrets"
 	keyring, err := app.Keyring(cfg)

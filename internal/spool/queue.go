@@ -29,9 +29,9 @@ func (s *Spool) Holds(user atalaya.UserID) bool {
 // Waiting returns how many alerts wait.
 func (s *Spool) Waiting() int { return int(s.waiting.Load()) }
 
-// Append writes arrivals behind those of their users, which Spooled.User names, and returns an error for each.
-// What has none is on the disk; the others are not. An arrival that is not later than its user's last one is
-// put a microsecond behind it, so that the times tell the order.
+// Append writes arrivals after those of their users, which Spooled.User names, and returns an error for each.
+// Arrivals without an error are on the disk; the others are not. If an arrival is not later than its user's last
+// one, its time is set a microsecond after that, so that times give the order.
 func (s *Spool) Append(arrivals []atalaya.Arrival) []error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -48,7 +48,8 @@ type placed struct {
 	value []byte
 }
 
-// append writes arrivals in one transaction, and if they find no room in halves: what is left of it is used.
+// append writes arrivals in one transaction. If there is no room for all, it tries each half, to use the room that
+// is left.
 func (s *Spool) append(arrivals []atalaya.Arrival, errs []error) {
 	list := make([]placed, 0, len(arrivals))
 	last, bytes, all := make(map[atalaya.UserID]int64), make(map[atalaya.UserID]int64), s.bytes
@@ -124,8 +125,8 @@ func (s *Spool) place(a atalaya.Arrival, at int64) (placed, error) {
 	return placed{user: a.Spooled.User, at: at, key: key, value: frame(key, sealed)}, nil
 }
 
-// Next returns at most n arrivals: the first ones of each user that rests leaves out, in their order, in turn between
-// users. They stay in the spool until Remove. What cannot be read is set aside.
+// Next returns at most n arrivals: the first ones of each user for whom rests returns false, in order, in turn
+// between users. They stay in the spool until Remove. Arrivals that cannot be read are set aside.
 func (s *Spool) Next(n int, rests func(atalaya.UserID) bool) ([]atalaya.Arrival, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -295,7 +296,7 @@ func firstLeft(alerts *bbolt.Bucket, user atalaya.UserID, q *queue) error {
 	return err
 }
 
-// uncount takes what is gone from what is counted. The caller ends the turns of users who have nothing left.
+// uncount subtracts removed alerts from the counts. The caller ends the turns of users who have no alerts left.
 func (s *Spool) uncount(user atalaya.UserID, gone *queue) {
 	q := s.users[user]
 	q.alerts, q.bytes, q.first = q.alerts-gone.alerts, q.bytes-gone.bytes, gone.first

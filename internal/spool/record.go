@@ -14,9 +14,9 @@ import (
 	"atalaya"
 )
 
-// A key is the user's id (16 bytes) and the arrival in microseconds of the Unix clock (8 bytes, big endian):
-// the alerts of a user stand together, in their order. A value is frame | key | length (4) | sealed record. The
-// frame and the key make it be found in a file whose pages do not hold together any more.
+// A key is the user's id (16 bytes) and the arrival in Unix microseconds (8 bytes, big endian), so a user's alerts
+// are adjacent and in order. A value is frame | key | length (4) | sealed record. The frame and the key make it
+// possible to find a value in a damaged file.
 const (
 	userSize = 16
 	keySize  = userSize + 8
@@ -60,7 +60,7 @@ func unframe(value []byte) (key, sealed []byte, ok bool) {
 	return key, rest[:length], true
 }
 
-// cost is about what a value takes of the file, in bytes: small ones share pages that are not full, large ones
+// cost estimates the bytes that a value takes in the file. Small values share pages that are not full; large ones
 // have pages of their own.
 func cost(value []byte) int64 {
 	const page = 4096

@@ -24,7 +24,7 @@ import (
 	"atalaya"
 )
 
-// Sealer encrypts what is written for the place where it stands, and hashes tokens with a key.
+// Sealer encrypts records for the place where they are stored, and hashes tokens with a key.
 type Sealer interface {
 	SealRecord(place, plain []byte) ([]byte, error)
 	OpenRecord(place, sealed []byte) ([]byte, error)
@@ -46,12 +46,12 @@ const fileName = "spool.db"
 const (
 	// lockPatience is how long Open waits for a process that is ending.
 	lockPatience = 5 * time.Second
-	// growBy is how much the file grows at a time, in bytes: the bound is kept to within so much.
+	// growBy is how much the file grows at a time, in bytes. The file's bound is kept to this precision.
 	growBy = 256 << 10
 	// MinBytes is the least that MaxBytes may be.
 	MinBytes = 4 << 20
-	// timesFree is how many times what is free one user's alerts may take: alone up to four fifths of the
-	// room, and less if others have alerts there. A user who sends without end leaves room for the others.
+	// timesFree bounds one user's alerts to this many times the free room: four fifths of the room for a single
+	// user, and less if others have alerts there. So a user who sends without end leaves room for the others.
 	timesFree = 4
 	// A user whose alerts take more than smallShare bytes gets no more once all take largePart of the room: many who
 	// send without end leave the rest to those who send little.
@@ -74,7 +74,7 @@ var (
 	ErrLocked = errors.New("another process uses this spool")
 	// ErrFull means that the spool, or a user's share of it, has no room left.
 	ErrFull = errors.New("the spool is full")
-	// errTorn means that the file does not hold together.
+	// errTorn means that the file is damaged.
 	errTorn = errors.New("the spool's file is damaged")
 )
 
@@ -257,7 +257,8 @@ func (s *Spool) count(user atalaya.UserID, at int64, bytes int64) {
 // page that changes to another place.
 func (s *Spool) room() int64 { return s.opt.MaxBytes - min(s.opt.MaxBytes/4, 8<<20) }
 
-// update runs one transaction, in which the file may grow up to a size, and notes whether it can be written.
+// update runs one transaction, in which the file may grow up to a size, and records whether the file can be
+// written.
 func (s *Spool) update(most int64, f func(*bbolt.Tx) error) error {
 	err := guard(func() error {
 		return s.db.Update(func(tx *bbolt.Tx) error {
@@ -292,7 +293,7 @@ func (s *Spool) Close() error {
 	return errors.Join(err, s.db.Close())
 }
 
-// Status is how the spool stands.
+// Status describes the state of the spool.
 type Status struct {
 	Alerts   int
 	Users    int       // whose alerts these are
@@ -305,7 +306,7 @@ type Status struct {
 	Failing  error    // why the file could not be written last; nil if it could
 }
 
-// Status returns how the spool stands.
+// Status returns the state of the spool.
 func (s *Spool) Status() Status {
 	st := Status{MaxBytes: s.opt.MaxBytes, Torn: s.torn}
 	if info, err := os.Stat(s.db.Path()); err == nil {

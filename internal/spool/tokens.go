@@ -94,7 +94,7 @@ func userOf(value []byte) atalaya.UserID {
 // Learn notes whose a token is; it is on the disk within a second.
 func (s *Spool) Learn(token atalaya.WebhookToken, user atalaya.UserID) { s.note(token, user) }
 
-// Forget drops a token: it is nobody's any more, or its user takes no alerts.
+// Forget drops a token that belongs to no user any more, or whose user takes no alerts.
 func (s *Spool) Forget(token atalaya.WebhookToken) {
 	if s.Knows(token) != "" {
 		s.note(token, "")

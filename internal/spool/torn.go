@@ -19,16 +19,16 @@ import (
 const (
 	// TornPattern matches the files that were moved aside.
 	TornPattern = "torn-*.db"
-	// salvageWithin is the age up to which alerts of a damaged file are taken over. Pages that are free still
-	// hold alerts that were stored long ago: the database knows younger ones by their ids and stores none twice.
+	// salvageWithin is the age up to which alerts of a damaged file are recovered. Free pages still hold alerts
+	// that were stored long ago. The database recognises younger ones by their ids and stores none twice.
 	salvageWithin = 7 * 24 * time.Hour
 	// salvageWindow is how much of a damaged file is searched at a time; maxRecord is longer than any value.
 	salvageWindow = 8 << 20
 	maxRecord     = 2*atalaya.MaxBody + 64<<10
 )
 
-// openSound opens the file and fails with errTorn unless it holds together. bbolt would pass over a damaged
-// meta page for the one before it, and so over a whole group of alerts.
+// openSound opens the file, and fails with errTorn if it is damaged. bbolt would silently use the meta page before
+// a damaged one, and so lose a whole group of alerts.
 func openSound(path string, maxBytes int64) (*bbolt.DB, error) {
 	db, err := openFile(path, maxBytes, lockPatience)
 	if err != nil {
@@ -76,7 +76,7 @@ func walk(tx *bbolt.Tx) error {
 	return first
 }
 
-// The fields of bbolt's meta pages, the first two of a file, that tell whether they are whole.
+// The fields of bbolt's meta pages, the first two of a file, that show whether they are intact.
 const (
 	metaOffset   = 16 // after the page's header
 	metaSize     = 64
@@ -212,8 +212,8 @@ func syncFolder(dir string) error {
 // salvaged counts what a damaged file held.
 type salvaged struct{ alerts, old, tokens int }
 
-// takeOver copies what is whole in a damaged file. Alerts that are free pages' come along: the database tells
-// that it has them.
+// takeOver copies the intact alerts of a damaged file. It also copies alerts on free pages: the database
+// recognises those that it has.
 func (s *Spool) takeOver(db *bbolt.DB, path string, now time.Time) (found salvaged, err error) {
 	file, err := os.Open(path)
 	if err != nil {

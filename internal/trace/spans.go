@@ -20,8 +20,8 @@ type Alert struct {
 	Began   time.Time // when its request arrived
 }
 
-// Commit is the span of a transaction that takes alerts in. It has a trace of its own, since it may hold the
-// alerts of many signals; it and they are linked.
+// Commit is the span of a transaction that stores alerts. It has its own trace, since the alerts belong to many
+// signals; it and they are linked.
 type Commit struct {
 	tracer *Tracer
 	span   trace.Span

@@ -1,7 +1,7 @@
-// Package trace owns OpenTelemetry: it makes the spans of an alert's way and sends them to a collector. Every
-// signal has one trace, whose ids follow from the signal's, so that neither the queue nor the outbox has to
-// carry them, and every replica finds the same. No span holds a token, a cookie, a body, an address or the text
-// of an error: outcomes and codes alone.
+// Package trace owns OpenTelemetry: it creates the spans of an alert and sends them to a collector. Every signal
+// has one trace, whose ids follow from the signal's, so that neither the queue nor the outbox carries them and
+// every replica finds the same. No span holds a token, a cookie, a body, an address or the text of an error: only
+// outcomes and codes.
 package trace
 
 import (
@@ -69,7 +69,7 @@ func New(ctx context.Context, opt Options) (*Tracer, error) {
 	return &Tracer{provider: provider, tracer: provider.Tracer("atalaya"), sampler: sampler}, nil
 }
 
-// Stop sends what is left, as long as ctx allows. Without a tracer it does nothing.
+// Stop sends the remaining spans, as long as ctx allows. Without a tracer it does nothing.
 func (t *Tracer) Stop(ctx context.Context) error {
 	if t == nil {
 		return nil
@@ -77,8 +77,8 @@ func (t *Tracer) Stop(ctx context.Context) error {
 	return t.provider.Shutdown(ctx)
 }
 
-// samplerOf reads the standard's names. The parent of a span here is always of the same service, so that the
-// parent-based ones mean the same as the others.
+// samplerOf reads the standard's names. The parent of a span is always of this service, so parent-based samplers
+// mean the same as the others.
 func samplerOf(name, arg string) (sdk.Sampler, error) {
 	switch strings.TrimPrefix(name, "parentbased_") {
 	case "", "always_on":
@@ -98,8 +98,8 @@ func samplerOf(name, arg string) (sdk.Sampler, error) {
 	return nil, fmt.Errorf("OTEL_TRACES_SAMPLER is %q; it can be always_on, always_off or traceidratio, with parentbased_ before it or not", name)
 }
 
-// telling logs that spans do not arrive, once until they do again. The library's own way would print it to
-// standard error for every batch.
+// telling logs once that spans do not arrive, until they do again. The library would print an error for every
+// batch.
 type telling struct {
 	sdk.SpanExporter
 	log    *slog.Logger
@@ -133,7 +133,7 @@ func ownOf(id atalaya.SignalID) (o own) {
 	return o
 }
 
-// ownKey is where a context holds the ids of the next root span.
+// ownKey is the context key of the ids of the next root span.
 type ownKey struct{}
 
 // ids implements sdk.IDGenerator.
@@ -171,7 +171,7 @@ func (t *Tracer) within(ctx context.Context, id atalaya.SignalID) context.Contex
 	return trace.ContextWithRemoteSpanContext(ctx, t.contextOf(id))
 }
 
-// outside is a context whose next span begins a trace, with ids of its own if o has some.
+// outside returns a context whose next span begins a trace, with o's ids if it has some.
 func outside(ctx context.Context, o own) context.Context {
 	ctx = trace.ContextWithSpanContext(ctx, trace.SpanContext{})
 	if o == (own{}) {
