@@ -1,6 +1,6 @@
-// Package acceptance runs Atalaya among the real parts of a Supabase project: PostgREST, the Supabase
-// CLI and supabase-js, beside PostgreSQL and the built program. It owns the small doubles that are left
-// (sign-in, and the gateway before everything) and knows the program by its doors alone.
+// Package acceptance runs Atalaya among the real parts of a Supabase project: PostgREST, the Supabase CLI and
+// supabase-js, with PostgreSQL and the built program. It owns the small doubles that remain (sign-in, and the
+// gateway in front) and knows the program only by its doors.
 package acceptance
 
 import (
@@ -52,7 +52,7 @@ type Options struct {
 	// Postgres is a folder with another PostgreSQL than the machine's own, as pgrun takes it. What only the
 	// machine's own has is left out then: the extension that db lint uses.
 	Postgres string
-	// Slack multiplies the dashboard's bounds of time, for a machine that does other work beside; 0 is 1.
+	// Slack multiplies the dashboard's time limits, for a machine that does other work too; 0 means 1.
 	Slack int
 }
 
@@ -76,7 +76,7 @@ type run struct {
 // what the checks found is in the Result.
 func Run(ctx context.Context, opt Options) (Result, error) { return begin(ctx, opt, (*run).all) }
 
-// begin tells a story in a folder of its own and stops what the story started.
+// begin runs a story in a folder of its own and stops what the story started.
 func begin(ctx context.Context, opt Options, story func(*run, context.Context) error) (Result, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -92,7 +92,7 @@ func begin(ctx context.Context, opt Options, story func(*run, context.Context) e
 		return Result{}, err
 	}
 	defer os.RemoveAll(r.folder)
-	// The database runs as an unprivileged user where this runs as root, and must get at its folder.
+	// If this program runs as root, the database runs as an unprivileged user who needs access to its folder.
 	if err := os.Chmod(r.folder, 0o755); err != nil {
 		return Result{}, err
 	}
@@ -120,7 +120,7 @@ func (r *run) say(format string, args ...any) {
 	fmt.Fprintf(r.opt.Progress, "%6.1fs  "+format+"\n", append([]any{time.Since(r.began).Seconds()}, args...)...)
 }
 
-// check counts one check of ours and tells where it failed.
+// check counts one check of ours and reports where it failed.
 func (r *run) check(name string, problem error) {
 	r.result.Checks++
 	if problem == nil {

@@ -16,7 +16,7 @@ import (
 	"atalaya/internal/auth/authtest"
 )
 
-// story is what the script is told.
+// story is the input of the script.
 type story struct {
 	URL      string            `json:"url"` // of the gateway
 	API      string            `json:"api"` // of the program
@@ -144,8 +144,8 @@ type report struct {
 	Figures *DashboardFigures `json:"figures"` // the dashboard's last line, which is no check
 }
 
-// script runs a script of the repository and counts what it reports. Keys go in by standard input:
-// arguments and environments can be read by others.
+// script runs a script of the repository and counts what it reports. Keys are passed on standard input, since
+// other users can read arguments and environments.
 func (r *run) script(ctx context.Context, path string, told any) error {
 	input, err := json.Marshal(told)
 	if err != nil {

@@ -20,7 +20,7 @@ func RunExample(ctx context.Context, opt Options, pictures string) (Result, erro
 	return begin(ctx, opt, func(r *run, ctx context.Context) error { return r.example(ctx, pictures) })
 }
 
-// visit is what the driver is told.
+// visit is the input of the driver.
 type visit struct {
 	story
 	Site     string `json:"site"`

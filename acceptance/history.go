@@ -100,15 +100,14 @@ func (r *run) migrate(ctx context.Context, database string) (string, error) {
 	return r.command(ctx, r.settings(database), r.opt.Binary, "migrate")
 }
 
-// cli runs the Supabase CLI in a copy of supabase/, where it leaves files of its own. It tells nobody
-// about it.
+// cli runs the Supabase CLI, with its telemetry off, in a copy of supabase/, where it leaves files of its own.
 func (r *run) cli(ctx context.Context, args ...string) (string, error) {
 	args = append([]string{"--workdir", r.folder, "--agent", "no"}, args...)
 	return r.command(ctx, []string{"HOME=" + r.folder, "DO_NOT_TRACK=1", "SUPABASE_TELEMETRY_DISABLED=1"},
 		filepath.Join(r.opt.Root, "acceptance/node_modules/@supabase/cli-linux-x64/bin/supabase"), args...)
 }
 
-// listed fails if a migration does not stand on both sides of the CLI's table.
+// listed fails unless every migration is on both sides of the CLI's table.
 func (r *run) listed(out string) error {
 	files, err := filepath.Glob(filepath.Join(r.opt.Root, "supabase/migrations/*.sql"))
 	if err != nil {

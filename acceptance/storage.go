@@ -26,8 +26,8 @@ const hostedStorage = `
 	alter table storage.buckets enable row level security;
 	grant all on storage.objects, storage.buckets to anon, authenticated, service_role`
 
-// storePictures lays a picture of each of the users where the program would, as bytes in the double and
-// as a row in the database, and lets the database's policies judge what others do with them.
+// storePictures stores a picture for each of the users, as bytes in the double and as a row in the database, and
+// lets the database's policies judge what others do with them.
 func (r *run) storePictures(ctx context.Context, database string, keys *signer, g *gateway, told *story) error {
 	var blank bytes.Buffer
 	if err := png.Encode(&blank, image.NewGray(image.Rect(0, 0, 8, 8))); err != nil {
@@ -112,8 +112,8 @@ func attempt(ctx context.Context, tx pgx.Tx, claims jwt.MapClaims, statement, bu
 	return tag.RowsAffected() > 0, err
 }
 
-// wouldShow fails unless a policy that others made shows nothing beside our restrictive one, and unless the
-// judge lets pass what it allows once ours is open: else it would prove nothing.
+// wouldShow fails if a policy that others made shows anything beside our restrictive one. It also fails if the
+// judge refuses what that policy allows once ours is open: the check would then prove nothing.
 func (p policies) wouldShow(ctx context.Context, token, path string) error {
 	const ours = "alter policy atalaya_pictures on storage.objects using (%[1]s) with check (%[1]s)"
 	steps := []struct {

@@ -1,6 +1,6 @@
-// Package attack attacks the real program on this machine, as strangers, hostile users and hostile pages
-// would, and says what held. It knows the program by its command line, its HTTP interfaces and its database,
-// and by nothing inside. An attack holds if the program answered as documented and nobody else noticed.
+// Package attack attacks the real program on this machine, as strangers, hostile users and hostile pages would,
+// and reports what held. It knows the program only by its command line, its HTTP interfaces and its database. An
+// attack holds if the program answered as documented and other users noticed nothing.
 package attack
 
 import (
@@ -26,7 +26,7 @@ type Result struct {
 	Seconds      float64 `json:"seconds"`
 }
 
-// minAttacks is how many there are at least: a run that lost some has not held.
+// minAttacks is the least number of attacks: a run with fewer has lost some, and fails.
 const minAttacks = 60
 
 // OK says that everything held.
@@ -37,8 +37,7 @@ type Options struct {
 	Binary   string    // the built program
 	Progress io.Writer // gets a line for each attack that did not hold, and each flood
 	Only     string    // attacks whose name holds this; "" for all
-	// Slack multiplies the times that must hold under a flood, for a machine that does other work beside; 0
-	// is 1.
+	// Slack multiplies the times that must hold under a flood, for a machine that does other work too; 0 means 1.
 	Slack int
 }
 
@@ -54,7 +53,7 @@ type attempt struct {
 // errLeak is wrapped by what shows a secret, or something of another user's.
 var errLeak = errors.New("leak")
 
-// Run starts the program with what it stands on, attacks it, and stops everything.
+// Run starts the program and what it needs, attacks it, and stops everything.
 func Run(ctx context.Context, opt Options) (result Result, err error) {
 	start := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, timeout)

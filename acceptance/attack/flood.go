@@ -150,7 +150,7 @@ func (f flood) run(ctx context.Context, w *world) (err error) {
 	return err
 }
 
-// once floods, and meanwhile has others send alerts and wait for a capture.
+// once floods the program while other users send alerts and wait for a capture.
 func (f flood) once(ctx context.Context, w *world, quiet float64) error {
 	flooding, stop := context.WithCancel(ctx)
 	var workers sync.WaitGroup
@@ -212,7 +212,7 @@ func (w *world) live(ctx context.Context, name string, quiet float64) error {
 	return nil
 }
 
-// settle has what an earlier attack queued go away, so that each flood is tried by itself.
+// settle waits until what an earlier attack queued is gone, so that each flood is tried alone.
 func (w *world) settle(ctx context.Context) error {
 	return poll(ctx, capturePatience, "earlier captures end", func() (bool, error) {
 		if _, err := w.pool.Exec(ctx, "delete from trading_signals where screenshot_status = 'pending'"); err != nil {

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// authDouble stands for Supabase's gateway with Auth behind it, of a project that signs with its legacy secret.
-// It is harsher than the original: it asks for its own API key everywhere but at the public keys.
+// authDouble stands for Supabase's gateway with Auth behind it, of a project that signs with its legacy secret. It
+// is harsher than the original: it requires its API key everywhere except for the public keys.
 type authDouble struct {
 	mu    sync.Mutex
 	good  map[string]string // users by token
@@ -91,7 +91,7 @@ func (w *world) secondSays(ctx context.Context, token, from string, status int) 
 	return a.is(status)
 }
 
-// gateways are answers of somebody else in Supabase's place.
+// gateways are answers from another server in Supabase's place.
 func gateways() []attempt {
 	return []attempt{
 		{"Auth's own yes and no", func(ctx context.Context, w *world) error { return w.authsVerdict(ctx) }},

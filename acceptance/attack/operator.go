@@ -132,7 +132,7 @@ func (w *world) wrongKey(ctx context.Context) error {
 	return nil
 }
 
-// noSandbox serves a site of the internet with a browser that can have no sandbox.
+// noSandbox serves a site of the internet with a browser that cannot have a sandbox.
 func (w *world) noSandbox(ctx context.Context) error {
 	browser := filepath.Join(w.folder, "browser-without-sandbox")
 	if err := os.WriteFile(browser, []byte("#!/bin/sh\necho 'FATAL: No usable sandbox! Update your kernel' >&2\nexit 1\n"), 0o755); err != nil { //nolint:gosec // it is run
@@ -156,7 +156,7 @@ func (w *world) noSandbox(ctx context.Context) error {
 	return err
 }
 
-// lockedUser keeps the attacker's settings locked: the victim's alerts are taken all the same.
+// lockedUser keeps the attacker's settings locked. The victim's alerts must still be accepted.
 func (w *world) lockedUser(ctx context.Context) error {
 	tx, err := w.pool.Begin(ctx)
 	if err != nil {

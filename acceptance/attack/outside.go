@@ -15,7 +15,7 @@ import (
 	"time"
 )
 
-// canary stands in for a token that must reach no log. It is no hex, as tokens of an existing database.
+// canary stands in for a token that must reach no log. It is not hexadecimal, like tokens of an existing database.
 const canary = "hunter2-CANARY-token"
 
 // strangers are attacks without credentials.
@@ -50,7 +50,7 @@ func strangers() []attempt {
 	return list
 }
 
-// noise sends what is no request: it is refused or cut off, and the next alert is taken.
+// noise sends bytes that are not a request. They must be refused or cut off, and the next alert accepted.
 func (w *world) noise(ctx context.Context, raw string) error {
 	conn, err := dial(ctx, w.main, "127.0.0.9")
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 // manySignals are enough for statistics of a second or so.
 const manySignals = 60_000
 
-// readBound is how soon a user reads a few signals of their own while others have statistics computed.
+// readBound is how soon a user must be able to read a few signals while others have statistics computed.
 const readBound = 2 * time.Second
 
 // statisticsOfTwo has two users with many signals ask for statistics that were never computed, as often as they
@@ -26,7 +26,7 @@ func statisticsOfTwo() flood {
 		refused error
 	)
 	read := func(ctx context.Context, w *world) {
-		// One that is kept waiting counts, although the flood is over meanwhile.
+		// A request that is kept waiting counts, even if the flood ends meanwhile.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*readBound)
 		defer cancel()
 		start := time.Now()

@@ -30,7 +30,7 @@ type user struct {
 	token string // for the API
 }
 
-// world is the program with what it stands on.
+// world is the program and what it needs.
 type world struct {
 	opt    Options
 	folder string

@@ -132,11 +132,11 @@ func (r *run) checkPictures(ctx context.Context, signals map[*tenant][]signal) e
 	return nil
 }
 
-// judge tells what is wrong with a picture, "" where it shows what the alert asked for.
+// judge returns what is wrong with a picture, "" if it shows what the alert asked for.
 func (r *run) judge(ctx context.Context, t *tenant, s signal, img image.Image) (drawID uint32, problem string) {
 	width, height := t.resolution.Size()
 	b := img.Bounds()
-	// A picture that the page takes of itself has no toolbars, but a margin and a footer.
+	// The page's own picture has no toolbars, but a margin and a footer.
 	exact := b.Dx() == width && b.Dy() == height
 	fits := s.Source == atalaya.SourceClient && b.Dx() <= width+20 && b.Dy() <= height+45 && b.Dx() > width/2 && b.Dy() > height/2
 	if !exact && !fits || s.Width != b.Dx() || s.Height != b.Dy() {
@@ -276,8 +276,8 @@ func (r *run) checkRowSecurity(ctx context.Context) error {
 	return nil
 }
 
-// checkLogs looks for every secret of the run in what the program printed, and for the way of one
-// alert from its arrival to its screenshot.
+// checkLogs searches the program's output for every secret of the run, and for the lines of one alert from its
+// arrival to its screenshot.
 func (r *run) checkLogs(ctx context.Context, signals map[*tenant][]signal) error {
 	env, err := r.service.settings()
 	if err != nil {

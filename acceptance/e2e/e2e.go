@@ -93,7 +93,7 @@ func Run(ctx context.Context, opt Options) (Result, error) {
 		return Result{}, err
 	}
 	defer os.RemoveAll(folder)
-	// The database runs as an unprivileged user where this runs as root, and must get at its folder.
+	// If this program runs as root, the database runs as an unprivileged user who needs access to its folder.
 	if err := os.Chmod(folder, 0o755); err != nil {
 		return Result{}, err
 	}

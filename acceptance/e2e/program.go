@@ -46,7 +46,7 @@ func (s *service) settings() (map[string]string, error) {
 	return godotenv.Read(filepath.Join(s.data, "dev.env"))
 }
 
-// verb runs another verb against the same data and gives its standard output.
+// verb runs another verb on the same data and returns its standard output.
 func (s *service) verb(ctx context.Context, args ...string) (string, error) {
 	return s.verbAlone(ctx, append(args, "--env-file", filepath.Join(s.data, "dev.env"))...)
 }

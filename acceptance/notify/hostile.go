@@ -11,8 +11,8 @@ import (
 	"atalaya/internal/notify/double"
 )
 
-// hostileText is a member of an alert as a stranger may write it, a part of it that people have to see, and what
-// may be in no message. The reader leaves out some marks around a text; what it stored has to be shown whole.
+// hostileText is a member of an alert as a stranger may write it, the part of it that people have to see, and what
+// no message may contain. The reader drops some marks around a text; what it stored has to be shown whole.
 type hostileText struct {
 	member, value string
 	shown         string
@@ -32,8 +32,8 @@ func hostileTexts() []hostileText {
 	}
 }
 
-// hostile sends alerts that try to be more than text through every kind of channel. Each has to arrive once and
-// to be shown as it is. The doubles refuse what mentions somebody or breaks their markup, and mails with more
+// hostile sends alerts that try to be more than text through every kind of channel. Each has to arrive once and to
+// be shown literally. The doubles refuse texts that mention somebody or break their markup, and mails with more
 // headers than ours.
 func (r *run) hostile(ctx context.Context) error {
 	u, places, err := r.newTargets(ctx)
@@ -70,8 +70,7 @@ func (r *run) hostile(ctx context.Context) error {
 	return r.noneFailed(ctx)
 }
 
-// checkHostile compares what a message shows with what was stored of an alert. Marks that control a line are no
-// text.
+// checkHostile compares what a message shows with what was stored of an alert, without control characters.
 func (r *run) checkHostile(where string, m double.Message, text hostileText, stored string) {
 	seen := m.Title + "\n" + m.Text
 	if where == "webhook" {

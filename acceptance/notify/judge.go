@@ -23,7 +23,7 @@ func messagesTo(box *double.Box, to string) []double.Message {
 	return list
 }
 
-// judge compares what a destination got with the signals that it had to be told of, the oldest first.
+// judge compares the messages of a destination with the signals that it had to receive, oldest first.
 func (r *run) judge(destination string, messages []double.Message, want []string) {
 	r.result.Channels++
 	r.result.Signals += len(want)

@@ -18,8 +18,8 @@ import (
 // killTopic begins the topics at whose first message the program is killed.
 const killTopic = "kill-"
 
-// killer stands before ntfy. It holds the first request of a topic until the program has been killed; every
-// other one has been accepted by then.
+// killer stands before ntfy. It holds the first request of a topic until the program has been killed, and accepts
+// every other one before that.
 type killer struct {
 	next    *double.Ntfy
 	arrived chan *arrival
@@ -64,8 +64,7 @@ func (k *killer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // killWhileSending kills the program between "sending" and the answer, once for each of many channels. Second
-// attempts are held back until the last kill: of a message both of whose attempts die, nobody can say more
-// than that its outcome is unknown.
+// attempts wait until the last kill: if both attempts at a message die, its outcome is unknown.
 func (r *run) killWhileSending(ctx context.Context) error {
 	worker, _, err := r.newProcess("worker")
 	if err != nil {

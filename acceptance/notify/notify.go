@@ -1,7 +1,7 @@
 // Package notify runs the real program against harsh doubles of Telegram, Discord, Slack, ntfy and webhooks'
-// receivers: it kills the program while messages are under way, loses answers, refuses for a while and for
-// good, and then looks at what every receiver has got. It knows the program by its command line, its HTTP
-// interfaces and its database.
+// receivers. It kills the program while messages are being sent, loses answers, refuses temporarily and finally,
+// and then checks what every receiver has got. It knows the program by its command line, its HTTP interfaces and
+// its database.
 package notify
 
 import (
@@ -77,7 +77,7 @@ func Run(ctx context.Context, opt Options) (result Result, err error) {
 		return result, err
 	}
 	defer os.RemoveAll(folder)
-	// The database runs as an unprivileged user where this runs as root, and must get at its folder.
+	// If this program runs as root, the database runs as an unprivileged user who needs access to its folder.
 	if err := os.Chmod(folder, 0o755); err != nil {
 		return result, err
 	}

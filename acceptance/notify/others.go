@@ -15,7 +15,7 @@ import (
 	"atalaya/internal/chartsite"
 )
 
-// canary counts requests to an address that nobody may reach.
+// canary counts requests to an address that must never be reached.
 type canary struct {
 	url  string
 	hits atomic.Int64
@@ -39,8 +39,8 @@ func (d redirecting) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d.next.ServeHTTP(w, r)
 }
 
-// capture has real charts told: together, as a text to which the picture is added, and a text that says why
-// there is none.
+// capture sends messages about real charts: in one piece, as a text to which the picture is added, and as a text
+// that says why there is none.
 func (r *run) capture(ctx context.Context) error {
 	u, err := r.newUser(ctx)
 	if err != nil {
@@ -157,7 +157,7 @@ func get(ctx context.Context, url string) ([]byte, error) {
 	return io.ReadAll(res.Body)
 }
 
-// refuse has channels refuse for good: one request each, and their owner told through another channel.
+// refuse makes channels refuse finally: each gets one request, and its owner is told through another channel.
 func (r *run) refuse(ctx context.Context) error {
 	bot, gone, archived := "901:"+newSecret(), newSecret(), "T9999/B9999/"+newSecret()[:24]
 	r.telegram.AddBot(bot, "refused")
@@ -209,7 +209,7 @@ func (r *run) refuse(ctx context.Context) error {
 	return nil
 }
 
-// forbidden are addresses that nobody may make the program call.
+// forbidden returns addresses that the program must never call.
 func (r *run) forbidden() []string {
 	port := r.canary.url[strings.LastIndexByte(r.canary.url, ':')+1:]
 	list := []string{

@@ -26,7 +26,7 @@ import (
 
 const issuer = "http://127.0.0.1/auth/v1"
 
-// world is the program with what it stands on and what it speaks to.
+// world is the program, what it needs and what it speaks to.
 type world struct {
 	binary, folder string
 	settings       []string

@@ -23,7 +23,7 @@ const (
 	senderTimeout = 3 * time.Second
 	resendAfter   = 5 * time.Second
 	resends       = 3
-	// pollEvery is how often a state is looked at that nobody announces.
+	// pollEvery is how often a state is polled if nothing announces its changes.
 	pollEvery = 100 * time.Millisecond
 	// chartEvery makes one alert in so many name a chart.
 	chartEvery = 150

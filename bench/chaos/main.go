@@ -135,7 +135,7 @@ func run(ctx context.Context, opt options) (result, error) {
 	return r, err
 }
 
-// pause lets the load go on. The run's length is what it is given; nothing is waited for here.
+// pause waits while the load continues. Its duration sets the length of the run; it waits for no condition.
 func pause(ctx context.Context, d time.Duration) error {
 	select {
 	case <-time.After(d):

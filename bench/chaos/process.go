@@ -22,7 +22,7 @@ func (p *process) url(path string) string { return "http://127.0.0.1:" + p.port 
 // stopTimeout is longer than the 20 s that running captures are given.
 const stopTimeout = 40 * time.Second
 
-// children are the processes that a process started itself, which lead groups of their own.
+// children returns the processes that a process started itself, which lead groups of their own.
 func (p *process) children() []int {
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
 	var found []int

@@ -21,7 +21,7 @@ const away = 60 * time.Second
 // spoolFull is the one fault during which alerts may be refused.
 const spoolFull = "the spool's disk full"
 
-// spoolFaults injure what keeps alerts while the database is away, and the database beside it.
+// spoolFaults injure the spool while the database is away too.
 func spoolFaults() []fault {
 	return []fault{
 		{"PostgreSQL away for a minute", func(ctx context.Context, w *world) (func() error, error) {
@@ -38,7 +38,7 @@ func spoolFaults() []fault {
 	}
 }
 
-// withoutDatabase stops the database, waits until both replicas spool, and goes on with hurt. Healing starts it.
+// withoutDatabase stops the database, waits until both replicas spool, and continues with hurt. Healing starts it.
 func (w *world) withoutDatabase(ctx context.Context, hurt func() error) (func() error, error) {
 	if err := w.database.Stop(); err != nil {
 		return nil, err
@@ -62,7 +62,8 @@ func (w *world) restartSpooling(ctx context.Context, injure func(file string) er
 	return w.startReplica(ctx, r)
 }
 
-// tear writes over both pages by which the file is read, as a disk does that loses power in the middle of a sector.
+// tear overwrites both pages that are needed to read the file, like a disk that loses power in the middle of a
+// sector.
 func tear(file string) error {
 	f, err := os.OpenFile(file, os.O_WRONLY, 0)
 	if err != nil {

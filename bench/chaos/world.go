@@ -39,7 +39,7 @@ const (
 	limit = "100000000"
 )
 
-// world is everything that the run stands on.
+// world is everything that the run needs.
 type world struct {
 	folder   string
 	database *pgrun.Server
@@ -74,7 +74,7 @@ func newWorld(ctx context.Context, opt options) (w *world, err error) {
 	if w.folder, err = os.MkdirTemp("", "atalaya-chaos-"); err != nil {
 		return nil, err
 	}
-	// The database runs as another user where this runs as root.
+	// If this program runs as root, the database runs as another user.
 	if err := os.Chmod(w.folder, 0o755); err != nil {
 		return nil, err
 	}

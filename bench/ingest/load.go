@@ -77,9 +77,9 @@ func (b bodies) next() []byte {
 // repeats is the share of alerts of the mixed contender that are sent twice.
 const repeats = 0.05
 
-// hammer sends alerts over so many connections, each as fast as it is answered; a share of those that were
-// taken in is sent again. It speaks HTTP by hand: a client of the standard library would use more CPU than
-// what is measured.
+// hammer sends alerts over a number of connections, each as fast as it is answered, and sends a share of the
+// accepted ones again. It writes HTTP by hand, since the standard library's client would use more CPU than what is
+// measured.
 func hammer(ctx context.Context, address string, tokens []string, b bodies, connections int, length time.Duration, again float64) (sample, error) {
 	var mu sync.Mutex
 	var s sample

@@ -1,6 +1,6 @@
-// Command ingest measures the way in: Atalaya beside a service as it is usually written (Express,
-// BullMQ, Redis, pg) and, if asked, beside an earlier commit of its own, on the same PostgreSQL with its
-// default durability, in interleaved rounds. The last line on the standard output is the result as JSON.
+// Command ingest measures the accepting of alerts: Atalaya beside a service as it is usually written (Express,
+// BullMQ, Redis, pg) and, if asked, beside an earlier commit of its own, on the same PostgreSQL with its default
+// durability, in interleaved rounds. The last line on standard output is the result as JSON.
 package main
 
 import (

@@ -26,7 +26,7 @@ const tenants = 1000
 // corpus is where the bodies come from, below the project's root.
 const corpus = "internal/alert/testdata/alerts-dev.jsonl"
 
-// world is everything that the contenders stand on.
+// world is everything that the contenders need.
 type world struct {
 	folder   string
 	database *pgrun.Server
@@ -160,7 +160,7 @@ func newWorld(ctx context.Context, binary, before, peers string, many bool) (w *
 	if w.folder, err = os.MkdirTemp("", "atalaya-bench-"); err != nil {
 		return nil, err
 	}
-	// The database runs as another user where this runs as root.
+	// If this program runs as root, the database runs as another user.
 	if err := os.Chmod(w.folder, 0o755); err != nil {
 		return nil, err
 	}

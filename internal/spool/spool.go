@@ -1,9 +1,9 @@
-// Package spool keeps alerts on the disk while the database cannot take them. One file of one process holds
-// the alerts in the order in which each user's arrived, sealed, and the hashes of the tokens that the database
-// knew, by which a process that starts without its database still knows whose alerts to keep. Package ingest
+// Package spool keeps alerts on the disk while the database cannot store them. One file, which belongs to one
+// process, holds sealed alerts in order of arrival for each user. It also holds hashes of the tokens that the
+// database knew, so that a process that starts without its database knows whose alerts to keep. Package ingest
 // decides when an alert goes in and what becomes of it afterwards; this package knows neither settings nor SQL.
 //
-// What Append has returned is on the disk: it survives the process and the machine, not the disk.
+// An alert that Append has accepted is on the disk: it survives the process and the machine, but not the disk.
 package spool
 
 import (
