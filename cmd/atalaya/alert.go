@@ -25,8 +25,8 @@ type alertCommand struct {
 type alertReadCommand struct {
 	ContentType string `help:"The Content-Type that came with the body. It is ignored, as the webhook ignores it: only the body counts." placeholder:"T"`
 	Names       string `help:"File with your own names for fields, in the JSON form of the setting alert_names: {\"ticker\": [\"s\"]}." placeholder:"FILE"`
-	JSONL       bool   `name:"jsonl" help:"The file holds one JSON object a line with id and body or body_base64; print one reading a line."`
-	File        string `arg:"" optional:"" default:"-" help:"File with the body; standard input where it is absent or -."`
+	JSONL       bool   `name:"jsonl" help:"Read one JSON object per line, with id and body or body_base64, and print one reading per line."`
+	File        string `arg:"" optional:"" default:"-" help:"File with the body. If it is absent or -, standard input is read."`
 }
 
 // Run implements the verb.
@@ -87,7 +87,7 @@ type alertSendCommand struct {
 	URL     string        `required:"" help:"The webhook URL." placeholder:"URL" env:"ATALAYA_WEBHOOK_URL"`
 	Token   string        `help:"An access token for the API, to follow the signal to its screenshot. Prefer the environment: arguments are visible to other users of the machine." placeholder:"TOKEN" env:"ATALAYA_TOKEN"`
 	Timeout time.Duration `default:"2m" help:"How long to wait for the screenshot."`
-	File    string        `arg:"" optional:"" default:"-" help:"File with the body; standard input where it is absent or -."`
+	File    string        `arg:"" optional:"" default:"-" help:"File with the body. If it is absent or -, standard input is read."`
 }
 
 // pollEvery is the time between two looks at a signal.

@@ -48,7 +48,7 @@ func illustrate(ctx context.Context, cfg config.Config, user atalaya.UserID, log
 			}
 			more, err := illustrateNext(ctx, store, user)
 			if err != nil && ctx.Err() == nil {
-				log.WarnContext(ctx, "no picture of a demo signal was asked for; trying again", "error", err)
+				log.WarnContext(ctx, "no capture of a demo signal could be queued; trying again", "error", err)
 			}
 			if err == nil && !more {
 				return

@@ -13,7 +13,7 @@ import (
 
 type keysCommand struct {
 	New    keysNewCommand    `cmd:"" help:"Print a new ENCRYPTION_KEY."`
-	Rotate keysRotateCommand `cmd:"" help:"Seal every stored secret with ENCRYPTION_KEY; keys of ENCRYPTION_KEYS_OLD still read."`
+	Rotate keysRotateCommand `cmd:"" help:"Encrypt every stored secret with ENCRYPTION_KEY. Keys of ENCRYPTION_KEYS_OLD are only used to decrypt."`
 	Accept keysAcceptCommand `cmd:"" help:"Use ENCRYPTION_KEY from now on, although the former key is lost. Users have to store their secrets again."`
 }
 

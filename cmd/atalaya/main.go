@@ -25,17 +25,17 @@ type cli struct {
 	Ready       readyCommand       `cmd:"" help:"Ask the service on this machine whether it can do its work."`
 	User        userCommand        `cmd:"" help:"Users of the local issuer, and plans."`
 	Alert       alertCommand       `cmd:"" help:"Read alerts, or send one and follow it to its screenshot."`
-	Signal      signalCommand      `cmd:"" help:"Show what is known of a signal."`
+	Signal      signalCommand      `cmd:"" help:"Show what is known about a signal."`
 	Queue       queueCommand       `cmd:"" help:"List the jobs of the queue, and intervene."`
 	Capture     captureCommand     `cmd:"" help:"Take one screenshot into a file and say what was seen."`
 	TradingView tradingviewCommand `cmd:"" name:"tradingview" help:"Look at the chart site as the service does."`
 	Evidence    evidenceCommand    `cmd:"" help:"Show what the failed captures of a signal saw."`
-	Keys        keysCommand        `cmd:"" help:"Make an encryption key, or seal all secrets with the current one."`
+	Keys        keysCommand        `cmd:"" help:"Generate an encryption key, or encrypt all secrets with the current one."`
 	Pictures    picturesCommand    `cmd:"" help:"Remove pictures that no signal has."`
 	Spool       spoolCommand       `cmd:"" help:"List or store the alerts that this replica kept on disk while the database was away."`
 	Doctor      doctorCommand      `cmd:"" help:"Check every setting and dependency, and say how to mend what is wrong."`
 	Chartsite   chartsiteCommand   `cmd:"" help:"Serve the demo chart site."`
-	Completion  completionCommand  `cmd:"" help:"Print what makes a shell complete commands: source <(atalaya completion bash)."`
+	Completion  completionCommand  `cmd:"" help:"Print the script that makes a shell complete commands: source <(atalaya completion bash)."`
 	Man         manCommand         `cmd:"" help:"Print the manual page: atalaya man | man -l -."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
 

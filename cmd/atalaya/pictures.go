@@ -13,7 +13,7 @@ import (
 )
 
 type picturesCommand struct {
-	Sweep picturesSweepCommand `cmd:"" help:"Remove pictures that no signal has and that are older than a day. The service does it once a day by itself."`
+	Sweep picturesSweepCommand `cmd:"" help:"Remove pictures that no signal has and that are older than a day. The service does this once a day."`
 }
 
 type picturesSweepCommand struct {

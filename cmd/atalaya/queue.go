@@ -19,8 +19,8 @@ type queueCommand struct {
 	List   queueListCommand   `cmd:"" help:"List the queues, and the jobs that are not done."`
 	Retry  queueRetryCommand  `cmd:"" help:"Run a job now. A capture that failed is taken again, whatever its age."`
 	Cancel queueCancelCommand `cmd:"" help:"End a job; a running one is interrupted. The signal of a capture that waited ends as too_late."`
-	Pause  queuePauseCommand  `cmd:"" help:"Begin no job of a queue until it is resumed. Running ones go on."`
-	Resume queueResumeCommand `cmd:"" help:"End a pause."`
+	Pause  queuePauseCommand  `cmd:"" help:"Start no job of a queue until it is resumed. Running jobs continue."`
+	Resume queueResumeCommand `cmd:"" help:"Resume a paused queue."`
 }
 
 // withDesk opens the queue for one verb.

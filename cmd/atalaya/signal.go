@@ -17,7 +17,7 @@ import (
 )
 
 type signalCommand struct {
-	Show signalShowCommand `cmd:"" help:"Show everything that is known of a signal, and what helps if it has no screenshot."`
+	Show signalShowCommand `cmd:"" help:"Show everything known about a signal, and what helps if it has no screenshot."`
 }
 
 type signalShowCommand struct {

@@ -15,7 +15,7 @@ import (
 
 type spoolCommand struct {
 	List  spoolListCommand  `cmd:"" help:"List the alerts in SPOOL_DIR, also while the service runs."`
-	Drain spoolDrainCommand `cmd:"" help:"Store the alerts in SPOOL_DIR, for a replica that does not run any more. A running service does it by itself."`
+	Drain spoolDrainCommand `cmd:"" help:"Store the alerts in SPOOL_DIR, for a replica that does not run any more. A running service does this itself."`
 }
 
 type spoolListCommand struct{}

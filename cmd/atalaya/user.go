@@ -22,10 +22,10 @@ type userCommand struct {
 	Show    userShowCommand    `cmd:"" help:"Show a user's settings and numbers, without secrets."`
 	Token   userTokenCommand   `cmd:"" help:"Print an access token of the local issuer for a user."`
 	Login   userLoginCommand   `cmd:"" help:"Print a link that signs a user in to the dashboard, once."`
-	Plan    userPlanCommand    `cmd:"" help:"Set a user's plan and quota; the used count stays."`
+	Plan    userPlanCommand    `cmd:"" help:"Set a user's plan and quota, and keep the used count."`
 	Disable userDisableCommand `cmd:"" help:"Switch a user's webhook off: its alerts are refused and kept as deliveries."`
 	Enable  userEnableCommand  `cmd:"" help:"Switch a user's webhook on again."`
-	Delete  userDeleteCommand  `cmd:"" help:"Delete a user of the local issuer with everything that is theirs."`
+	Delete  userDeleteCommand  `cmd:"" help:"Delete a user of the local issuer and all data of that user."`
 }
 
 // withStore opens the database for one verb. If it does not answer, the error says what to check.
@@ -129,7 +129,7 @@ func (u *userTokenCommand) Run(ctx context.Context, c *cli, std streams) error {
 type userPlanCommand struct {
 	User  string `arg:"" help:"Email address or user id."`
 	Plan  string `arg:"" enum:"free,pro,lifetime" help:"free, pro or lifetime."`
-	Quota *int64 `help:"Signals a month instead of the plan's own; -1 for no end."`
+	Quota *int64 `help:"Signals a month instead of the plan's own; -1 means unlimited."`
 }
 
 // Run implements the verb.

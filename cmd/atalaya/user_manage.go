@@ -210,7 +210,7 @@ func setWebhook(ctx context.Context, c *cli, std streams, who string, on bool) e
 
 type userDeleteCommand struct {
 	User string `arg:"" help:"Email address or user id."`
-	Yes  bool   `help:"Delete without a way back. Without it only what would go is printed."`
+	Yes  bool   `help:"Delete for good. Without it, the command only prints what it would delete."`
 }
 
 // Run implements the verb.

@@ -81,7 +81,7 @@ func NewCamera(opt CameraOptions, log *slog.Logger) (*Camera, error) {
 		return nil, fmt.Errorf("TRADINGVIEW_NAMES: %w", err)
 	}
 	if len(changed) > 0 {
-		log.Info("chart pages are read by names of TRADINGVIEW_NAMES", "file", opt.Names, "changed", changed)
+		log.Info("chart pages are read with names from TRADINGVIEW_NAMES", "file", opt.Names, "changed", changed)
 	}
 	policy, err := netguard.SitePolicy(base, opt.ExtraHosts)
 	if err != nil {

@@ -124,7 +124,7 @@ func (a *App) preparePictures(ctx context.Context) error {
 	defer cancel()
 	closed, err := a.storage.prepare(ctx)
 	if closed {
-		a.log.InfoContext(ctx, "the bucket was public and is private now, as STORAGE_SIGNED_URLS wants it; addresses that were handed out before stop working", "bucket", a.cfg.StorageBucket)
+		a.log.InfoContext(ctx, "the bucket was public and is now private, because STORAGE_SIGNED_URLS is set; its earlier addresses stop working", "bucket", a.cfg.StorageBucket)
 	}
 	if err != nil {
 		a.log.WarnContext(ctx, "pictures cannot be stored yet; `atalaya doctor` tries the same", "where", a.storage.Where, "error", err)

@@ -88,7 +88,7 @@ func (k *keySet) start(ctx context.Context) error {
 		RefreshUnknownKID: rate.NewLimiter(rate.Every(fetchEvery), 1),
 		RefreshErrorHandlerFunc: func(u string) func(context.Context, error) {
 			return func(ctx context.Context, err error) {
-				k.log.WarnContext(ctx, "the public keys of Supabase Auth can't be fetched; the known ones stay in use. Check SUPABASE_URL.",
+				k.log.WarnContext(ctx, "the public keys of Supabase Auth can't be fetched; the known ones stay in use. Check SUPABASE_URL",
 					"url", u, "error", err)
 			}
 		},

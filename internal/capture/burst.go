@@ -12,7 +12,7 @@ import (
 
 // burst is what one job holds while it works: a page, signed in with one session, and the session's
 // account. TradingView closes the oldest tab of an account that has too many, so the page and the
-// account are taken and given back together.
+// account are leased and released together.
 type burst struct {
 	holder  atalaya.SignalID // of the job; the lease is in its name, whichever signal is captured
 	began   time.Time
@@ -95,7 +95,7 @@ func (s *Service) restOrForgive(ctx context.Context, account []byte, cause error
 	defer cancel()
 	if cause == nil {
 		if err := s.rows.Accounts.ForgiveAccount(ctx, account); err != nil {
-			log.WarnContext(ctx, "the account's next rest may be longer than it has to be", "error", err)
+			log.WarnContext(ctx, "the account's next pause may be longer than necessary", "error", err)
 		}
 		return nil
 	}
@@ -107,7 +107,7 @@ func (s *Service) restOrForgive(ctx context.Context, account []byte, cause error
 	if err != nil {
 		return errors.Join(cause, err)
 	}
-	log.WarnContext(ctx, "TradingView asks for patience: the account's captures rest on every replica", "code", code, "rest", rest)
+	log.WarnContext(ctx, "TradingView wants fewer requests: the account's captures pause on every replica", "code", code, "rest", rest)
 	return &resting{rest: rest, cause: cause}
 }
 
@@ -153,7 +153,7 @@ func (s *Service) drainUser(ctx context.Context, b *burst) {
 		err = s.rows.Claims.EndClaim(settle, claim, done)
 		cancel()
 		if err != nil { // the job comes by itself, and finds a signal that is settled
-			s.log.WarnContext(ctx, "the job of a capture runs for nothing", "signal_id", claim.SignalID, "error", err)
+			s.log.WarnContext(ctx, "a claimed capture's own job will run, and find nothing to do", "signal_id", claim.SignalID, "error", err)
 		}
 		if end.Row != RowCompleted {
 			return

@@ -183,7 +183,7 @@ func (s *Service) keepEvidence(ctx context.Context, task atalaya.CaptureTask, ca
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 	defer cancel()
 	if err := s.rows.Signals.KeepEvidence(ctx, task, failure); err != nil {
-		log.WarnContext(ctx, "what the failed capture saw is not kept", "error", err)
+		log.WarnContext(ctx, "the evidence of a failed capture could not be stored", "error", err)
 	}
 }
 
@@ -240,7 +240,7 @@ func (s *Service) complete(ctx context.Context, task atalaya.CaptureTask, p atal
 func (s *Service) settle(ctx context.Context, task atalaya.CaptureTask, end *Ending, log *slog.Logger) error {
 	if end.Hung != task.Hung && (end.Hung || end.Row == RowCompleted) {
 		if err := s.rows.Signals.MarkHung(ctx, task.UserID, end.Hung); err != nil {
-			log.WarnContext(ctx, "the next captures of this user are queued as before", "error", err)
+			log.WarnContext(ctx, "it could not be recorded whether this user's captures hang", "error", err)
 		}
 	}
 	if end.Suspect {
@@ -298,17 +298,17 @@ func (s *Service) report(ctx context.Context, a Attempt, end Ending, p atalaya.P
 		log.InfoContext(ctx, "screenshot completed", "chart_symbol", p.Symbol, "chart_interval", p.Interval,
 			"width", p.Width, "height", p.Height, "picture_bytes", len(p.PNG), "duration_ms", a.Took.Milliseconds())
 	case a.Claimed && end.Job.Action != atalaya.JobStop:
-		log.InfoContext(ctx, "capture given back to its own job", "code", end.Code, "cause", a.Err)
+		log.InfoContext(ctx, "capture returned to its own job", "code", end.Code, "cause", a.Err)
 	case end.Row == RowSkipped:
 		s.meter.Captured(string(end.Skip), 0)
 		log.WarnContext(ctx, "capture skipped", "reason", end.Skip, "cause", a.Err)
 	case end.Code == "" && a.Interrupted:
-		log.InfoContext(ctx, "capture given back to the queue", "cause", a.Err)
+		log.InfoContext(ctx, "capture returned to the queue", "cause", a.Err)
 	case end.Code == "":
 		log.DebugContext(ctx, "capture put off: its TradingView account is taken", "after", end.Job.After)
 	case end.Job.Action == atalaya.JobSnooze:
 		s.meter.Captured(string(end.Code), a.Took)
-		log.InfoContext(ctx, "capture put off, uncounted", "code", end.Code, "cause", a.Err, "after", end.Job.After)
+		log.InfoContext(ctx, "capture postponed, not counted", "code", end.Code, "cause", a.Err, "after", end.Job.After)
 	default:
 		s.meter.Captured(string(end.Code), a.Took)
 		log.WarnContext(ctx, "capture failed", "code", end.Code, "cause", a.Err, "final", end.Job.Action == atalaya.JobStop, "duration_ms", a.Took.Milliseconds())

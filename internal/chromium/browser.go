@@ -113,7 +113,7 @@ func New(opts Options) (*Browser, error) {
 		opts.Folder = os.TempDir()
 	}
 	if err := sweepProfiles(opts.Folder, time.Now()); err != nil {
-		opts.Log.Warn("what a dead browser left could not be removed", "error", err)
+		opts.Log.Warn("the files of a browser that has died could not be removed", "error", err)
 	}
 	b := &Browser{
 		opts:       opts,
@@ -286,7 +286,7 @@ func (b *Browser) start(ctx context.Context) (*process, error) {
 		return nil, fmt.Errorf("%w: %w", ErrNoSandbox, err)
 	}
 	b.noSandbox.Store(true)
-	b.opts.Log.Warn("the browser runs without its sandbox: this system does not let it have one; " +
+	b.opts.Log.Warn("the browser runs without its sandbox: this system does not allow it; " +
 		"allow unprivileged user namespaces (sysctl, AppArmor or the container's seccomp profile) " +
 		"or install chromium-sandbox, and restart")
 	return b.launch(ctx)

@@ -44,13 +44,13 @@ func judgeAddress(ctx context.Context, cfg config.Config, world outside) []Findi
 	}
 	host, port := u.Hostname(), u.Port()
 	if addr, err := netip.ParseAddr(host); host == "localhost" || err == nil && addr.IsLoopback() {
-		return []Finding{fine(part, "PUBLIC_URL leads to this machine alone, which suits a trial; TradingView needs a name with an IPv4 address, at port 443 or 80")}
+		return []Finding{fine(part, "PUBLIC_URL can be reached only from this machine, which suits a trial; TradingView needs a name with an IPv4 address, at port 443 or 80")}
 	}
 	if port == "" {
 		port = map[string]string{"https": "443", "http": "80"}[u.Scheme]
 	}
 	if port != "443" && port != "80" {
-		return []Finding{wrong(part, "PUBLIC_URL has port %s, and TradingView sends to ports 443 and 80 alone: put a proxy before the service (deploy/), or set DOMAIN", port)}
+		return []Finding{wrong(part, "PUBLIC_URL has port %s, and TradingView sends only to ports 443 and 80: put a proxy in front of the service (deploy/), or set DOMAIN", port)}
 	}
 	found := []Finding{judgeLookup(ctx, host, world)}
 	if found[0].Severity == Wrong {
@@ -62,7 +62,7 @@ func judgeAddress(ctx context.Context, cfg config.Config, world outside) []Findi
 	if u.Scheme == "https" {
 		found = append(found, judgeCertificate(ctx, host, port, world))
 	}
-	return append(found, fine(part, "from here nobody can see whether a firewall lets the internet in: run `curl -i %s/livez` on another network", cfg.PublicURL))
+	return append(found, fine(part, "whether a firewall lets the internet in cannot be seen from here: run `curl -i %s/livez` on another network", cfg.PublicURL))
 }
 
 // judgeLookup looks for an IPv4 address that the internet can reach.
@@ -72,7 +72,7 @@ func judgeLookup(ctx context.Context, host string, world outside) Finding {
 	defer cancel()
 	found, err := world.addresses(ctx, host)
 	if err != nil {
-		return wrong(part, "%s is not found: %v. Add an A record with this server's IPv4 address at whoever keeps the domain", host, err)
+		return wrong(part, "%s is not found: %v. Add an A record with this server's IPv4 address at your DNS provider", host, err)
 	}
 	var four []netip.Addr
 	for _, addr := range found {
@@ -81,11 +81,11 @@ func judgeLookup(ctx context.Context, host string, world outside) Finding {
 		}
 	}
 	if len(four) == 0 {
-		return wrong(part, "%s has IPv6 addresses alone, and TradingView connects to IPv4: add an A record", host)
+		return wrong(part, "%s has only IPv6 addresses, and TradingView connects only to IPv4: add an A record", host)
 	}
 	for _, addr := range four {
 		if addr.IsPrivate() || addr.IsLoopback() || addr.IsLinkLocalUnicast() || addr.IsUnspecified() {
-			return Finding{Notable, part, host + " leads to " + addr.String() + " as seen from here, where nobody on the internet connects to: its A record has to name the public address"}
+			return Finding{Notable, part, host + " leads to " + addr.String() + " as seen from here, which the internet cannot reach: its A record has to name the public address"}
 		}
 	}
 	return fine(part, "%s has the IPv4 address %s", host, four[0])
@@ -127,7 +127,7 @@ func judgeCertificate(ctx context.Context, host, port string, world outside) Fin
 	left := cert.NotAfter.Sub(world.now())
 	days := int(left.Hours() / 24)
 	if left < min(renewBy, cert.NotAfter.Sub(cert.NotBefore)/4) {
-		return Finding{Notable, part, "the certificate of " + host + " runs out in " + strconv.Itoa(days) + " days and should have been renewed by now: look at the log of who renews it"}
+		return Finding{Notable, part, "the certificate of " + host + " runs out in " + strconv.Itoa(days) + " days and should have been renewed by now: look at the log of the program that renews it"}
 	}
 	return fine(part, "of %s, valid for %d more days", host, days)
 }

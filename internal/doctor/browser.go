@@ -57,11 +57,11 @@ func examineSite(ctx context.Context, cfg config.Config, log *slog.Logger) []Fin
 	defer camera.Stop()
 	switch status, err := camera.LookAtSite(ctx); {
 	case err != nil:
-		return []Finding{wrong(part, "%s cannot be reached: %v. Check TRADINGVIEW_URL, the name server and the firewall: captures need a direct way out, without an HTTP proxy", cfg.TradingViewURL, err)}
+		return []Finding{wrong(part, "%s cannot be reached: %v. Check TRADINGVIEW_URL, the name server and the firewall: captures need direct access to the internet, without an HTTP proxy", cfg.TradingViewURL, err)}
 	case status == http.StatusForbidden || status == http.StatusTooManyRequests:
 		return []Finding{{Notable, part, fmt.Sprintf("%s answers %d: it may be refusing this machine's address. Try atalaya tradingview check", cfg.TradingViewURL, status)}}
 	case status >= http.StatusInternalServerError:
-		return []Finding{{Notable, part, fmt.Sprintf("%s answers %d: captures wait until it is well", cfg.TradingViewURL, status)}}
+		return []Finding{{Notable, part, fmt.Sprintf("%s answers %d: captures wait until it recovers", cfg.TradingViewURL, status)}}
 	default:
 		return []Finding{fine(part, "%s answers %d", cfg.TradingViewURL, status)}
 	}
@@ -75,7 +75,7 @@ func examineNames(_ context.Context, cfg config.Config, _ *slog.Logger) []Findin
 	case err != nil:
 		return []Finding{wrong(part, "TRADINGVIEW_NAMES: %v", err)}
 	case cfg.TradingViewNames == "":
-		return []Finding{fine(part, "chart pages are read by the names built in")}
+		return []Finding{fine(part, "chart pages are read with the built-in names")}
 	case len(changed) == 0:
 		return []Finding{{Notable, part, cfg.TradingViewNames + " changes no name: unset TRADINGVIEW_NAMES"}}
 	}

@@ -109,7 +109,7 @@ func examineQueue(ctx context.Context, store *postgres.Store, role string) Findi
 func examinePooler(databaseURL string) Finding {
 	const part = "pooler"
 	if postgres.TransactionPooler(databaseURL) {
-		return Finding{Notable, part, "a transaction pooler: everything works, and is polled for instead of told, up to a second later. The session pooler (port 5432) or the direct connection is quicker"}
+		return Finding{Notable, part, "a transaction pooler: everything works, but changes are found by polling, up to a second later. The session pooler (port 5432) or the direct connection is quicker"}
 	}
 	return fine(part, "a direct connection or a session pooler; a transaction pooler needs port 6543 or pgbouncer=true in DATABASE_URL")
 }
@@ -149,7 +149,7 @@ func examineTLS(databaseURL string) Finding {
 		return fine(part, "the database is on this machine")
 	}
 	if mode := u.Query().Get("sslmode"); mode != "verify-full" {
-		return Finding{Notable, part, "sslmode is " + orWord(mode, "not set") + ": with a remote database set sslmode=verify-full and sslrootcert to your provider's certificate, so that nobody can stand in between"}
+		return Finding{Notable, part, "sslmode is " + orWord(mode, "not set") + ": with a remote database set sslmode=verify-full and sslrootcert to your provider's certificate, so that nobody can read the connection"}
 	}
 	return fine(part, "sslmode=verify-full")
 }

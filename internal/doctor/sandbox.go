@@ -15,7 +15,7 @@ func judgeSandbox(way app.Sandbox, on bool) Finding {
 	case way == app.SandboxRequired:
 		return wrong(part, "this system does not allow the browser's sandbox, and no capture is taken without it: %s. BROWSER_SANDBOX=off takes captures all the same", app.SandboxCure)
 	case way == app.SandboxOff:
-		return Finding{Notable, part, "BROWSER_SANDBOX=off: a hostile page is held by the browser's user and its proxy alone"}
+		return Finding{Notable, part, "BROWSER_SANDBOX=off: only the browser's user and its proxy hold a hostile page"}
 	}
 	return Finding{Notable, part, "this system lets the browser have none; that is all right for a chart site on this machine, and serve takes no captures of another: " + app.SandboxCure}
 }

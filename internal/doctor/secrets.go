@@ -56,7 +56,7 @@ func examineSecrets(ctx context.Context, cfg config.Config, store *postgres.Stor
 	}
 	list := []Finding{fine(part, "%d users have stored secrets", users)}
 	if old > 0 {
-		list = append(list, Finding{Notable, part, fmt.Sprintf("%d cookies are sealed in the Node service's form or with a former key: `atalaya keys rotate` seals them anew (there is no way back to the Node service after that)", old)})
+		list = append(list, Finding{Notable, part, fmt.Sprintf("%d cookies are sealed in the Node service's form or with a former key: `atalaya keys rotate` encrypts them with the current one (after that you cannot return to the Node service)", old)})
 	}
 	if plain > 0 {
 		list = append(list, wrong(part, "%d cookies are stored in plain text and are refused: their owners have to store them again through the API", plain))

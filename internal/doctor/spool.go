@@ -50,7 +50,7 @@ func examineSpool(ctx context.Context, cfg config.Config, log *slog.Logger) []Fi
 		found = append(found, wrong(part, "%d of them do not open: add the former key to ENCRYPTION_KEYS_OLD. atalaya spool list names them", closed))
 	}
 	if torn, _ := filepath.Glob(filepath.Join(cfg.SpoolDir, spool.TornPattern)); len(torn) > 0 {
-		found = append(found, notable("%d damaged files were moved aside in %s, and what is whole in them was taken over. Compare, then remove them", len(torn), cfg.SpoolDir))
+		found = append(found, notable("%d damaged files were moved aside in %s, and their intact alerts were recovered. Compare, then remove them", len(torn), cfg.SpoolDir))
 	}
 	return found
 }

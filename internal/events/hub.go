@@ -207,7 +207,7 @@ func (h *Hub) watch(ctx context.Context) {
 	down := false
 	note := func(err error) {
 		if err != nil && !down && ctx.Err() == nil {
-			h.log.WarnContext(ctx, "event streams tell nothing new until the database answers", "error", err)
+			h.log.WarnContext(ctx, "event streams send nothing new until the database answers", "error", err)
 		}
 		down = err != nil
 	}

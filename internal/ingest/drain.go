@@ -103,7 +103,7 @@ func (d *drain) step(ctx context.Context) (more bool) {
 	s, now := d.s, time.Now()
 	next, err := s.spool.Next(d.most, func(u atalaya.UserID) bool { return now.Before(d.rests[u]) })
 	if err != nil {
-		s.log.Error("the spool cannot be read: its alerts stay there. Look at the disk under SPOOL_DIR; a restart takes over what is whole", "error", err)
+		s.log.Error("the spool cannot be read: its alerts stay there. Check the disk of SPOOL_DIR; a restart recovers what is intact", "error", err)
 		return false
 	}
 	if len(next) == 0 {

@@ -150,7 +150,7 @@ func (l *Limiter) GiveBack(ctx context.Context, what string, asks []atalaya.Rate
 		bounded, cancel := context.WithTimeout(ctx, l.within)
 		defer cancel()
 		if err := l.shared.giveBack(bounded, counters); err != nil {
-			l.log.WarnContext(ctx, "Redis did not take slots of captures back: their users have that many less in this minute, hour and day", "slots", len(counters), "error", err)
+			l.log.WarnContext(ctx, "capture slots could not be returned to Redis: their users have that many fewer in this minute, hour and day", "slots", len(counters), "error", err)
 		}
 		return
 	}

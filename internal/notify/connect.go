@@ -92,6 +92,6 @@ func (d *Desk) mailLink(ctx context.Context, c atalaya.NotificationChannel) {
 	}
 	r := d.channels[c.Kind].Send(ctx, Destination{ID: c.ID, UserID: c.UserID, Settings: c.Settings}, m)
 	if r.Verdict != Sent {
-		d.log.WarnContext(ctx, "the link that proves a mail address could not be sent", "channel", c.ID, "outcome", r.Verdict.String(), "code", r.Code)
+		d.log.WarnContext(ctx, "the link that confirms a mail address could not be sent", "channel", c.ID, "outcome", r.Verdict.String(), "code", r.Code)
 	}
 }

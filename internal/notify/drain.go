@@ -22,7 +22,7 @@ func (s *Service) drain(claiming, sending context.Context, c Claim) {
 		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 		defer cancel()
 		if err := s.rows.ReleaseChannel(ctx, c); err != nil {
-			s.log.WarnContext(ctx, "a channel's lease could not be given back; it ends by itself", "error", err)
+			s.log.WarnContext(ctx, "a channel's lease could not be released; it expires", "error", err)
 		}
 	}()
 	for range maxRun {

@@ -40,7 +40,7 @@ func (u *Upkeep) endBlockers(ctx context.Context) error {
 				continue
 			}
 			u.named = now
-			u.log.WarnContext(ctx, "a database session keeps users locked, whose alerts are answered 503 until it ends: commit or roll back what it does, or end it with select pg_terminate_backend(pid)",
+			u.log.WarnContext(ctx, "a database session keeps users locked, whose alerts are answered 503 until it ends: commit or roll back its transaction, or end it with select pg_terminate_backend(pid)",
 				"pid", b.PID, "application", b.Application, "role", b.Role, "state", b.State, "seconds", int64(b.For.Seconds()))
 		}
 	}

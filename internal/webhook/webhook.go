@@ -146,7 +146,7 @@ const (
 func (d *Door) noteRefused(ctx context.Context, sender netip.Addr, now time.Time) {
 	last := d.refused.Swap(now.UnixNano())
 	if now.Sub(time.Unix(0, last)) >= warnEvery {
-		d.log.WarnContext(ctx, "an alert with a right webhook URL was refused for its sender, and kept as a delivery. If the sender is a proxy or CDN of yours, add its networks to TRUSTED_PROXIES; if it may send alerts, to TRADINGVIEW_IPS", "sender", sender)
+		d.log.WarnContext(ctx, "an alert with a valid webhook URL was refused because of its sender, and kept as a delivery. If the sender is a proxy or CDN of yours, add its networks to TRUSTED_PROXIES; if it may send alerts, to TRADINGVIEW_IPS", "sender", sender)
 	}
 }
 
