@@ -35,7 +35,7 @@ export const journal = {
   "field.event_kind": "entry or exit",
   "teach.open": "Teach a name",
   "teach.title": "Teach a name",
-  "teach.lead": "Say which name of your messages stands for what. The table shows how this message would then be read.",
+  "teach.lead": "Say which field each name in your messages stands for. The table shows how this message would then be read.",
   "teach.nothing": "This message has no names: there is nothing to teach from it. Send JSON or name=value pairs.",
   "teach.name": "Name in the message",
   "teach.field": "Field",
