@@ -80,7 +80,7 @@ func (s *server) readEdit(ctx context.Context, caller atalaya.Caller, in *bulkIn
 	case (body.Filter != nil) != (body.ExpectedCount != nil):
 		return edit, atalaya.Errorf(atalaya.CodeInvalid, "expected_count: send it with filter: how many signals the filter let through when you looked.")
 	case body.Changes != nil && (edits || body.Delete):
-		return edit, atalaya.Errorf(atalaya.CodeInvalid, "changes: they hold what is set; set, add_tags, remove_tags and delete are for ids and filter.")
+		return edit, atalaya.Errorf(atalaya.CodeInvalid, "changes: it already says what to set; set, add_tags, remove_tags and delete go with ids or filter.")
 	case body.Changes == nil && edits == body.Delete:
 		return edit, atalaya.Errorf(atalaya.CodeInvalid, "Send what to do: delete, or some of set, add_tags and remove_tags.")
 	}

@@ -385,7 +385,7 @@ func (s *server) resendNotification(ctx context.Context, caller atalaya.Caller, 
 	if err := s.Desk.Resend(ctx, caller.UserID, id); err != nil {
 		return nil, err
 	}
-	return said("It is sent again."), nil
+	return said("The message is queued to be sent again."), nil
 }
 
 // said answers with a sentence.

@@ -136,7 +136,7 @@ func (s *server) rotateWebhookToken(ctx context.Context, caller atalaya.Caller, 
 	}
 	out := &rotateOutput{}
 	out.Body.Success, out.Body.Data = true, s.configView(c)
-	out.Body.Message = "The old webhook URL is dead. Paste the new one into every TradingView alert."
+	out.Body.Message = "The old webhook URL no longer works. Paste the new one into every TradingView alert."
 	return out, nil
 }
 

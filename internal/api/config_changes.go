@@ -84,7 +84,7 @@ func (c configChanges) check() error {
 		"dedupe_window_seconds": c.DedupeWindowSeconds.Null, "support_access": c.SupportAccess.Null,
 	} {
 		if null {
-			return atalaya.Errorf(atalaya.CodeInvalid, "%s: null is no setting; leave the member out to keep the stored one.", name)
+			return atalaya.Errorf(atalaya.CodeInvalid, "%s: null is not allowed; leave the member out to keep the stored value.", name)
 		}
 	}
 	if strings.ContainsRune(c.PreferredTimezone.Value, 0) || strings.ContainsRune(c.DiscordWebhookURL.Value, 0) {

@@ -65,7 +65,7 @@ func checked(status int, c atalaya.CookieCheck) *cookieCheckOutput {
 	out.Body.Message = map[atalaya.CookieState]string{
 		atalaya.CookiesAlive:   "Your TradingView session is alive.",
 		atalaya.CookiesExpired: "Your TradingView session has ended. Sign in to TradingView and store the new cookies.",
-		atalaya.CookiesUnknown: "TradingView could not be asked just now, or did not say. Your cookies stay as they are.",
+		atalaya.CookiesUnknown: "TradingView could not be asked just now, or gave no clear answer. Your cookies are unchanged.",
 		atalaya.CookiesPending: "The check is queued behind captures of your account. Ask again in a while.",
 	}[c.State]
 	return out

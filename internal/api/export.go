@@ -97,7 +97,7 @@ func readDialect(in *exportInput, zone *time.Location) (exportFile, error) {
 	asJournal, ok := journals[in.Dialect]
 	switch {
 	case ok && (in.Format != "csv" || in.Columns != ""):
-		return nil, atalaya.Errorf(atalaya.CodeInvalid, "dialect: a journal has columns of its own, in CSV alone.")
+		return nil, atalaya.Errorf(atalaya.CodeInvalid, "dialect: a journal has its own columns, and only in CSV.")
 	case ok:
 		quantity, storable := storable(in.Quantity)
 		if !storable || !quantity.IsPositive() {

@@ -43,7 +43,7 @@ func (s *server) zone(ctx context.Context, caller atalaya.Caller, tz string) (*t
 	}
 	zone, err := time.LoadLocation(c.PreferredTimezone)
 	if err != nil {
-		return nil, atalaya.Wrap(atalaya.CodeInvalid, err, "Days and hours cannot be told in the time zone "+c.PreferredTimezone+". Send moments, or set preferred_timezone to another one.")
+		return nil, atalaya.Wrap(atalaya.CodeInvalid, err, "Days and hours cannot be computed in the time zone "+c.PreferredTimezone+". Send moments, or set preferred_timezone to another one.")
 	}
 	return zone, nil
 }

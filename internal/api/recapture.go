@@ -16,6 +16,6 @@ func (s *server) captureAgain(ctx context.Context, caller atalaya.Caller, in *si
 		return nil, err
 	}
 	out := &messageOutput{}
-	out.Body.Success, out.Body.Message = true, "A new screenshot is queued; the signal's screenshot_status tells how it goes."
+	out.Body.Success, out.Body.Message = true, "A new screenshot is queued; the signal's screenshot_status shows its progress."
 	return out, nil
 }

@@ -304,7 +304,7 @@ func (s *server) updateSignal(ctx context.Context, caller atalaya.Caller, in *up
 func (c SignalChanges) update() (atalaya.SignalUpdate, error) {
 	switch {
 	case c.Result.Null:
-		return atalaya.SignalUpdate{}, atalaya.Errorf(atalaya.CodeInvalid, "result: null is no result; send pending to take one back.")
+		return atalaya.SignalUpdate{}, atalaya.Errorf(atalaya.CodeInvalid, "result: null is not a result; send pending to remove one.")
 	case c.Tags.Null:
 		return atalaya.SignalUpdate{}, atalaya.Errorf(atalaya.CodeInvalid, "tags: send an empty list to remove them.")
 	case strings.ContainsRune(c.Notes.Value, 0):

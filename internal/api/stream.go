@@ -79,7 +79,7 @@ func expiry(caller atalaya.Caller) (time.Time, error) {
 		Expires float64 `json:"exp"` // seconds, perhaps with decimals
 	}
 	if err := json.Unmarshal(caller.Claims, &claims); err != nil {
-		return time.Time{}, atalaya.Wrap(atalaya.CodeUnauthorized, err, "This is no access token.")
+		return time.Time{}, atalaya.Wrap(atalaya.CodeUnauthorized, err, "This is not an access token.")
 	}
 	return time.Unix(int64(claims.Expires), 0), nil
 }

@@ -194,7 +194,7 @@ type diskPictures struct {
 func (p diskPictures) Open(ctx context.Context, path, expires, signature string) (io.ReadCloser, time.Duration, error) {
 	left, ok := p.disk.Admits(path, expires, signature, time.Now())
 	if !ok {
-		return nil, 0, atalaya.Errorf(atalaya.CodeForbidden, "This address does not work, or no more: read the signal again, it has a new one.")
+		return nil, 0, atalaya.Errorf(atalaya.CodeForbidden, "This address is wrong or has expired. Read the signal again; it has a new one.")
 	}
 	file, err := p.disk.Open(ctx, path)
 	if errors.Is(err, blob.ErrNotFound) {

@@ -136,12 +136,12 @@ func (v *Verifier) Verify(ctx context.Context, token string) (atalaya.Caller, er
 		return atalaya.Caller{}, refuse(nil, "Send the access token of a signed-in user in the header Authorization, after the word Bearer.")
 	}
 	if len(token) > maxToken {
-		return atalaya.Caller{}, refuse(nil, "This is no access token: it is longer than 16 KiB.")
+		return atalaya.Caller{}, refuse(nil, "This is not an access token: it is longer than 16 KiB.")
 	}
 	var c claims
 	unverified, _, err := jwt.NewParser().ParseUnverified(token, &c)
 	if err != nil {
-		return atalaya.Caller{}, refuse(nil, "This is no access token. Send the access_token of the user's session.")
+		return atalaya.Caller{}, refuse(nil, "This is not an access token. Send the access_token of the user's session.")
 	}
 	if err := checkRole(c); err != nil { // before the signature: it tells a wrong key from a bad one
 		return atalaya.Caller{}, err
@@ -221,14 +221,14 @@ func callerOf(token string, c claims) (atalaya.Caller, error) {
 	}
 	userID, err := atalaya.ParseUserID(c.Subject)
 	if err != nil {
-		return atalaya.Caller{}, refuse(err, "The token's sub is no user id.")
+		return atalaya.Caller{}, refuse(err, "The token's sub is not a user id.")
 	}
 	if c.IsAnonymous {
 		return atalaya.Caller{}, atalaya.Errorf(atalaya.CodeForbidden, "Anonymous sign-ins have no signals. Add an email address or a provider to the account, and sign in again.")
 	}
 	payload, err := payloadOf(token)
 	if err != nil {
-		return atalaya.Caller{}, refuse(err, "This is no access token.")
+		return atalaya.Caller{}, refuse(err, "This is not an access token.")
 	}
 	return atalaya.Caller{UserID: userID, Claims: payload}, nil
 }

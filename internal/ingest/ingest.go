@@ -364,6 +364,6 @@ func (s *Service) judge(token atalaya.WebhookToken, err error) error {
 	default:
 		s.trouble.remember(token)
 		return atalaya.Wrap(atalaya.CodeUnavailable, err,
-			"The alert could not be stored just now. Send it again: nothing of it was kept, or that is unknown.")
+			"The alert could not be stored just now. Send it again: it was not stored, or that is unknown.")
 	}
 }

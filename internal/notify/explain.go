@@ -21,7 +21,7 @@ func Explain(language atalaya.Language, r Result) string {
 	case Limited:
 		return fmt.Sprintf("The service asks to wait for %s. Messages are held back until then.", r.After.Round(time.Second))
 	case Unknown:
-		return "The service took the message and did not answer. It may have arrived."
+		return "The service got the message but did not answer. It may have arrived."
 	case Retry:
 		return "The message could not be delivered now and is tried again."
 	case Sent, Refused, Broken:

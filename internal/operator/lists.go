@@ -87,7 +87,7 @@ func part(r *http.Request) (int, error) {
 	}
 	n, err := strconv.Atoi(text)
 	if err != nil || n < 1 || n > maxPart {
-		return 0, atalaya.Errorf(atalaya.CodeInvalid, "limit lies between 1 and %d.", maxPart)
+		return 0, atalaya.Errorf(atalaya.CodeInvalid, "limit has to be between 1 and %d.", maxPart)
 	}
 	return n, nil
 }
@@ -113,7 +113,7 @@ func beforeTime(r *http.Request) (time.Time, error) {
 	}
 	at, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil {
-		return time.Time{}, atalaya.Errorf(atalaya.CodeInvalid, "before is a moment such as 2026-01-31T08:00:00Z.")
+		return time.Time{}, atalaya.Errorf(atalaya.CodeInvalid, "before has to be a time such as 2026-01-31T08:00:00Z.")
 	}
 	return at, nil
 }

@@ -164,7 +164,7 @@ func editRefused(err error) error {
 	if errors.As(err, &refused) {
 		switch refused.Code {
 		case deadlockDetected, lockNotAvailable:
-			return atalaya.Wrap(atalaya.CodeConflict, err, "Somebody else is changing these signals. Try again. Nothing was changed.")
+			return atalaya.Wrap(atalaya.CodeConflict, err, "Another request is changing these signals. Try again. Nothing was changed.")
 		case queryCanceled:
 			return atalaya.Wrap(atalaya.CodeInvalid, err, "These are too many signals to look through at once. Narrow the filter. Nothing was changed.")
 		}

@@ -84,7 +84,7 @@ func (s *Store) CreateChannel(ctx context.Context, c atalaya.NotificationChannel
 			return err
 		}
 		if n >= atalaya.MaxChannels {
-			return atalaya.Errorf(atalaya.CodeConflict, "You have %d channels, and there may be no more. Delete one first.", n)
+			return atalaya.Errorf(atalaya.CodeConflict, "You have %d channels, which is the most. Delete one first.", n)
 		}
 		made, err := q.InsertChannel(ctx, rows.InsertChannelParams{
 			UserID: string(c.UserID), Kind: string(c.Kind), Name: c.Name, Enabled: c.Enabled, Events: textsOf(c.Events), Mode: string(c.Mode),

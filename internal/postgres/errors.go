@@ -86,7 +86,7 @@ func refusedMember(refused *pgconn.PgError) string {
 	if refused.ColumnName == "preferred_timezone" {
 		return "preferred_timezone: send the name of a time zone of the IANA database, such as America/New_York or UTC."
 	}
-	return "One of the settings is not of the form that is stored (" + refused.ConstraintName + ")."
+	return "One of the settings does not have a valid form (" + refused.ConstraintName + ")."
 }
 
 func cookieError(doing string, err error) error {

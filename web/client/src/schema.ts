@@ -920,7 +920,7 @@ export interface components {
             /** @description A time zone of the IANA database, such as America/New_York. */
             preferred_timezone?: string;
             /**
-             * @description 1280x720, 1920x1080 or 3840x2160.
+             * @description The size of the browser's window: 1280x720, 1920x1080 or 3840x2160. A picture of the chart alone (screenshot_source client) has the size that the chart has in it.
              * @enum {string}
              */
             screenshot_resolution?: "720p" | "1080p" | "4k";
@@ -1419,6 +1419,8 @@ export interface components {
             memory: components["schemas"]["Memory"];
             queue: components["schemas"]["Queue"];
             services: components["schemas"]["HealthServices"];
+            /** @description Alerts that wait on this replica's disk; absent without SPOOL_DIR. */
+            spool?: components["schemas"]["Spool"];
             /** @enum {string} */
             status: "healthy" | "degraded" | "unhealthy";
             /** Format: date-time */
@@ -1777,7 +1779,7 @@ export interface components {
             /** @description user_chart or public_chart. */
             screenshot_kind: string | null;
             screenshot_path: string | null;
-            /** @description client or viewport. */
+            /** @description client is the chart alone, at the size that it has in a window of screenshot_resolution; viewport is that whole window, at exactly its size. */
             screenshot_source: string | null;
             /** @enum {string} */
             screenshot_status: "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
@@ -1788,7 +1790,10 @@ export interface components {
             screenshot_url: string | null;
             /** @description What is true of a completed picture and easily missed: scrolled_back (the last bar is out of sight), study_error (an indicator shows an error), delayed_data (the exchange's data are delayed). */
             screenshot_warnings: string[] | null;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description In pixels; see screenshot_source.
+             */
             screenshot_width: number | null;
             signal_type: string | null;
             /** Format: decimal */
@@ -1952,6 +1957,39 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Spool: {
+            /**
+             * Format: int64
+             * @description That wait.
+             */
+            alerts: number;
+            /**
+             * Format: int64
+             * @description Alerts that could not be stored; the next start tries them again.
+             */
+            aside: number;
+            /**
+             * Format: int64
+             * @description Of the file.
+             */
+            bytes: number;
+            /** @description The file could not be written last. */
+            failing: boolean;
+            /** Format: int64 */
+            max_bytes: number;
+            /**
+             * Format: int64
+             * @description Since the first of them arrived.
+             */
+            oldest_seconds: number;
+            /**
+             * Format: int64
+             * @description Whose alerts wait.
+             */
+            users: number;
+        } & {
+            [key: string]: unknown;
+        };
         Stats: {
             /**
              * Format: decimal
@@ -2020,6 +2058,8 @@ export interface components {
             };
             /** @description With group_by: at most 200. */
             groups?: components["schemas"]["Group"][];
+            /** @description Parameters of the query that nobody knows. */
+            ignored?: string[];
             /** @description With group_by: the groups after the first 200, added up. */
             other?: components["schemas"]["Figures"];
             success: boolean;

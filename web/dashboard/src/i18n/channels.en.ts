@@ -93,7 +93,7 @@ export const channels = {
   "log.empty": "Nothing was sent yet.",
   "log.gone": "deleted channel",
   "log.resend": "Send again",
-  "log.resent": "It is sent again.",
+  "log.resent": "The message is queued to be sent again.",
   "log.state.waiting": "waits for its picture",
   "log.state.ready": "about to be sent",
   "log.state.sending": "being sent",

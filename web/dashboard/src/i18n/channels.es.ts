@@ -95,7 +95,7 @@ export const channels: Record<keyof typeof english, string> = {
   "log.empty": "Aún no se envió nada.",
   "log.gone": "canal borrado",
   "log.resend": "Enviar otra vez",
-  "log.resent": "Se envía otra vez.",
+  "log.resent": "El mensaje está en cola para enviarse otra vez.",
   "log.state.waiting": "espera su captura",
   "log.state.ready": "a punto de enviarse",
   "log.state.sending": "enviándose",
