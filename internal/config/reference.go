@@ -50,8 +50,8 @@ func kindName(t reflect.Type) string {
 func Markdown() string {
 	var b strings.Builder
 	b.WriteString("# Configuration\n\nEvery setting is an environment variable, or a line of the file `.env` (the environment wins). " +
-		"An empty value is one that is not set. The service starts only with settings that make sense, and says about each that does not how to mend it; " +
-		"`atalaya doctor` also tries what they point at.\n\nThis page is made from the code: `make generate`.\n")
+		"An empty value is one that is not set. The service does not start with wrong settings: it lists them, each with its cure. " +
+		"`atalaya doctor` also tries what the settings point at.\n\nThis page is made from the code: `make generate`.\n")
 	group := ""
 	for _, s := range Settings() {
 		if s.Group != group {
