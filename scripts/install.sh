@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Installs what `make run` or `make test` needs and the machine has not: a PostgreSQL server, a
-# browser and fonts; for the tests pgTAP, plpgsql_check, Redis and the proxies nginx and Caddy too, for `make chaos` the
-# library that moves a process's clock, and for `make test-install` what makes and boots a Debian. It says nothing where nothing is missing, and where it cannot install it prints the
-# line to run.
+# Installs what `make run` or `make test` needs and the machine lacks: a PostgreSQL server, a browser and fonts. For
+# the tests it also installs pgTAP, plpgsql_check, Redis, nginx and Caddy, for `make chaos` the library that moves a
+# process's clock, and for `make test-install` what builds and boots a Debian. It prints nothing if nothing is
+# missing. If it cannot install, it prints the command to run.
 #
 #   scripts/install.sh run|test|bench|install
 set -euo pipefail
@@ -38,7 +38,7 @@ has_browser() {
   return 1
 }
 
-# is_snap tells a browser that lives in a snap, which sees neither our folders nor our user.
+# is_snap succeeds for a browser in a snap, which can use neither our folders nor our user.
 is_snap() {
   case $(readlink -f "$1") in */snap | */snap/*) return 0 ;; esac
   [ "$(head -c 2 "$1" 2>/dev/null | tr -d '\0')" = '#!' ] && grep -q '/snap/bin/' "$1" 2>/dev/null
@@ -119,8 +119,8 @@ apt_install() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
 }
 
-# A server package makes and starts a cluster of its own unless it is told not to. The program needs
-# the binaries only, and the machine's setting is put back afterwards.
+# A server package creates and starts a cluster unless a setting forbids it. The program only needs the binaries.
+# The machine's setting is restored afterwards.
 install_packages() {
   local conf=/etc/postgresql-common/createcluster.conf saved
   if [[ " $* " == *" postgresql-"[0-9]* ]]; then
