@@ -109,15 +109,15 @@ func (t *teller) run(ctx context.Context, expires time.Time) error {
 		if err != nil {
 			return err
 		}
-		if err := t.tell(ctx, batch); err != nil || batch.Last {
+		if err := t.send(ctx, batch); err != nil || batch.Last {
 			return err
 		}
 	}
 }
 
-// tell writes a batch; an empty one becomes a comment that shows that the stream is alive. The batch's cursor goes
+// send writes a batch; an empty one becomes a comment that shows that the stream is alive. The batch's cursor goes
 // with its last event, so a client that misses that event gets the whole batch again.
-func (t *teller) tell(ctx context.Context, batch atalaya.LiveBatch) error {
+func (t *teller) send(ctx context.Context, batch atalaya.LiveBatch) error {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	if batch.Reset {
@@ -131,7 +131,7 @@ func (t *teller) tell(ctx context.Context, batch atalaya.LiveBatch) error {
 	for len(batch.Signals) > 0 {
 		part := batch.Signals[:min(readsAtOnce, len(batch.Signals))]
 		batch.Signals = batch.Signals[len(part):]
-		if err := t.tellSignals(ctx, part); err != nil {
+		if err := t.sendSignals(ctx, part); err != nil {
 			return err
 		}
 	}
@@ -147,9 +147,9 @@ func (t *teller) tell(ctx context.Context, batch atalaya.LiveBatch) error {
 	return t.out.flush(batch.Cursor)
 }
 
-// tellSignals reads the changed signals as the caller and writes their events. It leaves out a signal that is gone
+// sendSignals reads the changed signals as the caller and writes their events. It leaves out a signal that is gone
 // meanwhile: its deletion has its own event.
-func (t *teller) tellSignals(ctx context.Context, changes []atalaya.Change) error {
+func (t *teller) sendSignals(ctx context.Context, changes []atalaya.Change) error {
 	var ids []atalaya.SignalID
 	for _, c := range changes {
 		if c.Kind == atalaya.ChangedSignal {

@@ -123,7 +123,7 @@ func (h *Hub) Start() {
 	h.cancel = cancel
 	h.running.Go(func() { h.watch(ctx) })
 	if h.replicas != nil {
-		h.running.Go(func() { h.tell(ctx) })
+		h.running.Go(func() { h.notifyReplicas(ctx) })
 		h.running.Go(func() { h.listen(ctx) })
 	}
 }
@@ -342,8 +342,8 @@ func (h *Hub) beat() {
 	}
 }
 
-// tell gathers the users whose rows changed and tells the other replicas, at most once in pace.tell.
-func (h *Hub) tell(ctx context.Context) {
+// notifyReplicas gathers the users whose rows changed and tells the other replicas, at most once in pace.tell.
+func (h *Hub) notifyReplicas(ctx context.Context) {
 	gather := time.NewTimer(h.pace.tell)
 	defer gather.Stop()
 	for {

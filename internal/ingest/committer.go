@@ -116,7 +116,7 @@ func (c *committer) run() {
 			return
 		}
 		c.commit(batch)
-		c.over(batch)
+		c.finish(batch)
 	}
 }
 
@@ -132,8 +132,8 @@ func (c *committer) next() []*intake {
 	}
 }
 
-// over lets the tokens of a commit be taken again.
-func (c *committer) over(batch []*intake) {
+// finish lets the tokens of a commit be taken again.
+func (c *committer) finish(batch []*intake) {
 	c.mu.Lock()
 	c.held -= len(batch)
 	for _, in := range batch {

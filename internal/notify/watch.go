@@ -125,7 +125,7 @@ func (w *Watch) lookAtCaptures(ctx context.Context) error {
 			if code := failing(captures); code != "" {
 				affected[code]++
 			}
-			if err := w.tell(ctx, user, captureTroubles(captures, told[user], w.now())); err != nil {
+			if err := w.queue(ctx, user, captureTroubles(captures, told[user], w.now())); err != nil {
 				return err
 			}
 		}
@@ -155,7 +155,7 @@ func (w *Watch) lookAtSources(ctx context.Context) error {
 			if err != nil {
 				zone = time.UTC // the database knows zones that this machine does not
 			}
-			if err := w.tell(ctx, u.ID, silenceTroubles(subjectsOf(sources, u.Rules), told[u.ID], w.now(), zone)); err != nil {
+			if err := w.queue(ctx, u.ID, silenceTroubles(subjectsOf(sources, u.Rules), told[u.ID], w.now(), zone)); err != nil {
 				return err
 			}
 		}
@@ -163,7 +163,7 @@ func (w *Watch) lookAtSources(ctx context.Context) error {
 	})
 }
 
-func (w *Watch) tell(ctx context.Context, user atalaya.UserID, troubles []trouble) error {
+func (w *Watch) queue(ctx context.Context, user atalaya.UserID, troubles []trouble) error {
 	for _, t := range troubles {
 		if err := w.rows.TellTrouble(ctx, user, t.key, t.about); err != nil {
 			return err

@@ -110,8 +110,8 @@ func writeReplay(ctx context.Context, tx pgx.Tx, tenant *atalaya.TenantConfig, i
 		}
 	}
 	w.addNotices(tenant, atalaya.Arrival{}, d)
-	if w.tells() {
-		if err := w.tell(ctx, tx); err != nil {
+	if w.hasNotices() {
+		if err := w.writeNotices(ctx, tx); err != nil {
 			return err
 		}
 	}

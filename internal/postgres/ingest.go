@@ -44,7 +44,7 @@ func (s *Store) Ingest(ctx context.Context, arrivals []atalaya.Arrival, decide f
 		return lockedOut(err)
 	}
 	s.announce(w.changed...)
-	if w.tells() {
+	if w.hasNotices() {
 		s.wakeDispatcher()
 	}
 	return nil
@@ -74,8 +74,8 @@ func ingest(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Arrival, dec
 		if len(w.captures) > 0 {
 			errQueue = insertCaptures(ctx, db, w.captures)
 		}
-		if w.tells() {
-			errTell = w.tell(ctx, db)
+		if w.hasNotices() {
+			errTell = w.writeNotices(ctx, db)
 		}
 		_, errCommit := db.Exec(ctx, "commit")
 		return cmp.Or(errMonth, unstorable(cmp.Or(errWrite, errQueue, errTell)), errCommit)
@@ -142,11 +142,11 @@ type writes struct {
 	quotas   rows.WriteQuotaNoticesParams
 }
 
-// tells reports whether there are messages to queue. Users without channels cost no statement.
-func (w *writes) tells() bool { return len(w.notices) > 0 || len(w.quotas.Keys) > 0 }
+// hasNotices reports whether there are messages to queue. Users without channels cost no statement.
+func (w *writes) hasNotices() bool { return len(w.notices) > 0 || len(w.quotas.Keys) > 0 }
 
-// tell writes the rows of the outbox, in the transaction of the signals.
-func (w *writes) tell(ctx context.Context, db rows.DBTX) error {
+// writeNotices writes the rows of the outbox, in the transaction of the signals.
+func (w *writes) writeNotices(ctx context.Context, db rows.DBTX) error {
 	q := rows.New(db)
 	var errSignals, errQuotas error
 	if len(w.notices) > 0 {

@@ -48,7 +48,7 @@ func (s *Store) IngestKnown(ctx context.Context, arrivals []atalaya.Arrival, fac
 		used[atalaya.UserID(users[row.Place-1])] = row.Used
 	}
 	s.announce(slices.Collect(maps.Keys(used))...)
-	if w.tells() {
+	if w.hasNotices() {
 		s.wakeDispatcher()
 	}
 	return used, nil
@@ -60,8 +60,8 @@ func ingestKnown(ctx context.Context, conn *pgx.Conn, w *writes, params rows.Wri
 		var errWrite, errTell error
 		_, errPrepare := db.Exec(ctx, prepareIngest, strconv.FormatInt(knownPatience.Milliseconds(), 10))
 		taken, errWrite = rows.New(db).WriteKnownArrivals(ctx, params)
-		if w.tells() {
-			errTell = w.tell(ctx, db)
+		if w.hasNotices() {
+			errTell = w.writeNotices(ctx, db)
 		}
 		return cmp.Or(errPrepare, errWrite, errTell)
 	})
