@@ -32,8 +32,8 @@ type Rows interface {
 	// UndoSending takes back a BeginSending that may have been committed, for rows as they were before it. It
 	// leaves alone what somebody else has begun or ended since.
 	UndoSending(ctx context.Context, claim Claim, begun []Due) error
-	// EndSending writes what became of rows and channel, and tells the user through the other channels if
-	// the ending says so.
+	// EndSending records the outcome for rows and channel. If the ending says so, it also tells the user through
+	// the other channels.
 	EndSending(ctx context.Context, claim Claim, ending Ending) error
 	// ReleaseChannel ends the lease.
 	ReleaseChannel(ctx context.Context, claim Claim) error

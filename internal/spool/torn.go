@@ -147,7 +147,7 @@ func (s *Spool) salvage(path string, why error) (*bbolt.DB, error) {
 	if err := putInPlace(path); err != nil {
 		return nil, err
 	}
-	s.log.Error("the spool's file was damaged. What is whole in it was taken over, and it was moved aside: compare the counts with the last /health, then remove it",
+	s.log.Error("the spool's file was damaged. It was moved aside, and its intact alerts were recovered: compare the counts with the last /health, then remove it",
 		"file", moved, "alerts", found.alerts, "too_old", found.old, "tokens", found.tokens, "why", why)
 	return openSound(path, s.opt.MaxBytes)
 }
