@@ -65,9 +65,11 @@ func TestComposeSetsWhatAFileOfSettingsCannotSpoil(t *testing.T) {
 				t.Errorf("%s sets %s, which the program does not know", name, setting)
 			}
 		}
-		// PORT of .env moves the host's port; inside it stays.
-		if c.Environment["PORT"] != "3000" {
-			t.Errorf("%s listens on %q, want 3000 whatever .env says", name, c.Environment["PORT"])
+		// PORT of .env moves the host's port; inside it stays, on every address.
+		for setting, want := range map[string]string{"HOST": "", "PORT": "3000", "DOMAIN": "", "ADMIN_ADDR": "0.0.0.0:9465"} {
+			if got, ok := c.Environment[setting]; !ok || got != want {
+				t.Errorf("%s of %s is %q, want %q whatever .env says", setting, name, got, want)
+			}
 		}
 		if !strings.Contains(c.Environment["PUBLIC_URL"], "${PORT:-3000}") || !strings.Contains(c.Environment["JWT_ISSUER"], "${PORT:-3000}") {
 			t.Errorf("%s does not follow PORT of .env: %v", name, c.Environment)
@@ -83,8 +85,18 @@ func TestComposeSetsWhatAFileOfSettingsCannotSpoil(t *testing.T) {
 			t.Errorf("the metrics of %s are on %q, which nobody else reaches", name, c.Environment["METRICS_ADDR"])
 		}
 	}
-	if ports := compose(t)["atalaya"].Ports; !slices.Equal(ports, []string{"127.0.0.1:${PORT:-3000}:3000"}) {
-		t.Errorf("the ports are %q: only the webhook and the API, on the host's loopback", ports)
+	service := compose(t)["atalaya"]
+	if !slices.Equal(service.Ports, []string{"127.0.0.1:${PORT:-3000}:3000", "127.0.0.1:${ADMIN_PORT:-9465}:9465"}) {
+		t.Errorf("the ports are %q: the webhook and the API, and the operator's door, on the host's loopback", service.Ports)
+	}
+	for _, setting := range []string{"PICTURES_DIR", "SPOOL_DIR"} {
+		folder := service.Environment[setting]
+		if !slices.ContainsFunc(service.Volumes, func(v string) bool { return folder != "" && strings.HasSuffix(v, ":"+folder) }) {
+			t.Errorf("%s %q is on no volume of %q", setting, folder, service.Volumes)
+		}
+		if !strings.Contains(text(t, "deploy/Dockerfile"), folder) {
+			t.Errorf("the image has no folder %s, whose owner and mode the volume takes", folder)
+		}
 	}
 }
 

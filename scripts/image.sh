@@ -4,7 +4,8 @@
 #
 #   docker load --input dist/atalaya-image.tar    (or podman load)
 #
-# deploy/Dockerfile is the same image for people with an engine that may pull.
+# deploy/Dockerfile is the same image for people with an engine that may pull. SUITE names another Debian, MIRROR
+# another place of its packages, SECURITY_MIRROR one of its mended packages.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 [ "$(id -u)" = 0 ] || { echo "run this as root: debootstrap makes files of other users" >&2; exit 1; }
@@ -12,31 +13,47 @@ command -v debootstrap >/dev/null || { echo "debootstrap is missing: apt-get ins
 
 arch=$(dpkg --print-architecture)
 package=${PACKAGE:-$(find "${DIST:-dist}" -maxdepth 1 -name "atalaya_*_$arch.deb" -printf '%T@ %p\n' | sort -n | tail -1 | cut -d' ' -f2)}
+[ -n "$package" ] || { echo "there is no package: run make package" >&2; exit 1; }
 out=${OUT:-dist/atalaya-image.tar}
+suite=${SUITE:-bookworm}
 work=$(mktemp -d)
 trap 'rm -rf --one-file-system "$work"' EXIT
 root=$work/root image=$work/image
+install -d -m 0755 "$root" # of the image's root folder: a browser that runs as nobody has to enter it
 
-debootstrap --variant=minbase --include=ca-certificates,adduser,chromium-headless-shell,fonts-liberation,fonts-noto-cjk,fonts-noto-color-emoji \
-  "${SUITE:-bookworm}" "$root" ${MIRROR:+"$MIRROR"} >&2
+debootstrap --variant=minbase --include=ca-certificates,chromium-headless-shell,fonts-liberation,fonts-noto-cjk,fonts-noto-color-emoji \
+  "$suite" "$root" ${MIRROR:+"$MIRROR"} >&2
+
+# debootstrap knows the suite as it was released. What was mended since, the browser above all, comes from the suite's
+# security updates. apt inside reaches the network as apt outside does.
+mirror=$(awk '/^deb / { print $2; exit }' "$root/etc/apt/sources.list")
+echo "deb ${SECURITY_MIRROR:-${mirror%/}-security} $suite-security main" >>"$root/etc/apt/sources.list"
+apt-config dump | grep -E '^Acquire::(http|https|Check-)' >"$root/etc/apt/apt.conf.d/99outside" || true
+chroot "$root" sh -c 'export DEBIAN_FRONTEND=noninteractive && apt-get update -qq && apt-get dist-upgrade -y -qq --no-install-recommends' >&2
+rm "$root/etc/apt/apt.conf.d/99outside"
+
 # The program alone: the container's engine takes the place of systemd, and the service runs as root so that its
 # browser can be somebody else, as in deploy/Dockerfile.
-dpkg-deb --fsys-tarfile "$package" | tar -x -C "$root" ./usr/bin/atalaya
+dpkg-deb --fsys-tarfile "$package" | tar -x -C "$root" ./usr/bin/atalaya ./usr/share/doc/atalaya
 install -d -m 0711 "$root/var/lib/atalaya" "$root/var/lib/atalaya/pictures"
-rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/var/log/* "$root"/usr/share/{doc,man,locale} "$root"/etc/{hostname,resolv.conf}
+install -d -m 0700 "$root/var/lib/atalaya/spool"
+rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/var/log/* "$root"/usr/share/{man,locale} "$root"/etc/{hostname,resolv.conf}
+find "$root/usr/share/doc" -type f ! -name 'copyright*' ! -path '*/atalaya/*' -delete
 
+# The layout is that of docker save, which every engine loads.
 mkdir "$image"
-tar --create --sort=name --numeric-owner --xattrs --mtime=@0 --file "$image/layer.tar" --exclude='./dev/*' --exclude='./proc/*' --exclude='./sys/*' -C "$root" .
+tar --create --sort=name --numeric-owner --xattrs --file "$image/layer.tar" --exclude='./dev/*' --exclude='./proc/*' --exclude='./sys/*' -C "$root" .
 layer=$(sha256sum "$image/layer.tar" | cut -d' ' -f1)
 version=$("$root/usr/bin/atalaya" version | cut -d' ' -f2)
+created=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 cat >"$image/config.json" <<JSON
-{"architecture": "$arch", "os": "linux", "created": "1970-01-01T00:00:00Z",
+{"architecture": "$arch", "os": "linux", "created": "$created",
  "config": {"Entrypoint": ["atalaya"], "Cmd": ["serve"], "WorkingDir": "/var/lib/atalaya",
   "Env": ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
-  "ExposedPorts": {"3000/tcp": {}, "9464/tcp": {}}, "Labels": {"org.opencontainers.image.version": "$version"},
-  "Healthcheck": {"Test": ["CMD", "atalaya", "ready"], "Interval": 30000000000, "Timeout": 5000000000, "StartPeriod": 60000000000}},
- "rootfs": {"type": "layers", "diff_ids": ["sha256:$layer"]}, "history": [{"created": "1970-01-01T00:00:00Z", "created_by": "scripts/image.sh"}]}
+  "ExposedPorts": {"3000/tcp": {}, "9464/tcp": {}, "9465/tcp": {}}, "Labels": {"org.opencontainers.image.version": "$version"},
+  "Healthcheck": {"Test": ["CMD", "atalaya", "ready"], "Interval": 30000000000, "Timeout": 5000000000, "StartPeriod": 60000000000, "StartInterval": 2000000000}},
+ "rootfs": {"type": "layers", "diff_ids": ["sha256:$layer"]}, "history": [{"created": "$created", "created_by": "scripts/image.sh"}]}
 JSON
 echo '[{"Config": "config.json", "RepoTags": ["atalaya:latest"], "Layers": ["layer.tar"]}]' >"$image/manifest.json"
-tar --create --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 --file "$out" -C "$image" .
+tar --create --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --file "$out" -C "$image" .
 echo "$out"

@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,7 +48,8 @@ type run struct {
 	database *pgrun.Server
 	site     string // the chart site's address
 	machine  *machine
-	people   person // who was there before the upgrade
+	image    imageConfig
+	people   person // who uses what is installed
 }
 
 // step is one thing to try.
@@ -76,11 +78,12 @@ func Run(ctx context.Context, opt Options) (Result, error) {
 		return Result{}, err
 	}
 	defer os.RemoveAll(r.folder)
+	r.machine = &machine{root: filepath.Join(r.folder, "debian")}
 	if err := os.Chmod(r.folder, 0o755); err != nil { // the database runs as another user
 		return Result{}, err
 	}
 	defer r.close()
-	for _, s := range append(r.packaged(), r.elsewhere()...) {
+	for _, s := range slices.Concat(r.packaged(), r.imaged(), r.elsewhere()) {
 		if strings.Contains(s.name, opt.Only) {
 			r.try(ctx, s)
 		}

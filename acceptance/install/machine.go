@@ -17,7 +17,7 @@ import (
 // machine is a Debian in a folder, booted by systemd-nspawn. It shares this machine's network.
 type machine struct {
 	root   string
-	nspawn program.Program
+	nspawn *program.Program
 	leader string // process id of its systemd, as seen from here
 }
 
@@ -25,7 +25,7 @@ type machine struct {
 // to try its completions and its page.
 var inside = []string{
 	"systemd", "systemd-sysv", "dbus", "adduser", "ca-certificates", "chromium-headless-shell", "fonts-liberation",
-	"bash-completion", "fish", "zsh", "man-db",
+	"bash-completion", "fish", "zsh", "man-db", "procps",
 }
 
 // debootstrap installs the Debian.
@@ -34,14 +34,19 @@ func (m *machine) debootstrap(ctx context.Context) error {
 	return err
 }
 
-// boot starts systemd inside. If this machine has no unified control groups, systemd-nspawn gets them in a mount
+// nspawn is systemd-nspawn on a folder. If this machine has no unified control groups, it gets them in a mount
 // namespace of its own, and nothing outside changes.
-func (m *machine) boot(ctx context.Context) error {
+func nspawn(root string, args ...string) *program.Program {
 	const script = `[ "$(stat -f -c %T /sys/fs/cgroup)" = cgroup2fs ] || { umount -R /sys/fs/cgroup 2>/dev/null; mount -t cgroup2 none /sys/fs/cgroup; } && exec "$@"`
-	m.nspawn = program.Program{Path: "/usr/bin/unshare", Args: []string{
-		"--mount", "--propagation", "private", "sh", "-c", script, "boot",
-		"systemd-nspawn", "--quiet", "--keep-unit", "--register=no", "--directory", m.root, "--boot", "--console=pipe", "--resolv-conf=off",
-	}}
+	return &program.Program{Path: "/usr/bin/unshare", Args: append([]string{
+		"--mount", "--propagation", "private", "sh", "-c", script, "nspawn",
+		"systemd-nspawn", "--quiet", "--keep-unit", "--register=no", "--directory", root, "--console=pipe", "--resolv-conf=off",
+	}, args...)}
+}
+
+// boot starts systemd inside.
+func (m *machine) boot(ctx context.Context) error {
+	m.nspawn = nspawn(m.root, "--boot")
 	if err := m.nspawn.Start(); err != nil {
 		return err
 	}

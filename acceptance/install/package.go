@@ -1,6 +1,7 @@
 package install
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -26,9 +27,10 @@ const settings = "/etc/atalaya/atalaya.env"
 func (r *run) packaged() []step {
 	return []step{
 		{"package: it and one of an earlier version are built", r.buildPackages},
+		{"release: the same commit gives the same bytes", r.buildAgain},
 		{"package: a Debian is made and booted", r.makeMachine},
 		{"package: the earlier version is installed and works", r.installEarlier},
-		{"upgrade: the new version migrates, restarts and keeps what was there", r.upgrade},
+		{"upgrade: the new version migrates and restarts among alerts, and keeps what was there", r.upgrade},
 		{"package: the unit is hardened and the browser keeps its sandbox", r.checkHardening},
 		{"package: nobody but root and the service reads the settings", r.checkSecrets},
 		{"package: the manual and the completions of three shells work", r.checkWords},
@@ -80,18 +82,43 @@ func (r *run) buildPackages(ctx context.Context) error {
 	if _, err := r.inRoot(ctx, nil, "bin/nfpm", "package", "--config", filepath.Join(stage, "nfpm.yaml"), "--packager", "deb", "--target", r.deb(earlierVersion)); err != nil {
 		return err
 	}
-	if _, err := r.inRoot(ctx, []string{"VERSION=" + version, "DIST=" + r.folder}, "scripts/release.sh", "package"); err != nil {
+	return r.buildPackage(ctx, r.deb(version))
+}
+
+// buildPackage builds the package of this tree as a file.
+func (r *run) buildPackage(ctx context.Context, file string) error {
+	folder, err := os.MkdirTemp(r.folder, "dist-")
+	if err != nil {
 		return err
 	}
-	return os.Rename(filepath.Join(r.folder, "atalaya_"+version+"_"+arch+".deb"), r.deb(version))
+	if _, err := r.inRoot(ctx, []string{"VERSION=" + version, "DIST=" + folder}, "scripts/release.sh", "package"); err != nil {
+		return err
+	}
+	built, err := filepath.Glob(filepath.Join(folder, "atalaya_"+version+"_*.deb"))
+	if err != nil || len(built) != 1 {
+		return fmt.Errorf("scripts/release.sh has built %q: %v", built, err)
+	}
+	return os.Rename(built[0], file)
+}
+
+// buildAgain builds the package a second time, in another second and with another person's settings.
+func (r *run) buildAgain(ctx context.Context) error {
+	again := filepath.Join(r.folder, "again.deb")
+	if err := r.buildPackage(ctx, again); err != nil {
+		return err
+	}
+	_, err := command(ctx, "cmp", r.deb(version), again)
+	return err
 }
 
 // deb is the package of a version.
 func (r *run) deb(version string) string { return filepath.Join(r.folder, "atalaya-"+version+".deb") }
 
-// makeMachine makes the Debian, and starts the database and the chart site, which stay outside.
-func (r *run) makeMachine(ctx context.Context) error {
-	var err error
+// startOutside starts the database and the chart site, once for all steps.
+func (r *run) startOutside(ctx context.Context) (err error) {
+	if r.database != nil {
+		return nil
+	}
 	if r.database, err = pgrun.Start(ctx, pgrun.Options{DataDir: filepath.Join(r.folder, "postgres")}); err != nil {
 		return err
 	}
@@ -106,23 +133,23 @@ func (r *run) makeMachine(ctx context.Context) error {
 		return err
 	}
 	r.closers = append(r.closers, site.Kill)
-	if err := site.Ready(ctx, r.site+"/_site/draws"); err != nil {
+	return site.Ready(ctx, r.site+"/_site/draws")
+}
+
+// makeMachine makes the Debian. What the service stands on stays outside.
+func (r *run) makeMachine(ctx context.Context) error {
+	if err := r.startOutside(ctx); err != nil {
 		return err
 	}
-	m := &machine{root: filepath.Join(r.folder, "debian")}
-	if err := m.debootstrap(ctx); err != nil {
+	if err := r.machine.debootstrap(ctx); err != nil {
 		return err
 	}
-	r.machine = m
-	r.closers = append(r.closers, m.stop)
-	return m.boot(ctx)
+	r.closers = append(r.closers, r.machine.stop)
+	return r.machine.boot(ctx)
 }
 
 // install installs the package of a version, as an unattended upgrade does.
 func (r *run) install(ctx context.Context, version string) error {
-	if r.machine == nil {
-		return errors.New("there is no machine")
-	}
 	text, err := os.ReadFile(r.deb(version))
 	if err != nil {
 		return err
@@ -138,7 +165,7 @@ func (r *run) installEarlier(ctx context.Context) error {
 	if err := r.install(ctx, earlierVersion); err != nil {
 		return err
 	}
-	if err := r.writeSettings(ctx); err != nil {
+	if err := r.writeSettings(); err != nil {
 		return err
 	}
 	for _, args := range [][]string{
@@ -151,23 +178,32 @@ func (r *run) installEarlier(ctx context.Context) error {
 	if err := r.ready(ctx); err != nil {
 		return err
 	}
-	if err := r.signUp(ctx); err != nil {
+	if err := r.signUp(ctx, r.inMachine); err != nil {
 		return err
 	}
 	return r.capture(ctx)
 }
 
+// upgrade installs the new version while alerts come, each of which is sent until it is accepted.
 func (r *run) upgrade(ctx context.Context) error {
 	before, err := os.ReadFile(r.machine.file(settings))
 	if err != nil {
 		return err
 	}
-	if err := r.install(ctx, version); err != nil {
+	picture, err := r.picture(ctx)
+	if err != nil {
 		return err
 	}
-	if err := r.ready(ctx); err != nil {
+	alerts := r.startAlerts(ctx)
+	err = r.install(ctx, version)
+	if err == nil {
+		err = r.ready(ctx)
+	}
+	sent, pause, failure := alerts.end()
+	if err := errors.Join(err, failure); err != nil {
 		return err
 	}
+	r.say("%d alerts during the upgrade; the slowest was accepted after %s", sent, pause)
 	if after, err := os.ReadFile(r.machine.file(settings)); err != nil || string(after) != string(before) {
 		return fmt.Errorf("the settings were changed: %v", err)
 	}
@@ -179,8 +215,11 @@ func (r *run) upgrade(ctx context.Context) error {
 	if err != nil || status == "" || strings.Contains(status, "pending") {
 		return fmt.Errorf("the migrations are\n%s: %v", status, err)
 	}
-	if n, err := r.signals(ctx); err != nil || n != 1 {
-		return fmt.Errorf("%d signals of before, want 1: %v", n, err)
+	if n, err := r.signals(ctx); err != nil || n != 1+sent {
+		return fmt.Errorf("%d signals of %d alerts: %v", n, 1+sent, err)
+	}
+	if after, err := r.picture(ctx); err != nil || !bytes.Equal(after, picture) {
+		return fmt.Errorf("the picture of before has %d bytes, and had %d: %v", len(after), len(picture), err)
 	}
 	return r.capture(ctx)
 }

@@ -2,7 +2,10 @@ package install
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,7 +21,7 @@ import (
 )
 
 // person is a user of the installed service.
-type person struct{ address, webhook, token string }
+type person struct{ address, webhook, token, picture string } // picture is the path of the first one
 
 // inRoot runs a command in the root of the repository, with more environment.
 func (r *run) inRoot(ctx context.Context, env []string, name string, args ...string) (string, error) {
@@ -31,25 +34,45 @@ func (r *run) inRoot(ctx context.Context, env []string, name string, args ...str
 	return string(out), nil
 }
 
-// writeSettings writes the settings as an operator does: a file that is there already, changed in place.
-func (r *run) writeSettings(ctx context.Context) error {
+// verbs runs a verb of an installed program, with its settings.
+type verbs func(ctx context.Context, args ...string) (string, error)
+
+// inMachine runs a verb in the Debian.
+func (r *run) inMachine(ctx context.Context, args ...string) (string, error) {
+	return r.machine.run(ctx, append(append([]string{"atalaya"}, args...), "--env-file", settings)...)
+}
+
+// settingsOn returns settings on a database as NAME=value, and remembers the address.
+func (r *run) settingsOn(database string) ([]string, error) {
 	port, err := program.FreePort()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	metrics, err := program.FreePort()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	key, err := r.machine.run(ctx, "atalaya", "keys", "new")
+	secret := make([]byte, 32)
+	_, _ = rand.Read(secret) // never fails
+	key := hex.EncodeToString(secret)
+	r.people = person{address: "http://127.0.0.1:" + port}
+	return []string{
+		"HOST=127.0.0.1", "PORT=" + port, "PUBLIC_URL=" + r.people.address, "METRICS_ADDR=127.0.0.1:" + metrics,
+		"DATABASE_URL=" + r.database.URL(database), "ENCRYPTION_KEY=" + key, "SUPABASE_JWT_SECRET=" + key,
+		"JWT_ISSUER=" + r.people.address + "/auth/v1", "PICTURES_DIR=/var/lib/atalaya/pictures", "TRADINGVIEW_URL=" + r.site,
+		"RATE_LIMIT_PER_MINUTE=0", "RATE_LIMIT_PER_HOUR=0", "DEFAULT_QUOTA=-1", "PLAN_FREE_QUOTA=-1",
+	}, nil
+}
+
+// writeSettings writes the settings as an operator does: a file that is there already, changed in place.
+func (r *run) writeSettings() error {
+	lines, err := r.settingsOn("postgres")
 	if err != nil {
 		return err
 	}
-	r.people.address = "http://127.0.0.1:" + port
-	lines := []string{
-		"HOST=127.0.0.1", "PORT=" + port, "PUBLIC_URL=" + r.people.address, "METRICS_ADDR=127.0.0.1:" + metrics,
-		"DATABASE_URL='" + r.database.URL("postgres") + "'", "ENCRYPTION_KEY=" + key, "SUPABASE_JWT_SECRET=" + key,
-		"JWT_ISSUER=" + r.people.address + "/auth/v1", "PICTURES_DIR=/var/lib/atalaya/pictures", "TRADINGVIEW_URL=" + r.site,
+	for i, line := range lines {
+		name, value, _ := strings.Cut(line, "=")
+		lines[i] = name + "='" + value + "'"
 	}
 	file, err := os.OpenFile(r.machine.file(settings), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
@@ -75,8 +98,8 @@ func (r *run) ready(ctx context.Context) error {
 }
 
 // signUp makes a user with cookies and a chart.
-func (r *run) signUp(ctx context.Context) error {
-	out, err := r.machine.run(ctx, "atalaya", "user", "create", "ana@example.com", "--env-file", settings)
+func (r *run) signUp(ctx context.Context, atalaya verbs) error {
+	out, err := atalaya(ctx, "user", "create", "ana@example.com")
 	if err != nil {
 		return err
 	}
@@ -87,7 +110,7 @@ func (r *run) signUp(ctx context.Context) error {
 		return fmt.Errorf("user create printed %q: %w", out, err)
 	}
 	r.people.webhook = made.WebhookURL
-	if r.people.token, err = r.machine.run(ctx, "atalaya", "user", "token", "ana@example.com", "--env-file", settings); err != nil {
+	if r.people.token, err = atalaya(ctx, "user", "token", "ana@example.com"); err != nil {
 		return err
 	}
 	session := chartsite.NewSession("ana")
@@ -136,11 +159,23 @@ func (r *run) capture(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	status, picture, err := r.ask(ctx, http.MethodGet, strings.TrimPrefix(signal.Data.URL, r.people.address), nil)
-	if err != nil || status != http.StatusOK || !bytes.HasPrefix(picture, []byte("\x89PNG")) {
-		return fmt.Errorf("the picture at %s is answered %d with %d bytes: %v", signal.Data.URL, status, len(picture), err)
+	path := strings.TrimPrefix(signal.Data.URL, r.people.address)
+	if _, err := r.download(ctx, path); err != nil {
+		return err
 	}
+	r.people.picture = cmp.Or(r.people.picture, path)
 	return nil
+}
+
+// picture returns the first picture that was taken.
+func (r *run) picture(ctx context.Context) ([]byte, error) { return r.download(ctx, r.people.picture) }
+
+func (r *run) download(ctx context.Context, path string) ([]byte, error) {
+	status, picture, err := r.ask(ctx, http.MethodGet, path, nil)
+	if err != nil || status != http.StatusOK || !bytes.HasPrefix(picture, []byte("\x89PNG")) {
+		return nil, fmt.Errorf("the picture at %s is answered %d with %d bytes: %v", path, status, len(picture), err)
+	}
+	return picture, nil
 }
 
 // signals returns how many signals the user has.

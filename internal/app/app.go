@@ -56,8 +56,8 @@ type part struct {
 	Stop  func() error
 }
 
-// parts lists every part in the order in which they start. They stop in the opposite order: first the doors, then
-// the captures, then the parts that those use.
+// parts lists every part in the order in which they start. They stop in the opposite order: first the captures,
+// which may take their time, while alerts are still taken; then the doors, then the parts that those use.
 func (a *App) parts() []part {
 	web, worker := a.roles.Web, a.roles.Worker
 	domain := a.domain != nil
@@ -81,6 +81,7 @@ func (a *App) parts() []part {
 		{web, "the event streams", nil, end(a.events.CloseStreams)}, // before the server, which would wait for them
 		{a.cfg.MetricsAddr != "", "the metrics server", begin(a.scrapes.serve), a.scrapes.stop},
 		{a.operatorDoor != nil, "the operator's door", begin(a.operatorDoor.serve), a.operatorDoor.stop},
+		{worker, "the captures", nil, a.database.stop}, // whose queue began with the database
 	}
 }
 
@@ -144,7 +145,7 @@ func (a *App) Run(ctx context.Context) error {
 	var failure error
 	select {
 	case <-ctx.Done():
-		a.log.Info("stopping: requests have 3 s, captures 20 s")
+		a.log.Info("stopping: captures have 20 s, while alerts are taken, and then requests 3 s")
 	case failure = <-a.failed:
 	}
 	return errors.Join(failure, stop())

@@ -74,13 +74,14 @@ func (w *databaseWork) retry(ctx context.Context) {
 	}
 }
 
-// stop ends the tries, or what has begun.
+// stop ends the tries, or what has begun. A second call does nothing.
 func (w *databaseWork) stop() error {
 	w.cancel()
 	<-w.done
 	if !w.begun {
 		return nil
 	}
+	w.begun = false
 	return w.end()
 }
 
