@@ -35,7 +35,7 @@ type Options struct {
 }
 
 // timeout bounds a whole run.
-const timeout = 40 * time.Minute
+const timeout = time.Hour
 
 // run is the state of one run.
 type run struct {

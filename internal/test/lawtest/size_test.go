@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -107,4 +108,42 @@ func TestWhatIsTooLargeIsTold(t *testing.T) {
 			t.Errorf("%d problems, want %d: %v", len(got), want, got)
 		}
 	}
+}
+
+// A module that the Makefile does not list is neither vetted nor linted.
+func TestEveryModuleWithGoFilesIsInTheMakefile(t *testing.T) {
+	t.Parallel()
+	makefile, err := os.ReadFile(filepath.Join(modules[0], "Makefile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := strings.Fields(line(string(makefile), "TESTED     := ") + " " + line(string(makefile), "MODULES    := $(TESTED) "))
+	var found []string
+	production(t, func(path string, _ []byte) {
+		folder := filepath.Dir(path)
+		for {
+			if _, err := os.Stat(filepath.Join(modules[0], folder, "go.mod")); err == nil {
+				break
+			}
+			folder = filepath.Dir(folder)
+		}
+		if !slices.Contains(found, folder) {
+			found = append(found, folder)
+		}
+	})
+	slices.Sort(listed)
+	slices.Sort(found)
+	if !slices.Equal(found, listed) {
+		t.Errorf("the modules are %q, and the Makefile lists %q", found, listed)
+	}
+}
+
+// line returns what follows a prefix on its line, "" if there is none.
+func line(text, prefix string) string {
+	for l := range strings.Lines(text) {
+		if rest, ok := strings.CutPrefix(l, prefix); ok {
+			return strings.TrimSpace(rest)
+		}
+	}
+	return ""
 }
