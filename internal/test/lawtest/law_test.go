@@ -121,7 +121,7 @@ var owners = map[string][]string{
 	"riverqueue.com/riverui":         {"internal/app"},
 	"github.com/pressly/goose/":      {"internal/postgres/migrate"},
 	"go.etcd.io/bbolt":               {"internal/spool"},
-	"github.com/jackc/pgx/":          {"acceptance", "acceptance/attack", "acceptance/notify", "bench/chaos", "bench/ingest", "bench/reads", "internal/app", "internal/test/bouncer", "acceptance/e2e", "internal/pgrun", "internal/postgres", "internal/postgres/migrate", "internal/postgres/rows", "internal/test/testkit"},
+	"github.com/jackc/pgx/":          {"acceptance", "acceptance/attack", "acceptance/install", "acceptance/notify", "bench/chaos", "bench/ingest", "bench/reads", "internal/app", "internal/test/bouncer", "acceptance/e2e", "internal/pgrun", "internal/postgres", "internal/postgres/migrate", "internal/postgres/rows", "internal/test/testkit"},
 	"github.com/danielgtaylor/huma/": {"internal/api"},
 	"github.com/wneessen/go-mail":    {"internal/notify/channel"},
 	"github.com/rivo/uniseg":         {"internal/notify"},
