@@ -108,6 +108,8 @@ type SignalFilter struct {
 	// When the alert fired, by the clock of Zone, which is needed with any of them.
 	Zone    string // of the IANA database
 	Day     string // 2026-01-31
+	Week    string // 2026-W05, ISO 8601
+	Month   string // 2026-01
 	Hour    *int   // 0 to 23
 	Weekday int    // 1 Monday to 7 Sunday
 	Session string // tokyo, london, london_new_york, new_york, weekend or other
@@ -115,6 +117,10 @@ type SignalFilter struct {
 	USSession string // pre_market, regular, after_hours or closed, by New York's clock
 
 	Counted string // by a figure of the statistics: one of the Counted constants
+
+	// Decimals; "" is no bound. From is included, To excluded.
+	AmountFrom, AmountTo string // of the profit or loss
+	RFrom, RTo           string // of the profit as a multiple of the risk
 }
 
 // The signals that figures of statistics count, beside those of one result.
@@ -125,6 +131,12 @@ const (
 	CountedClashes       = "clashes"        // wins that lost money, and losses that made some
 	CountedWithR         = "with_r"         // decided, and the risk is known
 	CountedHeld          = "held"           // decided with a known end
+
+	// The wins or losses of one streak among the signals that the filter lets through otherwise. Of equally long
+	// ones it is the latest.
+	CountedCurrentStreak = "current_streak"
+	CountedWinStreak     = "longest_win_streak"
+	CountedLossStreak    = "longest_loss_streak"
 )
 
 // SignalPage selects a part of the list, newest first by (created_at, id). If Cursor is set, Offset is

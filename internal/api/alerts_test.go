@@ -151,7 +151,7 @@ func TestEveryColumnFiltersAndNoneAsksForNull(t *testing.T) {
 	full, empty := s.signal(alice, "NYSE:KO"), s.signal(alice, "NYSE:KO")
 	s.signal(mallory, "NYSE:KO")
 	s.exec(`update public.trading_signals set ticker = 'NASDAQ:AAPL', symbol = 'AAPL', exchange = 'NASDAQ', direction = 'LONG', indicator_name = 'Super Trend',
-		signal_type = 'Breakout', interval = '60', tags = '{swing,"a,b"}', event_kind = 'entry' where id = $1`, full)
+		signal_type = 'Breakout', interval = '60', tags = '{swing,"a,b"}', event_kind = 'entry', result = 'win', profit_loss = 12.5, risk_amount = 5 where id = $1`, full)
 	s.exec(`update public.trading_signals set ticker = null, symbol = null, exchange = null, direction = null, indicator_name = null,
 		signal_type = null, interval = null, tags = '{}', event_kind = null where id = $1`, empty)
 	for query, want := range map[string]string{
@@ -160,6 +160,8 @@ func TestEveryColumnFiltersAndNoneAsksForNull(t *testing.T) {
 		"signal_type=BREAKOUT": full, "signal_type=none": empty, "interval=60": full, "interval=1h": full, "interval=none": empty,
 		"tag=swing": full, "tag=a,b": full, "tag=none": empty, "event_kind=entry": full, "event_kind=none": empty,
 		"ticker=none&tag=none&interval=none": empty, "ticker=AAPL&tag=none": "", "tag=b": "", "interval=15m": "",
+		"pnl_from=12.50": full, "pnl_to=12.5": "", "pnl_from=-1e3&pnl_to=13": full, "r_from=2.5&r_to=3": full, "r_from=2.51": "",
+		"counted=current_streak": full, "counted=longest_win_streak": full, "counted=longest_loss_streak": "", "counted=current_streak&tag=none": "",
 	} {
 		got := s.call(alice, "GET", "/api/signals?"+query, "").must(t, 200)
 		if found := strings.Join(ids(got), " "); found != want || got.body["total"] != float64(len(ids(got))) {
@@ -167,6 +169,12 @@ func TestEveryColumnFiltersAndNoneAsksForNull(t *testing.T) {
 		}
 	}
 	s.call(alice, "GET", "/api/signals?interval=sometimes", "").refused(t, 422, "invalid_request", "interval")
+	for _, query := range []string{"pnl_from=much", "r_to=1e99", "pnl_to=" + strings.Repeat("1", 90)} {
+		name, _, _ := strings.Cut(query, "=")
+		s.call(alice, "GET", "/api/signals?"+query, "").refused(t, 422, "invalid_request", name)
+	}
+	s.wrong(alice, "GET", "/api/signals?week=2026-W60", "").refused(t, 422, "invalid_request", "week")
+	s.wrong(alice, "GET", "/api/signals?month=2026-13", "").refused(t, 422, "invalid_request", "month")
 	s.wrong(alice, "GET", "/api/signals?hour=24", "").refused(t, 422, "invalid_request", "hour")
 	s.wrong(alice, "GET", "/api/signals?session=moscow", "").refused(t, 422, "invalid_request", "session")
 	s.wrong(alice, "GET", "/api/signals?hour=&weekday=&session=&exchange=", "").must(t, 200)

@@ -10,6 +10,9 @@ import (
 	"atalaya"
 )
 
+// maxCountedReplays is where counting what can be replayed ends.
+const maxCountedReplays = 1000
+
 // maxReplays is how many deliveries one request replays: a transaction each, well within its time.
 const maxReplays = 100
 
@@ -142,6 +145,29 @@ func (s *server) replayDelivery(ctx context.Context, caller atalaya.Caller, in *
 	out := &replayOutput{}
 	out.Body.Success, out.Body.Message = true, "The alert is a signal now."
 	out.Body.SignalID, out.Body.ScreenshotQueued = string(receipt.SignalID), receipt.ScreenshotQueued
+	return out, nil
+}
+
+type countReplaysOutput struct {
+	Body struct {
+		Success    bool `json:"success"`
+		Replayable int  `json:"replayable" doc:"Deliveries that a replay with the same parameters would make signals of."`
+		Capped     bool `json:"capped" doc:"There are more than the 1,000 that were counted."`
+	}
+}
+
+// countReplays counts what replayDeliveries would take, for those who are asked to confirm it.
+func (s *server) countReplays(ctx context.Context, caller atalaya.Caller, in *DeliveryQuery) (*countReplaysOutput, error) {
+	times, err := s.readPeriod(ctx, caller, "", in.From, in.To)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := s.Store.ReplayableDeliveries(ctx, caller.UserID, in.filter(times), maxCountedReplays+1)
+	if err != nil {
+		return nil, err
+	}
+	out := &countReplaysOutput{}
+	out.Body.Success, out.Body.Replayable, out.Body.Capped = true, min(len(ids), maxCountedReplays), len(ids) > maxCountedReplays
 	return out, nil
 }
 

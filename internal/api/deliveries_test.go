@@ -162,6 +162,8 @@ func TestManyAreReplayedUntilTheQuotaRefuses(t *testing.T) {
 	for i := range 5 {
 		s.refused(alice, fmt.Sprint("alert ", i))
 	}
+	s.replayable(alice, "?outcome=disabled", 5)
+	s.replayable(alice, "?to=2026-01-01", 0)
 	s.exec("update public.trading_signals_config set signals_quota = 3 where user_id = $1", alice.id)
 	many := s.call(alice, "POST", "/api/deliveries/replay?outcome=disabled", "").must(t, 200)
 	if fmt.Sprint(many.body["replayed"], many.body["refused"]) != "3 1" {
@@ -170,11 +172,21 @@ func TestManyAreReplayedUntilTheQuotaRefuses(t *testing.T) {
 	if got := s.outcomes(alice, ""); got != "disabled disabled accepted accepted accepted" {
 		t.Errorf("the log is %q, want the oldest accepted", got)
 	}
+	s.replayable(alice, "", 2)
+	s.replayable(s.user("bob@example.com"), "", 0)
 	id := strings.TrimSpace(fmt.Sprint(s.call(alice, "GET", "/api/deliveries?limit=1", "").must(t, 200).body["data"].([]any)[0].(map[string]any)["id"]))
 	s.call(alice, "POST", "/api/deliveries/"+id+"/replay", "").refused(t, 429, "quota_exceeded", "")
 	s.exec("update public.trading_signals_config set signals_quota = -1 where user_id = $1", alice.id)
 	if rest := s.call(alice, "POST", "/api/deliveries/replay", "").must(t, 200); fmt.Sprint(rest.body["replayed"], rest.body["more"]) != "2 false" {
 		t.Errorf("the rest: %v", rest.body)
+	}
+}
+
+// replayable checks how many deliveries a replay of many is said to take.
+func (s *stack) replayable(user account, query string, want int) {
+	s.t.Helper()
+	if got := s.call(user, "GET", "/api/deliveries/replay"+query, "").must(s.t, 200).body; fmt.Sprint(got["replayable"], got["capped"]) != fmt.Sprint(want, false) {
+		s.t.Errorf("%q can replay %v, want %d", query, got, want)
 	}
 }
 

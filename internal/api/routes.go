@@ -21,6 +21,7 @@ func (s *server) routes() []route {
 		),
 		section("deliveries",
 			on("GET /api/deliveries", "List what arrived at the webhook, newest first", private(s.listDeliveries), may(422)),
+			on("GET /api/deliveries/replay", "Count the refused alerts that can be replayed", private(s.countReplays), may(422)),
 			on("POST /api/deliveries/{id}/replay", "Make a signal of a refused or repeated alert", private(s.replayDelivery), may(404, 409, 429)),
 			on("POST /api/deliveries/replay", "Make signals of the alerts that were refused, oldest first", private(s.replayDeliveries), may(422)),
 		),

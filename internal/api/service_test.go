@@ -34,7 +34,7 @@ func TestTheOpenAPIDocumentIsValidAndListsTheRoutesThereAre(t *testing.T) {
 	}
 	want := []string{
 		"DELETE /api/channels/{id}", "DELETE /api/signals/{id}", "GET /", "GET /api/channels", "GET /api/channels/{id}/confirm/{code}", "GET /api/config",
-		"GET /api/deliveries", "GET /api/notifications", "GET /api/quota", "GET /api/signals", "GET /api/signals/export", "GET /api/signals/stream", "GET /api/signals/{id}",
+		"GET /api/deliveries", "GET /api/deliveries/replay", "GET /api/notifications", "GET /api/quota", "GET /api/signals", "GET /api/signals/export", "GET /api/signals/stream", "GET /api/signals/{id}",
 		"GET /api/stats", "GET /api/stats/calendar", "GET /api/stats/equity", "GET /api/stats/histogram", "GET /health", "GET /livez", "GET /pictures/{user_id}/{file}", "GET /readyz", "PATCH /api/channels/{id}", "PATCH /api/signals/{id}",
 		"POST /api/alerts/read", "POST /api/alerts/test", "POST /api/channels", "POST /api/channels/{id}/connect", "POST /api/channels/{id}/test", "POST /api/channels/{id}/unsubscribe",
 		"POST /api/config/cookies/check", "POST /api/config/webhook-token", "POST /api/deliveries/replay", "POST /api/deliveries/{id}/replay",

@@ -67,6 +67,7 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // pages serves the embedded files.
 type pages struct {
 	files  fs.FS // nil if the page was not built
+	packed *packed
 	index  []byte
 	policy string
 	facts  facts
@@ -85,7 +86,7 @@ func newPages(o Options, page fs.FS) (*pages, error) {
 		p.index, err = fs.ReadFile(page, "page/missing.html")
 		return p, err
 	}
-	p.files = built
+	p.files, p.packed = built, &packed{files: built}
 	return p, err
 }
 
@@ -133,6 +134,8 @@ func (p *pages) serve(w http.ResponseWriter, r *http.Request) error {
 	if strings.HasPrefix(name, "assets/") {
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
-	http.ServeFileFS(w, r, p.files, name)
+	if !p.packed.serve(w, r, name) {
+		http.ServeFileFS(w, r, p.files, name)
+	}
 	return nil
 }

@@ -26,7 +26,7 @@ func (r courseRow) size() int {
 // course returns what depends on the order and the times of signals.
 func (a *analysis) course(ctx context.Context, filter atalaya.SignalFilter, wins, losses int64) (c atalaya.Course, err error) {
 	w := filterOf(a.user, filter)
-	parts, err := byStretch[courseRow](ctx, a, question{"course", w.text(), ""}, "course", w, grouping{})
+	parts, err := byStretch(ctx, a, question{"course", w.text(), ""}, "course", w, grouping{}, pgx.RowToStructByPos[courseRow])
 	if err != nil {
 		return c, err
 	}

@@ -8,40 +8,29 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/shopspring/decimal"
 
 	"atalaya"
 )
 
-// coursePoint is a row of equity.sql: a signal in the course of equity within a stretch, which begins at 0.
+// coursePoint is a signal in the course of equity within a stretch, which begins at 0.
 type coursePoint struct {
+	n            int64 // from 1
+	moment       time.Time
+	id           [16]byte
+	equity, peak decimal.Decimal
+}
+
+// coursePart is what is kept of a tape.
+type coursePart struct {
 	Part
-	N            int64 // from 1
-	Timestamp    time.Time
-	ID           string
-	Equity, Peak decimal.Decimal
-	Deepest      decimal.Decimal // fall from a signal of the stretch
+	points  []coursePoint
+	deepest decimal.Decimal // fall from a signal of the stretch, 0 or less
 }
 
-func (coursePoint) size() int { return 350 }
-
-// fallPoint is a row of fall.sql.
-type fallPoint struct {
-	N                    int64
-	Timestamp            time.Time
-	ID                   string
-	Equity, Peak         decimal.Decimal
-	Lowest, Began, Ended bool
-}
-
-// reachedPoint is a row of reached.sql.
-type reachedPoint struct {
-	N         int64
-	Timestamp time.Time
-	ID        string
-	Equity    decimal.Decimal
-}
+func (p coursePart) size() int { return 200 * (1 + len(p.points)) }
 
 // leg is a stretch of the whole course: the value at its start and the change over it.
 type leg struct {
@@ -75,33 +64,41 @@ func (a *analysis) legs(ctx context.Context, filter atalaya.SignalFilter, bucket
 	// A power of two stays the same for long while months are added.
 	pieces := int64(1) << bits.Len64(uint64(2*buckets/int64(len(a.stretches))))
 	w.args["pieces"] = pieces
-	parts, err := byStretch[coursePoint](ctx, a, question{"equity of stretches", w.text(), ""}, "equity", w, grouping{})
+	parts, err := byStretch(ctx, a, question{"equity of stretches", w.text(), ""}, "tape", w, grouping{}, func(row pgx.CollectableRow) (part coursePart, err error) {
+		t, err := pgx.RowToStructByPos[tape](row)
+		if err == nil {
+			part.Part = t.Part
+			part.points, part.deepest, err = t.thin(pieces)
+		}
+		return part, err
+	})
 	if err != nil {
 		return nil, err
 	}
 	next := leg{}
-	for i, points := range parts {
-		if len(points) == 0 {
+	for i, found := range parts {
+		if len(found) == 0 {
 			continue
 		}
-		l := next
+		l, points := next, found[0].points
 		l.span, l.points = a.stretches[i].span, points
-		lowest, highest := points[0].Equity, points[0].Equity
+		lowest, highest := points[0].equity, points[0].equity
 		for _, p := range points {
-			lowest, highest = decimal.Min(lowest, p.Equity), decimal.Max(highest, p.Equity)
+			lowest, highest = decimal.Min(lowest, p.equity), decimal.Max(highest, p.equity)
 		}
 		last := points[len(points)-1]
 		l.lowest, l.highest = l.equity.Add(lowest), l.equity.Add(highest)
-		l.fall = decimal.Min(last.Deepest, l.lowest.Sub(l.peak))
+		l.fall = decimal.Min(found[0].deepest, l.lowest.Sub(l.peak))
 		legs = append(legs, l)
-		next = leg{before: l.before + last.N, equity: l.equity.Add(last.Equity), peak: decimal.Max(l.peak, l.highest)}
+		next = leg{before: l.before + last.n, equity: l.equity.Add(last.equity), peak: decimal.Max(l.peak, l.highest)}
 	}
 	return legs, nil
 }
 
 // point places a point of the leg in the whole course.
-func (l *leg) point(n int64, at time.Time, id string, equity, peak decimal.Decimal) atalaya.EquityPoint {
-	return atalaya.EquityPoint{Position: l.before + n, Timestamp: at, ID: atalaya.SignalID(id), Equity: equity, Drawdown: equity.Sub(peak)}
+func (l *leg) point(p coursePoint) atalaya.EquityPoint {
+	equity, peak := l.equity.Add(p.equity), decimal.Max(l.peak, l.equity.Add(p.peak))
+	return atalaya.EquityPoint{Position: l.before + p.n, Timestamp: p.moment, ID: atalaya.SignalID(uuid.UUID(p.id).String()), Equity: equity, Drawdown: equity.Sub(peak)}
 }
 
 // thinned keeps the first, lowest, highest and last point of each of so many stretches of the whole course.
@@ -110,7 +107,7 @@ func thinned(legs []leg, buckets int64) (out atalaya.Equity) {
 		return out
 	}
 	last := &legs[len(legs)-1]
-	out.Signals = last.before + last.points[len(last.points)-1].N
+	out.Signals = last.before + last.points[len(last.points)-1].n
 	var bucket []atalaya.EquityPoint
 	flush := func() {
 		lowest, highest := 0, 0
@@ -133,7 +130,7 @@ func thinned(legs []leg, buckets int64) (out atalaya.Equity) {
 	for i := range legs {
 		l := &legs[i]
 		for _, p := range l.points {
-			point := l.point(p.N, p.Timestamp, p.ID, l.equity.Add(p.Equity), decimal.Max(l.peak, l.equity.Add(p.Peak)))
+			point := l.point(p)
 			if next := (point.Position - 1) * buckets / out.Signals; next != place {
 				flush()
 				place = next
@@ -157,24 +154,34 @@ func (a *analysis) deepest(ctx context.Context, filter atalaya.SignalFilter, leg
 		return nil
 	}
 	l := &legs[worst]
-	found, err := collect(ctx, a.tx, "fall", a.within(filter, l, "peak", l.peak), grouping{}, pgx.RowToStructByPos[fallPoint])
+	t, err := a.tapeOf(ctx, filter, l)
 	if err != nil {
 		return err
 	}
-	fall := &atalaya.Drawdown{}
-	for _, p := range found {
-		point := l.point(p.N, p.Timestamp, p.ID, p.Equity, p.Peak)
-		switch {
-		case p.Lowest:
-			fall.Amount, fall.Peak, fall.Lowest = point.Drawdown, p.Peak, p.Timestamp
-		case p.Began:
-			fall.From = &p.Timestamp
-		case p.Ended:
-			fall.Until = &p.Timestamp
+	var lowest, atPeak, began, ended *step
+	fallen := decimal.Zero
+	err = t.walk(l.equity, &l.peak, func(s step) {
+		if s.equity.Equal(s.peak) {
+			atPeak = &s
 		}
-		out.Points = withPoint(out.Points, point)
+		switch fall := s.equity.Sub(s.peak); {
+		case fall.LessThan(fallen):
+			fallen, lowest, began, ended = fall, &s, atPeak, nil
+		case lowest != nil && ended == nil && s.equity.GreaterThanOrEqual(lowest.peak):
+			ended = &s
+		}
+	})
+	if err != nil {
+		return err
 	}
-	out.Drawdown = fall
+	out.Drawdown = &atalaya.Drawdown{Amount: fallen, Peak: lowest.peak, Lowest: t.Moments[lowest.at]}
+	out.Points = withPoint(out.Points, t.point(l.before, *lowest))
+	if began != nil {
+		out.Drawdown.From, out.Points = &t.Moments[began.at], withPoint(out.Points, t.point(l.before, *began))
+	}
+	if ended != nil {
+		out.Drawdown.Until, out.Points = &t.Moments[ended.at], withPoint(out.Points, t.point(l.before, *ended))
+	}
 	return a.ends(ctx, filter, legs, worst, out)
 }
 
@@ -185,45 +192,45 @@ func (a *analysis) ends(ctx context.Context, filter atalaya.SignalFilter, legs [
 		if !legs[i].highest.Equal(fall.Peak) {
 			continue
 		}
-		reached, err := a.reached(ctx, filter, &legs[i], fall.Peak)
+		_, last, err := a.reached(ctx, filter, &legs[i], fall.Peak)
 		if err != nil {
 			return err
 		}
-		last := reached[len(reached)-1]
 		fall.From, out.Points = &last.Timestamp, withPoint(out.Points, last)
 	}
 	for i := worst + 1; i < len(legs) && fall.Until == nil; i++ {
 		if legs[i].highest.LessThan(fall.Peak) {
 			continue
 		}
-		reached, err := a.reached(ctx, filter, &legs[i], fall.Peak)
+		first, _, err := a.reached(ctx, filter, &legs[i], fall.Peak)
 		if err != nil {
 			return err
 		}
-		fall.Until, out.Points = &reached[0].Timestamp, withPoint(out.Points, reached[0])
+		fall.Until, out.Points = &first.Timestamp, withPoint(out.Points, first)
 	}
 	return nil
 }
 
 // reached returns the first and the last point of a leg where equity is at least level, which is the highest so far.
-func (a *analysis) reached(ctx context.Context, filter atalaya.SignalFilter, l *leg, level decimal.Decimal) ([]atalaya.EquityPoint, error) {
-	found, err := collect(ctx, a.tx, "reached", a.within(filter, l, "level", level), grouping{}, pgx.RowToStructByPos[reachedPoint])
-	if err == nil && len(found) == 0 {
+func (a *analysis) reached(ctx context.Context, filter atalaya.SignalFilter, l *leg, level decimal.Decimal) (first, last atalaya.EquityPoint, err error) {
+	t, err := a.tapeOf(ctx, filter, l)
+	if err != nil {
+		return first, last, err
+	}
+	found := false
+	err = t.walk(l.equity, &l.peak, func(s step) {
+		if s.equity.LessThan(level) {
+			return
+		}
+		last = t.point(l.before, s)
+		if !found {
+			first, found = last, true
+		}
+	})
+	if err == nil && !found {
 		err = errors.New("equity reaches its highest value nowhere")
 	}
-	var points []atalaya.EquityPoint
-	for _, p := range found {
-		points = append(points, l.point(p.N, p.Timestamp, p.ID, p.Equity, p.Equity))
-	}
-	return points, err
-}
-
-// within narrows a filter to a leg that begins with its equity, and names one more number.
-func (a *analysis) within(filter atalaya.SignalFilter, l *leg, name string, value decimal.Decimal) *where {
-	w := filterOf(a.user, filter)
-	w.args["since"], w.args["until"] = timestamp(l.since), timestamp(l.until)
-	w.args["equity"], w.args[name] = digits(decimal.NewNullDecimal(l.equity)), digits(decimal.NewNullDecimal(value))
-	return w
+	return first, last, err
 }
 
 // withPoint adds a point in its place, once.

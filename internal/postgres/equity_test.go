@@ -144,6 +144,18 @@ func binsAgree(t *rapid.T, store *postgres.Store, caller atalaya.Caller, filter 
 		}
 		total += b.Count
 	}
+	if len(got.Bins) > 0 {
+		b := rapid.SampledFrom(got.Bins).Draw(t, "bin")
+		filter.Counted, filter.AmountFrom, filter.AmountTo = atalaya.CountedWithAmount, b.From.String(), b.To.String()
+		some, err := store.Statistics(t.Context(), caller, filter, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if some.Signals != b.Count {
+			t.Errorf("bin %s to %s counts %d, and its filter lets %d through", b.From, b.To, b.Count, some.Signals)
+		}
+		filter.Counted, filter.AmountFrom, filter.AmountTo = "", "", ""
+	}
 	if len(values) >= 5 && int(total) != len(values) || len(got.Bins) > 50 {
 		t.Errorf("%d bins hold %d of %d values", len(got.Bins), total, len(values))
 	}

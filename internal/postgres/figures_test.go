@@ -320,6 +320,7 @@ func everythingAgrees(t *rapid.T, store *postgres.Store, user atalaya.UserID, fi
 		agrees(t, groupBy+" "+key, g.Figures, recount(parts[key]))
 	}
 	courseAgrees(t, got.Course, trades)
+	groupsLead(t, store, caller, filter, groupBy, got.Groups)
 	narrow := filter
 	narrow.Ticker = "A"
 	some, err := store.Statistics(t.Context(), caller, narrow, "")
@@ -333,11 +334,30 @@ func everythingAgrees(t *rapid.T, store *postgres.Store, user atalaya.UserID, fi
 	binsAgree(t, store, caller, filter, trades)
 }
 
+// groupsLead asks for the signals of a group of time by the filter that its link has.
+func groupsLead(t *rapid.T, store *postgres.Store, caller atalaya.Caller, filter atalaya.SignalFilter, groupBy string, groups []atalaya.Group) {
+	by := map[string]*string{atalaya.GroupByDay: &filter.Day, atalaya.GroupByWeek: &filter.Week, atalaya.GroupByMonth: &filter.Month, atalaya.GroupBySession: &filter.Session}[groupBy]
+	if by == nil || len(groups) == 0 {
+		return
+	}
+	group := rapid.SampledFrom(groups).Draw(t, "group")
+	*by = *group.Key
+	some, err := store.Statistics(t.Context(), caller, filter, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if some.Signals != group.Signals {
+		t.Errorf("the %s %s counts %d signals, and its filter lets %d through", groupBy, *group.Key, group.Signals, some.Signals)
+	}
+}
+
 // countsAgree asks for the signals that a figure counts by the filter that its link has.
 func countsAgree(t *rapid.T, store *postgres.Store, caller atalaya.Caller, filter atalaya.SignalFilter, got atalaya.Statistics) {
 	counts := map[string]int64{
 		atalaya.CountedDecided: got.Decided(), atalaya.CountedWithAmount: got.WithAmount, atalaya.CountedWithoutAmount: got.Decided() - got.WithAmount,
 		atalaya.CountedClashes: got.Clashes, atalaya.CountedWithR: got.CountR, atalaya.CountedHeld: got.Held,
+		atalaya.CountedCurrentStreak: max(got.CurrentStreak, -got.CurrentStreak),
+		atalaya.CountedWinStreak:     got.MaxWinStreak, atalaya.CountedLossStreak: got.MaxLossStreak,
 	}
 	filter.Counted = rapid.SampledFrom(slices.Sorted(maps.Keys(counts))).Draw(t, "counted")
 	some, err := store.Statistics(t.Context(), caller, filter, "")
@@ -346,6 +366,13 @@ func countsAgree(t *rapid.T, store *postgres.Store, caller atalaya.Caller, filte
 	}
 	if some.Signals != counts[filter.Counted] {
 		t.Errorf("%s counts %d signals, and its filter lets %d through", filter.Counted, counts[filter.Counted], some.Signals)
+	}
+	streak := map[string][2]int64{
+		atalaya.CountedCurrentStreak: {max(got.CurrentStreak, 0), max(-got.CurrentStreak, 0)},
+		atalaya.CountedWinStreak:     {got.MaxWinStreak, 0}, atalaya.CountedLossStreak: {0, got.MaxLossStreak},
+	}
+	if want, ok := streak[filter.Counted]; ok && ([2]int64{some.MaxWinStreak, some.MaxLossStreak} != want || some.Signals != want[0]+want[1]) {
+		t.Errorf("%s lets runs of %d wins and %d losses through, want %v and nothing else", filter.Counted, some.MaxWinStreak, some.MaxLossStreak, want)
 	}
 }
 

@@ -30,7 +30,7 @@ func statement(name string, w *where, g grouping) (string, error) {
 	if _, ok := w.args["origin"]; ok {
 		text = bytes.ReplaceAll(text, []byte(counted), []byte("origin = @origin"))
 	}
-	return strings.NewReplacer("/* filter */", w.sql(), "/* key */", g.key, "/* text */", cmp.Or(g.text, "key"), "/* join */", g.join).Replace(string(text)), nil
+	return strings.NewReplacer("/* filter */", w.sql(), "/* key */", g.key, "/* text */", cmp.Or(g.text, "key"), "/* join */", g.join, "/* stretch */", g.stretch).Replace(string(text)), nil
 }
 
 // counted is how the statements say which signals statistics count.
@@ -41,6 +41,9 @@ type grouping struct {
 	key  string // the value of a signal, s
 	text string // how a group's key is written; "" for a key that is text
 	join string // where the value comes from, if it is not the signal's own
+
+	several bool   // whether a signal may be in several groups
+	stretch string // what is computed once a stretch of time, m, for the key; in figures.sql alone
 }
 
 // collect runs a statement of filtered and reads its rows.
@@ -108,6 +111,7 @@ func searchFloor(ctx context.Context, tx pgx.Tx, user atalaya.UserID, filter ata
 type where struct {
 	conditions []string
 	args       pgx.NamedArgs
+	whole      bool // whether a condition on a signal depends on other signals, of any time
 }
 
 // sql writes the conditions after those of the statement.
@@ -167,16 +171,7 @@ func filterOf(user atalaya.UserID, f atalaya.SignalFilter) *where {
 	if condition, ok := countedBy[f.Counted]; ok {
 		w.conditions = append(w.conditions, decided, condition)
 	}
-	if f.Hour != nil {
-		w.and(`extract(hour from "timestamp" at time zone @zone) = @hour`, "hour", *f.Hour)
-	}
-	if f.Day != "" {
-		w.and(`("timestamp" at time zone @zone)::date = @day::date`, "day", f.Day)
-	}
-	if f.Weekday != 0 {
-		w.and(`extract(isodow from "timestamp" at time zone @zone) = @weekday`, "weekday", f.Weekday)
-	}
-	w.args["zone"] = f.Zone
+	w.fired(f)
 	if !f.From.IsZero() {
 		w.and("created_at >= @from_time", "from_time", f.From)
 	}
@@ -187,7 +182,65 @@ func filterOf(user atalaya.UserID, f atalaya.SignalFilter) *where {
 		pattern := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(f.Query) + "%"
 		w.and(`concat_ws(E'\n', indicator_name, ticker, signal_type, notes, raw_message) ilike @pattern`, "pattern", pattern)
 	}
+	w.within("profit_loss", "amount", f.AmountFrom, f.AmountTo)
+	w.within("("+multipleOfRisk+")", "r", f.RFrom, f.RTo)
+	if chosen, ok := streaksBy[f.Counted]; ok {
+		w.streak(chosen, f.Origin)
+	}
 	return w
+}
+
+// fired narrows the condition by when alerts fired.
+func (w *where) fired(f atalaya.SignalFilter) {
+	if f.Hour != nil {
+		w.and(`extract(hour from "timestamp" at time zone @zone) = @hour`, "hour", *f.Hour)
+	}
+	if f.Day != "" {
+		w.and(`("timestamp" at time zone @zone)::date = @day::date`, "day", f.Day)
+	}
+	if f.Week != "" {
+		w.and(`to_char("timestamp" at time zone @zone, 'IYYY-"W"IW') = @week`, "week", f.Week)
+	}
+	if f.Month != "" {
+		w.and(`to_char("timestamp" at time zone @zone, 'YYYY-MM') = @month`, "month", f.Month)
+	}
+	if f.Weekday != 0 {
+		w.and(`extract(isodow from "timestamp" at time zone @zone) = @weekday`, "weekday", f.Weekday)
+	}
+	w.args["zone"] = f.Zone
+}
+
+// within bounds a number, from included, to excluded; "" is no bound.
+func (w *where) within(value, name, from, to string) {
+	if from != "" {
+		w.and(value+" >= @"+name+"_from::text::numeric", name+"_from", from)
+	}
+	if to != "" {
+		w.and(value+" < @"+name+"_to::text::numeric", name+"_to", to)
+	}
+}
+
+// streaksBy chooses a streak among all, which are walked with their results and positions.
+var streaksBy = map[string]string{
+	atalaya.CountedCurrentStreak: "group by result, streak order by max(n) desc",
+	atalaya.CountedWinStreak:     "where result = 'win' group by result, streak order by count(*) desc, max(n) desc",
+	atalaya.CountedLossStreak:    "where result = 'loss' group by result, streak order by count(*) desc, max(n) desc",
+}
+
+// streakOf is a part of other statements.
+//
+//go:embed filtered/streak.sql
+var streakOf string
+
+// streak narrows the condition to one streak of those signals that it lets through so far. The array is computed once
+// a statement.
+func (w *where) streak(chosen string, origin atalaya.Origin) {
+	text := strings.NewReplacer("/* filter */", w.sql(), "/* chosen */", chosen).Replace(streakOf)
+	if origin != "" {
+		text = strings.ReplaceAll(text, counted, "origin = @origin")
+	}
+	w.conditions = append(w.conditions, "id = any (array(\n"+text+"))")
+	w.whole = true
 }
 
 const decided = "result in ('win', 'loss', 'breakeven')"
@@ -200,27 +253,4 @@ var countedBy = map[string]string{
 	atalaya.CountedClashes:       "(result = 'win' and profit_loss < 0 or result = 'loss' and profit_loss > 0)",
 	atalaya.CountedWithR:         "(" + multipleOfRisk + ") is not null",
 	atalaya.CountedHeld:          "closed_at is not null",
-}
-
-// sessionOf is the market session in which a signal fired, as SQL: Monday to Friday, by each place's own clock,
-// the later opening first. @zone is the user's zone, whose weekend counts.
-var sessionOf = `case
-    when ` + openIn("Europe/London", "08:00", "17:00") + ` and ` + openIn("America/New_York", "08:00", "17:00") + ` then 'london_new_york'
-    when ` + openIn("America/New_York", "08:00", "17:00") + ` then 'new_york'
-    when ` + openIn("Europe/London", "08:00", "17:00") + ` then 'london'
-    when ` + openIn("Asia/Tokyo", "09:00", "18:00") + ` then 'tokyo'
-    when extract(isodow from "timestamp" at time zone @zone) > 5 then 'weekend'
-    else 'other' end`
-
-// usSessionOf is the hours of US stocks in which a signal fired, as SQL: by New York's clock, Monday to Friday.
-// Holidays are not known.
-var usSessionOf = `case
-    when ` + openIn("America/New_York", "04:00", "09:30") + ` then 'pre_market'
-    when ` + openIn("America/New_York", "09:30", "16:00") + ` then 'regular'
-    when ` + openIn("America/New_York", "16:00", "20:00") + ` then 'after_hours'
-    else 'closed' end`
-
-func openIn(zone, from, to string) string {
-	at := `("timestamp" at time zone '` + zone + `')`
-	return "(extract(isodow from " + at + ") < 6 and " + at + "::time >= '" + from + "' and " + at + "::time < '" + to + "')"
 }

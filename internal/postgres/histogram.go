@@ -46,7 +46,7 @@ func (s *Store) Histogram(ctx context.Context, caller atalaya.Caller, filter ata
 	}
 	q := question{"histogram", filterOf(caller.UserID, filter).text(), value.key}
 	return kept(ctx, s, caller, q, func(a *analysis) (out atalaya.Histogram, size int, err error) {
-		parts, err := byStretch[spreadRow](ctx, a, q, "histogram", filterOf(a.user, filter), value)
+		parts, err := byStretch(ctx, a, q, "histogram", filterOf(a.user, filter), value, pgx.RowToStructByPos[spreadRow])
 		if err != nil {
 			return out, 0, err
 		}

@@ -25,6 +25,7 @@ const maxStretches = 600
 // that arrived in it. A user's stretches begin with a month each and leave no gap.
 type stretch struct {
 	span
+	month   time.Time // its first month with signals
 	version int64
 }
 
@@ -40,11 +41,14 @@ const (
 func stretchesOf(months []rows.SignalMonthsRow) []stretch {
 	step := max(1, (len(months)+maxStretches-1)/maxStretches)
 	all := []stretch{{span: span{beginning, end}}}
+	if len(months) > 0 {
+		all[0].month = months[0].Month
+	}
 	for i, m := range months {
 		last := &all[len(all)-1]
 		if i > 0 && i%step == 0 {
 			last.until = m.Month.UnixMicro()
-			all = append(all, stretch{span: span{last.until, end}})
+			all = append(all, stretch{span: span{last.until, end}, month: m.Month})
 			last = &all[len(all)-1]
 		}
 		last.version += m.Version
@@ -116,6 +120,9 @@ type Part struct{ Part int64 }
 
 func (p Part) part() int { return int(p.Part) - 1 }
 
+// stamps is an array of one bound.
+func stamps(micros int64) []pgtype.Timestamptz { return []pgtype.Timestamptz{timestamp(micros)} }
+
 // partial is a row of a statement that is answered stretch by stretch.
 type partial interface {
 	part() int
@@ -123,23 +130,24 @@ type partial interface {
 }
 
 // byStretch returns the rows of a statement for each of the user's stretches. Only those are read that have
-// changed since the question was last asked.
-func byStretch[R partial](ctx context.Context, a *analysis, q question, statement string, w *where, g grouping) ([][]R, error) {
+// changed since the question was last asked, or all if the filter looks beyond a stretch.
+func byStretch[R partial](ctx context.Context, a *analysis, q question, statement string, w *where, g grouping, read pgx.RowToFunc[R]) ([][]R, error) {
 	all := make([][]R, len(a.stretches))
 	var missing []int
 	var since, until []pgtype.Timestamptz
+	var months []time.Time
 	for i, s := range a.stretches {
-		if kept, ok := a.answers.find(answerKey{a.user, q, s.span}, s.version); ok {
+		if kept, ok := a.answers.find(answerKey{a.user, q, s.span}, s.version); ok && !w.whole {
 			all[i] = kept.([]R)
 			continue
 		}
-		missing, since, until = append(missing, i), append(since, timestamp(s.since)), append(until, timestamp(s.until))
+		missing, since, until, months = append(missing, i), append(since, timestamp(s.since)), append(until, timestamp(s.until)), append(months, s.month)
 	}
 	if len(missing) == 0 {
 		return all, nil
 	}
-	w.args["since"], w.args["until"] = since, until
-	found, err := collect(ctx, a.tx, statement, w, g, pgx.RowToStructByPos[R])
+	w.args["since"], w.args["until"], w.args["months"] = since, until, months
+	found, err := collect(ctx, a.tx, statement, w, g, read)
 	if err != nil {
 		return nil, err
 	}
@@ -149,7 +157,7 @@ func byStretch[R partial](ctx context.Context, a *analysis, q question, statemen
 		all[i], sizes[i] = append(all[i], row), sizes[i]+row.size()
 	}
 	for _, i := range missing {
-		if s := a.stretches[i]; s.version > 0 {
+		if s := a.stretches[i]; s.version > 0 && !w.whole {
 			a.answers.keep(answer{key: answerKey{a.user, q, s.span}, version: s.version, value: all[i], size: sizes[i]})
 		}
 	}

@@ -24,8 +24,8 @@ import (
 // contract lets a user do straight through the Data API. Every other statement is the service's.
 var callerStatements = []string{
 	"ChangeSignals", "CountSignals", "CountSignalsByResult", "CountTrials", "Course", "DeleteSignal", "DeleteSignals",
-	"EditTargets", "Equity", "Expected", "Fall", "Figures", "GetConfig", "GetSignal", "GetStats", "Histogram", "InsertOwnConfig", "ListSignals", "Rates", "Reached", "SearchFloor", "SignalsByID",
-	"Trades", "UpdateConfig", "UpdateSignal", "Values",
+	"EditTargets", "Expected", "Figures", "GetConfig", "GetSignal", "GetStats", "Histogram", "InsertOwnConfig", "ListSignals", "Rates", "SearchFloor", "SignalsByID", "Streak",
+	"Tape", "Trades", "UpdateConfig", "UpdateSignal", "Values",
 }
 
 // serviceStatements of the API run as the service for one user, whose id they carry.
@@ -53,7 +53,7 @@ func (r *roleTracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.Tra
 	case strings.Contains(sql, "set_config('role', 'authenticated'"):
 		r.caller = true
 	}
-	if name := statementName.FindStringSubmatch(q.SQL); name != nil {
+	for _, name := range statementName.FindAllStringSubmatch(q.SQL, -1) { // one may be a part of another
 		role := "service"
 		if r.caller {
 			role = "authenticated"
@@ -116,6 +116,7 @@ func useEverything(t *testing.T, store *postgres.Store, user atalaya.UserID) {
 	_, allErr := store.Signals(ctx, caller, atalaya.SignalFilter{}, atalaya.SignalPage{Limit: 1})
 	_, someErr := store.SignalsByID(ctx, caller, []atalaya.SignalID{id})
 	_, figuresErr := store.Statistics(ctx, caller, atalaya.SignalFilter{Zone: "UTC"}, atalaya.GroupBySession)
+	_, streakErr := store.Statistics(ctx, caller, atalaya.SignalFilter{Counted: atalaya.CountedCurrentStreak}, "")
 	_, equityErr := store.Equity(ctx, caller, atalaya.SignalFilter{}, 100)
 	_, calendarErr := store.Calendar(ctx, caller, atalaya.SignalFilter{Zone: "UTC"}, 2026)
 	_, histogramErr := store.Histogram(ctx, caller, atalaya.SignalFilter{}, true) // of no value
@@ -123,7 +124,7 @@ func useEverything(t *testing.T, store *postgres.Store, user atalaya.UserID) {
 	_, editErr := store.EditSignals(ctx, caller, atalaya.SignalsEdit{Filter: &atalaya.SignalFilter{}, Expected: 5, Set: atalaya.SignalUpdate{Result: &result}})
 	_, deleteErr := store.EditSignals(ctx, caller, atalaya.SignalsEdit{Filter: &atalaya.SignalFilter{}, Expected: 5, Delete: true})
 	_, _, tradesErr := store.Trades(ctx, caller, atalaya.SignalFilter{})
-	for _, err := range []error{tradesErr, editErr, deleteErr, figuresErr, equityErr, calendarErr, histogramErr, binsErr, allErr, someErr, configErr, updateErr, rotateErr, statsErr, listErr, countErr} {
+	for _, err := range []error{streakErr, tradesErr, editErr, deleteErr, figuresErr, equityErr, calendarErr, histogramErr, binsErr, allErr, someErr, configErr, updateErr, rotateErr, statsErr, listErr, countErr} {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -28,9 +28,9 @@ var groupings = map[string]grouping{
 	atalaya.GroupByDay:        {key: `date_trunc('day', s."timestamp" at time zone @zone)`, text: "to_char(key, 'YYYY-MM-DD')"},
 	atalaya.GroupByWeek:       {key: `date_trunc('week', s."timestamp" at time zone @zone)`, text: `to_char(key, 'IYYY-"W"IW')`},
 	atalaya.GroupByMonth:      {key: `date_trunc('month', s."timestamp" at time zone @zone)`, text: "to_char(key, 'YYYY-MM')"},
-	atalaya.GroupBySession:    {key: sessionOf},
-	atalaya.GroupByUSSession:  {key: usSessionOf},
-	atalaya.GroupByTag:        {key: "t.tag", join: "left join lateral unnest(s.tags) as t (tag) on true"},
+	atalaya.GroupBySession:    sessions,
+	atalaya.GroupByUSSession:  usSessions,
+	atalaya.GroupByTag:        {key: "t.tag", join: "left join lateral unnest(s.tags) as t (tag) on true", several: true},
 	atalaya.GroupByResult:     {key: "s.result"},
 }
 
@@ -47,7 +47,7 @@ func (s *Store) Statistics(ctx context.Context, caller atalaya.Caller, filter at
 			return out, 0, err
 		}
 		total := groups
-		if by.join != "" { // a signal is in several groups: they do not add up to the total
+		if by.several { // the groups do not add up to the total
 			if total, err = a.sums(ctx, filter, ""); err != nil {
 				return out, 0, err
 			}

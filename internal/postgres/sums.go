@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/shopspring/decimal"
 
 	"atalaya"
@@ -27,7 +28,7 @@ func (sums) size() int { return 600 }
 // sums returns the sums of the signals behind a filter, by a key and by result.
 func (a *analysis) sums(ctx context.Context, filter atalaya.SignalFilter, groupBy string) ([]sums, error) {
 	w := filterOf(a.user, filter)
-	parts, err := byStretch[sums](ctx, a, question{"figures", w.text(), groupBy}, "figures", w, groupings[groupBy])
+	parts, err := byStretch(ctx, a, question{"figures", w.text(), groupBy}, "figures", w, groupings[groupBy], pgx.RowToStructByPos[sums])
 	if err != nil {
 		return nil, err
 	}

@@ -86,6 +86,7 @@ var spanish = [][2]string{
 	{"%s: a tag has at most 50 characters, none of them U+0000.", "%s: una etiqueta tiene como máximo 50 caracteres, y ninguno es U+0000."},
 	{"closed_at: a trade does not end before its alert (timestamp).", "closed_at: una operación no termina antes que su alerta (timestamp)."},
 	{"hour: send an hour, 0 to 23.", "hour: envía una hora, de 0 a 23."},
+	{"%s: send a number within ±1e30 and with at most 30 decimals.", "%s: envía un número entre ±1e30 y con 30 decimales como máximo."},
 	{"interval: send one such as 15, 60, 1D, 15m or 1h, or none.", "interval: envía uno como 15, 60, 1D, 15m o 1h, o none."},
 	{"tz: send the name of a time zone of the IANA database, such as America/New_York or UTC.", "tz: envía el nombre de una zona horaria de la base IANA, como America/New_York o UTC."},
 	{"tz: the database does not know this time zone.", "tz: la base de datos no conoce esta zona horaria."},

@@ -11,7 +11,7 @@ import { many, signal } from "./drive/signal.mjs";
 import { hostile, story } from "./drive/story.mjs";
 
 const told = JSON.parse(await new Response(process.stdin).text());
-const figures = { screens: 0, axe_findings: 0, csp_violations: 0, untranslated: 0, first_load_kb: 0, stats_p95_ms: 0, stats_first_ms: 0 };
+const figures = { screens: 0, axe_findings: 0, csp_violations: 0, untranslated: 0, first_load_kb: 0, stats_p95_ms: 0, stats_first_p95_ms: 0 };
 await mkdir(told.pictures, { recursive: true });
 
 const browser = await launch();

@@ -64,6 +64,30 @@ await picture("demo-statistics");
 await picture("demo-statistics-dark", wide, "dark");
 await picture("demo-statistics-phone", phone);
 
+await check("a bar of the distribution and a group lead to as many signals as they count", async () => {
+  await page.setViewportSize(wide);
+  const counted = async (open, count) => {
+    await menu("Statistics");
+    await page.locator("[data-bin]").first().waitFor();
+    const n = await count();
+    await open();
+    await page.getByRole("button", { name: "Remove the filter Origin: demo" }).waitFor();
+    return until(() => page.getByText(/^[\d,]+ signals?$/).innerText(), (text) => Number.parseInt(text.replace(",", "")) === n);
+  };
+  const bar = page.locator("[data-bin]").nth(1);
+  const bars = await counted(() => bar.click(), async () => Number(/: (\d+)$/.exec(await bar.locator("title").textContent())[1]));
+  const month = page.getByRole("row").filter({ hasText: /20\d\d-\d\d/ }).first();
+  const groups = await counted(
+    async () => month.getByRole("link").nth(1).click(), // its wins
+    async () => {
+      await page.getByLabel("Group by").selectOption("month");
+      await month.waitFor();
+      return Number(await month.getByRole("link").nth(1).innerText());
+    },
+  );
+  return first(bars, groups);
+});
+
 await check("one click removes them, from every screen", async () => {
   await page.setViewportSize(wide);
   await button("Remove them").click();

@@ -3,7 +3,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 
-import { check, complaints, expect, findings, launch, newContext, refusals } from "./drive/kit.mjs";
+import { button, check, complaints, expect, findings, heading, launch, newContext, refusals } from "./drive/kit.mjs";
 
 const told = JSON.parse(await new Response(process.stdin).text());
 const app = `${told.api}/app/`;
@@ -11,8 +11,6 @@ const browser = await launch();
 const newBrowser = (locale = "en-US") => newContext(browser, { locale });
 
 const ask = async (path) => (await fetch(`${told.url}/double/${path}`)).json();
-const heading = (page, name) => page.getByRole("heading", { level: 1, name, exact: true });
-const button = (page, name) => page.getByRole("button", { name, exact: true });
 const signals = (page) => heading(page, "Signals").waitFor();
 const atSignIn = (page) => heading(page, "Sign in").waitFor();
 async function typePassword(page, who, password = who.password) {

@@ -2,7 +2,7 @@
 -- The sums of the signals behind a filter that arrived in each stretch of time, by a key and by result. rates.sql
 -- makes figures of them.
 select m.part, found.*
-from unnest(@since::timestamptz[], @until::timestamptz[]) with ordinality as m (since, until, part)
+from unnest(@since::timestamptz[], @until::timestamptz[], @months::timestamp[]) with ordinality as m (since, until, month, part) /* stretch */
 cross join lateral (
   select /* text */, result, count(*), count(p), count(*) filter (where p < 0), count(*) filter (where p > 0),
          sum(p)::text, sum(p * p)::text, max(p)::text, min(p)::text, sum(r)::text, count(r), max(created_at) -- text keeps the zeros of 0.00

@@ -232,7 +232,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Count the refused alerts that can be replayed */
+        get: operations["get-api-deliveries-replay"];
         put?: never;
         /** Make signals of the alerts that were refused, oldest first */
         post: operations["post-api-deliveries-replay"];
@@ -965,6 +966,18 @@ export interface components {
         CookieCheckOutputBody: {
             data: components["schemas"]["CookieCheck"];
             message: string;
+            success: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        CountReplaysOutputBody: {
+            /** @description There are more than the 1,000 that were counted. */
+            capped: boolean;
+            /**
+             * Format: int64
+             * @description Deliveries that a replay with the same parameters would make signals of.
+             */
+            replayable: number;
             success: boolean;
         } & {
             [key: string]: unknown;
@@ -1870,10 +1883,10 @@ export interface components {
         };
         SignalQuery: {
             /**
-             * @description What a figure of the statistics counts: decided are wins, losses and breakevens; of these with or without a profit_loss, those whose mark and amount disagree, those whose risk is known, and those with a closed_at.
+             * @description What a figure of the statistics counts: decided are wins, losses and breakevens; of these with or without a profit_loss, those whose mark and amount disagree, those whose risk is known, and those with a closed_at; or the signals of one streak among what the other filters let through, the latest of equally long ones.
              * @enum {string}
              */
-            counted?: "all" | "decided" | "with_amount" | "without_amount" | "clashes" | "with_r" | "held";
+            counted?: "all" | "decided" | "with_amount" | "without_amount" | "clashes" | "with_r" | "held" | "current_streak" | "longest_win_streak" | "longest_loss_streak";
             /**
              * Format: date
              * @description The day on which the alert fired, by your preferred_timezone.
@@ -1895,13 +1908,23 @@ export interface components {
             indicator?: string;
             /** @description 15, 60, 1D, or in words: 15m, 1h, daily. */
             interval?: string;
+            /** @description The month in which the alert fired, by your preferred_timezone. */
+            month?: string;
             /**
              * @description Where the signals came from. Statistics leave out test and demo unless they are asked for one of them.
              * @enum {string}
              */
             origin?: "all" | "alert" | "replay" | "test" | "demo";
+            /** @description A profit_loss of so much or more. */
+            pnl_from?: string;
+            /** @description A profit_loss of less than this. */
+            pnl_to?: string;
             /** @description Text to look for in indicator, ticker, signal type, notes and the raw message. */
             q?: string;
+            /** @description A profit of so many times the risk or more. */
+            r_from?: string;
+            /** @description A profit of less than so many times the risk. */
+            r_to?: string;
             /**
              * @default all
              * @enum {string}
@@ -1932,6 +1955,8 @@ export interface components {
              * @enum {string}
              */
             us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
+            /** @description The week of ISO 8601 in which the alert fired, by your preferred_timezone. */
+            week?: string;
             /**
              * Format: int64
              * @description The day on which the alert fired, 1 Monday to 7 Sunday, by your preferred_timezone.
@@ -3489,6 +3514,86 @@ export interface operations {
             };
         };
     };
+    "get-api-deliveries-replay": {
+        parameters: {
+            query?: {
+                outcome?: "all" | "accepted" | "duplicate" | "quota_exceeded" | "rate_limited" | "disabled" | "too_large" | "refused_sender";
+                /** @description Arrived on this day or later, or at this moment or later: 2026-01-31 or 2026-01-31T08:00:00Z. Days are those of your preferred_timezone. */
+                from?: string;
+                /** @description Arrived on this day or earlier, or before this moment. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountReplaysOutputBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "post-api-deliveries-replay": {
         parameters: {
             query?: {
@@ -3943,12 +4048,24 @@ export interface operations {
                 weekday?: number;
                 /** @description The day on which the alert fired, by your preferred_timezone. */
                 day?: string;
+                /** @description The week of ISO 8601 in which the alert fired, by your preferred_timezone. */
+                week?: string;
+                /** @description The month in which the alert fired, by your preferred_timezone. */
+                month?: string;
                 /** @description The market hours in which the alert fired, Monday to Friday: Tokyo 9 to 18, London and New York 8 to 17, each by its own clock; where two are open, the later to open, but London with New York. Outside them weekend, which is your own Saturday and Sunday, or other. */
                 session?: "all" | "tokyo" | "london" | "london_new_york" | "new_york" | "weekend" | "other";
                 /** @description The hours of US stocks in which the alert fired, Monday to Friday, by New York's clock: from 4:00, 9:30, 16:00 and 20:00. Holidays are not known. */
                 us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
-                /** @description What a figure of the statistics counts: decided are wins, losses and breakevens; of these with or without a profit_loss, those whose mark and amount disagree, those whose risk is known, and those with a closed_at. */
-                counted?: "all" | "decided" | "with_amount" | "without_amount" | "clashes" | "with_r" | "held";
+                /** @description What a figure of the statistics counts: decided are wins, losses and breakevens; of these with or without a profit_loss, those whose mark and amount disagree, those whose risk is known, and those with a closed_at; or the signals of one streak among what the other filters let through, the latest of equally long ones. */
+                counted?: "all" | "decided" | "with_amount" | "without_amount" | "clashes" | "with_r" | "held" | "current_streak" | "longest_win_streak" | "longest_loss_streak";
+                /** @description A profit_loss of so much or more. */
+                pnl_from?: string;
+                /** @description A profit_loss of less than this. */
+                pnl_to?: string;
+                /** @description A profit of so many times the risk or more. */
+                r_from?: string;
+                /** @description A profit of less than so many times the risk. */
+                r_to?: string;
                 /** @description Of the screenshot. */
                 status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
                 /** @description Where the signals came from. Statistics leave out test and demo unless they are asked for one of them. */
@@ -4182,12 +4299,24 @@ export interface operations {
                 weekday?: number;
                 /** @description The day on which the alert fired, by your preferred_timezone. */
                 day?: string;
+                /** @description The week of ISO 8601 in which the alert fired, by your preferred_timezone. */
+                week?: string;
+                /** @description The month in which the alert fired, by your preferred_timezone. */
+                month?: string;
                 /** @description The market hours in which the alert fired, Monday to Friday: Tokyo 9 to 18, London and New York 8 to 17, each by its own clock; where two are open, the later to open, but London with New York. Outside them weekend, which is your own Saturday and Sunday, or other. */
                 session?: "all" | "tokyo" | "london" | "london_new_york" | "new_york" | "weekend" | "other";
                 /** @description The hours of US stocks in which the alert fired, Monday to Friday, by New York's clock: from 4:00, 9:30, 16:00 and 20:00. Holidays are not known. */
                 us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
-                /** @description What a figure of the statistics counts: decided are wins, losses and breakevens; of these with or without a profit_loss, those whose mark and amount disagree, those whose risk is known, and those with a closed_at. */
-                counted?: "all" | "decided" | "with_amount" | "without_amount" | "clashes" | "with_r" | "held";
+                /** @description What a figure of the statistics counts: decided are wins, losses and breakevens; of these with or without a profit_loss, those whose mark and amount disagree, those whose risk is known, and those with a closed_at; or the signals of one streak among what the other filters let through, the latest of equally long ones. */
+                counted?: "all" | "decided" | "with_amount" | "without_amount" | "clashes" | "with_r" | "held" | "current_streak" | "longest_win_streak" | "longest_loss_streak";
+                /** @description A profit_loss of so much or more. */
+                pnl_from?: string;
+                /** @description A profit_loss of less than this. */
+                pnl_to?: string;
+                /** @description A profit of so many times the risk or more. */
+                r_from?: string;
+                /** @description A profit of less than so many times the risk. */
+                r_to?: string;
                 /** @description Of the screenshot. */
                 status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
                 /** @description Where the signals came from. Statistics leave out test and demo unless they are asked for one of them. */
@@ -4882,12 +5011,24 @@ export interface operations {
                 weekday?: number;
                 /** @description The day on which the alert fired, by your preferred_timezone. */
                 day?: string;
+                /** @description The week of ISO 8601 in which the alert fired, by your preferred_timezone. */
+                week?: string;
+                /** @description The month in which the alert fired, by your preferred_timezone. */
+                month?: string;
                 /** @description The market hours in which the alert fired, Monday to Friday: Tokyo 9 to 18, London and New York 8 to 17, each by its own clock; where two are open, the later to open, but London with New York. Outside them weekend, which is your own Saturday and Sunday, or other. */
                 session?: "all" | "tokyo" | "london" | "london_new_york" | "new_york" | "weekend" | "other";
                 /** @description The hours of US stocks in which the alert fired, Monday to Friday, by New York's clock: from 4:00, 9:30, 16:00 and 20:00. Holidays are not known. */
                 us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
-                /** @description What a figure of the statistics counts: decided are wins, losses and breakevens; of these with or without a profit_loss, those whose mark and amount disagree, those whose risk is known, and those with a closed_at. */
-                counted?: "all" | "decided" | "with_amount" | "without_amount" | "clashes" | "with_r" | "held";
+                /** @description What a figure of the statistics counts: decided are wins, losses and breakevens; of these with or without a profit_loss, those whose mark and amount disagree, those whose risk is known, and those with a closed_at; or the signals of one streak among what the other filters let through, the latest of equally long ones. */
+                counted?: "all" | "decided" | "with_amount" | "without_amount" | "clashes" | "with_r" | "held" | "current_streak" | "longest_win_streak" | "longest_loss_streak";
+                /** @description A profit_loss of so much or more. */
+                pnl_from?: string;
+                /** @description A profit_loss of less than this. */
+                pnl_to?: string;
+                /** @description A profit of so many times the risk or more. */
+                r_from?: string;
+                /** @description A profit of less than so many times the risk. */
+                r_to?: string;
                 /** @description Of the screenshot. */
                 status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
                 /** @description Where the signals came from. Statistics leave out test and demo unless they are asked for one of them. */
@@ -4998,12 +5139,24 @@ export interface operations {
                 weekday?: number;
                 /** @description The day on which the alert fired, by your preferred_timezone. */
                 day?: string;
+                /** @description The week of ISO 8601 in which the alert fired, by your preferred_timezone. */
+                week?: string;
+                /** @description The month in which the alert fired, by your preferred_timezone. */
+                month?: string;
                 /** @description The market hours in which the alert fired, Monday to Friday: Tokyo 9 to 18, London and New York 8 to 17, each by its own clock; where two are open, the later to open, but London with New York. Outside them weekend, which is your own Saturday and Sunday, or other. */
                 session?: "all" | "tokyo" | "london" | "london_new_york" | "new_york" | "weekend" | "other";
                 /** @description The hours of US stocks in which the alert fired, Monday to Friday, by New York's clock: from 4:00, 9:30, 16:00 and 20:00. Holidays are not known. */
                 us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
-                /** @description What a figure of the statistics counts: decided are wins, losses and breakevens; of these with or without a profit_loss, those whose mark and amount disagree, those whose risk is known, and those with a closed_at. */
-                counted?: "all" | "decided" | "with_amount" | "without_amount" | "clashes" | "with_r" | "held";
+                /** @description What a figure of the statistics counts: decided are wins, losses and breakevens; of these with or without a profit_loss, those whose mark and amount disagree, those whose risk is known, and those with a closed_at; or the signals of one streak among what the other filters let through, the latest of equally long ones. */
+                counted?: "all" | "decided" | "with_amount" | "without_amount" | "clashes" | "with_r" | "held" | "current_streak" | "longest_win_streak" | "longest_loss_streak";
+                /** @description A profit_loss of so much or more. */
+                pnl_from?: string;
+                /** @description A profit_loss of less than this. */
+                pnl_to?: string;
+                /** @description A profit of so many times the risk or more. */
+                r_from?: string;
+                /** @description A profit of less than so many times the risk. */
+                r_to?: string;
                 /** @description Of the screenshot. */
                 status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
                 /** @description Where the signals came from. Statistics leave out test and demo unless they are asked for one of them. */
@@ -5114,12 +5267,24 @@ export interface operations {
                 weekday?: number;
                 /** @description The day on which the alert fired, by your preferred_timezone. */
                 day?: string;
+                /** @description The week of ISO 8601 in which the alert fired, by your preferred_timezone. */
+                week?: string;
+                /** @description The month in which the alert fired, by your preferred_timezone. */
+                month?: string;
                 /** @description The market hours in which the alert fired, Monday to Friday: Tokyo 9 to 18, London and New York 8 to 17, each by its own clock; where two are open, the later to open, but London with New York. Outside them weekend, which is your own Saturday and Sunday, or other. */
                 session?: "all" | "tokyo" | "london" | "london_new_york" | "new_york" | "weekend" | "other";
                 /** @description The hours of US stocks in which the alert fired, Monday to Friday, by New York's clock: from 4:00, 9:30, 16:00 and 20:00. Holidays are not known. */
                 us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
-                /** @description What a figure of the statistics counts: decided are wins, losses and breakevens; of these with or without a profit_loss, those whose mark and amount disagree, those whose risk is known, and those with a closed_at. */
-                counted?: "all" | "decided" | "with_amount" | "without_amount" | "clashes" | "with_r" | "held";
+                /** @description What a figure of the statistics counts: decided are wins, losses and breakevens; of these with or without a profit_loss, those whose mark and amount disagree, those whose risk is known, and those with a closed_at; or the signals of one streak among what the other filters let through, the latest of equally long ones. */
+                counted?: "all" | "decided" | "with_amount" | "without_amount" | "clashes" | "with_r" | "held" | "current_streak" | "longest_win_streak" | "longest_loss_streak";
+                /** @description A profit_loss of so much or more. */
+                pnl_from?: string;
+                /** @description A profit_loss of less than this. */
+                pnl_to?: string;
+                /** @description A profit of so many times the risk or more. */
+                r_from?: string;
+                /** @description A profit of less than so many times the risk. */
+                r_to?: string;
                 /** @description Of the screenshot. */
                 status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
                 /** @description Where the signals came from. Statistics leave out test and demo unless they are asked for one of them. */
@@ -5232,12 +5397,24 @@ export interface operations {
                 weekday?: number;
                 /** @description The day on which the alert fired, by your preferred_timezone. */
                 day?: string;
+                /** @description The week of ISO 8601 in which the alert fired, by your preferred_timezone. */
+                week?: string;
+                /** @description The month in which the alert fired, by your preferred_timezone. */
+                month?: string;
                 /** @description The market hours in which the alert fired, Monday to Friday: Tokyo 9 to 18, London and New York 8 to 17, each by its own clock; where two are open, the later to open, but London with New York. Outside them weekend, which is your own Saturday and Sunday, or other. */
                 session?: "all" | "tokyo" | "london" | "london_new_york" | "new_york" | "weekend" | "other";
                 /** @description The hours of US stocks in which the alert fired, Monday to Friday, by New York's clock: from 4:00, 9:30, 16:00 and 20:00. Holidays are not known. */
                 us_session?: "all" | "pre_market" | "regular" | "after_hours" | "closed";
-                /** @description What a figure of the statistics counts: decided are wins, losses and breakevens; of these with or without a profit_loss, those whose mark and amount disagree, those whose risk is known, and those with a closed_at. */
-                counted?: "all" | "decided" | "with_amount" | "without_amount" | "clashes" | "with_r" | "held";
+                /** @description What a figure of the statistics counts: decided are wins, losses and breakevens; of these with or without a profit_loss, those whose mark and amount disagree, those whose risk is known, and those with a closed_at; or the signals of one streak among what the other filters let through, the latest of equally long ones. */
+                counted?: "all" | "decided" | "with_amount" | "without_amount" | "clashes" | "with_r" | "held" | "current_streak" | "longest_win_streak" | "longest_loss_streak";
+                /** @description A profit_loss of so much or more. */
+                pnl_from?: string;
+                /** @description A profit_loss of less than this. */
+                pnl_to?: string;
+                /** @description A profit of so many times the risk or more. */
+                r_from?: string;
+                /** @description A profit of less than so many times the risk. */
+                r_to?: string;
                 /** @description Of the screenshot. */
                 status?: "all" | "pending" | "processing" | "completed" | "failed" | "skipped" | "expired";
                 /** @description Where the signals came from. Statistics leave out test and demo unless they are asked for one of them. */

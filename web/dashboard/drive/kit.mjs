@@ -69,16 +69,29 @@ export async function findings(page) {
   return violations.map((found) => `${found.id}: ${found.nodes[0]?.html}`);
 }
 
+export const button = (within, name) => within.getByRole("button", { name, exact: true });
+export const heading = (page, name) => page.getByRole("heading", { level: 1, name, exact: true });
+
 /** pageTools are the parts of the page that the checks speak of. */
 export function pageTools(page) {
   const list = () => page.getByRole("grid");
   const dialog = () => page.getByRole("dialog").last();
   return {
-    button: (name, within = page) => within.getByRole("button", { name, exact: true }),
+    button: (name, within = page) => button(within, name),
     menu: (name) => page.getByRole("navigation").getByRole("link", { name, exact: true }).click(),
     list,
     rows: () => list().locator("[id^=signal-]"),
     dialog,
+    /** arrived shows what came since the list was read, and waits for a text in its first row. Coming back to the list may have read it already. */
+    arrived: (text) =>
+      until(
+        async () => {
+          const news = page.getByRole("button", { name: /^\d+ new$/ });
+          if (await news.count()) await news.click({ timeout: 1000 }).catch(() => {}); // it may be gone meanwhile
+          return list().locator("[id^=signal-]").first().getByText(text).count();
+        },
+        (n) => n > 0,
+      ),
     note: (text) => page.getByRole("status").getByText(text).first().waitFor(),
     closeDialog: async () => {
       const open = await page.getByRole("dialog").count();

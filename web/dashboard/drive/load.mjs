@@ -1,6 +1,4 @@
 // How quick the page is: its first load, a slow processor, and a hundred thousand signals.
-import { gzipSync } from "node:zlib";
-
 import { check, expect, first, newContext, pageTools, until } from "./kit.mjs";
 
 const largestLoad = 150; // kB, compressed
@@ -8,6 +6,9 @@ const interactiveWithin = 1000; // milliseconds, at a quarter of the processor's
 const longestTask = 50; // milliseconds
 const statsWithin = 150; // milliseconds, 95 of 100 answers
 const markWithin = 60_000; // milliseconds, for fifty signals
+
+/** p95 is what 95 of 100 times do not exceed. */
+const p95 = (times) => Math.round([...times].sort((a, b) => a - b)[Math.ceil(times.length * 0.95) - 1]);
 
 /** load measures with a user of a hundred thousand signals. slack widens bounds of time on a busy machine. */
 export async function load(browser, told, figures) {
@@ -19,15 +20,15 @@ export async function load(browser, told, figures) {
   page.on("request", (request) => (authorization = request.headers().authorization ?? authorization));
 
   await check("the first load is small", async () => {
-    const bodies = [];
-    const collect = async (response) => {
-      if (new URL(response.url()).pathname.startsWith("/app/")) bodies.push(response.body().catch(() => Buffer.alloc(0)));
+    const sizes = []; // of what goes over the wire
+    const collect = (request) => {
+      if (new URL(request.url()).pathname.startsWith("/app/")) sizes.push(request.sizes().then((size) => size.responseBodySize));
     };
-    page.on("response", collect);
+    page.on("requestfinished", collect);
     await page.goto(told.manyLink);
     await rows().first().waitFor();
-    page.off("response", collect);
-    const bytes = (await Promise.all(bodies)).reduce((sum, body) => sum + gzipSync(body).length, 0);
+    page.off("requestfinished", collect);
+    const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
     figures.first_load_kb = Math.round(bytes / 100) / 10;
     return expect(figures.first_load_kb > 50 && figures.first_load_kb <= largestLoad, figures.first_load_kb);
   });
@@ -106,18 +107,24 @@ export async function load(browser, told, figures) {
       return answer.json();
     };
     const signals = (await ask("GET", "/api/signals?limit=100")).data;
-    const questions = ["stats?group_by=ticker", "stats?direction=LONG&group_by=weekday", "stats?group_by=session", "stats?from=2020-01-01", "stats/equity", "stats/calendar", "stats/histogram"];
-    const first = [];
-    const anew = [];
-    for (let i = 0; i < 8 * questions.length; i++) {
-      if (i >= questions.length) await ask("PATCH", `/api/signals/${signals[i].id}`, JSON.stringify({ result: i % 2 ? "loss" : "win" }));
+    const kinds = ["stats?group_by=ticker", "stats?group_by=weekday", "stats?group_by=session", "stats?group_by=month", "stats/equity?", "stats/calendar?", "stats/histogram?"];
+    // The last one lets everything through, and is a question of its own all the same.
+    const questions = ["", "&direction=LONG", "&from=2020-01-01"].flatMap((filter) => kinds.map((kind) => kind + filter));
+    const timed = async (question) => {
       const begun = performance.now();
-      await ask("GET", `/api/${questions[i % questions.length]}`);
-      (i < questions.length ? first : anew).push(performance.now() - begun);
+      await ask("GET", `/api/${question}`);
+      return performance.now() - begun;
+    };
+    const first = [];
+    for (const question of questions) first.push(await timed(question));
+    const anew = [];
+    for (let i = 0; i < 7 * kinds.length; i++) {
+      await ask("PATCH", `/api/signals/${signals[i].id}`, JSON.stringify({ result: i % 2 ? "loss" : "win" }));
+      anew.push(await timed(kinds[i % kinds.length]));
     }
-    anew.sort((a, b) => a - b);
-    figures.stats_p95_ms = Math.round(anew[Math.ceil(anew.length * 0.95) - 1]);
-    figures.stats_first_ms = Math.round(Math.max(...first));
+    figures.stats_p95_ms = p95(anew);
+    figures.stats_first_p95_ms = p95(first);
+    console.error(JSON.stringify({ first: questions.map((question, i) => [question, Math.round(first[i])]) }));
     return expect(figures.stats_p95_ms <= statsWithin * slack, anew.map(Math.round));
   });
   await context.close();

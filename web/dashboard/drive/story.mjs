@@ -5,7 +5,7 @@ export const hostile = "<img src=x onerror=window.__hit=1>";
 
 /** story leaves the page signed in, with signals of every kind. It returns what sends an alert. */
 export async function story(browser, page, told, picture) {
-  const { button, menu, list, rows, dialog, note, closeDialog, idle, toggle } = pageTools(page);
+  const { button, menu, list, rows, dialog, note, closeDialog, idle, toggle, arrived } = pageTools(page);
   let webhook = "";
   const send = async (body) => (await fetch(webhook, { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body) })).status;
   const marked = (text) => rows().getByText(text, { exact: true }).count();
@@ -74,11 +74,13 @@ export async function story(browser, page, told, picture) {
   await check("an alert appears as a new one, and its picture follows by itself", async () => {
     await menu("Signals");
     await rows().first().waitFor();
+    await idle();
     const before = await rows().count();
     const status = await send({ ticker: "BINANCE:BTCUSDT", price: 67890.5, direction: "LONG", indicator: "Trend", interval: "60" });
     if (status !== 200) return `the webhook answered ${status}`;
-    await button(/^\d+ new$/).click();
-    const more = await until(() => rows().count(), (n) => n === before + 1);
+    await button("1 new").waitFor();
+    const stays = await rows().count();
+    const more = first(expect(stays === before, "the list moved by itself"), await arrived("BINANCE:BTCUSDT"), await until(() => rows().count(), (n) => n === before + 1));
     return more || until(() => rows().first().locator("img").count(), (n) => n === 1);
   });
 
@@ -96,9 +98,9 @@ export async function story(browser, page, told, picture) {
   });
 
   await check("signals are marked by keyboard alone, and a mark is undone", async () => {
-    await menu("Signals");
-    await button(/^\d+ new$/).click();
+    await menu("Signals"); // which reads what arrived meanwhile
     await until(() => rows().count(), (n) => n >= 8);
+    await arrived("NYSE:GE");
     await list().focus();
     for (const key of ["w", "j", "l", "j", "b", "j", "w", "j", "w"]) await page.keyboard.press(key);
     const all = await until(async () => [await marked("win"), await marked("loss"), await marked("breakeven")].join(), (seen) => seen === "3,1,1");
@@ -172,6 +174,24 @@ export async function story(browser, page, told, picture) {
     return first(decided, await until(() => rows().count(), (n) => n === 3));
   });
 
+  await check("a streak and a point of equity lead to what they count", async () => {
+    await menu("Statistics");
+    const streak = page.getByRole("link", { name: /^\d+ (wins?|loss(es)?)$/ });
+    const kinds = await until(() => page.locator('a[href*="_streak"]').count(), (n) => n === 3);
+    const counts = Number.parseInt(await page.locator('a[href*="longest_win_streak"]').innerText());
+    await page.locator('a[href*="longest_win_streak"]').click();
+    await button("Remove the filter Counted: longest winning streak").waitFor();
+    const same = await until(() => rows().count(), (n) => n === counts);
+    await menu("Statistics");
+    await streak.first().waitFor();
+    await page.getByRole("slider", { name: "Equity" }).focus();
+    await page.keyboard.press("End");
+    await page.keyboard.press("Enter");
+    await dialog().getByText("Original message").first().waitFor();
+    await closeDialog();
+    return first(kinds, same);
+  });
+
   await check("a day of the calendar leads to its signals", async () => {
     await menu("Statistics");
     await page.getByRole("region", { name: /^Calendar/ }).getByRole("link", { name: /\+12\.50/ }).click();
@@ -208,26 +228,54 @@ export async function story(browser, page, told, picture) {
     return first(expect(!before, "on before it was asked for"), told, expect(seen === 1, seen));
   });
 
+  await check("a replay of many says how many before it begins", async () => {
+    await menu("Deliveries");
+    await page.getByLabel("What became of it").selectOption("too_large");
+    await page.getByText("Nothing that arrived fits these filters.").waitFor();
+    await button("Replay the refused").click();
+    await dialog().getByText("There is no refused alert here").waitFor();
+    const none = await button("Replay", dialog()).isDisabled();
+    await closeDialog();
+    await page.getByLabel("What became of it").selectOption("disabled");
+    await button("Replay the refused").click();
+    await dialog().getByText("Make a signal of 1 alert").waitFor();
+    await closeDialog();
+    await page.getByLabel("What became of it").selectOption("all");
+    return expect(none, "a replay of nothing is offered");
+  });
+
+  await check("whether the operator may read deliveries is the user's to say", async () => {
+    await menu("Settings");
+    const box = page.getByLabel("Let the operator read my deliveries");
+    const before = await box.isChecked();
+    await toggle("Let the operator read my deliveries");
+    await page.reload();
+    await box.waitFor();
+    const after = await box.isChecked();
+    await toggle("Let the operator read my deliveries");
+    return expect(!before && after, [before, after]);
+  });
+
   await check("a refused alert is replayed in three clicks", async () => {
     await menu("Deliveries"); // one
     await button("Replay").first().click(); // two
     await note("The alert is a signal now.");
-    await menu("Signals");
-    await button("1 new").click(); // three
-    await page.getByText("NYSE:KO").first().waitFor();
+    await menu("Signals"); // three
+    return arrived("NYSE:KO");
   });
 
   await check("why a picture is missing is found in two clicks", async () => {
     await menu("Settings");
     await toggle("Take pictures");
     await send({ ticker: "NYSE:PEP", price: 150, direction: "SHORT" });
-    await menu("Signals");
-    await button("1 new").click(); // one
+    await menu("Signals"); // one
+    const there = await arrived("NYSE:PEP");
     await rows().first().getByRole("button", { name: "open the signal" }).click(); // two
     await dialog().getByText("Captures are switched off in your settings.").waitFor();
     await closeDialog();
     await menu("Settings");
     await toggle("Take pictures");
+    return there;
   });
   return send;
 }

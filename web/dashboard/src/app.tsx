@@ -5,8 +5,10 @@ import { Link, Redirect, Route, Router, Switch, useLocation } from "wouter";
 import { ApiError } from "./data/client";
 import { applyEvents, follow, staleAfter, type LiveEvent } from "./data/live";
 import { showNotices } from "./data/notices";
+import { useConfig } from "./data/queries";
 import { currentSession, onSession, signOut } from "./data/session";
-import { LanguageContext, loadLanguage, useText, type TextKey } from "./i18n";
+import { formatTime } from "./format";
+import { LanguageContext, loadLanguage, useLanguage, useText, type TextKey } from "./i18n";
 import { applyPreferences, keepPreferences, PreferencesContext, usePreferences, type Preferences } from "./preferences";
 import { SignIn } from "./screens/signIn";
 import { Signals } from "./screens/signals/signals";
@@ -16,7 +18,7 @@ import { Boundary } from "./ui/boundary";
 import { Icon, type IconName } from "./ui/icon";
 import { DemoBanner } from "./ui/demoBanner";
 import { ToastProvider } from "./ui/toast";
-import { LiveContext } from "./ui/live";
+import { LiveContext, useLive } from "./ui/live";
 
 const Statistics = lazy(() => import("./screens/statistics"));
 const Deliveries = lazy(() => import("./screens/deliveries"));
@@ -94,6 +96,7 @@ function Page({ email }: { email: string }) {
         <Menu email={email} />
         <main id="content" className="flex min-h-0 min-w-0 flex-1 flex-col">
           <DemoBanner />
+          <Stale />
           <div tabIndex={0} className="min-h-0 flex-1 overflow-auto">
             <Boundary>
               <Suspense fallback={<Loading />}>
@@ -114,6 +117,21 @@ function Page({ email }: { email: string }) {
         </main>
       </div>
     </LiveUpdates>
+  );
+}
+
+/** Stale says that the page may be old: nothing has been heard for a while, not even that all is well. */
+function Stale() {
+  const text = useText();
+  const language = useLanguage();
+  const { staleSince } = useLive();
+  const zone = useConfig().data?.preferred_timezone ?? "UTC";
+  return (
+    <div role="status">
+      {staleSince !== null && (
+        <p className="border-b border-warn bg-panel px-4 py-1.5 text-sm text-warn">{text("app.stale", { time: formatTime(language, zone, new Date(staleSince).toISOString()) })}</p>
+      )}
+    </div>
   );
 }
 

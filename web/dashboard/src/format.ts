@@ -3,6 +3,27 @@ import type { Decimal } from "atalaya-client";
 
 import type { Language } from "./i18n";
 
+/** remembered makes each formatter once: making one takes longer than a whole row of the list. */
+function remembered<Key extends string[], T>(make: (...key: Key) => T): (...key: Key) => T {
+  const made = new Map<string, T>();
+  return (...key) => {
+    const name = key.join(" ");
+    const known = made.get(name) ?? make(...key);
+    made.set(name, known);
+    return known;
+  };
+}
+
+const numbers = remembered((language: Language) => {
+  const format = new Intl.NumberFormat(language);
+  return { format, point: format.formatToParts(1.1).find((part) => part.type === "decimal")?.value ?? "." };
+});
+const times = remembered((language: Language, timeZone: string) => new Intl.DateTimeFormat(language, { timeZone, dateStyle: "medium", timeStyle: "medium" }));
+const shortTimes = remembered(
+  (language: Language, timeZone: string) => new Intl.DateTimeFormat(language, { timeZone, month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" }),
+);
+const days = remembered((language: Language) => new Intl.DateTimeFormat(language, { timeZone: "UTC", dateStyle: "medium" }));
+
 /**
  * formatDecimal writes a decimal with every digit it has, in the language's way. The part before the point
  * is a BigInt and the rest stays text: engines differ in how many decimals Intl.NumberFormat takes.
@@ -11,8 +32,7 @@ export function formatDecimal(language: Language, value: Decimal): string {
   const parts = /^(-?)(\d+)(?:\.(\d+))?$/.exec(value);
   if (!parts) return value;
   const [, minus, whole, fraction] = parts;
-  const format = new Intl.NumberFormat(language);
-  const point = format.formatToParts(1.1).find((part) => part.type === "decimal")?.value ?? ".";
+  const { format, point } = numbers(language);
   return minus + format.format(BigInt(whole!)) + (fraction ? point + fraction : "");
 }
 
@@ -30,12 +50,11 @@ export function sign(value: Decimal): -1 | 0 | 1 {
 }
 
 export function formatTime(language: Language, zone: string, at: string): string {
-  return new Intl.DateTimeFormat(language, { timeZone: zone, dateStyle: "medium", timeStyle: "medium" }).format(new Date(at));
+  return times(language, zone).format(new Date(at));
 }
 
 export function formatShortTime(language: Language, zone: string, at: string): string {
-  const options = { timeZone: zone, month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" } as const;
-  return new Intl.DateTimeFormat(language, options).format(new Date(at));
+  return shortTimes(language, zone).format(new Date(at));
 }
 
 /** formatInterval writes TradingView's interval as people do: 15 → 15m, 240 → 4h, 1D stays. */
@@ -46,7 +65,7 @@ export function formatInterval(interval: string): string {
 }
 
 export function formatCount(language: Language, count: number): string {
-  return new Intl.NumberFormat(language).format(count);
+  return numbers(language).format.format(count);
 }
 
 /** chartID returns the id in a chart's URL, or the text as it is. */
@@ -78,7 +97,7 @@ export function formatNumber(language: Language, value: Decimal | null, decimals
 
 /** formatDay writes a date such as 2026-01-31, which is a day of no zone. */
 export function formatDay(language: Language, day: string): string {
-  return new Intl.DateTimeFormat(language, { timeZone: "UTC", dateStyle: "medium" }).format(new Date(`${day}T00:00:00Z`));
+  return days(language).format(new Date(`${day}T00:00:00Z`));
 }
 
 /** formatSpan writes seconds in the largest unit that they fill. */

@@ -4,10 +4,12 @@ import { createContext, useContext } from "react";
 import { browserLanguage, type Language } from "./i18n";
 
 export type Theme = "system" | "light" | "dark";
+export type Palette = "green" | "blue"; // of gains; losses are red or orange
 
 export interface Preferences {
   language: Language;
   theme: Theme;
+  palette: Palette;
   unit: string; // shown beside P&L; nothing is converted
   keys: boolean; // marking by single keys
   startBalance: string; // a decimal that drawdowns are measured against; empty is none
@@ -17,7 +19,7 @@ export interface Preferences {
   startHidden: boolean; // the first steps are left out of the menu
 }
 
-const plain: Preferences = { language: "en", theme: "system", unit: "", keys: true, startBalance: "", notices: false, copied: false, tested: false, startHidden: false };
+const plain: Preferences = { language: "en", theme: "system", palette: "green", unit: "", keys: true, startBalance: "", notices: false, copied: false, tested: false, startHidden: false };
 
 const place = "atalaya-preferences";
 
@@ -28,6 +30,7 @@ export function readPreferences(): Preferences {
     return {
       language: kept.language === "es" || kept.language === "en" ? kept.language : defaults.language,
       theme: kept.theme === "light" || kept.theme === "dark" ? kept.theme : "system",
+      palette: kept.palette === "blue" ? "blue" : "green",
       unit: typeof kept.unit === "string" ? kept.unit.slice(0, 8) : "",
       keys: kept.keys !== false,
       startBalance: typeof kept.startBalance === "string" && /^\d{1,30}(\.\d{1,9})?$/.test(kept.startBalance) ? kept.startBalance : "",
@@ -50,8 +53,9 @@ export function keepPreferences(preferences: Preferences): void {
 }
 
 /** applyPreferences sets what the document itself shows: its language and its colours. */
-export function applyPreferences({ language, theme }: Preferences): void {
+export function applyPreferences({ language, theme, palette }: Preferences): void {
   document.documentElement.lang = language;
+  document.documentElement.dataset.palette = palette;
   if (theme === "system") delete document.documentElement.dataset.theme;
   else document.documentElement.dataset.theme = theme;
 }

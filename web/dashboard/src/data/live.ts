@@ -4,7 +4,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { readDecimals } from "atalaya-client";
 
 import type { Signal } from "./client";
-import { tellSignals } from "./queries";
+import { isListed, tellSignals } from "./queries";
 import { accessToken } from "./session";
 
 export type LiveEvent =
@@ -83,6 +83,7 @@ export function readEvent(type: string | undefined, data: string | undefined): L
 /** applyEvents brings the loaded data up to date. New signals are counted, not inserted: a list never jumps. */
 export function applyEvents(client: QueryClient, events: LiveEvent[]): void {
   const changed = new Map<string, Signal>();
+  let unlisted = false; // whether a loaded list may lack something
   const stale = new Set<string>(); // the first part of the keys of what has to be read again
   for (const event of events) {
     switch (event.type) {
@@ -91,6 +92,7 @@ export function applyEvents(client: QueryClient, events: LiveEvent[]): void {
         stale.add("stats");
         break;
       case "signal.created":
+        unlisted = true;
         stale.add("stats").add("quota").add("deliveries").add("notifications");
         break;
       case "signal.deleted":
@@ -105,5 +107,9 @@ export function applyEvents(client: QueryClient, events: LiveEvent[]): void {
     }
   }
   if (changed.size > 0) tellSignals(client, changed);
+  // What has changed may be further down, or only now pass the filter. Lists are read again when the user comes back
+  // to them: under a looking eye they stay as they are.
+  unlisted ||= [...changed.keys()].some((id) => !isListed(client, id));
+  if (unlisted) void client.invalidateQueries({ queryKey: ["signals"], refetchType: "none" });
   for (const name of stale) void client.invalidateQueries({ queryKey: [name] });
 }

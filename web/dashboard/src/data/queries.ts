@@ -23,6 +23,7 @@ export function useSignals(filters: Filters) {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
     placeholderData: keepPreviousData,
+    refetchOnWindowFocus: false, // a list never moves while somebody reaches for a row
   });
 }
 
@@ -84,12 +85,25 @@ export function useQuota() {
 
 type DeliveryQuery = NonNullable<paths["/api/deliveries"]["get"]["parameters"]["query"]>;
 
-export function useDeliveries(outcome: NonNullable<DeliveryQuery["outcome"]>) {
+/** DeliveryFilters narrow the log: by what became of an alert, and by the days of its arrival. */
+export type DeliveryFilters = Pick<DeliveryQuery, "outcome" | "from" | "to">;
+
+export function useDeliveries(filters: DeliveryFilters) {
   return useInfiniteQuery({
-    queryKey: ["deliveries", outcome],
-    queryFn: ({ pageParam }) => unwrap(api.GET("/api/deliveries", { params: { query: { outcome, cursor: pageParam } } })),
+    queryKey: ["deliveries", filters],
+    queryFn: ({ pageParam }) => unwrap(api.GET("/api/deliveries", { params: { query: { ...filters, cursor: pageParam } } })),
+    placeholderData: keepPreviousData,
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+}
+
+/** useReplayable counts what a replay of many would take. */
+export function useReplayable(filters: DeliveryFilters) {
+  return useQuery({
+    queryKey: ["deliveries", "replayable", filters],
+    queryFn: () => unwrap(api.GET("/api/deliveries/replay", { params: { query: filters } })),
+    staleTime: 0,
   });
 }
 
@@ -121,6 +135,12 @@ export function tellSignals(client: QueryClient, changed: ReadonlyMap<string, Si
 function patchPage(page: Page, changed: ReadonlyMap<string, Signal>): Page {
   if (!page.data.some((signal) => changed.has(signal.id))) return page;
   return { ...page, data: page.data.map((signal) => changed.get(signal.id) ?? signal) };
+}
+
+/** isListed tells whether every loaded list holds a signal. */
+export function isListed(client: QueryClient, id: string): boolean {
+  const lists = client.getQueriesData<InfiniteData<Page>>({ queryKey: ["signals"] });
+  return lists.every(([, list]) => list?.pages?.some((page) => page.data.some((one) => one.id === id)));
 }
 
 function loadedSignal(client: QueryClient, id: string): Signal | undefined {
@@ -210,9 +230,16 @@ export function useReplay() {
     mutationFn: (id: string) => unwrap(api.POST("/api/deliveries/{id}/replay", { params: { path: { id } } })),
     onSuccess: refresh,
   });
-  const all = useMutation({
-    mutationFn: () => unwrap(api.POST("/api/deliveries/replay")),
-    onSuccess: refresh,
+  // A request replays a hundred at most; the quota may end it earlier.
+  const many = useMutation({
+    mutationFn: async (filters: DeliveryFilters) => {
+      for (let replayed = 0; ; ) {
+        const answer = await unwrap(api.POST("/api/deliveries/replay", { params: { query: filters } }));
+        replayed += answer.replayed;
+        if (!answer.more || answer.replayed === 0) return { replayed, refused: answer.refused };
+      }
+    },
+    onSettled: refresh,
   });
-  return { one, all };
+  return { one, many };
 }

@@ -99,6 +99,11 @@ export async function accessToken(): Promise<string | null> {
   return (await resume())?.accessToken ?? null;
 }
 
+/** isReturn tells whether the address brings a sign-in with it. */
+export function isReturn(): boolean {
+  return location.pathname === "/app/callback" || new URLSearchParams(location.hash.slice(1)).has("code");
+}
+
 export async function signOut(): Promise<void> {
   await ask("DELETE", "/api/session");
   set(null);

@@ -1,13 +1,14 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { useLocation } from "wouter";
 
 import { useCalendar, type Filters } from "../data/queries";
 import { formatAmount, formatCount, formatDay, sign } from "../format";
 import { useLanguage, useText } from "../i18n";
 import { usePreferences } from "../preferences";
+import { AsTable } from "../ui/asTable";
 import { Button, Failed, Loading, Panel } from "../ui/basics";
 import { Amount } from "../ui/signalParts";
-import { AsTable } from "./charts";
+import { Counted, listOf } from "./counted";
 
 const cell = 16; // of the drawing, for a day
 
@@ -19,6 +20,7 @@ export function Calendar({ filters }: { filters: Filters }) {
   const [, go] = useLocation();
   const [year, setYear] = useState<number | undefined>(undefined);
   const calendar = useCalendar(filters, year);
+  const [chosen, setChosen] = useState("");
   const scroller = useRef<HTMLDivElement>(null);
   const last = calendar.data?.days.at(-1)?.day;
   useEffect(() => {
@@ -31,7 +33,19 @@ export function Calendar({ filters }: { filters: Filters }) {
   const shown = calendar.data.year;
   const most = Math.max(1e-9, ...calendar.data.days.map((day) => Math.abs(Number(day.total_profit_loss))));
   const first = (new Date(Date.UTC(shown, 0, 1)).getUTCDay() + 6) % 7; // Monday is 0
-  const open = (day: string) => go(`/?${new URLSearchParams({ ...(filters as Record<string, string>), day })}`);
+  const days = calendar.data.days.map((day) => day.day);
+  const reached = days.includes(chosen) ? chosen : last; // the one day that Tab comes to; arrows lead on from it
+  const onKeyDown = (event: KeyboardEvent<SVGSVGElement>) => {
+    const now = days.indexOf(reached ?? "");
+    const places: Record<string, number> = { ArrowLeft: now - 1, ArrowUp: now - 1, ArrowRight: now + 1, ArrowDown: now + 1, Home: 0, End: days.length - 1 };
+    const to = places[event.key];
+    const day = to === undefined ? undefined : days[Math.min(Math.max(to, 0), days.length - 1)];
+    if (!day) return;
+    event.preventDefault();
+    setChosen(day);
+    event.currentTarget.querySelector<SVGElement>(`[data-day="${day}"]`)?.focus();
+  };
+  const open = (day: string) => go(listOf(filters, { day }));
   return (
     <Panel
       title={text("stats.calendar", { year: shown })}
@@ -47,7 +61,7 @@ export function Calendar({ filters }: { filters: Filters }) {
       }
     >
       <div ref={scroller} className="overflow-x-auto" tabIndex={0} role="region" aria-label={text("stats.calendar", { year: shown })}>
-        <svg viewBox={`0 -14 ${54 * cell} ${7 * cell + 14}`} className="w-full min-w-3xl">
+        <svg viewBox={`0 -14 ${54 * cell} ${7 * cell + 14}`} className="w-full min-w-3xl" onKeyDown={onKeyDown}>
           <Months year={shown} first={first} />
           <Blanks year={shown} first={first} />
           {calendar.data.days.map((day) => {
@@ -57,8 +71,10 @@ export function Calendar({ filters }: { filters: Filters }) {
             return (
               <rect
                 key={day.day}
+                data-day={day.day}
                 role="link"
-                tabIndex={0}
+                tabIndex={day.day === reached ? 0 : -1}
+                onFocus={() => setChosen(day.day)}
                 aria-label={name}
                 x={Math.floor(at / 7) * cell + 1}
                 y={(at % 7) * cell + 1}
@@ -79,10 +95,14 @@ export function Calendar({ filters }: { filters: Filters }) {
       <AsTable head={[text("stats.day"), text("stats.count"), text("stats.wlbShort"), text("stats.total")]} name={text("stats.calendar", { year: shown })}>
         {calendar.data.days.map((day) => (
           <tr key={day.day} className="border-t border-line">
-            <td className="px-2">{formatDay(language, day.day)}</td>
-            <td className="px-2">{formatCount(language, day.signals)}</td>
-            <td className="px-2">{[day.wins, day.losses, day.breakevens].join(" / ")}</td>
             <td className="px-2">
+              <Counted filters={filters} of={{ day: day.day }}>
+                {formatDay(language, day.day)}
+              </Counted>
+            </td>
+            <td className="px-2 text-right">{formatCount(language, day.signals)}</td>
+            <td className="px-2 text-right">{[day.wins, day.losses, day.breakevens].join(" / ")}</td>
+            <td className="px-2 text-right">
               <Amount value={day.total_profit_loss} />
             </td>
           </tr>

@@ -2,6 +2,7 @@ import { useConfig } from "../data/queries";
 import { useText } from "../i18n";
 import { Failed, Loading } from "../ui/basics";
 import { Screen } from "../ui/screen";
+import { Zone } from "../ui/zone";
 import { Channels } from "./channels/channels";
 import { NotificationLog } from "./channels/log";
 import { Silence } from "./channels/silence";
@@ -14,7 +15,7 @@ export default function Connections() {
   if (config.isPending) return <Loading />;
   if (config.isError) return <Failed error={config.error} retry={() => void config.refetch()} />;
   return (
-    <Screen title={text("connections.title")}>
+    <Screen title={text("connections.title")} lead={<Zone />}>
       <SessionHealth config={config.data} />
       <Channels />
       <Silence config={config.data} />

@@ -2,26 +2,29 @@ import { useState } from "react";
 import { Link } from "wouter";
 
 import type { Delivery } from "../data/client";
-import { useConfig, useDeliveries, useReplay } from "../data/queries";
+import { useConfig, useDeliveries, useReplay, useReplayable, type DeliveryFilters } from "../data/queries";
 import { formatCount, formatTime } from "../format";
 import { useLanguage, useText, type TextKey } from "../i18n";
-import { Button, Failed, Loading, Select } from "../ui/basics";
-import { Confirm } from "../ui/dialog";
+import { Button, Failed, Field, Loading, Select } from "../ui/basics";
+import { Dialog } from "../ui/dialog";
+import { PeriodSelect } from "../ui/period";
 import { useProblem } from "../ui/problem";
 import { Screen } from "../ui/screen";
 import { useToast } from "../ui/toast";
+import { Zone } from "../ui/zone";
+import { HowRead } from "./signal/howRead";
 
-const outcomes = ["all", "accepted", "duplicate", "quota_exceeded", "rate_limited", "disabled", "too_large"] as const;
+const outcomes = ["all", "accepted", "duplicate", "quota_exceeded", "rate_limited", "disabled", "too_large", "refused_sender"] as const;
 type Outcome = (typeof outcomes)[number];
 
 /** Deliveries shows what arrived at the webhook and what became of it; refused alerts can be replayed. */
 export default function Deliveries() {
   const text = useText();
   const toast = useToast();
-  const [outcome, setOutcome] = useState<Outcome>("all");
+  const [filters, setFilters] = useState<DeliveryFilters>({ outcome: "all" });
   const [asking, setAsking] = useState(false);
   const zone = useConfig().data?.preferred_timezone ?? "UTC";
-  const deliveries = useDeliveries(outcome);
+  const deliveries = useDeliveries(filters);
   const replay = useReplay();
   const problem = useProblem();
   const say = (message: string) => toast.say({ message });
@@ -31,32 +34,32 @@ export default function Deliveries() {
   return (
     <Screen
       title={text("deliveries.title")}
-      lead={`${text("deliveries.lead")} ${text("app.zone", { zone })}`}
+      lead={
+        <>
+          {text("deliveries.lead")} <Zone />
+        </>
+      }
       actions={
-        <div className="flex items-end gap-2">
-          <Select label={text("deliveries.outcome")} value={outcome} onChange={(event) => setOutcome(event.target.value as Outcome)}>
-            {outcomes.map((value) => (
-              <option key={value} value={value}>
-                {value === "all" ? text("signals.all") : text(`outcome.${value}`)}
-              </option>
-            ))}
-          </Select>
+        <div className="flex flex-wrap items-end gap-2">
+          <div className="w-44">
+            <Select label={text("deliveries.outcome")} value={filters.outcome} onChange={(event) => setFilters({ ...filters, outcome: event.target.value as Outcome })}>
+              {outcomes.map((value) => (
+                <option key={value} value={value}>
+                  {value === "all" ? text("signals.all") : text(`outcome.${value}`)}
+                </option>
+              ))}
+            </Select>
+          </div>
+          <Field label={text("period.label")}>
+            {(id) => <PeriodSelect id={id} from={filters.from} to={filters.to} choose={({ from, to }) => setFilters({ outcome: filters.outcome, ...(from ? { from, to } : {}) })} />}
+          </Field>
           <Button className="whitespace-nowrap" onClick={() => setAsking(true)}>
-            {text("deliveries.replayAll")}
+            {text("deliveries.replayMany")}
           </Button>
         </div>
       }
     >
-      {rows.length === 0 && (
-        <p className="rounded-lg border border-dashed border-line p-8 text-center text-soft">
-          {text("deliveries.empty")}{" "}
-          {outcome === "all" && (
-            <Link href="/start" className="underline">
-              {text("nav.start")}
-            </Link>
-          )}
-        </p>
-      )}
+      {rows.length === 0 && <Nothing filtered={filters.outcome !== "all" || filters.from !== undefined} />}
       <ul className="space-y-2">
         {rows.map((delivery) => (
           <Row
@@ -73,15 +76,65 @@ export default function Deliveries() {
         </Button>
       )}
       {asking && (
-        <Confirm
-          title={text("deliveries.replayAll")}
-          message={text("deliveries.replayAllSure")}
-          action={text("deliveries.replay")}
+        <ReplayMany
+          filters={filters}
           onClose={() => setAsking(false)}
-          onConfirm={() => replay.all.mutate(undefined, { onSuccess: (answer) => say(text("deliveries.replayedMany", { count: answer.replayed })), onError: (error) => say(problem(error)) })}
+          onConfirm={() =>
+            replay.many.mutate(filters, {
+              onSuccess: ({ replayed, refused }) => say(text(refused > 0 ? "deliveries.replayedUntil" : "deliveries.replayedMany", { count: replayed })),
+              onError: (error) => say(problem(error)),
+            })
+          }
         />
       )}
     </Screen>
+  );
+}
+
+function Nothing({ filtered }: { filtered: boolean }) {
+  const text = useText();
+  return (
+    <p className="rounded-lg border border-dashed border-line p-8 text-center text-soft">
+      {text(filtered ? "deliveries.noMatch" : "deliveries.empty")}{" "}
+      {!filtered && (
+        <Link href="/start" className="underline">
+          {text("nav.start")}
+        </Link>
+      )}
+    </p>
+  );
+}
+
+/** ReplayMany says how many alerts would become signals, and asks. */
+function ReplayMany({ filters, onClose, onConfirm }: { filters: DeliveryFilters; onClose: () => void; onConfirm: () => void }) {
+  const text = useText();
+  const language = useLanguage();
+  const problem = useProblem();
+  const counted = useReplayable(filters);
+  const count = counted.data?.replayable;
+  return (
+    <Dialog title={text("deliveries.replayMany")} onClose={onClose}>
+      <p role="status">
+        {counted.isPending && text("app.loading")}
+        {counted.isError && problem(counted.error)}
+        {count === 0 && text("deliveries.replayNone")}
+        {count === 1 && text("deliveries.replaySureOne")}
+        {count !== undefined && count > 1 && text(counted.data?.capped ? "deliveries.replaySureCapped" : "deliveries.replaySure", { count: formatCount(language, count) })}
+      </p>
+      <div className="mt-4 flex justify-end gap-2">
+        <Button onClick={onClose}>{text("app.cancel")}</Button>
+        <Button
+          kind="main"
+          disabled={!count}
+          onClick={() => {
+            onClose();
+            onConfirm();
+          }}
+        >
+          {text("deliveries.replay")}
+        </Button>
+      </div>
+    </Dialog>
   );
 }
 
@@ -120,6 +173,7 @@ function Row({ delivery, zone, replay }: { delivery: Delivery; zone: string; rep
         <pre className="mt-1 max-h-60 overflow-auto rounded-md bg-raised p-3 font-mono text-sm whitespace-pre-wrap [overflow-wrap:anywhere]">
           {delivery.body ?? (delivery.body_base64 ? hex(delivery.body_base64) : text("deliveries.noBody"))}
         </pre>
+        {delivery.body && <HowRead body={delivery.body} />}
       </details>
     </li>
   );

@@ -1,14 +1,15 @@
 import type { ReactNode } from "react";
 
 import type { Figures, StatsGroup } from "../data/client";
-import { formatCount, formatDecimal, formatNumber, readable } from "../format";
-import { isTextKey, useLanguage, useText, type TextKey } from "../i18n";
+import { formatCount, formatDay, formatDecimal, formatNumber, formatShortTime, readable } from "../format";
+import { isTextKey, useLanguage, useText, type Language, type TextKey } from "../i18n";
 import { Panel, Select } from "../ui/basics";
 import { Amount } from "../ui/signalParts";
+import { Counted } from "./counted";
 import type { Values } from "./filters/filters";
-import { Counted, IntervalBar, Mean, type Filters, type GroupBy } from "./statistics";
+import { IntervalBar, Mean, type Filters, type GroupBy } from "./statistics";
 
-const groupings: GroupBy[] = ["ticker", "exchange", "indicator", "signal_type", "direction", "interval", "hour", "weekday", "month", "session", "us_session", "tag", "result"];
+const groupings: GroupBy[] = ["ticker", "exchange", "indicator", "signal_type", "direction", "interval", "hour", "weekday", "day", "week", "month", "session", "us_session", "tag", "result"];
 
 // Under so many wins and losses a rate says little; from so many groups on some look special by chance.
 const few = 20;
@@ -20,11 +21,13 @@ interface Props {
   groups: StatsGroup[];
   other: Figures | undefined;
   filters: Filters;
+  zone: string;
 }
 
 /** Groups compares the values of one column, the surest win rate first. */
-export function Groups({ by, choose, groups, other, filters }: Props) {
+export function Groups({ by, choose, groups, other, filters, zone }: Props) {
   const text = useText();
+  const language = useLanguage();
   return (
     <Panel title={text("stats.groups")}>
       <div className="mb-3 max-w-60">
@@ -42,8 +45,8 @@ export function Groups({ by, choose, groups, other, filters }: Props) {
         <table className="num w-full min-w-3xl text-left whitespace-nowrap">
           <thead className="text-sm text-soft">
             <tr>
-              {(["stats.value", "stats.wlbShort", "stats.winRate", "stats.total", "stats.expectancy", "stats.profitFactor", "stats.r"] as const).map((name) => (
-                <th key={name} scope="col" className="px-2 py-1 font-medium">
+              {(["stats.value", "stats.wlbShort", "stats.winRate", "stats.total", "stats.expectancy", "stats.profitFactor", "stats.r", "stats.last"] as const).map((name, i) => (
+                <th key={name} scope="col" className={`px-2 py-1 font-medium ${i > 2 ? "text-right" : ""}`}>
                   {text(name)}
                 </th>
               ))}
@@ -51,9 +54,9 @@ export function Groups({ by, choose, groups, other, filters }: Props) {
           </thead>
           <tbody>
             {groups.map((group) => (
-              <Row key={group.key ?? "\0"} figures={group} filters={narrowed(by, group.key, filters)} name={nameOf(text, by, group.key)} />
+              <Row key={group.key ?? "\0"} figures={group} filters={narrowed(by, group.key, filters)} name={nameOf(text, language, by, group.key)} zone={zone} />
             ))}
-            {other && <Row figures={other} name={text("stats.other")} />}
+            {other && <Row figures={other} name={text("stats.other")} zone={zone} />}
           </tbody>
         </table>
       </div>
@@ -61,21 +64,20 @@ export function Groups({ by, choose, groups, other, filters }: Props) {
   );
 }
 
-function nameOf(text: ReturnType<typeof useText>, by: GroupBy, key: string | null): string {
+function nameOf(text: ReturnType<typeof useText>, language: Language, by: GroupBy, key: string | null): string {
   if (key === null) return text("stats.nothing");
+  if (by === "day") return formatDay(language, key);
   const known = `${by}.${key}`;
   return isTextKey(known) ? text(known) : key;
 }
 
 /** narrowed are the filters that let through what a group counts. */
 function narrowed(by: GroupBy, key: string | null, filters: Filters): Filters {
-  if (by !== "month" || !key) return { ...filters, [by]: key ?? "none" } as Filters;
-  const [year, month] = key.split("-").map(Number) as [number, number];
-  return { ...filters, from: `${key}-01`, to: `${key}-${String(new Date(Date.UTC(year, month, 0)).getUTCDate()).padStart(2, "0")}` };
+  return { ...filters, [by]: key ?? "none" } as Filters;
 }
 
 /** Row shows a group's figures, each with a link to what it counts. Several groups in one have no filter. */
-function Row({ figures: f, filters, name }: { figures: Figures; filters?: Filters; name: string }) {
+function Row({ figures: f, filters, name, zone }: { figures: Figures; filters?: Filters; name: string; zone: string }) {
   const text = useText();
   const language = useLanguage();
   const faint = f.wins + f.losses < few;
@@ -101,10 +103,11 @@ function Row({ figures: f, filters, name }: { figures: Figures; filters?: Filter
         {f.win_rate === null ? "–" : `${formatNumber(language, f.win_rate)} %`}
         <IntervalBar figures={f} />
       </td>
-      <td className="px-2">{counted({ counted: "decided" }, <Amount value={f.total_profit_loss} />)}</td>
-      <td className="px-2">{counted({ counted: "with_amount" }, <Mean value={f.expectancy} />)}</td>
-      <td className="px-2">{counted({ counted: "with_amount" }, formatNumber(language, f.profit_factor))}</td>
-      <td className="px-2">{f.expectancy_r === null ? "–" : counted({ counted: "with_r" }, formatDecimal(language, readable(f.expectancy_r)))}</td>
+      <td className="px-2 text-right">{counted({ counted: "decided" }, <Amount value={f.total_profit_loss} />)}</td>
+      <td className="px-2 text-right">{counted({ counted: "with_amount" }, <Mean value={f.expectancy} />)}</td>
+      <td className="px-2 text-right">{counted({ counted: "with_amount" }, formatNumber(language, f.profit_factor))}</td>
+      <td className="px-2 text-right">{f.expectancy_r === null ? "–" : counted({ counted: "with_r" }, formatDecimal(language, readable(f.expectancy_r)))}</td>
+      <td className="px-2 text-right text-sm text-soft">{f.last_signal_at ? formatShortTime(language, zone, f.last_signal_at) : "–"}</td>
     </tr>
   );
 }

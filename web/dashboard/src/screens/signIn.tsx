@@ -46,8 +46,14 @@ export function SignIn() {
   return (
     <main className="grid min-h-dvh place-items-center p-4">
       <div className="w-full max-w-md rounded-xl border border-line bg-panel p-6">
-        <img src="/app/icon.svg" alt="" width="44" height="44" className="mb-3" />
-        <h1 className="mb-2 text-xl font-semibold">{text("signIn.title")}</h1>
+        <div className="mb-6 flex items-center gap-3 border-b border-line pb-5">
+          <img src="/app/icon.svg" alt="" width="44" height="44" />
+          <div>
+            <p className="text-lg font-semibold tracking-tight">{text("app.name")}</p>
+            <p className="text-sm text-soft">{text("signIn.about")}</p>
+          </div>
+        </div>
+        <h1 className="mb-3 text-xl font-semibold">{text("signIn.title")}</h1>
         {working && <p role="status">{text("signIn.working")}</p>}
         {failure && <Failed error={failure} retry={() => setAttempt((n) => n + 1)} />}
         {!working && !failure && config?.mode === "supabase" && (

@@ -1,5 +1,4 @@
 import { useState, type ReactNode } from "react";
-import { Link } from "wouter";
 
 import { useCounted } from "../data/demo";
 import { useConfig, useStatistics, type Filters } from "../data/queries";
@@ -8,11 +7,14 @@ import { formatCount, formatDecimal, formatNumber, formatSpan, readable } from "
 import { useLanguage, useText, type TextKey } from "../i18n";
 import { Failed, Loading, Panel } from "../ui/basics";
 import { Amount, Price } from "../ui/signalParts";
+import { Zone } from "../ui/zone";
 import { Calendar } from "./calendar";
-import { Equity, Histogram } from "./charts";
+import { Counted } from "./counted";
+import { Equity } from "./equity";
 import { FilterBar } from "./filters/bar";
 import { useFilters, type Values } from "./filters/filters";
 import { Groups } from "./groups";
+import { Histogram } from "./histogram";
 
 /** Statistics shows the user's own record, with how much of it is decided above everything. */
 export default function Statistics() {
@@ -27,7 +29,7 @@ export default function Statistics() {
       <header className="space-y-2">
         <div className="flex flex-wrap items-baseline gap-x-3">
           <h1 className="text-2xl font-semibold tracking-tight">{text("stats.title")}</h1>
-          <p className="text-sm text-soft">{text("app.zone", { zone })}</p>
+          <Zone />
         </div>
         <FilterBar filters={chosen} setFilters={setFilters} />
       </header>
@@ -37,7 +39,12 @@ export default function Statistics() {
         <>
           <Coverage d={stats.data.details} filters={filters} />
           {stats.data.details.decided === 0 ? (
-            <p className="text-soft">{text("stats.none")}</p>
+            <p className="rounded-lg border border-dashed border-line p-8 text-center text-soft">
+              {text("stats.none")}{" "}
+              <Counted filters={filters} of={{ result: "pending" }}>
+                {text("stats.showPending")}
+              </Counted>
+            </p>
           ) : (
             <>
               <Tiles d={stats.data.details} filters={filters} />
@@ -45,7 +52,7 @@ export default function Statistics() {
             </>
           )}
           <Calendar filters={filters} />
-          <Groups by={groupBy} choose={setGroupBy} groups={stats.data.groups ?? []} other={stats.data.other} filters={filters} />
+          <Groups by={groupBy} choose={setGroupBy} groups={stats.data.groups ?? []} other={stats.data.other} filters={filters} zone={zone} />
           {stats.data.details.decided > 0 && <Histogram filters={filters} />}
         </>
       )}
@@ -53,17 +60,8 @@ export default function Statistics() {
   );
 }
 
-export type GroupBy = "ticker" | "exchange" | "indicator" | "signal_type" | "direction" | "interval" | "hour" | "weekday" | "month" | "session" | "us_session" | "tag" | "result";
+export type GroupBy = "ticker" | "exchange" | "indicator" | "signal_type" | "direction" | "interval" | "hour" | "weekday" | "day" | "week" | "month" | "session" | "us_session" | "tag" | "result";
 export type { Filters };
-
-/** Counted leads to the signals that a number counts. */
-export function Counted({ filters, of, children }: { filters: Filters; of: Values; children: ReactNode }) {
-  return (
-    <Link href={`/?${new URLSearchParams({ ...(filters as Record<string, string>), ...(of as Record<string, string>) })}`} className="underline decoration-line decoration-1 underline-offset-4 hover:decoration-current">
-      {children}
-    </Link>
-  );
-}
 
 function Coverage({ d, filters }: { d: StatsDetails; filters: Filters }) {
   const text = useText();
@@ -116,7 +114,7 @@ function Tiles({ d, filters }: { d: StatsDetails; filters: Filters }) {
     </Counted>
   );
   return (
-    <div className="grid grid-cols-2 gap-3 sm:gap-4 xl:grid-cols-4">
+    <div className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-5">
       <WinRate d={d} filters={filters} />
       <Tile name="stats.total">{counted({ counted: "decided" }, <Amount value={d.total_profit_loss} />)}</Tile>
       <Tile name="stats.profitFactor" below={d.profit_factor === null && d.losses === 0 ? text("stats.noLosses") : undefined}>
@@ -125,23 +123,31 @@ function Tiles({ d, filters }: { d: StatsDetails; filters: Filters }) {
       <Tile name="stats.expectancy" below={d.expectancy_margin ? `± ${formatDecimal(language, readable(d.expectancy_margin))}` : undefined}>
         {counted({ counted: "with_amount" }, <Mean value={d.expectancy} />)}
       </Tile>
+      <Tile name="stats.r" below={d.count_r > 0 ? text("stats.ofSignals", { count: count(d.count_r) }) : text("stats.noR")}>
+        {d.expectancy_r === null ? "–" : counted({ counted: "with_r" }, `${formatDecimal(language, readable(d.expectancy_r))} R`)}
+      </Tile>
       <Tile name="stats.avgs" below={d.payoff ? text("stats.payoff", { payoff: formatNumber(language, d.payoff) }) : undefined}>
         {counted({ result: "win", counted: "with_amount" }, <Mean value={d.average_win} />)} / {counted({ result: "loss", counted: "with_amount" }, <Mean value={d.average_loss} />)}
       </Tile>
       <Tile name="stats.largest">
         {counted({ result: "win", counted: "with_amount" }, <Amount value={d.largest_win} />)} / {counted({ result: "loss", counted: "with_amount" }, <Amount value={d.largest_loss} />)}
       </Tile>
-      <Tile name="stats.streak" below={text("stats.longest", { wins: count(d.max_win_streak), losses: count(d.max_loss_streak) })}>
-        {streak(d.current_streak)}
+      <Tile
+        name="stats.streak"
+        below={
+          <>
+            {text("stats.longest")} {d.max_win_streak > 0 ? counted({ counted: "longest_win_streak" }, streak(d.max_win_streak)) : streak(0)},{" "}
+            {d.max_loss_streak > 0 ? counted({ counted: "longest_loss_streak" }, streak(-d.max_loss_streak)) : text("stats.losses", { count: 0 })}
+          </>
+        }
+      >
+        {d.current_streak === 0 ? streak(0) : counted({ counted: "current_streak" }, streak(d.current_streak))}
         {d.expected_losing_run && (
           <span className="block text-sm font-normal text-soft">{text("stats.expectedRun", { count: formatNumber(language, d.expected_losing_run, 0) })}</span>
         )}
       </Tile>
-      <Tile name="stats.r" below={d.count_r > 0 ? text("stats.ofSignals", { count: count(d.count_r) }) : text("stats.noR")}>
-        {d.expectancy_r === null ? "–" : counted({ counted: "with_r" }, `${formatDecimal(language, readable(d.expectancy_r))} R`)}
-      </Tile>
       {d.held > 0 && (
-        <Tile name="stats.held" below={text("stats.ofSignals", { count: count(d.held) })}>
+        <Tile name="stats.held" below={text("stats.heldRange", { count: count(d.held), low: formatSpan(language, d.held_q1), high: formatSpan(language, d.held_q3) })}>
           {counted({ counted: "held" }, formatSpan(language, d.held_median))}
         </Tile>
       )}
@@ -162,7 +168,7 @@ function Tile({ name, below, wide = false, children }: { name: TextKey; below?: 
   return (
     <div className={`rounded-lg border border-line bg-panel p-3 sm:p-4 ${wide ? "max-sm:col-span-2" : ""}`}>
       <p className="text-sm text-soft">{text(name)}</p>
-      <p className="num mt-1 text-lg font-semibold sm:text-xl [overflow-wrap:anywhere]">{children}</p>
+      <p className="num mt-1 text-lg font-semibold [overflow-wrap:anywhere]">{children}</p>
       {below && <p className="text-sm text-soft">{below}</p>}
     </div>
   );
@@ -198,6 +204,12 @@ function WinRate({ d, filters }: { d: StatsDetails; filters: Filters }) {
           <Price value={d.win_rate} /> %
           <IntervalBar figures={d} />
           <span className="block text-sm font-normal text-soft">{text("stats.interval", { low: formatNumber(language, d.win_rate_low), high: formatNumber(language, d.win_rate_high) })}</span>
+          {d.break_even_win_rate !== null && (
+            <span className="block text-sm font-normal text-soft">
+              <span aria-hidden className="mr-1.5 inline-block h-2.5 w-0.5 bg-loss" />
+              {text("stats.breakEven", { rate: formatNumber(language, d.break_even_win_rate) })}
+            </span>
+          )}
         </>
       )}
     </Tile>

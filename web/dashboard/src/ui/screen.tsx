@@ -7,7 +7,7 @@ export function Screen({ title, lead, actions, children }: { title: string; lead
       <header className="flex flex-wrap items-end justify-between gap-x-4 gap-y-2">
         <div>
           <h1 className="text-2xl font-semibold tracking-tight">{title}</h1>
-          {lead && <p className="mt-0.5 text-sm text-soft">{lead}</p>}
+          {lead && <div className="mt-0.5 text-sm text-soft">{lead}</div>}
         </div>
         {actions}
       </header>

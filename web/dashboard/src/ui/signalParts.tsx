@@ -4,9 +4,18 @@ import { formatAmount, formatDecimal, formatInterval, formatTime, sign } from ".
 import { isTextKey, useLanguage, useText } from "../i18n";
 import { usePreferences } from "../preferences";
 
-export function Ticker({ signal }: { signal: Signal }) {
+/** Ticker names the symbol, and its exchange more quietly. Where it is narrow, the exchange gives way first. */
+export function Ticker({ signal, narrow = false }: { signal: Signal; narrow?: boolean }) {
   const text = useText();
-  if (signal.ticker) return <span className="font-semibold [overflow-wrap:anywhere]">{signal.ticker}</span>;
+  if (signal.ticker) {
+    const [, exchange, symbol] = /^([^:]*:)?(.*)$/s.exec(signal.ticker)!;
+    return (
+      <span className={narrow ? "flex min-w-0 overflow-hidden whitespace-nowrap" : "[overflow-wrap:anywhere]"}>
+        {exchange && <span className={`text-soft ${narrow ? "min-w-0 truncate" : ""}`}>{exchange}</span>}
+        <span className={`font-semibold ${narrow ? "shrink-0" : ""}`}>{symbol}</span>
+      </span>
+    );
+  }
   return (
     <span className="text-warn italic">
       {text("signals.noTicker")}

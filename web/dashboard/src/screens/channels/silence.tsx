@@ -6,7 +6,7 @@ import type { Config } from "../../data/client";
 import { useText } from "../../i18n";
 import { Button, Check, Input, Panel } from "../../ui/basics";
 import { Dialog } from "../../ui/dialog";
-import { useSave } from "../settings/alerts";
+import { useSave } from "../../ui/save";
 
 type Rule = components["schemas"]["SilenceRule"];
 

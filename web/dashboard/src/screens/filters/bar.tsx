@@ -1,10 +1,10 @@
-import { useState, type ReactNode } from "react";
+import { useState, type ComponentProps, type ReactNode } from "react";
 
-import { periodOf, periods, rangeOf, today, type Period } from "../../days";
-import { useConfig, type Filters } from "../../data/queries";
+import type { Filters } from "../../data/queries";
 import { useText, type TextKey } from "../../i18n";
-import { Button, Input, Select } from "../../ui/basics";
+import { Button, Field, Input, Select } from "../../ui/basics";
 import { Icon } from "../../ui/icon";
+import { PeriodSelect, type Days } from "../../ui/period";
 import { names, useFilterText, type Name, type Values } from "./filters";
 import { Views } from "./views";
 
@@ -14,24 +14,18 @@ interface Props {
   children?: ReactNode; // what else is done with the filtered signals
 }
 
-const periodTexts: Record<Period, TextKey> = {
-  today: "signals.today",
-  yesterday: "period.yesterday",
-  last7: "signals.last7",
-  last30: "signals.last30",
-  month: "period.month",
-  year: "period.year",
-};
-
 /** FilterBar narrows what a screen shows: by text and period at once, by everything else on demand. */
 export function FilterBar({ filters, setFilters, children }: Props) {
   const text = useText();
   const [open, setOpen] = useState(false);
   const values = filters as Values;
-  const zone = useConfig().data?.preferred_timezone ?? "UTC";
-  const now = today(zone);
   const set = (name: Name, value: string) => setFilters({ ...values, [name]: value });
-  const setPeriod = (period: string) => setFilters({ ...values, from: "", to: "", day: "", ...(period ? rangeOf(period as Period, now) : {}) });
+  const period = {
+    from: values.from,
+    to: values.to,
+    other: Boolean(values.day || values.week || values.month),
+    choose: (days: Days) => setFilters({ ...values, day: "", week: "", month: "", ...days }),
+  };
   return (
     <div className="space-y-2">
       <div className="flex flex-wrap items-center gap-2">
@@ -55,22 +49,7 @@ export function FilterBar({ filters, setFilters, children }: Props) {
             className="min-h-9 w-full rounded-md border border-line bg-page px-2.5"
           />
         </form>
-        <select
-          aria-label={text("period.label")}
-          value={periodOf(filters.from, filters.to, now) ?? (filters.from || filters.to || filters.day ? "other" : "")}
-          onChange={(event) => setPeriod(event.target.value)}
-          className="min-h-9 rounded-md border border-line bg-page px-2 max-sm:hidden"
-        >
-          <option value="">{text("signals.anyTime")}</option>
-          {periods.map((period) => (
-            <option key={period} value={period}>
-              {text(periodTexts[period])}
-            </option>
-          ))}
-          <option value="other" hidden>
-            {text("period.other")}
-          </option>
-        </select>
+        <PeriodSelect label={text("period.label")} {...period} className="max-sm:hidden" />
         <Button aria-expanded={open} onClick={() => setOpen(!open)}>
           <Icon name="filter" /> <span className="max-sm:sr-only">{text("signals.filters")}</span>
         </Button>
@@ -78,7 +57,7 @@ export function FilterBar({ filters, setFilters, children }: Props) {
         {children}
       </div>
       <Active values={values} drop={(name) => set(name, "")} clear={() => setFilters({})} />
-      {open && <All values={values} set={set} setPeriod={setPeriod} />}
+      {open && <All values={values} set={set} period={period} />}
     </div>
   );
 }
@@ -119,7 +98,7 @@ const states = ["pending", "processing", "completed", "failed", "skipped", "expi
 const sessions = ["tokyo", "london", "london_new_york", "new_york", "weekend", "other"];
 const weekdays = ["1", "2", "3", "4", "5", "6", "7"];
 
-function All({ values, set, setPeriod }: { values: Values; set: (name: Name, value: string) => void; setPeriod: (period: string) => void }) {
+function All({ values, set, period }: { values: Values; set: (name: Name, value: string) => void; period: ComponentProps<typeof PeriodSelect> }) {
   const text = useText();
   const choice = (name: Name, options: string[], prefix: string) => (
     <Select key={name} label={text(`filter.${name}` as TextKey)} value={values[name] ?? ""} onChange={(event) => set(name, event.target.value)}>
@@ -157,14 +136,7 @@ function All({ values, set, setPeriod }: { values: Values; set: (name: Name, val
       {choice("event_kind", ["entry", "exit"], "event")}
       {typed("exchange")}
       <div className="sm:hidden">
-        <Select label={text("period.label")} value="" onChange={(event) => setPeriod(event.target.value)}>
-          <option value="">{text("signals.anyTime")}</option>
-          {periods.map((period) => (
-            <option key={period} value={period}>
-              {text(periodTexts[period])}
-            </option>
-          ))}
-        </Select>
+        <Field label={text("period.label")}>{(id) => <PeriodSelect id={id} {...period} className="w-full" />}</Field>
       </div>
       <Input label={text("signals.from")} type="date" value={values.from ?? ""} onChange={(event) => set("from", event.target.value)} />
       <Input label={text("signals.to")} type="date" value={values.to ?? ""} onChange={(event) => set("to", event.target.value)} />

@@ -6,7 +6,8 @@ import { isTextKey, useText, type TextKey } from "../../i18n";
 
 // prettier-ignore
 export const names = ["result", "ticker", "exchange", "indicator", "signal_type", "direction", "interval", "tag", "event_kind",
-  "hour", "weekday", "session", "us_session", "counted", "day", "status", "from", "to", "q"] as const;
+  "hour", "weekday", "session", "us_session", "counted", "day", "week", "month", "status", "from", "to", "q",
+  "pnl_from", "pnl_to", "r_from", "r_to", "origin"] as const;
 export type Name = (typeof names)[number];
 export type Values = Partial<Record<Name, string>>;
 
@@ -25,7 +26,7 @@ export function useFilters() {
 }
 
 // The filters whose values have texts, with what their keys begin with.
-const prefixes: Partial<Record<Name, string>> = { result: "result", status: "picture", session: "session", us_session: "us_session", counted: "counted", weekday: "weekday", event_kind: "event", direction: "direction" };
+const prefixes: Partial<Record<Name, string>> = { result: "result", status: "picture", session: "session", us_session: "us_session", counted: "counted", weekday: "weekday", origin: "origin", event_kind: "event", direction: "direction" };
 
 /** useFilterText returns a function that says a filter in words: "Result: win". */
 export function useFilterText() {

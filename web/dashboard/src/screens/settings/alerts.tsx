@@ -1,24 +1,9 @@
 import type { Config } from "../../data/client";
-import { useChangeConfig } from "../../data/queries";
 import { chartID } from "../../format";
 import { useText } from "../../i18n";
 import { Check, Input, Panel, Select } from "../../ui/basics";
-import { useProblem } from "../../ui/problem";
+import { useSave } from "../../ui/save";
 import { useShown } from "../../ui/shown";
-import { useToast } from "../../ui/toast";
-
-/** useSave returns the function that stores settings and says so. */
-export function useSave() {
-  const text = useText();
-  const toast = useToast();
-  const problem = useProblem();
-  const change = useChangeConfig();
-  return (changes: Parameters<typeof change.mutate>[0]) =>
-    change.mutate(changes, {
-      onSuccess: () => toast.say({ message: text("app.saved") }),
-      onError: (error) => toast.say({ message: problem(error) }),
-    });
-}
 
 /** Alerts are what is done with alerts: whether they are taken, and how their charts are captured. */
 export function Alerts({ config }: { config: Config }) {

@@ -27,6 +27,13 @@ export function Appearance() {
             </option>
           ))}
         </Select>
+        <Select label={text("settings.palette")} value={value.palette} onChange={(event) => void change({ palette: event.target.value as typeof value.palette })}>
+          {(["green", "blue"] as const).map((palette) => (
+            <option key={palette} value={palette}>
+              {text(`settings.palette.${palette}`)}
+            </option>
+          ))}
+        </Select>
         <Input
           label={text("settings.unit")}
           hint={text("settings.unitHint")}

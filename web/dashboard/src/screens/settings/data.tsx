@@ -1,19 +1,22 @@
 import { useState, type FormEvent } from "react";
 
 import { useBulk } from "../../data/bulk";
+import type { Config } from "../../data/client";
 import { useSignals } from "../../data/queries";
 import { formatCount } from "../../format";
 import { useLanguage, useText } from "../../i18n";
-import { Button, Input, Panel } from "../../ui/basics";
+import { Button, Check, Input, Panel } from "../../ui/basics";
 import { Dialog } from "../../ui/dialog";
 import { useProblem } from "../../ui/problem";
+import { useSave } from "../../ui/save";
 import { useToast } from "../../ui/toast";
 import { Export } from "../export";
 
 /** Data is all of the user's own: to take away, and to delete. */
-export function Data() {
+export function Data({ config }: { config: Config }) {
   const text = useText();
   const [asking, setAsking] = useState(false);
+  const save = useSave();
   return (
     <Panel title={text("settings.data")}>
       <p className="mb-3 text-soft">{text("settings.dataHint")}</p>
@@ -22,6 +25,10 @@ export function Data() {
         <Button kind="danger" onClick={() => setAsking(true)}>
           {text("settings.deleteAll")}
         </Button>
+      </div>
+      <div className="mt-4 border-t border-line pt-3">
+        <Check label={text("settings.support")} checked={config.support_access} onChange={(event) => save({ support_access: event.target.checked })} />
+        <p className="text-sm text-soft">{text("settings.supportHint")}</p>
       </div>
       {asking && <DeleteAll onClose={() => setAsking(false)} />}
     </Panel>

@@ -2,7 +2,7 @@ import type { AlertNames } from "../../data/alerts";
 import type { Config } from "../../data/client";
 import { useText, type TextKey } from "../../i18n";
 import { Panel } from "../../ui/basics";
-import { useSave } from "./alerts";
+import { useSave } from "../../ui/save";
 
 /** Names lists the names of alerts' fields that the user taught, and forgets them. */
 export function Names({ config }: { config: Config }) {

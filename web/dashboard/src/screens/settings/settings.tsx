@@ -23,7 +23,7 @@ export default function Settings() {
       <Names config={config.data} />
       <Month />
       <Appearance />
-      <Data />
+      <Data config={config.data} />
       <Account />
     </Screen>
   );

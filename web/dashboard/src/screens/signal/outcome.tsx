@@ -8,7 +8,14 @@ import { useShown } from "../../ui/shown";
 import { Amount, ResultBadge } from "../../ui/signalParts";
 import { changesOf } from "../signals/edit";
 
-const results: Signal["result"][] = ["pending", "win", "loss", "breakeven", "skip"];
+// Two rows: what counts, and what does not.
+const results: [Signal["result"], string][] = [
+  ["win", "col-span-2"],
+  ["loss", "col-span-2"],
+  ["breakeven", "col-span-2"],
+  ["pending", "col-span-3"],
+  ["skip", "col-span-3"],
+];
 const decimals = [
   ["entry_price", "signal.entry"],
   ["exit_price", "signal.exit"],
@@ -30,21 +37,21 @@ export function Outcome({ signal, zone, mark }: { signal: Signal; zone: string; 
       title={text("signals.result")}
       actions={
         <span className="flex items-center gap-2">
-          <Amount value={signal.profit_loss} />
+          {signal.profit_loss !== null && <Amount value={signal.profit_loss} />}
           <ResultBadge result={signal.result} />
         </span>
       }
     >
-      <div className="mb-4 grid grid-cols-3 gap-1.5 sm:grid-cols-5 lg:grid-cols-3">
-        {results.map((result) => (
-          <Button key={result} kind={signal.result === result ? "main" : "plain"} className="px-1" aria-pressed={signal.result === result} onClick={() => mark({ result })}>
+      <div className="mb-4 grid grid-cols-6 gap-1.5">
+        {results.map(([result, span]) => (
+          <Button key={result} kind={signal.result === result ? "main" : "plain"} className={`px-1 ${span}`} aria-pressed={signal.result === result} onClick={() => mark({ result })}>
             {text(`result.${result}`)}
           </Button>
         ))}
       </div>
       <div className="grid grid-cols-2 gap-x-3 gap-y-2">
         {decimals.map(([name, label]) => (
-          <Saved key={name} label={text(label)} value={signal[name] ?? ""} save={saveDecimal(name)} inputMode="decimal" />
+          <Saved key={name} label={text(label)} value={signal[name] ?? ""} save={saveDecimal(name)} inputMode="decimal" data-edit={name} />
         ))}
       </div>
       <div className="mt-2 space-y-2">
@@ -54,7 +61,7 @@ export function Outcome({ signal, zone, mark }: { signal: Signal; zone: string; 
           value={signal.closed_at ? toLocal(signal.closed_at, zone) : ""}
           save={(value) => mark({ closed_at: value ? fromLocal(value, zone) : null })}
         />
-        <Saved label={text("mark.tagPrompt")} value={(signal.tags ?? []).join(", ")} save={(value) => mark(changesOf("tags", value))} />
+        <Saved label={text("mark.tagPrompt")} value={(signal.tags ?? []).join(", ")} save={(value) => mark(changesOf("tags", value))} data-edit="tags" />
         <Notes value={signal.notes ?? ""} save={(value) => mark(changesOf("notes", value))} />
       </div>
     </Panel>
@@ -67,6 +74,7 @@ interface SavedProps {
   save: (value: string) => void;
   type?: "datetime-local";
   inputMode?: "decimal";
+  "data-edit"?: string; // what a key of the list edits here
 }
 
 function Saved({ value, save, ...rest }: SavedProps) {
@@ -91,6 +99,7 @@ function Notes({ value, save }: { value: string; save: (value: string) => void }
       <span className="mb-1 block text-sm text-soft">{text("signals.notes")}</span>
       <textarea
         ref={field}
+        data-edit="notes"
         rows={3}
         maxLength={10_000}
         defaultValue={value}

@@ -1,11 +1,10 @@
 import { useState } from "react";
 
-import { useReading } from "../../data/alerts";
 import type { Signal } from "../../data/client";
 import { isTextKey, useText, type TextKey } from "../../i18n";
 import { Button, Panel } from "../../ui/basics";
+import { HowRead } from "./howRead";
 import { Teach } from "./teach";
-import { useValue } from "./value";
 
 /** Reading shows the alert as it came and how it was read. The text is the sender's: it is shown literally. */
 export function Reading({ signal }: { signal: Signal }) {
@@ -25,7 +24,7 @@ export function Reading({ signal }: { signal: Signal }) {
       <p className="mt-3 text-sm text-soft">
         {text("signal.reading")}: {isTextKey(status) ? text(status) : signal.parse_status}
       </p>
-      {signal.raw_message && <Matches body={signal.raw_message} />}
+      {signal.raw_message && <HowRead body={signal.raw_message} />}
       {missing.length > 0 && (
         <div className="mt-3 flex flex-wrap items-center gap-1.5 text-sm">
           <span className="text-soft">{text("signal.missing")}:</span>
@@ -47,30 +46,3 @@ export function Reading({ signal }: { signal: Signal }) {
 }
 
 /** Matches says what each field was found by, as the message would be read today. */
-function Matches({ body }: { body: string }) {
-  const text = useText();
-  const show = useValue();
-  const reading = useReading(body);
-  if (!reading.data) return null;
-  const { matched, data } = reading.data;
-  return (
-    <details className="mt-1">
-      <summary className="cursor-pointer text-sm text-soft">{text("signal.matches")}</summary>
-      <table className="mt-2 w-full text-left text-sm">
-        <tbody>
-          {Object.entries(matched).map(([field, match]) => (
-            <tr key={field} className="border-t border-line">
-              <th scope="row" className="py-1 pr-3 font-normal text-soft">
-                {isTextKey(`field.${field}`) ? text(`field.${field}` as TextKey) : field}
-              </th>
-              <td className="py-1 pr-3 font-medium [overflow-wrap:anywhere]">{show(data[field as keyof typeof data])}</td>
-              <td className="py-1 text-soft [overflow-wrap:anywhere]">
-                {text(`match.${match.how}`)} {match.word && <code className="font-mono">{match.word}</code>}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </details>
-  );
-}

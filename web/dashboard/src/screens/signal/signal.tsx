@@ -6,6 +6,7 @@ import { useDeleteSignal, useSignal } from "../../data/queries";
 import { formatInterval, formatTime } from "../../format";
 import { useLanguage, useText } from "../../i18n";
 import { usePreferences } from "../../preferences";
+import { KeyHelp } from "../signals/edit";
 import { actionOf } from "../signals/keys";
 import { Badge, Button, Failed, Loading } from "../../ui/basics";
 import { Confirm, Dialog } from "../../ui/dialog";
@@ -33,6 +34,7 @@ export default function SignalDialog({ id, neighbours, zone, onClose, mark }: Pr
   const search = useSearch();
   const { keys } = usePreferences().value;
   const toast = useToast();
+  const [help, setHelp] = useState(false);
   const found = useSignal(id);
   const signal = found.data;
   const at = neighbours.findIndex((other) => other.id === id);
@@ -44,7 +46,9 @@ export default function SignalDialog({ id, neighbours, zone, onClose, mark }: Pr
     const action = isTyping(event) ? null : actionOf(event, keys);
     if (action?.do === "mark" && signal) mark(signal, action.changes);
     else if (action?.do === "move" && !inPicture(event)) step(action.by);
+    else if (action?.do === "edit") event.currentTarget.querySelector<HTMLElement>(`[data-edit="${action.what}"]`)?.focus();
     else if (action?.do === "undo") toast.undo();
+    else if (action?.do === "help") setHelp(true);
     else return;
     event.preventDefault();
   };
@@ -84,6 +88,7 @@ export default function SignalDialog({ id, neighbours, zone, onClose, mark }: Pr
           </div>
         </div>
       )}
+      {help && <KeyHelp onClose={() => setHelp(false)} />}
     </Dialog>
   );
 }

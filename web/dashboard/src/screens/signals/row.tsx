@@ -64,9 +64,7 @@ export const Row = memo(function Row({ index, top, height, signal, zone, current
       <div role="gridcell" className="min-w-0 flex-1 min-[900px]:contents">
         <div className="min-w-0">
           <p className="flex items-baseline gap-1.5">
-            <span className="truncate">
-              <Ticker signal={signal} />
-            </span>
+            <Ticker signal={signal} narrow />
             {signal.interval && <span className="text-sm text-soft">{formatInterval(signal.interval)}</span>}
           </p>
           <p className="flex flex-wrap gap-x-2 leading-snug">
@@ -93,9 +91,9 @@ export const Row = memo(function Row({ index, top, height, signal, zone, current
 });
 
 const marks = [
-  ["win", "W"],
-  ["loss", "L"],
-  ["breakeven", "B"],
+  ["win", "W", "border-gain bg-gain text-panel"],
+  ["loss", "L", "border-loss bg-loss text-panel"],
+  ["breakeven", "B", "border-soft bg-soft text-panel"],
 ] as const;
 
 /** Marks are the buttons that do what the keys do. */
@@ -103,7 +101,7 @@ function Marks({ result, mark }: { result: Signal["result"]; mark: (changes: Sig
   const text = useText();
   return (
     <div className="flex gap-1 max-[899px]:mt-1.5">
-      {marks.map(([value, sign]) => (
+      {marks.map(([value, sign, chosen]) => (
         <button
           key={value}
           type="button"
@@ -114,7 +112,7 @@ function Marks({ result, mark }: { result: Signal["result"]; mark: (changes: Sig
             event.stopPropagation();
             mark({ result: result === value ? "pending" : value });
           }}
-          className={`size-8 rounded-md border font-mono font-semibold ${result === value ? "border-brand bg-brand text-brand-ink" : "border-line bg-panel text-soft hover:border-brand hover:text-ink"}`}
+          className={`size-8 rounded-md border font-mono font-semibold ${result === value ? chosen : "border-line bg-panel text-soft hover:border-brand hover:text-ink"}`}
         >
           {sign}
         </button>

@@ -1,12 +1,13 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useMemo, useState, type ReactNode } from "react";
+import { useEffect, useMemo, useState, type ReactNode } from "react";
 import { useLocation } from "wouter";
 
 import { useConfig, useSignals } from "../../data/queries";
-import { formatCount, formatTime } from "../../format";
+import { formatCount } from "../../format";
 import { useLanguage, useText } from "../../i18n";
 import { Button, Failed, Loading } from "../../ui/basics";
 import { Icon } from "../../ui/icon";
+import { Zone } from "../../ui/zone";
 import { useLive } from "../../ui/live";
 import { Export } from "../export";
 import { FilterBar } from "../filters/bar";
@@ -24,6 +25,9 @@ export function Signals() {
   const zone = useConfig().data?.preferred_timezone ?? "UTC";
   const signals = useMemo(() => list.data?.pages.flatMap((page) => page.data) ?? [], [list.data]);
   const first = list.data?.pages[0];
+  const { seen } = useLive();
+  const newest = signals[0]?.id;
+  useEffect(seen, [newest]); // whoever comes back to the list, or changes its filter, has it read anew
   const total = first?.total ?? null;
   return (
     <div className="flex h-full flex-col">
@@ -35,7 +39,7 @@ export function Signals() {
               {text(first?.total_capped ? "signals.capped" : total === 1 ? "signals.countOne" : "signals.count", { count: formatCount(language, total) })}
             </p>
           )}
-          <p className="text-sm text-soft max-sm:hidden">{text("app.zone", { zone })}</p>
+          <Zone />
           <News />
         </div>
         <FilterBar filters={filters} setFilters={setFilters}>
@@ -73,28 +77,19 @@ function News() {
   const text = useText();
   const language = useLanguage();
   const client = useQueryClient();
-  const { arrived, staleSince, seen } = useLive();
-  const zone = useConfig().data?.preferred_timezone ?? "UTC";
+  const { arrived, seen } = useLive();
+  if (arrived === 0) return null;
   return (
-    <>
-      {arrived > 0 && (
-        <Button
-          kind="main"
-          className="min-h-7 rounded-full py-0.5"
-          onClick={() => {
-            seen();
-            void client.resetQueries({ queryKey: ["signals"] });
-          }}
-        >
-          {arrived === 1 ? text("signals.newOne") : text("signals.new", { count: formatCount(language, arrived) })}
-        </Button>
-      )}
-      {staleSince !== null && (
-        <p role="status" className="text-sm text-warn">
-          {text("app.stale", { time: formatTime(language, zone, new Date(staleSince).toISOString()) })}
-        </p>
-      )}
-    </>
+    <Button
+      kind="main"
+      className="min-h-7 rounded-full py-0.5"
+      onClick={() => {
+        seen();
+        void client.resetQueries({ queryKey: ["signals"] });
+      }}
+    >
+      {arrived === 1 ? text("signals.newOne") : text("signals.new", { count: formatCount(language, arrived) })}
+    </Button>
   );
 }
 
