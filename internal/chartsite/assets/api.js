@@ -64,7 +64,7 @@ function statusOf(study) {
   return study.begins ? 0 : 1;
 }
 
-// stub is what stands in the API's place before the page has made it.
+// stub replaces the API until the page has made it.
 export const stub = { linking: {} };
 
 let former = null; // the canvas of a frame that was painted over, or of a picture taken before
@@ -74,7 +74,7 @@ export function keepPicture(page) {
   former = picture(page);
 }
 
-// takeClientScreenshot returns a canvas: no toolbars, and nothing that lies over the charts.
+// takeClientScreenshot returns a canvas without toolbars and without anything over the charts.
 async function takeClientScreenshot(page) {
   const { faults } = page;
   if (faults.has("screenshot-throws")) throw new Error("the screenshot failed");

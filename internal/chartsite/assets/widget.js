@@ -2,7 +2,7 @@
 import { Chart } from "./drawing.js";
 import { Legend } from "./legend.js";
 
-// The series' statuses that the API tells of, by name.
+// The series' statuses that the API reports, by name.
 const statuses = {
   connecting: 0, loading: 2, realtime: 3, invalid: 4, snapshot: 5, endofday: 6, delayed: 8, delayed_streaming: 9,
   forbidden: 10, error: 12, calculation_error: 13, unsupported_resolution: 14,

@@ -11,7 +11,7 @@ export function useTestAlert() {
   return useMutation({ mutationFn: () => unwrap(api.POST("/api/alerts/test")) });
 }
 
-/** useReading tells how a message would be read, by other names than those of the settings if any are given. */
+/** useReading returns how a message would be read, with other names than those of the settings if any are given. */
 export function useReading(body: string, names?: AlertNames) {
   return useQuery({
     queryKey: ["reading", body, names ?? null],

@@ -20,7 +20,7 @@ export interface Written {
   leftOut: number;
 }
 
-/** isJournal tells the files that hold trades alone, with a quantity. */
+/** isJournal reports whether a file holds only trades, with a quantity. */
 export function isJournal(form: Form): boolean {
   return forms.some((one) => one.name === form && "journal" in one);
 }

@@ -16,7 +16,7 @@ export class InTurn {
     return mine;
   }
 
-  /** busy tells whether anything with this key has not ended. */
+  /** busy reports whether anything with this key has not ended. */
   busy(key: string): boolean {
     return this.#last.has(key);
   }

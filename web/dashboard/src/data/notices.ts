@@ -4,7 +4,7 @@ import type { Translate } from "../i18n";
 import type { Signal } from "./client";
 import type { LiveEvent } from "./live";
 
-// So many signals at once are told one by one; more of them are counted.
+// Up to this many signals at once have a notification each; more are counted in one.
 const most = 3;
 
 /** noticesAllowed says whether the browser shows them: "default" is not asked yet. */

@@ -44,7 +44,7 @@ export function onSession(f: (session: Session | null) => void): () => void {
   return () => void watchers.delete(f);
 }
 
-// One tab's sign-out is told to the others. No token is.
+// A sign-out in one tab is sent to the others; tokens are not.
 const signedOut = new BroadcastChannel("atalaya-signed-out");
 signedOut.onmessage = () => void set(null);
 
@@ -93,7 +93,7 @@ async function renew(): Promise<Session | null> {
   return set(await take(response));
 }
 
-/** accessToken returns a token that is good for a while yet, or null where nobody is signed in. */
+/** accessToken returns a token that stays valid for a while, or null if nobody is signed in. */
 export async function accessToken(): Promise<string | null> {
   if (current && current.expiresAt - renewBefore > Date.now()) return current.accessToken;
   return (await resume())?.accessToken ?? null;

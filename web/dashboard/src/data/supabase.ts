@@ -40,7 +40,7 @@ export function signInAt(url: string, anonKey: string) {
       // Without it the library does not use the storage given. Nothing persists: see storage.
       persistSession: true,
       storage: storage(),
-      // The library tells sessions to other tabs by a channel of this name, so each has a name of its own.
+      // The library sends sessions to other tabs through a channel of this name, so each tab has its own name.
       storageKey: `atalaya-${crypto.randomUUID()}`,
     });
 
@@ -86,7 +86,7 @@ export function signInAt(url: string, anonKey: string) {
   };
 }
 
-// What the settings list beside providers.
+// Entries of the settings that are not providers.
 const notProviders = new Set(["email", "phone", "anonymous_users", "saml", "web3_solana", "web3_ethereum", "passkey"]);
 
 function fresh(session: SupabaseSession | null, error: AuthError | null): Fresh {

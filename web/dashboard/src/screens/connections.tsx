@@ -8,7 +8,7 @@ import { NotificationLog } from "./channels/log";
 import { Silence } from "./channels/silence";
 import { Cookies, SessionHealth } from "./cookies";
 
-/** Connections are the TradingView session and where signals are told. */
+/** Connections shows the TradingView session and the notification channels. */
 export default function Connections() {
   const text = useText();
   const config = useConfig();

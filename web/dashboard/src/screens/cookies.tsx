@@ -103,7 +103,7 @@ const tabs: Record<Browser, string[]> = {
   safari: ["Elements", "Console", "Storage"],
 };
 
-/** DeveloperTools draws where a browser shows its cookies. */
+/** DeveloperTools draws the place at which a browser shows its cookies. */
 function DeveloperTools({ browser }: { browser: Browser }) {
   const text = useText();
   const rows = [

@@ -38,7 +38,7 @@ export function Panel({ title, children, actions }: { title?: ReactNode; childre
 
 const badges = { good: "border-gain text-gain", bad: "border-loss text-loss", warn: "border-warn text-warn", plain: "border-line text-soft" };
 
-/** Badge says how something stands, in words: its colour only underlines them. */
+/** Badge shows a state in words; its colour only supports them. */
 export function Badge({ tone, children }: { tone: keyof typeof badges; children: ReactNode }) {
   return <span className={`inline-flex items-center rounded-full border px-2 py-0.5 text-sm whitespace-nowrap ${badges[tone]}`}>{children}</span>;
 }

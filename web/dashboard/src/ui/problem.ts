@@ -3,7 +3,7 @@ import { isTextKey, useLanguage, useText } from "../i18n";
 
 /**
  * useProblem returns a function that puts an error into the user's words. The service's own messages are
- * English and name the cure; in another language the code's text stands for them.
+ * English and name the cure; in another language the text for the code is shown instead.
  */
 export function useProblem() {
   const text = useText();

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** Screen is a page that is read from top to bottom: a heading, what stands beside it, and panels. */
+/** Screen is a page: a heading, what is next to it, and panels below. */
 export function Screen({ title, lead, actions, children }: { title: string; lead?: ReactNode; actions?: ReactNode; children: ReactNode }) {
   return (
     <div className="mx-auto max-w-5xl space-y-4 p-4 sm:p-6">

@@ -93,7 +93,7 @@ export function usePictureReason() {
   };
 }
 
-/** pictureURL returns the address of a signal's picture, or null where it leads to a page instead. */
+/** pictureURL returns the address of a signal's picture, or null if it leads to a page instead. */
 export function pictureURL(signal: Signal): string | null {
   const address = signal.screenshot_url;
   return address && !isPageOfTradingView(address) ? address : null;

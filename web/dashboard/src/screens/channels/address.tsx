@@ -9,7 +9,7 @@ interface Props {
   stored: boolean; // a secret is stored already: an empty field keeps it
 }
 
-/** Address asks where a channel leads: what is secret in a field named secret, the rest in its settings. */
+/** Address is the form for a channel's address: its secret part in a field named secret, the rest in its settings. */
 export function Address({ kind, settings, change, stored }: Props) {
   const text = useText();
   const field = (name: "chat_id" | "thread_id" | "channel" | "address" | "url" | "topic") => ({

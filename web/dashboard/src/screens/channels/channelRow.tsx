@@ -11,7 +11,7 @@ import { addressOf, healthOf, useKindName, useNoticeReason, type Health } from "
 
 const tones: Record<Health, "good" | "bad" | "warn" | "plain"> = { works: "good", broken: "bad", waits: "warn", paused: "warn", unproved: "plain", off: "plain" };
 
-/** ChannelRow shows how a channel stands and what can be done with it. */
+/** ChannelRow shows a channel's state and the actions on it. */
 export function ChannelRow({ channel, edit, connect }: { channel: Channel; edit: () => void; connect: () => void }) {
   const text = useText();
   const nameOf = useKindName();

@@ -12,7 +12,7 @@ import { useKindName } from "./words";
 
 const mostChannels = 10;
 
-/** Channels lists where signals are told, and makes new ones. */
+/** Channels lists the notification channels and creates new ones. */
 export function Channels() {
   const text = useText();
   const channels = useChannels();

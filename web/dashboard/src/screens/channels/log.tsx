@@ -12,7 +12,7 @@ import { useKindName, useNoticeReason, useSubject } from "./words";
 
 const states = ["all", "waiting", "ready", "sending", "sent", "failed", "expired", "cancelled"] as const;
 
-/** NotificationLog lists what was sent to every channel, with the reason where it was not. */
+/** NotificationLog lists what was sent to every channel, and why a message was not. */
 export function NotificationLog({ zone }: { zone: string }) {
   const text = useText();
   const [state, setState] = useState<NotificationState>("all");

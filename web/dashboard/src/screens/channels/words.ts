@@ -21,7 +21,7 @@ export function useKindName() {
 
 export type Health = "works" | "unproved" | "broken" | "waits" | "paused" | "off";
 
-/** healthOf says how a channel stands. */
+/** healthOf returns the state of a channel. */
 export function healthOf(channel: Channel): Health {
   if (channel.pending || (channel.kind === "telegram" && !channel.settings.chat_id && channel.origin === "own")) return "waits";
   if (!channel.enabled) return "off";
@@ -30,7 +30,7 @@ export function healthOf(channel: Channel): Health {
   return channel.status === "ok" ? "works" : "unproved";
 }
 
-/** addressOf names where a channel leads, as far as that is no secret. */
+/** addressOf returns the part of a channel's address that is not secret. */
 export function addressOf({ settings }: Channel): string {
   return settings.address ?? settings.topic ?? settings.url ?? settings.chat_id ?? settings.channel ?? "";
 }

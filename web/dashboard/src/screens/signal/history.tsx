@@ -6,7 +6,7 @@ import { useLanguage, useText } from "../../i18n";
 import { Panel } from "../../ui/basics";
 import { Notifications } from "../channels/log";
 
-/** History lists how a signal arrived, and whom it was told to. */
+/** History lists a signal's deliveries and the messages about it. */
 export function History({ signal, zone }: { signal: Signal; zone: string }) {
   const text = useText();
   const deliveries = useSignalDeliveries(signal.id);

@@ -93,13 +93,13 @@ export default function SignalDialog({ id, neighbours, zone, onClose, mark }: Pr
   );
 }
 
-/** isTyping tells a key that belongs to a field, or to a dialog over this one. */
+/** isTyping reports whether a key belongs to a field, or to a dialog over this one. */
 function isTyping(event: KeyboardEvent): boolean {
   const target = event.target as Element;
   return target.closest("input, textarea, select") !== null || target.closest("dialog") !== event.currentTarget;
 }
 
-/** inPicture tells a key that moves the picture or zooms it. */
+/** inPicture reports whether a key moves or zooms the picture. */
 function inPicture(event: KeyboardEvent): boolean {
   return event.key.startsWith("Arrow") && (event.target as Element).closest("figure") !== null;
 }

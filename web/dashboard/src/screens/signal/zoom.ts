@@ -10,7 +10,7 @@ interface Point {
 
 /**
  * useZoom lets a picture in a scrolling box be zoomed from 1 to 8: by keys, by buttons, by Ctrl and the
- * wheel, by pinching. Dragging moves it. What lies under the pointer stays there.
+ * wheel, by pinching. Dragging moves it. The point under the pointer stays in place.
  */
 export function useZoom() {
   const [zoom, setZoom] = useState(1);

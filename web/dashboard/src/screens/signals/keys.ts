@@ -39,7 +39,7 @@ export interface Pressed {
 }
 
 /**
- * actionOf returns what a key does, or null. Letters do nothing where the user switched them off
+ * actionOf returns what a key does, or null. Letters do nothing if the user switched them off
  * (WCAG 2.1.4); arrows and Enter always work.
  */
 export function actionOf(event: Pressed, letters: boolean): Action | null {
