@@ -179,8 +179,12 @@ func storeFull(_ context.Context, w *world) (func() error, error) {
 		}
 		return nil
 	}
+	w.mayRefuse.Store(true) // the limit is that of the spool too
 	if err := limit(4 << 10); err != nil {
 		return nil, err
 	}
-	return func() error { return limit(unix.RLIM_INFINITY) }, nil
+	return func() error {
+		defer w.mayRefuse.Store(false)
+		return limit(unix.RLIM_INFINITY)
+	}, nil
 }

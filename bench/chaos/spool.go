@@ -18,7 +18,7 @@ import (
 // an alert again.
 const away = 60 * time.Second
 
-// spoolFull is the one fault during which alerts may be refused.
+// spoolFull is a fault during which alerts may be refused.
 const spoolFull = "the spool's disk full"
 
 // spoolFaults injure the spool while the database is away too.

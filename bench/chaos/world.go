@@ -295,9 +295,15 @@ func (w *world) until(ctx context.Context, what, condition string) error {
 	}
 }
 
+// end returns the last n bytes of a text.
+func end(text string, n int) string { return text[max(0, len(text)-n):] }
+
 // stop ends everything that was started.
 func (w *world) stop() {
-	for _, r := range w.replicas {
+	for i, r := range w.replicas {
+		if r.Ended() {
+			say("replica %d has ended by itself; the last that it said:\n%s", i, end(r.Output(), 4000))
+		}
 		if err := r.Terminate(stopTimeout); err != nil {
 			say("%v", err)
 		}

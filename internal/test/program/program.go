@@ -98,6 +98,16 @@ func (p *Program) PID() int { return p.cmd.Process.Pid }
 // Exited returns a channel that is closed when the program ends by itself.
 func (p *Program) Exited() <-chan struct{} { return p.exited }
 
+// Ended reports whether the program was started and has ended by itself.
+func (p *Program) Ended() bool {
+	select {
+	case <-p.exited:
+		return true
+	default:
+		return false
+	}
+}
+
 // readyTimeout is long: a busy machine starts programs slowly.
 const readyTimeout = 2 * time.Minute
 
