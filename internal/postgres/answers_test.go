@@ -1,10 +1,13 @@
 package postgres_test
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"reflect"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"atalaya"
 	"atalaya/internal/postgres"
@@ -30,6 +33,15 @@ func answersOf(t *testing.T, store *postgres.Store, user atalaya.UserID, filter 
 		all = append(all, answer)
 	}
 	return all
+}
+
+// compareAnswers holds what a store has kept against what is so.
+func compareAnswers(t *testing.T, pool *pgxpool.Pool, asked *postgres.Store, user atalaya.UserID) {
+	t.Helper()
+	now, want := answersOf(t, asked, user, atalaya.SignalFilter{}), answersOf(t, testkit.Store(t, pool), user, atalaya.SignalFilter{})
+	if !reflect.DeepEqual(now, want) {
+		t.Errorf("answered %v, want %v", now, want)
+	}
 }
 
 func TestAnswersAreComputedOnceUntilASignalChanges(t *testing.T) {
@@ -154,5 +166,48 @@ func TestOnlyMonthsThatChangedAreComputedAnew(t *testing.T) {
 	}
 	if spread != 1 {
 		t.Errorf("%+v", all[4])
+	}
+}
+
+// Whatever is done to signals, in whichever order, and however often a month ends or the statistics' row is lost:
+// no version comes back for other signals than it had.
+func TestAVersionOfAMonthNeverComesBack(t *testing.T) {
+	t.Parallel()
+	const some = `user_id = $1 and id in (select id from public.trading_signals where user_id = $1 order by md5(id::text || $2::text) limit 2)`
+	changes := []string{
+		"insert into public.trading_signals (user_id, notes) values ($1, $2::text)",
+		"insert into public.trading_signals (user_id, notes) select $1, $2::text from generate_series(1, 3)",
+		`insert into public.trading_signals (user_id, "timestamp", notes) values ($1, now() - interval '40 days', $2::text)`,
+		`insert into public.trading_signals (user_id, "timestamp", notes) values ($1, now() + interval '40 days', $2::text)`,
+		`insert into public.trading_signals (user_id, "timestamp", created_at, notes) values ($1, now() - interval '40 days', now() - interval '40 days', $2::text)`,
+		"insert into public.trading_signals (user_id, origin, notes) values ($1, 'test', $2::text)",
+		"insert into public.trading_signals (user_id, result, profit_loss) values ($1, 'win', $2::int)",
+		"update public.trading_signals set result = 'loss', profit_loss = -$2::int where " + some,
+		"update public.trading_signals set created_at = created_at - interval '40 days' where " + some,
+		"delete from public.trading_signals where " + some,
+		"delete from public.trading_signals_stats where user_id = $1 and $2::int > 0",
+		// As if the last signal that was counted without a version of its own had come in the month before.
+		`with ended as (update public.trading_signals_stats set changed_month = changed_month - interval '1 month' where user_id = $1 and $2::int > 0 returning user_id)
+			update public.signal_changes c set version = version + 1 from ended e where c.user_id = e.user_id`,
+	}
+	for range 2 {
+		seed := rand.Uint64()
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			pool := testkit.Database(t)
+			asked, user, rng := testkit.Store(t, pool), testkit.User(t, pool), rand.New(rand.NewPCG(seed, 0))
+			for step := 1; step <= 60 && !t.Failed(); step++ {
+				change := changes[rng.IntN(len(changes))]
+				exec(t, pool, change, string(user), fmt.Sprint(step))
+				if rng.IntN(3) > 0 {
+					compareAnswers(t, pool, asked, user)
+				}
+				if t.Failed() {
+					t.Logf("step %d: %s", step, change)
+				}
+			}
+			exec(t, pool, changes[0], string(user), "last") // which makes the row if it is lost
+			compareStats(t, pool, user)
+		})
 	}
 }

@@ -51,7 +51,7 @@ func tenantOf(r rows.TradingSignalsConfig, used int64) atalaya.TenantConfig {
 	}
 }
 
-func statsOf(r rows.TradingSignalsStat) atalaya.Stats {
+func statsOf(r rows.GetStatsRow) atalaya.Stats {
 	return atalaya.Stats{
 		ID: r.ID, UserID: atalaya.UserID(r.UserID),
 		TotalSignals: r.TotalSignals, SignalsWithResult: r.SignalsWithResult,

@@ -26,7 +26,7 @@ select columns_are('public', 'trading_signals_config', array['id', 'user_id', 'w
   'telegram_chat_id', 'discord_webhook_url', 'email_notifications', 'created_at', 'updated_at', 'alert_names', 'notifies', 'silence_rules', 'support_access']);
 select columns_are('public', 'trading_signals_stats', array['id', 'user_id', 'total_signals', 'signals_with_result', 'wins', 'losses',
   'breakevens', 'win_rate', 'total_profit_loss', 'avg_profit_per_win', 'avg_loss_per_loss', 'profit_factor', 'largest_win',
-  'largest_loss', 'current_streak', 'max_win_streak', 'max_loss_streak', 'last_signal_at', 'last_calculated_at']);
+  'largest_loss', 'current_streak', 'max_win_streak', 'max_loss_streak', 'last_signal_at', 'last_calculated_at', 'changed_month', 'changes']);
 
 -- No CHECK is left that the values below do not try.
 select set_eq(

@@ -7,9 +7,12 @@ from public.trading_signals_stats
 where user_id = @user_id;
 
 -- name: SignalsVersion :one
--- A service statement: how often the user's signals have changed.
-select coalesce(sum(version), 0)::bigint from public.signal_months where user_id = @user_id;
+-- A service statement: a number that grows whenever one of the user's signals changes, 0 if there was none.
+select (coalesce(sum(c.version), 0) + coalesce((select t.changes from public.trading_signals_stats t where t.user_id = @user_id and t.changed_month is not null), 0))::bigint
+from public.signal_changes c where c.user_id = @user_id;
 
 -- name: SignalMonths :many
--- A service statement: how often those of each month have.
-select month, version from public.signal_months where user_id = @user_id order by month;
+-- A service statement: such a number for each month.
+select c.month, (c.version + case when t.changed_month = c.month then t.changes else 0 end)::bigint as version
+from public.signal_changes c left join public.trading_signals_stats t on t.user_id = c.user_id
+where c.user_id = @user_id order by c.month;

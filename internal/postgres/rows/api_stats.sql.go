@@ -8,6 +8,8 @@ package rows
 import (
 	"context"
 	"time"
+
+	"github.com/shopspring/decimal"
 )
 
 const getStats = `-- name: GetStats :one
@@ -19,9 +21,31 @@ from public.trading_signals_stats
 where user_id = $1
 `
 
-func (q *Queries) GetStats(ctx context.Context, userID string) (TradingSignalsStat, error) {
+type GetStatsRow struct {
+	ID                string
+	UserID            string
+	TotalSignals      int64
+	SignalsWithResult int64
+	Wins              int64
+	Losses            int64
+	Breakevens        int64
+	WinRate           decimal.Decimal
+	TotalProfitLoss   decimal.Decimal
+	AvgProfitPerWin   decimal.Decimal
+	AvgLossPerLoss    decimal.Decimal
+	ProfitFactor      decimal.NullDecimal
+	LargestWin        decimal.Decimal
+	LargestLoss       decimal.Decimal
+	CurrentStreak     int64
+	MaxWinStreak      int64
+	MaxLossStreak     int64
+	LastSignalAt      *time.Time
+	LastCalculatedAt  *time.Time
+}
+
+func (q *Queries) GetStats(ctx context.Context, userID string) (GetStatsRow, error) {
 	row := q.db.QueryRow(ctx, getStats, userID)
-	var i TradingSignalsStat
+	var i GetStatsRow
 	err := row.Scan(
 		&i.ID,
 		&i.UserID,
@@ -47,7 +71,9 @@ func (q *Queries) GetStats(ctx context.Context, userID string) (TradingSignalsSt
 }
 
 const signalMonths = `-- name: SignalMonths :many
-select month, version from public.signal_months where user_id = $1 order by month
+select c.month, (c.version + case when t.changed_month = c.month then t.changes else 0 end)::bigint as version
+from public.signal_changes c left join public.trading_signals_stats t on t.user_id = c.user_id
+where c.user_id = $1 order by c.month
 `
 
 type SignalMonthsRow struct {
@@ -55,7 +81,7 @@ type SignalMonthsRow struct {
 	Version int64
 }
 
-// A service statement: how often those of each month have.
+// A service statement: such a number for each month.
 func (q *Queries) SignalMonths(ctx context.Context, userID string) ([]SignalMonthsRow, error) {
 	rows, err := q.db.Query(ctx, signalMonths, userID)
 	if err != nil {
@@ -77,10 +103,11 @@ func (q *Queries) SignalMonths(ctx context.Context, userID string) ([]SignalMont
 }
 
 const signalsVersion = `-- name: SignalsVersion :one
-select coalesce(sum(version), 0)::bigint from public.signal_months where user_id = $1
+select (coalesce(sum(c.version), 0) + coalesce((select t.changes from public.trading_signals_stats t where t.user_id = $1 and t.changed_month is not null), 0))::bigint
+from public.signal_changes c where c.user_id = $1
 `
 
-// A service statement: how often the user's signals have changed.
+// A service statement: a number that grows whenever one of the user's signals changes, 0 if there was none.
 func (q *Queries) SignalsVersion(ctx context.Context, userID string) (int64, error) {
 	row := q.db.QueryRow(ctx, signalsVersion, userID)
 	var column_1 int64

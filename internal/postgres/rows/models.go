@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/shopspring/decimal"
 )
 
@@ -222,6 +223,12 @@ type ScreenshotRemoval struct {
 	Attempts int32
 }
 
+type SignalChange struct {
+	UserID  string
+	Month   time.Time
+	Version int64
+}
+
 type SignalDeletion struct {
 	ID        string
 	UserID    string
@@ -362,6 +369,8 @@ type TradingSignalsStat struct {
 	MaxLossStreak     int64
 	LastSignalAt      *time.Time
 	LastCalculatedAt  *time.Time
+	ChangedMonth      pgtype.Date
+	Changes           int64
 }
 
 type UpkeepRun struct {
