@@ -255,9 +255,13 @@ func (w *writes) addDelivery(user atalaya.UserID, a atalaya.Arrival, d atalaya.D
 	if a.Sender.IsValid() {
 		sender = a.Sender.String()
 	}
-	w.DeliveryIds, w.DeliveryUsers = append(w.DeliveryIds, cmp.Or(string(a.SignalID), newID())), append(w.DeliveryUsers, string(user))
+	id, body := cmp.Or(string(a.SignalID), newID()), a.Body
+	if d.Outcome == atalaya.OutcomeAccepted && id == string(d.Signal.ID) && string(body) == d.Signal.Raw {
+		body = nil // the signal has it
+	}
+	w.DeliveryIds, w.DeliveryUsers = append(w.DeliveryIds, id), append(w.DeliveryUsers, string(user))
 	w.ReceivedAt = append(w.ReceivedAt, a.ReceivedAt.Truncate(time.Microsecond))
-	w.Bodies, w.BodySizes = append(w.Bodies, a.Body), append(w.BodySizes, a.BodySize)
+	w.Bodies, w.BodySizes = append(w.Bodies, body), append(w.BodySizes, a.BodySize)
 	w.Senders, w.Outcomes = append(w.Senders, sender), append(w.Outcomes, string(d.Outcome))
 	w.Reasons, w.DeliverySignals = append(w.Reasons, d.Reason), append(w.DeliverySignals, string(signal))
 }

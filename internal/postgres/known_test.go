@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -43,12 +45,13 @@ type taking struct {
 
 // add adds an alert of the user's that was accepted.
 func (x *taking) add(who acquaintance, body string) {
-	x.arrivals = append(x.arrivals, atalaya.Arrival{Token: who.facts.Tenant.WebhookToken, Body: []byte(body), BodySize: int64(len(body)),
+	id := atalaya.SignalID(uuid.NewString())
+	x.arrivals = append(x.arrivals, atalaya.Arrival{SignalID: id, Token: who.facts.Tenant.WebhookToken, Body: []byte(body), BodySize: int64(len(body)),
 		ReceivedAt: time.Now(), RepeatHash: sha256.Sum256([]byte(body))})
 	x.facts = append(x.facts, who.facts)
 	x.decisions = append(x.decisions, atalaya.Decision{Outcome: atalaya.OutcomeAccepted, DedupeFor: time.Hour, Signal: atalaya.NewSignal{
-		ID: atalaya.SignalID(uuid.NewString()), ScreenshotStatus: atalaya.ScreenshotPending,
-		Alert: atalaya.Alert{ChartID: "Zk4Tq9Lm", ParseStatus: atalaya.ParseText, Raw: body, Parsed: []byte("{}"), Timestamp: time.Now()}}})
+		ID: id, ScreenshotStatus: atalaya.ScreenshotPending,
+		Alert: atalaya.Alert{ChartID: "Zk4Tq9Lm", ParseStatus: atalaya.ParseText, Raw: strings.ToValidUTF8(body, "\uFFFD"), Parsed: []byte("{}"), Timestamp: time.Now()}}})
 }
 
 func (x *taking) take(t *testing.T, store *postgres.Store) map[atalaya.UserID]int64 {
@@ -64,7 +67,7 @@ func (x *taking) take(t *testing.T, store *postgres.Store) map[atalaya.UserID]in
 const standing = `select concat_ws(' ', c.webhook_requests_count, c.signals_used_this_month, t.total_signals,
 	(select count(*) from trading_signals s where s.user_id = c.user_id),
 	(select count(*) from webhook_deliveries d join trading_signals s on s.id = d.signal_id
-		where d.user_id = c.user_id and d.outcome = 'accepted' and d.reason is null and d.body = convert_to(s.raw_message, 'UTF8')),
+		where d.user_id = c.user_id and d.outcome = 'accepted' and d.reason is null and d.body is null and d.id = s.id),
 	(select count(*) from alert_keys k join trading_signals s on s.id = k.signal_id where k.user_id = c.user_id and k.expires_at > now() + interval '59 minutes'),
 	(select count(*) from river.river_job j where j.args ->> 'user_id' = c.user_id::text))
 	from trading_signals_config c join trading_signals_stats t using (user_id) where c.user_id = $1`
@@ -255,5 +258,58 @@ func TestARepeatThatWaitedForTheFirstIsLeftToIngest(t *testing.T) {
 		if got := value(t, pool, "select count(*)::text from trading_signals where user_id = $1", who.user); got != "0" {
 			t.Errorf("%s signals were written", got)
 		}
+	}
+}
+
+func TestABodyIsStoredOnceAndADeliveryShowsItForever(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	ana, bea := acquaint(t, pool, store, ""), acquaint(t, pool, store, "")
+	bodies := []string{"kept", "deleted", "changed", "moved, with an ñ", "\xff no text", ""}
+	var x taking
+	for _, body := range bodies {
+		x.add(ana, body)
+	}
+	if used := x.take(t, store); len(used) != 1 {
+		t.Fatalf("used %v", used)
+	}
+	ids := make([]string, len(bodies))
+	for i, d := range x.decisions {
+		ids[i] = string(d.Signal.ID)
+	}
+	shown := func(moment string) {
+		t.Helper()
+		list, err := store.Deliveries(t.Context(), ana.user, atalaya.DeliveryFilter{}, 10, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		exec(t, pool, "update trading_signals_config set support_access = true where user_id = $1", ana.user)
+		support, err := store.SupportDeliveries(t.Context(), ana.user, time.Time{}, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, body := range bodies {
+			for _, all := range [][]atalaya.Delivery{list, support} {
+				at := slices.IndexFunc(all, func(d atalaya.Delivery) bool { return d.ID == ids[i] })
+				if at < 0 || string(all[at].Body) != body || all[at].Body == nil {
+					t.Errorf("%s: the delivery of %q is not shown as such in %+v", moment, body, all)
+				}
+			}
+		}
+	}
+	const kept = "select coalesce(string_agg(convert_from(body, 'LATIN1'), '|' order by body), 'none') from webhook_deliveries where user_id = $1 and body is not null"
+	shown("at first")
+	if got := value(t, pool, kept, ana.user); got != "\u00ff no text" {
+		t.Errorf("stored twice: %s", got)
+	}
+	exec(t, pool, "delete from trading_signals where id = $1", ids[1])
+	shown("without its signal")
+	exec(t, pool, "update trading_signals set raw_message = 'something else' where id = $1", ids[2])
+	shown("after its message was changed")
+	exec(t, pool, "update trading_signals set user_id = $2 where id = $1", ids[3], bea.user)
+	shown("after its signal got another owner")
+	if got := value(t, pool, kept, ana.user); got != "changed|deleted|moved, with an \u00c3\u00b1|\u00ff no text" {
+		t.Errorf("stored: %s", got)
 	}
 }

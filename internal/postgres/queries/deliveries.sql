@@ -1,15 +1,19 @@
--- The delivery log has no grants: these run as the service, for the user whose id they carry.
+-- The delivery log has no grants: these run as the service, for the user whose id they carry. The body of an
+-- accepted alert is its signal's raw message, if the delivery has none and the signal has its id.
 
 -- name: ListDeliveries :many
-select id, received_at, body, body_size, sender, outcome, reason, signal_id
-from public.webhook_deliveries
-where user_id = @user_id
-  and (@outcome::text = '' or outcome = @outcome::text)
-  and (sqlc.narg(signal_id)::uuid is null or signal_id = sqlc.narg(signal_id)::uuid)
-  and (sqlc.narg(from_time)::timestamptz is null or received_at >= sqlc.narg(from_time)::timestamptz)
-  and (sqlc.narg(to_time)::timestamptz is null or received_at < sqlc.narg(to_time)::timestamptz)
-  and (sqlc.narg(before_time)::timestamptz is null or (received_at, id) < (sqlc.narg(before_time)::timestamptz, sqlc.narg(before_id)::uuid))
-order by received_at desc, id desc
+select d.id, d.received_at, coalesce(d.body, (
+         select convert_to(s.raw_message, 'UTF8') from public.trading_signals s
+         where s.id = d.id and s.user_id = d.user_id and d.outcome = 'accepted'))::bytea as body,
+       d.body_size, d.sender, d.outcome, d.reason, d.signal_id
+from public.webhook_deliveries d
+where d.user_id = @user_id
+  and (@outcome::text = '' or d.outcome = @outcome::text)
+  and (sqlc.narg(signal_id)::uuid is null or d.signal_id = sqlc.narg(signal_id)::uuid)
+  and (sqlc.narg(from_time)::timestamptz is null or d.received_at >= sqlc.narg(from_time)::timestamptz)
+  and (sqlc.narg(to_time)::timestamptz is null or d.received_at < sqlc.narg(to_time)::timestamptz)
+  and (sqlc.narg(before_time)::timestamptz is null or (d.received_at, d.id) < (sqlc.narg(before_time)::timestamptz, sqlc.narg(before_id)::uuid))
+order by d.received_at desc, d.id desc
 limit @most;
 
 -- name: LockTenant :one

@@ -48,8 +48,11 @@ order by n.id limit @most;
 select c.support_access from public.trading_signals_config c where c.user_id = @user_id;
 
 -- name: SupportDeliveries :many
--- The consent is asked for in the statement that reads: nothing is read after it was withdrawn.
-select d.id, d.received_at, d.body, d.body_size, d.sender, d.outcome, d.reason, d.signal_id
+-- The consent is asked for in the statement that reads: nothing is read after it was withdrawn. The body is that of
+-- ListDeliveries.
+select d.id, d.received_at, coalesce(d.body, (
+         select convert_to(s.raw_message, 'UTF8') from public.trading_signals s
+         where s.id = d.id and s.user_id = d.user_id and d.outcome = 'accepted'))::bytea as body, d.body_size, d.sender, d.outcome, d.reason, d.signal_id
 from public.webhook_deliveries d
 join public.trading_signals_config c on c.user_id = d.user_id and c.support_access
 where d.user_id = @user_id

@@ -30,15 +30,18 @@ func (q *Queries) AcceptDelivery(ctx context.Context, arg AcceptDeliveryParams) 
 
 const listDeliveries = `-- name: ListDeliveries :many
 
-select id, received_at, body, body_size, sender, outcome, reason, signal_id
-from public.webhook_deliveries
-where user_id = $1
-  and ($2::text = '' or outcome = $2::text)
-  and ($3::uuid is null or signal_id = $3::uuid)
-  and ($4::timestamptz is null or received_at >= $4::timestamptz)
-  and ($5::timestamptz is null or received_at < $5::timestamptz)
-  and ($6::timestamptz is null or (received_at, id) < ($6::timestamptz, $7::uuid))
-order by received_at desc, id desc
+select d.id, d.received_at, coalesce(d.body, (
+         select convert_to(s.raw_message, 'UTF8') from public.trading_signals s
+         where s.id = d.id and s.user_id = d.user_id and d.outcome = 'accepted'))::bytea as body,
+       d.body_size, d.sender, d.outcome, d.reason, d.signal_id
+from public.webhook_deliveries d
+where d.user_id = $1
+  and ($2::text = '' or d.outcome = $2::text)
+  and ($3::uuid is null or d.signal_id = $3::uuid)
+  and ($4::timestamptz is null or d.received_at >= $4::timestamptz)
+  and ($5::timestamptz is null or d.received_at < $5::timestamptz)
+  and ($6::timestamptz is null or (d.received_at, d.id) < ($6::timestamptz, $7::uuid))
+order by d.received_at desc, d.id desc
 limit $8
 `
 
@@ -64,7 +67,8 @@ type ListDeliveriesRow struct {
 	SignalID   *string
 }
 
-// The delivery log has no grants: these run as the service, for the user whose id they carry.
+// The delivery log has no grants: these run as the service, for the user whose id they carry. The body of an
+// accepted alert is its signal's raw message, if the delivery has none and the signal has its id.
 func (q *Queries) ListDeliveries(ctx context.Context, arg ListDeliveriesParams) ([]ListDeliveriesRow, error) {
 	rows, err := q.db.Query(ctx, listDeliveries,
 		arg.UserID,

@@ -467,7 +467,9 @@ func (q *Queries) SupportAccess(ctx context.Context, userID string) (bool, error
 }
 
 const supportDeliveries = `-- name: SupportDeliveries :many
-select d.id, d.received_at, d.body, d.body_size, d.sender, d.outcome, d.reason, d.signal_id
+select d.id, d.received_at, coalesce(d.body, (
+         select convert_to(s.raw_message, 'UTF8') from public.trading_signals s
+         where s.id = d.id and s.user_id = d.user_id and d.outcome = 'accepted'))::bytea as body, d.body_size, d.sender, d.outcome, d.reason, d.signal_id
 from public.webhook_deliveries d
 join public.trading_signals_config c on c.user_id = d.user_id and c.support_access
 where d.user_id = $1
@@ -492,7 +494,8 @@ type SupportDeliveriesRow struct {
 	SignalID   *string
 }
 
-// The consent is asked for in the statement that reads: nothing is read after it was withdrawn.
+// The consent is asked for in the statement that reads: nothing is read after it was withdrawn. The body is that of
+// ListDeliveries.
 func (q *Queries) SupportDeliveries(ctx context.Context, arg SupportDeliveriesParams) ([]SupportDeliveriesRow, error) {
 	rows, err := q.db.Query(ctx, supportDeliveries, arg.UserID, arg.Before, arg.Most)
 	if err != nil {
