@@ -11,7 +11,7 @@ const (
 	// heapFloor is how large the heap becomes before garbage is collected, in bytes. Go collects when the heap
 	// has doubled, and of this service little is live: under load it would collect fifty times a second, for a
 	// tenth of all the CPU time that alerts take.
-	heapFloor = 40 << 20
+	heapFloor = 32 << 20
 	// maxGCPercent keeps a collection within reach if nearly nothing is live.
 	maxGCPercent = 1000
 )

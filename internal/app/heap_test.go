@@ -9,13 +9,13 @@ import (
 
 // Not parallel: it watches the collector, which all tests share.
 func TestGarbageWaitsUntilTheHeapHasItsFloor(t *testing.T) {
-	for live, want := range map[uint64]int{0: maxGCPercent, 1 << 20: maxGCPercent, 8 << 20: 400, 20 << 20: 100, 500 << 20: 100} {
+	for live, want := range map[uint64]int{0: maxGCPercent, 1 << 20: maxGCPercent, 8 << 20: 300, 16 << 20: 100, 500 << 20: 100} {
 		if got := gcPercent(live, 0); got != want {
 			t.Errorf("with %d bytes live GOGC is %d, want %d", live, got, want)
 		}
 	}
-	if got := gcPercent(8<<20, 8<<20); got != 200 {
-		t.Errorf("with as many bytes of stacks as are live GOGC is %d, want 200", got)
+	if got := gcPercent(8<<20, 8<<20); got != 150 {
+		t.Errorf("with as many bytes of stacks as are live GOGC is %d, want 150", got)
 	}
 	before := debug.SetGCPercent(100)
 	defer debug.SetGCPercent(before)
