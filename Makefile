@@ -14,7 +14,7 @@ LIBRARY := lightweight-charts/dist/lightweight-charts.standalone.production.js
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test check test-database test-browser fuzz build lint fmt generate verify e2e attack chaos test-supabase test-example test-dashboard bench-ingest bench-capture bench-reads bench-streams soak test-notify clean install-run install-test install-bench install-install package release image test-install check-fmt $(BINARY) test-capture charts check-charts docs-page check-docs-page
+.PHONY: help run test check page parts s3server test-database test-browser fuzz build lint fmt generate verify e2e attack chaos test-supabase test-example test-dashboard bench-ingest bench-capture bench-reads bench-streams soak test-notify clean install-run install-test install-bench install-install package release image test-install check-fmt $(BINARY) test-capture charts check-charts docs-page check-docs-page
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,21 +22,17 @@ help: ## List the targets
 run: install-run build ## Install what is missing, build, and run everything on this machine
 	@exec $(BINARY) dev $(ARGS)
 
-test: install-test check-charts check-docs-page $(PARTS) $(SITE) $(PAGE) check-fmt ## Install what is missing and run every test
-	$(call in-modules,go vet -tags upgrade ./...)
-	npm --prefix web run --silent typecheck
-	npm --prefix web test --silent
-	$(call in-modules,go test -race -timeout 15m ./...,$(TESTED))
-	@$(MAKE) --no-print-directory fuzz FUZZTIME=20000x
+test: install-test check-fmt ## Install what is missing and run every test
+	@scripts/test.sh
 
 # The tiers of tests, by what they need; scripts/tier.sh tells a package's. CONTRIBUTING.md has the times.
 check: check-fmt ## Run the tests that need nothing installed (under a minute)
 	@packages="$$(scripts/tier.sh pure)" && go vet $$packages && go test $$packages
 
-test-database: install-test check-fmt ## Run the tests that need PostgreSQL, Redis or Node.js
+test-database: install-test s3server check-fmt ## Run the tests that need PostgreSQL, Redis or Node.js
 	@packages="$$(scripts/tier.sh database)" && go vet $$packages && go test -race -timeout 15m $$packages
 
-test-browser: install-test check-fmt ## Run the tests that need a browser
+test-browser: install-test s3server check-fmt ## Run the tests that need a browser
 	@packages="$$(scripts/tier.sh browser)" && go vet $$packages && go test -race -timeout 15m $$packages
 
 # A number of executions, not a time: at the end of a time Go may report that time's own end as a
@@ -44,7 +40,7 @@ test-browser: install-test check-fmt ## Run the tests that need a browser
 FUZZTIME ?= 1000000x
 fuzz: ## Fuzz the reader of alerts and the door, FUZZTIME each (a million executions, 10 minutes or so)
 	go test -run '^$$' -fuzz FuzzRead -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./internal/alert
-	go test -run '^$$' -fuzz FuzzDoor -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./internal/webhook
+	go test -run '^$$' -fuzz FuzzDoor -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./internal/webhook/fuzzed
 
 build: $(BINARY) ## Build bin/atalaya
 
@@ -129,16 +125,20 @@ GO_DIRS := *.go $(filter-out acceptance/node_modules/,$(wildcard acceptance/*.go
 
 # What tries the program from outside has modules of its own, so that go.mod lists what the program
 # needs.
-TESTED     := . bench acceptance
-MODULES    := $(TESTED) acceptance/s3server
-in-modules  = @failed=; for module in $(or $(2),$(MODULES)); do echo "$$module: $(1)"; (cd $$module && $(1)) || failed="$$failed $$module"; done; test -z "$$failed" || { echo "failed in:$$failed"; exit 1; }
+MODULES    := . bench acceptance acceptance/s3server
+in-modules  = @failed=; for module in $(MODULES); do echo "$$module: $(1)"; (cd $$module && $(1)) || failed="$$failed $$module"; done; test -z "$$failed" || { echo "failed in:$$failed"; exit 1; }
 
 install-run:
 	@scripts/install.sh run
 
 install-test:
 	@scripts/install.sh test
-	@cd acceptance/s3server && go tool -n s3server >/dev/null # once, instead of in every package that tests with it
+
+# What Node.js makes for the program, and what it makes for the tests of it.
+page: $(PAGE)
+s3server: # once, instead of in every package that tests with it
+	@cd acceptance/s3server && go tool -n s3server >/dev/null
+parts: $(PARTS) $(SITE) check-charts check-docs-page
 
 install-bench:
 	@scripts/install.sh bench

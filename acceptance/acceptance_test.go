@@ -2,11 +2,12 @@ package acceptance
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"atalaya/acceptance/built"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -50,16 +51,21 @@ func TestTheDashboardDoesInABrowserWhatItPromises(t *testing.T) {
 	t.Parallel()
 	opt := options(t, "acceptance", "web")
 	opt.Slack = 40 // a busy machine with the race detector: make test-dashboard is strict
-	result, err := RunDashboard(t.Context(), opt, t.TempDir(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if result.Checks == 0 || result.Passed != result.Checks {
-		t.Errorf("result %+v", result)
+	for _, part := range DashboardParts() {
+		t.Run(part, func(t *testing.T) {
+			t.Parallel()
+			result, err := RunDashboard(t.Context(), opt, t.TempDir(), part)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if result.Checks == 0 || result.Passed != result.Checks {
+				t.Errorf("result %+v", result)
+			}
+		})
 	}
 }
 
-// options builds the program, and fails if the parts in a folder of the repository are missing.
+// options builds the program. It fails if the parts in a folder of the repository are missing.
 func options(t *testing.T, folders ...string) Options {
 	t.Helper()
 	for _, folder := range folders {
@@ -67,11 +73,5 @@ func options(t *testing.T, folders ...string) Options {
 			t.Fatalf("the parts are not installed: npm --prefix %s ci", folder)
 		}
 	}
-	binary := filepath.Join(t.TempDir(), "atalaya")
-	build := exec.Command("go", "build", "-race", "-o", binary, "./cmd/atalaya")
-	build.Dir = ".." // the program's module, not this one
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the program: %v\n%s", err, out)
-	}
-	return Options{Binary: binary, Root: "..", Progress: os.Stderr}
+	return Options{Binary: built.Racing(t), Root: "..", Progress: os.Stderr}
 }

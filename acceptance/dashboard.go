@@ -11,6 +11,9 @@ import (
 	"atalaya/internal/test/program"
 )
 
+// DashboardParts are the names of what RunDashboard does, in its order.
+func DashboardParts() []string { return []string{"screens", "demo", "sign-in"} }
+
 // parts are the parts of RunDashboard by name.
 var parts = map[string]func(*run, context.Context, string) error{
 	"screens": (*run).dashboard, "demo": (*run).demonstration, "sign-in": (*run).signIn,
@@ -18,13 +21,13 @@ var parts = map[string]func(*run, context.Context, string) error{
 
 // RunDashboard starts everything on this machine, as `make run` does, and drives the dashboard in a real
 // browser, which leaves pictures of it in a folder. Then it looks at a new folder's demo data, and tries the
-// sign-in at Supabase. only names one of the parts screens, demo and sign-in; "" runs all.
+// sign-in at Supabase. only names one of DashboardParts; "" runs all.
 func RunDashboard(ctx context.Context, opt Options, pictures, only string) (Result, error) {
 	pictures, err := filepath.Abs(pictures)
 	if err != nil {
 		return Result{}, err
 	}
-	names := []string{"screens", "demo", "sign-in"}
+	names := DashboardParts()
 	if only != "" {
 		names = []string{only}
 	}

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"atalaya/internal/test/wait"
 )
 
 // receipt is the webhook's answer.
@@ -56,7 +58,7 @@ func (w *world) signal(ctx context.Context, u user) (id string, err error) {
 
 // captured waits until a signal has its picture.
 func (w *world) captured(ctx context.Context, id string) error {
-	return poll(ctx, capturePatience, "the capture is completed", func() (bool, error) {
+	return wait.Until(ctx, capturePatience, "the capture is completed", func() (bool, error) {
 		var status string
 		if err := w.pool.QueryRow(ctx, "select screenshot_status from trading_signals where id = $1", id).Scan(&status); err != nil {
 			return false, err

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"atalaya/internal/test/wait"
 )
 
 // flood is something that many do at once for as long as ctx lasts.
@@ -214,7 +216,7 @@ func (w *world) live(ctx context.Context, name string, quiet float64) error {
 
 // settle waits until what an earlier attack queued is gone, so that each flood is tried alone.
 func (w *world) settle(ctx context.Context) error {
-	return poll(ctx, capturePatience, "earlier captures end", func() (bool, error) {
+	return wait.Until(ctx, capturePatience, "earlier captures end", func() (bool, error) {
 		if _, err := w.pool.Exec(ctx, "delete from trading_signals where screenshot_status = 'pending'"); err != nil {
 			return false, err
 		}

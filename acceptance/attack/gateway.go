@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"atalaya/internal/test/wait"
 )
 
 // authDouble stands for Supabase's gateway with Auth behind it, of a project that signs with its legacy secret. It
@@ -132,7 +134,7 @@ func gateways() []attempt {
 					}
 				})
 			}
-			if err := poll(ctx, 30*time.Second, "Auth is asked", func() (bool, error) {
+			if err := wait.Until(ctx, 30*time.Second, "Auth is asked", func() (bool, error) {
 				w.auth.mu.Lock()
 				defer w.auth.mu.Unlock()
 				return w.auth.asked >= 6, nil
@@ -184,7 +186,7 @@ func (w *world) goneFromProject(ctx context.Context) error {
 	if err := send(http.StatusUnauthorized); err != nil {
 		return err
 	}
-	return poll(ctx, 30*time.Second, "the token is refused", func() (bool, error) {
+	return wait.Until(ctx, 30*time.Second, "the token is refused", func() (bool, error) {
 		return w.secondSays(ctx, token, "", http.StatusUnauthorized) == nil, nil
 	})
 }

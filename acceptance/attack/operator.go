@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"atalaya/internal/test/wait"
+
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 )
@@ -59,7 +61,7 @@ func (w *world) refusedSender(ctx context.Context) error {
 	if err := w.pool.QueryRow(ctx, "select count(*) from webhook_deliveries where user_id = $1 and outcome = 'refused_sender' and body is not null", w.attacker.id).Scan(&kept); err != nil || kept == 0 {
 		return fmt.Errorf("no delivery is kept: %w", err)
 	}
-	err = poll(ctx, 30*time.Second, "/health warns of it and stays healthy", func() (bool, error) {
+	err = wait.Until(ctx, 30*time.Second, "/health warns of it and stays healthy", func() (bool, error) {
 		a, err := ask(ctx, w.second, request{path: "/health"})
 		var health struct {
 			Status   string
@@ -170,7 +172,7 @@ func (w *world) lockedUser(ctx context.Context) error {
 		go func() {
 			_, _ = ask(ctx, w.main, request{method: http.MethodPost, path: w.attacker.hook, body: w.body()})
 		}()
-		if err := poll(ctx, 30*time.Second, "the victim's alert is taken", func() (bool, error) { return w.alert(ctx) == nil, nil }); err != nil {
+		if err := wait.Until(ctx, 30*time.Second, "the victim's alert is taken", func() (bool, error) { return w.alert(ctx) == nil, nil }); err != nil {
 			return err
 		}
 	}

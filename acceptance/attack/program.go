@@ -44,25 +44,6 @@ func (p *program) url(path string) string { return "http://" + p.address() + pat
 // ready polls a path until it answers 200 or the program ends.
 func (p *program) ready(ctx context.Context, path string) error { return p.Ready(ctx, p.url(path)) }
 
-// poll tries until a condition holds.
-func poll(ctx context.Context, patience time.Duration, what string, holds func() (bool, error)) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	ticker := time.NewTicker(50 * time.Millisecond)
-	defer ticker.Stop()
-	for {
-		ok, err := holds()
-		if ok || err != nil {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("not within %s: %s", patience, what)
-		case <-ticker.C:
-		}
-	}
-}
-
 // request is one HTTP request, from an address of this machine's own.
 type request struct {
 	method string // "" is GET

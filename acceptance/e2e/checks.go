@@ -20,6 +20,7 @@ import (
 	"atalaya"
 	"atalaya/internal/chartsite"
 	"atalaya/internal/test/program"
+	"atalaya/internal/test/web"
 )
 
 // signal is what the run reads of one.
@@ -39,7 +40,7 @@ func (r *run) list(ctx context.Context, t *tenant) ([]signal, error) {
 	var answer struct {
 		Data []signal `json:"data"`
 	}
-	err := get(ctx, r.service.url("/api/signals?limit=200"), t.token, &answer)
+	err := web.Get(ctx, r.service.url("/api/signals?limit=200"), t.token, &answer)
 	return answer.Data, err
 }
 
@@ -104,7 +105,7 @@ func (r *run) checkPictures(ctx context.Context, signals map[*tenant][]signal) e
 	seen := make(map[uint32]bool)
 	for _, t := range r.tenants {
 		for _, s := range signals[t] {
-			status, body, err := request(ctx, http.MethodGet, s.URL, "", nil)
+			status, body, err := web.Send(ctx, http.MethodGet, s.URL, "", nil)
 			if err != nil || status != http.StatusOK {
 				return fmt.Errorf("the picture of %s answered %d: %w", s.ID, status, err)
 			}
@@ -151,7 +152,7 @@ func (r *run) judge(ctx context.Context, t *tenant, s signal, img image.Image) (
 		return 0, "no drawing of the chart site can be read from it"
 	}
 	var draw chartsite.Draw
-	if err := get(ctx, r.site.url(fmt.Sprintf("/_site/draws/%d", id)), "", &draw); err != nil {
+	if err := web.Get(ctx, r.site.url(fmt.Sprintf("/_site/draws/%d", id)), "", &draw); err != nil {
 		return id, err.Error()
 	}
 	want := t.sent[s.ID]
@@ -199,7 +200,7 @@ func (r *run) checkBorders(ctx context.Context, signals map[*tenant][]signal) er
 		}
 	}
 	for _, address := range []string{"/api/signals", "/api/config", "/api/stats", "/api/quota"} {
-		status, _, err := request(ctx, http.MethodGet, r.service.url(address), "", nil)
+		status, _, err := web.Send(ctx, http.MethodGet, r.service.url(address), "", nil)
 		if err != nil {
 			return err
 		}
@@ -217,7 +218,7 @@ func (r *run) knock(ctx context.Context, t *tenant, id atalaya.SignalID) error {
 		http.MethodGet: nil, http.MethodPut: map[string]any{"result": "win"},
 		http.MethodPatch: map[string]any{"notes": "mine now"}, http.MethodDelete: nil,
 	} {
-		status, _, err := request(ctx, method, address, t.token, body)
+		status, _, err := web.Send(ctx, method, address, t.token, body)
 		if err != nil {
 			return err
 		}

@@ -19,6 +19,7 @@ import (
 	"atalaya"
 	"atalaya/internal/chartsite"
 	"atalaya/internal/test/program"
+	"atalaya/internal/test/web"
 )
 
 // Result is the run's last line.
@@ -218,7 +219,7 @@ func (r *run) signUp(ctx context.Context) error {
 			return err
 		}
 		t.session = chartsite.NewSession("e2e " + t.name)
-		status, answer, err := request(ctx, http.MethodPut, r.service.url("/api/config"), t.token, map[string]any{
+		status, answer, err := web.Send(ctx, http.MethodPut, r.service.url("/api/config"), t.token, map[string]any{
 			"default_chart_id": "Zk4Tq9Lm", "screenshot_resolution": t.resolution,
 			"tv_sessionid_plain": t.session.ID, "tv_sessionid_sign_plain": t.session.Sign,
 		})
@@ -236,7 +237,7 @@ func (r *run) send(ctx context.Context, cases []alertCase) error {
 	for _, t := range r.tenants {
 		group.Go(func() error {
 			for _, c := range cases {
-				status, answer, err := request(ctx, http.MethodPost, t.webhook, "", c.body)
+				status, answer, err := web.Send(ctx, http.MethodPost, t.webhook, "", c.body)
 				if err != nil || status != http.StatusOK {
 					return fmt.Errorf("the webhook answered %d %s: %w", status, answer, err)
 				}

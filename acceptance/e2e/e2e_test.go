@@ -2,11 +2,11 @@ package e2e
 
 import (
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
 	"atalaya/acceptance"
+	"atalaya/acceptance/built"
 	"atalaya/internal/test/bouncer"
 )
 
@@ -27,13 +27,7 @@ func TestTheSameGoesBehindATransactionPoolerOnANewerPostgreSQL(t *testing.T) { /
 // runs does not share the machine with another run: thirty captures in a row are enough for it.
 func runs(t *testing.T, opt Options) {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), "atalaya")
-	build := exec.Command("go", "build", "-race", "-o", binary, "./cmd/atalaya")
-	build.Dir = "../.." // the program's module, not this one
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the program: %v\n%s", err, out)
-	}
-	opt.Binary, opt.Progress = binary, os.Stderr
+	opt.Binary, opt.Progress = built.Racing(t), os.Stderr
 	result, err := Run(t.Context(), opt)
 	if err != nil {
 		t.Fatal(err)

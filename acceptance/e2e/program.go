@@ -3,10 +3,7 @@ package e2e
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -61,49 +58,4 @@ func (s *service) verbAlone(ctx context.Context, args ...string) (string, error)
 		return "", fmt.Errorf("atalaya %s: %w: %s", strings.Join(args, " "), err, stderr.String())
 	}
 	return strings.TrimSpace(string(out)), nil
-}
-
-// request makes one HTTP request; body may be nil, a string or anything that JSON can hold.
-func request(ctx context.Context, method, address, token string, body any) (status int, answer []byte, err error) {
-	var reader io.Reader
-	switch b := body.(type) {
-	case nil:
-	case string:
-		reader = strings.NewReader(b)
-	default:
-		encoded, err := json.Marshal(b)
-		if err != nil {
-			return 0, nil, err
-		}
-		reader = bytes.NewReader(encoded)
-	}
-	req, err := http.NewRequestWithContext(ctx, method, address, reader)
-	if err != nil {
-		return 0, nil, err
-	}
-	if token != "" {
-		req.Header.Set("Authorization", "Bearer "+token)
-	}
-	if _, isText := body.(string); reader != nil && !isText {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return 0, nil, err
-	}
-	defer res.Body.Close()
-	answer, err = io.ReadAll(io.LimitReader(res.Body, 32<<20))
-	return res.StatusCode, answer, err
-}
-
-// get decodes a 200.
-func get(ctx context.Context, address, token string, into any) error {
-	status, answer, err := request(ctx, http.MethodGet, address, token, nil)
-	if err != nil {
-		return err
-	}
-	if status != http.StatusOK {
-		return fmt.Errorf("%s answered %d: %s", address, status, answer)
-	}
-	return json.Unmarshal(answer, into)
 }

@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"atalaya/internal/test/wait"
 )
 
 // maxExposure is the most that systemd may count against the unit: it calls 2.5 "OK". What is left is what the service
@@ -53,7 +55,7 @@ for p in $(pgrep -u atalaya); do
 	[ "$kind" = renderer ] || grep -q '^CapAmb:\s*0*$' /proc/$p/status || echo "$kind has capabilities"
 done`
 	var out string
-	if err := until(ctx, "a renderer runs in its sandbox", func() (bool, error) {
+	if err := wait.Until(ctx, patience, "a renderer runs in its sandbox", func() (bool, error) {
 		out, err = r.machine.run(ctx, "sh", "-c", script, "look", pid)
 		return strings.Contains(out, "sandboxed"), err
 	}); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"atalaya/internal/pgrun"
 	"atalaya/internal/test/program"
+	"atalaya/internal/test/wait"
 )
 
 // The versions of the run. The earlier one is the program of a commit whose schema is older.
@@ -232,7 +233,7 @@ func (r *run) kill(ctx context.Context) error {
 	if _, err := r.machine.run(ctx, "systemctl", "kill", "--kill-whom=main", "--signal=KILL", "atalaya"); err != nil {
 		return err
 	}
-	if err := until(ctx, "the service runs again", func() (bool, error) {
+	if err := wait.Until(ctx, patience, "the service runs again", func() (bool, error) {
 		now, err := r.mainPID(ctx)
 		return err == nil && now != "0" && now != before, nil
 	}); err != nil {

@@ -7,9 +7,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -18,6 +16,8 @@ import (
 
 	"atalaya/internal/chartsite"
 	"atalaya/internal/test/program"
+	"atalaya/internal/test/wait"
+	"atalaya/internal/test/web"
 )
 
 // person is a user of the installed service.
@@ -86,7 +86,7 @@ func (r *run) writeSettings() error {
 
 // ready waits until the service can do its work.
 func (r *run) ready(ctx context.Context) error {
-	err := until(ctx, "the service is ready", func() (bool, error) {
+	err := wait.Until(ctx, patience, "the service is ready", func() (bool, error) {
 		status, _, err := r.ask(ctx, http.MethodGet, "/readyz", nil)
 		return err == nil && status == http.StatusOK, nil
 	})
@@ -143,7 +143,7 @@ func (r *run) capture(ctx context.Context) error {
 			URL    string  `json:"screenshot_url"`
 		} `json:"data"`
 	}
-	err = until(ctx, "the signal has its picture", func() (bool, error) {
+	err = wait.Until(ctx, patience, "the signal has its picture", func() (bool, error) {
 		status, answer, err := r.ask(ctx, http.MethodGet, "/api/signals/"+receipt.SignalID, nil)
 		if err != nil || status != http.StatusOK {
 			return false, nil
@@ -191,31 +191,9 @@ func (r *run) signals(ctx context.Context) (int, error) {
 
 // ask makes one request of the installed service as its user. body may be nil.
 func (r *run) ask(ctx context.Context, method, path string, body any) (status int, answer []byte, err error) {
-	var reader io.Reader
-	if body != nil {
-		encoded, err := json.Marshal(body)
-		if err != nil {
-			return 0, nil, err
-		}
-		reader = bytes.NewReader(encoded)
-	}
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, method, r.people.address+path, reader)
-	if err != nil {
-		return 0, nil, err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	if r.people.token != "" {
-		req.Header.Set("Authorization", "Bearer "+r.people.token)
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return 0, nil, err
-	}
-	defer res.Body.Close()
-	answer, err = io.ReadAll(io.LimitReader(res.Body, 16<<20))
-	return res.StatusCode, answer, err
+	return web.Send(ctx, method, r.people.address+path, r.people.token, body)
 }
 
 // mainPID returns the service's process id inside the machine, "0" if it does not run.
@@ -225,19 +203,3 @@ func (r *run) mainPID(ctx context.Context) (string, error) {
 
 // patience bounds each wait.
 const patience = 2 * time.Minute
-
-// until polls until something holds. An error of the question ends it.
-func until(ctx context.Context, what string, holds func() (bool, error)) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	for {
-		if ok, err := holds(); err != nil || ok {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return errors.Join(ctx.Err(), errors.New("this did not happen: "+what))
-		case <-time.After(200 * time.Millisecond):
-		}
-	}
-}

@@ -6,7 +6,6 @@ package notify
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -116,23 +115,4 @@ func Run(ctx context.Context, opt Options) (result Result, err error) {
 
 func (r *run) say(format string, args ...any) {
 	fmt.Fprintf(r.opt.Progress, "%6.1fs  "+format+"\n", append([]any{time.Since(r.start).Seconds()}, args...)...)
-}
-
-// poll tries until a condition holds.
-func poll(ctx context.Context, patience time.Duration, what string, holds func() (bool, error)) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	ticker := time.NewTicker(50 * time.Millisecond)
-	defer ticker.Stop()
-	for {
-		ok, err := holds()
-		if ok || err != nil && !errors.Is(err, context.DeadlineExceeded) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("not within %s: %s", patience, what)
-		case <-ticker.C:
-		}
-	}
 }

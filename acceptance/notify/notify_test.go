@@ -2,20 +2,14 @@ package notify
 
 import (
 	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
+
+	"atalaya/acceptance/built"
 )
 
 // The run of make test-notify, smaller.
 func TestNothingIsLostDoubledOrCalledThatMayNotBe(t *testing.T) { //nolint:paralleltest // it does not share the machine with another run
-	binary := filepath.Join(t.TempDir(), "atalaya")
-	build := exec.Command("go", "build", "-race", "-o", binary, "./cmd/atalaya")
-	build.Dir = "../.." // the program's module, not this one
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the program: %v\n%s", err, out)
-	}
-	opt := Options{Binary: binary, Progress: os.Stderr, Kills: 6, Users: 2, Signals: 30, Captures: 2}
+	opt := Options{Binary: built.Racing(t), Progress: os.Stderr, Kills: 6, Users: 2, Signals: 30, Captures: 2}
 	result, err := Run(t.Context(), opt)
 	if err != nil {
 		t.Fatal(err)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,6 +12,8 @@ import (
 	"time"
 
 	"atalaya/internal/chartsite"
+	"atalaya/internal/test/wait"
+	"atalaya/internal/test/web"
 )
 
 // canary counts requests to an address that must never be reached.
@@ -49,7 +50,7 @@ func (r *run) capture(ctx context.Context) error {
 	session := chartsite.NewSession("notify")
 	r.secrets = append(r.secrets, session.ID, session.Sign)
 	configure := func(chart string) error {
-		status, answer, err := ask(ctx, http.MethodPut, r.webURL+"/api/config", u.token, map[string]any{
+		status, answer, err := web.Ask(ctx, http.MethodPut, r.webURL+"/api/config", u.token, map[string]any{
 			"default_chart_id": chart, "tv_sessionid_plain": session.ID, "tv_sessionid_sign_plain": session.Sign, "capture_enabled": true,
 		})
 		if err == nil && status != http.StatusOK {
@@ -115,7 +116,7 @@ func (r *run) captureOne(ctx context.Context, u user, ticker string) (took time.
 	if err != nil {
 		return 0, err
 	}
-	stored, err := get(ctx, r.webURL+"/pictures/"+path)
+	stored, err := web.Read(ctx, r.webURL+"/pictures/"+path, "")
 	if err != nil {
 		return 0, fmt.Errorf("the picture %s: %w", path, err)
 	}
@@ -139,22 +140,6 @@ func (r *run) captureOne(ctx context.Context, u user, ticker string) (took time.
 		return 0, fmt.Errorf("%d messages about %s, want one of each channel", found, ticker)
 	}
 	return took, nil
-}
-
-func get(ctx context.Context, url string) ([]byte, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return nil, err
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer res.Body.Close()
-	if res.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("status %d", res.StatusCode)
-	}
-	return io.ReadAll(res.Body)
 }
 
 // refuse makes channels refuse finally: each gets one request, and its owner is told through another channel.
@@ -188,7 +173,7 @@ func (r *run) refuse(ctx context.Context) error {
 		if _, err := r.alert(ctx, u, ticker(980_000+i)); err != nil {
 			return err
 		}
-		err = poll(ctx, 2*time.Minute, "the broken channel is told elsewhere", func() (bool, error) {
+		err = wait.Until(ctx, 2*time.Minute, "the broken channel is told elsewhere", func() (bool, error) {
 			texts := ""
 			for _, m := range messagesTo(r.ntfy.Box, topic) {
 				texts += m.Title + m.Text
@@ -231,7 +216,7 @@ func (r *run) attack(ctx context.Context) error {
 	for _, kind := range []string{"webhook", "ntfy"} {
 		for _, address := range r.forbidden() {
 			r.result.SSRFTried++
-			status, _, err := ask(ctx, http.MethodPost, r.webURL+"/api/channels", u.token, map[string]any{"kind": kind, "settings": map[string]any{"url": address, "topic": "t"}})
+			status, _, err := web.Ask(ctx, http.MethodPost, r.webURL+"/api/channels", u.token, map[string]any{"kind": kind, "settings": map[string]any{"url": address, "topic": "t"}})
 			if err != nil {
 				return err
 			}
@@ -246,7 +231,7 @@ func (r *run) attack(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	status, answer, err := ask(ctx, http.MethodPost, r.webURL+"/api/channels/"+id+"/test", u.token, nil)
+	status, answer, err := web.Ask(ctx, http.MethodPost, r.webURL+"/api/channels/"+id+"/test", u.token, nil)
 	if err != nil || status != http.StatusOK || answer["code"] != "redirected" {
 		return errors.Join(err, fmt.Errorf("a redirect is answered %d %v", status, answer))
 	}

@@ -1,13 +1,10 @@
 package notify
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -22,6 +19,8 @@ import (
 	"atalaya/internal/notify/double"
 	"atalaya/internal/pgrun"
 	"atalaya/internal/test/program"
+	"atalaya/internal/test/wait"
+	"atalaya/internal/test/web"
 )
 
 const issuer = "http://127.0.0.1/auth/v1"
@@ -218,32 +217,6 @@ func (w *world) newUser(ctx context.Context) (u user, err error) {
 	return u, err
 }
 
-// ask makes a request and decodes what it answers.
-func ask(ctx context.Context, method, url, token string, body any) (status int, answer map[string]any, err error) {
-	text, err := json.Marshal(body)
-	if err != nil {
-		return 0, nil, err
-	}
-	req, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(text))
-	if err != nil {
-		return 0, nil, err
-	}
-	if token != "" {
-		req.Header.Set("Authorization", "Bearer "+token)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return 0, nil, err
-	}
-	defer res.Body.Close()
-	if text, err = io.ReadAll(res.Body); err != nil {
-		return 0, nil, err
-	}
-	_ = json.Unmarshal(text, &answer) // what is no JSON has no members
-	return res.StatusCode, answer, nil
-}
-
 // alert sends an alert of a user.
 func (w *world) alert(ctx context.Context, u user, ticker string) (signal string, err error) {
 	return w.send(ctx, u, map[string]any{"ticker": ticker, "price": 67890.5, "direction": "LONG", "indicator": "Acceptance"})
@@ -253,7 +226,7 @@ func (w *world) alert(ctx context.Context, u user, ticker string) (signal string
 // machine answers one now and then.
 func (w *world) send(ctx context.Context, u user, alert map[string]any) (signal string, err error) {
 	for attempt := 1; ; attempt++ {
-		status, answer, err := ask(ctx, http.MethodPost, u.hook, "", alert)
+		status, answer, err := web.Ask(ctx, http.MethodPost, u.hook, "", alert)
 		switch {
 		case err == nil && status == http.StatusOK:
 			signal, _ = answer["signal_id"].(string)
@@ -276,7 +249,7 @@ func (w *world) channel(ctx context.Context, u user, kind, secret, mode string, 
 		body["secret"] = secret
 		w.secrets = append(w.secrets, secret)
 	}
-	status, answer, err := ask(ctx, http.MethodPost, w.webURL+"/api/channels", u.token, body)
+	status, answer, err := web.Ask(ctx, http.MethodPost, w.webURL+"/api/channels", u.token, body)
 	if err != nil || status != http.StatusOK {
 		return "", fmt.Errorf("the API answered %d %v to a channel of kind %s: %w", status, answer, kind, err)
 	}
@@ -291,7 +264,7 @@ func (w *world) channel(ctx context.Context, u user, kind, secret, mode string, 
 // settled waits until nothing of the outbox is still to be sent.
 func (w *world) settled(ctx context.Context, patience time.Duration) error {
 	left := ""
-	err := poll(ctx, patience, "everything is sent", func() (bool, error) {
+	err := wait.Until(ctx, patience, "everything is sent", func() (bool, error) {
 		err := w.pool.QueryRow(ctx, `select coalesce(string_agg(d, '; '), '') from (select concat_ws(' ', c.kind, n.state, n.code, count(*)) as d
 			from public.notifications n join public.notification_channels c on c.id = n.channel_id
 			where n.state in ('waiting', 'ready', 'sending') or n.picture = 'owed' group by c.kind, n.state, n.code) x`).Scan(&left)

@@ -2,7 +2,6 @@ package operations_test
 
 import (
 	"bytes"
-	"io"
 	"maps"
 	"net/http"
 	"os"
@@ -13,13 +12,15 @@ import (
 	"github.com/joho/godotenv"
 
 	"atalaya/internal/chartsite"
+	"atalaya/internal/test/program"
+	"atalaya/internal/test/web"
 )
 
 // The backup is taken while the service runs, and restored into a cluster that knows nothing.
 func TestABackupIsRestoredIntoAnEmptyClusterWithKeysAndPictures(t *testing.T) { //nolint:paralleltest // browsers of other tests would share two cores with it
 	w := newWorld(t)
 	w.verb(t, w.binary, "migrate")
-	port := freePort(t)
+	port := program.Port(t)
 	address := map[string]string{"PORT": port, "PUBLIC_URL": "http://127.0.0.1:" + port}
 	service := w.serve(t, w.binary, "web,worker", address)
 	ana := w.newUser(t, "ana")
@@ -81,7 +82,7 @@ func TestABackupIsRestoredIntoAnEmptyClusterWithKeysAndPictures(t *testing.T) { 
 
 func put(t *testing.T, url, token string, body map[string]any) {
 	t.Helper()
-	status, answer, err := request(t.Context(), http.MethodPut, url, token, body)
+	status, answer, err := web.Ask(t.Context(), http.MethodPut, url, token, body)
 	if err != nil || status != http.StatusOK {
 		t.Fatalf("%s answered %d %v: %v", url, status, answer, err)
 	}
@@ -90,7 +91,7 @@ func put(t *testing.T, url, token string, body map[string]any) {
 // send sends an alert, fails unless it is accepted, and returns its signal's id.
 func send(t *testing.T, url string, alert map[string]any) string {
 	t.Helper()
-	status, answer, err := request(t.Context(), http.MethodPost, url, "", alert)
+	status, answer, err := web.Ask(t.Context(), http.MethodPost, url, "", alert)
 	signal, _ := answer["signal_id"].(string)
 	if err != nil || status != http.StatusOK || signal == "" {
 		t.Fatalf("the webhook answered %d %v: %v", status, answer, err)
@@ -100,18 +101,9 @@ func send(t *testing.T, url string, alert map[string]any) string {
 
 func download(t *testing.T, url string) []byte {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	data, err := web.Read(t.Context(), url, "")
 	if err != nil {
 		t.Fatal(err)
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	data, err := io.ReadAll(res.Body)
-	if err != nil || res.StatusCode != http.StatusOK {
-		t.Fatalf("the picture answers %d: %v", res.StatusCode, err)
 	}
 	return data
 }

@@ -10,13 +10,14 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
-	"os/exec"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"atalaya/internal/test/program"
+	"atalaya/internal/test/redistest"
+	"atalaya/internal/test/wait"
+	"atalaya/internal/test/web"
 )
 
 // proxy spreads requests over replicas in turn. One that takes no connection is passed over, as every proxy
@@ -78,28 +79,12 @@ func (p *proxy) start(t *testing.T) string {
 	return server.URL
 }
 
-func startRedis(t *testing.T) (url string) {
-	t.Helper()
-	path, err := exec.LookPath("redis-server")
-	if err != nil {
-		t.Fatalf("there is no redis-server: run scripts/install.sh test (%v)", err)
-	}
-	port := freePort(t)
-	redis := &program.Program{Path: path, Args: []string{"--port", port, "--bind", "127.0.0.1", "--save", "", "--dir", t.TempDir()}}
-	if err := redis.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(redis.Kill)
-	await(t, "Redis takes connections", func() bool { return strings.Contains(redis.Output(), "eady to accept connections") })
-	return "redis://127.0.0.1:" + port
-}
-
 // likeTradingView sends an alert, and again after a 503, three times at most. It waits for less than TradingView
 // does.
 func likeTradingView(ctx context.Context, url string, alert map[string]any) (answer map[string]any, err error) {
 	for attempt := 1; ; attempt++ {
 		var status int
-		status, answer, err = request(ctx, http.MethodPost, url, "", alert)
+		status, answer, err = web.Ask(ctx, http.MethodPost, url, "", alert)
 		switch {
 		case err == nil && status == http.StatusOK:
 			return answer, nil
@@ -116,7 +101,7 @@ func likeTradingView(ctx context.Context, url string, alert map[string]any) (ans
 
 func TestThreeWebAndThreeWorkerReplicasLoseNothingDoubleNothingAndShareStreamsAndLimits(t *testing.T) { //nolint:paralleltest // six processes and three browsers are enough for two cores
 	w := newWorld(t)
-	w.settings["REDIS_URL"], w.settings["TRUSTED_PROXIES"] = startRedis(t), "127.0.0.0/8"
+	w.settings["REDIS_URL"], w.settings["TRUSTED_PROXIES"] = redistest.Start(t).URL(), "127.0.0.0/8"
 	w.verb(t, w.binary, "migrate")
 	door := &proxy{}
 	public := door.start(t)
@@ -141,7 +126,7 @@ func TestThreeWebAndThreeWorkerReplicasLoseNothingDoubleNothingAndShareStreamsAn
 	if n := w.count(t, "select count(*) from public.trading_signals"); n != alerts*len(users) {
 		t.Errorf("%d signals of %d alerts", n, alerts*len(users))
 	}
-	await(t, "the stream of one replica tells of what came to the others", func() bool { return heard.count() == alerts })
+	wait.For(t, "the stream of one replica tells of what came to the others", func() bool { return heard.count() == alerts })
 	if n := w.count(t, "select count(*) from public.trading_signals_config where signals_used_this_month = $1", alerts); n != len(users) {
 		t.Errorf("%d users have the right count of signals", n)
 	}
@@ -189,7 +174,7 @@ func sharedLimit(t *testing.T, w *world, door *proxy, public string) {
 		u, passed := w.newUser(t, fmt.Sprintf("flood%d", try)), 0
 		minute := time.Now().Truncate(time.Minute)
 		for price := range 3 * limit {
-			status, answer, err := request(t.Context(), http.MethodPost, public+u.hook, "", alertOf(price+1))
+			status, answer, err := web.Ask(t.Context(), http.MethodPost, public+u.hook, "", alertOf(price+1))
 			switch {
 			case err != nil || status != http.StatusOK && status != http.StatusTooManyRequests:
 				t.Fatalf("the webhook answered %d %v: %v", status, answer, err)

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"atalaya/internal/test/wait"
 )
 
 // formerCommit is the program before which the schema is upgraded: its first releases' tables.
@@ -76,7 +78,7 @@ func TestAnUpgradeFromTheFirstSchemaIsNoticedByNobody(t *testing.T) { //nolint:p
 	goesOn := func(what string) {
 		t.Helper()
 		before, pictures := alerts.count(), w.count(t, "select count(*) from public.trading_signals where screenshot_status = 'completed'")
-		await(t, "alerts and pictures come "+what, func() bool {
+		wait.For(t, "alerts and pictures come "+what, func() bool {
 			return alerts.count() > before+10 && w.count(t, "select count(*) from public.trading_signals where screenshot_status = 'completed'") > pictures+2
 		})
 	}

@@ -3,30 +3,26 @@
 package operations_test
 
 import (
-	"bytes"
-	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"atalaya"
+	"atalaya/acceptance/built"
 	"atalaya/internal/auth"
 	"atalaya/internal/pgrun"
 	"atalaya/internal/test/program"
+	"atalaya/internal/test/wait"
+	"atalaya/internal/test/web"
 )
 
 const (
@@ -34,29 +30,6 @@ const (
 	issuer   = "http://127.0.0.1/auth/v1"
 	patience = 3 * time.Minute // a busy machine takes its time
 )
-
-// built is the program of this tree, built once.
-var built = sync.OnceValues(func() (string, error) { //nolint:gochecknoglobals // once for all tests
-	folder, err := os.MkdirTemp("", "atalaya-operations-")
-	if err != nil {
-		return "", err
-	}
-	binary := filepath.Join(folder, "atalaya")
-	build := exec.Command("go", "build", "-o", binary, "./cmd/atalaya")
-	build.Dir = root // the program's module, not this one
-	if out, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build the program: %w\n%s", err, out)
-	}
-	return binary, nil
-})
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if binary, err := built(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(binary))
-	}
-	os.Exit(code)
-}
 
 // world is what the program stands on.
 type world struct {
@@ -70,18 +43,15 @@ type world struct {
 // newWorld starts a database and a chart site, and makes the settings; nothing is migrated yet.
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	binary, err := built()
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &world{binary: binary}
+	w := &world{binary: built.Program(t)}
 	w.database, w.pool = startDatabase(t)
 	secret := newKey()
+	var err error
 	if w.tokens, err = auth.NewIssuer(issuer, []byte(secret)); err != nil {
 		t.Fatal(err)
 	}
-	port := freePort(t)
-	site := &program.Program{Path: binary, Args: []string{"chartsite", "--listen", "127.0.0.1:" + port}}
+	port := program.Port(t)
+	site := &program.Program{Path: w.binary, Args: []string{"chartsite", "--listen", "127.0.0.1:" + port}}
 	if err := site.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -135,15 +105,6 @@ func newKey() string {
 	return hex.EncodeToString(b)
 }
 
-func freePort(t *testing.T) string {
-	t.Helper()
-	port, err := program.FreePort()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
-}
-
 // environment is the settings with others over them, as NAME=value.
 func (w *world) environment(over map[string]string) (list []string) {
 	all := maps.Clone(w.settings)
@@ -175,7 +136,7 @@ type replica struct {
 // serve starts a process and waits until it is ready.
 func (w *world) serve(t *testing.T, binary, roles string, over map[string]string) replica {
 	t.Helper()
-	vars := map[string]string{"PORT": freePort(t)}
+	vars := map[string]string{"PORT": program.Port(t)}
 	maps.Copy(vars, over)
 	url := "http://127.0.0.1:" + vars["PORT"]
 	p := &program.Program{Path: binary, Args: []string{"serve", "--roles", roles}, Env: w.environment(vars), Dir: t.TempDir()}
@@ -225,33 +186,10 @@ func (w *world) newUser(t *testing.T, name string) (u user) {
 	return u
 }
 
-// request makes one request; an answer that is no JSON has no members.
-func request(ctx context.Context, method, url, token string, body any) (status int, answer map[string]any, err error) {
-	text, err := json.Marshal(body)
-	if err != nil {
-		return 0, nil, err
-	}
-	req, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(text))
-	if err != nil {
-		return 0, nil, err
-	}
-	req.Header.Set("Content-Type", "application/json")
-	if token != "" {
-		req.Header.Set("Authorization", "Bearer "+token)
-	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return 0, nil, err
-	}
-	text, err = io.ReadAll(res.Body)
-	_ = json.Unmarshal(text, &answer)
-	return res.StatusCode, answer, errors.Join(err, res.Body.Close())
-}
-
 // get reads what must answer 200.
 func get(t *testing.T, url, token string) map[string]any {
 	t.Helper()
-	status, answer, err := request(t.Context(), http.MethodGet, url, token, nil)
+	status, answer, err := web.Ask(t.Context(), http.MethodGet, url, token, nil)
 	if err != nil || status != http.StatusOK {
 		t.Fatalf("%s answered %d %v: %v", url, status, answer, err)
 	}
@@ -261,20 +199,6 @@ func get(t *testing.T, url, token string) map[string]any {
 // alertOf is an alert unlike any other of its user.
 func alertOf(price int) map[string]any {
 	return map[string]any{"ticker": "BINANCE:BTCUSDT", "price": price, "direction": "LONG", "interval": "60"}
-}
-
-// await polls until ok.
-func await(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for late := time.After(patience); !ok(); {
-		select {
-		case <-late:
-			t.Fatalf("this did not happen: %s", what)
-		case <-tick.C:
-		}
-	}
 }
 
 // count returns the number that a query selects.
@@ -289,7 +213,7 @@ func (w *world) count(t *testing.T, query string, args ...any) (n int) {
 // settled waits until no screenshot is under way, and fails unless all of them are there.
 func (w *world) settled(t *testing.T, want int) {
 	t.Helper()
-	await(t, "every screenshot is settled", func() bool {
+	wait.For(t, "every screenshot is settled", func() bool {
 		return w.count(t, "select count(*) from public.trading_signals where screenshot_status in ('pending', 'processing')") == 0
 	})
 	if n := w.count(t, "select count(*) from public.trading_signals where screenshot_status = 'completed'"); n != want {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"atalaya/internal/test/testkit"
+
 	"atalaya"
 )
 
@@ -91,7 +93,7 @@ func TestAlertSendSaysWhyItFailedAndKeepsTheTokenToItself(t *testing.T) {
 	t.Cleanup(server.Close)
 	r := program{stdin: anAlert}.run(t, "alert", "send", "--url", server.URL+"/webhook/s3cret")
 	r.refused(t, "401", "The token is not valid.")
-	r = program{stdin: anAlert}.run(t, "alert", "send", "--url", "http://127.0.0.1:"+freePort(t)+"/webhook/s3cret")
+	r = program{stdin: anAlert}.run(t, "alert", "send", "--url", "http://127.0.0.1:"+testkit.FreePort(t)+"/webhook/s3cret")
 	r.refused(t, "is the service running there?")
 	if strings.Contains(r.err, "s3cret") {
 		t.Errorf("the error holds the webhook token: %s", r.err)

@@ -1,10 +1,13 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"net/http"
 	"testing"
+
+	"atalaya/internal/test/testkit"
+	"atalaya/internal/test/wait"
+	"atalaya/internal/test/web"
 )
 
 // demoFacts is what the API says of signals and statistics.
@@ -17,29 +20,22 @@ type demoFacts struct {
 }
 
 // ask reads a route's answer.
-func (r *running) ask(t *testing.T, method, path, body string, into any) {
+func (r *running) ask(t *testing.T, method, path string, body, into any) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), method, r.url+path, bytes.NewBufferString(body))
-	if err != nil {
-		t.Fatal(err)
+	status, answer, err := web.Send(t.Context(), method, r.url+path, r.token, body)
+	if err != nil || status != http.StatusOK {
+		t.Fatalf("%s %s answers %d %s: %v", method, path, status, answer, err)
 	}
-	req.Header.Set("Authorization", "Bearer "+r.token)
-	req.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
+	if err := json.Unmarshal(answer, into); err != nil {
 		t.Fatal(err)
-	}
-	defer res.Body.Close()
-	if err := json.NewDecoder(res.Body).Decode(into); err != nil || res.StatusCode != http.StatusOK {
-		t.Fatalf("%s %s answers %d: %v", method, path, res.StatusCode, err)
 	}
 }
 
 func TestANewFolderHasDemoSignalsThatCountNowhereGetPicturesAndGoAtOnce(t *testing.T) {
 	t.Parallel()
-	r := startDev(t, devFolder(t), freePort(t))
+	r := startDev(t, devFolder(t), testkit.FreePort(t))
 	var list demoFacts
-	r.ask(t, "GET", "/api/signals?origin=demo&limit=1", "", &list)
+	r.ask(t, "GET", "/api/signals?origin=demo&limit=1", nil, &list)
 	if list.Total != demoSignals || list.Data[0].Origin != "demo" {
 		t.Fatalf("the list says %+v", list)
 	}
@@ -50,21 +46,21 @@ func TestANewFolderHasDemoSignalsThatCountNowhereGetPicturesAndGoAtOnce(t *testi
 			Losses int `json:"losses"`
 		} `json:"data"`
 	}
-	r.ask(t, "GET", "/api/stats", "", &kept)
+	r.ask(t, "GET", "/api/stats", nil, &kept)
 	if kept.Data.Total != 0 || kept.Data.Wins != 0 {
 		t.Errorf("the kept statistics count demo signals: %+v", kept)
 	}
-	r.ask(t, "GET", "/api/stats?origin=demo", "", &asked)
+	r.ask(t, "GET", "/api/stats?origin=demo", nil, &asked)
 	if asked.Data.Total != demoSignals || asked.Data.Wins < 60 || asked.Data.Losses < 60 {
 		t.Errorf("asked for them, the statistics say %+v", asked)
 	}
-	await(t, "two demo signals have a picture", func() bool {
-		r.ask(t, "GET", "/api/signals?origin=demo&status=completed&limit=1", "", &list)
+	wait.For(t, "two demo signals have a picture", func() bool {
+		r.ask(t, "GET", "/api/signals?origin=demo&status=completed&limit=1", nil, &list)
 		return list.Total >= 2
 	})
 	var edit demoFacts
-	r.ask(t, "POST", "/api/signals/bulk", `{"filter":{"origin":"demo"},"expected_count":300,"delete":true}`, &edit)
-	r.ask(t, "GET", "/api/signals?limit=1", "", &list)
+	r.ask(t, "POST", "/api/signals/bulk", json.RawMessage(`{"filter":{"origin":"demo"},"expected_count":300,"delete":true}`), &edit)
+	r.ask(t, "GET", "/api/signals?limit=1", nil, &list)
 	if edit.Count != demoSignals || list.Total != 0 {
 		t.Errorf("%d were removed, %d are left", edit.Count, list.Total)
 	}

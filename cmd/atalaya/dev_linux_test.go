@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -20,6 +19,9 @@ import (
 	"time"
 
 	runner "atalaya/internal/test/program"
+	"atalaya/internal/test/testkit"
+	"atalaya/internal/test/wait"
+	"atalaya/internal/test/web"
 )
 
 // running is a service that is ready.
@@ -38,7 +40,7 @@ var (
 func startDev(t *testing.T, data, port string, more ...string) *running {
 	t.Helper()
 	r := start(t, program{dir: data}, port, append([]string{"dev", "--data", data, "--port", port}, more...)...)
-	await(t, "the welcome is printed", func() bool { return strings.Contains(r.Output(), "Ctrl-C") })
+	wait.For(t, "the welcome is printed", func() bool { return strings.Contains(r.Output(), "Ctrl-C") })
 	r.hook = printedHook.FindString(r.Output())
 	if match := printedToken.FindStringSubmatch(r.Output()); match != nil {
 		r.token = match[1]
@@ -73,35 +75,8 @@ func (r *running) get(t *testing.T, path string) (status int, body []byte) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url+path, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer "+r.token)
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return 0, nil
-	}
-	defer res.Body.Close()
-	if body, err = io.ReadAll(res.Body); err != nil {
-		t.Fatal(err)
-	}
-	return res.StatusCode, body
-}
-
-// await polls until ok.
-func await(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	deadline := time.After(patience)
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for !ok() {
-		select {
-		case <-deadline:
-			t.Fatal("this did not happen: " + what)
-		case <-tick.C:
-		}
-	}
+	status, body, _ = web.Send(ctx, http.MethodGet, r.url+path, r.token, nil) // 0 with an error
+	return status, body
 }
 
 // process tells one from another that is given the same number later.
@@ -170,9 +145,9 @@ func devFolder(t *testing.T) string {
 func TestDevGoesOnWithTheSameDataAfterItWasKilled(t *testing.T) {
 	t.Parallel()
 	data := devFolder(t)
-	first := startDev(t, data, freePort(t), "--no-demo-data")
+	first := startDev(t, data, testkit.FreePort(t), "--no-demo-data")
 
-	program{}.run(t, "dev", "--data", data, "--port", freePort(t)).refused(t, "another atalaya dev is running with "+data, "--data")
+	program{}.run(t, "dev", "--data", data, "--port", testkit.FreePort(t)).refused(t, "another atalaya dev is running with "+data, "--data")
 	if status, _ := first.get(t, "/livez"); status != http.StatusOK {
 		t.Fatalf("the first one answers %d after a second was refused", status)
 	}
@@ -188,8 +163,8 @@ func TestDevGoesOnWithTheSameDataAfterItWasKilled(t *testing.T) {
 	}
 	<-first.Exited()
 
-	second := startDev(t, data, freePort(t)) // the folder is not new, so no demo data either
-	await(t, "nothing is left of the killed program", func() bool { return len(left(t, family)) == 0 })
+	second := startDev(t, data, testkit.FreePort(t)) // the folder is not new, so no demo data either
+	wait.For(t, "nothing is left of the killed program", func() bool { return len(left(t, family)) == 0 })
 	if second.hook[strings.LastIndex(second.hook, "/"):] != first.hook[strings.LastIndex(first.hook, "/"):] {
 		t.Error("the demo user has another webhook token after the restart")
 	}
@@ -232,7 +207,7 @@ func TestDevSaysThatItsPortIsTakenBeforeItStartsAnything(t *testing.T) {
 
 func TestDevEndsWithEverythingThatItStarted(t *testing.T) {
 	t.Parallel()
-	r := startDev(t, devFolder(t), freePort(t))
+	r := startDev(t, devFolder(t), testkit.FreePort(t))
 	family := descendants(t, r.PID())
 	if err := syscall.Kill(r.PID(), syscall.SIGINT); err != nil {
 		t.Fatal(err)

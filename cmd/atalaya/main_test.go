@@ -4,12 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"net"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -119,21 +117,10 @@ func newKey(t *testing.T) string {
 	return key
 }
 
-// freePort returns a port that was free a moment ago.
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
-}
-
 // goodSettings are complete settings of a service without a Supabase project.
 func goodSettings(t *testing.T, database string) map[string]string {
 	t.Helper()
-	port := freePort(t)
+	port := testkit.FreePort(t)
 	return map[string]string{
 		"HOST": "127.0.0.1", "PORT": port, "PUBLIC_URL": "http://127.0.0.1:" + port, "METRICS_ADDR": "off",
 		"DATABASE_URL": database, "JWT_ISSUER": "http://127.0.0.1:" + port + "/auth/v1", "SUPABASE_JWT_SECRET": newKey(t),
@@ -154,7 +141,7 @@ func withSettings(t *testing.T, settings map[string]string) program {
 // closedDatabase is the address of a database that is not there.
 func closedDatabase(t *testing.T) string {
 	t.Helper()
-	u := url.URL{Scheme: "postgresql", User: url.UserPassword("user", "s3cret"), Host: "127.0.0.1:" + freePort(t), Path: "/postgres"}
+	u := url.URL{Scheme: "postgresql", User: url.UserPassword("user", "s3cret"), Host: "127.0.0.1:" + testkit.FreePort(t), Path: "/postgres"}
 	return u.String()
 }
 

@@ -6,17 +6,18 @@ import (
 	"testing"
 
 	"atalaya/internal/postgres"
+	"atalaya/internal/test/redistest"
 	"atalaya/internal/test/testkit"
 )
 
 func TestTheNodeServicesFileWithTwoLinesMoreServes(t *testing.T) {
 	t.Parallel()
 	settings := nodeSettings(t)
-	redis := testkit.StartRedis(t)
+	redis := redistest.Start(t)
 	_, settings["REDIS_PORT"], _ = strings.Cut(strings.TrimPrefix(redis.URL(), "redis://"), ":")
 	settings["DATABASE_URL"], settings["PUBLIC_URL"] = testkit.Empty(t), "http://127.0.0.1:"+settings["PORT"]
 	p := withSettings(t, settings)
-	p.env = []string{"METRICS_ADDR=off", "TRADINGVIEW_URL=http://127.0.0.1:" + freePort(t)} // neither is the tests' to use
+	p.env = []string{"METRICS_ADDR=off", "TRADINGVIEW_URL=http://127.0.0.1:" + testkit.FreePort(t)} // neither is the tests' to use
 	p.run(t, "migrate").ok(t)
 	pool, err := postgres.Open(settings["DATABASE_URL"])
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 func nodeSettings(t *testing.T) map[string]string {
 	t.Helper()
 	settings := map[string]string{
-		"PORT": freePort(t), "SUPABASE_URL": "http://127.0.0.1:" + freePort(t), "SUPABASE_SERVICE_ROLE_KEY": "a-key", "SUPABASE_ANON_KEY": "another",
-		"REDIS_HOST": "127.0.0.1", "REDIS_PORT": freePort(t), "REDIS_PASSWORD": "", "ENCRYPTION_KEY": newKey(t), "SCREENSHOT_TIMEOUT": "45000",
+		"PORT": testkit.FreePort(t), "SUPABASE_URL": "http://127.0.0.1:" + testkit.FreePort(t), "SUPABASE_SERVICE_ROLE_KEY": "a-key", "SUPABASE_ANON_KEY": "another",
+		"REDIS_HOST": "127.0.0.1", "REDIS_PORT": testkit.FreePort(t), "REDIS_PASSWORD": "", "ENCRYPTION_KEY": newKey(t), "SCREENSHOT_TIMEOUT": "45000",
 		"WORKER_CONCURRENCY": "3", "RATE_LIMIT_PER_MINUTE": "7", "RATE_LIMIT_PER_HOUR": "90", "DAILY_LIMIT_FREE": "40", "DAILY_LIMIT_PRO": "500",
 		"PLAN_FREE_QUOTA": "1234", "PLAN_PRO_QUOTA": "15000", "PLAN_LIFETIME_QUOTA": "-1", "DEFAULT_QUOTA": "1234", "QUOTA_MODE": "soft",
 		"ALLOWED_ORIGINS": "https://app.example.com", "LOG_LEVEL": "debug", "TELEGRAM_BOT_TOKEN": "1:s3cret", "TELEGRAM_CHAT_ID": "1", "ADMIN_TOKEN": "too-short-s3cret",

@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -12,13 +11,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/pb33f/libopenapi"
-	validator "github.com/pb33f/libopenapi-validator"
 
 	"atalaya"
 	"atalaya/internal/api"
@@ -31,6 +27,8 @@ import (
 	"atalaya/internal/notify/channel"
 	"atalaya/internal/postgres"
 	"atalaya/internal/secret"
+	"atalaya/internal/test/journal"
+	"atalaya/internal/test/openapi"
 	"atalaya/internal/test/testkit"
 )
 
@@ -51,8 +49,8 @@ type stack struct {
 	secret   []byte      // that tokens are signed with
 	keys     *publicKeys // that they may be signed with too
 	handler  http.Handler
-	check    validator.Validator
-	log      *logBuffer
+	check    *openapi.Checker
+	log      *journal.Log
 	hub      *events.Hub
 }
 
@@ -64,7 +62,7 @@ type account struct {
 
 func newStack(t *testing.T, changes ...func(*api.Options)) *stack {
 	t.Helper()
-	s := &stack{t: t, pool: testkit.Database(t), log: &logBuffer{}}
+	s := &stack{t: t, pool: testkit.Database(t), log: &journal.Log{}}
 	s.store = testkit.Store(t, s.pool)
 	text, err := secret.NewKey()
 	if err != nil {
@@ -109,7 +107,7 @@ func newStack(t *testing.T, changes ...func(*api.Options)) *stack {
 		change(&options)
 	}
 	s.handler = api.New(options)
-	s.check = newValidator(t, s.handler)
+	s.check = openapi.For(t, s.plain(http.MethodGet, "/api/openapi.json", nil).raw)
 	return s
 }
 
@@ -179,21 +177,6 @@ func (a diskAddresses) See(ctx context.Context, paths []string) map[string]strin
 	return seen
 }
 
-func newValidator(t *testing.T, h http.Handler) validator.Validator {
-	t.Helper()
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/api/openapi.json", nil))
-	document, err := libopenapi.NewDocument(w.Body.Bytes())
-	if err != nil {
-		t.Fatal(err)
-	}
-	check, errs := validator.NewValidator(document)
-	if len(errs) > 0 {
-		t.Fatal(errs)
-	}
-	return check
-}
-
 // user makes a user with settings and statistics, as the trigger on auth.users does it.
 func (s *stack) user(email string) account {
 	s.t.Helper()
@@ -246,10 +229,7 @@ func (a answer) data() map[string]any { data, _ := a.body["data"].(map[string]an
 // call sends a request as user and holds both sides of it against the OpenAPI document.
 func (s *stack) call(user account, method, target, body string) answer {
 	s.t.Helper()
-	r := s.request(user, method, target, body)
-	if ok, errs := s.check.ValidateHttpRequest(r); !ok {
-		s.t.Errorf("%s %s: the document does not allow this request: %v", method, target, errs)
-	}
+	s.check.Request(s.t, s.request(user, method, target, body))
 	return s.send(user, method, target, body)
 }
 
@@ -282,9 +262,7 @@ func (s *stack) send(user account, method, target, body string) answer {
 			s.t.Fatalf("%s %s: %v: %s", method, target, err, a.raw)
 		}
 	}
-	if ok, errs := s.check.ValidateHttpResponse(s.request(user, method, target, body), w.Result()); !ok {
-		s.t.Errorf("%s %s: the document does not describe this answer: %v\n%s", method, target, errs, a.raw)
-	}
+	s.check.Answer(s.t, s.request(user, method, target, body), w)
 	return a
 }
 
@@ -305,22 +283,4 @@ func (a answer) refused(t *testing.T, status int, code, hint string) {
 		a.header.Get("Content-Type") != "application/problem+json" {
 		t.Errorf("want %d %s with %q, got %d: %s", status, code, hint, a.status, a.raw)
 	}
-}
-
-// logBuffer is a log that several requests may write.
-type logBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *logBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *logBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }

@@ -13,7 +13,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -25,29 +24,12 @@ import (
 	"atalaya/internal/chartsite"
 	"atalaya/internal/config"
 	"atalaya/internal/doctor"
+	"atalaya/internal/test/journal"
 	"atalaya/internal/test/testkit"
 )
 
 // patience is how long a test waits for what must happen.
 const patience = 90 * time.Second
-
-// lockedLog keeps what was logged.
-type lockedLog struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (l *lockedLog) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.Write(p)
-}
-
-func (l *lockedLog) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.String()
-}
 
 // startSite runs the demo chart site and gives its address.
 func startSite(t *testing.T) string {
@@ -84,7 +66,7 @@ func expect(t *testing.T, found map[string][]doctor.Finding, severity doctor.Sev
 // service is a running service with one user who has stored cookies.
 type service struct {
 	cfg    config.Config
-	log    *lockedLog
+	log    *journal.Log
 	client *http.Client
 	hook   string // webhook URL
 	token  string // access token
@@ -96,7 +78,7 @@ type service struct {
 // launch starts a service, which is stopped with the test.
 func launch(t *testing.T, cfg config.Config) *service {
 	t.Helper()
-	s := &service{cfg: cfg, log: &lockedLog{}, ended: make(chan error, 1), client: &http.Client{Transport: &http.Transport{}}}
+	s := &service{cfg: cfg, log: &journal.Log{}, ended: make(chan error, 1), client: &http.Client{Transport: &http.Transport{}}}
 	a, err := app.New(cfg, app.Roles{Web: true, Worker: true}, slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	if err != nil {
 		t.Fatal(err)

@@ -175,9 +175,7 @@ func (k *soak) shows(path, symbol, interval string) string {
 // measure notes the footprint and tells it.
 func (k *soak) measure(alerts int) {
 	k.t.Helper()
-	k.service.log.mu.Lock()
-	k.service.log.buf.Reset() // else what was logged counts as heap
-	k.service.log.mu.Unlock()
+	k.service.log.Reset() // else what was logged counts as heap
 	runtime.GC()
 	var memory runtime.MemStats
 	runtime.ReadMemStats(&memory)

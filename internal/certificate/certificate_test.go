@@ -1,7 +1,6 @@
 package certificate_test
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -13,36 +12,19 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"atalaya/internal/certificate"
 	"atalaya/internal/certificate/acmetest"
+	"atalaya/internal/test/journal"
+	"atalaya/internal/test/wait"
 )
 
 const domain = "signals.example.com"
 
 // patience bounds each wait.
 const patience = 2 * time.Minute
-
-// journal is a log that a test reads while it is written.
-type journal struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (j *journal) Write(p []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.Write(p)
-}
-
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.text.String()
-}
 
 // listeners are the two ports of a domain, taken before anything serves.
 type listeners struct{ plain, secure net.Listener }
@@ -94,33 +76,23 @@ func served(ctx context.Context, l listeners, roots *x509.CertPool) string {
 	return state.NegotiatedProtocol + " " + state.PeerCertificates[0].SerialNumber.String()
 }
 
-// await polls until something holds.
-func await(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(patience); !holds(); time.Sleep(50 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatal("this did not happen: " + what)
-		}
-	}
-}
-
 func TestACertificateIsGotRenewedAndKept(t *testing.T) {
 	t.Parallel()
-	folder, log, ports := t.TempDir(), &journal{}, listen(t)
+	folder, log, ports := t.TempDir(), &journal.Log{}, listen(t)
 	authority := acmetest.Start(t, port(ports.plain), port(ports.secure), 12)
 	manage(t, ports, certificate.Options{
 		Directory: authority.Directory, Roots: authority.Roots, Folder: folder, Email: "ana@example.com",
 		LookEvery: 200 * time.Millisecond, Log: slog.New(slog.NewTextHandler(log, nil)),
 	})
 	first := ""
-	await(t, "the domain is served with a certificate", func() bool {
+	wait.For(t, "the domain is served with a certificate", func() bool {
 		first = served(t.Context(), ports, authority.Issued)
 		return first != ""
 	})
 	if !strings.HasPrefix(first, "http/1.1 ") {
 		t.Errorf("the listener agrees to %q, want HTTP/1.1 alone", first)
 	}
-	await(t, "a new certificate takes its place", func() bool {
+	wait.For(t, "a new certificate takes its place", func() bool {
 		now := served(t.Context(), ports, authority.Issued)
 		return now != "" && now != first
 	})
@@ -153,7 +125,7 @@ func TestAStoredCertificateIsServedWithoutTheAuthority(t *testing.T) {
 	quiet := slog.New(slog.DiscardHandler)
 	manage(t, ports, certificate.Options{Directory: authority.Directory, Roots: authority.Roots, Folder: folder, Log: quiet})
 	first := ""
-	await(t, "the domain is served with a certificate", func() bool {
+	wait.For(t, "the domain is served with a certificate", func() bool {
 		first = served(t.Context(), ports, authority.Issued)
 		return first != ""
 	})
@@ -166,7 +138,7 @@ func TestAStoredCertificateIsServedWithoutTheAuthority(t *testing.T) {
 
 func TestAFailureIsLoggedWithItsCure(t *testing.T) {
 	t.Parallel()
-	log, ports := &journal{}, listen(t)
+	log, ports := &journal.Log{}, listen(t)
 	elsewhere := listen(t) // the authority looks for the challenge where nobody answers it
 	authority := acmetest.Start(t, port(elsewhere.plain), port(elsewhere.secure), 86400)
 	elsewhere.plain.Close()
@@ -174,7 +146,7 @@ func TestAFailureIsLoggedWithItsCure(t *testing.T) {
 	manage(t, ports, certificate.Options{
 		Directory: authority.Directory, Roots: authority.Roots, Folder: t.TempDir(), Log: slog.New(slog.NewTextHandler(log, nil)),
 	})
-	await(t, "the failure is logged", func() bool { return strings.Contains(log.String(), "no certificate was issued") })
+	wait.For(t, "the failure is logged", func() bool { return strings.Contains(log.String(), "no certificate was issued") })
 	for _, want := range []string{"ports 80 and 443", domain, "level=ERROR"} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("nothing says %q in:\n%s", want, log)

@@ -119,14 +119,25 @@ func eval[T any](t *testing.T, ctx context.Context, expression string) T {
 	return v
 }
 
-func decode(t *testing.T, data []byte) image.Image {
+// decode gives the pixels of a picture, four bytes each.
+func decode(t *testing.T, data []byte) *image.NRGBA {
 	t.Helper()
 	img, err := png.Decode(bytes.NewReader(data))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return img
+	switch m := img.(type) {
+	case *image.NRGBA:
+		return m
+	case *image.RGBA: // a PNG without transparency: both kinds have the same bytes
+		return &image.NRGBA{Pix: m.Pix, Stride: m.Stride, Rect: m.Rect}
+	}
+	t.Fatalf("the picture is a %T", img)
+	return nil
 }
+
+// row gives the pixels of a row.
+func row(img *image.NRGBA, y int) []byte { return img.Pix[y*img.Stride:][:4*img.Rect.Dx()] }
 
 // keep writes a picture where CHARTSITE_PICTURES says, for people who want to look at it.
 func keep(t *testing.T, name string, data []byte) {

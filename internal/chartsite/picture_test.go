@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"image"
-	"image/color"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -105,29 +104,29 @@ func areaOf(t *testing.T, ctx context.Context) image.Rectangle {
 }
 
 // agreement is the share of what is drawn on a canvas that a picture has in the same place.
-func agreement(picture, canvas image.Image, at image.Point) float64 {
-	ground := map[color.Color]int{}
-	bounds := canvas.Bounds()
-	for y := bounds.Min.Y; y < bounds.Max.Y; y += 5 {
-		for x := bounds.Min.X; x < bounds.Max.X; x += 5 {
-			ground[canvas.At(x, y)]++
+func agreement(picture, canvas *image.NRGBA, at image.Point) float64 {
+	ground := map[[4]byte]int{}
+	size := canvas.Bounds().Size()
+	for y := 0; y < size.Y; y += 5 {
+		for line, x := row(canvas, y), 0; x < len(line); x += 4 * 5 {
+			ground[[4]byte(line[x:])]++
 		}
 	}
-	var most color.Color
+	var most [4]byte
 	for c, n := range ground {
 		if n > ground[most] {
 			most = c
 		}
 	}
 	drawn, same := 0, 0
-	for y := bounds.Min.Y; y < bounds.Max.Y; y++ {
-		for x := bounds.Min.X; x < bounds.Max.X; x++ {
-			c := canvas.At(x, y)
+	for y := range size.Y {
+		for line, x := row(canvas, y), 0; x < size.X; x++ {
+			c := [4]byte(line[4*x:])
 			if c == most {
 				continue
 			}
 			drawn++
-			if picture.At(x+at.X, y+at.Y) == c {
+			if p := at.Add(image.Pt(x, y)); p.In(picture.Rect) && [4]byte(picture.Pix[picture.PixOffset(p.X, p.Y):]) == c {
 				same++
 			}
 		}

@@ -69,10 +69,10 @@ func ribbonsIn(img image.Image) iter.Seq[uint32] {
 	return func(yield func(uint32) bool) {
 		reader := newRibbonReader(img)
 		bounds := img.Bounds()
-		mark := int(ribbonMark >> 14)
+		first := reader.palette[ribbonMark>>14]
 		for y := bounds.Min.Y; y <= bounds.Max.Y-ribbonBlock; y++ {
 			for x := bounds.Min.X; x <= bounds.Max.X-ribbonBlocks*ribbonBlock; x++ {
-				if reader.block(x, y) != mark {
+				if !near(reader.pixel(x, y), first) {
 					continue
 				}
 				if id, found := reader.ribbonAt(x, y); found && !yield(id) {
@@ -106,26 +106,20 @@ func (s *Site) Shown(img image.Image) (Draw, error) {
 // ribbonReader reads pixels as blocks of a ribbon.
 type ribbonReader struct {
 	palette [4]color.RGBA
-	pixel   func(x, y int) (r, g, b uint8)
+	pixel   func(x, y int) [4]byte
 }
 
 func newRibbonReader(img image.Image) ribbonReader {
 	reader := ribbonReader{palette: ribbonPalette()}
 	switch m := img.(type) { // the two kinds a screenshot decodes to, read without interface calls
 	case *image.RGBA:
-		reader.pixel = func(x, y int) (r, g, b uint8) {
-			p := m.Pix[m.PixOffset(x, y):]
-			return p[0], p[1], p[2]
-		}
+		reader.pixel = func(x, y int) [4]byte { return [4]byte(m.Pix[m.PixOffset(x, y):]) }
 	case *image.NRGBA:
-		reader.pixel = func(x, y int) (r, g, b uint8) {
-			p := m.Pix[m.PixOffset(x, y):]
-			return p[0], p[1], p[2]
-		}
+		reader.pixel = func(x, y int) [4]byte { return [4]byte(m.Pix[m.PixOffset(x, y):]) }
 	default:
-		reader.pixel = func(x, y int) (r, g, b uint8) {
+		reader.pixel = func(x, y int) [4]byte {
 			c := color.RGBAModel.Convert(img.At(x, y)).(color.RGBA)
-			return c.R, c.G, c.B
+			return [4]byte{c.R, c.G, c.B, c.A}
 		}
 	}
 	return reader
@@ -133,16 +127,20 @@ func newRibbonReader(img image.Image) ribbonReader {
 
 // block returns the value, 0 to 3, of the block that this pixel can be of, or -1.
 func (rr *ribbonReader) block(x, y int) int {
-	r, g, b := rr.pixel(x, y)
-	for i, c := range rr.palette {
-		if near(r, c.R) && near(g, c.G) && near(b, c.B) {
+	pixel := rr.pixel(x, y)
+	for i := range rr.palette {
+		if near(pixel, rr.palette[i]) {
 			return i
 		}
 	}
 	return -1
 }
 
-func near(a, b uint8) bool {
+func near(pixel [4]byte, c color.RGBA) bool {
+	return alike(pixel[0], c.R) && alike(pixel[1], c.G) && alike(pixel[2], c.B)
+}
+
+func alike(a, b uint8) bool {
 	return a <= b+ribbonTolerance && b <= a+ribbonTolerance
 }
 

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"atalaya/internal/chromium"
+	"atalaya/internal/test/wait"
 )
 
 // processes are the living processes of the rig's browsers, by pid: the leaders, known by the
@@ -71,16 +72,7 @@ func (r rig) group(t *testing.T) (newest int) {
 // eventuallyGone waits until no process of a group is left.
 func eventuallyGone(t *testing.T, group int) {
 	t.Helper()
-	end := time.After(deadline)
-	ticker := time.NewTicker(5 * time.Millisecond)
-	defer ticker.Stop()
-	for syscall.Kill(-group, 0) == nil {
-		select {
-		case <-end:
-			t.Fatalf("processes of group %d are left", group)
-		case <-ticker.C:
-		}
-	}
+	wait.For(t, fmt.Sprintf("no process of group %d is left", group), func() bool { return syscall.Kill(-group, 0) != nil })
 }
 
 func TestACrashedPageSaysSoAndTheNextOneWorks(t *testing.T) {

@@ -5,27 +5,16 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"atalaya/internal/chromium"
+	"atalaya/internal/test/wait"
 )
 
 // spare waits until the rig's browser keeps a page for the next caller.
-func (r rig) spare(t *testing.T) *chromium.Page {
+func (r rig) spare(t *testing.T) (page *chromium.Page) {
 	t.Helper()
-	end := time.After(deadline)
-	ticker := time.NewTicker(5 * time.Millisecond)
-	defer ticker.Stop()
-	for {
-		if page := r.Spare(); page != nil {
-			return page
-		}
-		select {
-		case <-end:
-			t.Fatal("no page is kept for the next caller")
-		case <-ticker.C:
-		}
-	}
+	wait.For(t, "a page is kept for the next caller", func() bool { page = r.Spare(); return page != nil })
+	return page
 }
 
 func TestTheNextPageIsOpenedInAdvanceAndIsNobodys(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 
 	"atalaya"
 	"atalaya/internal/limits"
-	"atalaya/internal/test/testkit"
+	"atalaya/internal/test/redistest"
 )
 
 // noon is a moment in the middle of a minute, an hour and a day.
@@ -36,7 +36,7 @@ func (c *clock) set(at time.Time) {
 	c.at = at
 }
 
-func client(t *testing.T, r *testkit.Redis) *redis.Client {
+func client(t *testing.T, r *redistest.Server) *redis.Client {
 	t.Helper()
 	opt, err := redis.ParseURL(r.URL())
 	if err != nil {
@@ -50,7 +50,7 @@ func client(t *testing.T, r *testkit.Redis) *redis.Client {
 
 // limiters are the two ways of counting, with a clock each.
 func limiters(t *testing.T) map[string]func(*clock) *limits.Limiter {
-	server := testkit.StartRedis(t)
+	server := redistest.Start(t)
 	log := slog.New(slog.DiscardHandler)
 	return map[string]func(*clock) *limits.Limiter{
 		"local": func(c *clock) *limits.Limiter { return limits.New(limits.Options{Now: c.now, Log: log}) },
@@ -145,7 +145,7 @@ func TestAWindowLetsInExactlyItsLimit(t *testing.T) {
 
 func TestReplicasShareALimitExactly(t *testing.T) {
 	t.Parallel()
-	server := testkit.StartRedis(t)
+	server := redistest.Start(t)
 	var mu sync.Mutex
 	allowed := 0
 	var wait sync.WaitGroup
@@ -173,7 +173,7 @@ func TestReplicasShareALimitExactly(t *testing.T) {
 
 func TestWithoutRedisEveryReplicaCountsForItselfUntilItIsBack(t *testing.T) {
 	t.Parallel()
-	server := testkit.StartRedis(t)
+	server := redistest.Start(t)
 	c := &clock{at: noon}
 	l := limits.New(limits.Options{Redis: client(t, server), Now: c.now, Log: slog.New(slog.DiscardHandler)})
 	ask := []atalaya.RateAsk{{User: "ana", PerDay: 2}}

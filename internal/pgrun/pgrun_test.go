@@ -2,12 +2,14 @@ package pgrun
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
-	"time"
+
+	"atalaya/internal/test/wait"
 
 	"github.com/jackc/pgx/v5"
 	"go.uber.org/goleak"
@@ -57,16 +59,7 @@ func query(t *testing.T, s *Server, statement string) string {
 // eventuallyGone waits until no process of a group is left.
 func eventuallyGone(t *testing.T, group int) {
 	t.Helper()
-	deadline := time.After(30 * time.Second)
-	ticker := time.NewTicker(10 * time.Millisecond)
-	defer ticker.Stop()
-	for syscall.Kill(-group, 0) == nil {
-		select {
-		case <-deadline:
-			t.Fatalf("processes of group %d are left", group)
-		case <-ticker.C:
-		}
-	}
+	wait.For(t, fmt.Sprintf("no process of group %d is left", group), func() bool { return syscall.Kill(-group, 0) != nil })
 }
 
 const keep = "create table if not exists kept as select 'kept'::text as word"

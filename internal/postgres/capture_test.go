@@ -14,6 +14,7 @@ import (
 	"atalaya"
 	"atalaya/internal/postgres"
 	"atalaya/internal/test/testkit"
+	"atalaya/internal/test/wait"
 )
 
 // waiting makes a user with cookies and a signal that waits for its screenshot.
@@ -233,21 +234,6 @@ func startQueue(t *testing.T, pool *pgxpool.Pool, work postgres.CaptureWork) *po
 	return queue
 }
 
-// eventually polls until f is satisfied.
-func eventually(t *testing.T, what string, f func() bool) {
-	t.Helper()
-	deadline := time.After(time.Minute)
-	ticker := time.NewTicker(20 * time.Millisecond)
-	defer ticker.Stop()
-	for !f() {
-		select {
-		case <-deadline:
-			t.Fatalf("%s did not happen within a minute", what)
-		case <-ticker.C:
-		}
-	}
-}
-
 func TestAVerdictBecomesTheJobsState(t *testing.T) {
 	t.Parallel()
 	cause := errors.New("made for this test")
@@ -279,7 +265,7 @@ func TestAVerdictBecomesTheJobsState(t *testing.T) {
 			// River sets a job that is due within its scheduler's interval to available at once.
 			const state = `select concat_ws(' ', case when state = 'available' and attempt > 0 then 'retryable' else state::text end, attempt, coalesce(array_length(errors, 1), 0),
 				case when state in ('available', 'retryable', 'scheduled') then round(extract(epoch from scheduled_at - attempted_at)) else 0 end) from river.river_job`
-			eventually(t, "the job's state "+tc.want, func() bool { return value(t, pool, state) == tc.want })
+			wait.For(t, "the job's state "+tc.want, func() bool { return value(t, pool, state) == tc.want })
 			lock.Lock()
 			defer lock.Unlock()
 			if len(worked) != 1 || worked[0] != id {
@@ -312,7 +298,7 @@ func TestTheThirdAttemptIsTheLast(t *testing.T) {
 			t.Fatalf("attempt %d did not come within a minute", i+1)
 		}
 		// The back-off is not waited for: the clock of the job is set instead.
-		eventually(t, "the next state", func() bool { return value(t, pool, "select state::text from river.river_job") != "running" })
+		wait.For(t, "the next state", func() bool { return value(t, pool, "select state::text from river.river_job") != "running" })
 		exec(t, pool, "update river.river_job set scheduled_at = now(), state = 'available' where state in ('available', 'retryable')")
 	}
 	if got := value(t, pool, "select state::text from river.river_job"); got != "cancelled" {

@@ -10,6 +10,7 @@ import (
 
 	"atalaya"
 	"atalaya/internal/test/testkit"
+	"atalaya/internal/test/wait"
 )
 
 // Ana's captures hang in both slots, and many more of them wait. Bea's one capture does not wait for any.
@@ -45,7 +46,7 @@ func TestACaptureDoesNotWaitForAnotherUsersThatHang(t *testing.T) {
 	if cause := <-interrupted; !errors.Is(cause, context.Canceled) && cause.Error() != "another user waits for the slot" {
 		t.Errorf("the capture that held the slot was interrupted by %v", cause)
 	}
-	eventually(t, "the interrupted capture goes back, not counted", func() bool {
+	wait.For(t, "the interrupted capture goes back, not counted", func() bool {
 		return value(t, pool, "select count(*)::text from river.river_job where attempt = 0 and attempted_at is not null") == "1"
 	})
 }
@@ -73,7 +74,7 @@ func TestUsersCapturesAreTakenInTurn(t *testing.T) {
 		order = append(order, users[id])
 		return atalaya.JobVerdict{Action: atalaya.JobDone}
 	})
-	eventually(t, "all captures", func() bool { mu.Lock(); defer mu.Unlock(); return len(order) == 10 })
+	wait.For(t, "all captures", func() bool { mu.Lock(); defer mu.Unlock(); return len(order) == 10 })
 	last := func(name string) int { return slices.Index(order, name) }
 	slices.Reverse(order)
 	if 9-last("bea") > 6 || 9-last("eve") > 6 {

@@ -15,6 +15,7 @@ import (
 	"atalaya"
 	"atalaya/internal/postgres"
 	"atalaya/internal/test/testkit"
+	"atalaya/internal/test/wait"
 )
 
 // acquaintance is a user whose row was read, and what the user sends.
@@ -242,7 +243,7 @@ func TestARepeatThatWaitedForTheFirstIsLeftToIngest(t *testing.T) {
 		used, err := store.IngestKnown(context.WithoutCancel(t.Context()), x.arrivals, x.facts, x.decisions, true)
 		ended <- end{used, err}
 	}()
-	eventually(t, "the second waits for the first, or has given it up", func() bool {
+	wait.For(t, "the second waits for the first, or has given it up", func() bool {
 		return len(ended) == 1 || value(t, pool, waitsForALock, "%WriteKnownArrivals%") == "true"
 	})
 	if _, err := tx.Exec(t.Context(), "insert into alert_keys (user_id, key, signal_id, expires_at) values ($1, sha256('same'), $1, now() + interval '1 hour')", ana.user); err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"atalaya"
 	"atalaya/internal/test/testkit"
+	"atalaya/internal/test/wait"
 )
 
 // waitsForALock says whether a backend of this database that runs a statement like this one is held up.
@@ -30,7 +31,7 @@ func TestAUserIsDeletedWhileItsAlertIsBeingTakenIn(t *testing.T) {
 			deleted <- err
 		}()
 		// The alert goes on only when the delete has come as far as it can.
-		eventually(t, "the delete waits for the alert", func() bool {
+		wait.For(t, "the delete waits for the alert", func() bool {
 			return value(t, pool, waitsForALock, "delete from auth.users%") == "true"
 		})
 		return []atalaya.Decision{{Outcome: atalaya.OutcomeAccepted, Signal: atalaya.NewSignal{

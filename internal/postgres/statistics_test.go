@@ -17,6 +17,7 @@ import (
 	"atalaya"
 	"atalaya/internal/postgres"
 	"atalaya/internal/test/testkit"
+	"atalaya/internal/test/wait"
 )
 
 // writer is one of those who write signals at the same time.
@@ -383,7 +384,7 @@ func addTwoAtOnce(t *testing.T, pool *pgxpool.Pool, user atalaya.UserID, plan st
 		_, err := second.Exec(t.Context(), insert, string(user), "loss", -3)
 		done <- err
 	}()
-	eventually(t, "the second statement waits for the first", func() bool {
+	wait.For(t, "the second statement waits for the first", func() bool {
 		var waits bool
 		err := pool.QueryRow(t.Context(), "select wait_event_type = 'Lock' from pg_stat_activity where pid = $1", pid).Scan(&waits)
 		return err == nil && waits

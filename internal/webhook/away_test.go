@@ -12,6 +12,7 @@ import (
 	"atalaya/internal/limits"
 	"atalaya/internal/secret"
 	"atalaya/internal/spool"
+	"atalaya/internal/test/journal"
 	"atalaya/internal/webhook"
 )
 
@@ -37,7 +38,7 @@ func (awayRows) TenantByToken(context.Context, atalaya.WebhookToken) (atalaya.Te
 // newDoorWithSpool makes a door whose database is away, and whose spool knows the token known.
 func newDoorWithSpool(t *testing.T) *door {
 	t.Helper()
-	d := &door{T: t, meter: &meter{}, log: &lockedLog{}}
+	d := &door{T: t, meter: &meter{}, log: &journal.Log{}}
 	log := slog.New(slog.NewJSONHandler(d.log, nil))
 	text, err := secret.NewKey()
 	if err != nil {

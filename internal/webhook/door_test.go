@@ -1,7 +1,6 @@
 package webhook_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -17,12 +16,12 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
-	validator "github.com/pb33f/libopenapi-validator"
 
 	"atalaya"
 	"atalaya/internal/ingest"
 	"atalaya/internal/limits"
 	"atalaya/internal/postgres"
+	"atalaya/internal/test/journal"
 	"atalaya/internal/test/testkit"
 	"atalaya/internal/webhook"
 )
@@ -32,12 +31,10 @@ func TestMain(m *testing.M) { testkit.Main(m) }
 // door is the webhook on a database of its own.
 type door struct {
 	*testing.T
-	pool     *pgxpool.Pool
-	handler  http.Handler
-	meter    *meter
-	log      *lockedLog
-	check    validator.Validator // of answers, once there is one
-	checking sync.Mutex
+	pool    *pgxpool.Pool
+	handler http.Handler
+	meter   *meter
+	log     *journal.Log
 }
 
 type meter struct {
@@ -49,23 +46,6 @@ func (m *meter) Arrived(outcome string, _ time.Duration) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.outcomes = append(m.outcomes, outcome)
-}
-
-type lockedLog struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (l *lockedLog) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.Write(p)
-}
-
-func (l *lockedLog) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.String()
 }
 
 func newDoor(t *testing.T, mode atalaya.QuotaMode) *door {
@@ -88,7 +68,7 @@ func newDoorWith(t *testing.T, pool *pgxpool.Pool, policy ingest.Policy, opt web
 // newDoorOver makes a door over rows of its own.
 func newDoorOver(t *testing.T, pool *pgxpool.Pool, store ingest.Rows, policy ingest.Policy, opt webhook.Options) *door {
 	t.Helper()
-	d := &door{T: t, pool: pool, meter: &meter{}, log: &lockedLog{}}
+	d := &door{T: t, pool: pool, meter: &meter{}, log: &journal.Log{}}
 	opt.ClientIP = webhook.ClientIP([]netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")})
 	log := slog.New(slog.NewJSONHandler(d.log, nil))
 	opened := time.Now()

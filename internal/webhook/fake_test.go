@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"atalaya"
+	"atalaya/internal/test/journal"
 	"atalaya/internal/webhook"
 )
 
@@ -53,7 +54,7 @@ func (f *fakeIngest) arrivals() []atalaya.Arrival {
 // newDoorAlone makes a door without anything behind it, behind a proxy in 192.0.2.0/24.
 func newDoorAlone(t *testing.T, opt webhook.Options) (*door, *fakeIngest) {
 	t.Helper()
-	d, behind := &door{T: t, meter: &meter{}, log: &lockedLog{}}, &fakeIngest{}
+	d, behind := &door{T: t, meter: &meter{}, log: &journal.Log{}}, &fakeIngest{}
 	opt.ClientIP = webhook.ClientIP([]netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")})
 	d.handler = webhook.New(behind, d.meter, slog.New(slog.NewJSONHandler(d.log, nil)), opt)
 	return d, behind

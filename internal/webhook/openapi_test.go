@@ -1,18 +1,14 @@
 package webhook_test
 
 import (
-	"bytes"
 	"encoding/json"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"slices"
 	"testing"
 
-	"github.com/pb33f/libopenapi"
-	validator "github.com/pb33f/libopenapi-validator"
-
+	"atalaya/internal/test/openapi"
 	"atalaya/internal/webhook"
 )
 
@@ -35,23 +31,10 @@ func documentOf(t *testing.T) []byte {
 	return document
 }
 
-func newValidator(t *testing.T) validator.Validator {
-	t.Helper()
-	document, err := libopenapi.NewDocument(documentOf(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	check, errs := validator.NewValidator(document)
-	if len(errs) > 0 {
-		t.Fatal(errs)
-	}
-	return check
-}
-
 func TestTheDoorsDescriptionIsValidOpenAPI(t *testing.T) {
 	t.Parallel()
-	if ok, errs := newValidator(t).ValidateDocument(); !ok {
-		t.Error(errs)
+	if err := openapi.For(t, documentOf(t)).Document(); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -66,14 +49,5 @@ func (d *door) mustBeDescribed(r *http.Request, w *httptest.ResponseRecorder) {
 	if !tidyPath.MatchString(r.URL.Path) || !slices.Contains([]string{http.MethodGet, http.MethodPost}, r.Method) || slices.Contains(undescribed, w.Code) {
 		return
 	}
-	d.checking.Lock() // requests are sent side by side, and the validator keeps what it has resolved
-	defer d.checking.Unlock()
-	if d.check == nil {
-		d.check = newValidator(d.T)
-	}
-	answer := w.Result()
-	answer.Body = io.NopCloser(bytes.NewReader(w.Body.Bytes()))
-	if ok, errs := d.check.ValidateHttpResponse(r, answer); !ok {
-		d.Errorf("%s: openapi.json does not describe this answer: %v\n%d %s", r.Method, errs, w.Code, w.Body)
-	}
+	openapi.For(d, documentOf(d.T)).Answer(d, r, w)
 }

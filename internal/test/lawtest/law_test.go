@@ -84,19 +84,26 @@ var allowed = map[string][]string{
 
 	"internal/blob/s3test":     {"internal/blob", "internal/blob/blobtest", "internal/test/program"},
 	"internal/demo":            {"atalaya", "internal/alert", "internal/chartsite"},
-	"acceptance/e2e":           {"atalaya", "internal/test/bouncer", "internal/chartsite", "internal/pgrun", "internal/test/program"},
+	"acceptance/e2e":           {"atalaya", "internal/test/bouncer", "internal/chartsite", "internal/pgrun", "internal/test/program", "internal/test/web"},
+	"acceptance/built":         {},
 	"acceptance/command":       {},
 	"acceptance/cmd/e2e":       {"internal/test/bouncer", "acceptance/command", "acceptance/e2e"},
-	"acceptance/install":       {"internal/chartsite", "internal/pgrun", "internal/test/program"},
+	"acceptance/install":       {"internal/chartsite", "internal/pgrun", "internal/test/program", "internal/test/wait", "internal/test/web"},
 	"acceptance/cmd/install":   {"acceptance/command", "acceptance/install"},
-	"acceptance/attack":        {"internal/chartsite", "internal/pgrun", "internal/test/program"},
-	"acceptance/notify":        {"atalaya", "internal/auth", "internal/chartsite", "internal/notify/double", "internal/pgrun", "internal/test/program"},
+	"acceptance/attack":        {"internal/chartsite", "internal/pgrun", "internal/test/program", "internal/test/wait"},
+	"acceptance/notify":        {"atalaya", "internal/auth", "internal/chartsite", "internal/notify/double", "internal/pgrun", "internal/test/program", "internal/test/wait", "internal/test/web"},
 	"acceptance/operations":    {}, // tests alone
 	"acceptance/cmd/notify":    {"acceptance/command", "acceptance/notify"},
 	"acceptance/cmd/attack":    {"acceptance/command", "acceptance/attack"},
 	"internal/test/bouncer":    {"internal/test/program"},
+	"internal/test/openapi":    {},
 	"internal/test/program":    {},
+	"internal/test/redistest":  {"internal/test/program", "internal/test/wait"},
+	"internal/test/journal":    {},
+	"internal/test/wait":       {},
+	"internal/test/web":        {},
 	"deploy":                   {}, // tests alone
+	"internal/webhook/fuzzed":  {}, // tests alone
 	"internal/test/isolation":  {}, // tests alone
 	"internal/test/spooled":    {}, // tests alone
 	"internal/test/node":       {}, // tests alone
@@ -143,7 +150,7 @@ var owners = map[string][]string{
 	"github.com/letsencrypt/":        {"internal/certificate/acmetest"},
 	"github.com/miekg/dns":           {"internal/certificate/acmetest"},
 	"golang.org/x/net/":              {"internal/netguard"},
-	"github.com/pb33f/":              {}, // tests only
+	"github.com/pb33f/":              {"internal/test/openapi"},
 	"github.com/google/go-cmp/":      {}, // tests only
 	"go.uber.org/goleak":             {}, // tests only
 }

@@ -14,11 +14,7 @@ import (
 // FreePort returns a TCP port of 127.0.0.1 that was free a moment ago.
 func FreePort(t testing.TB) string {
 	t.Helper()
-	port, err := program.FreePort()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
+	return program.Port(t)
 }
 
 // Settings returns the settings of a service on the pool's database, with a free port, a folder of

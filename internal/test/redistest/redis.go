@@ -1,29 +1,32 @@
-package testkit
+// Package redistest runs real Redis servers for tests. Tests alone import it.
+package redistest
 
 import (
+	"context"
+	"errors"
 	"os/exec"
 	"strings"
 	"testing"
-	"time"
 
 	"atalaya/internal/test/program"
+	"atalaya/internal/test/wait"
 )
 
-// Redis is a real server of one test's own, without persistence.
-type Redis struct {
+// Server is a server of one test's own, without persistence.
+type Server struct {
 	t       testing.TB
 	port    string
 	program *program.Program
 }
 
-// StartRedis starts a server on a free port. It ends with the test.
-func StartRedis(t testing.TB) *Redis {
+// Start starts a server on a free port. It ends with the test.
+func Start(t testing.TB) *Server {
 	t.Helper()
 	path, err := exec.LookPath("redis-server")
 	if err != nil {
 		t.Fatalf("there is no redis-server: run scripts/install.sh test (%v)", err)
 	}
-	r := &Redis{t: t, port: FreePort(t)}
+	r := &Server{t: t, port: program.Port(t)}
 	r.program = &program.Program{Path: path, Args: []string{
 		"--port", r.port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", t.TempDir(),
 	}}
@@ -33,27 +36,27 @@ func StartRedis(t testing.TB) *Redis {
 }
 
 // URL is the server's address.
-func (r *Redis) URL() string { return "redis://127.0.0.1:" + r.port }
+func (r *Server) URL() string { return "redis://127.0.0.1:" + r.port }
 
 // Start starts the server, again if it was killed, and returns when it takes connections.
-func (r *Redis) Start() {
+func (r *Server) Start() {
 	r.t.Helper()
 	said := len(r.program.Output()) // by the server that was killed
 	if err := r.program.Start(); err != nil {
 		r.t.Fatal(err)
 	}
-	ticker := time.NewTicker(10 * time.Millisecond)
-	defer ticker.Stop()
-	for late := time.After(time.Minute); !strings.Contains(strings.ToLower(r.program.Output()[said:]), "ready to accept connections"); {
+	err := wait.Until(context.Background(), wait.Patience, "redis-server is ready", func() (bool, error) {
 		select {
-		case <-ticker.C:
 		case <-r.program.Exited():
-			r.t.Fatalf("redis-server ended before it was ready:\n%s", r.program.Output())
-		case <-late:
-			r.t.Fatalf("redis-server is not ready within a minute:\n%s", r.program.Output())
+			return false, errors.New("redis-server ended before it was ready")
+		default:
+			return strings.Contains(r.program.Output()[said:], "eady to accept connections"), nil
 		}
+	})
+	if err != nil {
+		r.t.Fatalf("%v:\n%s", err, r.program.Output())
 	}
 }
 
 // Kill ends the server's process group at once. Killing twice does nothing.
-func (r *Redis) Kill() { r.program.Kill() }
+func (r *Server) Kill() { r.program.Kill() }

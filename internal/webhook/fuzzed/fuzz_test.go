@@ -1,4 +1,6 @@
-package webhook
+// Package fuzzed fuzzes the door. It is a package of its own so that what fuzzing has to instrument and compile is
+// the door alone, and not the database and all else that the door's other tests use.
+package fuzzed
 
 import (
 	"bufio"
@@ -16,6 +18,7 @@ import (
 	"time"
 
 	"atalaya"
+	"atalaya/internal/webhook"
 )
 
 // everything takes everything in, and keeps what came.
@@ -58,7 +61,7 @@ func FuzzDoor(f *testing.F) {
 			return // net/http answers 400 before the door
 		}
 		behind := &everything{}
-		door := New(behind, deaf{}, slog.New(slog.DiscardHandler), Options{ClientIP: ClientIP([]netip.Prefix{netip.MustParsePrefix("0.0.0.0/0")}), Legacy: true})
+		door := webhook.New(behind, deaf{}, slog.New(slog.DiscardHandler), webhook.Options{ClientIP: webhook.ClientIP([]netip.Prefix{netip.MustParsePrefix("0.0.0.0/0")}), Legacy: true})
 		if !door.Owns(request.URL.Path) {
 			return
 		}
