@@ -12,6 +12,7 @@ import (
 	"atalaya"
 	"atalaya/internal/postgres"
 	"atalaya/internal/test/testkit"
+	"atalaya/internal/test/wait"
 )
 
 // formerMonth sets the counter of a user back by a month, and returns a moment of it.
@@ -102,7 +103,7 @@ func usedAfterATurn(t *testing.T, pool *pgxpool.Pool, store *postgres.Store) (us
 			return make([]atalaya.Decision, len(facts))
 		})
 	}()
-	eventually(t, "the drain waits for the user, or has given up", func() bool {
+	wait.For(t, "the drain waits for the user, or has given up", func() bool {
 		if len(done) > 0 {
 			return true
 		}
@@ -134,7 +135,7 @@ func TestAUserIsDeletedWhileItsMonthBegins(t *testing.T) {
 		_, err := pool.Exec(ctx, "delete from auth.users where id = $1", user)
 		deleted <- err
 	}()
-	eventually(t, "the delete waits for the settings", func() bool {
+	wait.For(t, "the delete waits for the settings", func() bool {
 		return value(t, pool, waitsForALock, "delete from auth.users%") == "true"
 	})
 	_, turned := tx.Exec(ctx, "update trading_signals_config set quota_month = date_trunc('month', now() at time zone 'utc')::date where user_id = $1", user)
