@@ -23,7 +23,7 @@ run: install-run build ## Install what is missing, build, and run everything on 
 	@exec $(BINARY) dev $(ARGS)
 
 test: install-test check-fmt ## Install what is missing and run every test
-	@scripts/test.sh
+	@MODULES="$(MODULES)" scripts/test.sh
 
 # The tiers of tests, by what they need; scripts/tier.sh tells a package's. CONTRIBUTING.md has the times.
 check: check-fmt ## Run the tests that need nothing installed (under a minute)

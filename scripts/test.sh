@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# test.sh: everything that `make test` tries. What Node.js needs is fetched while Go compiles, and the program is
+# test.sh: everything that `make test` tries, with the modules in MODULES. What Node.js needs is fetched while Go compiles, and the program is
 # tried from outside (acceptance) beside its own tests: either leaves a core idle now and then. What runs beside
 # is shown once it has ended.
 set -euo pipefail
@@ -42,9 +42,12 @@ try() {
 
 # vet looks at the packages as they are compiled for the race detector: the tests then find them compiled.
 vet() {
-  local module ok=0
-  for module in . bench acceptance; do go vet -C $module -race -tags upgrade ./... || ok=1; done
-  go vet -C acceptance/s3server ./... || ok=1 # which is built without it
+  local module race ok=0
+  for module in $MODULES; do
+    race=-race
+    [ "$module" != acceptance/s3server ] || race= # which is built without it
+    go vet -C "$module" $race -tags upgrade ./... || ok=1
+  done
   return $ok
 }
 
