@@ -89,7 +89,9 @@ type ChannelHealth struct {
 
 // SignalFigures count the signals of all users but tests and demos. Days are UTC.
 type SignalFigures struct {
-	Users, Signals, SignalsToday  int64
+	Users, Signals, SignalsToday int64
+	// Of signals that arrived within a day: how many have a screenshot, how many have none for good, and how many
+	// screenshots were taken today.
 	Completed, Failed, TakenToday int64
 	CaptureTime                   time.Duration // mean of the captures that the queue still keeps, 0 if there are none
 }

@@ -37,8 +37,9 @@ func newAddresses(storage *Storage, ttl time.Duration, log *slog.Logger) *addres
 // Private reports whether a stored screenshot_url does not work, and a signed one is needed.
 func (a *addresses) Private() bool { return a.storage.Private }
 
-// See returns addresses by path. Paths that no storage holds are left out, and all that would have to
-// be signed while the storage does not answer: a signal is read without its picture then.
+// See returns addresses by path. Paths that are none are left out, and all that would have to be signed while the
+// storage does not answer: a signal is read without its picture then. Whether a picture is there only some storages
+// look.
 func (a *addresses) See(ctx context.Context, paths []string) map[string]string {
 	seen := make(map[string]string, len(paths))
 	var unsigned []string

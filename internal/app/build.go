@@ -201,7 +201,7 @@ func (a *App) buildWorker() error {
 		Burst:      a.cfg.CaptureJobTimeout - a.cfg.ScreenshotTimeout(), // its last capture may take that long
 		HangsAfter: a.cfg.ScreenshotTimeout() * 9 / 10, Trace: begin,
 	})
-	queue, err := postgres.NewQueue(pool, captures.Run, captures.CheckCookies, a.log, postgres.QueueOptions{
+	queue, err := postgres.NewQueue(pool, a.health.counted(captures.Run), captures.CheckCookies, a.log, postgres.QueueOptions{
 		Concurrency: a.cfg.WorkerConcurrency, JobTimeout: a.cfg.CaptureJobTimeout, RescueAfter: a.cfg.CaptureRescueAfter,
 		PollOnly: postgres.TransactionPooler(a.cfg.DatabaseURL.Reveal()),
 	})

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -25,6 +26,17 @@ type health struct {
 	watch  *tradingview.Watch // over what the camera sees
 	door   *webhook.Door      // nil in a process without doors
 	spool  *spool.Spool       // nil without SPOOL_DIR
+
+	capturing atomic.Int64 // captures that this process takes now
+}
+
+// counted has the captures under way counted.
+func (h *health) counted(work postgres.CaptureWork) postgres.CaptureWork {
+	return func(ctx context.Context, id atalaya.SignalID, last bool) atalaya.JobVerdict {
+		h.capturing.Add(1)
+		defer h.capturing.Add(-1)
+		return work(ctx, id, last)
+	}
 }
 
 // partTimeout bounds the look at one part, so that a hanging one does not hide the others.

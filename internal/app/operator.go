@@ -108,6 +108,6 @@ func (f operatorFigures) Jobs(ctx context.Context) (operator.JobCounts, error) {
 // Browser describes this process's browser.
 func (f operatorFigures) Browser() operator.Browser {
 	b := f.browser
-	b.Running = f.health.camera != nil && f.health.camera.Running()
+	b.Running, b.Active = f.health.camera != nil && f.health.camera.Running(), f.health.capturing.Load()
 	return b
 }

@@ -38,7 +38,7 @@ type failure struct {
 // Error implements error.
 func (f *failure) Error() string { return fmt.Sprintf("%v: %s: %v", f.class, f.doing, f.cause) }
 
-// Unwrap gives the class and the cause.
+// Unwrap returns the class and the cause.
 func (f *failure) Unwrap() []error { return []error{f.class, f.cause} }
 
 // pause waits between attempts; it ends early, with an error, when the context does.

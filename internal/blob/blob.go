@@ -38,7 +38,7 @@ type Store interface {
 	// Put stores data, at most MaxSize bytes of contentType TypePNG. It replaces what is stored under the path, so
 	// a repeated attempt succeeds.
 	Put(ctx context.Context, path string, data []byte, contentType string) error
-	// Open gives the picture; the caller closes it. Reading can fail as Open can.
+	// Open returns the picture; the caller closes it. Reading can fail as Open can.
 	Open(ctx context.Context, path string) (io.ReadCloser, error)
 	// Delete removes pictures. Absent ones count as removed; where some of several fail, the
 	// others are gone.
@@ -46,12 +46,12 @@ type Store interface {
 	// List yields every stored picture whose path CheckPath accepts, in no particular order. The first error ends
 	// it. Pictures that are stored or removed during the listing may be missing or come twice.
 	List(ctx context.Context) iter.Seq2[Object, error]
-	// PublicURL gives the address of a stored picture for anyone who knows its path, "" for a path
+	// PublicURL returns the address of a stored picture for anyone who knows its path, "" for a path
 	// that is not acceptable. It does not look whether the picture is there.
 	PublicURL(path string) string
-	// SignURLs gives, by path, addresses that work for about ttl, at least a second, without the
-	// store being public; of a picture that is not there it gives none. A store that signs nothing
-	// gives the public addresses.
+	// SignURLs returns, by path, addresses that work for about ttl, at least a second, without the
+	// store being public; of a picture that is not there it returns none, or one that answers 404: looking
+	// may cost a request for each. A store that signs nothing returns the public addresses.
 	SignURLs(ctx context.Context, paths []string, ttl time.Duration) (map[string]string, error)
 }
 
@@ -101,7 +101,7 @@ func checkPut(path string, data []byte, contentType string) error {
 	return nil
 }
 
-// ended gives the error for a context that is over, nil for one that is not.
+// ended returns the error for a context that is over, nil for one that is not.
 func ended(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)

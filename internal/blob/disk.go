@@ -84,7 +84,7 @@ func (d *Disk) Put(ctx context.Context, name string, data []byte, contentType st
 	return nil
 }
 
-// Open gives the picture; the result is an *os.File.
+// Open returns the picture; the result is an *os.File.
 func (d *Disk) Open(ctx context.Context, name string) (io.ReadCloser, error) {
 	if err := CheckPath(name); err != nil {
 		return nil, err
@@ -119,7 +119,7 @@ func (d *Disk) Delete(ctx context.Context, names ...string) error {
 	return errors.Join(failed...)
 }
 
-// PublicURL gives the address under the base URL; the unguessable name is the capability.
+// PublicURL returns the address under the base URL; the unguessable name is the capability.
 func (d *Disk) PublicURL(name string) string {
 	if CheckPath(name) != nil {
 		return ""

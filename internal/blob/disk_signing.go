@@ -24,7 +24,7 @@ func OpenSignedDisk(dir, baseURL string, key []byte) (*Disk, error) {
 	return d, nil
 }
 
-// SignURLs gives addresses that end in "?expires={unix seconds}&signature={HMAC-SHA256, base64url}".
+// SignURLs returns addresses that end in "?expires={unix seconds}&signature={HMAC-SHA256, base64url}".
 func (d *Disk) SignURLs(ctx context.Context, names []string, ttl time.Duration) (map[string]string, error) {
 	if err := checkAll(names); err != nil {
 		return nil, err

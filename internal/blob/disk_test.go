@@ -20,7 +20,7 @@ const (
 	baseURL = "https://alerts.example.com/pictures"
 )
 
-// newDisk gives a disk store and the folder it keeps.
+// newDisk returns a disk store and the folder it keeps.
 func newDisk(t *testing.T) (*blob.Disk, string) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "pictures")

@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// WithPause gives a client that waits between attempts by pause: tests of retries need no time.
+// WithPause returns a client that waits between attempts by pause: tests of retries need no time.
 func (s *Supabase) WithPause(pause func(ctx context.Context, d time.Duration) error) *Supabase {
 	other := *s
 	other.pause = pause
 	return &other
 }
 
-// WithPause gives a client that waits between attempts by pause.
+// WithPause returns a client that waits between attempts by pause.
 func (s *S3) WithPause(pause func(ctx context.Context, d time.Duration) error) *S3 {
 	other := *s
 	other.pause = pause

@@ -100,7 +100,7 @@ func (s *S3) findBases(publicURL string) error {
 	return nil
 }
 
-// ImagesURL gives the address below which browsers find every picture.
+// ImagesURL returns the address below which browsers find every picture.
 func (s *S3) ImagesURL() string {
 	if s.private {
 		return s.base + "/"
@@ -237,7 +237,7 @@ func objects(paths []string) iter.Seq[minio.ObjectInfo] {
 	}
 }
 
-// PublicURL gives the address that works while the bucket's objects are public.
+// PublicURL returns the address that works while the bucket's objects are public.
 func (s *S3) PublicURL(path string) string {
 	if CheckPath(path) != nil {
 		return ""

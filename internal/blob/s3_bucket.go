@@ -42,7 +42,7 @@ func (s *S3) readBack(ctx context.Context, path string, want []byte) error {
 	defer body.Close()
 	got, err := io.ReadAll(body)
 	if err == nil && !bytes.Equal(got, want) {
-		return fmt.Errorf("%w: read back: the server gives other bytes than it was sent", ErrRejected)
+		return fmt.Errorf("%w: read back: the server returns other bytes than it was sent", ErrRejected)
 	}
 	return err
 }

@@ -4,11 +4,9 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"sync"
 	"time"
 
 	"github.com/minio/minio-go/v7"
-	"golang.org/x/sync/errgroup"
 )
 
 // List reads the bucket page by page, in the order of the paths; a page that failed is asked for again.
@@ -33,7 +31,7 @@ func (s *S3) List(ctx context.Context) iter.Seq2[Object, error] {
 	}
 }
 
-// page gives up to listAtOnce objects after a path.
+// page returns up to listAtOnce objects after a path.
 func (s *S3) page(ctx context.Context, after string) ([]minio.ObjectInfo, error) {
 	var page []minio.ObjectInfo
 	err := s.attempt(ctx, "list", func(ctx context.Context) error {
@@ -52,53 +50,22 @@ func (s *S3) page(ctx context.Context, after string) ([]minio.ObjectInfo, error)
 	return page, err
 }
 
-// maxLooks bounds the requests of one SignURLs at the same time: a page of the API's list has 200 pictures.
-const maxLooks = 16
-
-// SignURLs signs addresses itself, once it has seen that the pictures are there; whoever has one sees the
-// picture until ttl is over.
+// SignURLs signs addresses itself and asks nobody: a list of signals would cost a request for each. Whoever has one
+// sees the picture until ttl is over; of a picture that is not there it answers 404.
 func (s *S3) SignURLs(ctx context.Context, paths []string, ttl time.Duration) (map[string]string, error) {
 	if err := checkAll(paths); err != nil {
 		return nil, err
 	}
-	var mu sync.Mutex
-	signed := make(map[string]string, len(paths))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(maxLooks)
-	for _, path := range paths {
-		group.Go(func() error {
-			address, err := s.sign(ctx, path, ttl)
-			if err != nil || address == "" {
-				return err
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			signed[path] = address
-			return nil
-		})
-	}
-	if err := group.Wait(); err != nil {
+	if err := ended(ctx); err != nil {
 		return nil, err
 	}
-	return signed, nil
-}
-
-// sign gives the address of one picture, "" if it is not there.
-func (s *S3) sign(ctx context.Context, path string, ttl time.Duration) (string, error) {
-	there := true
-	err := s.attempt(ctx, "look at a picture", func(ctx context.Context) error {
-		_, err := s.client.StatObject(ctx, s.bucket, path, minio.StatObjectOptions{})
-		if there = minio.ToErrorResponse(err).Code != minio.NoSuchKey; !there {
-			return nil
+	signed := make(map[string]string, len(paths))
+	for _, path := range paths {
+		address, err := s.client.PresignedGetObject(ctx, s.bucket, path, time.Duration(seconds(ttl))*time.Second, nil)
+		if err != nil {
+			return nil, fmt.Errorf("%w: sign: %w", ErrRejected, withoutURL(err))
 		}
-		return err
-	})
-	if err != nil || !there {
-		return "", err
+		signed[path] = address.String()
 	}
-	address, err := s.client.PresignedGetObject(ctx, s.bucket, path, time.Duration(seconds(ttl))*time.Second, nil)
-	if err != nil {
-		return "", fmt.Errorf("%w: sign: %w", ErrRejected, withoutURL(err))
-	}
-	return address.String(), nil
+	return signed, nil
 }

@@ -128,7 +128,7 @@ func (s *Supabase) Delete(ctx context.Context, paths ...string) error {
 	return nil
 }
 
-// PublicURL gives the address that works while the bucket is public.
+// PublicURL returns the address that works while the bucket is public.
 func (s *Supabase) PublicURL(path string) string {
 	if CheckPath(path) != nil {
 		return ""

@@ -15,8 +15,6 @@ const (
 	senderPerSecond = 5
 	senderAtOnce    = 100
 	// Guesses of the operator's token: nobody types it wrong often, and programs have it right.
-	guessesPerSecond    = 1 // of all senders together
-	guessesAtOnce       = 30
 	senderGuessEvery    = 10 // seconds
 	senderGuessesAtOnce = 5
 	// maxSenders bounds the memory that strangers can take up.
@@ -29,23 +27,26 @@ type Lookups struct {
 	one bucket // of a sender that has not been seen before
 
 	mu      sync.Mutex
-	all     bucket
+	all     *bucket // of all senders together; nil for no such bound
 	senders map[netip.Prefix]*bucket
 }
 
 // NewLookups makes Lookups of webhook tokens that go by the clock now.
 func NewLookups(now func() time.Time) *Lookups {
-	return newLookups(now, full(missesPerSecond, missesAtOnce), full(senderPerSecond, senderAtOnce))
+	l := newLookups(now, full(senderPerSecond, senderAtOnce))
+	all := full(missesPerSecond, missesAtOnce)
+	all.at, l.all = now(), &all
+	return l
 }
 
-// NewGuesses makes Lookups for guesses of one token, which is no webhook's.
+// NewGuesses makes Lookups for guesses of one token, which is no webhook's. All senders together have no bound: one
+// with many addresses would shut out whoever knows the token, which is far too long to be guessed.
 func NewGuesses(now func() time.Time) *Lookups {
-	return newLookups(now, full(guessesPerSecond, guessesAtOnce), full(1.0/senderGuessEvery, senderGuessesAtOnce))
+	return newLookups(now, full(1.0/senderGuessEvery, senderGuessesAtOnce))
 }
 
-func newLookups(now func() time.Time, all, one bucket) *Lookups {
-	all.at = now()
-	return &Lookups{now: now, one: one, all: all, senders: make(map[netip.Prefix]*bucket)}
+func newLookups(now func() time.Time, one bucket) *Lookups {
+	return &Lookups{now: now, one: one, senders: make(map[netip.Prefix]*bucket)}
 }
 
 // Reserve counts a look-up of an unseen token by sender, and returns false if it may not be made.
@@ -56,20 +57,23 @@ func (l *Lookups) Reserve(sender netip.Addr) bool {
 	own := l.senders[from]
 	if own == nil {
 		if len(l.senders) >= maxSenders {
-			clear(l.senders) // the bucket of all still holds
+			clear(l.senders) // the bucket of all, if there is one, still holds
 		}
 		first := l.one
 		first.at = now
 		own = &first
 		l.senders[from] = own
 	}
-	own.fill(now)
-	l.all.fill(now)
-	if own.left < 1 || l.all.left < 1 {
+	if own.fill(now); own.left < 1 {
 		return false
 	}
+	if l.all != nil {
+		if l.all.fill(now); l.all.left < 1 {
+			return false
+		}
+		l.all.left--
+	}
 	own.left--
-	l.all.left--
 	return true
 }
 
@@ -77,7 +81,9 @@ func (l *Lookups) Reserve(sender netip.Addr) bool {
 func (l *Lookups) Found(sender netip.Addr) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.all.left = min(l.all.left+1, l.all.atOnce)
+	if l.all != nil {
+		l.all.left = min(l.all.left+1, l.all.atOnce)
+	}
 	if own := l.senders[network(sender)]; own != nil {
 		own.left = min(own.left+1, own.atOnce)
 	}

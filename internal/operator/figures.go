@@ -1,6 +1,7 @@
 package operator
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"os"
@@ -15,27 +16,62 @@ import (
 	"atalaya/internal/respond"
 )
 
-// figuresKept is for how long figures that cost a walk through all signals are answered again.
-const figuresKept = time.Minute
+const (
+	// figuresKept is for how long figures over all users are answered again.
+	figuresKept = time.Minute
+	// figuresTimeout bounds the counting. Beyond it the former figures are answered.
+	figuresTimeout = 5 * time.Second
+)
 
 // keptFigures are the last figures.
 type keptFigures struct {
-	mu   sync.Mutex
-	at   time.Time // zero if there are none
-	last atalaya.SignalFigures
+	mu      sync.Mutex
+	at      time.Time // when they were counted, or the counting failed; zero if neither has happened
+	last    *atalaya.SignalFigures
+	running bool
 }
 
-func (k *keptFigures) read(now func() time.Time, count func() (atalaya.SignalFigures, error)) (atalaya.SignalFigures, error) {
+// due reports whether the caller has to count. It returns the last figures beside that, nil if there are none.
+func (k *keptFigures) due(now time.Time) (last *atalaya.SignalFigures, count bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if !k.at.IsZero() && now().Sub(k.at) < figuresKept {
-		return k.last, nil
+	if k.last != nil && (k.running || now.Sub(k.at) < figuresKept) {
+		return k.last, false
 	}
-	figures, err := count()
-	if err == nil {
-		k.last, k.at = figures, now()
+	k.running = true
+	return k.last, true
+}
+
+func (k *keptFigures) keep(figures *atalaya.SignalFigures, now time.Time) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.at, k.running = now, false; figures != nil {
+		k.last = figures
 	}
-	return figures, err
+}
+
+// signalFigures returns figures that are at most a minute old, or older ones if they cannot be counted in time or
+// somebody is counting.
+func (s *server) signalFigures(ctx context.Context) (atalaya.SignalFigures, error) {
+	last, count := s.figures.due(s.Now())
+	if !count {
+		return *last, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, figuresTimeout)
+	defer cancel()
+	figures, err := s.Figures.Signals(ctx)
+	switch {
+	case err == nil:
+		last = &figures
+		s.figures.keep(last, s.Now())
+	case last != nil:
+		s.Log.WarnContext(ctx, "the figures over all users were not counted in time: the operator's door shows older ones", "error", err)
+		s.figures.keep(nil, s.Now())
+	default:
+		s.figures.keep(nil, s.Now())
+		return atalaya.SignalFigures{}, err
+	}
+	return *last, nil
 }
 
 // pool stands in for the Node service's pool of browsers: one browser, with a page for each capture. Members that
@@ -51,19 +87,19 @@ type pool struct {
 	ActiveCaptures int64  `json:"activeCaptures"`
 }
 
-// poolOf describes the browser and the captures under way.
+// poolOf describes this process's browser and the captures that it takes. The queue counts those of all processes.
 func poolOf(b Browser, jobs JobCounts) pool {
-	p := pool{Status: "healthy", TotalCaptures: jobs.Completed + jobs.Failed, ActiveCaptures: jobs.Active}
+	p := pool{Status: "healthy", TotalCaptures: jobs.Completed + jobs.Failed, ActiveCaptures: b.Active}
 	switch {
-	case b.MaxCaptures > 0 && jobs.Active >= int64(b.MaxCaptures):
+	case b.MaxCaptures > 0 && b.Active >= int64(b.MaxCaptures):
 		p.Status = "saturated"
-	case jobs.Active > 0:
+	case b.Active > 0:
 		p.Status = "busy"
 	}
 	if b.Running {
 		p.Total = 1
 	}
-	if p.InUse = p.Total; jobs.Active == 0 {
+	if p.InUse = p.Total; b.Active == 0 {
 		p.InUse = 0
 	}
 	p.Available = p.Total - p.InUse
@@ -119,7 +155,7 @@ func (s *server) metrics(w http.ResponseWriter, r *http.Request) error {
 	m.Performance.Completed, m.Performance.Failed, m.Performance.Today = figures.Completed, figures.Failed, figures.TakenToday
 	m.Performance.SuccessRate = percent(figures.Completed, figures.Failed)
 	m.Performance.AverageTime = strconv.FormatFloat(figures.CaptureTime.Seconds(), 'f', 1, 64) + "s"
-	m.Capacity.CurrentLoad, m.Capacity.MaxConcurrency = jobs.Active, browser.MaxCaptures
+	m.Capacity.CurrentLoad, m.Capacity.MaxConcurrency = browser.Active, browser.MaxCaptures
 	if browser.Worker {
 		m.Capacity.MaxBrowsers = 1
 	}

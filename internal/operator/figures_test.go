@@ -47,6 +47,18 @@ func TestTheNodeServicesRoutesHaveItsShapes(t *testing.T) {
 		t.Errorf("uptime %v, pool %v", m["uptime"], m["browserPool"])
 	}
 
+	// Another process takes many captures, which says nothing of this one's browser.
+	s.exec(`insert into river.river_job (args, kind, queue, max_attempts, attempt, state, attempted_at)
+		select jsonb_build_object('signal_id', gen_random_uuid()::text), 'capture', 'captures', 10, 1, 'running', now() from generate_series(1, 5)`)
+	m = s.data("/admin/metrics")
+	if pool, load := m["browserPool"].(map[string]any), m["capacity"].(map[string]any)["currentLoad"]; pool["status"] != "busy" || pool["activeCaptures"] != 1.0 || load != 1.0 {
+		t.Errorf("pool %v, load %v beside another process", pool, load)
+	}
+	if active := m["queue"].(map[string]any)["active"]; active != 6.0 {
+		t.Errorf("%v captures of all processes are active", active)
+	}
+	s.exec("delete from river.river_job where args ->> 'user_id' is null")
+
 	pool := s.data("/admin/pool-status")
 	if diff := cmp.Diff([]string{"browsers", "config", "initialized", "stats", "success"}, slices.Sorted(maps.Keys(pool))); diff != "" {
 		t.Errorf("/admin/pool-status (-want +got):\n%s", diff)

@@ -1,7 +1,6 @@
 package operator
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
 	"strconv"
@@ -318,9 +317,4 @@ func moment(t *time.Time) string {
 		return ""
 	}
 	return t.UTC().Format("2006-01-02 15:04:05Z")
-}
-
-// signalFigures returns figures that are at most a minute old.
-func (s *server) signalFigures(ctx context.Context) (atalaya.SignalFigures, error) {
-	return s.figures.read(s.Now, func() (atalaya.SignalFigures, error) { return s.Figures.Signals(ctx) })
 }

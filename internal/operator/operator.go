@@ -47,7 +47,7 @@ type Queue interface {
 
 // Figures say how the service does.
 type Figures interface {
-	// Signals counts the signals of all users. It is asked at most once a minute.
+	// Signals counts the signals of all users. It is asked at most once a minute, unless it fails.
 	Signals(ctx context.Context) (atalaya.SignalFigures, error)
 	// Jobs counts the capture jobs by state.
 	Jobs(ctx context.Context) (JobCounts, error)
@@ -70,7 +70,8 @@ type JobCounts struct {
 type Browser struct {
 	Worker        bool // the process takes captures
 	Running       bool
-	MaxCaptures   int
+	MaxCaptures   int   // that the process takes at a time
+	Active        int64 // that it takes now
 	CaptureMillis int64 // time limit of a capture
 }
 

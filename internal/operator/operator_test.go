@@ -40,11 +40,15 @@ type scene struct {
 	log   *bytes.Buffer
 	river atomic.Int64
 	clock atomic.Int64 // seconds since now
+	fails atomic.Bool  // the counting of signals
 }
 
 type figures struct{ *scene }
 
 func (f figures) Signals(ctx context.Context) (atalaya.SignalFigures, error) {
+	if f.fails.Load() {
+		return atalaya.SignalFigures{}, context.DeadlineExceeded
+	}
 	return f.store.SignalFigures(ctx, time.Now().Add(-time.Hour))
 }
 
@@ -54,7 +58,7 @@ func (f figures) Jobs(ctx context.Context) (operator.JobCounts, error) {
 }
 
 func (figures) Browser() operator.Browser {
-	return operator.Browser{Worker: true, Running: true, MaxCaptures: 2, CaptureMillis: 60000}
+	return operator.Browser{Worker: true, Running: true, MaxCaptures: 2, Active: 1, CaptureMillis: 60000}
 }
 
 func newScene(t *testing.T) *scene {
@@ -161,6 +165,49 @@ func TestNobodyEntersWithoutTheToken(t *testing.T) {
 	}
 	if strings.Contains(s.log.String(), token) {
 		t.Error("the token stands in the log")
+	}
+}
+
+func TestAGuesserWithManyAddressesShutsNobodyOut(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	for i := range 100 {
+		s.ask("GET", "/admin/users", "", func(r *http.Request) {
+			r.RemoteAddr = fmt.Sprintf("[2001:db8:0:%x::1]:1000", i)
+			r.Header.Set("Authorization", "Bearer guess")
+		})
+	}
+	if w := s.ask("GET", "/admin/users", "", func(r *http.Request) { bearer(r); r.RemoteAddr = "203.0.113.7:1000" }); w.Code != http.StatusOK {
+		t.Errorf("the right token from an address that guesses nothing is answered %d", w.Code)
+	}
+}
+
+func TestOlderFiguresAreShownIfTheyAreNotCountedInTime(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.fails.Store(true)
+	if w := s.ask("GET", "/admin/metrics", "", bearer); w.Code < 500 {
+		t.Errorf("without any figures it answers %d", w.Code)
+	}
+	s.fails.Store(false)
+	s.signal(testkit.User(t, s.pool))
+	total := func() any { return s.data("/admin/metrics")["database"].(map[string]any)["totalSignals"] }
+	if total() != 1.0 {
+		t.Fatalf("%v signals, want 1", total())
+	}
+	s.signal(testkit.User(t, s.pool))
+	s.fails.Store(true)
+	s.clock.Add(61)
+	if total() != 1.0 {
+		t.Errorf("while they cannot be counted %v signals are shown, want 1", total())
+	}
+	if w := s.ask("GET", "/", "", bearer); w.Code != http.StatusOK {
+		t.Errorf("the first page answers %d", w.Code)
+	}
+	s.fails.Store(false)
+	s.clock.Add(61)
+	if total() != 2.0 {
+		t.Errorf("once they are counted again %v signals are shown, want 2", total())
 	}
 }
 

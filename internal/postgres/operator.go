@@ -152,10 +152,11 @@ func (s *Store) SignalOwner(ctx context.Context, id atalaya.SignalID) (atalaya.U
 	return atalaya.UserID(user), nil
 }
 
-// SignalFigures counts the signals of all users. It goes through all of them: ask seldom.
+// SignalFigures counts the signals of all users, from the sums that are kept for each, and those of the last day
+// one by one. today is the beginning of the day.
 func (s *Store) SignalFigures(ctx context.Context, today time.Time) (atalaya.SignalFigures, error) {
 	q := rows.New(s.pool)
-	r, err := q.CountAllSignals(ctx, today)
+	r, err := q.CountAllSignals(ctx, rows.CountAllSignalsParams{Today: today, Since: time.Now().Add(-24 * time.Hour)})
 	if err != nil {
 		return atalaya.SignalFigures{}, fmt.Errorf("count the signals: %w", err)
 	}

@@ -63,12 +63,22 @@ order by d.received_at desc, d.id desc limit @most;
 select s.user_id from public.trading_signals s where s.id = @id;
 
 -- name: CountAllSignals :one
-select count(*) as signals, count(*) filter (where s.created_at >= @today::timestamptz) as today,
-       count(*) filter (where s.screenshot_status in ('completed', 'expired')) as completed,
-       count(*) filter (where s.screenshot_status = 'failed') as failed,
-       count(*) filter (where s.screenshot_taken_at >= @today::timestamptz) as taken_today,
-       (select count(*) from public.trading_signals_config)::bigint as users
-from public.trading_signals s where s.origin not in ('test', 'demo');
+-- All signals are those that the statistics count. Only users who had a signal of late are looked at, each by the
+-- index of a user's newest signals: what this costs grows with a day's alerts, not with all that were ever stored.
+select (select coalesce(sum(a.total_signals), 0) from public.trading_signals_stats a)::bigint as signals,
+       (select count(*) from public.trading_signals_config)::bigint as users,
+       count(*) filter (where d.created_at >= @today::timestamptz) as today,
+       count(*) filter (where d.screenshot_status in ('completed', 'expired')) as completed,
+       count(*) filter (where d.screenshot_status = 'failed') as failed,
+       count(*) filter (where d.screenshot_taken_at >= @today::timestamptz) as taken_today
+from public.trading_signals_stats st
+cross join lateral (
+  select s.created_at, s.screenshot_status, s.screenshot_taken_at
+  from public.trading_signals s
+  where s.user_id = st.user_id and s.created_at >= least(@today::timestamptz, @since::timestamptz) and s.origin not in ('test', 'demo')
+  offset 0
+) d
+where st.last_signal_at >= least(@today::timestamptz, @since::timestamptz);
 
 -- name: CaptureSeconds :one
 -- The mean time of the captures whose jobs the queue still keeps.
