@@ -82,13 +82,13 @@ export function pageTools(page) {
     list,
     rows: () => list().locator("[id^=signal-]"),
     dialog,
-    /** arrived shows what came since the list was read, and waits for a text in its first row. Coming back to the list may have read it already. */
+    /** arrived shows what came since the list was read, and waits for a text in its rows. Coming back to the list may have read it already. */
     arrived: (text) =>
       until(
         async () => {
           const news = page.getByRole("button", { name: /^\d+ new$/ });
           if (await news.count()) await news.click({ timeout: 1000 }).catch(() => {}); // it may be gone meanwhile
-          return list().locator("[id^=signal-]").first().getByText(text).count();
+          return list().locator("[id^=signal-]").getByText(text).count();
         },
         (n) => n > 0,
       ),

@@ -9,9 +9,10 @@ import { applyPreferences, readPreferences } from "./preferences";
 
 const preferences = readPreferences();
 applyPreferences(preferences);
-// The session is asked for while the texts load. Whoever is not signed in sees to that on the page.
-const back = isReturn() ? null : resume().catch(() => null);
-await Promise.all([loadLanguage(preferences.language), back]);
+// The session is asked for while the texts load. If it takes longer, or there is none, the page says so itself.
+const patience = new Promise((resolve) => setTimeout(resolve, 1_000));
+const session = isReturn() ? null : Promise.race([resume().catch(() => null), patience]);
+await Promise.all([loadLanguage(preferences.language), session]);
 
 const root = document.getElementById("root");
 if (!root) throw new Error("the page has no #root");
