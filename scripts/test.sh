@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# test.sh: everything that `make test` tries, with the modules in MODULES. What Node.js needs is fetched while Go compiles, and the program is
-# tried from outside (acceptance) beside its own tests: either leaves a core idle now and then. What runs beside
-# is shown once it has ended.
+# test.sh: everything that `make test` tries; MODULES are the modules. What Node.js needs is fetched while Go
+# compiles, and the program is tried from outside (acceptance) beside its own tests: either leaves a core idle now
+# and then. What runs beside is shown once it has ended.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -65,10 +65,11 @@ outside() {
   return $ok
 }
 
-beside page make --no-print-directory page
+beside "packages of the page" make --no-print-directory web/node_modules/.package-lock.json
 make --no-print-directory s3server
 try "go vet" vet
-ended page
+ended "packages of the page"
+try page make --no-print-directory page # not beside vet, which would read it half written
 [ -z "$failed" ] || { echo "failed:$failed"; exit 1; }
 beside "from outside" outside
 try "the program's own tests" tests .

@@ -11,7 +11,7 @@ import (
 // line. 3 seconds for an alert are what TradingView waits.
 func TestEveryAttackHolds(t *testing.T) {
 	t.Parallel()
-	result, err := Run(t.Context(), Options{Binary: built.Program(t), Progress: os.Stderr, Slack: 3})
+	result, err := Run(t.Context(), Options{Binary: built.Program(t), Progress: os.Stderr, Slack: 5})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,7 +29,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // long is a timeout that a good capture never needs; short is one that a hopeless one ends at.
 const (
 	long  = 60 * time.Second
-	short = 4 * time.Second
+	short = 8 * time.Second
 )
 
 // rig is the real browser behind the real proxy, before the chart site.
