@@ -136,10 +136,11 @@ select is((select count(*) from signal_deletions), 2::bigint, 'and no other');
 delete from signal_deletions;
 
 -- A user who is deleted takes everything along.
-insert into webhook_deliveries (user_id, outcome, signal_id) select pg_temp.ana(), 'accepted', id from trading_signals where screenshot_path = 'ana/2.png';
+insert into webhook_deliveries (id, user_id, outcome, signal_id) select id, pg_temp.ana(), 'accepted', id from trading_signals where screenshot_path = 'ana/2.png';
 insert into alert_keys (user_id, key, signal_id, expires_at) select pg_temp.ana(), '\x01', id, now() from trading_signals where screenshot_path = 'ana/2.png';
-insert into trading_signals (id, user_id, result) values ('b0000000-0000-4000-8000-000000000001', pg_temp.bea(), 'win');
-insert into webhook_deliveries (user_id, outcome, signal_id) values (pg_temp.bea(), 'accepted', 'b0000000-0000-4000-8000-000000000001');
+insert into trading_signals (id, user_id, result, raw_message) values ('b0000000-0000-4000-8000-000000000001', pg_temp.bea(), 'win', 'buy');
+insert into webhook_deliveries (id, user_id, outcome, signal_id)
+  values ('b0000000-0000-4000-8000-000000000001', pg_temp.bea(), 'accepted', 'b0000000-0000-4000-8000-000000000001');
 insert into alert_keys (user_id, key, signal_id, expires_at) values (pg_temp.bea(), '\x01', 'b0000000-0000-4000-8000-000000000001', now());
 select lives_ok('delete from auth.users where id = pg_temp.ana()', 'a user is deleted');
 select is_empty(format('select user_id from public.%I where user_id = pg_temp.ana()', t), 'nothing of them is left in ' || t)
@@ -148,7 +149,8 @@ select set_eq('select path from screenshot_removals', array['ana/1.png', 'ana/2.
 select is((select count(*) from signal_deletions), 0::bigint, 'nobody is left to tell of their signals');
 select is((select count(*) from trading_signals_config c join trading_signals_stats t using (user_id) where user_id = pg_temp.bea() and t.wins = 1), 1::bigint, 'others keep theirs');
 delete from trading_signals;
-select is((select count(*) from webhook_deliveries where user_id = pg_temp.bea() and signal_id is null), 1::bigint, 'a delivery outlives its signal');
+select results_eq('select body from webhook_deliveries where user_id = pg_temp.bea() and signal_id is null', array['buy'::bytea],
+  'a delivery outlives its signal, with the body that both shared');
 
 select finish();
 rollback;
