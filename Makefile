@@ -97,7 +97,7 @@ release: $(BUILT) bin/nfpm bin/cyclonedx-gomod ## Build programs, Debian package
 image: package ## Build the container's image as a file in dist/, of Debian's packages alone (as root; docker load takes it)
 	@scripts/image.sh
 
-test-install: install-install build bin/nfpm ## Install, upgrade and remove the package in a Debian, get certificates, stand behind proxies; the last line is the result as JSON (10 minutes, as root)
+test-install: install-install build bin/nfpm ## Install, upgrade and remove the package in a Debian, run the image, get certificates, stand behind proxies; the last line is the result as JSON (20 minutes, as root)
 	@go build -C acceptance -o ../bin/test-install ./cmd/install && bin/test-install -binary $(BINARY)
 
 chaos: install-bench build ## Injure what two replicas stand on, and count the alerts afterwards (12 minutes)
