@@ -87,6 +87,7 @@ const signalsPath = /^\/(?:signals\/(?<id>[^/]+))?$/;
 
 function Page({ email }: { email: string }) {
   const text = useText();
+  const [at] = useLocation();
   return (
     <LiveUpdates>
       <a href="#content" className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-30 focus:rounded focus:bg-panel focus:p-2">
@@ -98,7 +99,7 @@ function Page({ email }: { email: string }) {
           <DemoBanner />
           <Stale />
           <div tabIndex={0} className="min-h-0 flex-1 overflow-auto">
-            <Boundary>
+            <Boundary at={at}>
               <Suspense fallback={<Loading />}>
                 <Switch>
                   <Route path="/statistics" component={Statistics} />

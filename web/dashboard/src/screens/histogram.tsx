@@ -39,7 +39,7 @@ export function Histogram({ filters }: { filters: Filters }) {
       }
     >
       {count === 0 && <p className="text-soft">{text(of === "r" ? "stats.noR" : "stats.noAmounts")}</p>}
-      {values.length > 0 && <Dots values={values.filter((value) => value !== null)} />}
+      {values.length > 0 && <Dots values={values.map(String)} />}
       {bins.length > 0 && (
         <>
           <Bars bins={bins} of={of} filters={filters} />

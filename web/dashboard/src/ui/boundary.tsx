@@ -2,12 +2,16 @@ import { Component, type ReactNode } from "react";
 
 import { Failed } from "./basics";
 
-/** Boundary shows what went wrong on a screen instead of an empty page; the menu stays. */
-export class Boundary extends Component<{ children: ReactNode }, { error: Error | null }> {
+/** Boundary shows what went wrong on a screen instead of an empty page; the menu stays, and leads to the other screens. */
+export class Boundary extends Component<{ at: string; children: ReactNode }, { error: Error | null }> {
   override state = { error: null as Error | null };
 
   static getDerivedStateFromError(error: unknown) {
     return { error: error instanceof Error ? error : new Error(String(error)) };
+  }
+
+  override componentDidUpdate(before: { at: string }) {
+    if (before.at !== this.props.at && this.state.error) this.setState({ error: null });
   }
 
   override render() {
