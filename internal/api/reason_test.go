@@ -17,7 +17,7 @@ func TestASignalWithoutAScreenshotHasTheCureBesideTheReason(t *testing.T) {
 	}{
 		{"failed", "chart_not_found", "chart_not_found", atalaya.Cure(atalaya.ScreenshotFailed, "chart_not_found", atalaya.English)},
 		{"skipped", "too_late", "too_late", "POST /api/signals/{id}/screenshot takes a picture of the chart as it is now."},
-		{"failed", "too_late", "too_late", "More WORKER_CONCURRENCY, or a second worker."},
+		{"failed", "too_late", "too_late", "Raise WORKER_CONCURRENCY, or add a worker."},
 		{"failed", "Navigation timeout of 30000 ms exceeded", "other", nil}, // as the Node service writes it
 		{"completed", "", nil, nil},
 	} {
