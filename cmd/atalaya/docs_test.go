@@ -32,7 +32,7 @@ func commandLines(page string) (lines [][]string) {
 		}
 		for _, text := range texts {
 			text, _, _ = strings.Cut(text, " # ")
-			if found := commandLine.FindStringSubmatch(text); found != nil {
+			if found := commandLine.FindStringSubmatch(text); found != nil && !strings.Contains(text, "role atalaya") { // of SQL
 				lines = append(lines, found)
 			}
 		}
