@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"atalaya/internal/test/wait"
 )
 
 // alerts is a stream of alerts, one a second. Each is sent again every 200 ms until it is accepted, so that the
@@ -26,7 +28,7 @@ func (r *run) startAlerts(ctx context.Context) *alerts {
 		defer close(a.ended)
 		for a.failure == nil && going.Err() == nil {
 			begun := time.Now()
-			a.failure = r.sendUntilAccepted(ctx, a.sent+1)
+			_, a.failure = r.sendUntilAccepted(ctx, int64(a.sent+1))
 			a.sent, a.slowest = a.sent+1, max(a.slowest, time.Since(begun))
 			select {
 			case <-going.Done():
@@ -44,14 +46,17 @@ func (a *alerts) end() (sent int, slowest time.Duration, failure error) {
 	return a.sent, a.slowest.Round(time.Millisecond), a.failure
 }
 
-// sendUntilAccepted sends an alert, and again if nobody is there or the service asks for it.
-func (r *run) sendUntilAccepted(ctx context.Context, price int) error {
+// sendUntilAccepted sends an alert, and again if nobody is there or the service asks for it by a 503, as a busy
+// machine makes it do. It returns the receipt.
+func (r *run) sendUntilAccepted(ctx context.Context, price int64) (receipt []byte, err error) {
 	body := json.RawMessage(fmt.Sprintf(`{"ticker":"BINANCE:BTCUSDT","interval":"60","price":%d}`, price))
-	return until(ctx, "an alert is accepted", func() (bool, error) {
+	err = wait.Until(ctx, patience, "an alert is accepted", func() (bool, error) {
 		status, answer, err := r.ask(ctx, http.MethodPost, strings.TrimPrefix(r.people.webhook, r.people.address), body)
 		if err == nil && status != http.StatusOK && status != http.StatusServiceUnavailable {
 			return false, fmt.Errorf("the webhook answered %d %s", status, answer)
 		}
+		receipt = answer
 		return err == nil && status == http.StatusOK, nil
 	})
+	return receipt, err
 }

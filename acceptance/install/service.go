@@ -125,10 +125,9 @@ func (r *run) signUp(ctx context.Context, atalaya verbs) error {
 
 // capture sends an alert and waits for its picture.
 func (r *run) capture(ctx context.Context) error {
-	body := fmt.Sprintf(`{"ticker":"BINANCE:BTCUSDT","interval":"60","price":%d}`, time.Now().UnixNano())
-	status, answer, err := r.ask(ctx, http.MethodPost, strings.TrimPrefix(r.people.webhook, r.people.address), json.RawMessage(body))
-	if err != nil || status != http.StatusOK {
-		return fmt.Errorf("the webhook answered %d %s: %v", status, answer, err)
+	answer, err := r.sendUntilAccepted(ctx, time.Now().UnixNano())
+	if err != nil {
+		return err
 	}
 	var receipt struct {
 		SignalID string `json:"signal_id"`
