@@ -39,7 +39,7 @@ func newDatabaseWork(begin func(context.Context) error, end func() error, log *s
 
 // start tries once. If the database does not answer, it keeps trying in the background.
 func (w *databaseWork) start(ctx context.Context) error {
-	err := w.begin(ctx)
+	err := w.try(ctx)
 	if !errors.Is(err, errNoDatabase) {
 		w.begun = err == nil
 		close(w.done)
@@ -52,6 +52,15 @@ func (w *databaseWork) start(ctx context.Context) error {
 	return nil
 }
 
+// try begins, and fails with errNoDatabase also if the database went away in the middle.
+func (w *databaseWork) try(ctx context.Context) error {
+	err := w.begin(ctx)
+	if postgres.IsAway(err) {
+		return fmt.Errorf("%w: %w", errNoDatabase, err)
+	}
+	return err
+}
+
 func (w *databaseWork) retry(ctx context.Context) {
 	defer close(w.done)
 	ticker := time.NewTicker(retryEvery)
@@ -62,7 +71,7 @@ func (w *databaseWork) retry(ctx context.Context) {
 			return
 		case <-ticker.C:
 		}
-		switch err := w.begin(ctx); {
+		switch err := w.try(ctx); {
 		case err == nil:
 			w.begun = true
 			w.log.InfoContext(ctx, "the database answers")

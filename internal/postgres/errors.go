@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"slices"
 	"strings"
@@ -135,6 +136,18 @@ func unknownToken(err error) error {
 		return atalaya.Errorf(atalaya.CodeInvalidToken, "no user has this webhook token")
 	}
 	return fmt.Errorf("look the webhook token up: %w", err)
+}
+
+// IsAway reports whether an error is of a database that may answer later: it could not be reached in time, the
+// connection broke, or it starts, stops, or has no room (SQLSTATE classes 08, 53, 57 and 58). So may be one whose
+// locks or transactions were in the way (40, 55).
+func IsAway(err error) bool {
+	var said *pgconn.PgError
+	if errors.As(err, &said) {
+		return slices.Contains([]string{"08", "40", "53", "55", "57", "58"}, said.Code[:2])
+	}
+	var network net.Error // that a deadline is over is one too
+	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || pgconn.SafeToRetry(err)
 }
 
 // Refusal is a database's answer that a later try would get again: it is not down, the settings are
