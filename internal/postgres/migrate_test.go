@@ -1,6 +1,8 @@
 package postgres_test
 
 import (
+	"context"
+	"slices"
 	"sync"
 	"testing"
 
@@ -10,6 +12,7 @@ import (
 	"atalaya/internal/postgres"
 	"atalaya/internal/postgres/migrate"
 	"atalaya/internal/test/testkit"
+	"atalaya/internal/test/wait"
 	"atalaya/supabase"
 )
 
@@ -88,6 +91,50 @@ func TestReplicasThatStartTogetherMigrateOneAfterTheOther(t *testing.T) {
 		})
 	}
 	wait.Wait()
+}
+
+// Whoever is served during an upgrade locks in an order of their own, and PostgreSQL may give the migration up.
+func TestAMigrationThatADeadlockEndsIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	url, pool := emptyPool(t)
+	if _, err := migrate.Up(t.Context(), url, testkit.Plans()); err != nil {
+		t.Fatal(err)
+	}
+	const name = "20261201500002_signal_rules.sql"
+	exec(t, pool, "delete from supabase_migrations.schema_migrations where version >= $1", name[:14])
+	// The migration looks for a deadlock first, and after the other transaction has made it one.
+	exec(t, pool, "do $$ begin execute format('alter database %I set deadlock_timeout = %L', current_database(), '3s'); end $$")
+	other, err := pool.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Rollback(context.Background()) }()
+	for _, statement := range []string{"set local deadlock_timeout = '1h'", "lock table public.trading_signals in row exclusive mode"} {
+		if _, err := other.Exec(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	type outcome struct {
+		applied []string
+		err     error
+	}
+	ended := make(chan outcome, 1)
+	go func() {
+		applied, err := migrate.Up(t.Context(), url, testkit.Plans())
+		ended <- outcome{applied, err}
+	}()
+	wait.For(t, "the migration waits for the other transaction", func() bool {
+		return value(t, pool, "select exists (select from pg_locks where relation = 'public.trading_signals'::regclass and not granted)::text") == "true"
+	})
+	if _, err := other.Exec(t.Context(), "alter function public.hold_signal_rules() cost 100"); err != nil {
+		t.Fatalf("the other transaction was given up: %v", err)
+	}
+	if err := other.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := <-ended; got.err != nil || !slices.Contains(got.applied, name) {
+		t.Errorf("applied %q, %v; want the migration at the second try", got.applied, got.err)
+	}
 }
 
 func TestThePlansFollowTheSettingsForNewUsersOnly(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"strconv"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -162,15 +163,34 @@ func applyMigrations(ctx context.Context, pool *pgxpool.Pool) ([]string, error) 
 	if err := mayMigrate(ctx, pool); err != nil {
 		return nil, err
 	}
-	results, err := provider.Up(ctx)
 	var applied []string
-	for _, r := range results {
-		applied = append(applied, r.Source.Path)
+	for try := 1; ; try++ {
+		results, err := provider.Up(ctx)
+		var partial *goose.PartialError
+		if errors.As(err, &partial) {
+			results = partial.Applied
+		}
+		for _, r := range results {
+			applied = append(applied, r.Source.Path)
+		}
+		if err == nil {
+			return applied, nil
+		}
+		if try == maxTries || !deadlocked(err) {
+			return applied, fmt.Errorf("apply the migrations: %w", err)
+		}
 	}
-	if err != nil {
-		return applied, fmt.Errorf("apply the migrations: %w", err)
-	}
-	return applied, nil
+}
+
+// maxTries bounds the tries of migrations that meet others' transactions. PostgreSQL takes a second to find a
+// deadlock, so no pause is needed between them.
+const maxTries = 20
+
+// deadlocked reports whether PostgreSQL gave a migration up for the transaction of somebody who is served meanwhile.
+// Nothing of the migration was kept, so it can be tried again.
+func deadlocked(err error) bool {
+	var refused *pgconn.PgError
+	return errors.As(err, &refused) && refused.Code == "40P01" // deadlock_detected
 }
 
 // Status lists our migrations and says which of them the database has.
