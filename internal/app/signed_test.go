@@ -78,7 +78,7 @@ func TestSignedAddressesShowOldAndNewPicturesOfAClosedBucket(t *testing.T) {
 	hook, token := s.hook, s.token
 	s = run(t, closed)
 	s.hook, s.token, s.sent = hook, token, 1
-	if b, _ := p.Bucket(bucket); b.Public || !strings.Contains(s.log.String(), "is private now") {
+	if b, _ := p.Bucket(bucket); b.Public || !strings.Contains(s.log.String(), "is now private") {
 		t.Errorf("the bucket is public %t, and the log must tell that it was closed", b.Public)
 	}
 	expect(t, examine(t.Context(), closed), doctor.Fine, "pictures", "signed")

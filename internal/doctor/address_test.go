@@ -58,8 +58,8 @@ func TestTheDoctorSaysWhatKeepsTradingViewFromThePublicAddress(t *testing.T) {
 		severity Severity
 		text     string
 	}{
-		"this machine":          {config.Config{PublicURL: "http://127.0.0.1:3000"}, from(60), Fine, "this machine alone"},
-		"another port":          {config.Config{PublicURL: "https://signals.example.com:8443"}, from(60, "203.0.113.7"), Wrong, "ports 443 and 80 alone"},
+		"this machine":          {config.Config{PublicURL: "http://127.0.0.1:3000"}, from(60), Fine, "only from this machine"},
+		"another port":          {config.Config{PublicURL: "https://signals.example.com:8443"}, from(60, "203.0.113.7"), Wrong, "only to ports 443 and 80"},
 		"no name":               {config.Config{PublicURL: public}, from(60), Wrong, "Add an A record"},
 		"IPv6 alone":            {config.Config{PublicURL: public}, from(60, "2001:db8::7"), Wrong, "add an A record"},
 		"a private address":     {config.Config{PublicURL: public}, from(60, "10.0.0.7"), Notable, "10.0.0.7"},

@@ -102,7 +102,7 @@ func TestTheDoctorFindsNothingWrongWithAGoodSetup(t *testing.T) {
 	expect(t, found, doctor.Fine, "browser", "takes pictures")
 	expect(t, found, doctor.Fine, "sandbox", "in its sandbox")
 	expect(t, found, doctor.Fine, "fonts", "Chinese", "emoji")
-	expect(t, found, doctor.Fine, "names", "built in")
+	expect(t, found, doctor.Fine, "names", "built-in names")
 	expect(t, found, doctor.Fine, "selectors", "all of them")
 }
 
