@@ -100,7 +100,7 @@ image: package ## Build the container's image as a file in dist/, of Debian's pa
 test-install: install-install build bin/nfpm ## Install, upgrade and remove the package in a Debian, run the image, get certificates, stand behind proxies; the last line is the result as JSON (20 minutes, as root)
 	@go build -C acceptance -o ../bin/test-install ./cmd/install && bin/test-install -binary $(BINARY)
 
-chaos: install-bench build ## Injure what two replicas stand on, and count the alerts afterwards (12 minutes)
+chaos: install-bench build ## Injure what two replicas stand on, and count the alerts afterwards (18 minutes)
 	@go build -C bench -o ../bin/chaos ./chaos && bin/chaos -binary $(BINARY)
 
 bench-ingest: install-bench build bench/ingest/express/node_modules/.package-lock.json ## Measure the way in, beside Express with BullMQ (5 minutes); BEFORE=<commit> adds an earlier one, MANY=1 a full database
