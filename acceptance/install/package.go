@@ -155,10 +155,10 @@ func (r *run) install(ctx context.Context, version string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(r.machine.file("/root/atalaya.deb"), text, 0o644); err != nil {
+	if err := os.WriteFile(r.machine.file("/srv/atalaya.deb"), text, 0o644); err != nil {
 		return err
 	}
-	_, err = r.machine.run(ctx, "dpkg", "--force-confold", "--install", "/root/atalaya.deb")
+	_, err = r.machine.run(ctx, "dpkg", "--force-confold", "--install", "/srv/atalaya.deb")
 	return err
 }
 
@@ -185,7 +185,7 @@ func (r *run) installEarlier(ctx context.Context) error {
 	return r.capture(ctx)
 }
 
-// upgrade installs the new version while alerts come, each of which is sent until it is accepted.
+// upgrade installs the new version while alerts arrive. Each alert is sent until it is accepted.
 func (r *run) upgrade(ctx context.Context) error {
 	before, err := os.ReadFile(r.machine.file(settings))
 	if err != nil {

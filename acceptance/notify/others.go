@@ -142,7 +142,8 @@ func (r *run) captureOne(ctx context.Context, u user, ticker string) (took time.
 	return took, nil
 }
 
-// refuse makes channels refuse finally: each gets one request, and its owner is told through another channel.
+// refuse has channels answer with an error that is final. Each gets one request, and its owner is told through
+// another channel.
 func (r *run) refuse(ctx context.Context) error {
 	bot, gone, archived := "901:"+newSecret(), newSecret(), "T9999/B9999/"+newSecret()[:24]
 	r.telegram.AddBot(bot, "refused")

@@ -119,7 +119,7 @@ func eval[T any](t *testing.T, ctx context.Context, expression string) T {
 	return v
 }
 
-// decode gives the pixels of a picture, four bytes each.
+// decode returns the pixels of a picture, four bytes each.
 func decode(t *testing.T, data []byte) *image.NRGBA {
 	t.Helper()
 	img, err := png.Decode(bytes.NewReader(data))
@@ -136,7 +136,7 @@ func decode(t *testing.T, data []byte) *image.NRGBA {
 	return nil
 }
 
-// row gives the pixels of a row.
+// row returns the pixels of a row.
 func row(img *image.NRGBA, y int) []byte { return img.Pix[y*img.Stride:][:4*img.Rect.Dx()] }
 
 // keep writes a picture where CHARTSITE_PICTURES says, for people who want to look at it.
