@@ -9,7 +9,8 @@ import (
 )
 
 // reader reads bbolt's pages from a file that another process has open and may write: bbolt itself would wait for
-// that process. It takes no lock, maps nothing, and holds one page and its parents in memory.
+// that process, and a copy would need the disk that may be full. It takes no lock, maps nothing, and holds one page
+// and its parents in memory.
 //
 // A page begins with its number (8 bytes), its kind (2), how many elements it has (2), and how many further pages
 // belong to it (4). The elements follow, each with the place of its key: counted from where the element begins.
