@@ -32,7 +32,7 @@ import (
 // devCommand runs everything on this machine: a private PostgreSQL, pictures on disk, a local token
 // issuer, the demo chart site and a demo user. It is serve with settings that it makes itself.
 type devCommand struct {
-	Data string `type:"path" help:"Folder for the database, the pictures and the keys. The default is data, or /var/lib/atalaya if the database cannot run there." placeholder:"DIR"`
+	Data string `type:"path" help:"Folder for the database, the pictures and the keys. The default is data, or /var/lib/atalaya-dev if the database cannot run there." placeholder:"DIR"`
 	Port int    `default:"3000" env:"PORT" help:"Port of the webhook and the API on 127.0.0.1."`
 
 	DemoData *bool `negatable:"" help:"Give the demo user invented signals with results and pictures. The default is yes in a new folder."`
@@ -119,7 +119,8 @@ func (d *devCommand) checkPort(ctx context.Context) error {
 
 const (
 	usualFolder = "data"
-	openFolder  = "/var/lib/atalaya"
+	// openFolder is not the Debian package's folder, which has another owner and goes when the package is purged.
+	openFolder = "/var/lib/atalaya-dev"
 )
 
 // chooseFolder sets the data folder if none was named.

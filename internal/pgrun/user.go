@@ -24,7 +24,7 @@ func CheckFolder(dir string) error {
 	for above := filepath.Dir(dir); ; above = filepath.Dir(above) {
 		info, err := os.Stat(above)
 		if err == nil && !enters(owner, info) {
-			return fmt.Errorf("%s is closed to the user that runs PostgreSQL, which does not run as root: choose a folder elsewhere, such as /var/lib/atalaya", above)
+			return fmt.Errorf("%s is closed to the user that runs PostgreSQL, which does not run as root: choose a folder elsewhere, such as /var/lib/atalaya-dev", above)
 		}
 		if above == "/" {
 			return nil
