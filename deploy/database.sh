@@ -4,12 +4,14 @@
 #
 # The image of compose.yaml runs it with an empty volume. By hand, from the root of the repository:
 #
-#   ATALAYA_PASSWORD=… POSTGRES_USER=postgres POSTGRES_DB=atalaya bash deploy/database.sh
+#   ATALAYA_PASSWORD=… POSTGRES_DB=atalaya deploy/database.sh
+#
+# POSTGRES_USER and POSTGRES_DB are postgres unless they are set, as in that image.
 set -euo pipefail
 shim=${ATALAYA_SHIM:-supabase/shim.sql}
 : "${ATALAYA_PASSWORD:?a password for the role atalaya}"
 # The password is read from the environment: it stands in no argument and needs no quoting.
-psql -X -q -v ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" -f "$shim" -f - <<'SQL'
+psql -X -q -v ON_ERROR_STOP=1 --username "${POSTGRES_USER:-postgres}" --dbname "${POSTGRES_DB:-postgres}" -f "$shim" -f - <<'SQL'
 \getenv password ATALAYA_PASSWORD
 create role atalaya login bypassrls password :'password';
 grant anon, authenticated, service_role to atalaya;

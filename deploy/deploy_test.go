@@ -170,7 +170,6 @@ func TestTheImageHasAHealthCheckAndTheWholeProgram(t *testing.T) {
 	}
 }
 
-// The database as compose.yaml makes it: by the same script, with a password that no address could hold as it is.
 func TestTheImageIsBuiltByScriptsAndOfFilesThatThereAre(t *testing.T) {
 	t.Parallel()
 	ran := regexp.MustCompile(`npm --prefix (\S+) run (\S+)`).FindAllStringSubmatch(text(t, "deploy/Dockerfile"), -1)
@@ -196,6 +195,7 @@ func TestTheImageIsBuiltByScriptsAndOfFilesThatThereAre(t *testing.T) {
 	}
 }
 
+// The database as compose.yaml makes it: by the same script, with a password that no address could hold as it is.
 func TestTheServicesOwnRoleMigratesAndServesAndIsNoSuperuser(t *testing.T) { //nolint:paralleltest // it sets PGPASSWORD, as compose.yaml does
 	folder := t.TempDir()
 	if err := os.Chmod(filepath.Dir(folder), 0o755); err != nil { // the database runs as another user where this runs as root
@@ -212,9 +212,9 @@ func TestTheServicesOwnRoleMigratesAndServesAndIsNoSuperuser(t *testing.T) { //n
 	}
 	port := strconv.Itoa(int(superuser.Port))
 	const password = `p@ss:w/o#?rd%20'"\ $HOME`
-	script := exec.CommandContext(t.Context(), "bash", "deploy/database.sh")
+	script := exec.CommandContext(t.Context(), "deploy/database.sh") // without POSTGRES_USER and POSTGRES_DB, as docker compose exec runs it
 	script.Dir = ".."
-	script.Env = append(os.Environ(), "ATALAYA_PASSWORD="+password, "POSTGRES_USER=postgres", "POSTGRES_DB=postgres", "PGHOST="+superuser.Host, "PGPORT="+port, "PGPASSWORD="+superuser.Password)
+	script.Env = append(os.Environ(), "ATALAYA_PASSWORD="+password, "PGHOST="+superuser.Host, "PGPORT="+port, "PGPASSWORD="+superuser.Password)
 	if out, err := script.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
