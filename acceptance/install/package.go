@@ -39,6 +39,8 @@ func (r *run) packaged() []step {
 		{"removal: the service ends, settings and pictures stay", r.remove},
 		{"removal: installed again it goes on where it was", r.installAgain},
 		{"removal: purging leaves nothing but the database", r.purge},
+		{"package: installed anew in the order of docs/install.md, it works", r.installAnew},
+		{"package: an operator's commands run as the service does", r.operate},
 	}
 }
 
@@ -149,7 +151,7 @@ func (r *run) makeMachine(ctx context.Context) error {
 	return r.machine.boot(ctx)
 }
 
-// install installs the package of a version, as an unattended upgrade does.
+// install installs the package of a version. Nobody is there to answer a question of dpkg.
 func (r *run) install(ctx context.Context, version string) error {
 	text, err := os.ReadFile(r.deb(version))
 	if err != nil {
@@ -158,7 +160,7 @@ func (r *run) install(ctx context.Context, version string) error {
 	if err := os.WriteFile(r.machine.file("/srv/atalaya.deb"), text, 0o644); err != nil {
 		return err
 	}
-	_, err = r.machine.run(ctx, "dpkg", "--force-confold", "--install", "/srv/atalaya.deb")
+	_, err = r.machine.run(ctx, "dpkg", "--install", "/srv/atalaya.deb")
 	return err
 }
 
@@ -166,7 +168,7 @@ func (r *run) installEarlier(ctx context.Context) error {
 	if err := r.install(ctx, earlierVersion); err != nil {
 		return err
 	}
-	if err := r.writeSettings(); err != nil {
+	if err := r.writeSettings("postgres"); err != nil {
 		return err
 	}
 	for _, args := range [][]string{
@@ -282,7 +284,7 @@ func (r *run) purge(ctx context.Context) error {
 	if _, err := r.machine.run(ctx, "dpkg", "--purge", "atalaya"); err != nil {
 		return err
 	}
-	for _, path := range []string{"/etc/atalaya", "/var/lib/atalaya", "/usr/lib/systemd/system/atalaya.service", "/usr/bin/atalaya", "/etc/systemd/system/multi-user.target.wants/atalaya.service"} {
+	for _, path := range []string{"/etc/atalaya", "/var/lib/atalaya", "/usr/lib/systemd/system/atalaya.service", "/usr/bin/atalaya", "/usr/sbin/atalayactl", "/etc/systemd/system/multi-user.target.wants/atalaya.service"} {
 		if _, err := os.Lstat(r.machine.file(path)); err == nil {
 			return fmt.Errorf("%s is left", path)
 		}

@@ -21,7 +21,11 @@ import (
 )
 
 // person is a user of the installed service.
-type person struct{ address, webhook, token, picture string } // picture is the path of the first one
+type person struct {
+	address, webhook, token string
+	signal                  string // the id of the last one
+	picture                 string // the path of the first one
+}
 
 // inRoot runs a command in the root of the repository, with more environment.
 func (r *run) inRoot(ctx context.Context, env []string, name string, args ...string) (string, error) {
@@ -37,9 +41,14 @@ func (r *run) inRoot(ctx context.Context, env []string, name string, args ...str
 // verbs runs a verb of an installed program, with its settings.
 type verbs func(ctx context.Context, args ...string) (string, error)
 
-// inMachine runs a verb in the Debian.
+// inMachine runs a verb in the Debian as root. The earlier version knows no other way.
 func (r *run) inMachine(ctx context.Context, args ...string) (string, error) {
 	return r.machine.run(ctx, append(append([]string{"atalaya"}, args...), "--env-file", settings)...)
+}
+
+// asService runs a verb in the Debian as the service runs.
+func (r *run) asService(ctx context.Context, args ...string) (string, error) {
+	return r.machine.run(ctx, append([]string{"atalayactl"}, args...)...)
 }
 
 // settingsOn returns settings on a database as NAME=value, and remembers the address.
@@ -64,9 +73,9 @@ func (r *run) settingsOn(database string) ([]string, error) {
 	}, nil
 }
 
-// writeSettings writes the settings as an operator does: a file that is there already, changed in place.
-func (r *run) writeSettings() error {
-	lines, err := r.settingsOn("postgres")
+// writeSettings writes settings on a database as an operator does: a file that is there already, changed in place.
+func (r *run) writeSettings(database string) error {
+	lines, err := r.settingsOn(database)
 	if err != nil {
 		return err
 	}
@@ -158,6 +167,7 @@ func (r *run) capture(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.people.signal = receipt.SignalID
 	path := strings.TrimPrefix(signal.Data.URL, r.people.address)
 	if _, err := r.download(ctx, path); err != nil {
 		return err

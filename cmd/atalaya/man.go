@@ -67,6 +67,7 @@ func manual(model *kong.Application) string {
 	}
 	p.macro("SH", "FILES")
 	p.item("/etc/atalaya/atalaya.env", "Settings of the service as the Debian package runs it.")
+	p.item("/usr/sbin/atalayactl", "Runs a command as that service runs: with its settings, as its user. For example: sudo atalayactl doctor.")
 	p.item("/var/lib/atalaya", "Its pictures, its certificates, and alerts that wait for the database.")
 	p.macro("SH", "EXIT STATUS")
 	p.text("0 if the command did what it says, and 1 if not; standard error says why.")

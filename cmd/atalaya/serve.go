@@ -41,7 +41,6 @@ func (s *serveCommand) Run(ctx context.Context, c *cli, std streams) error {
 	}
 	service.Migrate = s.Migrate
 	service.Ready = tellReady(os.Getenv("NOTIFY_SOCKET"), log)
-	app.HideMemory()
 	return service.Run(ctx)
 }
 
@@ -67,8 +66,9 @@ func loadConfigOver(file string, flags map[string]string) (config.Config, error)
 }
 
 // environment returns the environment over the settings of the file that was named, else of .env if there
-// is one.
+// is one. It hides this process's memory, since the settings hold keys.
 func environment(file string) (map[string]string, error) {
+	app.HideMemory()
 	if file == "" {
 		file = ".env"
 	} else if _, err := os.Stat(file); err != nil {

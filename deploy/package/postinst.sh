@@ -1,5 +1,5 @@
 #!/bin/sh
-# After unpacking: makes the user, and on an upgrade starts the new program, which migrates the database.
+# After unpacking: makes the user and the file of settings, and on an upgrade starts the new program, which migrates the database.
 set -e
 
 [ "$1" = configure ] || exit 0
@@ -8,6 +8,11 @@ if ! getent passwd atalaya >/dev/null; then
 	adduser --quiet --system --group --home /var/lib/atalaya --no-create-home --gecos Atalaya atalaya
 fi
 install -d -o atalaya -g atalaya -m 0750 /var/lib/atalaya
+install -d -m 0755 /etc/atalaya
+# The settings are the operator's from the first installation on; no upgrade touches or asks about them.
+if [ ! -e /etc/atalaya/atalaya.env ]; then
+	install -m 0640 /usr/share/atalaya/atalaya.env /etc/atalaya/atalaya.env
+fi
 
 if [ -d /run/systemd/system ]; then
 	systemctl daemon-reload
@@ -16,5 +21,5 @@ if [ -d /run/systemd/system ]; then
 	fi
 fi
 if [ -z "$2" ]; then
-	echo "Write your settings to /etc/atalaya/atalaya.env, then: systemctl enable --now atalaya"
+	echo "Write your settings to /etc/atalaya/atalaya.env, let atalayactl doctor check them, then: systemctl enable --now atalaya"
 fi

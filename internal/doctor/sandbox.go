@@ -26,7 +26,7 @@ func judgeUser(uid int) Finding {
 	if uid == 0 {
 		return fine(part, "nobody, which is not the user of the service")
 	}
-	return Finding{Notable, part, "the browser runs as the service's own user: a page that breaks out of its sandbox could read the service's memory and settings. Started as root, the service runs it as nobody"}
+	return Finding{Notable, part, "the browser runs as the service's own user: a page that breaks out of its sandbox could read the files of that user, such as pictures and a .env. Started as root, the service runs it as nobody"}
 }
 
 // browsersUser looks at this process, whose user id doctor's service shares.
