@@ -30,8 +30,8 @@ COMMIT=${COMMIT:-$(git rev-parse HEAD)$(changed +changed)}
 DATE=${DATE:-$(TZ=UTC git show -s --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd)}
 SOURCE_DATE_EPOCH=$(date -d "$DATE" +%s)
 export VERSION SOURCE_DATE_EPOCH # the latter for nfpm
-# Settings of the person who builds would change the bytes.
-export CGO_ENABLED=0 GOFLAGS='' GOAMD64=v1 GOARM64=v8.0 GOEXPERIMENT='' LC_ALL=C
+# Settings of the person who builds would change the bytes. An empty one would not do: Go then reads go env -w's.
+export CGO_ENABLED=0 GOFLAGS=-trimpath GOAMD64=v1 GOARM64=v8.0 GOEXPERIMENT='' LC_ALL=C
 readonly dist=${DIST:-dist} page=internal/dashboard/page/built/index.html
 readonly flags="-s -w -X atalaya/internal/app.version=$VERSION -X atalaya/internal/app.commit=$COMMIT -X atalaya/internal/app.date=$DATE"
 work=$(mktemp -d)
@@ -41,7 +41,7 @@ trap 'rm -rf "$work"' EXIT
 program() {
   local stage=$work/$1_$2
   mkdir -p "$stage"
-  GOOS=$1 GOARCH=$2 go build -trimpath -buildvcs=false -ldflags "$flags" -o "$stage/atalaya" ./cmd/atalaya
+  GOOS=$1 GOARCH=$2 go build -buildvcs=false -ldflags "$flags" -o "$stage/atalaya" ./cmd/atalaya
 }
 
 # modules prints name and folder of everything that is linked into the program or its page.

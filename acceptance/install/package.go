@@ -88,13 +88,14 @@ func (r *run) buildPackages(ctx context.Context) error {
 	return r.buildPackage(ctx, r.deb(version))
 }
 
-// buildPackage builds the package of this tree as a file.
-func (r *run) buildPackage(ctx context.Context, file string) error {
+// buildPackage builds the package of this tree as a file. settings are of the person who builds.
+func (r *run) buildPackage(ctx context.Context, file string, settings ...string) error {
 	folder, err := os.MkdirTemp(r.folder, "dist-")
 	if err != nil {
 		return err
 	}
-	if _, err := r.inRoot(ctx, []string{"VERSION=" + version, "DIST=" + folder}, "scripts/release.sh", "package"); err != nil {
+	env := append(settings, "VERSION="+version, "DIST="+folder)
+	if _, err := r.inRoot(ctx, env, "sh", "-c", `umask "${MASK:-022}" && scripts/release.sh package`); err != nil {
 		return err
 	}
 	built, err := filepath.Glob(filepath.Join(folder, "atalaya_"+version+"_*.deb"))
@@ -107,7 +108,7 @@ func (r *run) buildPackage(ctx context.Context, file string) error {
 // buildAgain builds the package a second time, in another second and with another person's settings.
 func (r *run) buildAgain(ctx context.Context) error {
 	again := filepath.Join(r.folder, "again.deb")
-	if err := r.buildPackage(ctx, again); err != nil {
+	if err := r.buildPackage(ctx, again, "MASK=077", "TZ=Asia/Tokyo", "LC_ALL=C.UTF-8", "GOFLAGS=-ldflags=-w", "GOAMD64=v2"); err != nil {
 		return err
 	}
 	_, err := command(ctx, "cmp", r.deb(version), again)

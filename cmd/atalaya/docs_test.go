@@ -13,7 +13,7 @@ import (
 
 var (
 	inlineCode  = regexp.MustCompile("`([^`\n]+)`")
-	commandLine = regexp.MustCompile(`(?:^|[\s/(])atalaya ((?:[a-z]+ ?)+|--[a-z])([^|)]*)`)
+	commandLine = regexp.MustCompile(`(?:^|[\s/(])atalaya(?:ctl)? ((?:[a-z]+ ?)+|--[a-z])([^|)]*)`)
 	flagName    = regexp.MustCompile(`(?:^|\s)--([a-z][a-z-]*)`)
 )
 
