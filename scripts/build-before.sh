@@ -6,5 +6,4 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source=$(mktemp -d)
 trap 'git worktree remove --force "$source"' EXIT
 git worktree add --quiet --force --detach "$source" "$commit"
-# Without the path of its folder, a second build of the commit finds everything in Go's cache.
-go build -C "$source" -trimpath -o "$file" ./cmd/atalaya
+go build -C "$source" -o "$file" ./cmd/atalaya

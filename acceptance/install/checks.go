@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -107,8 +108,21 @@ func (r *run) checkWords(ctx context.Context) error {
 	return nil
 }
 
+// complaint is the beginning of what a test says. The logs of processes that follow it would push it out of tail.
+var complaint = regexp.MustCompile(`(?m)^ +\w+_test\.go:\d+: .{0,500}`)
+
 // tests is a step that runs Go tests: what they try needs no machine of its own.
 type tests struct{ name, module, pkg, pattern string }
+
+// earlier returns the file of the earlier program, or "" if no step has built it.
+func (r *run) earlier() string {
+	if _, err := os.Stat(r.earlierFile()); err != nil {
+		return ""
+	}
+	return r.earlierFile()
+}
+
+func (r *run) earlierFile() string { return filepath.Join(r.folder, "earlier", "atalaya") }
 
 // elsewhere are the steps that are tests elsewhere.
 func (r *run) elsewhere() []step {
@@ -122,11 +136,14 @@ func (r *run) elsewhere() []step {
 		{"upgrade: from the earlier schema while it serves", "acceptance", "./operations", "^TestAnUpgradeFromTheFirstSchema"},
 	} {
 		steps = append(steps, step{t.name, func(ctx context.Context) error {
-			out, err := command(ctx, "go", "test", "-C", filepath.Join(r.opt.Root, t.module), "-tags", "upgrade", "-count=1", "-timeout", "20m", "-v", "-run", t.pattern, t.pkg)
+			out, err := r.inRoot(ctx, []string{"ATALAYA_FORMER=" + r.earlier()}, "go", "test", "-C", filepath.Join(r.opt.Root, t.module), "-tags", "upgrade", "-count=1", "-timeout", "20m", "-v", "-run", t.pattern, t.pkg)
 			if err == nil && !strings.Contains(out, "--- PASS") {
 				return fmt.Errorf("no test ran: %s", tail(out))
 			}
-			return err
+			if err != nil {
+				return fmt.Errorf("%s\n%w", strings.Join(complaint.FindAllString(out, 20), "\n"), err)
+			}
+			return nil
 		}})
 	}
 	return steps

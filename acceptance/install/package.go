@@ -68,7 +68,7 @@ func (r *run) buildPackages(ctx context.Context) error {
 	if err := os.Mkdir(stage, 0o755); err != nil {
 		return err
 	}
-	if _, err := r.inRoot(ctx, nil, "scripts/build-before.sh", earlierCommit, filepath.Join(stage, "atalaya")); err != nil {
+	if _, err := r.inRoot(ctx, nil, "scripts/build-before.sh", earlierCommit, r.earlierFile()); err != nil {
 		return err
 	}
 	arch, err := command(ctx, "dpkg", "--print-architecture")

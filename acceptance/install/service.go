@@ -33,7 +33,7 @@ func (r *run) inRoot(ctx context.Context, env []string, name string, args ...str
 	cmd.Dir, cmd.Env = r.opt.Root, append(os.Environ(), env...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
-		return "", fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, tail(string(out)))
+		return string(out), fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, tail(string(out)))
 	}
 	return string(out), nil
 }

@@ -60,11 +60,7 @@ func startStream(t *testing.T, url string) *stream {
 // Old processes work beside the new schema, new ones beside old, and no alert notices. It builds the former
 // program, which takes minutes the first time, and so runs in make test-install alone.
 func TestAnUpgradeFromTheFirstSchemaIsNoticedByNobody(t *testing.T) { //nolint:paralleltest // browsers of other tests would share two cores with it
-	former := filepath.Join(t.TempDir(), "atalaya-former")
-	build := exec.CommandContext(t.Context(), filepath.Join(root, "scripts/build-before.sh"), formerCommit, former)
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build commit %s: %v\n%s", formerCommit, err, out)
-	}
+	former := formerProgram(t)
 	w := newWorld(t)
 	w.verb(t, former, "migrate")
 	door := &proxy{}
@@ -109,5 +105,18 @@ func TestAnUpgradeFromTheFirstSchemaIsNoticedByNobody(t *testing.T) { //nolint:p
 	newWeb.stop(t)
 	newWorker.stop(t)
 	http.DefaultClient.CloseIdleConnections()
-	_ = os.Remove(former)
+}
+
+// formerProgram returns the program of formerCommit. make test-install has built it already.
+func formerProgram(t *testing.T) string {
+	t.Helper()
+	if built := os.Getenv("ATALAYA_FORMER"); built != "" {
+		return built
+	}
+	file := filepath.Join(t.TempDir(), "atalaya-former")
+	build := exec.CommandContext(t.Context(), filepath.Join(root, "scripts/build-before.sh"), formerCommit, file)
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build commit %s: %v\n%s", formerCommit, err, out)
+	}
+	return file
 }
