@@ -16,10 +16,8 @@ fi
 
 if [ -d /run/systemd/system ]; then
 	systemctl daemon-reload
-	if [ -n "$2" ]; then
-		systemctl try-restart atalaya.service || echo "atalaya does not start: see journalctl -u atalaya" >&2
-	fi
+	systemctl try-restart atalaya.service || echo "atalaya does not start: see journalctl -u atalaya" >&2
 fi
-if [ -z "$2" ]; then
+if ! systemctl is-enabled --quiet atalaya.service 2>/dev/null; then
 	echo "Write your settings to /etc/atalaya/atalaya.env, let atalayactl doctor check them, then: systemctl enable --now atalaya"
 fi

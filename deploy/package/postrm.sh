@@ -9,6 +9,6 @@ fi
 if [ "$1" = purge ]; then
 	rm -rf /var/lib/atalaya /etc/atalaya
 	if getent passwd atalaya >/dev/null; then
-		deluser --quiet --system atalaya || true
+		deluser --quiet --system atalaya >/dev/null 2>&1 || true # it complains where there is no cron
 	fi
 fi
