@@ -8,6 +8,7 @@ CLIENT  := web/client/dist/index.js
 SITE    := examples/nextjs/node_modules/.package-lock.json
 WEB     := web/node_modules/.package-lock.json
 BUILT   := internal/dashboard/page/built/index.html
+# It is compiled as scripts/release.sh does it: what one of the two, or another clone, has compiled, Go finds again.
 # Without npm the program is built without the dashboard, and says in its place how to get it.
 PAGE    := $(if $(shell command -v npm),$(BUILT))
 LIBRARY := lightweight-charts/dist/lightweight-charts.standalone.production.js
@@ -47,7 +48,7 @@ build: $(BINARY) ## Build bin/atalaya
 $(BINARY): $(PAGE)
 	@test -n "$(PAGE)" || echo "npm is missing, so the dashboard is left out; everything else is there."
 	@test -e $@ || echo "Building $@, which takes a few minutes the first time…"
-	@go build -o $@ ./cmd/atalaya
+	@CGO_ENABLED=0 go build -trimpath -o $@ ./cmd/atalaya
 
 lint: bin/golangci-lint ## Run the linter (its first build takes minutes)
 	$(call in-modules,$(CURDIR)/bin/golangci-lint run ./...)

@@ -21,6 +21,7 @@ trap 'rm -rf --one-file-system "$work"' EXIT
 root=$work/root image=$work/image
 install -d -m 0755 "$root" # of the image's root folder: a browser that runs as nobody has to enter it
 
+export DPKG_FORCE=unsafe-io # dpkg need not wait for the disk: what a power cut leaves behind is no image
 debootstrap --variant=minbase --include=ca-certificates,chromium-headless-shell,fonts-liberation,fonts-noto-cjk,fonts-noto-color-emoji \
   "$suite" "$root" ${MIRROR:+"$MIRROR"} >&2
 

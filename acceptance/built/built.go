@@ -3,26 +3,28 @@
 package built
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"testing"
 )
 
-// Program returns the path of the program of this tree.
+// Program returns the path of the program of this tree, built as make build and the packages have it, so that Go
+// compiles it once for all of them.
 func Program(t testing.TB) string {
 	t.Helper()
-	return build(t, "atalaya")
+	return build(t, "atalaya", "0", "-trimpath")
 }
 
 // Racing returns the path of the program of this tree, built with the race detector.
 func Racing(t testing.TB) string {
 	t.Helper()
-	return build(t, "atalaya-race", "-race")
+	return build(t, "atalaya-race", "1", "-race")
 }
 
 // build leaves a program that is current as it is, which the go command tells.
-func build(t testing.TB, name string, flags ...string) string {
+func build(t testing.TB, name, cgo string, flags ...string) string {
 	t.Helper()
 	_, here, _, ok := runtime.Caller(0)
 	if !ok {
@@ -32,6 +34,7 @@ func build(t testing.TB, name string, flags ...string) string {
 	binary := filepath.Join(root, "bin", "test", name)
 	cmd := exec.CommandContext(t.Context(), "go", append(append([]string{"build"}, flags...), "-o", binary, "./cmd/atalaya")...)
 	cmd.Dir = root // the program's module, not this one
+	cmd.Env = append(os.Environ(), "CGO_ENABLED="+cgo)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("build the program: %v\n%s", err, out)
 	}
