@@ -48,7 +48,7 @@ build: $(BINARY) ## Build bin/atalaya
 $(BINARY): $(PAGE)
 	@test -n "$(PAGE)" || echo "npm is missing, so the dashboard is left out; everything else is there."
 	@test -e $@ || echo "Building $@, which takes a few minutes the first time…"
-	@CGO_ENABLED=0 go build -trimpath -o $@ ./cmd/atalaya
+	@CGO_ENABLED=0 go build -trimpath -ldflags=-w -o $@ ./cmd/atalaya
 
 lint: bin/golangci-lint ## Run the linter (its first build takes minutes)
 	$(call in-modules,$(CURDIR)/bin/golangci-lint run ./...)
