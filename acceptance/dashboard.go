@@ -20,12 +20,14 @@ var parts = map[string]func(*run, context.Context, string) error{
 }
 
 // RunDashboard starts everything on this machine, as `make run` does, and drives the dashboard in a real
-// browser, which leaves pictures of it in a folder. Then it looks at a new folder's demo data, and tries the
-// sign-in at Supabase. only names one of DashboardParts; "" runs all.
+// browser, which leaves pictures of it in a folder; "" takes none. Then it looks at a new folder's demo data, and
+// tries the sign-in at Supabase. only names one of DashboardParts; "" runs all.
 func RunDashboard(ctx context.Context, opt Options, pictures, only string) (Result, error) {
-	pictures, err := filepath.Abs(pictures)
-	if err != nil {
-		return Result{}, err
+	if pictures != "" {
+		var err error
+		if pictures, err = filepath.Abs(pictures); err != nil {
+			return Result{}, err
+		}
 	}
 	names := DashboardParts()
 	if only != "" {
@@ -92,7 +94,7 @@ func (r *run) manySignals(ctx context.Context, settings string) error {
 	if err != nil {
 		return err
 	}
-	return execute(ctx, database, `
+	err = execute(ctx, database, `
 		insert into public.trading_signals (user_id, ticker, exchange, symbol, price, direction, interval, indicator_name,
 			screenshot_url, screenshot_status, screenshot_error, result, profit_loss, raw_message, parse_status, timestamp, created_at, updated_at)
 		select u.id, case when n = 0 then 'NYSE:OLD' else 'NASDAQ:T' || n % 40 end, 'NASDAQ', 'T' || n % 40, 100 + n % 900, case n % 2 when 0 then 'LONG' else 'SHORT' end, '60', 'Trend ' || n % 7,
@@ -100,6 +102,10 @@ func (r *run) manySignals(ctx context.Context, settings string) error {
 			(array['win', 'loss', 'breakeven'])[1 + n % 3], (array[12.5, -7.25, 0])[1 + n % 3], '{"n":' || n || '}', 'json', at, at, at
 		from auth.users u, generate_series(0, 99999) n cross join lateral (select now() - n * interval '7 minutes' as at) t
 		where u.email = $1`, manyUser)
+	if err != nil {
+		return err
+	}
+	return execute(ctx, database, "vacuum analyze public.trading_signals") // as autovacuum does within minutes
 }
 
 // databaseOf returns DATABASE_URL of the settings that atalaya dev keeps.

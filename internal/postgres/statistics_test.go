@@ -68,7 +68,7 @@ func (w writer) money() any {
 // Few moments, so that streaks are ordered by id too: of a month that is over, and of the month that it is.
 func (w writer) moment() time.Time {
 	now := time.Now().UTC()
-	year, month := 2026, time.January
+	year, month := 2026, time.January+time.Month(w.rng.IntN(4)) // streaks go on from month to month
 	if w.rng.IntN(2) == 0 {
 		year, month = now.Year(), now.Month()
 	}
@@ -312,9 +312,31 @@ func compareStats(t *testing.T, pool *pgxpool.Pool, user atalaya.UserID) {
 	}
 	rate := orZero(ratio(whole(100*want.wins), whole(want.wins+want.losses)))
 	near("win_rate", s.WinRate.String(), func() *big.Rat { r, _ := new(big.Rat).SetString(rate.FloatString(2)); return r }())
+	if kept, counted := texts(t, pool, user, keptAmounts), texts(t, pool, user, countedAmounts); kept != counted {
+		t.Errorf("amounts of %s are %s, want the digits of %s", user, kept, counted)
+	}
 	if (s.LastSignalAt == nil) != (want.latest == nil) || s.LastSignalAt != nil && !s.LastSignalAt.Equal(*want.latest) {
 		t.Errorf("last_signal_at of %s is %v, want %v", user, s.LastSignalAt, want.latest)
 	}
+}
+
+// keptAmounts and countedAmounts are a user's sums, averages and profit factor with every digit, as they are kept and as
+// PostgreSQL computes them over the signals.
+const (
+	keptAmounts = `select concat_ws(' ', total_profit_loss, avg_profit_per_win, avg_loss_per_loss, profit_factor)
+		from public.trading_signals_stats where user_id = $1`
+	countedAmounts = `select concat_ws(' ', coalesce(sum(profit_loss), 0), coalesce(avg(profit_loss) filter (where result = 'win'), 0),
+		coalesce(avg(profit_loss) filter (where result = 'loss'), 0),
+		coalesce(sum(profit_loss) filter (where result = 'win'), 0) / nullif(abs(coalesce(sum(profit_loss) filter (where result = 'loss'), 0)), 0))
+		from public.trading_signals where user_id = $1 and result in ('win', 'loss', 'breakeven') and origin not in ('test', 'demo')`
+)
+
+func texts(t *testing.T, pool *pgxpool.Pool, user atalaya.UserID, query string) (text string) {
+	t.Helper()
+	if err := pool.QueryRow(t.Context(), query, user).Scan(&text); err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 func TestAUserWithTenThousandSignalsIsDeletedWhileOthersWrite(t *testing.T) {

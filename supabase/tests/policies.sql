@@ -20,7 +20,7 @@ select is_empty(
 select policies_are('public', 'trading_signals', array['own signals are read', 'own signals are changed', 'own signals are deleted']);
 select policies_are('public', 'trading_signals_config', array['own settings are read', 'own settings are made', 'own settings are changed']);
 select policies_are('public', 'trading_signals_stats', array['own statistics are read']);
-select policies_are('public', t, array[]::name[]) from unnest(array['webhook_deliveries', 'alert_keys', 'screenshot_removals', 'signal_deletions', 'capture_accounts', 'capture_states', 'capture_turns', 'capture_evidence', 'cookie_checks', 'upkeep_runs', 'plans', 'login_codes', 'time_zones', 'key_canary', 'quota_months', 'signal_versions', 'signal_months', 'signal_changes']::name[]) t;
+select policies_are('public', t, array[]::name[]) from unnest(array['webhook_deliveries', 'alert_keys', 'screenshot_removals', 'signal_deletions', 'capture_accounts', 'capture_states', 'capture_turns', 'capture_evidence', 'cookie_checks', 'upkeep_runs', 'plans', 'login_codes', 'time_zones', 'key_canary', 'quota_months', 'signal_versions', 'signal_months', 'signal_changes', 'signal_sums']::name[]) t;
 select policy_roles_are('public', p.tablename, p.policyname, array['authenticated'])
 from pg_policies p where p.schemaname = 'public' order by p.tablename, p.policyname;
 
@@ -38,10 +38,10 @@ from unnest(array['trading_signals', 'trading_signals_config', 'trading_signals_
 select is(pg_temp.attempt('authenticated', gen_random_uuid(), 'select * from public.' || t), '0', 'an unknown user reads nothing of ' || t)
 from unnest(array['trading_signals', 'trading_signals_config', 'trading_signals_stats']) t;
 select is(pg_temp.as_ana('select * from public.' || t), '42501', 'a user may not read ' || t)
-from unnest(array['webhook_deliveries', 'alert_keys', 'screenshot_removals', 'signal_deletions', 'capture_accounts', 'capture_states', 'capture_turns', 'capture_evidence', 'cookie_checks', 'upkeep_runs', 'plans', 'login_codes', 'time_zones', 'key_canary', 'quota_months', 'signal_versions', 'signal_months', 'signal_changes']) t;
+from unnest(array['webhook_deliveries', 'alert_keys', 'screenshot_removals', 'signal_deletions', 'capture_accounts', 'capture_states', 'capture_turns', 'capture_evidence', 'cookie_checks', 'upkeep_runs', 'plans', 'login_codes', 'time_zones', 'key_canary', 'quota_months', 'signal_versions', 'signal_months', 'signal_changes', 'signal_sums']) t;
 select is(pg_temp.as_anon('select * from public.' || t), '42501', 'anon may not read ' || t)
 from unnest(array['trading_signals', 'trading_signals_config', 'trading_signals_stats',
-                  'webhook_deliveries', 'alert_keys', 'screenshot_removals', 'signal_deletions', 'capture_accounts', 'capture_states', 'capture_turns', 'capture_evidence', 'cookie_checks', 'upkeep_runs', 'plans', 'login_codes', 'time_zones', 'key_canary', 'quota_months', 'signal_versions', 'signal_months', 'signal_changes']) t;
+                  'webhook_deliveries', 'alert_keys', 'screenshot_removals', 'signal_deletions', 'capture_accounts', 'capture_states', 'capture_turns', 'capture_evidence', 'cookie_checks', 'upkeep_runs', 'plans', 'login_codes', 'time_zones', 'key_canary', 'quota_months', 'signal_versions', 'signal_months', 'signal_changes', 'signal_sums']) t;
 
 -- Changing.
 select is(pg_temp.as_ana($$update public.trading_signals set notes = 'mine'$$), '2', 'an update without a condition reaches a user''s own signals alone');
@@ -61,7 +61,7 @@ select is(pg_temp.as_ana($$delete from public.trading_signals where id = 'a00000
 select is(pg_temp.as_ana('delete from public.trading_signals'), '1', 'a delete without a condition reaches the rest of them');
 select is((select count(*) from trading_signals), 1::bigint, 'and leaves the other user''s');
 select is(pg_temp.as_ana('delete from public.' || t), '42501', 'a user may not delete from ' || t)
-from unnest(array['trading_signals_config', 'trading_signals_stats', 'webhook_deliveries', 'alert_keys', 'screenshot_removals', 'signal_deletions', 'capture_accounts', 'capture_states', 'capture_turns', 'capture_evidence', 'cookie_checks', 'upkeep_runs', 'plans', 'login_codes', 'time_zones', 'key_canary', 'quota_months', 'signal_versions', 'signal_months', 'signal_changes']) t;
+from unnest(array['trading_signals_config', 'trading_signals_stats', 'webhook_deliveries', 'alert_keys', 'screenshot_removals', 'signal_deletions', 'capture_accounts', 'capture_states', 'capture_turns', 'capture_evidence', 'cookie_checks', 'upkeep_runs', 'plans', 'login_codes', 'time_zones', 'key_canary', 'quota_months', 'signal_versions', 'signal_months', 'signal_changes', 'signal_sums']) t;
 
 -- Making.
 select is(pg_temp.as_ana(format('insert into public.trading_signals (user_id) values (%L)', pg_temp.ana())), '42501', 'a user may not make a signal');

@@ -255,11 +255,12 @@ select is_empty(
 
 -- Keys. signal_deletions has none to users: the trigger that writes it runs while a delete holds
 -- signals, and would ask for the user after them, the other way round than deleting a user does.
+-- signal_sums goes with the user's statistics, for the same reason.
 select is_empty(
   $$ select c.conrelid::regclass, a.attname from pg_constraint c
      join pg_attribute a on a.attrelid = c.conrelid and a.attname = 'user_id'
      where c.contype = 'p' and c.connamespace = 'public'::regnamespace and c.conrelid <> 'public.signal_deletions'::regclass and not exists (
-       select from pg_constraint f where f.conrelid = c.conrelid and f.contype = 'f' and f.confrelid = 'auth.users'::regclass
+       select from pg_constraint f where f.conrelid = c.conrelid and f.contype = 'f' and f.confrelid in ('auth.users'::regclass, 'public.trading_signals_stats'::regclass)
          and f.conkey = array[a.attnum] and f.confdeltype = 'c') $$,
   'every user_id goes with its user');
 -- An index serves a foreign key where it begins with its columns and leaves out nulls at most.

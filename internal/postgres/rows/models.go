@@ -242,6 +242,27 @@ type SignalMonth struct {
 	Version int64
 }
 
+type SignalSum struct {
+	UserID        string
+	Month         time.Time
+	Wins          int64
+	Losses        int64
+	Breakevens    int64
+	Total         decimal.NullDecimal
+	Won           decimal.NullDecimal
+	WonAmounts    int64
+	Lost          decimal.NullDecimal
+	LostAmounts   int64
+	LargestWin    decimal.NullDecimal
+	LargestLoss   decimal.NullDecimal
+	FirstWins     int64
+	LastWins      int64
+	LongestWins   int64
+	FirstLosses   int64
+	LastLosses    int64
+	LongestLosses int64
+}
+
 type SignalVersion struct {
 	UserID  string
 	Version int64

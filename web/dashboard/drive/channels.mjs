@@ -79,7 +79,7 @@ export async function channels(page, told, picture) {
   await check("a rule for alerts that fall silent is made and deleted", async () => {
     await button("+ Add a rule").click();
     await dialog().getByLabel("Ticker").fill("BTCUSDT");
-    await dialog().getByLabel("Tell me after so many hours without a signal").fill("4");
+    await dialog().getByLabel("Notify me after this many hours without a signal").fill("4");
     await button("Save", dialog()).click();
     const rule = page.getByRole("listitem").filter({ hasText: "at least one in 4 h · Mon Tue Wed Thu Fri" });
     await rule.waitFor();

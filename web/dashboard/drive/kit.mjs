@@ -5,17 +5,38 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-export const patience = 60_000; // milliseconds that anything may take
+export let patience = 60_000; // milliseconds that anything may take
+
+/** slacken makes waiting longer for a machine that is slower by so much, up to three times: something broken ends too. */
+export function slacken(slack) {
+  patience *= Math.min(slack, 3);
+}
 
 /** check runs one check and prints what it found. */
 export async function check(name, act) {
   let problem = "";
+  answers.length = 0;
   try {
     problem = (await act()) ?? "";
   } catch (error) {
     problem = String(error.message ?? error).replace(/\u001b\[\d+m/g, "").slice(0, 600);
   }
+  if (problem) problem += await witness();
   console.log(JSON.stringify({ group: "dashboard", name, problem }));
+}
+
+const open = new Set(); // pages
+const answers = []; // what the service has not answered well since the check began
+
+/** witness tells what the open pages show, and which answers were none or errors. */
+async function witness() {
+  const shown = await Promise.all(
+    [...open].map(async (page) => {
+      const text = await Promise.race([page.evaluate(() => document.body.innerText), new Promise((late) => setTimeout(late, 5_000, "no answer"))]).catch(String);
+      return `\n${page.url().split("#")[0]} shows: ${text.replace(/\s+/g, " ").slice(0, 400)}`;
+    }),
+  );
+  return (shown.join("") + answers.slice(-10).map((answer) => `\n${answer}`).join("")).replace(/[0-9a-f]{64}/g, "…"); // a webhook's token
 }
 
 export const expect = (ok, seen) => (ok ? "" : `seen: ${JSON.stringify(seen)?.slice(0, 400)}`);
@@ -56,16 +77,22 @@ export async function newContext(browser, options = {}) {
   await context.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (event) => window.__refused(`${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
   });
-  context.on("page", (page) => page.on("pageerror", (error) => complaints.push(String(error))));
+  context.on("page", (page) => {
+    open.add(page);
+    page.on("close", () => open.delete(page));
+    page.on("pageerror", (error) => complaints.push(String(error)));
+  });
+  context.on("response", (response) => response.ok() || answers.push(`${response.status()} ${response.url()}`));
+  context.on("requestfailed", (request) => answers.push(`${request.failure()?.errorText} ${request.url()}`));
   return context;
 }
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** findings are what axe finds on a page. */
-export async function findings(page) {
+/** findings are what axe finds on a page: by all of its rules, or by those that are named. */
+export async function findings(page, rules) {
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  const { violations } = await page.evaluate((only) => globalThis.axe.run(document, { resultTypes: ["violations"], ...(only && { runOnly: only }) }), rules);
   return violations.map((found) => `${found.id}: ${found.nodes[0]?.html}`);
 }
 
@@ -92,6 +119,11 @@ export function pageTools(page) {
         },
         (n) => n > 0,
       ),
+    /** visit goes to a list within the page, without loading the page again, and waits for its signals. */
+    visit: async (address) => {
+      await page.evaluate((to) => history.pushState(null, "", to), address);
+      await page.locator('[role="grid"][aria-busy="false"] [id^=signal-]').first().waitFor();
+    },
     note: (text) => page.getByRole("status").getByText(text).first().waitFor(),
     closeDialog: async () => {
       const open = await page.getByRole("dialog").count();
@@ -105,6 +137,14 @@ export function pageTools(page) {
       await box.click();
       await until(() => box.isChecked(), (now) => now !== before);
     },
-    idle: () => page.waitForLoadState("networkidle", { timeout: 1000 }).catch(() => {}),
+    /** loaded waits until nothing is loading any more, neither data nor a picture that is in sight. */
+    loaded: () => {
+      const shown = async () => {
+        const inSight = [...document.images].filter((image) => image.getBoundingClientRect().top < innerHeight);
+        await Promise.all(inSight.map((image) => image.complete && image.decode().catch(() => {})));
+        return inSight.every((image) => image.complete);
+      };
+      return until(async () => (await page.getByText(/^(Loading|Cargando)…$/).count()) === 0 && (await page.evaluate(shown)), (done) => done);
+    },
   };
 }

@@ -5,17 +5,12 @@ import { check, expect, first, pageTools, until } from "./kit.mjs";
 
 /** signal tries everything that a signal's page shows and takes. */
 export async function signal(page, told, send, picture) {
-  const { button, menu, list, rows, dialog, note, closeDialog } = pageTools(page);
-  const open = async (ticker) => {
-    await page.goto(`${told.app}?ticker=${encodeURIComponent(ticker)}`);
-    await rows().first().waitFor();
-    await list().focus();
-    await page.keyboard.press("Enter");
-    await dialog().waitFor();
-  };
+  const { button, menu, list, visit, dialog, note, closeDialog } = pageTools(page);
 
   await check("a signal shows its picture and what was verified of it", async () => {
-    await open("BINANCE:BTCUSDT");
+    await visit(`${told.app}?ticker=${encodeURIComponent("BINANCE:BTCUSDT")}`);
+    await list().focus();
+    await page.keyboard.press("Enter");
     await dialog().getByText("What was verified").waitFor();
     await dialog().getByText("your own chart").waitFor();
     const shown = dialog().locator("figure img");
@@ -101,8 +96,7 @@ export async function signal(page, told, send, picture) {
 
   await check("a name is taught from a signal, and the next alert is read by it", async () => {
     await send({ zz: "NASDAQ:TSLA", last_px: 7.25 });
-    await page.goto(`${told.app}?ticker=none`);
-    await rows().first().waitFor();
+    await visit(`${told.app}?ticker=none`);
     await list().focus();
     await page.keyboard.press("Enter");
     await button("Teach a name", dialog()).click();
@@ -114,8 +108,7 @@ export async function signal(page, told, send, picture) {
     await note(/^Learned: zz/);
     await closeDialog();
     await send({ zz: "NASDAQ:TSLA", last_px: 8.5 });
-    await page.goto(`${told.app}?ticker=${encodeURIComponent("NASDAQ:TSLA")}`);
-    await rows().first().waitFor();
+    await visit(`${told.app}?ticker=${encodeURIComponent("NASDAQ:TSLA")}`);
     await menu("Settings");
     await page.getByRole("button", { name: "Forget the name zz" }).click();
     await note("Saved.");
@@ -125,13 +118,12 @@ export async function signal(page, told, send, picture) {
 
 /** many tries edits of many signals, views, periods and files. */
 export async function many(page, told, send, picture) {
-  const { button, list, rows, dialog, note, closeDialog } = pageTools(page);
+  const { button, list, rows, dialog, visit, note, closeDialog } = pageTools(page);
   const squeeze = `${told.app}?indicator=Squeeze`;
   const marked = (text) => rows().getByText(text, { exact: true }).count();
   const bar = () => page.getByRole("region", { name: "Selected signals" });
   const show = async (address) => {
-    await page.goto(address);
-    await rows().first().waitFor();
+    await visit(address);
     await list().focus();
   };
 
@@ -175,7 +167,9 @@ export async function many(page, told, send, picture) {
     await send({ ticker: "NASDAQ:AAPL", price: 1, direction: "LONG", indicator: "Squeeze", interval: "15" });
     await button("win", bar()).click();
     await note(/has changed meanwhile/);
-    await show(squeeze);
+    await page.getByText("12 signals", { exact: true }).waitFor(); // the list was read again
+    await list().focus();
+    await page.keyboard.press("Escape");
     await page.keyboard.press("x");
     await bar().getByRole("button", { name: /^Select all 12/ }).click();
     await button("win", bar()).click();

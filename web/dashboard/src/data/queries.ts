@@ -3,6 +3,7 @@ import type { paths } from "atalaya-client";
 
 import { api, unwrap, type Config, type Signal, type SignalChanges } from "./client";
 import { InTurn } from "./inTurn";
+import { untilSaid } from "./untilSaid";
 
 type ListQuery = NonNullable<paths["/api/signals"]["get"]["parameters"]["query"]>;
 /** Filters are the list's filters as they stand in the page's URL. */
@@ -215,7 +216,7 @@ export function useRotateToken() {
 export function useCheckCookies() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => unwrap(api.POST("/api/config/cookies/check")),
+    mutationFn: () => untilSaid(() => unwrap(api.POST("/api/config/cookies/check"))),
     onSuccess: () => void client.invalidateQueries({ queryKey: ["config"] }),
   });
 }

@@ -166,7 +166,7 @@ export const channels = {
   "silence.any": "Any alert",
   "silence.all": "any",
   "silence.every": "at least one in {hours} h",
-  "silence.hours": "Tell me after so many hours without a signal",
+  "silence.hours": "Notify me after this many hours without a signal",
   "silence.days": "Hours of these days count",
   "day.mon": "Mon",
   "day.tue": "Tue",

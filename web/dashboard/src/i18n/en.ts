@@ -118,7 +118,7 @@ export const en = {
   "picture.alt": "{ticker}, {interval}, captured {time}",
   "picture.outside": "Open the picture on TradingView",
   "picture.why": "Why is there no picture?",
-  "picture.again": "Take it again",
+  "picture.again": "Capture again",
   "picture.queued": "A new picture is on its way.",
   "picture.zoomIn": "Zoom in",
   "picture.zoomOut": "Zoom out",

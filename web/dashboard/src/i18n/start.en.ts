@@ -2,7 +2,7 @@
 export const start = {
   "start.hide": "Hide these steps",
   "start.progress": "{done} of {all} done",
-  "start.notify": "Be told of signals",
+  "start.notify": "Get notified of signals",
   "start.notifyHint": "Connect Telegram, Discord, mail or your phone, and send a test. Every signal then arrives with its picture.",
   "start.notifyGo": "Add a channel",
   "start.cookiesHint": "Pictures of your own charts are taken with your TradingView session. Two cookies are enough; they are stored encrypted.",
@@ -21,7 +21,7 @@ export const start = {
   "start.stage.done": "The picture is verified",
   "start.stage.none": "No picture this time",
   "start.after": "Taken {time} after the alert.",
-  "start.cure": "Mend it",
+  "start.cure": "Fix it",
 
   "connections.badge.none": "no cookies",
   "connections.badge.valid": "signed in",

@@ -163,10 +163,10 @@ export function Mean({ value }: { value: string | null }) {
   return <Amount value={value && readable(value)} />;
 }
 
-function Tile({ name, below, wide = false, children }: { name: TextKey; below?: ReactNode; wide?: boolean; children: ReactNode }) {
+function Tile({ name, below, span = "", children }: { name: TextKey; below?: ReactNode; span?: string; children: ReactNode }) {
   const text = useText();
   return (
-    <div className={`rounded-lg border border-line bg-panel p-3 sm:p-4 ${wide ? "max-sm:col-span-2" : ""}`}>
+    <div className={`rounded-lg border border-line bg-panel p-3 sm:p-4 ${span}`}>
       <p className="text-sm text-soft">{text(name)}</p>
       <p className="num mt-1 text-lg font-semibold [overflow-wrap:anywhere]">{children}</p>
       {below && <p className="text-sm text-soft">{below}</p>}
@@ -180,7 +180,7 @@ function WinRate({ d, filters }: { d: StatsDetails; filters: Filters }) {
   return (
     <Tile
       name="stats.winRate"
-      wide
+      span={`max-sm:col-span-2 ${d.held > 0 ? "" : "xl:col-span-2"}`} // so that the tiles fill their rows
       below={
         <>
           <Counted filters={filters} of={{ result: "win" }}>

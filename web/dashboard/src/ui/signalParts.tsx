@@ -10,8 +10,8 @@ export function Ticker({ signal, narrow = false }: { signal: Signal; narrow?: bo
   if (signal.ticker) {
     const [, exchange, symbol] = /^([^:]*:)?(.*)$/s.exec(signal.ticker)!;
     return (
-      <span className={narrow ? "flex min-w-0 overflow-hidden whitespace-nowrap" : "[overflow-wrap:anywhere]"}>
-        {exchange && <span className={`text-soft ${narrow ? "min-w-0 truncate" : ""}`}>{exchange}</span>}
+      <span className={narrow ? "flex min-w-0 overflow-clip whitespace-nowrap" : "[overflow-wrap:anywhere]"}>
+        {exchange && <span className={`text-soft ${narrow ? "min-w-0 cut" : ""}`}>{exchange}</span>}
         <span className={`font-semibold ${narrow ? "shrink-0" : ""}`}>{symbol}</span>
       </span>
     );
@@ -67,9 +67,9 @@ export function Amount({ value }: { value: string | null }) {
 /** Tags shows as many tags as fit in a line. */
 export function Tags({ tags }: { tags: string[] | null }) {
   return (
-    <span className="flex min-w-0 gap-1 overflow-hidden" title={(tags ?? []).join(", ")}>
+    <span className="flex min-w-0 gap-1 overflow-clip" title={(tags ?? []).join(", ")}>
       {(tags ?? []).map((tag) => (
-        <span key={tag} className="max-w-24 shrink-0 truncate rounded bg-raised px-1.5 text-sm text-soft">
+        <span key={tag} className="max-w-24 shrink-0 cut rounded bg-raised px-1.5 text-sm text-soft">
           {tag}
         </span>
       ))}
@@ -119,13 +119,13 @@ export function Thumb({ signal, zone }: { signal: Signal; zone: string }) {
   const alt = usePictureAlt();
   const reason = usePictureReason();
   const address = pictureURL(signal);
-  const box = "block h-14 w-28 shrink-0 overflow-hidden rounded border border-line bg-raised";
+  const box = "block h-14 w-28 shrink-0 rounded border border-line bg-raised";
   if (address) {
-    return <img src={address} alt={alt(signal, zone)} loading="lazy" decoding="async" className={`${box} object-cover`} />;
+    return <img key={address} src={address} alt={alt(signal, zone)} loading="lazy" decoding="async" className={`${box} object-cover`} />;
   }
   return (
-    <span title={reason(signal)} className={`${box} grid place-items-center text-soft`} aria-hidden>
-      {signal.screenshot_status === "pending" || signal.screenshot_status === "processing" ? "◷" : "∅"}
+    <span title={reason(signal)} className={`${box} text-center leading-[3.375rem] text-soft`} aria-hidden>
+      {signal.screenshot_status === "pending" || signal.screenshot_status === "processing" ? "…" : "–"}
     </span>
   );
 }

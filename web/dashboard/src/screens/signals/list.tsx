@@ -18,11 +18,12 @@ const SignalDialog = lazy(() => import("../signal/signal"));
 
 // The rows' heights in CSS pixels: a line of a table from 900 px on, a card below.
 const rowHeight = 76;
-const cardHeight = 152;
+const cardHeight = 164;
 const wide = "(min-width: 900px)";
 
 interface Props {
   signals: Signal[];
+  busy: boolean; // these are the signals of the filter before
   filters: Filters;
   total: number | null; // how many the filters let through, null if nobody counted
   zone: string;
@@ -32,7 +33,7 @@ interface Props {
 }
 
 /** List shows the loaded signals in a window, and is a grid with one row that the keys act on. */
-export function List({ signals, filters, total, zone, more, loading, loadMore }: Props) {
+export function List({ signals, busy, filters, total, zone, more, loading, loadMore }: Props) {
   const text = useText();
   const [, go] = useLocation();
   const search = useSearch();
@@ -54,8 +55,22 @@ export function List({ signals, filters, total, zone, more, loading, loadMore }:
   });
   useEffect(() => rows.measure(), [rows, isWide]);
 
+  const key = useMemo(() => JSON.stringify(filters), [filters]);
+  const [of, setOf] = useState(key);
+  if (of !== key) {
+    // Another filter's list may not have a row of that number: keys would do nothing.
+    setOf(key);
+    setCurrent(0);
+  }
+  useEffect(() => {
+    scroller.current?.scrollTo(0, 0);
+  }, [key]);
+
   const shown = rows.getVirtualItems();
   const end = shown.at(-1)?.index ?? 0;
+  const slots = useSlots(shown.map((row) => row.index));
+  // Moving elements costs as much as making them: they are put in the order of the rows once scrolling has ended.
+  const placed = rows.isScrolling ? shown.toSorted((a, b) => slots.get(a.index)! - slots.get(b.index)!) : shown;
   useEffect(() => {
     if (more && !loading && end >= signals.length - 20) loadMore();
   }, [more, loading, end, signals.length, loadMore]);
@@ -113,6 +128,7 @@ export function List({ signals, filters, total, zone, more, loading, loadMore }:
         tabIndex={0}
         aria-label={text("signals.title")}
         aria-multiselectable
+        aria-busy={busy}
         aria-rowcount={total ?? -1}
         aria-activedescendant={`signal-${current}`}
         onKeyDown={onKeyDown}
@@ -120,11 +136,11 @@ export function List({ signals, filters, total, zone, more, loading, loadMore }:
       >
         <Head />
         <div className="relative w-full" style={{ height: rows.getTotalSize() }}>
-          {shown.map((row) => {
+          {placed.map((row) => {
             const signal = signals[row.index]!;
             return (
               <Row
-                key={signal.id}
+                key={slots.get(row.index)}
                 index={row.index}
                 top={row.start}
                 height={row.size}
@@ -163,6 +179,25 @@ function Head() {
       ))}
     </div>
   );
+}
+
+/**
+ * useSlots numbers the elements of the rows that are shown. A row keeps its element while it is shown; one that scrolls
+ * in takes over the element of one that scrolled out, which is cheaper than making one.
+ */
+function useSlots(shown: number[]): Map<number, number> {
+  const last = useRef(new Map<number, number>());
+  const slots = new Map(shown.filter((row) => last.current.has(row)).map((row) => [row, last.current.get(row)!]));
+  const taken = new Set(slots.values());
+  let free = 0;
+  for (const row of shown) {
+    if (slots.has(row)) continue;
+    while (taken.has(free)) free++;
+    taken.add(free);
+    slots.set(row, free);
+  }
+  last.current = slots;
+  return slots;
 }
 
 /** useStable returns functions that stay the same and do what the newest ones do. */

@@ -42,7 +42,7 @@ export const Row = memo(function Row({ index, top, height, signal, zone, current
       aria-selected={selected}
       onClick={(event) => act.choose(index, event.shiftKey)}
       onDoubleClick={() => act.open(signal)}
-      className={`absolute inset-x-0 border-b border-line px-3 max-[899px]:flex max-[899px]:items-start max-[899px]:gap-3 max-[899px]:py-3 min-[900px]:grid min-[900px]:px-6 ${columns} ${ground} ${current ? "shadow-[inset_3px_0_0_var(--color-brand)]" : ""}`}
+      className={`absolute inset-x-0 contain-strict border-b border-line px-3 max-[899px]:flex max-[899px]:items-start max-[899px]:gap-3 max-[899px]:py-3 min-[900px]:grid min-[900px]:px-6 ${columns} ${ground} ${current ? "shadow-[inset_3px_0_0_var(--color-brand)]" : ""}`}
       style={{ top, height }}
     >
       <div role="gridcell" className="max-[899px]:order-last">
@@ -71,11 +71,11 @@ export const Row = memo(function Row({ index, top, height, signal, zone, current
             <Direction direction={signal.direction} /> <Price value={signal.price} />
           </p>
         </div>
-        <p className="truncate text-soft max-[899px]:hidden">{signal.indicator_name ?? signal.signal_type ?? ""}</p>
+        <p className="cut text-soft max-[899px]:hidden">{signal.indicator_name ?? signal.signal_type ?? ""}</p>
         <div className="min-w-0 text-sm text-soft">
           <time dateTime={signal.timestamp}>{formatShortTime(language, zone, signal.timestamp)}</time>
           {signal.screenshot_status !== "completed" && (
-            <span className="text-[0.8125rem] leading-tight max-[899px]:block max-[899px]:truncate min-[900px]:line-clamp-2" title={reason(signal)}>
+            <span className="text-[0.8125rem] leading-tight max-[899px]:block max-[899px]:cut min-[900px]:line-clamp-2" title={reason(signal)}>
               {reason(signal)}
             </span>
           )}

@@ -60,6 +60,7 @@ export function Signals() {
         ) : (
           <List
             signals={signals}
+            busy={list.isPlaceholderData}
             filters={filters}
             total={first?.total_capped ? null : total}
             zone={zone}
