@@ -33,10 +33,10 @@ alter table public.signal_sums enable row level security;
 revoke all on public.signal_sums from public, anon, authenticated, service_role;
 grant select, insert, update, delete on public.signal_sums to service_role;
 
--- Counts a user's decided signals of the given months anew, null for all, and the statistics with them. The caller
--- holds the lock on the user's statistics; without these it does nothing. p_added is by how many the user's signals
--- have become more; null counts them too. Sums of sums are exact, and averages have the digits that avg gives.
--- Compiling the plan (jit) would take longer than running it.
+-- Counts a user's decided signals of the given months anew, null for all, and the statistics with them. A user without
+-- sums, as everybody is at first, has all months counted. The caller holds the lock on the user's statistics; without
+-- these it does nothing. p_added is by how many the user's signals have become more; null counts them too. Sums of sums
+-- are exact, and averages have the digits that avg gives. Compiling the plan (jit) would take longer than running it.
 create or replace function public.recompute_trading_months(p_user_id uuid, p_months date[], p_added bigint) returns void
 language plpgsql volatile security definer set search_path = '' set jit = off
 as $$
@@ -51,7 +51,7 @@ begin
   if not found then
     return;
   end if;
-  if p_months is null then
+  if p_months is null or not exists (select from public.signal_sums k where k.user_id = p_user_id) then
     with recursive firsts as ( -- the first decided signal of each month: a look into the index for each
       select min(s."timestamp") as moment from public.trading_signals s
       where s.user_id = p_user_id and s.result in ('win', 'loss', 'breakeven')
@@ -214,13 +214,13 @@ begin
 end
 $$;
 
--- Nobody writes signals until the sums are there. One statement, since not every tool that applies migrations runs
--- them in a transaction.
+-- Whoever changed signals by the functions of before has ended once the lock is there, and sums that were made
+-- meanwhile may lack such a change. One statement, since not every tool that applies migrations runs them in a
+-- transaction.
 do $$
 begin
   lock table public.trading_signals in share row exclusive mode;
-  perform public.recompute_trading_stats(t.user_id)
-  from (select s.user_id from public.trading_signals_stats s order by s.user_id) t;
+  delete from public.signal_sums;
 end
 $$;
 -- +goose StatementEnd
