@@ -6,8 +6,8 @@ import "slices"
 const (
 	MaxEdited      = 10_000 // signals
 	MaxEditedByID  = 500    // signals that are named one by one
-	MaxNotesEdited = 500    // signals whose notes are set: they are long, and the old ones are answered
-	maxTags        = 20     // of a signal
+	MaxNotesEdited = 500    // signals whose notes are set: notes are long, and the answer holds the old ones
+	maxTags        = 20     // tags of a signal
 )
 
 // SignalsEdit changes or deletes many signals at once. It names them by one of IDs, Filter and Changes.
@@ -33,8 +33,8 @@ func (e SignalsEdit) SetsNotes() bool {
 	return e.Set.Notes != nil || slices.ContainsFunc(e.Changes, func(c SignalChange) bool { return c.Notes != nil })
 }
 
-// Updates returns what tells what the edit sets of a signal, given all values of the signal. That fails with
-// CodeInvalid if the signal would have too many tags.
+// Updates returns the function that computes what the edit sets of a signal from all its present values. The function
+// fails with CodeInvalid if the signal would have too many tags.
 func (e SignalsEdit) Updates() func(old SignalChange) (SignalUpdate, error) {
 	if len(e.Changes) == 0 {
 		return e.updateOf
@@ -67,7 +67,7 @@ func (e SignalsEdit) updateOf(old SignalChange) (SignalUpdate, error) {
 	return update, nil
 }
 
-// Named returns those of the values of old that u sets.
+// Named returns the values of old for the members that u sets, and nil for the others.
 func (u SignalUpdate) Named(old SignalUpdate) SignalUpdate {
 	return SignalUpdate{
 		Result:     named(u.Result, old.Result),
@@ -78,7 +78,7 @@ func (u SignalUpdate) Named(old SignalUpdate) SignalUpdate {
 	}
 }
 
-// named returns value if it is set in the update.
+// named returns value if the update sets it, else nil.
 func named[T any](set, value *T) *T {
 	if set == nil {
 		return nil

@@ -31,12 +31,12 @@ func (r Resolution) Size() (width, height int) {
 	}
 }
 
-// pictureName is how captures name pictures: {user_id}/{ticker}_{yyyymmddThhmmssZ}-{26 random base32}.png.
+// pictureName matches the paths that captures choose: {user_id}/{ticker}_{yyyymmddThhmmssZ}-{26 random base32}.png.
 var pictureName = regexp.MustCompile(
 	`^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/[A-Za-z0-9][A-Za-z0-9.-]*_(\d{8}T\d{6}Z)-[A-Z2-7]{26}\.png$`)
 
-// PictureTime returns when the capture that chose a picture's path began. ok is false if the path is not
-// of the form that captures choose.
+// PictureTime returns when the capture began that stored a picture at path. ok is false if captures choose no such
+// path.
 func PictureTime(path string) (at time.Time, ok bool) {
 	match := pictureName.FindStringSubmatch(path)
 	if match == nil {
@@ -51,6 +51,8 @@ func PictureTime(path string) (at time.Time, ok bool) {
 //	pending -> processing -> completed -> expired
 //	   ^-----------'  '----> failed
 //	skipped
+//
+// A signal that is captured again returns to pending from any state but processing.
 type ScreenshotStatus string
 
 // The states. Between two attempts a signal is pending again.
@@ -74,7 +76,7 @@ const (
 	SkipDailyLimit  SkipReason = "daily_limit"       // over the day's limit of captures
 	SkipMalformed   SkipReason = "cookies_malformed" // no TradingView session can have the stored cookies
 	SkipCaptureOff  SkipReason = "capture_off"       // the user switched captures off
-	SkipTooLate     SkipReason = "too_late"          // replayed after CAPTURE_MAX_AGE
+	SkipTooLate     SkipReason = "too_late"          // replayed, or stored from the spool, after CAPTURE_MAX_AGE
 )
 
 // TVSession is a user's TradingView session: the decrypted values of the cookies sessionid and
@@ -147,7 +149,7 @@ type Picture struct {
 // CaptureCode says why a capture failed. It is stored in screenshot_error.
 type CaptureCode string
 
-// The codes. Retry says what each means for the next attempt.
+// The codes. Final and Snoozed say what each means for the next attempt.
 const (
 	CaptureSessionExpired     CaptureCode = "session_expired"
 	CaptureChartNotFound      CaptureCode = "chart_not_found"
@@ -185,7 +187,7 @@ func (c CaptureCode) Final() bool {
 	return false
 }
 
-// OfChart reports whether the failure is that of the chart itself, for everybody with the same cookies.
+// OfChart reports whether the chart itself failed, so that every capture of it with the same cookies fails too.
 func (c CaptureCode) OfChart() bool { return c == CaptureChartNotFound || c == CaptureChartPrivate }
 
 // Snoozed reports whether the site asks us to wait. Such an attempt does not count, and the TradingView
@@ -304,7 +306,7 @@ type AccountState int
 const (
 	AccountTaken   AccountState = iota // leased to the caller
 	AccountBusy                        // another capture holds it
-	AccountResting                     // the site asked for patience
+	AccountResting                     // the site asked us to wait
 	AccountSpent                       // the day's captures are used up
 )
 

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// Outcome says what became of a request that arrived at a known user's webhook.
+// Outcome is what became of a request to a known user's webhook.
 type Outcome string
 
-// The outcomes a delivery is kept with.
+// The outcomes.
 const (
 	OutcomeAccepted      Outcome = "accepted"
 	OutcomeDuplicate     Outcome = "duplicate"
@@ -42,7 +42,7 @@ type Arrival struct {
 	Spooled Spooled
 	// RepeatHash is equal for an alert and its repeats. Package ingest sets it once the body is read.
 	RepeatHash [sha256.Size]byte
-	// SignalID is the id of the signal that the arrival makes if it is accepted; "" has one made then.
+	// SignalID is the id of the signal that the arrival makes if it is accepted. If it is "", one is chosen then.
 	SignalID SignalID
 }
 
@@ -79,7 +79,7 @@ type Delivery struct {
 type DeliveryFilter struct {
 	Outcome  Outcome
 	From, To time.Time // of received_at, From included, To excluded
-	Signal   SignalID  // that they made or repeat; a replay of many ignores it
+	Signal   SignalID  // that the deliveries made or repeat; a replay of many ignores it
 }
 
 // DeliveryCursor is the position after a delivery in the log.
@@ -110,7 +110,7 @@ type RateAsk struct {
 	Within time.Duration
 	// At is the moment that is counted; zero means now.
 	At time.Time
-	// What is counted, if it is not what the others of a call ask for.
+	// What names the kind of thing that is counted; "" means the kind that the call names.
 	What string
 	// AfterLast means that the slot is taken only if the ask before this one got its own.
 	AfterLast bool
@@ -171,9 +171,9 @@ type Facts struct {
 	Expired bool
 	// Recent503 means that an alert of the user was answered 503 a moment ago. It is only set with DuplicateOf.
 	Recent503 bool
-	// Stored means that this very arrival was taken in before, which only one that waited in a spool can be.
+	// Stored means that this arrival was stored before. Only one that waited in a spool can have been.
 	Stored bool
-	// TokenReplaced means that the user has another token by now. It is only set for such arrivals.
+	// TokenReplaced means that the user has another token by now. It is only set for arrivals from a spool.
 	TokenReplaced bool
 }
 

@@ -23,8 +23,8 @@
 //	operator     the operator's door    queues, users and failed captures, behind a token
 //
 // Others serve all of these: netguard (where connections may lead), secret (the keyring), auth (who is
-// calling), limits (how often a user may do something), upkeep (duties that time brings), certificate
-// (the domain's own), metrics, trace (spans), respond (errors to answers), config, app (which builds and starts
+// calling), limits (how often a user may do something), upkeep (periodic duties), certificate
+// (TLS for the domain), metrics, trace (spans), respond (errors to answers), config, app (which builds and starts
 // everything) and doctor (advice to the operator). chartsite, pgrun and demo are the demo's chart site, database and
 // invented past, and test is for tests alone.
 //

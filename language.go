@@ -13,7 +13,7 @@ const (
 
 type languageKey struct{}
 
-// WithLanguage returns a context whose request is answered in a language.
+// WithLanguage returns a copy of ctx that holds the language in which its request is answered.
 func WithLanguage(ctx context.Context, language Language) context.Context {
 	return context.WithValue(ctx, languageKey{}, language)
 }

@@ -11,7 +11,7 @@ import (
 // ChannelID is the UUID of a notification channel in its canonical lower-case form.
 type ChannelID string
 
-// ParseChannelID accepts a canonical UUID.
+// ParseChannelID returns s as a ChannelID. It fails unless s is a canonical lower-case UUID.
 func ParseChannelID(s string) (ChannelID, error) {
 	if !uuidForm.MatchString(s) {
 		return "", errors.New("a channel id is a UUID such as 8a3f0a52-6e1c-4f0b-9d7e-2f1f6f0f7a11")
@@ -22,7 +22,7 @@ func ParseChannelID(s string) (ChannelID, error) {
 // NotificationID is the UUID (version 7) of a row of the outbox.
 type NotificationID string
 
-// ParseNotificationID accepts a canonical UUID.
+// ParseNotificationID returns s as a NotificationID. It fails unless s is a canonical lower-case UUID.
 func ParseNotificationID(s string) (NotificationID, error) {
 	if !uuidForm.MatchString(s) {
 		return "", errors.New("a notification id is a UUID such as 0193a2c4-6e1c-7f0b-9d7e-2f1f6f0f7a11")
@@ -70,7 +70,8 @@ const (
 	DeliverASAP     DeliveryMode = "asap"     // the text at once, the picture added later
 )
 
-// ParseDeliveryMode accepts a mode in any case; ok is false for anything else.
+// ParseDeliveryMode returns the mode that s names in any case, with or without blanks around it. ok is false if s names
+// none.
 func ParseDeliveryMode(s string) (mode DeliveryMode, ok bool) {
 	mode = DeliveryMode(strings.ToLower(strings.TrimSpace(s)))
 	return mode, mode == DeliverTogether || mode == DeliverASAP
@@ -164,11 +165,11 @@ type Notification struct {
 	ChannelID  ChannelID
 	Event      NotificationEvent
 	SignalID   *SignalID // nil if it is about no signal, or the signal was deleted
-	Key        string    // names what it tells, so that each channel gets it once; see NoticeKey
+	Key        string    // identifies the message, so that each channel gets it once; see NoticeKey
 	State      NotificationState
 	NotBefore  time.Time
 	Attempts   int32
-	Unknown    int32 // sends whose outcome nobody knows
+	Unknown    int32 // sends whose outcome is unknown
 	StartedAt  *time.Time
 	SentAt     *time.Time
 	ExternalID string // the message's id at its service
@@ -190,7 +191,7 @@ const (
 	NoticeSession  = "session"  // session:<unix time of the cookies>
 	NoticeQuota    = "quota"    // quota:<yyyy-mm>:<threshold>
 	NoticeSilence  = "silence"  // silence:<source>:<id of its last signal>
-	NoticeBack     = "back"     // back:<source>:<id of the signal that told the silence>
+	NoticeBack     = "back"     // back:<source>:<id of its last signal before the silence>
 	NoticeCaptures = "captures" // captures:<code>:<unix time>
 	NoticeWorks    = "works"    // works:<code>:<unix time of the notice that it ends>
 	NoticeChannel  = "channel"  // channel:<kind>:<code>:<unix time>
@@ -202,7 +203,6 @@ func NoticeKey(kind string, parts ...string) string {
 	return strings.Join(append([]string{kind}, parts...), ":")
 }
 
-// thresholds are the percentages of the month's quota that users are notified of.
 var thresholds = []int64{75, 90, 100} //nolint:gochecknoglobals // read only
 
 // QuotaThresholds returns the percentages of the month's quota that users are notified of.
@@ -229,7 +229,7 @@ func QuotaThreshold(quota, used, added int64) int64 {
 	return crossed
 }
 
-// Validate checks the settings that all kinds of channels have. The error's text is for the owner.
+// Validate returns an error if a setting that all kinds of channels have is wrong. The error's text is for the owner.
 func (c NotificationChannel) Validate() error {
 	switch {
 	case !slices.Contains(ChannelKinds(), c.Kind):

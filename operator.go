@@ -87,11 +87,11 @@ type ChannelHealth struct {
 	UpdatedAt time.Time
 }
 
-// SignalFigures count the signals of all users but tests and demos. Days are UTC.
+// SignalFigures count the signals of all users without tests and demos. Days are UTC.
 type SignalFigures struct {
 	Users, Signals, SignalsToday int64
-	// Of signals that arrived within a day: how many have a screenshot, how many have none for good, and how many
-	// screenshots were taken today.
+	// Of signals that arrived within the last 24 hours: how many have or had a screenshot, how many failed for good, and
+	// how many screenshots were taken today.
 	Completed, Failed, TakenToday int64
 	CaptureTime                   time.Duration // mean of the captures that the queue still keeps, 0 if there are none
 }

@@ -55,7 +55,7 @@ type ChannelEnding struct {
 	Pause    time.Duration // before anything else is sent there
 	Wide     bool          // Pause holds for all channels with the same token
 	Settings *ChannelSettings
-	// Tell reports whether the channel's owner is told of the failure through other channels.
+	// Tell means that the channel's owner is told of the failure through other channels.
 	Tell bool
 	// Refusals counts the messages in a row that the channel has refused.
 	Refusals int32

@@ -10,6 +10,21 @@ import (
 	"atalaya"
 )
 
+func TestAWebhookTokenIsMaskedHoweverItIsPrinted(t *testing.T) {
+	t.Parallel()
+	const token = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+	var out bytes.Buffer
+	for _, value := range []any{atalaya.WebhookToken(token), atalaya.TenantConfig{WebhookToken: token}, atalaya.Arrival{Token: token}} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
+			fmt.Fprintf(&out, verb+"\n", value)
+		}
+		slog.New(slog.NewTextHandler(&out, nil)).Info("arrived", "value", value)
+	}
+	if printed := out.String(); strings.Contains(printed, token[:16]) || strings.Contains(printed, fmt.Sprintf("%x", token[:16])) {
+		t.Errorf("the token is printed:\n%s", printed)
+	}
+}
+
 // A front end may have written the secret in plain text.
 func TestAStoredSecretIsMaskedHoweverItIsPrinted(t *testing.T) {
 	t.Parallel()

@@ -91,11 +91,11 @@ const FilterNone = "none"
 type SignalFilter struct {
 	Result   Result
 	Status   ScreenshotStatus
-	Origin   Origin    // of statistics too, which else leave out tests and demos
+	Origin   Origin    // for statistics too, which otherwise leave out tests and demos
 	From, To time.Time // of created_at, From included, To excluded
 	Query    string    // a text to look for in indicator, ticker, signal type, notes and the raw message
 
-	// Each of these, or FilterNone.
+	// Each of these may be FilterNone.
 	Ticker     string // EXCHANGE:SYMBOL or SYMBOL
 	Exchange   string
 	Direction  Direction
@@ -123,7 +123,7 @@ type SignalFilter struct {
 	RFrom, RTo           string // of the profit as a multiple of the risk
 }
 
-// The signals that figures of statistics count, beside those of one result.
+// The values of SignalFilter.Counted. Each selects the signals that one figure of the statistics counts.
 const (
 	CountedDecided       = "decided"        // wins, losses and breakevens
 	CountedWithAmount    = "with_amount"    // decided with a profit or loss
@@ -132,8 +132,8 @@ const (
 	CountedWithR         = "with_r"         // decided, and the risk is known
 	CountedHeld          = "held"           // decided with a known end
 
-	// The wins or losses of one streak among the signals that the filter lets through otherwise. Of equally long
-	// ones it is the latest.
+	// The signals of one streak, among those that the rest of the filter selects. Of equally long streaks it is the
+	// latest.
 	CountedCurrentStreak = "current_streak"
 	CountedWinStreak     = "longest_win_streak"
 	CountedLossStreak    = "longest_loss_streak"

@@ -19,8 +19,8 @@ const (
 	GroupByDay        = "day"        // 2026-01-31
 	GroupByWeek       = "week"       // 2026-W05, ISO 8601
 	GroupByMonth      = "month"      // 2026-01
-	GroupBySession    = "session"    // of Sessions
-	GroupByUSSession  = "us_session" // of the hours of US stocks
+	GroupBySession    = "session"    // as SignalFilter.Session
+	GroupByUSSession  = "us_session" // as SignalFilter.USSession
 	GroupByTag        = "tag"        // a signal with two tags counts in both
 	GroupByResult     = "result"
 )
@@ -99,8 +99,8 @@ type Drawdown struct {
 	Until  *time.Time // the signal that reached the peak again, nil while it goes on
 }
 
-// Percent returns the fall as a part of what an account was worth at the peak, if it was worth balance before the
-// first signal; 2 decimals.
+// Percent returns the fall in percent of what an account was worth at the peak, if it was worth balance before the first
+// signal. It is below 0 and has 2 decimals.
 func (d Drawdown) Percent(balance decimal.Decimal) decimal.Decimal {
 	return d.Amount.Mul(decimal.NewFromInt(100)).DivRound(balance.Add(d.Peak), 2)
 }

@@ -16,9 +16,9 @@ type Stats struct {
 	Wins              int64
 	Losses            int64
 	Breakevens        int64
-	WinRate           decimal.Decimal     // percent of wins among wins and losses, 2 decimals
-	TotalProfitLoss   decimal.Decimal     // over signals with a result
-	AvgProfitPerWin   decimal.Decimal     //
+	WinRate           decimal.Decimal // percent of wins among wins and losses, 2 decimals
+	TotalProfitLoss   decimal.Decimal // over signals with a result
+	AvgProfitPerWin   decimal.Decimal
 	AvgLossPerLoss    decimal.Decimal     // negative
 	ProfitFactor      decimal.NullDecimal // sum of wins over the size of the sum of losses, null if that is 0
 	LargestWin        decimal.Decimal

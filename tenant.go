@@ -40,11 +40,11 @@ type Caller struct {
 	Claims json.RawMessage // the token's claims as a JSON object
 }
 
-// WebhookToken is the credential in a webhook URL: 64 lower-case hex characters. It prints and
-// logs as its first six characters alone.
+// WebhookToken is the credential in a webhook URL: 64 lower-case hex characters, or any text in a database that is older
+// than this service. It prints and logs as its first six characters alone.
 type WebhookToken string
 
-// String returns the token's first six characters, which may be shown.
+// String returns the token's first six characters, which may be shown, or a mask if the token is short.
 func (t WebhookToken) String() string {
 	if len(t) < 16 {
 		return "******"
@@ -52,7 +52,10 @@ func (t WebhookToken) String() string {
 	return string(t[:6]) + "…"
 }
 
-// LogValue keeps the token out of logs.
+// GoString masks the token in %#v.
+func (t WebhookToken) GoString() string { return t.String() }
+
+// LogValue masks the token in logs.
 func (t WebhookToken) LogValue() slog.Value { return slog.StringValue(t.String()) }
 
 // Reveal returns the whole token. Use it only for the owner's webhook URL and for the database.
