@@ -12,8 +12,8 @@ import (
 const (
 	// commitTimeout bounds one transaction. Senders give up after 3 s.
 	commitTimeout = 2 * time.Second
-	// stuckFor is how long a user who was found locked is not waited for again: everybody else's
-	// alerts would wait with that user's.
+	// stuckFor is how long a user who was found locked is not tried again. Each try makes the other users' alerts of
+	// the batch wait too.
 	stuckFor = time.Second
 )
 
@@ -51,7 +51,7 @@ func (s *Service) commitAlone(batch []*intake) {
 			s.fail(batch[i:], errStuck)
 			return
 		}
-		if in.ctx.Err() != nil { // told to send again meanwhile; whoever comes after need not wait for it
+		if in.ctx.Err() != nil { // nobody waits for its answer any more
 			s.returnCaptures(in.ctx, batch[i:i+1])
 			continue
 		}
@@ -61,13 +61,14 @@ func (s *Service) commitAlone(batch []*intake) {
 	}
 }
 
-// oneIsAtFault reports whether a transaction failed because of what one of its arrivals is, or whose.
+// oneIsAtFault reports whether a transaction failed because of one of its arrivals: the database cannot hold it, or its
+// user is locked.
 func oneIsAtFault(err error) bool {
 	code := atalaya.CodeOf(err)
 	return code == atalaya.CodeInvalid || code == atalaya.CodeConflict
 }
 
-// withoutStuck ends the arrivals of users who were found locked a moment ago, and gives the others.
+// withoutStuck ends the arrivals of users who were found locked a moment ago, and returns the others.
 func (s *Service) withoutStuck(batch []*intake) []*intake {
 	var stuck []*intake
 	others := slices.DeleteFunc(slices.Clone(batch), func(in *intake) bool {
@@ -103,8 +104,7 @@ func (s *Service) answer(in *intake, err error) {
 	}
 }
 
-// store writes arrivals in one transaction. What it remembers of them and their receipts, it notes once the
-// transaction is committed.
+// store writes arrivals in one transaction. Once that is committed, it sets their receipts and remembers their users.
 func (s *Service) store(batch []*intake) error {
 	return s.storeWithin(context.Background(), batch, s.commitPatience())
 }
@@ -133,7 +133,7 @@ func (s *Service) storeWithin(ctx context.Context, batch []*intake, patience tim
 		s.returnUnused(ctx, batch, known, verdicts)
 		s.settle(batch, verdicts)
 		for i, in := range batch {
-			if t := known[i].Tenant; t != nil && in.arrival.Spooled.User == "" { // else its counter may be of another month
+			if t := known[i].Tenant; t != nil && in.arrival.Spooled.User == "" { // the counter of a spooled one may be of another month
 				s.tenants.remember(t)
 			} else {
 				s.tenants.forget(in.arrival.Token)
@@ -173,7 +173,7 @@ func (s *Service) prepare(ctx context.Context, batch []*intake, facts []atalaya.
 }
 
 // decide decides the arrivals of one transaction in their order: each sees what those before it used
-// up and made. It changes nothing but the counters of the facts, so that a transaction may be tried again.
+// up and made. It changes nothing but the counters in facts, so that a transaction may be tried again.
 func (s *Service) decide(batch []*intake, facts []atalaya.Facts) []verdict {
 	verdicts := make([]verdict, len(batch))
 	made := make(map[repeat]madeSignal, len(batch))
@@ -200,7 +200,7 @@ func (s *Service) decide(batch []*intake, facts []atalaya.Facts) []verdict {
 			second := in.arrival.ReceivedAt.Unix()
 			last, ok := refused[token]
 			d.OmitDelivery = ok && last == second || s.floods.keptIn(token, second)
-			d.OmitDelivery = d.OmitDelivery && in.arrival.Spooled.User == "" // of those one a second was spooled
+			d.OmitDelivery = d.OmitDelivery && in.arrival.Spooled.User == "" // of these, one a second was spooled
 			refused[token] = second
 		}
 		verdicts[i] = verdict{d, receiptOf(t, d, warning)}
@@ -232,11 +232,11 @@ func (s *Service) circumstances(in *intake, facts atalaya.Facts) Circumstances {
 	return c
 }
 
-// settle notes what was committed.
+// settle sets the receipts of committed arrivals and remembers what they show of their tokens.
 func (s *Service) settle(batch []*intake, verdicts []verdict) {
 	for i, in := range batch {
 		in.receipt = verdicts[i].receipt
-		if in.receipt.Outcome == "" || in.arrival.Spooled.User != "" { // what lies back says nothing of now
+		if in.receipt.Outcome == "" || in.arrival.Spooled.User != "" { // a spooled alert says nothing about the present
 			continue
 		}
 		s.learn(in.arrival.Token, in.receipt.UserID, in.receipt.Outcome != atalaya.OutcomeDisabled)
@@ -265,7 +265,7 @@ func (s *Service) holdBack(ctx context.Context, batch []*intake, facts []atalaya
 	placeCaptures(batch, verdicts)
 }
 
-// placeCaptures gives the captures that are wanted the slots that they got.
+// placeCaptures applies to each capture that is wanted the slot that it got.
 func placeCaptures(batch []*intake, verdicts []verdict) {
 	for i, in := range batch {
 		if !verdicts[i].wantsCapture() {
@@ -298,7 +298,7 @@ func place(n *atalaya.NewSignal, slot atalaya.Rate) {
 	}
 }
 
-// receiptOf is the answer to a decision; t has counted it.
+// receiptOf returns the answer to a decision, which t has counted.
 func receiptOf(t *atalaya.TenantConfig, d atalaya.Decision, warning bool) atalaya.Receipt {
 	r := atalaya.Receipt{
 		Outcome: d.Outcome, UserID: t.UserID, SignalID: d.DuplicateOf, QuotaWarning: warning,

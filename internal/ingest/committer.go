@@ -32,17 +32,17 @@ type intake struct {
 	arrival atalaya.Arrival
 	reading atalaya.Alert
 	names   string // the user's own names by which it was read
-	unread  bool   // the database refused what was read
+	unread  bool   // the database refused the reading, so the alert is stored without
 
-	kept       atomic.Bool     // somebody writes it to the spool
-	slot       *atalaya.Rate   // of its user's alerts, once it was asked for
-	capture    *atalaya.Rate   // of its user's captures, once it was asked for
-	captureAsk atalaya.RateAsk // what got it
-	receipt    atalaya.Receipt // set by the decision, true once committed
-	done       chan error      // has room for one
+	kept       atomic.Bool     // it is being written to the spool, or was
+	slot       *atalaya.Rate   // of its user's alert limit, once asked for
+	capture    *atalaya.Rate   // of its user's capture limits, once asked for
+	captureAsk atalaya.RateAsk // what capture answers
+	receipt    atalaya.Receipt // set once committed or spooled
+	done       chan error      // holds one, so that answering never blocks
 }
 
-// size is about what it holds in memory, and what is sent to the database, in bytes.
+// size estimates the bytes that an intake holds in memory and sends to the database.
 func (in *intake) size() int {
 	return len(in.arrival.Body) + len(in.reading.Raw) + len(in.reading.Parsed)
 }
@@ -58,8 +58,8 @@ type committer struct {
 	waiting []*intake
 	bytes   int                           // of what waits
 	under   map[atalaya.WebhookToken]bool // tokens of the commits under way
-	held    int                           // arrivals in them
-	until   time.Time                     // end of maxCompanyWait
+	held    int                           // arrivals of the commits under way
+	until   time.Time                     // when the wait for company ends
 	closed  bool
 	started bool
 	lanes   sync.WaitGroup
@@ -108,7 +108,7 @@ func (c *committer) submit(in *intake) (ok bool) {
 	return ok
 }
 
-// run is one lane.
+// run commits batches, one after the other, until stop.
 func (c *committer) run() {
 	for {
 		batch := c.next()
@@ -120,7 +120,7 @@ func (c *committer) run() {
 	}
 }
 
-// next waits for what is to be committed next; nothing means that the lane is over.
+// next waits for the next batch and returns it. An empty batch means that the committer has stopped.
 func (c *committer) next() []*intake {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -132,7 +132,7 @@ func (c *committer) next() []*intake {
 	}
 }
 
-// finish lets the tokens of a commit be taken again.
+// finish releases the tokens of a commit.
 func (c *committer) finish(batch []*intake) {
 	c.mu.Lock()
 	c.held -= len(batch)
@@ -143,8 +143,8 @@ func (c *committer) finish(batch []*intake) {
 	c.change.Broadcast()
 }
 
-// take returns the next batch, without tokens that another commit holds. Items whose caller has timed out are
-// dropped: nothing of them was written, and their sender was answered 503.
+// take returns the next batch, without tokens that another commit holds. Arrivals whose caller no
+// longer waits are dropped: nothing of them was written here, and Accept has answered or spooled them.
 func (c *committer) take() (batch []*intake) {
 	if len(c.waiting) < c.held && !c.closed && time.Now().Before(c.until) {
 		return nil

@@ -18,11 +18,11 @@ type Policy struct {
 	QuotaMode atalaya.QuotaMode
 	MaxAge    time.Duration // of an alert whose chart is still worth a picture
 
-	// Limits of one user; 0 or less for none. The first refuses alerts, the others hold back captures.
+	// Limits of one user; 0 or less means none. The first refuses alerts, the others delay or skip captures.
 	FloodPerMinute    int64
 	CapturesPerMinute int64
 	CapturesPerHour   int64
-	CapturesPerDay    map[atalaya.Plan]int64 // a plan that is not here has none
+	CapturesPerDay    map[atalaya.Plan]int64 // a plan that is not listed has none
 }
 
 // floodAsk returns the request for a slot of a user's alert limit.
@@ -30,8 +30,8 @@ func (p Policy) floodAsk(user atalaya.UserID, a atalaya.Arrival) atalaya.RateAsk
 	return atalaya.RateAsk{User: user, PerMinute: p.FloodPerMinute, At: a.ReceivedAt}
 }
 
-// captureWait is how long the capture of an alert of this age may wait for its slot. It has some time left
-// then before it is too late.
+// captureWait returns how long the capture of an alert of this age may wait for its slot. A tenth of the remaining time is
+// left for the capture itself.
 func (p Policy) captureWait(age time.Duration) time.Duration { return (p.MaxAge - age) * 9 / 10 }
 
 // What alerts and captures are counted as.
@@ -53,17 +53,17 @@ func (p Policy) captureAsk(q atalaya.Quota, within time.Duration) atalaya.RateAs
 // Circumstances are what a decision depends on besides the user's row, the arrival and its reading.
 type Circumstances struct {
 	Flooded     bool             // more alerts of the user than the flood limit lets in
-	DuplicateOf atalaya.SignalID // that the same alert made before, "" for none
+	DuplicateOf atalaya.SignalID // the signal that the same alert made before, "" for none
 	Expired     bool             // the record of DuplicateOf has expired
 	Recent503   bool             // an alert of the user was answered 503 moments ago
 
-	// Of an alert that waited in the spool.
+	// Only for an alert that waited in the spool.
 	TokenReplaced bool // its token is not the user's any more
 	Late          bool // it is too old for a picture
 }
 
 // Decide returns what becomes of an arrival of the user t, whose counters are those of the current month. The
-// first that applies wins: flood, refused sender, webhook switched off, body too large, repeat, quota.
+// first that applies wins: flood, refused sender, token replaced, webhook switched off, body too large, repeat, quota.
 func (p Policy) Decide(t *atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert, now Circumstances) atalaya.Decision {
 	keep := repeatKeep(t, a, reading)
 	switch {
@@ -81,7 +81,7 @@ func (p Policy) Decide(t *atalaya.TenantConfig, a atalaya.Arrival, reading atala
 		return atalaya.Decision{Outcome: atalaya.OutcomeDuplicate, DuplicateOf: now.DuplicateOf, Reason: "the same alert made this signal before"}
 	case a.Origin != atalaya.OriginTest && p.QuotaMode == atalaya.QuotaStrict && t.Quota().Exceeded():
 		d := atalaya.Decision{Outcome: atalaya.OutcomeQuotaExceeded, Reason: "the month's quota of signals is used up"}
-		if t.SignalsQuota == 0 { // never crossed by a signal, so told at a refusal
+		if t.SignalsQuota == 0 { // no signal ever reaches this threshold, so a refusal does
 			d.QuotaPercent = 100
 		}
 		return d
@@ -99,11 +99,11 @@ func (p Policy) Decide(t *atalaya.TenantConfig, a atalaya.Arrival, reading atala
 	return d
 }
 
-// tellWithin is the age up to which a message is sent about a replayed alert.
+// tellWithin is the age up to which channels are notified of a replayed alert.
 const tellWithin = 15 * time.Minute
 
-// DecideReplay reports what becomes of a kept arrival that its owner replays: only the quota can refuse
-// it, and a chart of another moment is not captured.
+// DecideReplay returns what becomes of a kept arrival that its owner replays. Only the quota can refuse it. An alert older
+// than MaxAge gets no capture, because its chart has moved on.
 func (p Policy) DecideReplay(t atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert, now time.Time) atalaya.Decision {
 	t.WebhookEnabled = true
 	a.Origin = atalaya.OriginReplay
@@ -126,8 +126,8 @@ const (
 	maxTicker = 129
 )
 
-// newSignal gives a reading the user's defaults and fits it to the columns: an alert is never
-// refused for what it says. The raw body keeps what is cut here.
+// newSignal returns a reading with the user's defaults, cut to fit the columns: an alert is never refused for what it
+// says. The raw body keeps what is cut.
 func newSignal(t *atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert) atalaya.NewSignal {
 	s := atalaya.NewSignal{Alert: reading, ID: cmp.Or(a.SignalID, newSignalID()), DeliveryMode: a.Hints.DeliveryMode}
 	s.Ticker = cut(s.Ticker, maxTicker)
@@ -152,7 +152,7 @@ func newSignal(t *atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Alert
 	return s
 }
 
-// newSignalID makes an id whose order is that of time, so that the index of ids grows at its end.
+// newSignalID returns a new id. Ids sort by time, so that their index grows at its end.
 func newSignalID() atalaya.SignalID { return atalaya.SignalID(uuid.Must(uuid.NewV7()).String()) }
 
 // cut shortens text to at most n characters.

@@ -15,8 +15,8 @@ const (
 	probeTimeout = 2 * time.Second
 	// drainAgain is the time between two tries while the database is away, or users stay locked.
 	drainAgain = 500 * time.Millisecond
-	// probeTogether is how many alerts are tried first: if some of them are what the database does not get
-	// done in time, fewer are.
+	// probeTogether is how many alerts are tried first. If the database does not store them in time, fewer are tried
+	// next.
 	probeTogether = 16
 )
 
@@ -24,8 +24,8 @@ const (
 type drain struct {
 	s     *Service
 	most  int                                // alerts of the next transaction
-	rests map[atalaya.UserID]time.Time       // users who were found locked, until when they are left alone
-	drawn int                                // stored since the spool was empty
+	rests map[atalaya.UserID]time.Time       // until when users who were found locked are left alone
+	drawn int                                // alerts stored since the spool was last empty
 	slots map[atalaya.SignalID]*captureTaken // of alerts whose transaction failed
 }
 
@@ -45,7 +45,7 @@ func (s *Service) startSpool() {
 	s.wakeDrain() // for what an earlier process has left
 }
 
-// stopDrain returns when the transaction under way is over. What is left waits for the next start.
+// stopDrain stops the drain and returns when its transaction is over. What is left waits for the next start.
 func (s *Service) stopDrain() {
 	if s.endDrain != nil {
 		s.endDrain()
@@ -98,7 +98,7 @@ func (s *Service) Drain(ctx context.Context) (stored int) {
 	return before - s.spool.Waiting()
 }
 
-// step stores some alerts; more reports whether it is worth going on at once.
+// step stores some alerts. more is true if another step should follow at once.
 func (d *drain) step(ctx context.Context) (more bool) {
 	s, now := d.s, time.Now()
 	next, err := s.spool.Next(d.most, func(u atalaya.UserID) bool { return now.Before(d.rests[u]) })
@@ -126,8 +126,8 @@ func (d *drain) step(ctx context.Context) (more bool) {
 	return d.settle(ctx, batch, err)
 }
 
-// ofOneMonth returns the arrivals that came in the month of the first, and of each user none behind one of
-// another month: a transaction counts in one month.
+// ofOneMonth returns the arrivals of the same month as the first, because a transaction counts in one month. It leaves out
+// those of a user that follow one of another month, so that their order is kept.
 func ofOneMonth(arrivals []atalaya.Arrival) []atalaya.Arrival {
 	month := func(t time.Time) string { return t.UTC().Format("2006-01") }
 	first, over := month(arrivals[0].ReceivedAt), make(map[atalaya.UserID]bool)
@@ -137,7 +137,7 @@ func ofOneMonth(arrivals []atalaya.Arrival) []atalaya.Arrival {
 	})
 }
 
-// reread makes an intake of a spooled arrival, as Accept does of a live one.
+// reread returns the intake of a spooled arrival, as Accept makes one of a live arrival.
 func (s *Service) reread(ctx context.Context, a atalaya.Arrival) *intake {
 	in := &intake{ctx: ctx, arrival: a, slot: &atalaya.Rate{Allowed: !a.Spooled.Flooded}, done: make(chan error, 1)}
 	if in.names = s.names.of(a.Token); !a.SenderRefused {
@@ -169,7 +169,7 @@ func (d *drain) oneByOne(ctx context.Context, batch []*intake, patience time.Dur
 	return true
 }
 
-// settle ends a transaction: what is stored leaves the spool. It returns whether it is worth going on at once.
+// settle ends a transaction: what is stored leaves the spool. more is true if another step should follow at once.
 func (d *drain) settle(ctx context.Context, batch []*intake, err error) (more bool) {
 	s := d.s
 	switch {
@@ -199,7 +199,7 @@ func (d *drain) settle(ctx context.Context, batch []*intake, err error) (more bo
 	return false
 }
 
-// stored removes what was committed. If that fails they are tried again, and found to be stored.
+// stored removes committed arrivals from the spool. If that fails they are tried again, and found to be stored.
 func (d *drain) stored(batch []*intake) (more bool) {
 	s, arrivals := d.s, make([]atalaya.Arrival, len(batch))
 	for i, in := range batch {

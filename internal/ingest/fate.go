@@ -2,8 +2,8 @@ package ingest
 
 import "atalaya"
 
-// captureFate decides whether a capture is queued. If it is not, the reason is what screenshot_error
-// keeps. New alerts, replays and repeated captures all ask it.
+// captureFate decides whether a capture is queued. If it is not, reason is the value for
+// screenshot_error. It decides for new alerts, replays and repeated captures alike.
 func captureFate(f atalaya.CaptureFacts) (status atalaya.ScreenshotStatus, reason string) {
 	plainChart := f.Symbol != "" && !f.CookiesStored && f.WithoutCookies
 	switch {

@@ -8,8 +8,8 @@ import (
 	"atalaya"
 )
 
-// floods knows the tokens that were found above the flood limit, until their window ends: further
-// alerts are refused here, without the database, but for one a second, whose delivery is kept.
+// floods remembers the tokens that were found above the flood limit. Until their window ends, further alerts are refused
+// here, without the database, except for one a second, whose delivery is kept.
 type floods struct {
 	now func() time.Time
 
@@ -27,7 +27,7 @@ func newFloods(now func() time.Time) *floods {
 	return &floods{now: now, byToken: make(map[[sha256.Size]byte]*flood)}
 }
 
-// keptIn reports whether a refusal of this second, Unix, has left its delivery.
+// keptIn reports whether the delivery of a refusal in this second (Unix time) was kept already.
 func (f *floods) keptIn(token atalaya.WebhookToken, second int64) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -35,7 +35,7 @@ func (f *floods) keptIn(token atalaya.WebhookToken, second int64) bool {
 	return entry != nil && entry.second == second
 }
 
-// begin notes that an alert of a known token was refused in this second, Unix.
+// begin notes that an alert of a known token was refused in this second (Unix time).
 func (f *floods) begin(token atalaya.WebhookToken, rate atalaya.Rate, second int64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -49,7 +49,7 @@ func (f *floods) begin(token atalaya.WebhookToken, rate atalaya.Rate, second int
 	entry.rate, entry.second = rate, max(entry.second, second)
 }
 
-// count notes a refusal that leaves no delivery: it is counted with the next that does.
+// count notes a refusal whose delivery is not kept. It is counted with the next one that is kept.
 func (f *floods) count(token atalaya.WebhookToken) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -58,8 +58,8 @@ func (f *floods) count(token atalaya.WebhookToken) {
 	}
 }
 
-// refuse reports whether an alert of the token is refused without asking the limits, and how the token stands. If
-// it is not refused, uncounted is the number of alerts refused since the last one that was not.
+// refuse reports whether an alert of the token is refused without asking the limits. rate is then the limit's last answer.
+// If the alert is let through, uncounted is the number of alerts refused here since the last one that was.
 func (f *floods) refuse(token atalaya.WebhookToken) (rate atalaya.Rate, uncounted int64, refused bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -76,7 +76,7 @@ func (f *floods) refuse(token atalaya.WebhookToken) (rate atalaya.Rate, uncounte
 	return atalaya.Rate{}, uncounted, false
 }
 
-// forget drops floods that have ended and are counted, if there are many.
+// forget drops floods that have ended, if there are many. Their refusals that were not counted yet are lost.
 func (f *floods) forget() {
 	if len(f.byToken) < maxTokens {
 		return

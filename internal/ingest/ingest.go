@@ -123,14 +123,14 @@ type unbounded struct{}
 
 func (unbounded) Take(context.Context, string) (release func(), err error) { return func() {}, nil }
 
-// Start begins to commit. Starting twice does nothing.
+// Start begins to commit. Call it once.
 func (s *Service) Start() {
 	s.trouble.start()
 	s.committer.start()
 	s.startSpool()
 }
 
-// Stop takes no further arrival in, and returns when those that were taken have their answer.
+// Stop refuses further arrivals and returns when all that were accepted have their answer.
 func (s *Service) Stop() {
 	s.stopDrain()
 	s.committer.stop()
@@ -178,9 +178,8 @@ func (s *Service) Accept(ctx context.Context, a atalaya.Arrival) (atalaya.Receip
 	}
 }
 
-// find reports whether a user has a token, before anything else is done for its sender. Tokens that the database
-// knew a while ago are believed: the committing statement joins the token. One that its column cannot hold
-// would fail the transaction that it shares with others' alerts.
+// find fails with CodeInvalidToken if no user has the token, before anything else is done for its sender. Tokens that the
+// database knew a while ago are believed: the committing statement joins the token.
 func (s *Service) find(ctx context.Context, token atalaya.WebhookToken, sender netip.Addr) error {
 	if s.known.holds(token) || s.spool != nil && s.spool.Knows(token) != "" {
 		return nil
@@ -201,7 +200,7 @@ func (s *Service) lookUp(ctx context.Context, token atalaya.WebhookToken, sender
 		return atalaya.TenantConfig{}, s.judge(token, err)
 	}
 	defer release()
-	switch { // somebody may have asked meanwhile
+	switch { // another look-up may have found out meanwhile
 	case s.unknown.holds(token):
 		return atalaya.TenantConfig{}, errInvalidToken()
 	case once && s.known.holds(token):
@@ -223,7 +222,8 @@ func (s *Service) lookUp(ctx context.Context, token atalaya.WebhookToken, sender
 	return tenant, s.judge(token, err)
 }
 
-// storable reports whether the column of tokens can hold a text.
+// storable reports whether the column of tokens can hold a text. One that it cannot hold would fail a transaction that
+// other alerts share.
 func storable(token string) bool {
 	return utf8.ValidString(token) && !strings.Contains(token, "\x00") && utf8.RuneCountInString(token) <= maxText
 }
@@ -246,8 +246,8 @@ func (s *Service) readInTurn(ctx context.Context, a atalaya.Arrival, names strin
 	return s.read(ctx, a.Body, names), nil
 }
 
-// read reads a body by a user's own names, as the settings hold them. A defect of the reader costs the
-// fields and not the alert.
+// read reads a body by a user's own names, as the settings hold them. A panic of the reader costs the fields, not the
+// alert.
 func (s *Service) read(ctx context.Context, body []byte, names string) (reading atalaya.Alert) {
 	defer func() {
 		if defect := recover(); defect != nil {
@@ -305,7 +305,7 @@ func (s *Service) Replay(ctx context.Context, user atalaya.UserID, id string) (a
 	return receipt, nil
 }
 
-// takeCapture takes a slot of the user's captures, one of now or within the given time.
+// takeCapture takes a slot of the user's capture limits that begins within the given time.
 func (s *Service) takeCapture(ctx context.Context, user atalaya.Quota, within time.Duration) captureTaken {
 	ask := s.policy.captureAsk(user, within)
 	ask.At = time.Now()
@@ -339,7 +339,7 @@ func (s *Service) RequestCookieCheck(ctx context.Context, user atalaya.UserID) e
 	return s.rows.RequestCookieCheck(ctx, user, checkRefusal)
 }
 
-// Status reads the user of a webhook token for a sender.
+// Status reads the user of a webhook token for a sender. It fails with CodeInvalidToken or CodeUnavailable.
 func (s *Service) Status(ctx context.Context, token atalaya.WebhookToken, sender netip.Addr) (atalaya.TenantConfig, error) {
 	if !s.known.holds(token) {
 		return s.lookUp(ctx, token, sender, false)
@@ -348,8 +348,8 @@ func (s *Service) Status(ctx context.Context, token atalaya.WebhookToken, sender
 	return tenant, s.judge(token, err)
 }
 
-// judge remembers a token that the database does not know, and makes every other failure one that
-// TradingView answers by sending again.
+// judge remembers a token that the database does not know. It turns every other failure into CodeUnavailable, after which
+// TradingView sends the alert again.
 func (s *Service) judge(token atalaya.WebhookToken, err error) error {
 	switch {
 	case err == nil:

@@ -6,7 +6,7 @@ import (
 	"atalaya"
 )
 
-// known is a group of arrivals that are tried together by rows of their users that were read before.
+// known is a group of arrivals that are decided together by the rows of their users as they were read earlier.
 type known struct {
 	batch    []*intake
 	facts    []atalaya.Facts
@@ -33,9 +33,9 @@ func (k known) without(leaves func(i int) bool) known {
 	return stay
 }
 
-// storeKnown stores and answers the arrivals that need no look at the database first: new alerts of users whose
-// rows were read a while ago and have not changed. It returns the others, in order; of these nothing is written. A
-// user's arrivals are all stored here, or none. After an error no arrival is stored, or that is unknown.
+// storeKnown stores and answers new alerts of users whose rows were read earlier and have not changed: they need no look
+// at the database first. It returns the other arrivals in order, and writes nothing of them. A user's arrivals are all
+// stored here, or none. After an error no arrival is stored, or that is unknown.
 func (s *Service) storeKnown(batch []*intake) (others []*intake, err error) {
 	k := s.decideKnown(batch)
 	if 2*len(k.batch) <= len(batch) { // a second transaction would cost more than it saves
@@ -74,8 +74,8 @@ func (s *Service) storeKnown(batch []*intake) (others []*intake, err error) {
 	return others, nil
 }
 
-// decideKnown decides the arrivals of users whose rows are kept, and leaves out the users of whose arrivals one
-// is anything but accepted: only a row that is locked can say so.
+// decideKnown decides the arrivals of users whose rows are remembered. It leaves out users with an arrival that would not
+// be accepted, or that reaches a threshold of the quota: only a locked row can decide those.
 func (s *Service) decideKnown(batch []*intake) known {
 	var k known
 	tenants := make(map[atalaya.WebhookToken]*atalaya.TenantConfig, len(batch))
@@ -103,8 +103,7 @@ func (s *Service) decideKnown(batch []*intake) known {
 	})
 }
 
-// takeSlots takes the slots of alerts and of captures, all at once, and leaves out the users of whose alerts
-// one gets none.
+// takeSlots takes the slots of alerts and of captures, all at once. It leaves out users with an alert that gets none.
 func (s *Service) takeSlots(ctx context.Context, k known) known {
 	var asks []atalaya.RateAsk
 	var slots []**atalaya.Rate // where the answers belong
@@ -152,7 +151,7 @@ func (k known) of(whose func(atalaya.UserID) bool) []*intake {
 	return theirs
 }
 
-// settleKnown notes what was stored, with what the users' months have used by it.
+// settleKnown settles what was stored. used is what each user's month has used now.
 func (s *Service) settleKnown(k known, used map[atalaya.UserID]int64) {
 	for i := range k.batch {
 		t, r := k.facts[i].Tenant, &k.verdicts[i].receipt

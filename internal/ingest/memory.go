@@ -12,7 +12,7 @@ const (
 	// unknownFor is how long the database's "no such token" is remembered. A sign-up makes a token that was never
 	// tried before, so the delay hits only guessers.
 	unknownFor = time.Minute
-	// knownFor is how long a token that the database knew is not taken for a guess.
+	// knownFor is how long a token that the database knew is let in without a look-up.
 	knownFor = time.Hour
 	// troubleFor is how long TradingView may send an alert again after a 503: three times, 5 s apart,
 	// and some more for the way.
@@ -50,8 +50,8 @@ func (m *tokenMemory) forget(token atalaya.WebhookToken) {
 	delete(m.until, sha256.Sum256([]byte(token.Reveal())))
 }
 
-// remember notes a token. If the memory is full, it drops what has expired and, if that is not enough, everything:
-// that costs a look-up or a window, never an alert.
+// remember notes a token. If the memory is full, it drops expired tokens and, if that is not enough, all of
+// them: that costs a look-up or the window after a 503, never an alert.
 func (m *tokenMemory) remember(token atalaya.WebhookToken) {
 	key := sha256.Sum256([]byte(token.Reveal()))
 	m.mu.Lock()

@@ -47,8 +47,8 @@ func (m *namesMemory) remember(token atalaya.WebhookToken, names string) {
 	m.byToken[key] = names
 }
 
-// compiled returns names ready for reading. Those that cannot be read, which the settings refuse, are
-// none.
+// compiled returns names ready for reading, nil if there are none. Names that cannot be parsed, which the settings refuse,
+// count as none.
 func (m *namesMemory) compiled(names string) *alert.Names {
 	if names = orNone(names); names == "" {
 		return nil
@@ -74,7 +74,7 @@ func orNone(names string) string {
 	return names
 }
 
-// readForUser reads an arrival again if its user turns out to have other names than it was read with.
+// readForUser reads an arrival again if the names that it was read with are not those of its user.
 func (s *Service) readForUser(in *intake, t *atalaya.TenantConfig) {
 	names := orNone(string(t.AlertNames))
 	if names == in.names || in.unread {

@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	// A key that the sender chose is kept for a week.
+	// keepChosen is for keys that senders choose.
 	keepChosen = 7 * 24 * time.Hour
 	// keepTimed is for bodies that hold the time at which the alert fired: the next alert has another time.
 	keepTimed = 24 * time.Hour
@@ -18,8 +18,8 @@ const (
 	timedWithin = 10 * time.Minute
 )
 
-// repeatHash is the same for the same alert sent again: of the key that its sender chose, else of the
-// bytes of its body. Keys have another hash function than bodies, so that no body has the hash of a key.
+// repeatHash returns the hash by which an alert that is sent again is recognised: that of the key that its sender chose,
+// else of the bytes of its body. Keys have another hash function than bodies, so that no body has the hash of a key.
 func repeatHash(a atalaya.Arrival, reading atalaya.Alert) [sha256.Size]byte {
 	if chosen := chosenKey(a, reading); chosen != "" {
 		return sha512.Sum512_256([]byte("idempotency key " + chosen))
@@ -39,10 +39,10 @@ func repeatKeep(t *atalaya.TenantConfig, a atalaya.Arrival, reading atalaya.Aler
 	return time.Duration(t.DedupeWindowSeconds) * time.Second
 }
 
-// isRepeat reports whether an arrival that would be kept for so long repeats the signal that is on record
-// for it. If the user has switched the window off, only a record of a time of firing counts, which
-// may lie further back by now; and for a while after a 503 every record does, also one that is over:
-// TradingView is bound to send again, and what was committed is unknown.
+// isRepeat reports whether an arrival repeats the signal on record for it. keep is what repeatKeep returns for the arrival.
+// If keep is 0 the user has switched the window off, and a record counts only if the body holds the time at which it
+// fired. For a while after a 503 every record counts, even an expired one: TradingView sends again, and whether the first
+// alert was committed is unknown.
 func isRepeat(keep time.Duration, reading atalaya.Alert, now Circumstances) bool {
 	if now.DuplicateOf == "" {
 		return false

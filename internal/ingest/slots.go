@@ -20,7 +20,7 @@ type captureTaken struct {
 // holdsSlot reports whether an arrival has taken a slot.
 func (in *intake) holdsSlot() bool { return in.capture != nil && in.capture.Allowed }
 
-// slotBegins is when the slot begins that an arrival holds; zero if it holds none.
+// slotBegins returns when the slot that an arrival holds begins, zero if it holds none.
 func (in *intake) slotBegins() time.Time {
 	switch {
 	case !in.holdsSlot():
@@ -55,14 +55,14 @@ func (s *Service) giveBack(ctx context.Context, taken []captureTaken) {
 	if len(asks) == 0 {
 		return
 	}
-	// What is undone must be, even after the time of what failed.
+	// Slots are given back even if ctx is over, which may be why they are.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), slotPatience)
 	defer cancel()
 	s.bounds.Limits.GiveBack(ctx, capturesLimit, asks, rates)
 }
 
-// returnUnused gives back the slots of arrivals that were committed without a capture, and forgets the others:
-// they are used. The slot of an arrival that turns out to be stored before was used then.
+// returnUnused gives back the slots of arrivals that were committed without a capture, and forgets the others, which are
+// used. An arrival that was stored before used its slot then.
 func (s *Service) returnUnused(ctx context.Context, batch []*intake, facts []atalaya.Facts, verdicts []verdict) {
 	var unused []*intake
 	for i, in := range batch {
@@ -83,7 +83,7 @@ func (s *Service) returnUnused(ctx context.Context, batch []*intake, facts []ata
 const maxHeldSlots = 4 * maxTogether
 
 // holdSlots keeps the slots of a batch's alerts that are tried again, and drops those of alerts that have ended. A
-// slot that was spooled with its alert stands there.
+// slot that was spooled with its alert stays in the spool.
 func (d *drain) holdSlots(ctx context.Context, batch []*intake) {
 	var over []*intake
 	for _, in := range batch {

@@ -12,19 +12,19 @@ import (
 type Spool interface {
 	// Knows returns the user of a token that the rows knew, "" for every other.
 	Knows(token atalaya.WebhookToken) atalaya.UserID
-	// Learn notes whose a token is, and Forget that no alert is kept for it any more. Both are on the disk soon.
+	// Learn notes the user of a token, and Forget that no alert is kept for the token any more. Both are on the disk soon.
 	Learn(token atalaya.WebhookToken, user atalaya.UserID)
 	Forget(token atalaya.WebhookToken)
-	// Holds reports whether alerts of a user wait, Waiting how many of all users do.
+	// Holds reports whether alerts of a user wait. Waiting returns how many alerts of all users wait.
 	Holds(user atalaya.UserID) bool
 	Waiting() int
-	// Append writes arrivals behind those of their users, which Spooled.User names, and returns an error for each;
-	// those without are on the disk.
+	// Append writes arrivals behind those of their users, which Spooled.User names, and returns an error for each.
+	// Arrivals without an error are on the disk.
 	Append(arrivals []atalaya.Arrival) []error
 	SpoolQueue
 }
 
-// SpoolQueue is the other end of a spool.
+// SpoolQueue is the reading end of a spool.
 type SpoolQueue interface {
 	// Next returns at most n arrivals: the first ones of each user for whom rests returns false, in order, in turn
 	// between users. They stay in the spool until Remove, or until SetAside moves one that cannot be stored out of
@@ -50,8 +50,8 @@ func (s *Service) KeepIn(spool Spool) {
 	}
 }
 
-// commitPatience is how long one transaction of alerts may take. With a spool there has to be time left to write
-// the alerts there: senders give up after 3 s.
+// commitPatience returns how long one transaction of alerts may take. With a spool it leaves time to write the alerts
+// there: senders give up after 3 s.
 func (s *Service) commitPatience() time.Duration {
 	if s.spool != nil {
 		return commitTimeout / 2
@@ -59,8 +59,8 @@ func (s *Service) commitPatience() time.Duration {
 	return commitTimeout
 }
 
-// queueBehind keeps the arrivals of users who have alerts in the spool, and all while the database is away. It
-// returns the others.
+// queueBehind spools the arrivals of users who have alerts in the spool, and all arrivals while the database is away. It
+// returns the others, which include every test alert.
 func (s *Service) queueBehind(batch []*intake) []*intake {
 	if s.spool == nil || s.spool.Waiting() == 0 {
 		return batch
@@ -112,7 +112,7 @@ func (s *Service) noteBack() {
 	}
 }
 
-// isAway reports whether a transaction failed because of the database, and not of an alert or its user.
+// isAway reports whether a transaction failed because of the database, and not because of an alert or its user.
 func isAway(err error) bool {
 	return err != nil && !oneIsAtFault(err) && err != errStuck && err != errBehind
 }
@@ -147,7 +147,7 @@ func (s *Service) spoolable(batch []*intake, err error) (arrivals []atalaya.Arri
 	for _, in := range batch {
 		user := s.spool.Knows(in.arrival.Token)
 		if user == "" || in.arrival.Origin != "" || in.ctx.Err() != nil || !in.kept.CompareAndSwap(false, true) {
-			others = append(others, in) // whoever has given up is not waiting for it
+			others = append(others, in) // if its caller has given up, keepLate spools it
 			continue
 		}
 		users, known = append(users, user), append(known, in)
@@ -191,7 +191,7 @@ func (s *Service) takeAlertSlots(ctx context.Context, batch []*intake, users []a
 	}
 }
 
-// slotPatience bounds the look at the limits that replicas share.
+// slotPatience bounds a request to the limits that replicas share.
 const slotPatience = 200 * time.Millisecond
 
 // spooledReceipt returns the answer to an arrival in the spool: what is known without its user's row.

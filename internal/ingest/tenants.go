@@ -21,8 +21,8 @@ const (
 // someCookie stands for stored cookies: only whether there are any matters here.
 const someCookie atalaya.Sealed = "stored"
 
-// tenantMemory remembers users' rows, by token. They are only a guess: whoever writes by them compares them
-// with the row under its lock.
+// tenantMemory remembers users' rows, by token. They are only a guess: the statement that writes by one compares it with
+// the locked row.
 type tenantMemory struct {
 	now func() time.Time
 
@@ -52,8 +52,8 @@ func (m *tenantMemory) of(token atalaya.WebhookToken) *atalaya.TenantConfig {
 	return &t
 }
 
-// remember keeps a row that was just read or written. When full it forgets some, whichever: that costs them a
-// round trip, never an alert.
+// remember keeps a row that was just read or written. When full it forgets any eighth of the rows: that costs
+// their users a round trip, never an alert.
 func (m *tenantMemory) remember(t *atalaya.TenantConfig) {
 	if len(t.AlertNames) > maxOwnNames {
 		return

@@ -8,11 +8,11 @@ import (
 	"atalaya"
 )
 
-// testIndicator is what the indicator of a test alert is called.
+// testIndicator is the indicator's name in test alerts.
 const testIndicator = "Atalaya test alert"
 
 // Test sends a user a test alert through the same path as a real one, with OriginTest: it uses no quota and does
-// not count in the statistics. The receipt has the outcome.
+// not count in the statistics. The receipt has the outcome. It fails as Accept does.
 func (s *Service) Test(ctx context.Context, t atalaya.TenantConfig) (atalaya.Receipt, error) {
 	now := time.Now().UTC()
 	body, err := json.Marshal(map[string]string{

@@ -9,7 +9,8 @@ import (
 )
 
 const (
-	// noteTimeout and noteAgain bound the telling of trouble: the database may be what is in trouble.
+	// noteTimeout bounds one write of tokens, and noteAgain is the time between two tries: the database may be what is in
+	// trouble.
 	noteTimeout = 2 * time.Second
 	noteAgain   = time.Second
 )
@@ -21,7 +22,7 @@ type trouble struct {
 	note func(context.Context, []atalaya.WebhookToken) error
 
 	mu      sync.Mutex
-	untold  map[atalaya.WebhookToken]time.Time // when their alerts were answered
+	untold  map[atalaya.WebhookToken]time.Time // tokens to write, and when their alerts were answered
 	wake    chan struct{}                      // has room for one
 	cancel  context.CancelFunc
 	running sync.WaitGroup
@@ -48,14 +49,14 @@ func (t *trouble) remember(token atalaya.WebhookToken) {
 	}
 }
 
-// start begins to tell.
+// start begins to write tokens to the database.
 func (t *trouble) start() {
 	var ctx context.Context
 	ctx, t.cancel = context.WithCancel(context.Background())
 	t.running.Go(func() { t.run(ctx) })
 }
 
-// stop ends the telling, after one last try.
+// stop ends the writing, after one last try.
 func (t *trouble) stop() {
 	t.cancel()
 	t.running.Wait()
