@@ -15,23 +15,24 @@ import (
 // Entry is one alert as List shows it.
 type Entry struct {
 	User     atalaya.UserID
-	At       time.Time // of its arrival
+	At       time.Time // when it arrived, UTC
 	Signal   atalaya.SignalID
-	BodySize int64
-	Aside    bool
-	Err      error // why the alert cannot be read; the members before it hold all the same, but Signal and BodySize
+	BodySize int64 // bytes
+	Aside    bool  // it could not be stored, and is tried again at the next start
+	Err      error // why the alert cannot be read; Signal and BodySize are unset then
 }
 
 const (
-	// looks is how often List reads a file that is written meanwhile.
+	// looks is how many times List tries to read a file that is being written.
 	looks = 5
-	// lookAgain is the time between two of them.
+	// lookAgain is the time between two tries.
 	lookAgain = 20 * time.Millisecond
 )
 
 // List calls each with every alert of a folder, in the order of users and arrivals. The process that has the spool
-// may go on with it: List locks, copies and changes nothing. Of a file that is being written all the time it shows
-// what was there at about the same moment.
+// may go on using it: List locks, copies and changes nothing. If the file is written all the time, List shows what was
+// there at about the same moment. A folder without a spool has no alerts. List fails if the file is damaged or ctx is
+// done.
 func List(ctx context.Context, opt Options, each func(Entry)) error {
 	for look := 1; ; look++ {
 		entries, err := listFile(opt, look == looks)
@@ -54,8 +55,8 @@ func List(ctx context.Context, opt Options, each func(Entry)) error {
 	}
 }
 
-// listFile reads the file once. It fails with errTorn if the file does not hold together, and with errChanged if it
-// was written meanwhile, unless that does not matter.
+// listFile reads the file once. It fails with errTorn if the file is not consistent and, unless changing is allowed, with
+// errChanged if it was written meanwhile.
 func listFile(opt Options, changing bool) (entries []Entry, err error) {
 	file, err := os.Open(filepath.Join(opt.Dir, fileName))
 	if errors.Is(err, os.ErrNotExist) {

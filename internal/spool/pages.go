@@ -13,7 +13,7 @@ import (
 // and its parents in memory.
 //
 // A page begins with its number (8 bytes), its kind (2), how many elements it has (2), and how many further pages
-// belong to it (4). The elements follow, each with the place of its key: counted from where the element begins.
+// belong to it (4). The elements follow. Each has the place of its key, counted from the element's own beginning.
 type reader struct {
 	file     io.ReaderAt
 	pageSize int64
@@ -53,7 +53,7 @@ func readMetas(file io.ReaderAt, size int64) (*reader, error) {
 	}, nil
 }
 
-// page reads a page with those that belong to it.
+// page reads a page and the further pages that belong to it.
 func (r *reader) page(number uint64) ([]byte, error) {
 	if number < 2 || number >= r.pages {
 		return nil, fmt.Errorf("%w: there is no page %d", errTorn, number)
@@ -105,7 +105,7 @@ func (r *reader) walk(page []byte, depth int, each func(flags uint32, key, value
 	return nil
 }
 
-// bucket calls each with every key and value of a bucket; without the bucket it calls nobody.
+// bucket calls each with every key and value of a bucket, in the order of the keys. A bucket that does not exist is empty.
 func (r *reader) bucket(name []byte, each func(key, value []byte) error) error {
 	root, err := r.page(r.root)
 	if err != nil {

@@ -73,7 +73,7 @@ func (s *Spool) append(arrivals []atalaya.Arrival, errs []error) {
 	}
 	err := s.update(s.room(), func(tx *bbolt.Tx) error {
 		alerts := tx.Bucket(alertsBucket)
-		alerts.FillPercent = 0.8 // alerts of a user only come behind those that are there
+		alerts.FillPercent = 0.8 // a user's alerts are only ever added behind that user's others
 		for _, p := range list {
 			if err := alerts.Put(p.key, p.value); err != nil {
 				return err
@@ -99,7 +99,7 @@ func (s *Spool) append(arrivals []atalaya.Arrival, errs []error) {
 	}
 }
 
-// fits reports whether one user's alerts may take so many bytes if those of all users take so many.
+// fits reports whether one user's alerts may take user bytes while those of all users take all bytes.
 func (s *Spool) fits(user, all int64) bool {
 	room := int64(pagesPart * float64(s.room()))
 	if user > smallShare && all > int64(largePart*float64(room)) {
@@ -189,7 +189,7 @@ func (s *Spool) firstOf(tx *bbolt.Tx, user atalaya.UserID, most int) (found []at
 	return found, bad, nil
 }
 
-// open reads a value.
+// open decrypts and decodes the value of a key.
 func (s *Spool) open(user atalaya.UserID, at int64, key, value []byte) (atalaya.Arrival, error) {
 	_, sealed, ok := unframe(value)
 	if !ok {
@@ -235,7 +235,7 @@ func (s *Spool) setAside(list []unreadable) error {
 	return nil
 }
 
-// take removes alerts from their bucket, into another one if it is named.
+// take removes alerts from their bucket, and moves them to the bucket to unless that is nil.
 func (s *Spool) take(arrivals []atalaya.Arrival, to []byte) error {
 	taken := make(map[atalaya.UserID]*queue)
 	err := s.update(s.opt.MaxBytes, func(tx *bbolt.Tx) error {
@@ -271,7 +271,7 @@ func (s *Spool) take(arrivals []atalaya.Arrival, to []byte) error {
 		}
 		return nil
 	})
-	if half := len(arrivals) / 2; errors.Is(err, ErrFull) && half > 0 { // fewer pages change
+	if half := len(arrivals) / 2; errors.Is(err, ErrFull) && half > 0 { // half of them change fewer pages
 		return cmp.Or(s.take(arrivals[:half], to), s.take(arrivals[half:], to))
 	}
 	if err != nil {
@@ -284,7 +284,7 @@ func (s *Spool) take(arrivals []atalaya.Arrival, to []byte) error {
 	return nil
 }
 
-// firstLeft notes in q when the first alert arrived that a user has left.
+// firstLeft sets q.first to the arrival of the first alert that a user has left.
 func firstLeft(alerts *bbolt.Bucket, user atalaya.UserID, q *queue) error {
 	prefix, err := keyOf(user, 0)
 	if err != nil {

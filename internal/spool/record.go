@@ -47,7 +47,7 @@ func frame(key, sealed []byte) []byte {
 	return append(binary.BigEndian.AppendUint32(value, uint32(len(sealed))), sealed...)
 }
 
-// unframe takes a value apart, which may be followed by other bytes.
+// unframe splits a value, which other bytes may follow, into its key and sealed record.
 func unframe(value []byte) (key, sealed []byte, ok bool) {
 	if len(value) < headSize || !bytes.HasPrefix(value, alertFrame) {
 		return nil, nil, false
@@ -71,8 +71,8 @@ func cost(value []byte) int64 {
 	return n * 3 / 2
 }
 
-// about is everything of an arrival but its body. The names are the file's: they stay when a field of
-// atalaya.Arrival is renamed.
+// about is the description of an arrival: all of it but the body. Its JSON names belong to the file format and do not
+// change if a field of atalaya.Arrival is renamed.
 type about struct {
 	Token          string               `json:"token"`
 	Signal         atalaya.SignalID     `json:"signal"`

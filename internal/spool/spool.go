@@ -35,12 +35,12 @@ type Sealer interface {
 // Options configure a Spool.
 type Options struct {
 	Dir      string // made with mode 0700
-	MaxBytes int64  // of the file
+	MaxBytes int64  // of the file, at least MinBytes
 	Sealer   Sealer
 	Log      *slog.Logger
 }
 
-// fileName is that of the file in its folder.
+// fileName is the name of the spool's file in its folder.
 const fileName = "spool.db"
 
 const (
@@ -182,8 +182,8 @@ func openFile(path string, maxBytes int64, patience time.Duration) (db *bbolt.DB
 	return nil, err
 }
 
-// guard runs f, which reads or writes the mapped file. A page that cannot be read, or that makes no sense, is
-// errTorn and ends no process.
+// guard runs f, which reads or writes the mapped file. If a page cannot be read or is nonsense, guard fails with errTorn
+// instead of ending the process.
 func guard(f func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
@@ -194,7 +194,7 @@ func guard(f func() error) (err error) {
 	return f()
 }
 
-// load counts what waits. What was set aside gets another chance.
+// load counts the alerts that wait, after moving those that were set aside back to be tried again.
 func (s *Spool) load() error {
 	return s.update(s.opt.MaxBytes, func(tx *bbolt.Tx) error {
 		alerts, err := tx.CreateBucketIfNotExists(alertsBucket)
@@ -224,7 +224,7 @@ func (s *Spool) load() error {
 	})
 }
 
-// takeBack moves what was set aside to its place.
+// takeBack moves the alerts that were set aside back among the others.
 func takeBack(alerts, aside *bbolt.Bucket) error {
 	var keys [][]byte
 	if err := aside.ForEach(func(key, value []byte) error {
@@ -257,8 +257,8 @@ func (s *Spool) count(user atalaya.UserID, at int64, bytes int64) {
 // page that changes to another place.
 func (s *Spool) room() int64 { return s.opt.MaxBytes - min(s.opt.MaxBytes/4, 8<<20) }
 
-// update runs one transaction, in which the file may grow up to a size, and records whether the file can be
-// written.
+// update runs one transaction, in which the file may grow to most bytes, and records whether the file can be written. It
+// fails with ErrFull if the file would have to grow further.
 func (s *Spool) update(most int64, f func(*bbolt.Tx) error) error {
 	err := guard(func() error {
 		return s.db.Update(func(tx *bbolt.Tx) error {
@@ -277,7 +277,7 @@ func (s *Spool) update(most int64, f func(*bbolt.Tx) error) error {
 	return err
 }
 
-// view runs one transaction that reads.
+// view runs one read-only transaction, and records damage that it meets.
 func (s *Spool) view(f func(*bbolt.Tx) error) error {
 	err := guard(func() error { return s.db.View(f) })
 	if errors.Is(err, errTorn) {
@@ -296,14 +296,14 @@ func (s *Spool) Close() error {
 // Status describes the state of the spool.
 type Status struct {
 	Alerts   int
-	Users    int       // whose alerts these are
+	Users    int       // how many users these alerts belong to
 	Oldest   time.Time // when the first of them arrived; zero without any
 	Aside    int       // alerts that could not be stored, and are tried again at the next start
 	Bytes    int64     // of the file
 	MaxBytes int64
-	Tokens   int      // that it knows
+	Tokens   int      // how many tokens it knows
 	Torn     []string // damaged files that were moved aside
-	Failing  error    // why the file could not be written last; nil if it could
+	Failing  error    // why the file could last not be read or written; nil if it could
 }
 
 // Status returns the state of the spool.

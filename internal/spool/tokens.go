@@ -16,18 +16,18 @@ const (
 	hashSize = 32
 	// flushEvery is how soon what was learned is on the disk.
 	flushEvery = time.Second
-	// maxPending bounds what waits for that, while the disk fails.
+	// maxPending bounds the tokens that wait to be written, which grow in number while the disk fails.
 	maxPending = 10_000
 	// maxTokens bounds the tokens in the file, each some 130 bytes: they share its room with the alerts.
 	maxTokens = 500_000
 )
 
-// A token's value is its frame, its hash and its user's id: it too is found in a file that is damaged.
+// A token's value is its frame, its hash and its user's id, so that it too can be found in a damaged file.
 var tokenFrame = []byte("ATSPTOK\x01")
 
 const tokenSize = 8 + hashSize + userSize
 
-// tokens are those whose users the database knew.
+// tokens are the tokens that the database knew, with their users.
 type tokens struct {
 	mu      sync.Mutex
 	pending map[string]atalaya.UserID // by hash, not in the file yet; "" to be removed
@@ -154,7 +154,8 @@ func (s *Spool) flushTokens() error {
 	return nil
 }
 
-// differing returns the values to be written: most tokens are seen again and again. A nil value removes.
+// differing returns the values of a batch that the file lacks, by hash: most tokens are seen again and again. A nil value
+// removes a token.
 func differing(bucket *bbolt.Bucket, batch map[string]atalaya.UserID) (map[string][]byte, error) {
 	changed := make(map[string][]byte)
 	for hash, user := range batch {
@@ -173,7 +174,7 @@ func differing(bucket *bbolt.Bucket, batch map[string]atalaya.UserID) (map[strin
 	return changed, nil
 }
 
-// writeTokens returns by how many the tokens have grown.
+// writeTokens writes changed tokens, up to maxTokens in all, and returns how many more the file holds now.
 func writeTokens(bucket *bbolt.Bucket, changed map[string][]byte, known int) (more int, err error) {
 	for hash, value := range changed {
 		key := []byte(hash)

@@ -22,7 +22,7 @@ const (
 	// salvageWithin is the age up to which alerts of a damaged file are recovered. Free pages still hold alerts
 	// that were stored long ago. The database recognises younger ones by their ids and stores none twice.
 	salvageWithin = 7 * 24 * time.Hour
-	// salvageWindow is how much of a damaged file is searched at a time; maxRecord is longer than any value.
+	// salvageWindow is how many bytes of a damaged file are searched at a time. maxRecord is longer than any value.
 	salvageWindow = 8 << 20
 	maxRecord     = 2*atalaya.MaxBody + 64<<10
 )
@@ -102,7 +102,7 @@ func checkMetas(path string) error {
 	return err
 }
 
-// wholeMetas returns both meta pages of a file of a size, as checkMetas does.
+// wholeMetas returns both meta pages of a file of fileSize bytes. It fails as checkMetas does.
 func wholeMetas(file io.ReaderAt, fileSize int64) (metas [2][]byte, err error) {
 	pageSize := int64(os.Getpagesize())
 	for i := range metas {
@@ -125,8 +125,8 @@ func wholeMetas(file io.ReaderAt, fileSize int64) (metas [2][]byte, err error) {
 }
 
 // salvage replaces a damaged file by one of the alerts and tokens that are whole in it, and keeps the damaged one
-// aside. The new file is made beside it and takes its place when all is in it: whenever this is cut off, the next
-// Open begins again, or ends it.
+// aside. The new file is made beside it and takes its place once it is complete. If the process dies before that, the
+// next Open starts over, or finishes the work.
 func (s *Spool) salvage(path string, why error) (*bbolt.DB, error) {
 	now, fresh := time.Now().UTC(), path+newSuffix
 	db, err := openFresh(fresh)
@@ -152,13 +152,13 @@ func (s *Spool) salvage(path string, why error) (*bbolt.DB, error) {
 	return openSound(path, s.opt.MaxBytes)
 }
 
-// newSuffix ends the name of a file that is being made of a damaged one.
+// newSuffix ends the name of the file that salvage is making.
 const newSuffix = ".new"
 
-// openFresh opens the file for what is salvaged. What a salvage that was cut off has left in it may stay: it is of
-// the same damaged file.
+// openFresh opens the file for what is salvaged. What an interrupted salvage has left in it may stay: it comes from the
+// same damaged file.
 func openFresh(path string) (*bbolt.DB, error) {
-	db, err := openFile(path, 0, lockPatience) // what was kept may not be too much now
+	db, err := openFile(path, 0, lockPatience) // without a bound: all that was kept has to fit
 	if errors.Is(err, errTorn) {
 		if err := os.Remove(path); err != nil {
 			return nil, err
@@ -176,8 +176,7 @@ func putInPlace(path string) error {
 	return syncFolder(filepath.Dir(path))
 }
 
-// dropLeftover removes what a salvage has left that was cut off, once a sound file is open, and sees that the names
-// in the folder outlive the machine.
+// dropLeftover removes what an interrupted salvage has left, once a sound file is open, and syncs the folder.
 func dropLeftover(path string) error {
 	if err := os.Remove(path + newSuffix); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
@@ -185,7 +184,7 @@ func dropLeftover(path string) error {
 	return syncFolder(filepath.Dir(path))
 }
 
-// resume ends a salvage that was cut off before its file got its name.
+// resume finishes a salvage that was interrupted before its file got its name.
 func resume(path string) error {
 	_, err := os.Stat(path)
 	if !errors.Is(err, os.ErrNotExist) {
@@ -194,10 +193,10 @@ func resume(path string) error {
 	if _, err := os.Stat(path + newSuffix); errors.Is(err, os.ErrNotExist) {
 		return nil // the first start
 	}
-	return putInPlace(path) // nothing was missing in it when the damaged file was moved
+	return putInPlace(path) // it was complete before the damaged file was moved
 }
 
-// syncFolder has the names in a folder outlive the machine.
+// syncFolder writes a folder's names to the disk, so that they survive a power failure.
 func syncFolder(dir string) error {
 	folder, err := os.Open(dir)
 	if err != nil {
@@ -209,11 +208,11 @@ func syncFolder(dir string) error {
 	return nil
 }
 
-// salvaged counts what a damaged file held.
+// salvaged counts what was found in a damaged file: alerts recovered, alerts that are too old, and tokens.
 type salvaged struct{ alerts, old, tokens int }
 
-// takeOver copies the intact alerts of a damaged file. It also copies alerts on free pages: the database
-// recognises those that it has.
+// takeOver copies the intact alerts and tokens of a damaged file to db. It also copies alerts from free pages: the
+// database recognises those that it has.
 func (s *Spool) takeOver(db *bbolt.DB, path string, now time.Time) (found salvaged, err error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -242,7 +241,7 @@ func (s *Spool) takeOver(db *bbolt.DB, path string, now time.Time) (found salvag
 	}
 }
 
-// copyWhole copies the alerts and tokens that lie whole in some bytes.
+// copyWhole copies the alerts and tokens that lie whole in part, a piece of the damaged file.
 func (s *Spool) copyWhole(tx *bbolt.Tx, part []byte, now time.Time, found *salvaged) error {
 	alerts, err := tx.CreateBucketIfNotExists(alertsBucket)
 	if err != nil {
@@ -258,7 +257,7 @@ func (s *Spool) copyWhole(tx *bbolt.Tx, part []byte, now time.Time, found *salva
 			continue
 		}
 		if _, err := s.opt.Sealer.OpenRecord(key, sealed); err != nil {
-			continue // another place's, or half written over
+			continue // it belongs to another place, or is partly overwritten
 		}
 		if _, arrived, _ := readKey(key); now.Sub(time.UnixMicro(arrived)) > salvageWithin {
 			found.old++
@@ -283,7 +282,7 @@ func (s *Spool) copyWhole(tx *bbolt.Tx, part []byte, now time.Time, found *salva
 	return nil
 }
 
-// occurrences yields where a pattern begins in some bytes.
+// occurrences yields each place in part where pattern begins.
 func occurrences(part, pattern []byte) func(yield func(int) bool) {
 	return func(yield func(int) bool) {
 		for from := 0; ; {
