@@ -10,7 +10,7 @@ import (
 	"atalaya/internal/respond"
 )
 
-// accepted is the 200 that the existing front ends and users' scripts read.
+// accepted is the body of a 200, as existing front ends and users' scripts read it.
 type accepted struct {
 	Success          bool             `json:"success"`
 	Message          string           `json:"message"`
@@ -44,7 +44,8 @@ func answer(w http.ResponseWriter, receipt atalaya.Receipt, start time.Time, too
 	return nil
 }
 
-// refusal is the error of an arrival that made no signal and repeats none, nil for the others.
+// refusal returns the error for an arrival that made no signal and repeats none, nil for the others. It also sets the
+// headers of tellRate.
 func refusal(w http.ResponseWriter, receipt atalaya.Receipt, start time.Time) error {
 	tellRate(w, receipt.Rate)
 	switch receipt.Outcome {
@@ -65,7 +66,7 @@ func refusal(w http.ResponseWriter, receipt atalaya.Receipt, start time.Time) er
 	return nil
 }
 
-// message says in a sentence what happens next.
+// message returns what became of an arrival and what happens next, for people.
 func message(receipt atalaya.Receipt) string {
 	if receipt.Outcome == atalaya.OutcomeDuplicate {
 		return "This alert was stored before, as the signal named here. Nothing was done again."
@@ -100,7 +101,7 @@ func message(receipt atalaya.Receipt) string {
 
 // limits shows how much of the month is used.
 type limits struct {
-	SignalsQuota int64     `json:"signals_quota"` // -1 for no end
+	SignalsQuota int64     `json:"signals_quota"` // -1 for no limit
 	SignalsUsed  int64     `json:"signals_used"`
 	ResetsAt     time.Time `json:"resets_at"`
 }
@@ -116,7 +117,7 @@ func tellRate(w http.ResponseWriter, r atalaya.Rate) {
 	w.Header().Set("X-RateLimit-Reset", strconv.FormatInt(r.Reset.Unix(), 10))
 }
 
-// quotaExceeded refuses with the time at which the next month begins.
+// quotaExceeded returns the refusal, with the time at which the next month begins.
 func quotaExceeded(q atalaya.Quota, now time.Time) error {
 	now = now.UTC()
 	next := time.Date(now.Year(), now.Month()+1, 1, 0, 0, 0, 0, time.UTC)
@@ -142,8 +143,8 @@ type usage struct {
 	Requests   int64    `json:"webhook_requests_count"`
 	Used       int64    `json:"used"`
 	Quota      int64    `json:"quota"`
-	Remaining  int64    `json:"remaining"`  // -1 where the quota has no end
-	Percentage *float64 `json:"percentage"` // null where the quota has no end
+	Remaining  int64    `json:"remaining"`  // -1 if the quota is unlimited
+	Percentage *float64 `json:"percentage"` // null if the quota is unlimited
 }
 
 // status answers GET.

@@ -33,7 +33,7 @@ func ClientIP(trusted []netip.Prefix) func(*http.Request) netip.Addr {
 	}
 }
 
-// addrOf reads an address with or without a port.
+// addrOf reads an address with or without a port. It returns the zero Addr if s holds none.
 func addrOf(s string) netip.Addr {
 	if ap, err := netip.ParseAddrPort(s); err == nil {
 		return ap.Addr().Unmap().WithZone("")

@@ -9,13 +9,13 @@ import (
 	"atalaya/internal/respond"
 )
 
-// legacyAccepted is what version 1 answered.
+// legacyAccepted is the body of a 200, as version 1 answered.
 type legacyAccepted struct {
 	Success       bool                 `json:"success"`
 	Message       string               `json:"message"`
 	DurationMS    int64                `json:"duration_ms"`
 	DeliveryMode  atalaya.DeliveryMode `json:"delivery_mode"`
-	HadScreenshot bool                 `json:"had_screenshot"` // never: the picture is taken after the answer
+	HadScreenshot bool                 `json:"had_screenshot"` // always false: the picture is taken after the answer
 }
 
 // serveLegacy serves POST /webhook?key=&chart=&ticker=&delivery=&jsonRequest=, the webhook of version 1 for one

@@ -9,7 +9,7 @@ import (
 // Prefix is the path of the webhook.
 const Prefix = "/webhook"
 
-// Owns says whether a path belongs to the webhook door, however it is written: people paste URLs
+// Owns reports whether a path belongs to the webhook door, however it is written: people paste URLs
 // with doubled or trailing slashes, and TradingView follows no redirect that would mend them.
 func (d *Door) Owns(path string) bool {
 	segments := segmentsOf(path)
@@ -43,8 +43,8 @@ func asToken(text string) atalaya.WebhookToken {
 	return atalaya.WebhookToken(text)
 }
 
-// segmentsOf splits a decoded path at its slashes, drops what is blank, and follows dots as clients do that
-// tidy a URL themselves.
+// segmentsOf splits a decoded path at its slashes, drops blank segments, and resolves . and .. as some clients do
+// themselves.
 func segmentsOf(path string) []string {
 	var segments []string
 	for s := range strings.SplitSeq(path, "/") {

@@ -1,5 +1,5 @@
-// Package webhook is the door that TradingView knocks at. It bounds what comes in, finds the token
-// in the path and writes the answers; it knows HTTP and decides nothing.
+// Package webhook is the door through which alerts come in. It bounds requests, finds the token in the path and writes
+// the answers. It knows HTTP and decides nothing.
 //
 // TradingView cancels after 3 s, sends again only on 500 to 599 except 504, and never after a 4xx
 // or a redirect (help page 43000529348). So nothing here redirects, the body has 1.5 s and the
@@ -34,7 +34,7 @@ const (
 	databaseTimeout = 2 * time.Second
 )
 
-// Ingest is the part behind the door.
+// Ingest is what the door needs of package ingest.
 type Ingest interface {
 	// Accept decides and stores an arrival; it fails with CodeInvalidToken or CodeUnavailable.
 	Accept(ctx context.Context, a atalaya.Arrival) (atalaya.Receipt, error)
@@ -42,19 +42,19 @@ type Ingest interface {
 	Status(ctx context.Context, token atalaya.WebhookToken, sender netip.Addr) (atalaya.TenantConfig, error)
 }
 
-// Meter counts what arrived; outcome is an atalaya.Outcome, an atalaya.Code, or spooled.
+// Meter counts arrivals and how long each took. outcome is an atalaya.Outcome, an atalaya.Code, or spooled.
 type Meter interface {
 	Arrived(outcome string, took time.Duration)
 }
 
 // Options configure a Door.
 type Options struct {
-	ClientIP func(*http.Request) netip.Addr // who sent a request, behind the operator's proxies
-	Senders  []netip.Prefix                 // who may send alerts; empty: everybody who knows a URL
-	Legacy   bool                           // the webhook of version 1 is open too
+	ClientIP func(*http.Request) netip.Addr // returns the sender of a request, as the function of that name makes it
+	Senders  []netip.Prefix                 // the networks that may send alerts; empty allows all
+	Legacy   bool                           // serve the webhook of version 1 too
 }
 
-// Door serves the webhooks.
+// Door serves the webhooks. It implements http.Handler.
 type Door struct {
 	ingest  Ingest
 	opt     Options
@@ -65,7 +65,7 @@ type Door struct {
 	refused atomic.Int64 // when a known user's alert was last refused for its sender, Unix nanoseconds
 }
 
-// New makes the door.
+// New returns a Door.
 func New(ingest Ingest, meter Meter, log *slog.Logger, opt Options) *Door {
 	d := &Door{ingest: ingest, opt: opt, meter: meter, log: log, now: time.Now}
 	d.handler = respond.Adapt(log, d.serve)
@@ -126,7 +126,7 @@ func (d *Door) receive(w http.ResponseWriter, r *http.Request, arrival atalaya.A
 	return tell(w, receipt, start, took)
 }
 
-// arrivedAs is what an arrival is counted and logged as.
+// arrivedAs returns the outcome under which an arrival is counted and logged.
 func arrivedAs(receipt atalaya.Receipt) string {
 	if receipt.Spooled && receipt.Outcome == atalaya.OutcomeAccepted {
 		return "spooled"
@@ -158,17 +158,17 @@ func (d *Door) SendersRefused() bool {
 // teller writes the answer to an arrival.
 type teller func(w http.ResponseWriter, receipt atalaya.Receipt, start time.Time, took time.Duration) error
 
-// maySend says whether the operator lets alerts of this sender in.
+// maySend reports whether the operator accepts alerts from this sender.
 func (d *Door) maySend(sender netip.Addr) bool {
 	return len(d.opt.Senders) == 0 || slices.ContainsFunc(d.opt.Senders, func(p netip.Prefix) bool { return p.Contains(sender) })
 }
 
-// boundBody gives the body its time. It comes before every answer: net/http reads what a refusal left
-// unread (up to 256 KiB) before it sends that refusal, and without a deadline for as long as the sender
-// likes. A writer that cannot set deadlines (a test's recorder) has no slow senders either.
+// boundBody sets the deadline for the body. It is called before every answer: net/http reads what a refusal left unread
+// (up to 256 KiB) before it sends that refusal and, without a deadline, waits for it as long as the sender likes. A writer
+// that cannot set deadlines, such as a test's recorder, is left alone.
 //
-// A request without a body has nothing to be late: net/http waits for the next one already, and would
-// take the deadline for the end of the whole connection.
+// A request without a body gets no deadline: net/http already waits for the next request, and would end the whole
+// connection at the deadline.
 func boundBody(w http.ResponseWriter, r *http.Request) error {
 	if r.ContentLength == 0 {
 		return nil
@@ -180,8 +180,8 @@ func boundBody(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-// readBody reads at most atalaya.MaxBody bytes before the deadline. A body that is larger is
-// marked so and left unread: its size is what was announced, or one byte over the bound.
+// readBody reads a body of at most atalaya.MaxBody bytes into a. A larger one sets TooLarge and is dropped: BodySize is
+// then what was announced, or one byte over the bound.
 func readBody(r *http.Request, a *atalaya.Arrival) error {
 	if r.ContentLength > atalaya.MaxBody {
 		a.TooLarge, a.BodySize = true, r.ContentLength
