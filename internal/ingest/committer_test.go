@@ -80,7 +80,7 @@ func (unlimited) GiveBack(context.Context, string, []atalaya.RateAsk, []atalaya.
 func (unlimited) Reserve(netip.Addr) bool { return true }
 func (unlimited) Found(netip.Addr)        {}
 
-// running starts a service on a gate and gives it with a function that sends a body in the background.
+// running starts a service on a gate and returns it with a function that sends a body in the background.
 func running(t *testing.T, g *gate) (s *Service, send func(body string) <-chan error) {
 	t.Helper()
 	s = New(g, Bounds{Limits: unlimited{}, Lookups: unlimited{}}, Policy{QuotaMode: atalaya.QuotaDisabled}, slog.New(slog.DiscardHandler))

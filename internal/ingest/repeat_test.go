@@ -23,8 +23,8 @@ func (r record) found(now time.Time) Circumstances {
 	return Circumstances{DuplicateOf: r.signal, Expired: !r.expires.After(now)}
 }
 
-// Whatever the times between them, of equal alerts without a time in them those are signals that come a
-// window or more after the last signal, and no others; with a window of 0 all are.
+// Of equal alerts without a time in them, those become signals that come a window or more after the last signal, and no
+// others. With a window of 0 all do.
 func TestEqualAlertsAreOneSignalForAWindowFromTheFirst(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

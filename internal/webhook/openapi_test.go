@@ -12,7 +12,7 @@ import (
 	"atalaya/internal/webhook"
 )
 
-// documentOf makes a whole document of what the door says of itself.
+// documentOf returns a whole document with the door's part of it.
 func documentOf(t *testing.T) []byte {
 	t.Helper()
 	var part map[string]any

@@ -143,7 +143,7 @@ func TestAnAlertThatTheDatabaseRefusesFailsAlone(t *testing.T) {
 	t.Parallel()
 	d := newDoor(t, atalaya.QuotaStrict)
 	user, token := d.ready()
-	// What no reading makes, the database is made to refuse: a signal with this ticker.
+	// No reading makes the database refuse a signal, so the test makes it refuse this ticker.
 	d.exec("alter table trading_signals add constraint refused check (ticker <> 'BINANCE:REFUSED')")
 	var wait sync.WaitGroup
 	for i := range 40 {
