@@ -16,14 +16,14 @@ import (
 var errNotTaken = errors.New("the account is not to be captured now")
 
 // LeaseAccount leases a TradingView account to one capture of a signal, and counts the capture for the UTC day.
-// perDay bounds the captures of a day; 0 means no bound. The lease expires after the given time. Nothing is
-// counted if the account is not leased.
+// perDay bounds the captures of a day; 0 means no bound. The lease expires after most. Nothing is counted if the account
+// is not leased.
 func (s *Store) LeaseAccount(ctx context.Context, account []byte, id atalaya.SignalID, most time.Duration, perDay int64) (atalaya.AccountLease, error) {
 	return s.lease(ctx, rows.LeaseAccountParams{Account: account, SignalID: string(id), Seconds: most.Seconds()}, 1, perDay)
 }
 
-// LeaseForCheck takes an account as LeaseAccount does, for a check of the user's cookies, which counts as
-// no capture of the day.
+// LeaseForCheck leases an account as LeaseAccount does, for a check of the user's cookies. A check does not count as a
+// capture of the day. ReleaseAccount ends the lease, with the user's id as that of a signal.
 func (s *Store) LeaseForCheck(ctx context.Context, account []byte, user atalaya.UserID, most time.Duration) (atalaya.AccountLease, error) {
 	return s.lease(ctx, rows.LeaseAccountParams{Account: account, SignalID: string(user), Seconds: most.Seconds()}, 0, 0)
 }
@@ -59,7 +59,7 @@ func (s *Store) lease(ctx context.Context, wish rows.LeaseAccountParams, capture
 	return lease, nil
 }
 
-// ReleaseAccount ends the lease that the signal's capture has.
+// ReleaseAccount ends the lease of the signal's capture. It does nothing if another holds the account.
 func (s *Store) ReleaseAccount(ctx context.Context, account []byte, id atalaya.SignalID) error {
 	if err := rows.New(s.pool).ReleaseAccount(ctx, rows.ReleaseAccountParams{Account: account, SignalID: string(id)}); err != nil {
 		return fmt.Errorf("release the TradingView account: %w", err)

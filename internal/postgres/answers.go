@@ -13,17 +13,17 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// answers keeps what was computed over a user's signals, or over those of a stretch of time, for as long as these do
-// not change. Every change of a signal raises the version of its months in the same transaction, whoever makes it.
-// So what was computed of one moment is right for as long as the versions of that moment are the newest.
+// answers keeps what was computed over a user's signals, or over those of a stretch of time, while they do not change.
+// Every change of a signal raises the version of its months in the same transaction, whoever makes it. So an answer is
+// right as long as the version that it was computed at is the newest.
 type answers struct {
 	mu     sync.Mutex
 	size   int        // bytes
-	newest *list.List // of *answer
+	newest *list.List // of *answer, the last used first
 	byKey  map[answerKey]*list.Element
 }
 
-// maxAnswers bounds the bytes of all kept answers, as far as these are estimated.
+// maxAnswers bounds the estimated bytes of all kept answers.
 const maxAnswers = 48 << 20
 
 // entrySize is the size of an answer in bytes, without its value and the text of its filter.
@@ -49,8 +49,8 @@ func newAnswers() *answers {
 	return &answers{newest: list.New(), byKey: map[answerKey]*list.Element{}}
 }
 
-// find returns the answer that was kept for a version.
-func (a *answers) find(key answerKey, version int64) (any, bool) {
+// find returns the value that was kept for a version. ok is false if there is none.
+func (a *answers) find(key answerKey, version int64) (value any, ok bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	e, ok := a.byKey[key]
@@ -61,7 +61,7 @@ func (a *answers) find(key answerKey, version int64) (any, bool) {
 	return e.Value.(*answer).value, true
 }
 
-// keep stores an answer. If there is no room, it replaces those that were not asked for longest.
+// keep stores an answer. If there is no room, it drops the least recently used ones.
 func (a *answers) keep(kept answer) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -104,7 +104,7 @@ func kept[T any](ctx context.Context, s *Store, caller atalaya.Caller, q questio
 	return value, err
 }
 
-// text writes a condition with all its values.
+// text returns a condition with all its values, so that equal texts mean equal filters.
 func (w *where) text() string {
 	var text strings.Builder
 	text.WriteString(w.sql())

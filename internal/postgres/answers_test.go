@@ -35,7 +35,7 @@ func answersOf(t *testing.T, store *postgres.Store, user atalaya.UserID, filter 
 	return all
 }
 
-// compareAnswers holds what a store has kept against what is so.
+// compareAnswers compares a store's kept answers with newly computed ones.
 func compareAnswers(t *testing.T, pool *pgxpool.Pool, asked *postgres.Store, user atalaya.UserID) {
 	t.Helper()
 	now, want := answersOf(t, asked, user, atalaya.SignalFilter{}), answersOf(t, testkit.Store(t, pool), user, atalaya.SignalFilter{})
@@ -169,8 +169,8 @@ func TestOnlyMonthsThatChangedAreComputedAnew(t *testing.T) {
 	}
 }
 
-// Whatever is done to signals, in whichever order, and however often a month ends or the statistics' row is lost:
-// no version comes back for other signals than it had.
+// No version is ever used for two states of the signals, however they change, and however often a month ends or the
+// statistics' row is lost.
 func TestAVersionOfAMonthNeverComesBack(t *testing.T) {
 	t.Parallel()
 	const some = `user_id = $1 and id in (select id from public.trading_signals where user_id = $1 order by md5(id::text || $2::text) limit 2)`

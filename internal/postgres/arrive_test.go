@@ -10,7 +10,7 @@ import (
 	"atalaya/internal/postgres"
 )
 
-// take takes one alert in as this signal, whatever it says; the id is "" where no user has the token.
+// take stores one alert as this signal, whatever it says. The id is "" if no user has the token.
 func take(t *testing.T, store *postgres.Store, token atalaya.WebhookToken, n atalaya.NewSignal) (atalaya.SignalID, error) {
 	t.Helper()
 	n.ID = atalaya.SignalID(uuid.NewString())

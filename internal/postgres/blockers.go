@@ -23,8 +23,8 @@ const blockers = `
 	      and l.database = (select d.oid from pg_database d where d.datname = current_database())
 	      and l.relation in ('auth.users'::regclass, 'public.trading_signals_config'::regclass, 'public.trading_signals_stats'::regclass))`
 
-// Blockers returns the sessions that hold rows of users for longer than patience, ours too, the oldest
-// first, ten at most.
+// Blockers returns at most ten sessions that have held rows of users for longer than patience, the oldest first. It
+// includes this service's own.
 func (s *Store) Blockers(ctx context.Context, patience time.Duration) ([]atalaya.Blocker, error) {
 	found, err := s.pool.Query(ctx, `
 		select a.pid, left(coalesce(a.application_name, ''), 64), coalesce(a.usename, ''), coalesce(a.state, ''),

@@ -16,7 +16,7 @@ const bucketPolicy = "atalaya_pictures"
 // OpenPolicy is another owner's policy that lets users reach the bucket.
 type OpenPolicy struct {
 	Name   string
-	Narrow string // the SQL that leaves the bucket out of it
+	Narrow string // the SQL statement that leaves the bucket out of it
 }
 
 // ShutBucket keeps anon and authenticated out of a bucket of Supabase Storage by a restrictive policy. If this
@@ -47,8 +47,8 @@ func (s *Store) ShutBucket(ctx context.Context, bucket string) ([]OpenPolicy, er
 }
 
 // OpenPolicies returns the permissive policies of storage.objects that reach a bucket for anon or
-// authenticated, none if the restrictive one holds. A policy whose expression names another bucket alone is
-// none of them.
+// authenticated, none if the restrictive one holds. A policy is left out if its expressions mention bucket_id but not this
+// bucket's name.
 func (s *Store) OpenPolicies(ctx context.Context, bucket string) ([]OpenPolicy, error) {
 	found, err := s.pool.Query(ctx, `
 		select p.policyname::text, coalesce(p.qual, ''), coalesce(p.with_check, '')
@@ -74,7 +74,7 @@ func (s *Store) OpenPolicies(ctx context.Context, bucket string) ([]OpenPolicy, 
 	})
 }
 
-// narrowed is the statement that leaves a bucket out of a policy.
+// narrowed returns the statement that leaves a bucket out of a policy.
 func narrowed(name, bucket, using, check string) string {
 	statement := "alter policy " + pgx.Identifier{name}.Sanitize() + " on storage.objects"
 	for _, clause := range []struct{ word, expression string }{{" using", using}, {" with check", check}} {

@@ -30,7 +30,8 @@ type targetRow struct {
 // EditSignals changes or deletes signals of the caller in one transaction. It returns the changed signals
 // with their old values of the members that were set, or the deleted ones with their ids alone. Signals that
 // are not the caller's are left out. It fails with CodeConflict if the filter does not match as many signals
-// as expected, and with CodeInvalid if it matches too many or a value breaks a rule of the columns.
+// as expected or others are changing them, and with CodeInvalid if it matches too many or a trade would end before its
+// alert.
 func (s *Store) EditSignals(ctx context.Context, caller atalaya.Caller, edit atalaya.SignalsEdit) ([]atalaya.SignalChange, error) {
 	var before []atalaya.SignalChange
 	err := s.asCaller(ctx, caller, func(tx pgx.Tx) error {
@@ -158,7 +159,7 @@ func membersOf(id atalaya.SignalID, u atalaya.SignalUpdate) map[string]any {
 	return members
 }
 
-// editRefused tells what an edit may not do from a failure of the database.
+// editRefused turns the error of an edit into the one for its owner, as EditSignals describes it.
 func editRefused(err error) error {
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) {

@@ -11,7 +11,7 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// claimed is the signal that a claim of the user's gives, "" for none.
+// claimed returns the signal that a claim for the user returns, "" for none.
 func claimed(t *testing.T, store *postgres.Store, user atalaya.UserID) atalaya.CaptureClaim {
 	t.Helper()
 	claim, ok, err := store.ClaimCapture(t.Context(), user, time.Minute)
@@ -24,7 +24,7 @@ func claimed(t *testing.T, store *postgres.Store, user atalaya.UserID) atalaya.C
 	return claim
 }
 
-// jobs tells the state of a signal's jobs, and whether they may run now.
+// jobs returns the state of a signal's jobs, and whether they may run now.
 func jobs(t *testing.T, pool *pgxpool.Pool, id atalaya.SignalID) string {
 	t.Helper()
 	return value(t, pool, `select string_agg(state || case when state = 'available' and scheduled_at > now() then ', later' else '' end, ' ')

@@ -13,7 +13,7 @@ import (
 )
 
 // BeginCapture marks a signal as processing and returns its task. ok is false if the signal is gone or its
-// screenshot is settled. propose returns the picture's path, if this capture has none yet.
+// screenshot is settled. propose is called for the picture's path if this capture has none yet.
 func (s *Store) BeginCapture(ctx context.Context, id atalaya.SignalID, propose func(atalaya.CaptureTask) string) (task atalaya.CaptureTask, ok bool, err error) {
 	err = s.inTx(ctx, func(tx pgx.Tx) error {
 		q := rows.New(tx)
@@ -105,9 +105,8 @@ func (s *Store) FailCapture(ctx context.Context, task atalaya.CaptureTask, code 
 	return nil
 }
 
-// FailSiblings ends the user's waiting captures of the task's chart as failed, and returns how many: those
-// of alerts that came before the task's attempt began, unless other cookies were stored since. Their jobs
-// find nothing left to do.
+// FailSiblings fails the user's waiting captures of the task's chart that were wanted before the task's attempt began, and
+// returns how many. It fails none if other cookies were stored since. Their jobs find nothing left to do.
 func (s *Store) FailSiblings(ctx context.Context, task atalaya.CaptureTask, code atalaya.CaptureCode) (int64, error) {
 	n, err := rows.New(s.pool).FailSiblings(ctx, rows.FailSiblingsParams{
 		UserID: string(task.UserID), ID: string(task.SignalID), ChartID: task.ChartID, Begun: task.BegunAt,
@@ -124,8 +123,8 @@ func (s *Store) FailSiblings(ctx context.Context, task atalaya.CaptureTask, code
 }
 
 // ExpireSession notes that TradingView refused the task's cookies and fails the user's waiting
-// captures. first is false where newer cookies are stored, or another capture was first to see it; newer
-// is true if the newer ones are worth an attempt.
+// captures. first is false if newer cookies are stored, or if another capture was first to notice. newer is true if there
+// are newer cookies that were not refused.
 func (s *Store) ExpireSession(ctx context.Context, task atalaya.CaptureTask) (first, newer bool, err error) {
 	err = s.inTx(ctx, func(tx pgx.Tx) error {
 		q := rows.New(tx)
@@ -151,7 +150,7 @@ func (s *Store) ExpireSession(ctx context.Context, task atalaya.CaptureTask) (fi
 	return first, newer, nil
 }
 
-// tellExpiredSession has the user's channels say it, once for each pair of cookies.
+// tellExpiredSession notifies the user's channels of the expired session, once for each pair of cookies.
 func tellExpiredSession(ctx context.Context, q *rows.Queries, task atalaya.CaptureTask) error {
 	stored := "0"
 	if task.CookiesUpdatedAt != nil {

@@ -58,7 +58,7 @@ func channelOf(r rows.NotificationChannel) atalaya.NotificationChannel {
 	return c
 }
 
-// destinationOf names a token without holding it, nil for none.
+// destinationOf returns a hash that is equal for channels that send with the same token, nil for none.
 func destinationOf(c atalaya.NotificationChannel, token string) []byte {
 	if c.Settings.House {
 		token = "house"
@@ -71,7 +71,7 @@ func destinationOf(c atalaya.NotificationChannel, token string) []byte {
 }
 
 // CreateChannel creates a channel. token is its secret in plain text; only its hash is stored. It fails with
-// CodeConflict if the user has MaxChannels.
+// CodeConflict if the user has MaxChannels, and with CodeNotFound if the user has no settings.
 func (s *Store) CreateChannel(ctx context.Context, c atalaya.NotificationChannel, token string) (id atalaya.ChannelID, err error) {
 	settings, err := json.Marshal(c.Settings)
 	if err != nil {
@@ -103,7 +103,8 @@ func (s *Store) CreateChannel(ctx context.Context, c atalaya.NotificationChannel
 	return id, nil
 }
 
-// UpdateChannel writes a channel; of a classic one what its columns do not say.
+// UpdateChannel writes a channel. Of a classic one it writes only what the columns of the settings do not hold. It fails
+// with CodeNotFound if there is no such channel.
 func (s *Store) UpdateChannel(ctx context.Context, c atalaya.NotificationChannel, token string) error {
 	settings, err := json.Marshal(c.Settings)
 	if err != nil {
@@ -133,7 +134,8 @@ func (s *Store) UpdateChannel(ctx context.Context, c atalaya.NotificationChannel
 	return nil
 }
 
-// DeleteChannel removes a channel of the user's own with its outbox; CodeConflict for a classic one.
+// DeleteChannel removes a channel with its outbox. It fails with CodeNotFound if there is none, and with CodeConflict for
+// a classic one.
 func (s *Store) DeleteChannel(ctx context.Context, user atalaya.UserID, id atalaya.ChannelID) error {
 	n, err := rows.New(s.pool).DeleteChannel(ctx, rows.DeleteChannelParams{UserID: string(user), ID: string(id)})
 	if err != nil {
@@ -148,7 +150,7 @@ func (s *Store) DeleteChannel(ctx context.Context, user atalaya.UserID, id atala
 	return atalaya.Errorf(atalaya.CodeConflict, "This channel follows your settings: clear them by PUT /api/config, and it is switched off.")
 }
 
-// SetChannelState notes what a test showed.
+// SetChannelState records the outcome of a test message. code is "" for none.
 func (s *Store) SetChannelState(ctx context.Context, user atalaya.UserID, id atalaya.ChannelID, status atalaya.ChannelStatus, code string) error {
 	err := rows.New(s.pool).SetChannelState(ctx, rows.SetChannelStateParams{UserID: string(user), ID: string(id), Status: string(status), Code: code})
 	if err != nil {
@@ -158,7 +160,7 @@ func (s *Store) SetChannelState(ctx context.Context, user atalaya.UserID, id ata
 	return nil
 }
 
-// ProveChannel switches a channel on whose pending text comes back in time; ok is false for any other.
+// ProveChannel switches on the channel if pending is its code and has not expired. ok is false if not.
 func (s *Store) ProveChannel(ctx context.Context, id atalaya.ChannelID, pending string) (ok bool, err error) {
 	n, err := rows.New(s.pool).ProveChannel(ctx, rows.ProveChannelParams{ID: string(id), Pending: pending})
 	if err != nil {
@@ -175,8 +177,8 @@ func (s *Store) UnsubscribeChannel(ctx context.Context, id atalaya.ChannelID) er
 	return nil
 }
 
-// NewestSignal returns the user's newest signal with a picture, else the newest, nil if there is none,
-// with the user's time zone and confirmed address.
+// NewestSignal returns the user's newest signal with a picture, else the newest, else nil. zone is the user's time zone,
+// and email the confirmed address, "" for none.
 func (s *Store) NewestSignal(ctx context.Context, user atalaya.UserID) (signal *atalaya.Signal, zone, email string, err error) {
 	q := rows.New(s.pool)
 	reader, err := q.ChannelReader(ctx, string(user))
@@ -194,7 +196,8 @@ func (s *Store) NewestSignal(ctx context.Context, user atalaya.UserID) (signal *
 	return &found, reader.PreferredTimezone, reader.Email, nil
 }
 
-// Notifications lists the user's outbox, the newest first, after a position.
+// Notifications returns up to limit rows of the user's outbox after a position, the newest first. A nil position is the
+// beginning.
 func (s *Store) Notifications(ctx context.Context, user atalaya.UserID, f atalaya.NotificationFilter, limit int, after *atalaya.DeliveryCursor) ([]atalaya.Notification, error) {
 	p := rows.ListNotificationsParams{
 		UserID: string(user), State: string(f.State), Channel: string(f.Channel), Signal: string(f.Signal), BeforeID: noID, Most: int32(limit),

@@ -75,7 +75,7 @@ func taskOf(r rows.LockCaptureRow) atalaya.CaptureTask {
 	}
 }
 
-// givenText splits a member of an update into whether it is set and to what.
+// givenText returns whether a member of an update is set, and its value.
 func givenText(v **string) (bool, *string) {
 	if v == nil {
 		return false, nil
@@ -83,7 +83,7 @@ func givenText(v **string) (bool, *string) {
 	return true, *v
 }
 
-// given splits a member of an update into whether it is set and to what.
+// given returns whether a member of an update is set, and its value with every digit.
 func given(n *decimal.NullDecimal) (bool, *string) {
 	if n == nil {
 		return false, nil
@@ -91,7 +91,7 @@ func given(n *decimal.NullDecimal) (bool, *string) {
 	return true, orNull(digits(*n))
 }
 
-// textOf makes a pointer to one of the domain's strings a pointer to text.
+// textOf converts a pointer to one of the domain's strings.
 func textOf[T ~string](v *T) *string {
 	if v == nil {
 		return nil
@@ -116,7 +116,7 @@ func digits(n decimal.NullDecimal) string {
 	return n.Decimal.StringFixed(max(0, -n.Decimal.Exponent()))
 }
 
-// orNull makes the empty string SQL's null.
+// orNull returns nil, SQL's null, for the empty string.
 func orNull(s string) *string {
 	if s == "" {
 		return nil
@@ -124,7 +124,7 @@ func orNull(s string) *string {
 	return &s
 }
 
-// newID makes an id whose order is that of time, so that its index grows at its end.
+// newID returns a new id. Ids sort by time, so that their index grows at its end.
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
 func sealedOrNone(text *string) atalaya.Sealed { return atalaya.Sealed(textOrEmpty(text)) }
@@ -138,7 +138,7 @@ func textOrEmpty(text *string) string {
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
-// cut takes the first characters of a text.
+// cut returns at most the first characters of a text.
 func cut(text string, most int) string {
 	if runes := []rune(text); len(runes) > most {
 		return string(runes[:most])

@@ -62,9 +62,9 @@ func (s *Store) BeginCookieCheck(ctx context.Context, user atalaya.UserID) (task
 }
 
 // EndCookieCheck records what the site said. If other cookies were stored meanwhile, it records nothing: the check
-// is then still pending, and the job of those cookies runs it. A live session becomes valid again; ExpireSession
-// ends one. Unless the session has ended, captures that an earlier session failed are queued again, if their
-// alerts came after the given time.
+// is then still pending, and the job of those cookies runs it. Cookies that are alive become valid again; ExpireSession
+// makes them invalid. Unless the session has expired, captures that failed with an earlier session are queued again if
+// they were wanted since the given time.
 func (s *Store) EndCookieCheck(ctx context.Context, task atalaya.CaptureTask, state atalaya.CookieState, since time.Time) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
 		q := rows.New(tx)
@@ -93,7 +93,7 @@ func (s *Store) EndCookieCheck(ctx context.Context, task atalaya.CaptureTask, st
 	return nil
 }
 
-// stillStored holds the user's check and says whether it is of the cookies that are stored.
+// stillStored locks the user's check and reports whether the cookies that were checked are the stored ones.
 func stillStored(ctx context.Context, q *rows.Queries, task atalaya.CaptureTask) (bool, error) {
 	if err := q.LockCookieCheck(ctx, string(task.UserID)); err != nil {
 		return false, err
@@ -101,7 +101,7 @@ func stillStored(ctx context.Context, q *rows.Queries, task atalaya.CaptureTask)
 	return q.CookiesAreStored(ctx, rows.CookiesAreStoredParams{UserID: string(task.UserID), SealedSessionID: task.SealedSessionID.Reveal()})
 }
 
-// retake queues captures again that failed because of the session.
+// retake queues again the captures since a time that failed because of the session.
 func retake(ctx context.Context, tx pgx.Tx, user atalaya.UserID, since time.Time) error {
 	again, err := rows.New(tx).RetakeCaptures(ctx, rows.RetakeCapturesParams{UserID: string(user), Since: since})
 	if err != nil || len(again) == 0 {

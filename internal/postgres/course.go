@@ -50,8 +50,8 @@ func (a *analysis) course(ctx context.Context, filter atalaya.SignalFilter, wins
 	return c, err
 }
 
-// streaks measures the runs of equal letters in a text of w and l: the last one, below 0 for losses, and the
-// longest of each.
+// streaks returns the lengths of the last run of equal letters in a text of w and l, negative for l, and of the longest
+// run of each.
 func streaks(results string) (current, maxWins, maxLosses int64) {
 	for i := range len(results) {
 		switch {
@@ -66,7 +66,7 @@ func streaks(results string) (current, maxWins, maxLosses int64) {
 	return current, maxWins, maxLosses
 }
 
-// quantile returns the value below which a part of sorted values lie, as percentile_cont of SQL does; nil if there
+// quantile returns the value below which a part of the sorted values lies, as SQL's percentile_cont does, or nil if there
 // are none.
 func quantile(sorted []float64, part float64) *float64 {
 	if len(sorted) == 0 {

@@ -10,7 +10,7 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// Deliveries returns a part of a user's delivery log, newest first.
+// Deliveries returns up to limit deliveries of a user after a position, newest first. A nil position is the beginning.
 func (s *Store) Deliveries(ctx context.Context, user atalaya.UserID, f atalaya.DeliveryFilter, limit int, after *atalaya.DeliveryCursor) ([]atalaya.Delivery, error) {
 	p := rows.ListDeliveriesParams{
 		UserID: string(user), Outcome: string(f.Outcome), FromTime: timeOrNull(f.From), ToTime: timeOrNull(f.To), Most: int32(limit),

@@ -11,8 +11,8 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// AddDemoSignals stores invented signals of a user. They are of origin demo, whatever they say, and count
-// against no quota.
+// AddDemoSignals stores invented signals of a user. Their origin is demo, whatever their Origin and UserID are, and they
+// count against no quota.
 func (s *Store) AddDemoSignals(ctx context.Context, user atalaya.UserID, signals []atalaya.Signal) error {
 	columns := []string{
 		"id", "user_id", "origin", "indicator_name", "ticker", "exchange", "symbol", "price", "signal_type", "direction", "interval", "event_kind",

@@ -15,7 +15,7 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// QueueDesk is the queue as the operator handles it: it lists jobs and intervenes, and works on none.
+// QueueDesk lists and changes the queue's jobs for the operator. It runs none.
 type QueueDesk struct {
 	store  *Store
 	client *river.Client[pgx.Tx]
@@ -41,7 +41,7 @@ func JobStates() []string {
 	return []string{"available", "cancelled", "completed", "discarded", "pending", "retryable", "running", "scheduled"}
 }
 
-// Jobs lists jobs, the newest first.
+// Jobs returns up to f.Limit jobs, the newest first.
 func (d *QueueDesk) Jobs(ctx context.Context, f atalaya.JobFilter) ([]atalaya.Job, error) {
 	if len(f.States) == 0 {
 		f.States = JobStates()
@@ -82,7 +82,7 @@ func (d *QueueDesk) Queues(ctx context.Context) ([]atalaya.JobQueue, error) {
 	return queues, nil
 }
 
-// CapturesPaused reports whether the queue of captures is paused. One that no worker has made yet is not.
+// CapturesPaused reports whether the queue of captures is paused. A queue that no worker has made yet is not.
 func (d *QueueDesk) CapturesPaused(ctx context.Context) (bool, error) {
 	queue, err := d.client.QueueGet(ctx, captureJobs.queue)
 	switch {
@@ -94,8 +94,8 @@ func (d *QueueDesk) CapturesPaused(ctx context.Context) (bool, error) {
 	return queue.PausedAt != nil, nil
 }
 
-// Reopen sets the failed captures of ended jobs to waiting. Otherwise the jobs, run again, would find nothing to
-// do.
+// Reopen sets the failed captures of ended jobs to pending. Otherwise the jobs would find nothing to do when they are run
+// again.
 func (d *QueueDesk) Reopen(ctx context.Context, jobs []int64) error {
 	users, err := rows.New(d.store.pool).ReopenOfJobs(ctx, jobs)
 	if err != nil {
@@ -107,7 +107,7 @@ func (d *QueueDesk) Reopen(ctx context.Context, jobs []int64) error {
 	return nil
 }
 
-// Retry runs a job now, once more if it has ended. A failed capture is taken again, whatever its age. It fails
+// Retry runs a job now, even if it has ended. A failed capture is taken again, whatever its age. It fails
 // with CodeNotFound if there is no such job.
 func (d *QueueDesk) Retry(ctx context.Context, job int64) error {
 	if err := d.Reopen(ctx, []int64{job}); err != nil {
@@ -135,7 +135,7 @@ func (d *QueueDesk) Resume(ctx context.Context, queue string) error {
 	return deskError("resume the queue", d.client.QueueResume(ctx, queue, nil), "there is no queue %q", queue)
 }
 
-// deskError words River's errors.
+// deskError turns River's "not found" into CodeNotFound, and wraps other errors.
 func deskError(doing string, err error, missing string, args ...any) error {
 	switch {
 	case err == nil:

@@ -15,7 +15,7 @@ import (
 	"atalaya"
 )
 
-// coursePoint is a signal in the course of equity within a stretch, which begins at 0.
+// coursePoint is the equity after a signal of a stretch, which begins at 0.
 type coursePoint struct {
 	n            int64 // from 1
 	moment       time.Time
@@ -23,7 +23,7 @@ type coursePoint struct {
 	equity, peak decimal.Decimal
 }
 
-// coursePart is what is kept of a tape.
+// coursePart is what is kept of a tape: its thinned points and its deepest fall.
 type coursePart struct {
 	Part
 	points  []coursePoint
@@ -42,7 +42,7 @@ type leg struct {
 	points          []coursePoint
 }
 
-// Equity returns the course of equity over decided signals, in about so many points.
+// Equity returns the equity curve over decided signals in about so many points.
 func (s *Store) Equity(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, points int) (atalaya.Equity, error) {
 	w := filterOf(caller.UserID, filter)
 	buckets := int64(max(1, points/4))
@@ -58,10 +58,10 @@ func (s *Store) Equity(ctx context.Context, caller atalaya.Caller, filter atalay
 	})
 }
 
-// legs returns the stretches with decided signals, one after the other.
+// legs returns the stretches with decided signals, in order.
 func (a *analysis) legs(ctx context.Context, filter atalaya.SignalFilter, buckets int64) (legs []leg, err error) {
 	w := filterOf(a.user, filter)
-	// A power of two stays the same for long while months are added.
+	// A power of two changes seldom while months are added, so that kept answers stay useful.
 	pieces := int64(1) << bits.Len64(uint64(2*buckets/int64(len(a.stretches))))
 	w.args["pieces"] = pieces
 	parts, err := byStretch(ctx, a, question{"equity of stretches", w.text(), ""}, "tape", w, grouping{}, func(row pgx.CollectableRow) (part coursePart, err error) {
@@ -101,7 +101,7 @@ func (l *leg) point(p coursePoint) atalaya.EquityPoint {
 	return atalaya.EquityPoint{Position: l.before + p.n, Timestamp: p.moment, ID: atalaya.SignalID(uuid.UUID(p.id).String()), Equity: equity, Drawdown: equity.Sub(peak)}
 }
 
-// thinned keeps the first, lowest, highest and last point of each of so many stretches of the whole course.
+// thinned returns the first, lowest, highest and last point of each of so many equal parts of the whole course.
 func thinned(legs []leg, buckets int64) (out atalaya.Equity) {
 	if len(legs) == 0 {
 		return out

@@ -26,8 +26,8 @@ const (
 	queryCanceled       = "57014"
 )
 
-// failed wraps an error of the database. It returns CodeUnavailable, which callers may retry, if the
-// database could not be reached.
+// failed wraps an error of the database. The result has CodeUnavailable, which callers may retry, if the database could
+// not be reached.
 func failed(doing string, err error) error {
 	var (
 		connect *pgconn.ConnectError
@@ -46,7 +46,7 @@ func failed(doing string, err error) error {
 	return err
 }
 
-// noSignal returns CodeNotFound if the signal does not exist.
+// noSignal returns CodeNotFound if err says that no row was found, and other errors as failed does.
 func noSignal(doing string, err error) error {
 	switch {
 	case err == nil:
@@ -58,7 +58,7 @@ func noSignal(doing string, err error) error {
 }
 
 // updateRefused turns the error of a signal's update into the one for its owner: CodeNotFound if there is no such
-// signal, CodeInvalid if a value breaks a rule of the columns.
+// signal, CodeInvalid if the trade would end before its alert. Package api checks the other rules of the columns.
 func updateRefused(err error) error {
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) && refused.ConstraintName == "trading_signals_closed_at_check" {
@@ -67,7 +67,8 @@ func updateRefused(err error) error {
 	return noSignal("update the signal", err)
 }
 
-// configError turns a constraint violation into an error that says what the owner can correct.
+// configError turns the violation of a constraint into CodeInvalid, with what the owner can correct, or CodeNotFound if the
+// account is gone.
 func configError(doing string, err error) error {
 	var refused *pgconn.PgError
 	if !errors.As(err, &refused) {
@@ -138,23 +139,22 @@ func unknownToken(err error) error {
 	return fmt.Errorf("look the webhook token up: %w", err)
 }
 
-// IsAway reports whether an error is of a database that may answer later: it could not be reached in time, the
-// connection broke, or it starts, stops, or has no room (SQLSTATE classes 08, 53, 57 and 58). So may be one whose
-// locks or transactions were in the way (40, 55).
+// IsAway reports whether a later try may succeed: the database could not be reached in time, the connection broke, the
+// server starts, stops, or has no room (SQLSTATE classes 08, 53, 57 and 58), or locks or other transactions were in the
+// way (40, 55).
 func IsAway(err error) bool {
 	var said *pgconn.PgError
 	if errors.As(err, &said) {
 		return slices.Contains([]string{"08", "40", "53", "55", "57", "58"}, said.Code[:2])
 	}
-	var network net.Error // that a deadline is over is one too
+	var network net.Error // context.DeadlineExceeded is one too
 	return errors.As(err, &network) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || pgconn.SafeToRetry(err)
 }
 
-// Refusal is a database's answer that a later try would get again: it is not down, the settings are
-// wrong.
+// Refusal is an error that a later try would get again: the database answers, and the settings are wrong.
 type Refusal struct {
 	Says string // what is wrong, in plain words
-	Cure string
+	Cure string // how to mend it
 	Err  error
 }
 
@@ -171,7 +171,7 @@ func (r *Refusal) Error() string {
 // Unwrap returns what the database said.
 func (r *Refusal) Unwrap() error { return r.Err }
 
-// refusals tell what SQLSTATEs mean that wrong settings lead to, by their beginning; the first that fits counts.
+// refusals explain the SQLSTATEs that wrong settings lead to. The first whose code begins the SQLSTATE counts.
 var refusals = []struct{ code, says, cure string }{
 	{"28P01", "the database does not accept the user and the password of DATABASE_URL", "correct them; special characters of a password are percent-encoded there"},
 	{"28", "the database does not let the user of DATABASE_URL in", "check the user, and the rules in the server's pg_hba.conf"},

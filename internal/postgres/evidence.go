@@ -16,7 +16,7 @@ const (
 	maxDetail = 2000
 )
 
-// KeepEvidence keeps what a failed attempt saw. A signal that is gone leaves nothing.
+// KeepEvidence stores what a failed attempt saw. It stores nothing if the signal is gone.
 func (s *Store) KeepEvidence(ctx context.Context, task atalaya.CaptureTask, failure *atalaya.CaptureError) error {
 	p := rows.KeepEvidenceParams{
 		ID: newID(), UserID: string(task.UserID), SignalID: string(task.SignalID), Most: maxEvidence - 1,
@@ -46,7 +46,7 @@ func (s *Store) Evidence(ctx context.Context, id atalaya.SignalID) ([]atalaya.Ca
 	return failures, nil
 }
 
-// ForgetEvidence removes up to 1,000 pieces of evidence from before the given time, and says how many.
+// ForgetEvidence removes up to 1,000 pieces of evidence from before the given time, and returns how many.
 func (s *Store) ForgetEvidence(ctx context.Context, before time.Time) (int64, error) {
 	n, err := rows.New(s.pool).ForgetEvidence(ctx, before)
 	if err != nil {

@@ -23,7 +23,7 @@ const (
 	yieldCheck = 500 * time.Millisecond
 )
 
-// errYield is why a capture is interrupted that holds another user's slot.
+// errYield is the cause with which a capture is cancelled that holds another user's slot.
 var errYield = errors.New("another user waits for the slot")
 
 // fairDriver is River's driver with a fairPilot.
@@ -38,8 +38,8 @@ func (d *fairDriver) PluginInit(*baseservice.Archetype) {}
 // PluginPilot implements River's interface for plugins.
 func (d *fairDriver) PluginPilot() riverpilot.Pilot { return d.pilot }
 
-// fairPilot chooses the captures that a worker takes by nextTurns. River would take the oldest, whosever
-// they are. Everything else is River's. The interface is River's own for its plugins and may change with a
+// fairPilot chooses the captures that a worker takes by nextTurns. River would take the oldest, no matter
+// whose they are. Everything else is River's. The interface is River's own for its plugins and may change with a
 // release, which is why the version is pinned; choosing at insertion could take neither slots nor hanging
 // pages into account.
 type fairPilot struct {
@@ -80,7 +80,7 @@ func (p *fairPilot) JobGetAvailable(ctx context.Context, exec riverdriver.Execut
 	return &riverdriver.JobGetAvailableResult{Jobs: started}, err
 }
 
-// take starts up to so many jobs.
+// take starts up to free jobs and returns their ids.
 func (p *fairPilot) take(ctx context.Context, worker string, free int) ([]int64, error) {
 	if free <= 0 {
 		return nil, nil
@@ -100,7 +100,7 @@ func (p *fairPilot) take(ctx context.Context, worker string, free int) ([]int64,
 	return jobs, nil
 }
 
-// turns reads the users in the queue, each with up to most of its jobs.
+// turns returns the users in the queue, each with the ids of up to most waiting jobs.
 func (p *fairPilot) turns(ctx context.Context, worker string, most int) ([]turn, error) {
 	list, err := rows.New(p.pool).CaptureTurns(ctx, rows.CaptureTurnsParams{Worker: worker, Most: int32(most)})
 	if err != nil {

@@ -203,7 +203,7 @@ func recount(trades []trade) map[string]any {
 	return out
 }
 
-// agrees holds what the database computed to what was recounted.
+// agrees compares what the database computed with what was recounted.
 func agrees(t *rapid.T, about string, f atalaya.Figures, want map[string]any) {
 	seen := map[string]any{
 		"signals": f.Signals, "pending": f.Pending, "skip": f.Skipped, "win": f.Wins, "loss": f.Losses, "breakeven": f.Breakevens,

@@ -71,7 +71,7 @@ func listSignals(ctx context.Context, tx pgx.Tx, user atalaya.UserID, filter ata
 	return collect(ctx, tx, "list", w, grouping{}, pgx.RowToStructByPos[rows.TradingSignal])
 }
 
-// countSignals counts what a filter lets through, up to one more than maxCounted.
+// countSignals counts the signals that a filter lets through, and stops at maxCounted+1.
 func countSignals(ctx context.Context, tx pgx.Tx, user atalaya.UserID, filter atalaya.SignalFilter, floor *atalaya.SignalCursor) (int64, error) {
 	w := filterOf(user, filter)
 	w.downTo(floor)
@@ -90,7 +90,7 @@ const (
 	maxSearchedBytes = 4 << 20 // of messages and notes
 )
 
-// searchFloor returns the last signal that a search reads, nil if it reads all that there are.
+// searchFloor returns the last signal that a search reads, nil if it reads all or there is no search.
 func searchFloor(ctx context.Context, tx pgx.Tx, user atalaya.UserID, filter atalaya.SignalFilter, page atalaya.SignalPage) (*atalaya.SignalCursor, error) {
 	if filter.Query == "" {
 		return nil, nil //nolint:nilnil // there is no floor
@@ -128,13 +128,13 @@ func (w *where) and(condition, name string, value any) {
 	w.args[name] = value
 }
 
-// after begins behind a signal in the order of the list.
+// after makes the list begin behind a signal.
 func (w *where) after(c *atalaya.SignalCursor) {
 	w.and("(created_at, id) < (@after_created_at, @after_id::uuid)", "after_created_at", c.CreatedAt)
 	w.args["after_id"] = string(c.ID)
 }
 
-// downTo ends with a signal in the order of the list, if one is given.
+// downTo makes the list end with a signal, unless c is nil.
 func (w *where) downTo(c *atalaya.SignalCursor) {
 	if c != nil {
 		w.and("(created_at, id) >= (@floor_created_at, @floor_id::uuid)", "floor_created_at", c.CreatedAt)
@@ -142,7 +142,7 @@ func (w *where) downTo(c *atalaya.SignalCursor) {
 	}
 }
 
-// filterOf returns what a filter asks of the signals of a user.
+// filterOf returns the condition that a filter puts on the signals of a user.
 func filterOf(user atalaya.UserID, f atalaya.SignalFilter) *where {
 	w := &where{args: pgx.NamedArgs{"user_id": string(user)}}
 	for _, column := range []struct{ equal, null, name, value string }{
@@ -220,20 +220,20 @@ func (w *where) within(value, name, from, to string) {
 	}
 }
 
-// streaksBy chooses a streak among all, which are walked with their results and positions.
+// streaksBy is the SQL that chooses one streak among all. n is a signal's position.
 var streaksBy = map[string]string{
 	atalaya.CountedCurrentStreak: "group by result, streak order by max(n) desc",
 	atalaya.CountedWinStreak:     "where result = 'win' group by result, streak order by count(*) desc, max(n) desc",
 	atalaya.CountedLossStreak:    "where result = 'loss' group by result, streak order by count(*) desc, max(n) desc",
 }
 
-// streakOf is a part of other statements.
+// streakOf selects the ids of one streak. It is a part of other statements.
 //
 //go:embed filtered/streak.sql
 var streakOf string
 
-// streak narrows the condition to one streak of those signals that it lets through so far. The array is computed once
-// a statement.
+// streak narrows the condition to one streak of the signals that it has let through so far. PostgreSQL computes the array
+// once for each statement.
 func (w *where) streak(chosen string, origin atalaya.Origin) {
 	text := strings.NewReplacer("/* filter */", w.sql(), "/* chosen */", chosen).Replace(streakOf)
 	if origin != "" {
@@ -245,7 +245,7 @@ func (w *where) streak(chosen string, origin atalaya.Origin) {
 
 const decided = "result in ('win', 'loss', 'breakeven')"
 
-// countedBy says which decided signals figures count.
+// countedBy is the condition for the decided signals that a figure counts.
 var countedBy = map[string]string{
 	atalaya.CountedDecided:       "true",
 	atalaya.CountedWithAmount:    "profit_loss is not null",

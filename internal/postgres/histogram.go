@@ -35,10 +35,10 @@ func (r spreadRow) from(bin int64) decimal.Decimal {
 	return r.First.Add(decimal.NewFromInt(bin)).Mul(r.Unit)
 }
 
-// fewValues is the number of values from which there are bins.
+// fewValues is the least number of values that are put into bins.
 const fewValues = 5
 
-// Histogram reports how the amounts of decided signals are spread, or their multiples of the risk.
+// Histogram returns the distribution of the amounts of decided signals or, if ofRisk, of their multiples of the risk.
 func (s *Store) Histogram(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, ofRisk bool) (atalaya.Histogram, error) {
 	value := grouping{key: "s.profit_loss"}
 	if ofRisk {
@@ -59,8 +59,8 @@ func (s *Store) Histogram(ctx context.Context, caller atalaya.Caller, filter ata
 	})
 }
 
-// histogramOf adds up the bins of stretches in wider bins. Their units are finer and divide the width, so each of
-// their bins lies within one of the wider.
+// histogramOf adds up the bins of stretches in wider bins. The stretches' units are finer and divide the width, so each of
+// their bins lies within one wider bin.
 func histogramOf(parts []spreadRow) (out atalaya.Histogram) {
 	if len(parts) == 0 {
 		return out
@@ -116,7 +116,7 @@ func multiple(value, width decimal.Decimal) decimal.Decimal {
 const (
 	minBins  = 5
 	maxBins  = 50
-	evenBins = 10 // where half of all values are equal
+	evenBins = 10 // if half of all values are equal
 )
 
 // binWidth returns the width of bins by the rule of Freedman and Diaconis, between minBins and maxBins bins, as a round

@@ -20,17 +20,16 @@ import (
 // alerts.
 const lockPatience = 300 * time.Millisecond
 
-// prepareIngest sets what holds for one transaction of Ingest. Planning its statements anew for the
+// prepareIngest makes the settings for one transaction of Ingest. Planning its statements anew for the
 // arrays of each batch, as PostgreSQL would, costs more than executing them. A plan that is kept must
 // suit any size of the tables, even if it was made while they were empty: row by row through the
 // indexes.
 const prepareIngest = `select set_config('lock_timeout', $1, true), set_config('plan_cache_mode', 'force_generic_plan', true),
 	set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true)`
 
-// Ingest takes arrivals in, in one transaction: it finds and locks their users, asks decide once, and
-// writes what was decided; two round trips in all. It fails with CodeInvalid if the columns cannot
-// hold one of the signals and with CodeConflict if a user stays locked; after any other error
-// nothing was committed, or that is unknown.
+// Ingest stores arrivals in one transaction and two round trips. It finds and locks their users, calls decide once, and
+// writes the decisions. It fails with CodeInvalid if the columns cannot hold one of the signals, and with CodeConflict if
+// a user stays locked. After any other error nothing was committed, or that is unknown.
 func (s *Store) Ingest(ctx context.Context, arrivals []atalaya.Arrival, decide func([]atalaya.Facts) []atalaya.Decision) error {
 	var w *writes
 	err := s.pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) (err error) {
@@ -50,7 +49,7 @@ func (s *Store) Ingest(ctx context.Context, arrivals []atalaya.Arrival, decide f
 	return nil
 }
 
-// ingest returns what it wrote.
+// ingest runs the transaction of Ingest and returns what it wrote. After an error the transaction may still be open.
 func ingest(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Arrival, decide func([]atalaya.Facts) []atalaya.Decision) (*writes, error) {
 	find := findFacts
 	if fromSpool(arrivals) {
@@ -136,9 +135,9 @@ func findFacts(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Arrival) 
 type writes struct {
 	rows.WriteArrivalsParams
 	captures []queuedCapture
-	changed  []atalaya.UserID   // whose signals these are, some more than once
-	keys     map[string]int     // where the key of a user's repeat stands
-	notices  []atalaya.SignalID // signals that their users' channels are to tell
+	changed  []atalaya.UserID   // the users of the signals, some more than once
+	keys     map[string]int     // the index in KeyUsers of a user and hash
+	notices  []atalaya.SignalID // signals to notify their users' channels of
 	quotas   rows.WriteQuotaNoticesParams
 }
 
@@ -179,7 +178,7 @@ func (w *writes) addNotices(t *atalaya.TenantConfig, a atalaya.Arrival, d atalay
 	}
 }
 
-// written lays decisions out as the tables of WriteArrivals.
+// written returns decisions as the arrays of WriteArrivals.
 func written(arrivals []atalaya.Arrival, facts []atalaya.Facts, decisions []atalaya.Decision) *writes {
 	w := &writes{keys: make(map[string]int, len(arrivals))}
 	if fromSpool(arrivals) {

@@ -7,19 +7,18 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// Role is who DATABASE_URL signs in as.
+// Role is the database role of DATABASE_URL and what it may do.
 type Role struct {
 	Name                   string
 	ServerVersion          string
 	BypassesRLS            bool
 	MayBecomeAuthenticated bool
 	Superuser              bool
-	// Prepared says that the roles of a Supabase project exist, such as authenticated.
+	// Prepared means that the roles of a Supabase project exist, such as authenticated.
 	Prepared bool
 }
 
-// Role tells what the service may do in the database. It fails with a *Refusal if the database answers and says
-// no.
+// Role returns the role that the service signs in as. It fails with a *Refusal if the database refuses to answer.
 func (s *Store) Role(ctx context.Context) (Role, error) {
 	var r Role
 	// sqlc does not know the catalog's views.
@@ -49,8 +48,8 @@ func (s *Store) QueueOwner(ctx context.Context) (owner string, usable bool, err 
 	return owner, usable, nil
 }
 
-// MissingTables returns the tables that the service needs and the database lacks. It fails with a *Refusal if the
-// database refuses to answer.
+// MissingTables returns which of some tables that the service needs the database lacks. Tables of later migrations are not
+// among them. It fails with a *Refusal if the database refuses to answer.
 func (s *Store) MissingTables(ctx context.Context) ([]string, error) {
 	names, err := rows.New(s.pool).MissingTables(ctx)
 	if err != nil {

@@ -128,8 +128,8 @@ func insertCookieCheck(ctx context.Context, tx pgx.Tx, user atalaya.UserID) erro
 // another's claim, or waits for a slot of the user's limits.
 const claimable = 5 * time.Second
 
-// ClaimCapture claims the user's oldest waiting capture. If the claim has not ended after the given time, the
-// capture's own job runs. It leaves out captures that failed before, need the browser to themselves or are
+// ClaimCapture claims the user's oldest waiting capture. If the claim has not ended after held, the capture's own job
+// runs. It leaves out captures that failed before, need the browser to themselves or are
 // claimed. ok is false if none is left, or if another user waits for a slot.
 func (s *Store) ClaimCapture(ctx context.Context, user atalaya.UserID, held time.Duration) (claim atalaya.CaptureClaim, ok bool, err error) {
 	row, err := rows.New(s.pool).ClaimCapture(ctx, rows.ClaimCaptureParams{
@@ -160,8 +160,8 @@ func (s *Store) EndClaim(ctx context.Context, claim atalaya.CaptureClaim, done b
 	return nil
 }
 
-// MarkHung notes whether the user's last attempt at a capture ran into its time limit. While other users
-// wait, those whose last attempt did share one slot.
+// MarkHung notes whether the user's last attempt at a capture ran into its time limit. While other users wait, the users
+// whose last attempt did share one slot.
 func (s *Store) MarkHung(ctx context.Context, user atalaya.UserID, hung bool) error {
 	if err := rows.New(s.pool).MarkHung(ctx, rows.MarkHungParams{UserID: string(user), Hung: hung}); err != nil {
 		return fmt.Errorf("note how the user's capture ended: %w", err)
@@ -173,17 +173,17 @@ func (s *Store) MarkHung(ctx context.Context, user atalaya.UserID, hung bool) er
 type JobCounts struct {
 	Waiting, Active, Completed, Failed, Delayed int64
 
-	Oldest time.Duration // how long the first of those waiting has been due
+	Oldest time.Duration // how long the first waiting job has been due
 	idle   bool          // no attempt has begun within noWorkerAfter
 }
 
-// noWorkerAfter is how long captures wait, with none started, until NoWorker returns true.
+// noWorkerAfter is how long captures have to wait, with none started, until NoWorker returns true.
 const noWorkerAfter = time.Minute
 
 // NoWorker reports whether captures wait and no worker takes them.
 func (c JobCounts) NoWorker() bool { return c.idle && c.Active == 0 && c.Oldest > noWorkerAfter }
 
-// Total returns the sum of all.
+// Total returns the number of jobs in all states.
 func (c JobCounts) Total() int64 { return c.Waiting + c.Active + c.Completed + c.Failed + c.Delayed }
 
 // CountJobs counts the capture jobs. Finished ones are kept for a day.

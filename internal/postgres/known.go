@@ -22,11 +22,10 @@ import (
 // longer, and finds out whose alert has to wait.
 const knownPatience = 100 * time.Millisecond
 
-// IngestKnown takes in arrivals that were all accepted by rows of their users that were read before, in one
-// transaction and one round trip. It writes them for the users whose row is still the same, whose quota, if
-// strict, has room for all of theirs, and none of whose arrivals may be a repeat; used is what the month of
-// each of those users has used now. Of other users nothing is written, and of nobody if used is empty. After
-// an error nothing was committed, or that is unknown.
+// IngestKnown stores arrivals that were accepted by earlier readings of their users' rows, in one transaction and one
+// round trip. It writes a user's arrivals if the row has not changed, if none of them may be a repeat and, if strict, if
+// the quota has room for all. used maps each user that was written to what the month has used now. Of other users
+// nothing is written. After an error nothing was committed, or that is unknown.
 func (s *Store) IngestKnown(ctx context.Context, arrivals []atalaya.Arrival, facts []atalaya.Facts, decisions []atalaya.Decision, strict bool) (used map[atalaya.UserID]int64, err error) {
 	w := written(arrivals, facts, decisions)
 	users := slices.Sorted(slices.Values(w.CountedUsers))
@@ -68,8 +67,8 @@ func ingestKnown(ctx context.Context, conn *pgx.Conn, w *writes, params rows.Wri
 	return taken, err
 }
 
-// knownParams lays what is written out for WriteKnownArrivals: users in the order of their ids, and with
-// everything else the place of its user among them, from 1.
+// knownParams returns the parameters of WriteKnownArrivals. Users are in the order of their ids, and every other row has
+// the place of its user among them, from 1.
 func knownParams(w *writes, users []string, facts []atalaya.Facts, strict bool) rows.WriteKnownArrivalsParams {
 	places := make(map[string]int32, len(users))
 	for i, user := range users {

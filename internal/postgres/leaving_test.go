@@ -14,7 +14,7 @@ import (
 	"atalaya/internal/test/wait"
 )
 
-// waitsForALock says whether a backend of this database that runs a statement like this one is held up.
+// waitsForALock reports whether a backend of this database that runs a statement like this one waits for a lock.
 const waitsForALock = `select exists (select from pg_stat_activity where datname = current_database()
 	and wait_event_type = 'Lock' and query like $1)::text`
 

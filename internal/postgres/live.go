@@ -26,7 +26,7 @@ func (s *Store) LiveStart(ctx context.Context, user atalaya.UserID) (at time.Tim
 	return row.At, row.Settings, nil
 }
 
-// Gone returns those of the users whose accounts were deleted, softly or finally.
+// Gone returns the users among those given whose accounts were deleted, softly or for good.
 func (s *Store) Gone(ctx context.Context, users []atalaya.UserID) ([]atalaya.UserID, error) {
 	ids := make([]string, len(users))
 	for i, user := range users {
@@ -52,11 +52,11 @@ func (s *Store) DatabaseTime(ctx context.Context) (time.Time, error) {
 	return at, nil
 }
 
-// noID is before every id.
+// noID sorts before every id.
 const noID = "00000000-0000-0000-0000-000000000000"
 
-// Changes returns what changed of the users' rows since the given time, oldest first. If there is
-// more than limit, more is true: the rest comes after the last one.
+// Changes returns up to limit changes of the users' rows since a time or, if after is not nil, after that change, oldest
+// first. more is true if further ones follow the last.
 func (s *Store) Changes(ctx context.Context, users []atalaya.UserID, since time.Time, after *atalaya.Change, limit int) (changes []atalaya.Change, more bool, err error) {
 	params := rows.ChangesParams{Since: since, AfterID: noID, Users: make([]string, len(users)), Most: int32(limit) + 1}
 	for i, user := range users {
@@ -82,7 +82,7 @@ func (s *Store) Changes(ctx context.Context, users []atalaya.UserID, since time.
 	return changes, more, nil
 }
 
-// SignalsByID reads those of the given signals that are the caller's, in no order.
+// SignalsByID returns those of the given signals that are the caller's, in any order.
 func (s *Store) SignalsByID(ctx context.Context, caller atalaya.Caller, ids []atalaya.SignalID) ([]atalaya.Signal, error) {
 	params := rows.SignalsByIDParams{UserID: string(caller.UserID), Ids: make([]string, len(ids))}
 	for i, id := range ids {
@@ -102,8 +102,7 @@ func (s *Store) SignalsByID(ctx context.Context, caller atalaya.Caller, ids []at
 	return signals, nil
 }
 
-// ForgetDeletions removes up to 5,000 notes of signals that were deleted before the given time, and
-// says how many.
+// ForgetDeletions removes up to 5,000 records of signals that were deleted before the given time, and returns how many.
 func (s *Store) ForgetDeletions(ctx context.Context, before time.Time) (int64, error) {
 	n, err := rows.New(s.pool).ForgetDeletions(ctx, before)
 	if err != nil {
@@ -130,22 +129,22 @@ const (
 	maxTold = 200
 	// everybody stands for a longer list of users.
 	everybody = "*"
-	// hearTimeout is how long a silent connection is believed to be alive.
+	// hearTimeout is how long a silent connection is believed to be alive before it is tested.
 	hearTimeout = time.Minute
 )
 
-// Replicas carries whose rows changed between the processes on one database. Anybody with a database
-// login may send there: what is heard makes a process look, and nothing else.
+// Replicas tells the processes on one database whose rows changed. Anybody with a database login may send such messages,
+// so a message only makes a process look for changes.
 type Replicas struct {
 	pool *pgxpool.Pool
-	self string // leaves out what this process has told itself
+	self string // marks, and filters out, this process's own messages
 }
 
-// NewReplicas takes the store's pool, and a name that no other process has.
+// NewReplicas takes the store's pool and, as self, a name that no other process has.
 func NewReplicas(pool *pgxpool.Pool, self string) *Replicas { return &Replicas{pool: pool, self: self} }
 
-// Tell says to the other processes whose rows changed. It uses a connection of the pool and no
-// alert's transaction: a notification makes transactions commit one after the other.
+// Tell tells the other processes whose rows changed. It does not use an alert's transaction, because notifications make
+// transactions commit one after the other.
 func (r *Replicas) Tell(ctx context.Context, users []atalaya.UserID) error {
 	var payload strings.Builder
 	payload.WriteString(r.self)
@@ -187,7 +186,7 @@ func (r *Replicas) Listen(ctx context.Context, ready func(), heard func(users ..
 	}
 }
 
-// hear waits for the next notification; "" says that the connection is alive and was silent.
+// hear waits for the next notification and returns its payload, or "" if the connection is alive and was silent.
 func hear(ctx context.Context, conn *pgx.Conn) (string, error) {
 	waiting, cancel := context.WithTimeout(ctx, hearTimeout)
 	defer cancel()
@@ -203,7 +202,7 @@ func hear(ctx context.Context, conn *pgx.Conn) (string, error) {
 	return "", conn.Ping(asking)
 }
 
-// readTold reads a notification; ok is false for our own and for what is none.
+// readTold reads a notification. ok is false if it is our own or cannot be read.
 func readTold(payload, self string) (users []atalaya.UserID, ok bool) {
 	words := strings.Fields(payload)
 	if len(words) < 2 || words[0] == self {

@@ -12,7 +12,7 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// AddLoginCode keeps the hash of a sign-in code, SHA-256, for a user.
+// AddLoginCode stores the SHA-256 hash of a sign-in code of a user. life has a precision of a second.
 func (s *Store) AddLoginCode(ctx context.Context, user atalaya.UserID, hash []byte, life time.Duration) error {
 	err := rows.New(s.pool).AddLoginCode(ctx, rows.AddLoginCodeParams{CodeHash: hash, UserID: string(user), Seconds: int32(life.Seconds())})
 	if err != nil {
@@ -21,7 +21,7 @@ func (s *Store) AddLoginCode(ctx context.Context, user atalaya.UserID, hash []by
 	return nil
 }
 
-// TakeLoginCode returns the user of a sign-in code and removes it. It fails with CodeUnauthorized if
+// TakeLoginCode returns the user of a sign-in code, by its hash, and removes it. It fails with CodeUnauthorized if
 // there is no such code, or it is too old.
 func (s *Store) TakeLoginCode(ctx context.Context, hash []byte) (atalaya.UserID, error) {
 	row, err := rows.New(s.pool).TakeLoginCode(ctx, hash)

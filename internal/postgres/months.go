@@ -21,8 +21,8 @@ const statisticsTimeout = 5 * time.Second
 // maxStretches bounds into how many stretches of time a user's signals are divided.
 const maxStretches = 600
 
-// stretch is a part of a user's time and how often the signals in it have changed: those of its alerts and those
-// that arrived in it. A user's stretches begin with a month each and leave no gap.
+// stretch is a part of all time, and how often the user's signals whose alerts fired or that arrived in it have changed.
+// Each of a user's stretches but the first begins with a month, and they leave no gap.
 type stretch struct {
 	span
 	month   time.Time // its first month with signals
@@ -37,7 +37,7 @@ const (
 	end       = math.MaxInt64
 )
 
-// stretchesOf divides all time at the months in which a user has signals.
+// stretchesOf divides all time at months in which a user has signals.
 func stretchesOf(months []rows.SignalMonthsRow) []stretch {
 	step := max(1, (len(months)+maxStretches-1)/maxStretches)
 	all := []stretch{{span: span{beginning, end}}}
@@ -56,7 +56,7 @@ func stretchesOf(months []rows.SignalMonthsRow) []stretch {
 	return all
 }
 
-// timestamp writes a bound of a span.
+// timestamp returns a bound of a span as PostgreSQL has it.
 func timestamp(micros int64) pgtype.Timestamptz {
 	switch micros {
 	case beginning:
@@ -67,7 +67,7 @@ func timestamp(micros int64) pgtype.Timestamptz {
 	return pgtype.Timestamptz{Time: time.UnixMicro(micros), Valid: true}
 }
 
-// analysis is a transaction that computes statistics: what it reads is of one moment, versions and signals alike.
+// analysis is a transaction that computes statistics. It reads versions and signals as of one moment.
 type analysis struct {
 	tx        pgx.Tx
 	user      atalaya.UserID
@@ -75,7 +75,7 @@ type analysis struct {
 	answers   *answers
 }
 
-// version is how often the user's signals have changed.
+// version returns how often the user's signals have changed.
 func (a *analysis) version() (sum int64) {
 	for _, s := range a.stretches {
 		sum += s.version
@@ -114,13 +114,13 @@ func (s *Store) asAnalyst(ctx context.Context, doing string, caller atalaya.Call
 	return failed(doing, err)
 }
 
-// Part says which stretch a row of a statement is of, from 1. It is exported for pgx, which reads no other
-// embedded fields.
+// Part is the number of the stretch that a row of a statement belongs to, from 1. It is exported for pgx, which reads
+// no other embedded fields.
 type Part struct{ Part int64 }
 
 func (p Part) part() int { return int(p.Part) - 1 }
 
-// stamps is an array of one bound.
+// stamps returns an array of one bound.
 func stamps(micros int64) []pgtype.Timestamptz { return []pgtype.Timestamptz{timestamp(micros)} }
 
 // partial is a row of a statement that is answered stretch by stretch.

@@ -205,18 +205,18 @@ func (s *Store) ReleaseChannel(ctx context.Context, c atalaya.ChannelClaim) erro
 	return nil
 }
 
-// OnNotify has f called after each commit that may have made notifications due. It is set before the store
-// is used; f must not block.
+// OnNotify sets the function that is called after each commit that may have made notifications due. Set it before the
+// store is used; f must not block.
 func (s *Store) OnNotify(f func()) { s.notified = f }
 
-// wakeDispatcher signals that notifications may be due.
+// wakeDispatcher calls the function of OnNotify.
 func (s *Store) wakeDispatcher() {
 	if s.notified != nil {
 		s.notified()
 	}
 }
 
-// textsOf makes ids of the domain texts.
+// textsOf converts ids of the domain to text.
 func textsOf[T ~string](ids []T) []string {
 	texts := make([]string, len(ids))
 	for i, id := range ids {

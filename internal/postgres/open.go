@@ -13,11 +13,10 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// The connections that the pools of a process hold at most. Each has its own, so that readers who keep
-// all of theirs busy keep neither alerts waiting, whose senders give up after 3 s, nor captures, nor
-// the look at the database's health. A small Supabase project has 60 in all, and the front ends need
-// theirs. Two commits of alerts may be under way at once, beside one of the spool's, and somebody may ask for a
-// webhook's state.
+// The most connections of each pool of a process. Readers have a pool of their own, so that they delay neither alerts,
+// whose senders give up after 3 s, nor captures, nor the check of the database's health. A small Supabase project allows
+// 60 connections in all, and the front ends need theirs. Alerts need two for commits, one for the spool's commit and one
+// for requests for a webhook's state.
 const (
 	// ReadersSize is how many the API's requests share.
 	ReadersSize = 8
@@ -27,7 +26,7 @@ const (
 	deskSize    = 2 // the operator's door
 )
 
-// applicationName is what our sessions call themselves.
+// applicationName is the application_name of our sessions.
 const applicationName = "atalaya"
 
 // Open makes a pool for a DATABASE_URL, for readers. It does not connect yet: a service that starts
@@ -109,7 +108,7 @@ func configure(databaseURL string, size int32) (*pgxpool.Config, error) {
 	return cfg, nil
 }
 
-// TransactionPooler says whether a DATABASE_URL leads to a pooler in transaction mode: Supabase's
+// TransactionPooler reports whether a DATABASE_URL leads to a pooler in transaction mode: Supabase's
 // port 6543, or pgbouncer=true as other clients spell it.
 func TransactionPooler(databaseURL string) bool {
 	u, err := url.Parse(databaseURL)

@@ -12,7 +12,7 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// PageUsers returns up to limit users after one, "" for the first, in the order of their ids.
+// PageUsers returns up to limit users after one, in the order of their ids; "" begins with the first.
 func (s *Store) PageUsers(ctx context.Context, after atalaya.UserID, limit int) ([]atalaya.UserSummary, error) {
 	list, err := rows.New(s.pool).PageUsers(ctx, rows.PageUsersParams{After: afterID(string(after)), Most: int32(limit)})
 	if err != nil {
@@ -30,7 +30,7 @@ func (s *Store) PageUsers(ctx context.Context, after atalaya.UserID, limit int) 
 	return users, nil
 }
 
-// afterID returns the id that a page begins after; "" is the first page.
+// afterID returns the id that a page begins after, noID for "".
 func afterID(id string) string {
 	if id == "" {
 		return noID
@@ -38,7 +38,7 @@ func afterID(id string) string {
 	return id
 }
 
-// CountFailures counts the failed attempts that are kept, by code, the most frequent first.
+// CountFailures counts the failed attempts that are kept by code, the most frequent code first.
 func (s *Store) CountFailures(ctx context.Context) ([]atalaya.FailureCount, error) {
 	list, err := rows.New(s.pool).CountFailures(ctx)
 	if err != nil {
@@ -71,7 +71,7 @@ func (s *Store) Failures(ctx context.Context, code atalaya.CaptureCode, before t
 	return failures, nil
 }
 
-// FailurePicture returns the small PNG of a failed attempt; CodeNotFound if none is kept.
+// FailurePicture returns the thumbnail of a failed attempt, a PNG. It fails with CodeNotFound if none is kept.
 func (s *Store) FailurePicture(ctx context.Context, id string) ([]byte, error) {
 	picture, err := rows.New(s.pool).FailurePicture(ctx, id)
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -83,7 +83,8 @@ func (s *Store) FailurePicture(ctx context.Context, id string) ([]byte, error) {
 	return picture, nil
 }
 
-// PageSessions returns how the TradingView sessions of up to limit users after one are; "" for the first.
+// PageSessions returns the state of the TradingView sessions of up to limit users after one, in the order of their ids;
+// "" begins with the first.
 func (s *Store) PageSessions(ctx context.Context, after atalaya.UserID, limit int) ([]atalaya.SessionHealth, error) {
 	list, err := rows.New(s.pool).PageSessions(ctx, rows.PageSessionsParams{After: afterID(string(after)), Most: int32(limit)})
 	if err != nil {
@@ -99,7 +100,8 @@ func (s *Store) PageSessions(ctx context.Context, after atalaya.UserID, limit in
 	return sessions, nil
 }
 
-// PageChannels returns how up to limit notification channels after one are; "" for the first.
+// PageChannels returns the state of up to limit notification channels after one, in the order of their ids; "" begins with
+// the first.
 func (s *Store) PageChannels(ctx context.Context, after atalaya.ChannelID, limit int) ([]atalaya.ChannelHealth, error) {
 	list, err := rows.New(s.pool).PageChannels(ctx, rows.PageChannelsParams{After: afterID(string(after)), Most: int32(limit)})
 	if err != nil {
@@ -140,7 +142,7 @@ func (s *Store) SupportDeliveries(ctx context.Context, user atalaya.UserID, befo
 	return deliveries, nil
 }
 
-// SignalOwner returns whose a signal is; CodeNotFound if there is none.
+// SignalOwner returns the user of a signal. It fails with CodeNotFound if there is no such signal.
 func (s *Store) SignalOwner(ctx context.Context, id atalaya.SignalID) (atalaya.UserID, error) {
 	user, err := rows.New(s.pool).SignalOwner(ctx, string(id))
 	if errors.Is(err, pgx.ErrNoRows) {

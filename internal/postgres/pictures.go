@@ -9,7 +9,7 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// UnknownPictures returns those of the paths, "{user id}/{name}", that no row speaks of.
+// UnknownPictures returns those of the paths, "{user id}/{name}", that no row refers to.
 func (s *Store) UnknownPictures(ctx context.Context, paths []string) ([]string, error) {
 	var users []string
 	for _, path := range paths {

@@ -10,15 +10,15 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// pipeline sends statements together, in one round trip instead of one each: a database is a
-// millisecond away, or five. The statements are sqlc's, so what a caller does is done twice: first
-// every statement is noted and its answer put off, then the answers are read in the same order.
+// pipeline sends statements together, in one round trip instead of one for each: a database may be milliseconds away. The
+// statements are sqlc's functions, so a caller calls them twice. The first time each statement is only queued; the second
+// time its answer is read.
 type pipeline struct {
 	batch   pgx.Batch
-	results pgx.BatchResults // nil while statements are noted
+	results pgx.BatchResults // nil while statements are queued
 }
 
-// errPutOff is the answer to a query that has only been noted.
+// errPutOff is the answer to a query that is only queued.
 var errPutOff = errors.New("the statement has not been sent yet")
 
 // pipelined sends all statements of f at once, and then runs f on their answers. f must run all its statements,
@@ -63,7 +63,7 @@ func (p *pipeline) QueryRow(_ context.Context, sql string, args ...any) pgx.Row 
 	return p.results.QueryRow()
 }
 
-// putOff is the row of a query that has only been noted.
+// putOff is the row of a query that is only queued.
 type putOff struct{}
 
 // Scan implements pgx.Row.

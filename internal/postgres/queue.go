@@ -28,10 +28,10 @@ const (
 	checkSlots = 2
 )
 
-// CookieWork asks whether a user's session is alive.
+// CookieWork makes one check of whether a user's session is alive.
 type CookieWork func(ctx context.Context, user atalaya.UserID) atalaya.JobVerdict
 
-// CaptureWork makes one attempt at a signal's capture; last says that no retry follows.
+// CaptureWork makes one attempt at a signal's capture; last means that no retry follows.
 type CaptureWork func(ctx context.Context, id atalaya.SignalID, last bool) atalaya.JobVerdict
 
 // QueueOptions are the settings of a Queue.
@@ -39,11 +39,11 @@ type QueueOptions struct {
 	Concurrency int           // captures at the same time
 	JobTimeout  time.Duration // of one attempt, all included
 	RescueAfter time.Duration // a job that has run longer lost its worker and is given to another
-	PollOnly    bool          // no LISTEN: behind a transaction pooler it silently delivers nothing
+	PollOnly    bool          // do not LISTEN: behind a transaction pooler it silently delivers nothing
 }
 
-// Queue works on the jobs that the store inserts. They live in PostgreSQL, in the same transaction as what
-// they are about: neither exists without the other.
+// Queue works on the jobs that the store inserts. A job is inserted in the same transaction as what it is about, so that
+// neither exists without the other.
 type Queue struct {
 	pool    *pgxpool.Pool
 	client  *river.Client[pgx.Tx]
@@ -102,7 +102,7 @@ func keptIndexes() []string {
 }
 
 // DroppedQueueIndexes returns River's GIN indexes on river_job. Nothing here searches by arguments or
-// metadata, and keeping them up to date costs each insert more than all else together.
+// metadata, and maintaining them costs each insert more than all else together.
 func DroppedQueueIndexes() []string {
 	return []string{"river_job_args_index", "river_job_metadata_index"}
 }

@@ -11,16 +11,10 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// firstUser sorts before every user id.
-const firstUser = "00000000-0000-0000-0000-000000000000"
-
-// SealedSecrets returns the users that have any secret stored, in user id order after the given one;
-// "" begins with the first. An empty result is the end.
+// SealedSecrets returns up to most users that have any secret stored, after a user, in the order of their ids; "" begins
+// with the first. An empty result is the end.
 func (s *Store) SealedSecrets(ctx context.Context, after atalaya.UserID, most int) ([]atalaya.SealedSecrets, error) {
-	if after == "" {
-		after = firstUser
-	}
-	list, err := rows.New(s.pool).SealedSecrets(ctx, rows.SealedSecretsParams{After: string(after), Most: int32(most)})
+	list, err := rows.New(s.pool).SealedSecrets(ctx, rows.SealedSecretsParams{After: afterID(string(after)), Most: int32(most)})
 	if err != nil {
 		return nil, fmt.Errorf("read the sealed secrets: %w", err)
 	}
@@ -31,7 +25,7 @@ func (s *Store) SealedSecrets(ctx context.Context, after atalaya.UserID, most in
 	return secrets, nil
 }
 
-// SealedCookies returns the cookies that a user has stored. It fails with CodeNotFound if there are none.
+// SealedCookies returns the cookies that a user has stored. It fails with CodeNotFound unless both are.
 func (s *Store) SealedCookies(ctx context.Context, user atalaya.UserID) (atalaya.SealedCookies, error) {
 	found, err := rows.New(s.pool).SealedCookies(ctx, string(user))
 	switch {
@@ -104,7 +98,7 @@ func (s *Store) KeyCanary(ctx context.Context) (atalaya.Sealed, error) {
 	return atalaya.Sealed(sealed), nil
 }
 
-// PlaceKeyCanary stores the sealed word unless there is one.
+// PlaceKeyCanary stores the canary unless there is one.
 func (s *Store) PlaceKeyCanary(ctx context.Context, sealed atalaya.Sealed) error {
 	if err := rows.New(s.pool).PlaceKeyCanary(ctx, sealed.Reveal()); err != nil {
 		return fmt.Errorf("place the key's canary: %w", err)
@@ -112,7 +106,7 @@ func (s *Store) PlaceKeyCanary(ctx context.Context, sealed atalaya.Sealed) error
 	return nil
 }
 
-// ReplaceKeyCanary stores another sealed word.
+// ReplaceKeyCanary stores another canary.
 func (s *Store) ReplaceKeyCanary(ctx context.Context, sealed atalaya.Sealed) error {
 	if err := rows.New(s.pool).ReplaceKeyCanary(ctx, sealed.Reveal()); err != nil {
 		return fmt.Errorf("replace the key's canary: %w", err)
@@ -120,13 +114,10 @@ func (s *Store) ReplaceKeyCanary(ctx context.Context, sealed atalaya.Sealed) err
 	return nil
 }
 
-// ChannelSecrets returns channels that have a secret, ordered by id, after the given id; "" begins with the first.
-// An empty result is the end.
+// ChannelSecrets returns up to most channels that have a secret, after a channel, in the order of their ids; "" begins with
+// the first. An empty result is the end.
 func (s *Store) ChannelSecrets(ctx context.Context, after atalaya.ChannelID, most int) ([]atalaya.SealedChannel, error) {
-	if after == "" {
-		after = firstUser
-	}
-	list, err := rows.New(s.pool).ChannelSecrets(ctx, rows.ChannelSecretsParams{After: string(after), Most: int32(most)})
+	list, err := rows.New(s.pool).ChannelSecrets(ctx, rows.ChannelSecretsParams{After: afterID(string(after)), Most: int32(most)})
 	if err != nil {
 		return nil, fmt.Errorf("read the channels' secrets: %w", err)
 	}
@@ -137,7 +128,7 @@ func (s *Store) ChannelSecrets(ctx context.Context, after atalaya.ChannelID, mos
 	return secrets, nil
 }
 
-// ReplaceChannelSecret replaces a channel's ciphertext if it is still that of before.
+// ReplaceChannelSecret replaces a channel's ciphertext if it is still that of before. ok is false if it has changed.
 func (s *Store) ReplaceChannelSecret(ctx context.Context, before atalaya.SealedChannel, after atalaya.Sealed) (ok bool, err error) {
 	n, err := rows.New(s.pool).ReplaceChannelSecret(ctx, rows.ReplaceChannelSecretParams{
 		NewSecret: after.Reveal(), ID: string(before.ID), UserID: string(before.UserID), OldSecret: before.Secret.Reveal(),

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// sessionOf is the market session in which a signal fired, as SQL: Monday to Friday, by each place's own clock,
-// the later opening first. @zone is the user's zone, whose weekend counts.
+// sessionOf is SQL for the market session in which a signal fired: Monday to Friday, by each place's own clock. If two
+// places are open, the later opening counts. @zone is the user's zone, which decides what is a weekend.
 var sessionOf = `case
     when ` + openIn("Europe/London", "08:00", "17:00") + ` and ` + openIn("America/New_York", "08:00", "17:00") + ` then 'london_new_york'
     when ` + openIn("America/New_York", "08:00", "17:00") + ` then 'new_york'
@@ -15,8 +15,8 @@ var sessionOf = `case
     when extract(isodow from "timestamp" at time zone @zone) > 5 then 'weekend'
     else 'other' end`
 
-// usSessionOf is the hours of US stocks in which a signal fired, as SQL: by New York's clock, Monday to Friday.
-// Holidays are not known.
+// usSessionOf is SQL for the trading hours of US stocks in which a signal fired, by New York's clock, Monday to Friday.
+// It does not know holidays.
 var usSessionOf = `case
     when ` + openIn("America/New_York", "04:00", "09:30") + ` then 'pre_market'
     when ` + openIn("America/New_York", "09:30", "16:00") + ` then 'regular'
@@ -28,9 +28,9 @@ func openIn(zone, from, to string) string {
 	return "(extract(isodow from " + at + ") < 6 and " + at + "::time >= '" + from + "' and " + at + "::time < '" + to + "')"
 }
 
-// bySession groups by a session that an expression tells of a moment. Telling it takes a dozen conversions between
-// zones, so it is done for the moments of a month at which it may change, and a signal is only placed between two of
-// them. changes are such moments of a day, each a zone and a time of its clock.
+// bySession groups by a session, which the expression of computes for a moment. That takes a dozen conversions between
+// zones, so it is done only for the moments of a month at which the session may change, and each signal is placed between
+// two of those. changes are such moments of a day, each a zone and a time of its clock.
 func bySession(of string, names []string, changes ...[2]string) grouping {
 	list := "array['" + strings.Join(names, "', '") + "']"
 	code := "array_position(" + list + ", " + of + ")"

@@ -9,15 +9,15 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// maxCounted is where counting a filtered list ends: nobody pages further, and every counted row has to be read.
+// maxCounted is where counting a filtered list stops: nobody pages further, and every counted row has to be read.
 const maxCounted = 10_000
 
-// Signals gives a part of the caller's signals, newest first. A search reads a bounded number of signals:
-// the part may hold fewer than asked for, none even, and Next leads on.
+// Signals returns a part of the caller's signals, newest first. A search reads a bounded number of signals, so a part may
+// have fewer than page.Limit or none, and still a Next.
 func (s *Store) Signals(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, page atalaya.SignalPage) (atalaya.SignalList, error) {
 	var list atalaya.SignalList
 	err := s.asCaller(ctx, caller, func(tx pgx.Tx) error {
-		// A plan for any filter expects hardly a row behind all of them, and sorts all that the user has.
+		// A generic plan expects hardly a row to pass all conditions, and sorts all signals of the user.
 		if _, err := tx.Exec(ctx, "set local plan_cache_mode = force_custom_plan"); err != nil {
 			return err
 		}
@@ -96,8 +96,8 @@ func (s *Store) Signal(ctx context.Context, caller atalaya.Caller, id atalaya.Si
 	return signal, nil
 }
 
-// UpdateSignal writes what an owner may change, and gives the signal as it is then; CodeNotFound as
-// in Signal.
+// UpdateSignal writes what an owner may change and returns the changed signal. It fails with CodeNotFound as Signal does,
+// and with CodeInvalid if the trade would end before its alert.
 func (s *Store) UpdateSignal(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID, u atalaya.SignalUpdate) (atalaya.Signal, error) {
 	params := rows.UpdateSignalParams{
 		UserID: string(caller.UserID), ID: string(id),
@@ -131,7 +131,7 @@ func (s *Store) UpdateSignal(ctx context.Context, caller atalaya.Caller, id atal
 	return signal, nil
 }
 
-// DeleteSignal deletes a signal of the caller; its picture follows. CodeNotFound as in Signal.
+// DeleteSignal deletes a signal of the caller; upkeep removes its picture. It fails with CodeNotFound as Signal does.
 func (s *Store) DeleteSignal(ctx context.Context, caller atalaya.Caller, id atalaya.SignalID) error {
 	err := s.asCaller(ctx, caller, func(tx pgx.Tx) error {
 		n, err := rows.New(tx).DeleteSignal(ctx, rows.DeleteSignalParams{UserID: string(caller.UserID), ID: string(id)})

@@ -31,7 +31,7 @@ func monthOf(arrivals []atalaya.Arrival) time.Time {
 	return time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, time.UTC)
 }
 
-// findSpooledFacts is findFacts for alerts that waited in a spool, as of their arrival.
+// findSpooledFacts is findFacts for alerts that waited in a spool. The facts are those of the time of arrival.
 func findSpooledFacts(ctx context.Context, conn *pgx.Conn, arrivals []atalaya.Arrival) ([]atalaya.Facts, error) {
 	n := len(arrivals)
 	repeat := rows.FindSpooledRepeatsParams{Users: make([]string, n), Hashes: make([][]byte, n), Ages: make([]float64, n)}

@@ -14,7 +14,8 @@ import (
 	"atalaya"
 )
 
-// groupings are what statistics are grouped by. Keys are what is compared fastest, and written once a group.
+// groupings are what statistics are grouped by. A key is the value that compares fastest; it is written as text once for
+// each group.
 var groupings = map[string]grouping{
 	"":                        {key: "null::text"},
 	atalaya.GroupByTicker:     {key: "s.ticker"},
@@ -35,7 +36,8 @@ var groupings = map[string]grouping{
 }
 
 // Statistics computes the statistics of the signals that a filter lets through, and of their groups
-// unless groupBy is "". Test and demo signals are left out.
+// unless groupBy is "". Test and demo signals are left out unless the filter names an origin. It fails with CodeInvalid
+// if the database does not know the filter's zone, or takes too long.
 func (s *Store) Statistics(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, groupBy string) (atalaya.Statistics, error) {
 	by, ok := groupings[groupBy]
 	if !ok {
@@ -70,7 +72,7 @@ type figuresRow struct {
 	atalaya.Figures
 }
 
-// rate makes figures of sums.
+// rate computes figures from sums, and sets those of out.
 func (a *analysis) rate(ctx context.Context, total, groups []sums, out *atalaya.Statistics) error {
 	given := []map[string]any{{"everything": true, "result": atalaya.ResultPending, "signals": 0}} // so that there is a row
 	for _, s := range total {
@@ -124,7 +126,7 @@ func (s *Store) Calendar(ctx context.Context, caller atalaya.Caller, filter atal
 	})
 }
 
-// daysOf makes the days of a year of their sums by result.
+// daysOf returns the days of a year, computed from sums by day and result.
 func daysOf(found []sums, year int) (days []atalaya.CalendarDay) {
 	byDay := map[time.Time]*atalaya.CalendarDay{}
 	for _, s := range found {

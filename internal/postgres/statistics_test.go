@@ -281,7 +281,7 @@ func orZero(a *big.Rat) *big.Rat {
 
 func whole(n int64) *big.Rat { return new(big.Rat).SetInt64(n) }
 
-// compareStats holds the row against the recomputation: counts to the letter, quotients to the
+// compareStats compares the row with the recomputation: counts to the letter, quotients to the
 // sixteen digits that PostgreSQL divides with.
 func compareStats(t *testing.T, pool *pgxpool.Pool, user atalaya.UserID) {
 	t.Helper()

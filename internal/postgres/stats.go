@@ -10,7 +10,7 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// Stats returns the caller's statistics, zeros if there is no row yet.
+// Stats returns the caller's row of statistics, zeros if there is none yet.
 func (s *Store) Stats(ctx context.Context, caller atalaya.Caller) (atalaya.Stats, error) {
 	var stats atalaya.Stats
 	err := s.asCaller(ctx, caller, func(tx pgx.Tx) (err error) {

@@ -1,6 +1,6 @@
-// Package postgres owns the rows. Statements live in queries/*.sql and are compiled by sqlc into
-// package rows, apart from the few that set up a session or read the catalog. One exported method is
-// one transaction; no transaction type leaves the package. It knows nothing of HTTP, browsers or policy.
+// Package postgres owns the rows. Statements live in queries/*.sql, which sqlc compiles into package rows, and in
+// filtered/*.sql, which take a filter's conditions. A few others set up a session or read the catalog. One exported method
+// is one transaction; no transaction type leaves the package. It knows nothing of HTTP, browsers or policy.
 package postgres
 
 import (
@@ -13,14 +13,14 @@ import (
 	"atalaya"
 )
 
-// Store reads and writes the rows through one pool. DATABASE_URL's role bypasses row level
-// security, so every statement of the API names its user; a test reads them. Statements of the
-// queue, the upkeep and the dispatcher serve all users and find each row's user in the row.
+// Store reads and writes the rows through one pool. DATABASE_URL's role bypasses row level security, so every statement
+// of the API names its user, which a test checks. Statements of the queue, the upkeep and the dispatcher serve all users
+// and find each row's user in the row.
 type Store struct {
 	pool *pgxpool.Pool
-	// committed is told whose rows have changed; nil if nobody asks.
+	// committed is the function of OnCommit, or nil.
 	committed func(users ...atalaya.UserID)
-	// notified is told that notifications may be due; nil if nobody sends.
+	// notified is the function of OnNotify, or nil.
 	notified func()
 	answers  *answers
 }
@@ -28,7 +28,7 @@ type Store struct {
 // NewStore takes a pool from Open. It does not touch the database.
 func NewStore(pool *pgxpool.Pool) *Store { return &Store{pool: pool, answers: newAnswers()} }
 
-// inTx runs f in one read-committed transaction, and rolls it back where f fails.
+// inTx runs f in one read-committed transaction, and rolls it back if f fails.
 func (s *Store) inTx(ctx context.Context, f func(tx pgx.Tx) error) error {
 	return pgx.BeginFunc(ctx, s.pool, f)
 }
@@ -44,7 +44,7 @@ func (s *Store) asCaller(ctx context.Context, caller atalaya.Caller, f func(tx p
 	})
 }
 
-// takeRole makes a transaction the caller's from here on.
+// takeRole sets the role and claims of the caller for the rest of a transaction.
 func takeRole(ctx context.Context, tx pgx.Tx, caller atalaya.Caller) error {
 	_, err := tx.Exec(ctx, `
 		select set_config('role', 'authenticated', true),

@@ -10,7 +10,7 @@ import (
 	"atalaya"
 )
 
-// sums is a row of figures.sql: what the signals of a key and a result come to. Sums of sums are exact.
+// sums is a row of figures.sql: counts and sums over the signals of a key and a result. Adding sums up is exact.
 type sums struct {
 	Part
 	Key                            *string
@@ -63,7 +63,7 @@ func (s *sums) add(o sums) {
 	}
 }
 
-// both joins two numbers, either of which may be null.
+// both joins two numbers. If one is null it returns the other.
 func both(a, b decimal.NullDecimal, join func(a, b decimal.Decimal) decimal.Decimal) decimal.NullDecimal {
 	switch {
 	case !a.Valid:
@@ -77,7 +77,7 @@ func both(a, b decimal.NullDecimal, join func(a, b decimal.Decimal) decimal.Deci
 func larger(a, b decimal.Decimal) decimal.Decimal  { return decimal.Max(a, b) }
 func smaller(a, b decimal.Decimal) decimal.Decimal { return decimal.Min(a, b) }
 
-// row writes the sums for rates.sql, with every digit.
+// row returns the sums as a record for rates.sql, with every digit.
 func (s *sums) row(everything bool) map[string]any {
 	return map[string]any{
 		"everything": everything, "key": s.Key, "result": s.Result, "signals": s.Signals, "amounts": s.Amounts, "below": s.Below, "above": s.Above,

@@ -21,7 +21,7 @@ type tape struct {
 	Amounts string // with blanks between them
 }
 
-// tapeOf reads the tape of a leg again; it has one.
+// tapeOf reads the tape of a leg again. Every leg has one.
 func (a *analysis) tapeOf(ctx context.Context, filter atalaya.SignalFilter, l *leg) (*tape, error) {
 	w := filterOf(a.user, filter)
 	w.args["since"], w.args["until"] = stamps(l.since), stamps(l.until)
@@ -42,7 +42,8 @@ type step struct {
 	peak   decimal.Decimal // the highest equity so far
 }
 
-// walk calls f after each signal. Equity begins at a value, and its peak was peak; nil has the first signal's.
+// walk calls f after each signal. equity is the value before the first, and peak the highest value until then. If peak is
+// nil, the equity after the first signal is the first peak.
 func (t *tape) walk(equity decimal.Decimal, peak *decimal.Decimal, f func(s step)) error {
 	zero := decimal.New(0, -t.decimals())
 	s := step{equity: equity}
@@ -75,7 +76,7 @@ func (t *tape) decimals() (most int32) {
 	return most
 }
 
-// point places a step of the tape in the whole course, behind so many signals.
+// point returns a step of the tape as a point of the whole course, in which before signals come before the tape.
 func (t *tape) point(before int64, s step) atalaya.EquityPoint {
 	return atalaya.EquityPoint{
 		Position: before + int64(s.at) + 1, Timestamp: t.Moments[s.at], ID: atalaya.SignalID(uuid.UUID(t.IDs[s.at]).String()),

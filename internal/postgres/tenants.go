@@ -13,9 +13,8 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// Config reads the caller's settings, with the month rolled over. A caller without any gets the
-// defaults first: a user that was made while the triggers were not there yet. CodeNotFound if the
-// user itself does not exist any more.
+// Config returns the caller's settings, with the month rolled over. A user who was made before the triggers were has no
+// settings, and gets the defaults first. It fails with CodeNotFound if the user does not exist any more.
 func (s *Store) Config(ctx context.Context, caller atalaya.Caller) (atalaya.TenantConfig, error) {
 	var tenant atalaya.TenantConfig
 	err := s.asCaller(ctx, caller, func(tx pgx.Tx) (err error) {
@@ -43,10 +42,9 @@ func ownConfig(ctx context.Context, q *rows.Queries, user atalaya.UserID) (atala
 	return tenantOf(row.TradingSignalsConfig, row.Used), nil
 }
 
-// UpdateConfig writes what is given and reads the settings as they are then. What users may write
-// themselves is written as the caller; secrets and consent, which they may not, by the service
-// itself, in the same transaction. It fails with CodeInvalid for a time zone that the database does
-// not know, and with CodeNotFound as Config does.
+// UpdateConfig writes what is given and returns the changed settings. It writes what users may write themselves as the
+// caller. Secrets, consent and rules it writes as the service, in the same transaction. It fails with CodeInvalid if the
+// database does not know the time zone or a value breaks a rule of the columns, and with CodeNotFound as Config does.
 func (s *Store) UpdateConfig(ctx context.Context, caller atalaya.Caller, u atalaya.ConfigUpdate) (atalaya.TenantConfig, error) {
 	var tenant atalaya.TenantConfig
 	err := s.asCaller(ctx, caller, func(tx pgx.Tx) error {
@@ -81,7 +79,8 @@ func (s *Store) UpdateConfig(ctx context.Context, caller atalaya.Caller, u atala
 	return tenant, nil
 }
 
-// RotateWebhookToken gives the user a new token. The old one is dead when this returns.
+// RotateWebhookToken gives the user a new token and returns the changed settings. The old token is dead when it returns.
+// It fails with CodeNotFound as Config does.
 func (s *Store) RotateWebhookToken(ctx context.Context, caller atalaya.Caller) (atalaya.TenantConfig, error) {
 	random := make([]byte, 32)
 	_, _ = rand.Read(random) // never fails

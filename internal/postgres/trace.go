@@ -22,7 +22,7 @@ var (
 	_ pgx.BatchTracer = sqlTracer{}
 )
 
-// begin begins a span below the one in ctx.
+// begin begins a span below the one in ctx, if that is recorded.
 func (sqlTracer) begin(ctx context.Context, sql string) context.Context {
 	parent := trace.SpanFromContext(ctx)
 	if !parent.IsRecording() {
@@ -80,7 +80,7 @@ func (t sqlTracer) TraceBatchEnd(ctx context.Context, _ *pgx.Conn, data pgx.Trac
 	t.end(ctx, data.Err)
 }
 
-// statementName is the name that sqlc has put before a statement, else its first word.
+// statementName returns the name that sqlc puts before a statement, else the statement's first word.
 func statementName(sql string) string {
 	if rest, named := strings.CutPrefix(sql, "-- name: "); named {
 		name, _, _ := strings.Cut(rest, " ")

@@ -6,7 +6,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// What nobody traces costs nothing: no alert pays for a collector that is not there.
+// A statement outside a trace costs nothing: alerts do not pay for a collector that is not there.
 func TestAStatementOutsideOfATraceAllocatesNothing(t *testing.T) { //nolint:paralleltest // allocations are counted
 	var tracer pgx.QueryTracer = sqlTracer{}
 	ctx := t.Context()

@@ -10,7 +10,8 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// ClaimDuty reports whether a duty that is done once in a while is the caller's now, over all replicas.
+// ClaimDuty claims a duty that all replicas together do once in every. It returns false if it was claimed within that
+// time. The first claim of a duty succeeds.
 func (s *Store) ClaimDuty(ctx context.Context, duty string, every time.Duration) (bool, error) {
 	n, err := rows.New(s.pool).ClaimDuty(ctx, rows.ClaimDutyParams{Name: duty, Every: every.Seconds()})
 	if err != nil {
@@ -24,13 +25,10 @@ func (s *Store) ClaimDaily(ctx context.Context, duty string) (bool, error) {
 	return s.ClaimDuty(ctx, duty, 24*time.Hour)
 }
 
-// NotifiedUsers pages through the users with a channel that wants troubles, by id; "" begins with the
-// first.
+// NotifiedUsers returns up to most users with a channel that subscribes to troubles, after a user, in the order of their
+// ids; "" begins with the first.
 func (s *Store) NotifiedUsers(ctx context.Context, after atalaya.UserID, most int) ([]atalaya.NotifiedUser, error) {
-	if after == "" {
-		after = firstUser
-	}
-	found, err := rows.New(s.pool).NotifiedUsers(ctx, rows.NotifiedUsersParams{After: string(after), Most: int32(most)})
+	found, err := rows.New(s.pool).NotifiedUsers(ctx, rows.NotifiedUsersParams{After: afterID(string(after)), Most: int32(most)})
 	if err != nil {
 		return nil, fmt.Errorf("read the users with channels: %w", err)
 	}
@@ -45,7 +43,7 @@ func (s *Store) NotifiedUsers(ctx context.Context, after atalaya.UserID, most in
 	return users, nil
 }
 
-// rulesAsStored returns rules as their column holds them; nil leaves it as it is.
+// rulesAsStored returns rules as their column holds them. nil leaves the column unchanged.
 func rulesAsStored(rules *[]atalaya.SilenceRule) []byte {
 	if rules == nil {
 		return nil
@@ -76,8 +74,8 @@ func (s *Store) RecentCaptures(ctx context.Context, users []atalaya.UserID) (map
 	return endings, nil
 }
 
-// Sources returns the user's sources of signals that fire often enough to have habits, or with every all that
-// fired within 56 days; at most 500, the busiest first.
+// Sources returns the user's sources of signals that fire often enough to have habits or, if every, all that fired within
+// 56 days. It returns at most 500, the busiest first.
 func (s *Store) Sources(ctx context.Context, user atalaya.UserID, every bool) ([]atalaya.SourceHistory, error) {
 	found, err := rows.New(s.pool).SourceHistory(ctx, rows.SourceHistoryParams{UserID: string(user), Every: every})
 	if err != nil {
@@ -106,7 +104,8 @@ func (s *Store) ToldTroubles(ctx context.Context, users []atalaya.UserID) (map[a
 	return told, nil
 }
 
-// TellTrouble queues a message about a trouble on every channel of a user that wants troubles, once for each key.
+// TellTrouble queues a message about a trouble on every working channel of a user that subscribes to troubles, once for
+// each key.
 func (s *Store) TellTrouble(ctx context.Context, user atalaya.UserID, key string, about *atalaya.SignalID) error {
 	_, err := rows.New(s.pool).WriteTrouble(ctx, rows.WriteTroubleParams{UserID: string(user), Key: key, SignalID: (*string)(about)})
 	if err != nil {
@@ -116,7 +115,7 @@ func (s *Store) TellTrouble(ctx context.Context, user atalaya.UserID, key string
 	return nil
 }
 
-// ForgetNotifications removes some rows of the outbox older than the given time, and returns how many.
+// ForgetNotifications removes up to 5,000 rows of the outbox from before the given time, and returns how many.
 func (s *Store) ForgetNotifications(ctx context.Context, before time.Time) (int64, error) {
 	n, err := rows.New(s.pool).ForgetNotifications(ctx, before)
 	if err != nil {
@@ -134,7 +133,7 @@ func (s *Store) EndStaleNotifications(ctx context.Context) error {
 	return nil
 }
 
-// NotificationsDue returns how many messages wait by state, and for how long the oldest has.
+// NotificationsDue returns how many messages wait by state, and how long the oldest has waited.
 func (s *Store) NotificationsDue(ctx context.Context) (map[atalaya.NotificationState]int64, time.Duration, error) {
 	found, err := rows.New(s.pool).CountNotifications(ctx)
 	if err != nil {

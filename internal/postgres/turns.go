@@ -9,7 +9,7 @@ import (
 // turn is one user in the queue of captures, as one worker sees it.
 type turn struct {
 	user    string
-	jobs    []int64   // that may run now, the oldest first
+	jobs    []int64   // those that may run now, the oldest first
 	since   time.Time // when the first of them could have run
 	running int       // captures of the user in this worker's slots
 	hung    bool      // the user's last attempt ran into its time limit
@@ -18,8 +18,8 @@ type turn struct {
 
 // nextTurns returns the jobs that a worker takes into its free slots. Users come in turn, the one whose
 // last turn is longest ago first. While another user waits, a user holds at most all of the worker's slots
-// but one, and at least one. Users whose last attempt hung share one slot while others wait; of a single
-// slot they get what the others leave.
+// but one, and at least one. Users whose last attempt hung share one slot while others wait; if there
+// is only one slot, the others come first.
 func nextTurns(turns []turn, slots, free int) (jobs []int64) {
 	turns = slices.Clone(turns)
 	for len(jobs) < free {

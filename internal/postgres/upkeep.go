@@ -9,9 +9,9 @@ import (
 	"atalaya/internal/postgres/rows"
 )
 
-// ResetMonthlyQuotas begins the month for up to 500 users whose counter is of an earlier one, and returns for how
-// many. Users whom somebody else has locked are passed over. Calling it any number of times, from any replica,
-// resets once.
+// ResetMonthlyQuotas begins the month for up to 500 users whose counter is of an earlier one, and returns for how many.
+// It skips users whom another transaction has locked. However often it is called, from any replica, a counter is reset
+// once.
 func (s *Store) ResetMonthlyQuotas(ctx context.Context) (int64, error) {
 	n, err := rows.New(s.pool).ResetMonthlyQuotas(ctx, 500)
 	if err != nil {
@@ -20,8 +20,7 @@ func (s *Store) ResetMonthlyQuotas(ctx context.Context) (int64, error) {
 	return n, nil
 }
 
-// ForgetDeliveries removes up to 5,000 deliveries that arrived before the given time, and says how
-// many.
+// ForgetDeliveries removes up to 5,000 deliveries that arrived before the given time, and returns how many.
 func (s *Store) ForgetDeliveries(ctx context.Context, before time.Time) (int64, error) {
 	n, err := rows.New(s.pool).ForgetDeliveries(ctx, before)
 	if err != nil {
@@ -40,9 +39,9 @@ func (s *Store) ClaimRemovals(ctx context.Context) ([]string, error) {
 	return paths, nil
 }
 
-// ExpirePictures takes the pictures from up to 1,000 signals that are older than their user's plan keeps
-// them, and says from how many. before has a time for each plan; one without keeps them for ever. The
-// bytes go through ClaimRemovals.
+// ExpirePictures takes the pictures from up to 1,000 signals that are older than their user's plan keeps them, and returns
+// from how many. before has a time for each plan; a plan without one keeps pictures for ever. ClaimRemovals then returns
+// their paths.
 func (s *Store) ExpirePictures(ctx context.Context, before map[atalaya.Plan]time.Time) (int64, error) {
 	row, err := rows.New(s.pool).ExpirePictures(ctx, rows.ExpirePicturesParams{
 		Free: timeOf(before, atalaya.PlanFree), Pro: timeOf(before, atalaya.PlanPro), Lifetime: timeOf(before, atalaya.PlanLifetime),
@@ -59,7 +58,7 @@ func (s *Store) ExpirePictures(ctx context.Context, before map[atalaya.Plan]time
 	return row.Signals, nil
 }
 
-// timeOf returns nil for a plan without a time.
+// timeOf returns the time of a plan, nil if there is none.
 func timeOf(before map[atalaya.Plan]time.Time, plan atalaya.Plan) *time.Time {
 	if t, ok := before[plan]; ok {
 		return &t
@@ -67,7 +66,7 @@ func timeOf(before map[atalaya.Plan]time.Time, plan atalaya.Plan) *time.Time {
 	return nil
 }
 
-// ForgetRemovals ends the removal of pictures that are gone.
+// ForgetRemovals takes the paths of removed pictures off the queue of removals.
 func (s *Store) ForgetRemovals(ctx context.Context, paths []string) error {
 	if err := rows.New(s.pool).ForgetRemovals(ctx, paths); err != nil {
 		return fmt.Errorf("forget removed pictures: %w", err)
@@ -76,7 +75,7 @@ func (s *Store) ForgetRemovals(ctx context.Context, paths []string) error {
 }
 
 // FailStrandedCaptures fails the signals that arrived before the given time and still wait for
-// their screenshot, and says how many.
+// their screenshot, and returns how many.
 func (s *Store) FailStrandedCaptures(ctx context.Context, before time.Time) (int64, error) {
 	n, err := rows.New(s.pool).FailStrandedCaptures(ctx, before)
 	if err != nil {
@@ -87,7 +86,7 @@ func (s *Store) FailStrandedCaptures(ctx context.Context, before time.Time) (int
 
 // SweepCaptures removes what captures left behind: states of deleted signals, whose replaced pictures are queued
 // for removal, and accounts not seen for a week. A check of cookies that was not answered for an hour ends as
-// unknown.
+// unknown. It also moves jobs of earlier releases to their queues.
 func (s *Store) SweepCaptures(ctx context.Context) error {
 	q := rows.New(s.pool)
 	if err := q.SweepCaptures(ctx); err != nil {
@@ -99,7 +98,7 @@ func (s *Store) SweepCaptures(ctx context.Context) error {
 	return nil
 }
 
-// ForgetRepeats removes up to 5,000 keys of repeats that are not kept any more, and says how many.
+// ForgetRepeats removes up to 5,000 keys of repeats that expired more than an hour ago, and returns how many.
 func (s *Store) ForgetRepeats(ctx context.Context) (int64, error) {
 	n, err := rows.New(s.pool).ForgetRepeats(ctx)
 	if err != nil {

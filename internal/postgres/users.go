@@ -23,8 +23,8 @@ type User struct {
 	TotalSignals   int64
 }
 
-// CreateUser makes a user of the local issuer, with settings and statistics; CodeConflict if the address
-// has one. A Supabase project makes its users itself.
+// CreateUser creates a user of the local issuer, with settings and statistics. It fails with CodeConflict if the address
+// has one. A Supabase project creates its users itself.
 func (s *Store) CreateUser(ctx context.Context, email string) (atalaya.UserID, error) {
 	id, err := rows.New(s.pool).CreateUser(ctx, email)
 	var refused *pgconn.PgError
@@ -50,7 +50,7 @@ func (s *Store) DeleteUser(ctx context.Context, user atalaya.UserID) error {
 	return nil
 }
 
-// FindUser returns the user of an email address; CodeNotFound if there is none.
+// FindUser returns the user of an email address in any case. It fails with CodeNotFound if there is none.
 func (s *Store) FindUser(ctx context.Context, email string) (atalaya.UserID, error) {
 	id, err := rows.New(s.pool).FindUser(ctx, email)
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -62,7 +62,7 @@ func (s *Store) FindUser(ctx context.Context, email string) (atalaya.UserID, err
 	return atalaya.UserID(id), nil
 }
 
-// ListUsers returns every user in the order they came, for the operator's eyes alone.
+// ListUsers returns every user, the oldest first. It is for the operator alone.
 func (s *Store) ListUsers(ctx context.Context) ([]User, error) {
 	list, err := rows.New(s.pool).ListUsers(ctx)
 	if err != nil {

@@ -1,5 +1,5 @@
 -- name: CountSignals :one
--- Counts what ListSignals finds, at most @most of it.
+-- Counts the signals that ListSignals finds, up to @most.
 select count(*) from (
   select 1 from public.trading_signals
   where user_id = @user_id /* filter */

@@ -1,7 +1,7 @@
 -- name: Histogram :many
--- How the values of decided signals that arrived in each stretch of time are spread: how many of them lie between
--- multiples of a unit, a power of ten, so that there are a few hundred multiples, counted from the first one. If all
--- values are equal, they are a multiple themselves.
+-- The distribution of the values of decided signals that arrived in each stretch of time, in bins as wide as a unit. The
+-- unit is a power of ten that gives a few hundred bins, which are numbered from the lowest. If all values are equal, the
+-- unit is so small that they are a multiple of it.
 select m.part, spread.*
 from unnest(@since::timestamptz[], @until::timestamptz[]) with ordinality as m (since, until, part)
 cross join lateral (

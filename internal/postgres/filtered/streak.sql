@@ -1,6 +1,6 @@
 -- name: Streak :many
--- The ids of one streak among the signals behind a filter, as a part of other statements. Wins and losses are numbered
--- in their order; within a streak the number less the one among equals stays the same.
+-- The ids of one streak among the signals behind a filter, as a part of other statements. n is the
+-- place of a win or loss among all of them. n less the place among those of the same result is constant within a streak.
 with walked as (
   select id, result, n, n - row_number() over (partition by result order by n) as streak
   from (

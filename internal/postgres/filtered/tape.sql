@@ -1,6 +1,6 @@
 -- name: Tape :many
 -- The decided signals of each stretch of time in the order of their alerts: moments, ids, and amounts with blanks
--- between them. What depends on their order is computed of this, since windows over so many rows take longer.
+-- between them. What depends on their order is computed from this, because window functions over so many rows take longer.
 select m.part, tape.moments, tape.ids, tape.amounts
 from unnest(@since::timestamptz[], @until::timestamptz[]) with ordinality as m (since, until, part)
 cross join lateral (

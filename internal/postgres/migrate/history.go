@@ -33,8 +33,8 @@ func (history) CreateVersionTable(ctx context.Context, db database.DBTxConn) err
 	return err
 }
 
-// TableExists returns true for a table that goose did not make too. A table of an old CLI lacks two columns, which
-// CreateVersionTable adds.
+// TableExists implements database.Store. It returns false for the table of an old CLI, which lacks two columns, so that
+// CreateVersionTable adds them.
 func (history) TableExists(ctx context.Context, db database.DBTxConn) (bool, error) {
 	var columns int
 	err := db.QueryRowContext(ctx, `
@@ -54,7 +54,7 @@ func (history) Insert(ctx context.Context, db database.DBTxConn, req database.In
 	return err
 }
 
-// Delete implements database.Store; there are no down migrations that would need it.
+// Delete implements database.Store. There are no down migrations, so it always fails.
 func (history) Delete(context.Context, database.DBTxConn, int64) error {
 	return database.ErrNotImplemented
 }

@@ -102,7 +102,7 @@ func migrate(ctx context.Context, pool *pgxpool.Pool) (applied []string, err err
 	return append(applied, rivers...), err
 }
 
-// applyShim makes what plain PostgreSQL lacks of a Supabase project.
+// applyShim creates what a Supabase project has and plain PostgreSQL lacks. It returns false if there was nothing to do.
 func applyShim(ctx context.Context, pool *pgxpool.Pool) (bool, error) {
 	var present bool
 	if err := pool.QueryRow(ctx, "select to_regclass('auth.users') is not null").Scan(&present); err != nil {
@@ -117,8 +117,8 @@ func applyShim(ctx context.Context, pool *pgxpool.Pool) (bool, error) {
 	return true, nil
 }
 
-// mayMigrate returns an error with the cure if DATABASE_URL's role lacks a right, so that no migration is applied
-// before that.
+// mayMigrate returns an error that names the cure if DATABASE_URL's role lacks a right that migrations need. It is called
+// before any is applied.
 func mayMigrate(ctx context.Context, pool *pgxpool.Pool) error {
 	var role, lacks string
 	err := pool.QueryRow(ctx, `
@@ -186,8 +186,8 @@ func applyMigrations(ctx context.Context, pool *pgxpool.Pool) ([]string, error) 
 // deadlock, so no pause is needed between them.
 const maxTries = 20
 
-// deadlocked reports whether PostgreSQL gave a migration up for the transaction of somebody who is served meanwhile.
-// Nothing of the migration was kept, so it can be tried again.
+// deadlocked reports whether PostgreSQL aborted a migration because of a deadlock with another transaction. Nothing of the
+// migration was kept, so it can be tried again.
 func deadlocked(err error) bool {
 	var refused *pgconn.PgError
 	return errors.As(err, &refused) && refused.Code == "40P01" // deadlock_detected
@@ -216,9 +216,9 @@ func Status(ctx context.Context, databaseURL string) ([]Migration, error) {
 	return migrations, nil
 }
 
-// migrateRiver makes the job queue's own tables, and drops its two indexes that only cost here.
+// migrateRiver applies the job queue's own migrations, and drops its two indexes that are useless here.
 func migrateRiver(ctx context.Context, pool *pgxpool.Pool) ([]string, error) {
-	// Asked first: to make a schema that is there already takes the right to make one.
+	// Even "if not exists" needs the right to create schemas, so the statement looks first.
 	if _, err := pool.Exec(ctx, `do $$ begin
 		if to_regnamespace('`+postgres.QueueSchema+`') is null then create schema `+postgres.QueueSchema+`; end if;
 	end $$`); err != nil {
@@ -247,8 +247,8 @@ func migrateRiver(ctx context.Context, pool *pgxpool.Pool) ([]string, error) {
 	return applied, nil
 }
 
-// fixedSearchPath mends the one function of River's that the Supabase advisors warn of: it names
-// nothing outside pg_catalog. Done once, since changing a function empties plans that are kept.
+// fixedSearchPath fixes the search path of the one function of River's that the Supabase advisors warn of. The function
+// names nothing outside pg_catalog. It is altered only once, because altering a function discards cached plans.
 const fixedSearchPath = `
 	do $$
 	begin
@@ -259,7 +259,7 @@ const fixedSearchPath = `
 	end
 	$$`
 
-// writePlans stores the quotas of the settings where the trigger on new users reads them.
+// writePlans stores the quotas of the plans where the trigger on new users reads them.
 func writePlans(ctx context.Context, pool *pgxpool.Pool, p Plans) error {
 	_, err := pool.Exec(ctx, `
 		insert into public.plans (name, signals_quota)

@@ -13,7 +13,7 @@ import (
 	"atalaya/supabase"
 )
 
-// insufficientPrivilege is the SQLSTATE of what a role may not do.
+// insufficientPrivilege is the SQLSTATE for a right that a role lacks.
 const insufficientPrivilege = "42501"
 
 // UnpreparedError says that plain PostgreSQL has to be prepared by a superuser before the service's own role
@@ -23,7 +23,7 @@ type UnpreparedError struct {
 	Err            error // what PostgreSQL said
 }
 
-// Error says who has to run what, and what comes after.
+// Error says who has to run what, and what to do after that.
 func (e *UnpreparedError) Error() string {
 	return fmt.Sprintf("the role %[1]s of DATABASE_URL is no superuser, and the database %[2]s is not prepared for it (%[3]v). "+
 		"Have a superuser run the statements of `atalaya migrate --setup` there, for example `atalaya migrate --setup | psql -U postgres -d %[2]s`; then run `atalaya migrate` again as %[1]s",
@@ -48,8 +48,8 @@ func Setup(databaseURL string) (string, error) {
 // oneLine keeps a name inside its comment.
 func oneLine(name string) string { return strings.Join(strings.Fields(name), " ") }
 
-// unprepared returns an *UnpreparedError in place of a refusal that a superuser's preparation mends. In a
-// Supabase project, whose roles are the platform's, and for other errors it returns err.
+// unprepared returns an *UnpreparedError if err is a refusal that a superuser's preparation mends. It returns other errors
+// unchanged, and every error in a Supabase project, whose roles belong to the platform.
 func unprepared(ctx context.Context, pool *pgxpool.Pool, err error) error {
 	var said *pgconn.PgError
 	if !errors.As(err, &said) || said.Code != insufficientPrivilege {

@@ -1,5 +1,5 @@
 -- name: GetConfig :one
--- The month is rolled over in what is read, as TenantByToken does it.
+-- The month is rolled over in what is read, as in TenantByToken.
 select sqlc.embed(c),
        (case when c.quota_month < date_trunc('month', now() at time zone 'utc')::date
              then 0 else c.signals_used_this_month end)::bigint as used

@@ -12,7 +12,7 @@ select (coalesce(sum(c.version), 0) + coalesce((select t.changes from public.tra
 from public.signal_changes c where c.user_id = @user_id;
 
 -- name: SignalMonths :many
--- A service statement: such a number for each month.
+-- A service statement: the number of SignalsVersion, for each month.
 select c.month, (c.version + case when t.changed_month = c.month then t.changes else 0 end)::bigint as version
 from public.signal_changes c left join public.trading_signals_stats t on t.user_id = c.user_id
 where c.user_id = @user_id order by c.month;

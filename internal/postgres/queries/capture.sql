@@ -1,6 +1,6 @@
 -- name: LockCapture :one
--- What a worker needs to know. Only a signal that still waits for its screenshot is found, so a job
--- that is run again after its work was done does nothing.
+-- What a worker needs to know of a signal. It finds only a signal that still waits for its screenshot, so a
+-- job that is run again after its work was done does nothing.
 select s.id, s.user_id, s.screenshot_status,
        greatest(s.created_at, st.requested_at)::timestamptz as since, clock_timestamp()::timestamptz as begun,
        coalesce(st.alone, false)::boolean as alone,
@@ -44,7 +44,7 @@ select exists (
   where id = @id and user_id = @user_id and screenshot_path = @path and screenshot_status = 'completed');
 
 -- name: PauseCapture :exec
--- An earlier attempt's code stays where this one has none: it tells that the capture failed before.
+-- An earlier attempt's code stays if this one has none: it shows that the capture failed before.
 update public.trading_signals
 set screenshot_status = 'pending', screenshot_error = coalesce(sqlc.narg(code), screenshot_error)
 where id = @id and user_id = @user_id
@@ -95,8 +95,8 @@ select s.id, true from public.trading_signals s where s.id = @signal_id and s.us
 on conflict (signal_id) do update set alone = true;
 
 -- name: ExpireSession :execrows
--- Only the very cookies that were refused become invalid: newer ones may have been stored since. The
--- user is held first because signals follow: deleting a user locks them before the settings.
+-- Only the cookies that were refused become invalid: newer ones may have been stored since. The user is
+-- locked first because signals follow: deleting a user locks them before the settings.
 with held as materialized (select u.id from auth.users u where u.id = @user_id for key share)
 update public.trading_signals_config c
 set cookies_valid = false
@@ -115,8 +115,7 @@ set screenshot_status = 'failed', screenshot_error = 'session_expired'
 where user_id = @user_id and screenshot_status = 'pending';
 
 -- name: LeaseAccount :execrows
--- Takes the account where nobody holds it, where the holder's time is over, or where this very job
--- took it before.
+-- Takes the account if nobody holds it, if the holder's lease has expired, or if this job took it before.
 insert into public.capture_leases (account, signal_id, expires_at)
 values (@account, @signal_id, now() + make_interval(secs => @seconds::float8))
 on conflict (account) do update
@@ -127,7 +126,7 @@ where capture_leases.expires_at < now() or capture_leases.signal_id = excluded.s
 delete from public.capture_leases where account = @account and signal_id = @signal_id;
 
 -- name: CountCapture :one
--- Counts captures of an account, one or none, for its UTC day, and holds the account's row until the end of the
+-- Counts captures of an account, one or none, for the UTC day, and locks the account's row until the end of the
 -- transaction, so that replicas count exactly.
 insert into public.capture_accounts as a (account, captures) values (@account, @captures)
 on conflict (account) do update
@@ -150,7 +149,7 @@ update public.capture_accounts set strikes = 0, rests_until = null
 where account = @account and strikes > 0;
 
 -- name: LockSignalForCapture :one
--- The user's signal, held, with what another capture of it needs.
+-- Locks the user's signal and returns what another capture of it needs.
 select s.screenshot_status, coalesce(s.chart_id, c.default_chart_id, '')::text as chart_id, coalesce(s.symbol, '')::text as symbol,
        coalesce(s.screenshot_path, '')::text as path, (s.screenshot_url is not null or s.screenshot_status = 'completed')::boolean as shown,
        (coalesce(c.tv_sessionid, '') <> '' and coalesce(c.tv_sessionid_sign, '') <> '')::boolean as has_cookies,
@@ -161,16 +160,16 @@ where s.id = @id and s.user_id = @user_id
 for update of s;
 
 -- name: RequestCapture :exec
--- The picture that is shown stays until the new one is stored, also if a capture in between failed: then the
--- row has the path of that one, and the state has the path of the picture.
+-- The picture that is shown stays until the new one is stored, even if a capture in between failed. The row
+-- then has the path of that capture, and the state has the path of the picture.
 insert into public.capture_states as st (signal_id, requested_at, replaces)
 select s.id, now(), sqlc.narg(replaces) from public.trading_signals s where s.id = @signal_id and s.user_id = @user_id
 on conflict (signal_id) do update
 set alone = false, requested_at = now(), replaces = coalesce(st.replaces, excluded.replaces);
 
 -- name: ReopenCapture :exec
--- The state is written first: where it already names the picture that is shown, the path belongs to a
--- capture that failed, whose bytes may have been stored.
+-- The state is written first. If it names another path than the row, the row's path belongs to a capture that
+-- failed, whose bytes may have been stored.
 with former as (
   insert into public.screenshot_removals (path)
   select s.screenshot_path from public.trading_signals s

@@ -1,13 +1,13 @@
 -- name: HasCookies :one
--- Holds the user first, as deleting a user does it.
+-- Locks the user first, as deleting a user does.
 with held as materialized (select u.id from auth.users u where u.id = @user_id for key share)
 select (coalesce(c.tv_sessionid, '') <> '' and coalesce(c.tv_sessionid_sign, '') <> '')::boolean as stored,
        (c.cookies_problem is not null)::boolean as malformed
 from held join public.trading_signals_config c on c.user_id = held.id;
 
 -- name: LockCookieCheck :exec
--- A user's wishes for a check, their answers and new cookies come one after the other. The settings are
--- not held meanwhile: the user's alerts would wait.
+-- Requests for a check of a user's cookies, answers and new cookies come one after the other. The settings
+-- are not locked meanwhile, because the user's alerts would wait.
 select k.user_id from public.cookie_checks k where k.user_id = @user_id for update;
 
 -- name: RequestCookieCheck :exec
@@ -28,7 +28,7 @@ where k.user_id = @user_id and k.state = 'pending' and c.tv_sessionid is not nul
 update public.cookie_checks set state = @state, checked_at = now() where user_id = @user_id and state = 'pending';
 
 -- name: BelieveSession :exec
--- Only the very cookies that were found alive become valid.
+-- Only the cookies that were found alive become valid: others may be stored by now.
 update public.trading_signals_config set cookies_valid = true
 where user_id = @user_id and not cookies_valid and tv_sessionid = @sealed_session_id;
 
@@ -37,13 +37,13 @@ where user_id = @user_id and not cookies_valid and tv_sessionid = @sealed_sessio
 select u.id from auth.users u where u.id = @user_id for key share;
 
 -- name: CookiesAreStored :one
--- Whether the cookies that were checked are still those stored. Asked while the check's row is held, which
--- who stores others writes last.
+-- Whether the cookies that were checked are still the stored ones. Run while the check's row is locked, which
+-- whoever stores other cookies writes last.
 select exists (
   select from public.trading_signals_config c where c.user_id = @user_id and c.tv_sessionid = @sealed_session_id::text);
 
 -- name: RetakeCaptures :many
--- The user's captures that ended because of the session, of alerts since a moment, wait again.
+-- Makes the user's captures pending again that failed because of the session and were wanted since a time.
 update public.trading_signals s
 set screenshot_status = 'pending', screenshot_error = null
 from public.trading_signals_config c

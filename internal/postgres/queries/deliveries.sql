@@ -17,7 +17,7 @@ order by d.received_at desc, d.id desc
 limit @most;
 
 -- name: LockTenant :one
--- As LockTenants, for an owner who replays: first the user, then the settings, then the delivery.
+-- LockTenants for an owner who replays. The order is first the user, then the settings, then the delivery.
 with held as materialized (select u.id from auth.users u where u.id = @user_id for key share)
 select sqlc.embed(c),
        (case when c.quota_month < date_trunc('month', now() at time zone 'utc')::date
@@ -37,8 +37,8 @@ set outcome = 'accepted', reason = 'replayed by its owner', signal_id = @signal_
 where user_id = @user_id and id = @id;
 
 -- name: ReplayableDeliveries :many
--- Oldest first, so that signals keep their order. Repeats have their signal, and are meant only where they
--- are asked for.
+-- Oldest first, so that signals keep their order. Repeats have their signal, so they are left out unless the
+-- outcome asks for them.
 select id from public.webhook_deliveries
 where user_id = @user_id and body is not null
   and outcome <> 'accepted' and outcome = coalesce(nullif(@outcome::text, ''), nullif(outcome, 'duplicate'))

@@ -41,8 +41,8 @@ cross join lateral (
 ) k;
 
 -- name: NoteTrouble :exec
--- Whichever replica answered an alert with 503, whichever is sent it again knows by this. The key is none
--- that an alert can have, which is 32 bytes long.
+-- Records that alerts were answered 503, for whichever replica receives them again. No alert can have this key:
+-- theirs are 32 bytes long.
 insert into public.alert_keys (user_id, key, expires_at)
 select c.user_id, 'trouble', now() + interval '30 seconds'
 from public.trading_signals_config c where c.webhook_token = any(@tokens::text[])

@@ -28,8 +28,8 @@ with job as (
 select pg_notify('river.river_insert', '{"queue": "checks"}');
 
 -- name: CookieCheckDue :one
--- Whether a wish for a check needs a new one. A check that is pending without a job has lost it and is
--- never answered.
+-- Whether a request for a check needs a new one. A check that is pending without a job has lost its job and
+-- would never be answered.
 select (not exists (
   select from public.cookie_checks k
   where k.user_id = @user_id::uuid and case k.state
@@ -131,7 +131,7 @@ with queued as (
 select signal::text from unnest(@signals::text[]) signal where signal not in (select q.signal from queued q);
 
 -- name: AdoptJobs :exec
--- Jobs that an earlier release queued have no queue of their own kind yet.
+-- Moves the jobs that an earlier release queued to the queues of their kinds.
 update river.river_job j
 set queue = case j.kind when 'capture' then 'captures' else 'checks' end,
     args = case j.kind when 'capture' then j.args || coalesce((

@@ -47,7 +47,7 @@ where tv_sessionid <> '' and consent_at is null;
 select sealed from public.key_canary;
 
 -- name: PlaceKeyCanary :exec
--- Whoever is first places it.
+-- The first to run it places the canary; later ones do nothing.
 insert into public.key_canary (sealed) values (@sealed) on conflict (id) do nothing;
 
 -- name: ReplaceKeyCanary :exec
@@ -68,6 +68,6 @@ update public.notification_channels set secret = @new_secret::text
 where id = @id and user_id = @user_id and secret = @old_secret::text;
 
 -- name: CountChannels :many
--- How channels are, by kind.
+-- Channels that are switched on, and those of them that are broken, by kind.
 select kind, count(*) filter (where enabled)::bigint as on_count, count(*) filter (where enabled and status = 'broken')::bigint as broken
 from public.notification_channels where origin <> 'fallback' group by kind order by kind;

@@ -7,7 +7,7 @@ select now()::timestamptz as at, coalesce((
   exists (select from auth.users a where a.id = @user_id and to_jsonb(a) ->> 'deleted_at' is null) as present;
 
 -- name: GoneUsers :many
--- Which of these accounts are deleted, softly or for good.
+-- The users among these whose accounts are deleted, softly or for good.
 select u::uuid as user_id from unnest(@users::text[]) u
 where not exists (select from auth.users a where a.id = u::uuid and to_jsonb(a) ->> 'deleted_at' is null);
 

@@ -116,7 +116,7 @@ from (select unnest(@ids::text[])::uuid as id, unnest(@attempts::int[]) as attem
 where n.id = b.id and n.state = 'sending' and n.attempts = b.attempts + 1 and n.channel_id = @channel_id and n.user_id = @user_id;
 
 -- name: LockNotifications :exec
--- In the order of their ids, as the trigger that settles captures does it.
+-- Locks in the order of ids, as the trigger that settles captures does.
 select n.id from public.notifications n
 where n.channel_id = @channel_id and n.user_id = @user_id and n.id = any(@ids::uuid[])
 order by n.id for no key update;
@@ -145,7 +145,7 @@ set status = coalesce(nullif(@status::text, ''), status), code = nullif(@code::t
 where id = @id and user_id = @user_id and lease_owner = @owner;
 
 -- name: PauseDestination :exec
--- Every channel with the same token waits, whoever's it is.
+-- Every channel with the same token waits, no matter whose it is.
 update public.notification_channels
 set resume_at = greatest(resume_at, now() + make_interval(secs => @pause::float8))
 where destination = @destination;
@@ -187,7 +187,7 @@ set name = @name, enabled = @enabled, events = @events, mode = @mode, max_wait_s
 where user_id = @user_id and id = @id and origin = 'own';
 
 -- name: UpdateClassicChannel :execrows
--- Of a classic channel what its columns do not say.
+-- Writes of a classic channel what the columns of the settings do not hold.
 update public.notification_channels
 set events = @events, mode = @mode, max_wait_seconds = @max_wait_seconds, language = @language, as_file = @as_file, name = @name,
     status = @status, code = null, refusals = 0, resume_at = null, updated_at = now()
@@ -197,7 +197,7 @@ where user_id = @user_id and id = @id and origin = 'classic';
 delete from public.notification_channels where user_id = @user_id and id = @id and origin = 'own';
 
 -- name: ProveChannel :execrows
--- An address is proved by what was sent there, and its channel waits for that before it is on.
+-- An address is proved by sending back what was sent there. Its channel is switched on only then.
 update public.notification_channels
 set pending = null, pending_until = null, enabled = true, status = 'ok', code = null, updated_at = now(), settings = coalesce(sqlc.narg(settings)::jsonb, settings)
 where id = @id and pending = @pending::text and pending_until > now();
@@ -219,7 +219,7 @@ order by n.created_at desc, n.id desc
 limit @most;
 
 -- name: ResendNotification :execrows
--- Its owner asks for it again: as a first attempt, without a mark.
+-- Sends a message again because its owner asks: as a first attempt, without the mark of an unknown outcome.
 update public.notifications
 set state = 'ready', not_before = now(), attempts = 0, unknown = 0, code = null, created_at = now(), picture = case when picture = 'attached' then 'none' else picture end
 where user_id = @user_id and id = @id and state in ('failed', 'expired', 'cancelled', 'sent');

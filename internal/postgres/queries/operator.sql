@@ -28,7 +28,7 @@ order by e.captured_at desc, e.id desc limit @most;
 select e.picture from public.capture_evidence e where e.id = @id and e.picture is not null;
 
 -- name: PageSessions :many
--- How the TradingView sessions of users are, without the cookies.
+-- The state of users' TradingView sessions, without the cookies.
 select c.user_id, coalesce(u.email, '')::text as email, c.cookies_valid, c.cookies_problem, c.cookies_updated_at,
        coalesce(k.state, '')::text as check_state, k.checked_at
 from public.trading_signals_config c
@@ -38,7 +38,7 @@ where c.user_id > @after::uuid and c.tv_sessionid is not null and c.tv_sessionid
 order by c.user_id limit @most;
 
 -- name: PageChannels :many
--- Where they lead is left out.
+-- Leaves out where channels lead.
 select n.id, n.user_id, n.kind, n.enabled, n.status, coalesce(n.code, '')::text as code, n.resume_at, n.updated_at
 from public.notification_channels n
 where n.id > @after::uuid
@@ -98,8 +98,8 @@ where (@queue::text = '' or j.queue = @queue::text)
 order by j.id desc limit @most;
 
 -- name: ReopenOfJobs :many
--- A job that is run again finds its capture settled and does nothing: a failed one waits again, as if asked
--- for now.
+-- A job that is run again does nothing if its capture is settled. So failed captures become pending again, as if they
+-- were asked for now.
 with reopened as (
   update public.trading_signals s set screenshot_status = 'pending', screenshot_error = null
   from river.river_job j

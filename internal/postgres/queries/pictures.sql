@@ -1,12 +1,12 @@
 -- name: ClaimDuty :execrows
--- A duty that is done once in a while, whoever asks: nobody is given it again before that is over.
+-- Claims a duty that is done once in a while. Nobody else can claim it within that time.
 insert into public.upkeep_runs as r (name) values (@name)
 on conflict (name) do update set began_at = now()
 where r.began_at < now() - make_interval(secs => @every::float8);
 
 -- name: UnknownPictures :many
--- The given paths that nothing here speaks of: no signal of their users, by its path or in its address,
--- no picture that is shown until another is there, and no removal that waits.
+-- The given paths that nothing here refers to: no signal of their users, by its path or its address, no picture
+-- that is shown until another is stored, and no removal that waits.
 select p.path::text from unnest(@paths::text[]) as p (path)
 except
 select s.screenshot_path from public.trading_signals s

@@ -76,7 +76,7 @@ delete from public.capture_accounts
 where day < (now() at time zone 'UTC')::date - 7 and coalesce(rests_until, now()) <= now();
 
 -- name: MissingTables :many
--- What the service cannot run without, in the order in which the migrations make it.
+-- Some tables that the service cannot run without, in the order in which the migrations make them.
 select t.name::text
 from unnest(array[
   'public.trading_signals', 'public.trading_signals_config', 'public.trading_signals_stats',
@@ -86,7 +86,7 @@ where to_regclass(t.name) is null
 order by t.n;
 
 -- name: ForgetRepeats :execrows
--- Records that are over stay for an hour: alerts that waited in a spool are told as of their arrival.
+-- Expired records stay for an hour, because alerts that waited in a spool are judged as of their arrival.
 delete from public.alert_keys k
 using (select d.user_id, d.key from public.alert_keys d where d.expires_at < now() - interval '1 hour' order by d.expires_at limit 5000 for update skip locked) old
 where k.user_id = old.user_id and k.key = old.key;

@@ -23,7 +23,7 @@ type GetConfigRow struct {
 	Used                 int64
 }
 
-// The month is rolled over in what is read, as TenantByToken does it.
+// The month is rolled over in what is read, as in TenantByToken.
 func (q *Queries) GetConfig(ctx context.Context, userID string) (GetConfigRow, error) {
 	row := q.db.QueryRow(ctx, getConfig, userID)
 	var i GetConfigRow

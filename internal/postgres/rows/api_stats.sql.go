@@ -81,7 +81,7 @@ type SignalMonthsRow struct {
 	Version int64
 }
 
-// A service statement: such a number for each month.
+// A service statement: the number of SignalsVersion, for each month.
 func (q *Queries) SignalMonths(ctx context.Context, userID string) ([]SignalMonthsRow, error) {
 	rows, err := q.db.Query(ctx, signalMonths, userID)
 	if err != nil {

@@ -77,7 +77,7 @@ type CountCaptureRow struct {
 	Rest     float64
 }
 
-// Counts captures of an account, one or none, for its UTC day, and holds the account's row until the end of the
+// Counts captures of an account, one or none, for the UTC day, and locks the account's row until the end of the
 // transaction, so that replicas count exactly.
 func (q *Queries) CountCapture(ctx context.Context, arg CountCaptureParams) (CountCaptureRow, error) {
 	row := q.db.QueryRow(ctx, countCapture, arg.Account, arg.Captures)
@@ -121,8 +121,8 @@ type ExpireSessionParams struct {
 	UserID          string
 }
 
-// Only the very cookies that were refused become invalid: newer ones may have been stored since. The
-// user is held first because signals follow: deleting a user locks them before the settings.
+// Only the cookies that were refused become invalid: newer ones may have been stored since. The user is
+// locked first because signals follow: deleting a user locks them before the settings.
 func (q *Queries) ExpireSession(ctx context.Context, arg ExpireSessionParams) (int64, error) {
 	result, err := q.db.Exec(ctx, expireSession, arg.SealedSessionID, arg.UserID)
 	if err != nil {
@@ -269,8 +269,7 @@ type LeaseAccountParams struct {
 	Seconds  float64
 }
 
-// Takes the account where nobody holds it, where the holder's time is over, or where this very job
-// took it before.
+// Takes the account if nobody holds it, if the holder's lease has expired, or if this job took it before.
 func (q *Queries) LeaseAccount(ctx context.Context, arg LeaseAccountParams) (int64, error) {
 	result, err := q.db.Exec(ctx, leaseAccount, arg.Account, arg.SignalID, arg.Seconds)
 	if err != nil {
@@ -363,8 +362,8 @@ type LockCaptureRow struct {
 	Hung                  bool
 }
 
-// What a worker needs to know. Only a signal that still waits for its screenshot is found, so a job
-// that is run again after its work was done does nothing.
+// What a worker needs to know of a signal. It finds only a signal that still waits for its screenshot, so a
+// job that is run again after its work was done does nothing.
 func (q *Queries) LockCapture(ctx context.Context, id string) (LockCaptureRow, error) {
 	row := q.db.QueryRow(ctx, lockCapture, id)
 	var i LockCaptureRow
@@ -422,7 +421,7 @@ type LockSignalForCaptureRow struct {
 	UserPlan              string
 }
 
-// The user's signal, held, with what another capture of it needs.
+// Locks the user's signal and returns what another capture of it needs.
 func (q *Queries) LockSignalForCapture(ctx context.Context, arg LockSignalForCaptureParams) (LockSignalForCaptureRow, error) {
 	row := q.db.QueryRow(ctx, lockSignalForCapture, arg.ID, arg.UserID)
 	var i LockSignalForCaptureRow
@@ -492,7 +491,7 @@ type PauseCaptureParams struct {
 	Path   *string
 }
 
-// An earlier attempt's code stays where this one has none: it tells that the capture failed before.
+// An earlier attempt's code stays if this one has none: it shows that the capture failed before.
 func (q *Queries) PauseCapture(ctx context.Context, arg PauseCaptureParams) error {
 	_, err := q.db.Exec(ctx, pauseCapture,
 		arg.Code,
@@ -536,8 +535,8 @@ type ReopenCaptureParams struct {
 	UserID  string
 }
 
-// The state is written first: where it already names the picture that is shown, the path belongs to a
-// capture that failed, whose bytes may have been stored.
+// The state is written first. If it names another path than the row, the row's path belongs to a capture that
+// failed, whose bytes may have been stored.
 func (q *Queries) ReopenCapture(ctx context.Context, arg ReopenCaptureParams) error {
 	_, err := q.db.Exec(ctx, reopenCapture, arg.ChartID, arg.ID, arg.UserID)
 	return err
@@ -556,8 +555,8 @@ type RequestCaptureParams struct {
 	UserID   string
 }
 
-// The picture that is shown stays until the new one is stored, also if a capture in between failed: then the
-// row has the path of that one, and the state has the path of the picture.
+// The picture that is shown stays until the new one is stored, even if a capture in between failed. The row
+// then has the path of that capture, and the state has the path of the picture.
 func (q *Queries) RequestCapture(ctx context.Context, arg RequestCaptureParams) error {
 	_, err := q.db.Exec(ctx, requestCapture, arg.Replaces, arg.SignalID, arg.UserID)
 	return err

@@ -38,7 +38,7 @@ type BelieveSessionParams struct {
 	SealedSessionID *string
 }
 
-// Only the very cookies that were found alive become valid.
+// Only the cookies that were found alive become valid: others may be stored by now.
 func (q *Queries) BelieveSession(ctx context.Context, arg BelieveSessionParams) error {
 	_, err := q.db.Exec(ctx, believeSession, arg.UserID, arg.SealedSessionID)
 	return err
@@ -54,8 +54,8 @@ type CookiesAreStoredParams struct {
 	SealedSessionID string
 }
 
-// Whether the cookies that were checked are still those stored. Asked while the check's row is held, which
-// who stores others writes last.
+// Whether the cookies that were checked are still the stored ones. Run while the check's row is locked, which
+// whoever stores other cookies writes last.
 func (q *Queries) CookiesAreStored(ctx context.Context, arg CookiesAreStoredParams) (bool, error) {
 	row := q.db.QueryRow(ctx, cookiesAreStored, arg.UserID, arg.SealedSessionID)
 	var exists bool
@@ -89,7 +89,7 @@ type HasCookiesRow struct {
 	Malformed bool
 }
 
-// Holds the user first, as deleting a user does it.
+// Locks the user first, as deleting a user does.
 func (q *Queries) HasCookies(ctx context.Context, userID string) (HasCookiesRow, error) {
 	row := q.db.QueryRow(ctx, hasCookies, userID)
 	var i HasCookiesRow
@@ -111,8 +111,8 @@ const lockCookieCheck = `-- name: LockCookieCheck :exec
 select k.user_id from public.cookie_checks k where k.user_id = $1 for update
 `
 
-// A user's wishes for a check, their answers and new cookies come one after the other. The settings are
-// not held meanwhile: the user's alerts would wait.
+// Requests for a check of a user's cookies, answers and new cookies come one after the other. The settings
+// are not locked meanwhile, because the user's alerts would wait.
 func (q *Queries) LockCookieCheck(ctx context.Context, userID string) error {
 	_, err := q.db.Exec(ctx, lockCookieCheck, userID)
 	return err
@@ -163,7 +163,7 @@ type RetakeCapturesParams struct {
 	Since  time.Time
 }
 
-// The user's captures that ended because of the session, of alerts since a moment, wait again.
+// Makes the user's captures pending again that failed because of the session and were wanted since a time.
 func (q *Queries) RetakeCaptures(ctx context.Context, arg RetakeCapturesParams) ([]string, error) {
 	rows, err := q.db.Query(ctx, retakeCaptures, arg.UserID, arg.Since)
 	if err != nil {

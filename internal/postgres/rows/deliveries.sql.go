@@ -158,7 +158,7 @@ type LockTenantRow struct {
 	Used                 int64
 }
 
-// As LockTenants, for an owner who replays: first the user, then the settings, then the delivery.
+// LockTenants for an owner who replays. The order is first the user, then the settings, then the delivery.
 func (q *Queries) LockTenant(ctx context.Context, userID string) (LockTenantRow, error) {
 	row := q.db.QueryRow(ctx, lockTenant, userID)
 	var i LockTenantRow
@@ -219,8 +219,8 @@ type ReplayableDeliveriesParams struct {
 	Most     int32
 }
 
-// Oldest first, so that signals keep their order. Repeats have their signal, and are meant only where they
-// are asked for.
+// Oldest first, so that signals keep their order. Repeats have their signal, so they are left out unless the
+// outcome asks for them.
 func (q *Queries) ReplayableDeliveries(ctx context.Context, arg ReplayableDeliveriesParams) ([]string, error) {
 	rows, err := q.db.Query(ctx, replayableDeliveries,
 		arg.UserID,

@@ -161,8 +161,8 @@ order by c.user_id
 on conflict (user_id, key) do update set expires_at = excluded.expires_at
 `
 
-// Whichever replica answered an alert with 503, whichever is sent it again knows by this. The key is none
-// that an alert can have, which is 32 bytes long.
+// Records that alerts were answered 503, for whichever replica receives them again. No alert can have this key:
+// theirs are 32 bytes long.
 func (q *Queries) NoteTrouble(ctx context.Context, tokens []string) error {
 	_, err := q.db.Exec(ctx, noteTrouble, tokens)
 	return err

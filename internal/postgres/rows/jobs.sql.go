@@ -18,7 +18,7 @@ set queue = case j.kind when 'capture' then 'captures' else 'checks' end,
 where j.state in ('available', 'pending', 'retryable', 'scheduled') and j.queue = 'default' and j.kind in ('capture', 'cookie_check')
 `
 
-// Jobs that an earlier release queued have no queue of their own kind yet.
+// Moves the jobs that an earlier release queued to the queues of their kinds.
 func (q *Queries) AdoptJobs(ctx context.Context) error {
 	_, err := q.db.Exec(ctx, adoptJobs)
 	return err
@@ -141,8 +141,8 @@ select (not exists (
     else k.checked_at > now() - interval '1 minute' end))::boolean
 `
 
-// Whether a wish for a check needs a new one. A check that is pending without a job has lost it and is
-// never answered.
+// Whether a request for a check needs a new one. A check that is pending without a job has lost its job and
+// would never be answered.
 func (q *Queries) CookieCheckDue(ctx context.Context, userID string) (bool, error) {
 	row := q.db.QueryRow(ctx, cookieCheckDue, userID)
 	var column_1 bool

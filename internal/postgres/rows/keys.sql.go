@@ -60,7 +60,7 @@ type CountChannelsRow struct {
 	Broken  int64
 }
 
-// How channels are, by kind.
+// Channels that are switched on, and those of them that are broken, by kind.
 func (q *Queries) CountChannels(ctx context.Context) ([]CountChannelsRow, error) {
 	rows, err := q.db.Query(ctx, countChannels)
 	if err != nil {
@@ -120,7 +120,7 @@ const placeKeyCanary = `-- name: PlaceKeyCanary :exec
 insert into public.key_canary (sealed) values ($1) on conflict (id) do nothing
 `
 
-// Whoever is first places it.
+// The first to run it places the canary; later ones do nothing.
 func (q *Queries) PlaceKeyCanary(ctx context.Context, sealed string) error {
 	_, err := q.db.Exec(ctx, placeKeyCanary, sealed)
 	return err

@@ -113,7 +113,7 @@ select u::uuid as user_id from unnest($1::text[]) u
 where not exists (select from auth.users a where a.id = u::uuid and to_jsonb(a) ->> 'deleted_at' is null)
 `
 
-// Which of these accounts are deleted, softly or for good.
+// The users among these whose accounts are deleted, softly or for good.
 func (q *Queries) GoneUsers(ctx context.Context, users []string) ([]string, error) {
 	rows, err := q.db.Query(ctx, goneUsers, users)
 	if err != nil {

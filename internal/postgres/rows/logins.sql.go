@@ -21,7 +21,7 @@ type AddLoginCodeParams struct {
 	Seconds  int32
 }
 
-// Those that are over go with every new one: the table stays as small as the sign-ins of ten minutes.
+// Every new code removes those that have expired, so that the table stays small.
 func (q *Queries) AddLoginCode(ctx context.Context, arg AddLoginCodeParams) error {
 	_, err := q.db.Exec(ctx, addLoginCode, arg.UserID, arg.CodeHash, arg.Seconds)
 	return err
@@ -36,7 +36,7 @@ type TakeLoginCodeRow struct {
 	Valid  bool
 }
 
-// A code works once: whoever deletes its row has it.
+// A code works once: whoever deletes its row has used it.
 func (q *Queries) TakeLoginCode(ctx context.Context, codeHash []byte) (TakeLoginCodeRow, error) {
 	row := q.db.QueryRow(ctx, takeLoginCode, codeHash)
 	var i TakeLoginCodeRow

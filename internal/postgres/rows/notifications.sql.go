@@ -624,7 +624,7 @@ type LockNotificationsParams struct {
 	Ids       []string
 }
 
-// In the order of their ids, as the trigger that settles captures does it.
+// Locks in the order of ids, as the trigger that settles captures does.
 func (q *Queries) LockNotifications(ctx context.Context, arg LockNotificationsParams) error {
 	_, err := q.db.Exec(ctx, lockNotifications, arg.ChannelID, arg.UserID, arg.Ids)
 	return err
@@ -737,7 +737,7 @@ type PauseDestinationParams struct {
 	Destination []byte
 }
 
-// Every channel with the same token waits, whoever's it is.
+// Every channel with the same token waits, no matter whose it is.
 func (q *Queries) PauseDestination(ctx context.Context, arg PauseDestinationParams) error {
 	_, err := q.db.Exec(ctx, pauseDestination, arg.Pause, arg.Destination)
 	return err
@@ -755,7 +755,7 @@ type ProveChannelParams struct {
 	Pending  string
 }
 
-// An address is proved by what was sent there, and its channel waits for that before it is on.
+// An address is proved by sending back what was sent there. Its channel is switched on only then.
 func (q *Queries) ProveChannel(ctx context.Context, arg ProveChannelParams) (int64, error) {
 	result, err := q.db.Exec(ctx, proveChannel, arg.Settings, arg.ID, arg.Pending)
 	if err != nil {
@@ -837,7 +837,7 @@ type ResendNotificationParams struct {
 	ID     string
 }
 
-// Its owner asks for it again: as a first attempt, without a mark.
+// Sends a message again because its owner asks: as a first attempt, without the mark of an unknown outcome.
 func (q *Queries) ResendNotification(ctx context.Context, arg ResendNotificationParams) (int64, error) {
 	result, err := q.db.Exec(ctx, resendNotification, arg.UserID, arg.ID)
 	if err != nil {
@@ -1138,7 +1138,7 @@ type UpdateClassicChannelParams struct {
 	ID             string
 }
 
-// Of a classic channel what its columns do not say.
+// Writes of a classic channel what the columns of the settings do not hold.
 func (q *Queries) UpdateClassicChannel(ctx context.Context, arg UpdateClassicChannelParams) (int64, error) {
 	result, err := q.db.Exec(ctx, updateClassicChannel,
 		arg.Events,

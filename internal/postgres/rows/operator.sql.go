@@ -277,7 +277,7 @@ type PageChannelsRow struct {
 	UpdatedAt time.Time
 }
 
-// Where they lead is left out.
+// Leaves out where channels lead.
 func (q *Queries) PageChannels(ctx context.Context, arg PageChannelsParams) ([]PageChannelsRow, error) {
 	rows, err := q.db.Query(ctx, pageChannels, arg.After, arg.Most)
 	if err != nil {
@@ -332,7 +332,7 @@ type PageSessionsRow struct {
 	CheckedAt        *time.Time
 }
 
-// How the TradingView sessions of users are, without the cookies.
+// The state of users' TradingView sessions, without the cookies.
 func (q *Queries) PageSessions(ctx context.Context, arg PageSessionsParams) ([]PageSessionsRow, error) {
 	rows, err := q.db.Query(ctx, pageSessions, arg.After, arg.Most)
 	if err != nil {
@@ -437,8 +437,8 @@ with reopened as (
 select r.user_id from reopened r
 `
 
-// A job that is run again finds its capture settled and does nothing: a failed one waits again, as if asked
-// for now.
+// A job that is run again does nothing if its capture is settled. So failed captures become pending again, as if they
+// were asked for now.
 func (q *Queries) ReopenOfJobs(ctx context.Context, jobs []int64) ([]string, error) {
 	rows, err := q.db.Query(ctx, reopenOfJobs, jobs)
 	if err != nil {

@@ -20,7 +20,7 @@ type ClaimDutyParams struct {
 	Every float64
 }
 
-// A duty that is done once in a while, whoever asks: nobody is given it again before that is over.
+// Claims a duty that is done once in a while. Nobody else can claim it within that time.
 func (q *Queries) ClaimDuty(ctx context.Context, arg ClaimDutyParams) (int64, error) {
 	result, err := q.db.Exec(ctx, claimDuty, arg.Name, arg.Every)
 	if err != nil {
@@ -49,8 +49,8 @@ type UnknownPicturesParams struct {
 	Users []string
 }
 
-// The given paths that nothing here speaks of: no signal of their users, by its path or in its address,
-// no picture that is shown until another is there, and no removal that waits.
+// The given paths that nothing here refers to: no signal of their users, by its path or its address, no picture
+// that is shown until another is stored, and no removal that waits.
 func (q *Queries) UnknownPictures(ctx context.Context, arg UnknownPicturesParams) ([]string, error) {
 	rows, err := q.db.Query(ctx, unknownPictures, arg.Paths, arg.Users)
 	if err != nil {

@@ -175,7 +175,7 @@ using (select d.user_id, d.key from public.alert_keys d where d.expires_at < now
 where k.user_id = old.user_id and k.key = old.key
 `
 
-// Records that are over stay for an hour: alerts that waited in a spool are told as of their arrival.
+// Expired records stay for an hour, because alerts that waited in a spool are judged as of their arrival.
 func (q *Queries) ForgetRepeats(ctx context.Context) (int64, error) {
 	result, err := q.db.Exec(ctx, forgetRepeats)
 	if err != nil {
@@ -194,7 +194,7 @@ where to_regclass(t.name) is null
 order by t.n
 `
 
-// What the service cannot run without, in the order in which the migrations make it.
+// Some tables that the service cannot run without, in the order in which the migrations make them.
 func (q *Queries) MissingTables(ctx context.Context) ([]string, error) {
 	rows, err := q.db.Query(ctx, missingTables)
 	if err != nil {
