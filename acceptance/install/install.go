@@ -34,8 +34,8 @@ type Options struct {
 	Progress io.Writer // gets a line for each step
 }
 
-// timeout bounds a whole run.
-const timeout = time.Hour
+// timeout bounds a whole run, also on a machine that does other things meanwhile.
+const timeout = 2 * time.Hour
 
 // run is the state of one run.
 type run struct {
