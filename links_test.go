@@ -16,7 +16,7 @@ var (
 	setting     = regexp.MustCompile(`\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b`)
 	repoPath    = regexp.MustCompile(`(?:^|\s|\./)((?:acceptance|bench|cmd|deploy|docs|examples|internal|scripts|supabase|tools|web)/[A-Za-z0-9._/-]*[A-Za-z0-9_])`)
 	goTest      = regexp.MustCompile(`go test (?:-C (\w+) )?\./(\S+)(?:.*? -(?:run|bench) '?(\w+))?`)
-	notInAnchor = regexp.MustCompile("[^\\p{L}\\p{N} _-]")
+	notInAnchor = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
 )
 
 // foreign are names in capitals that are no settings of the service: programs' and libraries' own, those of scripts

@@ -196,7 +196,7 @@ func TestTheImageIsBuiltByScriptsAndOfFilesThatThereAre(t *testing.T) {
 }
 
 // The database as compose.yaml makes it: by the same script, with a password that no address could hold as it is.
-func TestTheServicesOwnRoleMigratesAndServesAndIsNoSuperuser(t *testing.T) { //nolint:paralleltest // it sets PGPASSWORD, as compose.yaml does
+func TestTheServicesOwnRoleMigratesAndServesAndIsNoSuperuser(t *testing.T) {
 	folder := t.TempDir()
 	if err := os.Chmod(filepath.Dir(folder), 0o755); err != nil { // the database runs as another user where this runs as root
 		t.Fatal(err)

@@ -23,7 +23,7 @@ var exposure = regexp.MustCompile(`Overall exposure level for atalaya\.service: 
 // has started the browser.
 func (r *run) checkHardening(ctx context.Context) error {
 	if out, err := r.machine.run(ctx, "systemd-analyze", "verify", "atalaya.service"); err != nil || out != "" {
-		return fmt.Errorf("systemd-analyze verify: %s %v", out, err)
+		return errors.Join(fmt.Errorf("systemd-analyze verify: %s", out), err)
 	}
 	out, err := r.machine.run(ctx, "systemd-analyze", "security", "--no-pager", "atalaya.service")
 	if err != nil {
@@ -82,10 +82,10 @@ func (r *run) checkSecrets(ctx context.Context) error {
 	}
 	mode, err := r.machine.run(ctx, "stat", "--format=%a %U:%G", settings)
 	if err != nil || mode != "640 root:root" {
-		return fmt.Errorf("the settings are %s: %v", mode, err)
+		return errors.Join(fmt.Errorf("the settings are %s", mode), err)
 	}
 	if mode, err = r.machine.run(ctx, "stat", "--format=%a %U:%G", "/var/lib/atalaya"); err != nil || mode != "750 atalaya:atalaya" {
-		return fmt.Errorf("the data folder is %s: %v", mode, err)
+		return errors.Join(fmt.Errorf("the data folder is %s", mode), err)
 	}
 	return nil
 }

@@ -7,8 +7,6 @@ import (
 	"unicode/utf8"
 )
 
-const bom = "\uFEFF"
-
 // decode returns a body as text. U+FFFD replaces what no text column can hold; clean reports that nothing
 // was replaced. A body with a byte order mark of UTF-16 is decoded as UTF-16.
 func decode(body []byte) (text string, clean bool) {

@@ -114,13 +114,6 @@ func opposite(side atalaya.Direction) atalaya.Direction {
 	return ""
 }
 
-func orSide(a, b atalaya.Direction) atalaya.Direction {
-	if a != "" {
-		return a
-	}
-	return b
-}
-
 // side reads the direction: that of the position spoken of. What names a position stands; if the
 // position is flat, the one before it is meant, or the opposite of the order that closed it; then the
 // action.

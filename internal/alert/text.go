@@ -248,7 +248,7 @@ func intervalAfterSubject(line string, found ticker) string {
 		for end < len(line) && end-at <= maxForm && !isSpace(line[end]) {
 			end++
 		}
-		token := strings.Trim(line[at:end], around+":,.!")
+		token := strings.Trim(line[at:end], around+":.!")
 		e := lookUp(token)
 		isSubject := e != nil && (e.rank >= opinionRank || e.is(signalRole))
 		if !isSubject {

@@ -237,11 +237,7 @@ func appendQuoted(found []string, run, suffix string) []string {
 		if slash && second != rest {
 			tail = ""
 		}
-		base, perp := strings.CutSuffix(second, "PERP")
-		if slash && isQuote2(base) && isQuotedFront(first) {
-			if !perp {
-				base = second
-			}
+		if slash && isQuote2(strings.TrimSuffix(second, "PERP")) && isQuotedFront(first) {
 			found = append(found, first+"/"+second+tail)
 			_, run, _ = strings.Cut(rest, "/")
 			continue

@@ -115,7 +115,7 @@ func exactMembers(data []byte, t reflect.Type) ([]byte, error) {
 	case reflect.Struct:
 		var members map[string]json.RawMessage
 		if json.Unmarshal(data, &members) != nil {
-			return data, nil
+			return data, nil //nolint:nilerr // the decoder that follows says what is wrong
 		}
 		known := map[string]reflect.Type{}
 		for _, field := range reflect.VisibleFields(t) {
@@ -137,7 +137,7 @@ func exactMembers(data []byte, t reflect.Type) ([]byte, error) {
 	case reflect.Slice:
 		var items []json.RawMessage
 		if t.Elem().Kind() != reflect.Struct || json.Unmarshal(data, &items) != nil {
-			return data, nil
+			return data, nil //nolint:nilerr // as above
 		}
 		for i, item := range items {
 			exact, err := exactMembers(item, t.Elem())

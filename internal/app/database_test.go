@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-func TestADatabaseThatGoesAwayAgainWhileTheServiceBeginsEndsNothing(t *testing.T) {
+func TestADatabaseThatGoesAwayAgainWhileTheServiceBeginsEndsNothing(t *testing.T) { //nolint:paralleltest // its clock is its own, so that it takes no time
 	synctest.Test(t, func(t *testing.T) {
 		failed := make(chan error, 1)
 		tries := []error{
@@ -42,7 +42,7 @@ func TestADatabaseThatGoesAwayAgainWhileTheServiceBeginsEndsNothing(t *testing.T
 	})
 }
 
-func TestADatabaseOfAnotherKeyEndsTheService(t *testing.T) {
+func TestADatabaseOfAnotherKeyEndsTheService(t *testing.T) { //nolint:paralleltest // as above
 	synctest.Test(t, func(t *testing.T) {
 		failed := make(chan error, 1)
 		wrong := errors.New("ENCRYPTION_KEY is not the key of this database")

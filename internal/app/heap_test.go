@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// Not parallel: it watches the collector, which all tests share.
-func TestGarbageWaitsUntilTheHeapHasItsFloor(t *testing.T) {
+func TestGarbageWaitsUntilTheHeapHasItsFloor(t *testing.T) { //nolint:paralleltest // it watches the collector, which all tests share
 	for live, want := range map[uint64]int{0: maxGCPercent, 1 << 20: maxGCPercent, 8 << 20: 300, 16 << 20: 100, 500 << 20: 100} {
 		if got := gcPercent(live, 0); got != want {
 			t.Errorf("with %d bytes live GOGC is %d, want %d", live, got, want)
@@ -32,8 +31,7 @@ func TestGarbageWaitsUntilTheHeapHasItsFloor(t *testing.T) {
 		}
 		runtime.GC()
 	}
-	runtime.KeepAlive(held)
-	held = nil
+	runtime.KeepAlive(held) // for the last time
 	for deadline := time.Now().Add(20 * time.Second); percent() == 100; {
 		if time.Now().After(deadline) {
 			t.Fatal("with little live GOGC stays 100")

@@ -61,7 +61,7 @@ func DrainSpool(ctx context.Context, cfg config.Config, s *spool.Spool, log *slo
 	if err != nil {
 		return 0, err
 	}
-	defer redis.close() //nolint:errcheck // nothing is left to be done
+	defer redis.close()
 	bounds := ingest.Bounds{Limits: limits.New(limits.Options{Redis: redis.client, Log: log}), Lookups: limits.NewLookups(time.Now)}
 	intake := ingest.New(postgres.NewStore(pool), bounds, Policy(cfg), log)
 	intake.KeepIn(s)

@@ -41,10 +41,10 @@ func TestATokenOfADeletedAccountIsRefusedWithinSeconds(t *testing.T) {
 			t.Errorf("the account was looked up %d times at once, want 1", known.asked)
 		}
 		known.gone = []atalaya.UserID{alice}
-		time.Sleep(accountKept)
+		time.Sleep(accountKept) //nolint:forbidigo // by synctest's clock
 		refused(t, v, token, atalaya.CodeUnauthorized, "does not exist any more")
 		known.gone, known.err = nil, errors.New("no database")
-		time.Sleep(accountKept)
+		time.Sleep(accountKept) //nolint:forbidigo // by synctest's clock
 		refused(t, v, token, atalaya.CodeUnavailable, "Try again")
 		known.err = nil
 		accepted(t, v, token)

@@ -82,7 +82,7 @@ func (r *remote) check(ctx context.Context, token string, c *claims) error {
 }
 
 // errRefused is Auth's no to a token.
-var errRefused = errors.New("Supabase Auth does not accept the token")
+var errRefused = errors.New("Supabase Auth does not accept the token") //nolint:staticcheck // a name has a capital
 
 // ask returns the user of a token, or errRefused. Only Auth's own words are a verdict: a gateway that misses
 // its API key, a proxy and a captive portal answer with the same statuses.

@@ -3,6 +3,7 @@ package chromium
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -98,7 +99,7 @@ func carry(out io.Writer, in io.Reader) error {
 	var message []byte // as far as it is read
 	for {
 		part, err := reader.ReadSlice(0)
-		if err != nil && err != bufio.ErrBufferFull {
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
 			return err
 		}
 		whole := err == nil
@@ -150,7 +151,7 @@ func leaveOut(out io.Writer, reader *bufio.Reader, head, part []byte, whole bool
 		}
 		var err error
 		part, err = reader.ReadSlice(0)
-		if err != nil && err != bufio.ErrBufferFull {
+		if err != nil && !errors.Is(err, bufio.ErrBufferFull) {
 			return err
 		}
 		whole = err == nil

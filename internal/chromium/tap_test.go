@@ -2,6 +2,7 @@ package chromium
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"runtime"
 	"strings"
@@ -43,7 +44,7 @@ func TestAMessageThatIsTooLargeIsLeftOutAndItsPageToldSo(t *testing.T) {
 			const next = `{"id":9,"result":{}}` + "\x00"
 			in := io.MultiReader(strings.NewReader(next+c.head), text(c.body), strings.NewReader(c.tail+"\x00"+next))
 			var out bytes.Buffer
-			if err := carry(&out, in); err != io.EOF {
+			if err := carry(&out, in); !errors.Is(err, io.EOF) {
 				t.Fatal(err)
 			}
 			got := strings.TrimSuffix(strings.TrimPrefix(out.String(), next), next)
@@ -65,11 +66,11 @@ func TestAMessageThatIsTooLargeIsLeftOutAndItsPageToldSo(t *testing.T) {
 	}
 }
 
-func TestAMessageThatIsTooLargeIsNotHeldInMemory(t *testing.T) {
+func TestAMessageThatIsTooLargeIsNotHeldInMemory(t *testing.T) { //nolint:paralleltest // it measures the memory of all tests
 	in := io.MultiReader(strings.NewReader(`{"id":7,"result":{"value":"`), text(1<<30), strings.NewReader(`"},"sessionId":"AB"}`+"\x00"))
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
-	if err := carry(io.Discard, in); err != io.EOF {
+	if err := carry(io.Discard, in); !errors.Is(err, io.EOF) {
 		t.Fatal(err)
 	}
 	runtime.ReadMemStats(&after)

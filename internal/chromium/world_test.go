@@ -119,7 +119,7 @@ func TestAFramesAnswerIsNotThePages(t *testing.T) {
 
 // TestAPageCannotFillOurMemory has a page cause messages of 40 MB, of each kind that a page
 // decides the size of. The page ends, its neighbour lives on, and next to nothing of it was held.
-func TestAPageCannotFillOurMemory(t *testing.T) {
+func TestAPageCannotFillOurMemory(t *testing.T) { //nolint:paralleltest // it measures the memory of all tests
 	site := serve(t, html(`<p>here</p>`))
 	rig := newRig(t, site.URL)
 	neighbour := rig.open(t, 800, 600)

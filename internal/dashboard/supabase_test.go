@@ -46,8 +46,7 @@ func openSupabase(t *testing.T, o authtest.Options) *supabase {
 		world: &world{now: time.Now()}, logged: &bytes.Buffer{},
 		ana: authtest.User{ID: string(ana), Email: "ana@example.com", Password: "correct horse"},
 	}
-	var server *httptest.Server
-	server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.project.ServeHTTP(w, r) }))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.project.ServeHTTP(w, r) }))
 	t.Cleanup(server.Close)
 	o.Issuer = server.URL + "/auth/v1"
 	s.project = authtest.New(o, s.ana)

@@ -235,7 +235,7 @@ func writeAndWatch(t *testing.T, seed uint64, alone bool) {
 			all.Go(func() { failures[i] = w.run(context.WithoutCancel(t.Context()), 60) })
 		}
 		all.Wait()
-		written(errors.Join(append(failures, errWritten)...))
+		written(errors.Join(errors.Join(failures...), errWritten))
 	}()
 	for {
 		batch, err := p.stream.Next(writing)

@@ -31,7 +31,7 @@ func begin(f *limits.Fair, ctx context.Context, key string) *taking {
 			if f.Waiting() > waiting {
 				return t
 			}
-			time.Sleep(50 * time.Microsecond)
+			time.Sleep(50 * time.Microsecond) //nolint:forbidigo // between two looks
 		}
 	}
 }

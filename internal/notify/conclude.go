@@ -58,7 +58,7 @@ type limits struct {
 
 // conclude decides what the rows of one message and their channel become after a request. It does
 // not look at the clock: MaxAge is plan's.
-func conclude(rows []Due, m Message, r Result, t Traits, l limits) Ending {
+func conclude(rows []Due, r Result, t Traits, l limits) Ending {
 	var e Ending
 	e.Channel.Pause, e.Channel.Settings, e.Channel.Refusals = r.Pause, r.Settings, l.refusals
 	switch r.Verdict {
@@ -82,7 +82,7 @@ func conclude(rows []Due, m Message, r Result, t Traits, l limits) Ending {
 		e.Channel.Code = r.Code
 	}
 	for _, row := range rows {
-		end := concludeRow(row, m, r, t, l, &e.Channel)
+		end := concludeRow(row, r, t, l, &e.Channel)
 		if len(rows) > 1 && end.State == atalaya.NotificationSent {
 			end.Picture = atalaya.PictureNone // an edit would put one signal in the place of a whole digest
 		}
@@ -91,7 +91,7 @@ func conclude(rows []Due, m Message, r Result, t Traits, l limits) Ending {
 	return e
 }
 
-func concludeRow(row Due, m Message, r Result, t Traits, l limits, c *ChannelEnding) RowEnding {
+func concludeRow(row Due, r Result, t Traits, l limits, c *ChannelEnding) RowEnding {
 	end := RowEnding{
 		ID: row.ID, State: atalaya.NotificationReady, Unknown: row.Unknown, ExternalID: row.ExternalID, Picture: row.Picture, Code: r.Code,
 	}

@@ -67,7 +67,7 @@ func TestWhatBecomesOfARowAfterARequest(t *testing.T) {
 		row.Attempts, row.Unknown = c.attempts, c.unknown
 		c.row.ID = row.ID
 		want := Ending{Rows: []RowEnding{c.row}, Channel: c.channel}
-		if diff := cmp.Diff(want, conclude([]Due{row}, Message{}, c.result, c.traits, calm)); diff != "" {
+		if diff := cmp.Diff(want, conclude([]Due{row}, c.result, c.traits, calm)); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
@@ -76,7 +76,7 @@ func TestWhatBecomesOfARowAfterARequest(t *testing.T) {
 func TestADigestOwesNoPictures(t *testing.T) {
 	t.Parallel()
 	rows := []Due{due(atalaya.NotificationSending, atalaya.ScreenshotProcessing), due(atalaya.NotificationSending, atalaya.ScreenshotFailed)}
-	for _, row := range conclude(rows, Message{}, Result{Verdict: Sent, ExternalID: "7"}, Traits{Edits: true, Digests: true}, calm).Rows {
+	for _, row := range conclude(rows, Result{Verdict: Sent, ExternalID: "7"}, Traits{Edits: true, Digests: true}, calm).Rows {
 		if row.State != atalaya.NotificationSent || row.Picture != atalaya.PictureNone {
 			t.Errorf("a row of a digest is %s, its picture %s", row.State, row.Picture)
 		}
@@ -89,14 +89,14 @@ func TestAnAddressThatRefusesThreeInARowIsBroken(t *testing.T) {
 	for refusals, want := range []atalaya.ChannelStatus{"", "", atalaya.ChannelBroken} {
 		l := calm
 		l.refusals = int32(refusals)
-		got := conclude([]Due{row}, Message{}, refused, mail, l).Channel
+		got := conclude([]Due{row}, refused, mail, l).Channel
 		if got.Status != want || got.Refusals != int32(refusals)+1 || got.Tell != (want == atalaya.ChannelBroken) {
 			t.Errorf("after %d refusals: %+v", refusals, got)
 		}
 	}
 	l := calm
 	l.refusals = 2
-	if got := conclude([]Due{row}, Message{}, Result{Verdict: Sent}, mail, l).Channel; got.Refusals != 0 {
+	if got := conclude([]Due{row}, Result{Verdict: Sent}, mail, l).Channel; got.Refusals != 0 {
 		t.Errorf("an accepted message leaves %d refusals", got.Refusals)
 	}
 }

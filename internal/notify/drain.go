@@ -99,7 +99,7 @@ func (s *Service) send(ctx context.Context, c Claim, step step, due DueList, tra
 	if r.Verdict == Sent && step.action == doSend {
 		s.meter.NotificationDelay(max(0, due.Now.Sub(step.rows[0].NotBefore)) + time.Since(begun))
 	}
-	ending := conclude(step.rows, m, r, traits, l)
+	ending := conclude(step.rows, r, traits, l)
 	if step.action == doLate {
 		late(ending.Rows, r)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -78,7 +77,7 @@ func (w *world) dispatch(channels map[atalaya.ChannelKind]notify.Channel) *notif
 
 func (w *world) dispatchFrom(rows notify.Rows, channels map[atalaya.ChannelKind]notify.Channel) *notify.Service {
 	w.Helper()
-	s := notify.New(rows, w, noKeys{}, channels, noMeter{}, slog.New(slog.NewTextHandler(io.Discard, nil)),
+	s := notify.New(rows, w, noKeys{}, channels, noMeter{}, slog.New(slog.DiscardHandler),
 		notify.Options{RepeatAfter: 50 * time.Millisecond, Poll: 20 * time.Millisecond, Lease: 5 * time.Second})
 	w.store.OnNotify(s.Wake)
 	s.Start()

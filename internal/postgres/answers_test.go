@@ -60,7 +60,7 @@ func TestAnswersAreComputedOnceUntilASignalChanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tx.Rollback(t.Context()) //nolint:errcheck // committed before
+	defer tx.Rollback(t.Context())
 	if _, err := tx.Exec(t.Context(), "lock table public.trading_signals in access exclusive mode"); err != nil {
 		t.Fatal(err)
 	}

@@ -91,7 +91,7 @@ func usedAfterATurn(t *testing.T, pool *pgxpool.Pool, store *postgres.Store) (us
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tx.Rollback(context.WithoutCancel(t.Context())) //nolint:errcheck // it is committed, or the test has failed
+	defer tx.Rollback(context.WithoutCancel(t.Context()))
 	if _, err := tx.Exec(t.Context(), "update trading_signals_config set quota_month = date_trunc('month', now() at time zone 'utc')::date, signals_used_this_month = 0 where user_id = $1", user); err != nil {
 		t.Fatal(err)
 	}

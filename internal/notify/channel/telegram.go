@@ -103,7 +103,8 @@ type telegramAnswer struct {
 func (t *Telegram) Send(ctx context.Context, to notify.Destination, m notify.Message) notify.Result {
 	method, files, limit := "sendMessage", []file(nil), telegramText
 	if m.Picture != nil {
-		method, files, limit = photoOrDocument(m.Picture, to.AsFile)
+		method, files = photoOrDocument(m.Picture, to.AsFile)
+		limit = telegramCaption
 	}
 	m = m.Fit(limit)
 	fields := map[string]string{}
@@ -127,7 +128,7 @@ func (t *Telegram) Edit(ctx context.Context, to notify.Destination, externalID s
 		fields["link_preview_options"] = `{"is_disabled":true}`
 		return t.said(ctx, to, "editMessageText", "text", fields, m.Fit(telegramText), nil)
 	}
-	method, files, _ := photoOrDocument(m.Picture, to.AsFile)
+	method, files := photoOrDocument(m.Picture, to.AsFile)
 	kind := "photo"
 	if method == "sendDocument" {
 		kind = "document"
@@ -289,7 +290,7 @@ func telegramPermanent() []permanent {
 }
 
 // photoOrDocument chooses how a picture goes: as a photo within its limits, else as a file.
-func photoOrDocument(p *notify.Picture, asFile bool) (method string, files []file, limit int) {
+func photoOrDocument(p *notify.Picture, asFile bool) (method string, files []file) {
 	width, height := p.Width, p.Height
 	if header, err := png.DecodeConfig(bytes.NewReader(p.PNG)); err == nil {
 		width, height = header.Width, header.Height
@@ -298,9 +299,9 @@ func photoOrDocument(p *notify.Picture, asFile bool) (method string, files []fil
 	long, short := max(width, height), max(min(width, height), 1)
 	if asFile || len(p.PNG) > telegramPhotoBytes || width+height > telegramPhotoSum || long > telegramPhotoRatio*short {
 		f.field = "document"
-		return "sendDocument", []file{f}, telegramCaption
+		return "sendDocument", []file{f}
 	}
-	return "sendPhoto", []file{f}, telegramCaption
+	return "sendPhoto", []file{f}
 }
 
 // telegramHTML renders a message in Telegram's HTML.

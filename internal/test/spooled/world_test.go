@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/netip"
 	"path/filepath"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -124,7 +123,6 @@ type world struct {
 
 	spool   *spool.Spool
 	service *ingest.Service
-	log     strings.Builder
 }
 
 func newWorld(t testing.TB) *world {
