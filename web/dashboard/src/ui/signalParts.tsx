@@ -69,7 +69,7 @@ export function Tags({ tags }: { tags: string[] | null }) {
   return (
     <span className="flex min-w-0 gap-1 overflow-clip" title={(tags ?? []).join(", ")}>
       {(tags ?? []).map((tag) => (
-        <span key={tag} className="max-w-24 shrink-0 cut rounded bg-raised px-1.5 text-sm text-soft">
+        <span key={tag} className="max-w-24 min-w-0 cut rounded not-last:shrink-0 bg-raised px-1.5 text-sm text-soft">
           {tag}
         </span>
       ))}
