@@ -3,7 +3,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } fro
 import { Link, Redirect, Route, Router, Switch, useLocation } from "wouter";
 
 import { ApiError } from "./data/client";
-import { applyEvents, follow, staleAfter, type LiveEvent } from "./data/live";
+import { applyEvents, follow, staleAfter, withArrivals, type Arrival, type LiveEvent } from "./data/live";
 import { showNotices } from "./data/notices";
 import { useConfig } from "./data/queries";
 import { currentSession, onSession, signOut } from "./data/session";
@@ -201,7 +201,7 @@ function Place({ path, name, icon }: { path: string; name: TextKey; icon: IconNa
 /** LiveUpdates reads the event stream while the page is open and says when it has fallen silent. */
 function LiveUpdates({ children }: { children: React.ReactNode }) {
   const client = useQueryClient();
-  const [arrived, setArrived] = useState(0);
+  const [arrivals, setArrivals] = useState<Arrival[]>([]);
   const [staleSince, setStaleSince] = useState<number | null>(null);
   const [, go] = useLocation();
   const text = useText();
@@ -216,8 +216,7 @@ function LiveUpdates({ children }: { children: React.ReactNode }) {
     follow((events) => {
       heard = Date.now();
       setStaleSince(null);
-      const created = events.filter((event) => event.type === "signal.created").length;
-      if (created > 0) setArrived((n) => n + created);
+      setArrivals((before) => withArrivals(before, events));
       applyEvents(client, events);
       tell.current(events);
     }, stop.signal);
@@ -229,6 +228,6 @@ function LiveUpdates({ children }: { children: React.ReactNode }) {
       clearInterval(timer);
     };
   }, [client]);
-  const value = useMemo(() => ({ arrived, staleSince, seen: () => setArrived(0) }), [arrived, staleSince]);
+  const value = useMemo(() => ({ arrivals, staleSince }), [arrivals, staleSince]);
   return <LiveContext.Provider value={value}>{children}</LiveContext.Provider>;
 }

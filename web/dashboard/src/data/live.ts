@@ -14,6 +14,30 @@ export type LiveEvent =
   | { type: "reset" }
   | { type: "alive" };
 
+/** An Arrival is a new signal, and when this page heard of it, in milliseconds since 1970. */
+export interface Arrival {
+  id: string;
+  at: number;
+}
+
+const mostArrivals = 1000;
+
+/** withArrivals adds the new signals among events, and keeps the newest. */
+export function withArrivals(before: Arrival[], events: LiveEvent[]): Arrival[] {
+  const at = Date.now();
+  const added = events.flatMap((event) => (event.type === "signal.created" ? [{ id: event.signal.id, at }] : []));
+  return added.length === 0 ? before : [...before, ...added].slice(-mostArrivals);
+}
+
+/**
+ * unseen counts the arrivals that a list may lack: heard of since it was asked for, and not in it. What a list was
+ * read after is in it, or does not pass its filter.
+ */
+export function unseen(arrivals: Arrival[], listed: { id: string }[], asked: number): number {
+  const known = new Set(listed.map((signal) => signal.id));
+  return new Set(arrivals.filter((arrival) => arrival.at >= asked && !known.has(arrival.id)).map((arrival) => arrival.id)).size;
+}
+
 /** A stream that has said nothing for this long is taken for broken; it speaks every 15 s. */
 export const staleAfter = 45_000;
 const reconnectAfter = 3_000;

@@ -12,7 +12,8 @@ export type Filters = Omit<ListQuery, "limit" | "offset" | "cursor">;
 const pageSize = 50;
 
 async function readPage(filters: Filters, cursor?: string) {
-  return unwrap(api.GET("/api/signals", { params: { query: { ...filters, limit: pageSize, cursor } } }));
+  const asked = Date.now(); // what arrived before is in the answer
+  return { ...(await unwrap(api.GET("/api/signals", { params: { query: { ...filters, limit: pageSize, cursor } } }))), asked };
 }
 
 export type Page = Awaited<ReturnType<typeof readPage>>;

@@ -1,11 +1,9 @@
 import { createContext, useContext } from "react";
 
-/** What the event stream told since the list was read. */
-export const LiveContext = createContext<{ arrived: number; staleSince: number | null; seen: () => void }>({
-  arrived: 0,
-  staleSince: null,
-  seen: () => undefined,
-});
+import type { Arrival } from "../data/live";
+
+/** What the event stream has told: the newest signals, and since when it is silent. */
+export const LiveContext = createContext<{ arrivals: Arrival[]; staleSince: number | null }>({ arrivals: [], staleSince: null });
 
 export function useLive() {
   return useContext(LiveContext);

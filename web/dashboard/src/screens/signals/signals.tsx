@@ -1,7 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo, useState, type ReactNode } from "react";
+import { useMemo, useState, type ReactNode } from "react";
 import { useLocation } from "wouter";
 
+import { unseen } from "../../data/live";
 import { useConfig, useSignals } from "../../data/queries";
 import { formatCount } from "../../format";
 import { useLanguage, useText } from "../../i18n";
@@ -25,9 +26,8 @@ export function Signals() {
   const zone = useConfig().data?.preferred_timezone ?? "UTC";
   const signals = useMemo(() => list.data?.pages.flatMap((page) => page.data) ?? [], [list.data]);
   const first = list.data?.pages[0];
-  const { seen } = useLive();
-  const newest = signals[0]?.id;
-  useEffect(seen, [newest]); // whoever comes back to the list, or changes its filter, has it read anew
+  const { arrivals } = useLive();
+  const news = useMemo(() => (first ? unseen(arrivals, signals, first.asked) : 0), [arrivals, signals, first]);
   const total = first?.total ?? null;
   return (
     <div className="flex h-full flex-col">
@@ -40,7 +40,7 @@ export function Signals() {
             </p>
           )}
           <Zone />
-          <News />
+          <News count={news} />
         </div>
         <FilterBar filters={filters} setFilters={setFilters}>
           <span className="flex gap-2 max-sm:hidden">
@@ -74,22 +74,18 @@ export function Signals() {
 }
 
 /** News offers the signals that arrived since the list was read: the list itself never jumps. */
-function News() {
+function News({ count }: { count: number }) {
   const text = useText();
   const language = useLanguage();
   const client = useQueryClient();
-  const { arrived, seen } = useLive();
-  if (arrived === 0) return null;
+  if (count === 0) return null;
   return (
     <Button
       kind="main"
       className="min-h-7 rounded-full py-0.5"
-      onClick={() => {
-        seen();
-        void client.resetQueries({ queryKey: ["signals"] });
-      }}
+      onClick={() => void client.resetQueries({ queryKey: ["signals"] })}
     >
-      {arrived === 1 ? text("signals.newOne") : text("signals.new", { count: formatCount(language, arrived) })}
+      {count === 1 ? text("signals.newOne") : text("signals.new", { count: formatCount(language, count) })}
     </Button>
   );
 }
