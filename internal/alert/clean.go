@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// decode returns a body as text. U+FFFD replaces what no text column can hold; clean reports that nothing
-// was replaced. A body with a byte order mark of UTF-16 is decoded as UTF-16.
+// decode returns a body as text. U+FFFD replaces what a text column cannot hold: NUL and invalid UTF-8. clean
+// is true if nothing was replaced. A body that begins with a byte order mark of UTF-16 is decoded as UTF-16.
 func decode(body []byte) (text string, clean bool) {
 	if len(body) >= 2 {
 		switch {
@@ -45,7 +45,7 @@ func isInvisible(r rune) bool {
 	return r >= 0x200B && r <= 0x200F || r >= 0x202A && r <= 0x202E || r >= 0x2060 && r <= 0x2069 || r == 0xFEFF
 }
 
-// withoutInvisible drops the marks of direction and of no width.
+// withoutInvisible drops the runes that isInvisible reports.
 func withoutInvisible(text string) string {
 	if !strings.ContainsFunc(text, isInvisible) {
 		return text
@@ -67,8 +67,8 @@ func plainLines(text string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 }
 
-// withoutTitle drops the first lines as long as they say nothing: they have no digit, no word of the
-// vocabulary, and nothing that a value, a name or a ticker is made of. It also drops emoji before the rest.
+// withoutTitle drops the silent lines at the beginning of a text, and the emoji before the rest. It keeps the
+// last line.
 func withoutTitle(text string) string {
 	for {
 		text = strings.TrimLeftFunc(text, func(r rune) bool { return unicode.IsSpace(r) || isEmoji(r) })
@@ -80,7 +80,8 @@ func withoutTitle(text string) string {
 	}
 }
 
-// isSilent reports whether a line holds nothing that could be read.
+// isSilent reports whether a line holds nothing that could be read: no digit, no word of the vocabulary, no
+// ticker, and no sign that names and values are made of.
 func isSilent(line string) bool {
 	if strings.ContainsFunc(line, func(r rune) bool { return unicode.IsDigit(r) || strings.ContainsRune("{}[]=:@$|&;\"<：", r) }) {
 		return false

@@ -41,7 +41,7 @@ func findCommand(text string) (command, bool) {
 
 // --- PineConnector and its kin: ID,command,SYMBOL[,name=value…] ---------------------------------
 
-// maxCommand bounds a line that is taken for a command.
+// maxCommand is the longest line, in bytes, that is read as a command.
 const maxCommand = 2048
 
 func readPine(line string) (c command, ok bool) {
@@ -92,7 +92,7 @@ func readPine(line string) (c command, ok bool) {
 
 func isDigitRune(r rune) bool { return r >= '0' && r <= '9' }
 
-// isQuoted reports whether a word ends in a currency, as tickers do.
+// isQuoted reports whether a word ends in a quote currency, as BTCUSDT does.
 func isQuoted(word string) bool {
 	for _, currency := range quotes {
 		if strings.HasSuffix(word, currency) && len(word) > len(currency) {
@@ -104,7 +104,7 @@ func isQuoted(word string) bool {
 
 // --- Autoview: e=exchange s=SYMBOL b=side … -----------------------------------------------------
 
-// findAutoview reads the first command that opens a position, else the first one.
+// findAutoview returns the first command that opens a position. If there is none, it returns the first command.
 func findAutoview(text string) (command, bool) {
 	var first command
 	found := false
@@ -247,7 +247,7 @@ func findAlertatron(text string) (c command, ok bool) {
 
 func isCapitalLetter(r rune) bool { return r >= 'A' && r <= 'Z' }
 
-// readOrders reads side and price of the first order that is no stop and no target.
+// readOrders returns the side and price of the first order that is neither a stop nor a target.
 func readOrders(text string) (c command) {
 	for {
 		name, rest, ok := strings.Cut(text, "(")

@@ -8,7 +8,9 @@
 //	lexicon.go  the vocabulary, ready to be looked up
 //	scan.go     the words of the vocabulary in a text
 //	read.go     the order in which the forms are tried
+//	fields.go   the values found, and the alert made of them
 //	clean.go    bytes as text, and the lines that say nothing
+//	fold.go     letters without case and accents
 //	tree.go     JSON, strict or repaired, as a tree that keeps every number as it was written
 //	scalar.go   its strings and bare values
 //	embed.go    JSON inside text

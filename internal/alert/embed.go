@@ -3,8 +3,8 @@ package alert
 import "strings"
 
 // findJSON returns the first balanced {…} in a text that holds a name of the table, as an object, with
-// the text around it; nil if there is none. A {{…}} is a placeholder. Every character is looked at a
-// bounded number of times: what was balanced and is no such JSON is not searched again.
+// the text around it. It returns nil if there is none. A {{…}} is a placeholder. Every character is looked at
+// a bounded number of times: a balanced {…} that is not such JSON is not searched again.
 func (t *table) findJSON(text string) (object *node, outside string) {
 	for at := 0; ; {
 		open := nextBrace(text, at)
@@ -22,10 +22,10 @@ func (t *table) findJSON(text string) (object *node, outside string) {
 	}
 }
 
-// maxPlaceholder is how far the end of a {{…}} is looked for.
+// maxPlaceholder is how many bytes are searched for the end of a {{…}}.
 const maxPlaceholder = 4 * maxName
 
-// nextBrace returns where the next { that begins no placeholder stands, -1 if there is none.
+// nextBrace returns the index of the next { that does not begin a placeholder, or -1.
 func nextBrace(text string, at int) int {
 	for {
 		i := strings.IndexByte(text[at:], '{')
@@ -45,8 +45,8 @@ func nextBrace(text string, at int) int {
 	}
 }
 
-// balancedEnd returns where the brace that opens at a place is closed, -1 if it is not. Braces in double
-// quotes do not count.
+// balancedEnd returns the index behind the brace that closes the one at open, or -1 if nothing closes it.
+// Braces in double quotes do not count.
 func balancedEnd(text string, open int) int {
 	depth := 0
 	for i := open; i < len(text); i++ {
@@ -68,7 +68,7 @@ func balancedEnd(text string, open int) int {
 	return -1
 }
 
-// quoteEnd returns where the double quote stands that ends a string, -1 if none does.
+// quoteEnd returns the index of the double quote that ends a string, or -1.
 func quoteEnd(text string, at int) int {
 	for ; at < len(text); at++ {
 		switch text[at] {

@@ -10,8 +10,8 @@ type Match struct {
 	Word string
 }
 
-// Explain reads a body as Read does. It also returns what matched each field that was found, by the names
-// of their columns.
+// Explain reads a body as Read does. It also returns what matched each field that was found, keyed by the
+// field's column: ticker, price and so on.
 func (n *Names) Explain(body []byte) (atalaya.Alert, map[string]Match) {
 	a, f := n.tableOf().read(body)
 	missing := make(map[string]bool)

@@ -88,8 +88,8 @@ func or(a, b string) string {
 	return b
 }
 
-// settle puts ticker and exchange together. An exchange in the ticker wins over one that was named apart. A
-// spread has no exchange.
+// settle joins ticker and exchange. An exchange in the ticker wins over one that was named apart. A spread
+// has no exchange.
 func (f *fields) settle() (full, exchange, symbol string) {
 	t := f.ticker
 	switch {

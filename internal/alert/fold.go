@@ -48,8 +48,9 @@ func fold(text string) string {
 	}, text)
 }
 
-// foldName makes names that people write differently equal: signalType, signal_type and Signal Type
-// are one, and so are Señal and senal.
+// foldName returns a name without case, accents and separators, so that spellings of one name are equal:
+// signalType, signal_type and Signal Type, or Señal and senal. It returns "" if the name is too long to be one
+// that is read.
 func foldName(name string) string {
 	var buffer [longestName]byte
 	if folded, ok := appendName(buffer[:0], name); ok {
@@ -58,7 +59,7 @@ func foldName(name string) string {
 	return ""
 }
 
-// longestName is how long a folded name can be: sixty characters of a user's own.
+// longestName is the most bytes of a folded name: MaxOwnNameLength characters.
 const longestName = 60 * utf8.UTFMax
 
 // appendName appends a folded name to a buffer, if there is room for it.
@@ -91,7 +92,8 @@ func isLetter(r rune) bool {
 	return unicode.IsLetter(r) || unicode.Is(unicode.Mn, r)
 }
 
-// isIdeograph reports whether a rune is of a script that writes words without blanks between them.
+// isIdeograph reports whether a rune is Chinese, Japanese or Korean. Words of the vocabulary are looked for
+// within such text, because blanks need not separate them.
 func isIdeograph(r rune) bool {
 	return r >= 0x3040 && (r <= 0x30FF || r >= 0x3400 && r <= 0x9FFF || r >= 0xAC00 && r <= 0xD7A3)
 }
@@ -103,8 +105,8 @@ func isAlnum(c byte) bool       { return isDigit(c) || isASCIILetter(c) }
 func isBlank(c byte) bool       { return c == ' ' || c == '\t' }
 func isSpace(c byte) bool       { return c == ' ' || c >= '\t' && c <= '\r' }
 
-// isEmoji reports whether a rune is an emoji, an arrow, or a mark that belongs to one. Signs of arithmetic
-// are none.
+// isEmoji reports whether a rune is an emoji, an arrow, or a mark that belongs to one. Arithmetic signs are
+// not emoji.
 func isEmoji(r rune) bool {
 	return r >= 0x2100 && r != utf8.RuneError && (r < 0x2200 || r > 0x22FF) && unicode.In(r, unicode.So, unicode.Sk, unicode.Sm, unicode.Me, unicode.Variation_Selector)
 }
@@ -114,7 +116,7 @@ func trimEmoji(text string) string {
 	return strings.TrimFunc(text, func(r rune) bool { return unicode.IsSpace(r) || isEmoji(r) })
 }
 
-// skipBlanks returns the place behind the blanks and tabs at a place.
+// skipBlanks returns the index behind the blanks and tabs that begin at an index.
 func skipBlanks(text string, at int) int {
 	for at < len(text) && isBlank(text[at]) {
 		at++
@@ -122,7 +124,7 @@ func skipBlanks(text string, at int) int {
 	return at
 }
 
-// skipBlanksBack returns the place before the blanks and tabs that end at a place.
+// skipBlanksBack returns the index at which the blanks and tabs before an index begin.
 func skipBlanksBack(text string, end int) int {
 	for end > 0 && isBlank(text[end-1]) {
 		end--

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// readForm reads name=value&name=value as an object, nil if a body is none: at least one name has to
-// be one that is read. JSON under payload, data or body is read as that JSON.
+// readForm reads name=value&name=value as an object. It returns nil if a body is not a form of at least two
+// pairs, or if none of its names is read. JSON under payload, data or body is returned in place of the form.
 func (t *table) readForm(text string) *node {
 	text = strings.TrimSpace(text)
 	if strings.ContainsAny(text, "\n\r") || !strings.Contains(text, "=") {
@@ -44,8 +44,8 @@ func isFormName(name string) bool {
 	return name != "" && len(name) <= maxItemName
 }
 
-// unescape decodes a value of a form. Text that is not percent-encoded stays as it is, and what no
-// column can hold is replaced.
+// unescape decodes a value of a form. Text that is not validly percent-encoded stays as it is. What a text
+// column cannot hold is replaced.
 func unescape(text string) string {
 	decoded, err := url.QueryUnescape(text)
 	if err != nil {
@@ -55,8 +55,8 @@ func unescape(text string) string {
 	return withoutInvisible(clean)
 }
 
-// jsonIn returns the JSON object or array that a text is, strict or repaired, if it holds a name that
-// is read.
+// jsonIn returns the JSON object that a text is, or the first object of its array, repaired if need be. It
+// returns nil if the text is not JSON or holds no name that is read.
 func (t *table) jsonIn(text string) *node {
 	text = strings.TrimSpace(text)
 	if text == "" || text[0] != '{' && text[0] != '[' {
@@ -71,8 +71,8 @@ func (t *table) jsonIn(text string) *node {
 	return nil
 }
 
-// readCSV reads a line of names and the line of values behind it as an object, nil if the first line is
-// not at least two names of the table and nothing else.
+// readCSV reads a line of names and the line of values after it as an object. It returns nil unless the first
+// line is at least two names of the table and nothing else.
 func (t *table) readCSV(text string) *node {
 	header, rest, ok := strings.Cut(strings.ReplaceAll(strings.TrimSpace(text), "\r", "\n"), "\n")
 	if !ok || len(header) > maxItemName {

@@ -32,8 +32,9 @@ var wholeIntervals = func() map[string]string {
 	return words
 }()
 
-// ParseInterval returns an interval, in whatever words, in TradingView's own form: 15, 60, 1D, 30S, 12M. It
-// reports whether the text is one.
+// ParseInterval returns an interval in TradingView's own form: 15, 60, 1D, 30S, 12M. The text may be in that
+// form or in words, such as "4 hours", "4h" and "daily". The result is false if the text is not an interval,
+// or is longer than TradingView has: 1440 minutes, 366 days, 53 weeks or 12 months.
 func ParseInterval(text string) (string, bool) {
 	if len(text) > maxForm {
 		return "", false
@@ -84,8 +85,8 @@ func intervalOf(digits, word string) (string, bool) {
 	}
 }
 
-// leadingInterval returns the interval that a text begins with: a number with a unit, or a word. It returns
-// "" if the text goes on from it, as in M15, 1.5 and 4-hour.
+// leadingInterval returns the interval that a text begins with: a number with or without a unit, or a word. It
+// returns "" if the text continues it, as in M15, 1.5 and 4-hour.
 func leadingInterval(text string) string {
 	digits := countDigits(text)
 	start := skipBlanks(text, digits)
@@ -126,8 +127,8 @@ func goesOn(rest string) bool {
 	return isWordRune(r)
 }
 
-// wordedInterval returns the interval that a number and a written-out unit make at a place, and where it ends:
-// 15 Minute.
+// wordedInterval returns the interval that begins at an index as a number and a written-out unit, such as
+// 15 Minute, and the index at which it ends.
 func wordedInterval(text string, at int) (interval string, end int) {
 	digits := countDigits(text[at:])
 	start := skipBlanks(text, at+digits)

@@ -18,14 +18,14 @@ func (l list) each(f func(word string)) {
 	}
 }
 
-// folded returns the words as set of folded names.
+// folded returns the words as a set of folded names.
 func (l list) folded() map[string]bool {
 	words := make(map[string]bool)
 	l.each(func(word string) { words[foldName(word)] = true })
 	return words
 }
 
-// label tells what a word before a colon or an equals sign announces in free text.
+// label is what a word before a colon or an equals sign announces in free text.
 type label int
 
 const (
@@ -56,8 +56,8 @@ const (
 	monthUnit
 )
 
-// A rank tells how much a side word says: LONG is about the position, BUY about an order, BULLISH
-// about an opinion, UP about a movement.
+// rank is how much a side word says. LONG is about a position, BUY about an order, BULLISH about an opinion,
+// UP about a movement.
 type rank int
 
 const (
@@ -72,7 +72,7 @@ const (
 type role uint32
 
 const (
-	entryRole      role = 1 << iota // tells an entry
+	entryRole      role = 1 << iota // means an entry
 	exitRole                        // tells an exit
 	closingRole                     // tells an exit before a side or a position
 	closedRole                      // and behind one

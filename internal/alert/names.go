@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// field is something that names stand for: the fields of an alert, and what helps to read them.
+// field is something that has names in a body: a field of an alert, or a value that helps to read one.
 type field int
 
 // The first nine can be taught more names by a user.
@@ -78,7 +78,7 @@ func (t *table) addOwn(f field, name string) {
 	}
 }
 
-// The objects some of whose members count, folded.
+// The vocabulary's objects whose members count, and those members, folded.
 var (
 	isContainer      = containers.folded()
 	isStrategy       = strategyObjects.folded()
@@ -90,19 +90,19 @@ var (
 	isTradeMember    = tradeMembers.folded()
 )
 
-// value is what stands under a name.
+// value is the value of a member.
 type value struct {
 	name string // as it was written
 	kind kind
-	text string // without what stands around it
+	text string // raw without quotes, tags and signs around it
 	raw  string
 	ok   bool // it is usable: a string or a number that is neither empty nor a placeholder
 }
 
 func (v *value) usable() bool { return v != nil && v.ok }
 
-// names are the values of an object by folded name or path. A name may have two: that of the top,
-// and that of an object whose members count as if they stood at the top, after those that do.
+// names are the values of an object by folded name or path. A name may have two values: one of the object's
+// own, and one of an inner object whose members count too. The first has precedence.
 type names map[string][2]*value
 
 const (
@@ -119,7 +119,7 @@ func (t *table) namesOf(object *node) names {
 	return n
 }
 
-// add adds a member. A dotted name equals the path.
+// add adds a member. A dotted name means the same as the path through objects.
 func (t *table) add(n names, m member, level int) {
 	name := foldName(m.name)
 	if first, rest, dotted := strings.Cut(m.name, "."); dotted {
@@ -156,8 +156,8 @@ func isOuter(name string) bool {
 	return isContainer[name] || isStrategy[name] || isBar[name] || name == "order" || name == "trade"
 }
 
-// addInner takes a member of an object in, if that object's members count. level is that of the
-// object itself: nothing is read deeper than a container's own strategy, order or bar.
+// addInner adds a member of an inner object if that object's members count. level is the level of the inner
+// object. Nothing is read deeper than the strategy, order or bar of a container.
 func (t *table) addInner(n names, outer string, m member, level int) {
 	name := foldName(m.name)
 	switch {
@@ -213,7 +213,7 @@ func (t *table) addPath(n names, path string, counts map[string]bool, m member) 
 	t.set(n, name, below, m)
 }
 
-// set keeps a value under a name that is read.
+// set keeps a value if its name is read. A later value replaces an earlier one of the same name and level.
 func (t *table) set(n names, name string, level int, m member) {
 	if !t.known[name] {
 		return
@@ -233,7 +233,7 @@ func (t *table) set(n names, name string, level int, m member) {
 	}
 }
 
-// hasKnownName reports whether a root holds any name that is read at all.
+// hasKnownName reports whether an object, or the first object of an array, holds a name that is read.
 func (t *table) hasKnownName(root *node) bool {
 	object := root
 	if root.kind == arrayKind {
@@ -251,7 +251,8 @@ func (t *table) hasKnownName(root *node) bool {
 	return false
 }
 
-// first returns the first value, by rank, that read accepts, and where it stood.
+// first returns the first value of a field that read accepts, in the order of the field's names, and the name
+// that it was under.
 func first[T any](r *reader, n names, f field, read func(v *value) (T, bool)) (T, source) {
 	for _, name := range r.rows[f] {
 		for _, v := range n[name] {
@@ -267,7 +268,7 @@ func first[T any](r *reader, n names, f field, read func(v *value) (T, bool)) (T
 	return none, source{}
 }
 
-// fields reads every field by its names. closed means that a text says that the position is closed.
+// fields reads every field by its names. closed is true if a text says that the position is closed.
 func (r *reader) fields(n names, closed bool) (f fields) {
 	from := &f.from
 	f.ticker, from[tickerField] = first(r, n, tickerField, func(v *value) (ticker, bool) { return parseTicker(v.text) })
@@ -294,7 +295,7 @@ var marketKind = marketKinds.folded()
 
 func isMarketKind(text string) bool { return len(text) <= longestWord && marketKind[foldName(text)] }
 
-// isSignalType reports whether a value can be a signal's type: no number, and no kind of market or order.
+// isSignalType reports whether a value can be a signal's type: neither a number nor a kind of market or order.
 func isSignalType(text string) bool {
 	if isMarketKind(text) {
 		return false

@@ -31,7 +31,7 @@ func parsePrice(text string) (price, bool) {
 	return p, ok && isUnit(rest)
 }
 
-// isUnit reports whether what follows a number may stand behind one: a currency and closing brackets.
+// isUnit reports whether the text behind a number is at most a currency and closing brackets.
 func isUnit(rest string) bool {
 	if rest != "" && (rest[0] == '.' || rest[0] == ',') {
 		rest = rest[1:]
@@ -40,7 +40,7 @@ func isUnit(rest string) bool {
 	return strings.Trim(rest, "])}") == ""
 }
 
-// isPlainNumber reports whether a text is digits and at most one point between them, as most prices are.
+// isPlainNumber reports whether a text is digits with at most one point between them, as most prices are.
 func isPlainNumber(text string) bool {
 	whole, fraction, point := strings.Cut(text, ".")
 	return isDigits(whole) && (!point || isDigits(fraction))
@@ -50,9 +50,9 @@ func isDigits(text string) bool { return text != "" && strings.Trim(text, "01234
 
 func trimSpace(text string) string { return strings.TrimLeftFunc(text, unicode.IsSpace) }
 
-// leadingNumber reads the number that a text begins with, behind brackets, a currency and a sign, and
-// returns what follows. Percentages are no prices, and neither is a number that a letter other than a
-// currency's goes on from, as in 4h, 10x and 16:00. inText says that the text goes on behind the number.
+// leadingNumber reads the number that a text begins with, after brackets, a currency and a sign. It returns
+// what follows. A percentage is not a price, and neither is a number with letters that are not a currency's
+// or with a clock time behind it, as in 4h, 10x and 16:00. inText is true if words may follow the number.
 func leadingNumber(text string, inText bool) (p price, rest string, ok bool) {
 	at := trimSpace(withoutCurrency(trimSpace(strings.TrimLeft(text, "[({"))))
 	sign := ""
@@ -85,7 +85,7 @@ func isAttached(rest string) bool {
 	return withoutCurrency(rest) == rest
 }
 
-// longestCurrency is how many bytes a currency's code has at most.
+// longestCurrency is the most bytes of a currency's code.
 const longestCurrency = 6
 
 // withoutCurrency drops the currency that a text begins with: a sign, a code, or both as in US$.
@@ -124,7 +124,7 @@ func cutNumber(text string, inText bool) (mantissa, exponent, rest string) {
 	for end < len(text) && (isDigit(text[end]) || (text[end] == '.' || text[end] == ',') && (end > 0 || text[end] == '.')) {
 		end++
 	}
-	digits := strings.TrimRight(text[:end], ".,") // those of the sentence
+	digits := strings.TrimRight(text[:end], ".,") // these end the sentence, not the number
 	if digits == "" || digits[0] == '.' && !isDigits(digits[1:]) {
 		return "", "", text
 	}
@@ -135,7 +135,7 @@ func cutNumber(text string, inText bool) (mantissa, exponent, rest string) {
 	return digits, exponent, rest[len(exponent):]
 }
 
-// leadingExponent returns the exponent that a text begins with, "" if it begins with none.
+// leadingExponent returns the exponent that a text begins with, such as e-8, or "".
 func leadingExponent(text string) string {
 	if text == "" || text[0] != 'e' && text[0] != 'E' {
 		return ""
@@ -200,13 +200,14 @@ func countDigits(text string) int {
 	return n
 }
 
-// lineEnds reports whether nothing but a currency and signs follow on the line.
+// lineEnds reports whether only a currency and signs follow on the line.
 func lineEnds(rest string) bool {
 	line, _, _ := strings.Cut(rest, "\n")
 	return !saysSomething(withoutCurrency(strings.TrimLeft(line, " \t")))
 }
 
-// parseDigits decides what the separators of a number mean.
+// parseDigits returns the decimal that digits with separators and an exponent mean. It refuses more than
+// maxDigits digits and exponents beyond maxExponent.
 func parseDigits(sign, digits string) (price, bool) {
 	mantissa, exponent := digits, ""
 	if i := strings.IndexAny(digits, "eE"); i >= 0 {
@@ -224,7 +225,8 @@ func parseDigits(sign, digits string) (price, bool) {
 	return price{Decimal: d, Valid: err == nil}, err == nil
 }
 
-// withoutGroups drops the separators of thousands and makes the decimal one a point.
+// withoutGroups drops the separators of thousands and makes the decimal separator a point. It returns false if
+// the separators contradict each other. A single comma groups thousands if three digits follow it.
 func withoutGroups(s string) (string, bool) {
 	commas, points := strings.Count(s, ","), strings.Count(s, ".")
 	switch {

@@ -30,7 +30,8 @@ var orderForms = func() (forms []orderForm) {
 	return forms
 }()
 
-// read reads the sentence around a side and a size. rest is what follows the size.
+// read reads the sentence around the side and size of o. rest is the text after the size. It returns false if
+// the sentence has another form.
 func (f orderForm) read(text string, o order, rest string) (order, bool) {
 	start, ok := cutBack(text[:o.start], f.before)
 	if !ok {
@@ -84,10 +85,10 @@ func cutForward(text, words string) (rest string, ok bool) {
 	return text, true
 }
 
-// noBreak is the blank that no line breaks at.
+// noBreak is the no-break space.
 const noBreak = "\u00a0"
 
-// trimBlanks drops the blanks and tabs that a text begins with.
+// trimBlanks drops the blanks, tabs and no-break spaces that a text begins with.
 func trimBlanks(text string) string {
 	for text != "" && (isBlank(text[0]) || strings.HasPrefix(text, noBreak)) {
 		_, size := utf8.DecodeRuneInString(text)
@@ -96,7 +97,7 @@ func trimBlanks(text string) string {
 	return text
 }
 
-// trimBlanksBack drops the blanks and tabs that a text ends with.
+// trimBlanksBack drops the blanks, tabs and no-break spaces that a text ends with.
 func trimBlanksBack(text string) string {
 	for text != "" && (isBlank(text[len(text)-1]) || strings.HasSuffix(text, noBreak)) {
 		_, size := utf8.DecodeLastRuneInString(text)

@@ -10,7 +10,7 @@ import (
 )
 
 // Names are a user's own names for fields. They have precedence over those of the vocabulary. A nil *Names
-// has none.
+// is valid and has none.
 type Names struct{ table *table }
 
 // The bounds of a user's own names.
@@ -19,9 +19,9 @@ const (
 	MaxOwnNameLength = 60 // characters of a name
 )
 
-// ParseNames parses JSON such as {"ticker": ["s"], "price": ["fp", "px.last"]}, which lists names for
-// fields by the names of their columns. Empty settings and null mean no names. The error is an
-// *atalaya.Error with CodeInvalid, and tells the user what to change.
+// ParseNames parses JSON such as {"ticker": ["s"], "price": ["fp", "px.last"]}, which lists names by the
+// columns of the fields. It returns nil for empty settings, null and {}. The error is an *atalaya.Error with
+// CodeInvalid that says what to change.
 func ParseNames(settings []byte) (*Names, error) {
 	if len(strings.TrimSpace(string(settings))) == 0 {
 		return nil, nil

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// splitPairs returns the pairs of a text as an object, nil if it is not made of pairs: at least two,
-// and at least half of the items that are not empty. rest holds the items that are none.
+// splitPairs returns the pairs of a text as an object, and the other items as rest. It returns nil if fewer
+// than two items, or fewer than half of them, are pairs.
 func (t *table) splitPairs(text string) (object *node, rest string) {
 	items := splitItems(plainLines(text))
 	object = &node{kind: objectKind}
@@ -26,8 +26,8 @@ func (t *table) splitPairs(text string) (object *node, rest string) {
 	return object, strings.Join(others, "\n")
 }
 
-// splitItems returns the items that are not empty: lines, or the parts of a single line. A title
-// without a colon may stand before that line.
+// splitItems returns the lines of a text, or the parts of a single line, without the empty ones. A title
+// without a colon may precede that single line.
 func splitItems(text string) []string {
 	lines := notEmpty(strings.Split(text, "\n"))
 	switch {
@@ -90,8 +90,8 @@ func (t *table) splitPair(item string) (name, value string, ok bool) {
 	return name, value, true
 }
 
-// noBullets are signs that no list, emoji or Markdown puts before a key. A quote is one: a line of
-// broken JSON is no pair.
+// noBullets are signs that are not taken for a bullet, an emoji or Markdown before a name. They include quotes,
+// so that a line of broken JSON is not a pair.
 const noBullets = "_.+([{</\\@$%&!?,\uFFFD" + doubleQuotes + "'‘’‚‛"
 
 // keycap ends an emoji made of a digit.
@@ -112,11 +112,11 @@ func withoutKeycaps(text string) string {
 	}
 }
 
-// maxItemName bounds what may stand before a colon: forty characters, with bullets and signs around.
+// maxItemName is the most bytes before a colon: maxName characters, with bullets and signs around them.
 const maxItemName = 512
 
-// pairName returns the name before a colon or equals sign without the emoji, bullets and Markdown
-// signs around it, "" if it is no name.
+// pairName returns the name before a colon or equals sign without the emoji, bullets and Markdown around it.
+// It returns "" if that is not a name.
 func pairName(text string) string {
 	if len(text) > maxItemName {
 		return ""

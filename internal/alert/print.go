@@ -14,7 +14,7 @@ import (
 	"atalaya"
 )
 
-// reading is an alert as the command line prints it: null if the body yields nothing.
+// reading is an alert as the command line prints it. A field that was not found is null.
 type reading struct {
 	Ticker        *string  `json:"ticker"`
 	Exchange      *string  `json:"exchange"`
@@ -66,11 +66,12 @@ func orNil(s string) *string {
 	return &s
 }
 
-// maxLine bounds a line of ReadLines: a body of 64 KiB, escaped, with room.
+// maxLine is the most bytes of a line of ReadLines: a body of atalaya.MaxBody, escaped, with room.
 const maxLine = 16 * atalaya.MaxBody
 
-// ReadLines reads JSON objects, one per line, with the members id and body or body_base64. For each it
-// writes a line with the id and what JSON prints of the body. An error names the line.
+// ReadLines reads JSON objects, one per line, with the members id and either body or body_base64. For each it
+// writes a line with the id and the fields that JSON prints. It stops at the first line that it cannot read;
+// the error has the line's number, and the lines before it are written.
 func ReadLines(in io.Reader, out io.Writer) error { return (*Names)(nil).ReadLines(in, out) }
 
 // ReadLines does what the function ReadLines does, with the user's own names first.

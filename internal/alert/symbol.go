@@ -6,11 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// maxForm is the longest value, in bytes, that can be a ticker, a number, an interval or a time, with
-// what people put around it. Longer ones are not looked at.
+// maxForm is the most bytes of a ticker, a number or an interval, with what people put around it. Longer
+// values are not read.
 const maxForm = 256
 
-// ticker is EXCHANGE:SYMBOL, a symbol alone, or a spread, which is a symbol whole.
+// ticker is EXCHANGE:SYMBOL, a symbol alone, or a spread. The whole of a spread is its symbol.
 type ticker struct {
 	exchange string
 	symbol   string
@@ -28,8 +28,8 @@ func isTickerByte(c byte) bool {
 	return isUpper(c) || isDigit(c) || strings.IndexByte(tickerSigns, c) >= 0
 }
 
-// parseTicker reads a whole value as a ticker. One colon splits exchange and symbol; a spread has
-// an operator, and more colons or none that splits, and it alone may hold blanks.
+// parseTicker reads a whole value as a ticker. A single colon behind an exchange splits the two. Any other
+// text with a colon must hold an operator, and is a spread. Only a spread may hold blanks.
 func parseTicker(text string) (ticker, bool) {
 	if len(text) > maxForm {
 		return ticker{}, false
@@ -74,7 +74,7 @@ func withoutOperatorBlanks(t string) string {
 	return b.String()
 }
 
-// parseExchange reads an exchange; delayed data's ends in _DL or _DLY.
+// parseExchange reads an exchange. It drops _DL and _DLY, which mark delayed data.
 func parseExchange(text string) (string, bool) {
 	if len(text) > maxForm {
 		return "", false
@@ -98,7 +98,7 @@ func parseExchange(text string) (string, bool) {
 
 // --- Charts -------------------------------------------------------------------------------------
 
-// isChartID reports whether a value has a chart id's form.
+// isChartID reports whether a value is one to 32 ASCII letters and digits.
 func isChartID(text string) bool {
 	if text == "" || len(text) > 32 {
 		return false
@@ -116,8 +116,8 @@ const (
 	chartIDInURLs = 8
 )
 
-// chartInURL returns the chart id of the first chart URL in a text, "" if there is none. A chart's own
-// URL ends behind its eight characters; an idea's path goes on.
+// chartInURL returns the chart id of the first chart URL in a text, or "". A chart's URL ends after the eight
+// characters of the id; the URL of a published idea goes on.
 func chartInURL(text string) string {
 	for {
 		i := indexFold(text, chartPath)
