@@ -32,7 +32,7 @@ type failure struct {
 	doing string
 	cause error
 	again bool          // another attempt may help at once
-	after time.Duration // when the server wants it, 0 where it does not say
+	after time.Duration // the pause that the server asked for; 0 if it asked for none
 }
 
 // Error implements error.
@@ -41,10 +41,10 @@ func (f *failure) Error() string { return fmt.Sprintf("%v: %s: %v", f.class, f.d
 // Unwrap returns the class and the cause.
 func (f *failure) Unwrap() []error { return []error{f.class, f.cause} }
 
-// pause waits between attempts; it ends early, with an error, when the context does.
+// pause waits between attempts. If the context ends first, it returns an error at once.
 type pause func(ctx context.Context, d time.Duration) error
 
-// retry runs attempt until it succeeds, fails finally, or has used up its attempts.
+// retry runs attempt until it succeeds, fails for good, or has used up its attempts.
 func retry(ctx context.Context, wait pause, attempt func() error) error {
 	for n := 1; ; n++ {
 		err := attempt()
@@ -80,7 +80,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// newTransport makes the connections of one store. The proxy of the environment is the operator's.
+// newTransport returns the transport of one store. It honours the proxy variables of the environment.
 func newTransport() *http.Transport {
 	return &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
@@ -91,7 +91,8 @@ func newTransport() *http.Transport {
 	}
 }
 
-// withoutURL takes the address out of a client's error: a picture's path is what guards it.
+// withoutURL returns a client's error without the address. Whoever knows a picture's path may see the picture, so
+// no error shows it.
 func withoutURL(err error) error {
 	var urlErr *url.Error
 	if errors.As(err, &urlErr) {
@@ -100,13 +101,13 @@ func withoutURL(err error) error {
 	return err
 }
 
-// timedOut says that an attempt or its context ran out of time, or was given up.
+// timedOut reports whether an attempt or its context ran out of time or was cancelled.
 func timedOut(err error) bool {
 	var t interface{ Timeout() bool }
 	return errors.Is(err, context.Canceled) || errors.As(err, &t) && t.Timeout()
 }
 
-// download leaves addresses out of the errors of reading, and classifies them.
+// download classifies the errors of reading, and leaves addresses out of them.
 type download struct{ io.ReadCloser }
 
 func (d *download) Read(p []byte) (int, error) {

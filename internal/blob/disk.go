@@ -18,9 +18,9 @@ const (
 	filePerm = 0o600
 	dirPerm  = 0o700
 
-	// partsDir holds what is being written. No acceptable path leads into it.
+	// partsDir holds pictures that are being written. No acceptable path leads into it.
 	partsDir = ".parts"
-	// partsAge is far more than any write takes: what is older was left by a crash.
+	// partsAge is far more than any write takes. An older part was left by a crash.
 	partsAge = time.Hour
 )
 
@@ -29,11 +29,12 @@ const (
 type Disk struct {
 	root *os.Root
 	base string
-	key  []byte // that addresses are signed with; nil where they are public
+	key  []byte // that addresses are signed with; nil if they are public
 }
 
-// OpenDisk opens the folder dir, and creates it if necessary. baseURL is where the door serves the pictures, such
-// as "https://alerts.example.com/pictures". Several processes may share a folder.
+// OpenDisk opens the folder dir, and creates it if necessary. baseURL is the address at which this program serves
+// the pictures, such as "https://alerts.example.com/pictures". Several processes may share a folder. The caller
+// closes the Disk.
 func OpenDisk(dir, baseURL string) (*Disk, error) {
 	if err := os.MkdirAll(dir, dirPerm); err != nil {
 		return nil, fmt.Errorf("make the picture folder: %w", err)
@@ -49,11 +50,11 @@ func OpenDisk(dir, baseURL string) (*Disk, error) {
 	return d, nil
 }
 
-// Close gives the folder back; the Disk cannot be used after.
+// Close closes the folder. The Disk cannot be used afterwards.
 func (d *Disk) Close() error { return d.root.Close() }
 
-// Put writes the picture to a temporary file, flushes it to the disk and renames it. So a reader, or the next
-// start after a crash, finds the former picture or the new one, never a part.
+// Put writes the picture to a temporary file, flushes it to the disk and renames it. A reader, or the next start
+// after a crash, finds the former picture or the new one, never a part.
 func (d *Disk) Put(ctx context.Context, name string, data []byte, contentType string) error {
 	if err := checkPut(name, data, contentType); err != nil {
 		return err
@@ -119,7 +120,8 @@ func (d *Disk) Delete(ctx context.Context, names ...string) error {
 	return errors.Join(failed...)
 }
 
-// PublicURL returns the address under the base URL; the unguessable name is the capability.
+// PublicURL returns the address under the base URL. The name cannot be guessed, so whoever has the address may see
+// the picture.
 func (d *Disk) PublicURL(name string) string {
 	if CheckPath(name) != nil {
 		return ""
@@ -168,8 +170,8 @@ func (d *Disk) syncDir(dir string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// sweepParts makes the folder of parts and removes those that a crash left. Younger ones may belong
-// to another process.
+// sweepParts makes the folder of parts and removes the parts older than partsAge. Younger ones may belong to
+// another process.
 func (d *Disk) sweepParts(now time.Time) error {
 	if _, err := d.makeDir(partsDir); err != nil {
 		return err

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// OpenSignedDisk is OpenDisk for pictures that are shown at signed addresses alone: whoever serves
-// the folder asks Admits before Open. key is secret and the same on every replica.
+// OpenSignedDisk is OpenDisk for pictures that are shown only at signed addresses. Whoever serves the folder calls
+// Admits before Open. key is secret, and is the same on every replica.
 func OpenSignedDisk(dir, baseURL string, key []byte) (*Disk, error) {
 	d, err := OpenDisk(dir, baseURL)
 	if err != nil {
@@ -68,7 +68,7 @@ func (d *Disk) Admits(name, expires, signature string, now time.Time) (left time
 	return left, left > 0
 }
 
-// signature binds a name to a time. The line break is part of neither.
+// signature signs a name and a time. Neither can hold the line break between them.
 func (d *Disk) signature(name, expires string) string {
 	mac := hmac.New(sha256.New, d.key)
 	fmt.Fprintf(mac, "%s\n%s", name, expires)

@@ -20,14 +20,14 @@ func (s *S3) WithPause(pause func(ctx context.Context, d time.Duration) error) *
 	return &other
 }
 
-// DialOnly leads every connection to one address.
+// DialOnly makes every connection go to one address.
 func (s *S3) DialOnly(address string) {
 	s.transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
 		return (&net.Dialer{}).DialContext(ctx, network, address)
 	}
 }
 
-// FailLookups makes every host one that does not exist.
+// FailLookups makes the lookup of every host fail as if the host did not exist.
 func (s *S3) FailLookups() {
 	s.pause = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	s.transport.DialContext = func(context.Context, string, string) (net.Conn, error) {
@@ -35,7 +35,7 @@ func (s *S3) FailLookups() {
 	}
 }
 
-// PauseFor is the wait after the nth failed attempt.
+// PauseFor returns the wait after the nth failed attempt.
 func PauseFor(n int, asked time.Duration) time.Duration { return pauseFor(n, asked) }
 
 // The bounds of retrying.
@@ -44,5 +44,5 @@ const (
 	PauseMost = pauseMost
 )
 
-// SweepParts is what OpenDisk does with parts, at a time of the test's choice.
+// SweepParts sweeps parts as OpenDisk does, at a time of the test's choice.
 func (d *Disk) SweepParts(now time.Time) error { return d.sweepParts(now) }

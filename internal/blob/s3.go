@@ -27,12 +27,12 @@ type S3Options struct {
 	Bucket    string
 	AccessKey string
 	SecretKey string
-	// PathStyle puts the bucket into the path, not before the host. A server at an IP address or at
-	// localhost, and a bucket with a dot in its name, which no certificate matches, have it anyway.
+	// PathStyle puts the bucket into the path, not before the host. It is implied by a server at an IP address or
+	// at localhost, and by a dot in the bucket's name, because no certificate would match such a host.
 	PathStyle bool
 	// PublicURL is the address of the bucket's objects if it differs from the endpoint's, such as a CDN's.
 	PublicURL string
-	// Private says that objects are read through signed addresses alone.
+	// Private is true if objects are read only through signed addresses.
 	Private bool
 	Timeout time.Duration // of one attempt; 0 for 20 s
 }
@@ -43,7 +43,7 @@ type S3 struct {
 	transport *http.Transport
 	bucket    string
 	region    string
-	base      string // of the bucket at the endpoint, without a slash behind
+	base      string // of the bucket at the endpoint, without a slash at the end
 	public    string // of the bucket as browsers see it
 	pathStyle bool
 	private   bool
@@ -51,10 +51,11 @@ type S3 struct {
 	pause     pause
 }
 
-// s3Bucket is what every S3 server takes for a name.
+// s3Bucket matches the bucket names that every S3 server accepts, and those with "..".
 var s3Bucket = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 
-// NewS3 makes the client; it connects to nothing yet.
+// NewS3 makes a client. It connects to nothing yet. It fails if an option is missing or cannot work; the error
+// holds no key.
 func NewS3(opt S3Options) (*S3, error) {
 	endpoint, err := checkS3(opt)
 	if err != nil {
@@ -84,8 +85,8 @@ func NewS3(opt S3Options) (*S3, error) {
 	return s, s.findBases(opt.PublicURL)
 }
 
-// findBases asks the client where objects lie: it knows Amazon's host of each region. Signing is arithmetic
-// and asks no server.
+// findBases sets the addresses of the bucket. It takes them from a signed address, because the client knows
+// Amazon's host of each region. Signing asks no server.
 func (s *S3) findBases(publicURL string) error {
 	const object = "object"
 	address, err := s.client.PresignedGetObject(context.Background(), s.bucket, object, time.Minute, nil)
@@ -108,7 +109,7 @@ func (s *S3) ImagesURL() string {
 	return s.public + "/"
 }
 
-// checkS3 holds the options to what can work, and returns the endpoint.
+// checkS3 checks the options and returns the endpoint.
 func checkS3(opt S3Options) (*url.URL, error) {
 	endpoint, err := url.Parse(opt.Endpoint)
 	if err != nil || endpoint.Host == "" || endpoint.Scheme != "https" && endpoint.Scheme != "http" ||
@@ -137,13 +138,13 @@ func needsPathStyle(host, bucket string) bool {
 	return err == nil || host == "localhost" || strings.Contains(bucket, ".")
 }
 
-// Close lets idle connections go.
+// Close closes idle connections.
 func (s *S3) Close() error {
 	s.transport.CloseIdleConnections()
 	return nil
 }
 
-// attempt runs one call of the client, again if that helps. An attempt may take the timeout.
+// attempt runs one call of the client, again if that may help. The timeout bounds each attempt.
 func (s *S3) attempt(ctx context.Context, doing string, call func(ctx context.Context) error) error {
 	return retry(ctx, s.pause, func() error {
 		ctx, cancel := context.WithTimeout(ctx, s.timeout)
@@ -155,12 +156,12 @@ func (s *S3) attempt(ctx context.Context, doing string, call func(ctx context.Co
 	})
 }
 
-// Put uploads the picture with one request, over whatever is there.
+// Put uploads the picture with one request. It replaces a former one.
 func (s *S3) Put(ctx context.Context, path string, data []byte, contentType string) error {
 	if err := checkPut(path, data, contentType); err != nil {
 		return err
 	}
-	// The hash of the whole is what every server understands; a stream of signed parts is not.
+	// Every server accepts a hash of the whole, but not every one accepts a stream of signed parts.
 	sum := sha256.Sum256(data)
 	err := s.attempt(ctx, "upload", func(ctx context.Context) error {
 		_, err := s.client.PutObject(ctx, s.bucket, path, bytes.NewReader(data), int64(len(data)), "", hex.EncodeToString(sum[:]),
@@ -193,7 +194,7 @@ func (s *S3) Open(ctx context.Context, path string) (io.ReadCloser, error) {
 	return body, err
 }
 
-// timed ends the time of an attempt when the body is closed.
+// timed ends the context of an attempt when the body is closed.
 type timed struct {
 	io.ReadCloser
 	cancel context.CancelFunc
@@ -237,7 +238,7 @@ func objects(paths []string) iter.Seq[minio.ObjectInfo] {
 	}
 }
 
-// PublicURL returns the address that works while the bucket's objects are public.
+// PublicURL returns the address that works as long as the bucket's objects are public.
 func (s *S3) PublicURL(path string) string {
 	if CheckPath(path) != nil {
 		return ""

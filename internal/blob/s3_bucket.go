@@ -13,7 +13,7 @@ import (
 	"github.com/minio/minio-go/v7"
 )
 
-// probeUser owns what Check stores for a moment. No user has this id.
+// probeUser owns the picture that Check stores for a moment. No user has this id.
 const probeUser = "00000000-0000-0000-0000-000000000000"
 
 // Check creates the bucket if necessary, writes a picture, reads it back, requests it without credentials, and
@@ -47,8 +47,8 @@ func (s *S3) readBack(ctx context.Context, path string, want []byte) error {
 	return err
 }
 
-// askAsStranger fetches the picture without keys. That nothing answers proves nothing: the address may be a
-// CDN's that this machine does not reach.
+// askAsStranger requests the picture without keys, and fails if it is seen but should not be, or the reverse. No
+// answer is no failure: the address may be a CDN's that this machine cannot reach.
 func (s *S3) askAsStranger(ctx context.Context, path string) error {
 	address := s.public + "/" + path
 	if s.private {
@@ -102,7 +102,7 @@ func (s *S3) ensureBucket(ctx context.Context) error {
 	if err != nil || s.private {
 		return err
 	}
-	// Some servers know no policies, and some accounts forbid public ones: what a stranger sees then tells.
+	// Some servers have no policies, and some accounts forbid public ones. askAsStranger finds out whether it worked.
 	_ = s.attempt(ctx, "publish the bucket", func(ctx context.Context) error {
 		return s.client.SetBucketPolicy(ctx, s.bucket, `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":["s3:GetObject"],"Resource":["arn:aws:s3:::`+s.bucket+`/*"]}]}`)
 	})

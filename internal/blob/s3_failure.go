@@ -10,13 +10,13 @@ import (
 	"github.com/minio/minio-go/v7"
 )
 
-// failure makes a failure of a client's error. Of what the server wrote it keeps the code alone: a message may
-// hold a key or a path.
+// failure returns a client's error as a failure. It keeps only the code of the server's answer, because a message
+// may hold a key or a path.
 func (s *S3) failure(doing string, err error) *failure {
 	var answer minio.ErrorResponse
 	if !errors.As(err, &answer) {
 		cause := withoutURL(err)
-		if strings.Contains(cause.Error(), "://") { // the client's own words for a closed connection hold the address
+		if strings.Contains(cause.Error(), "://") { // the client's own error for a closed connection holds the address
 			cause = errors.New("the server closed the connection")
 		}
 		if advice := s.unreachable(err); advice != nil {
@@ -32,8 +32,8 @@ func (s *S3) failure(doing string, err error) *failure {
 	return f
 }
 
-// classifyS3 is the table of what each answer means, and whether another attempt may help at once. The code
-// decides first: Amazon answers a slow upload with 400, and the removal of many objects has no status for each.
+// classifyS3 returns the class of an answer, and whether another attempt may help at once. The code decides first:
+// Amazon answers a slow upload with 400, and the removal of many objects has no status for each.
 func classifyS3(status int, code string) (class error, again bool) {
 	switch code {
 	case "RequestTimeout", "SlowDown", "SlowDownRead", "SlowDownWrite", "InternalError", "ServiceUnavailable", "OperationAborted",

@@ -9,7 +9,7 @@ import (
 	"github.com/minio/minio-go/v7"
 )
 
-// List reads the bucket page by page, in the order of the paths; a page that failed is asked for again.
+// List reads the bucket page by page, in the order of the paths. It retries a page that failed.
 func (s *S3) List(ctx context.Context) iter.Seq2[Object, error] {
 	return func(yield func(Object, error) bool) {
 		for last := ""; ; {
@@ -50,8 +50,8 @@ func (s *S3) page(ctx context.Context, after string) ([]minio.ObjectInfo, error)
 	return page, err
 }
 
-// SignURLs signs addresses itself and asks nobody: a list of signals would cost a request for each. Whoever has one
-// sees the picture until ttl is over; of a picture that is not there it answers 404.
+// SignURLs signs addresses without a request, because a list of signals would cost one for each. Whoever has an
+// address sees the picture until ttl is over. The address of a picture that is not there answers 404.
 func (s *S3) SignURLs(ctx context.Context, paths []string, ttl time.Duration) (map[string]string, error) {
 	if err := checkAll(paths); err != nil {
 		return nil, err

@@ -149,7 +149,7 @@ func TestTheCheckLeavesNothingBehindAndTellsWhoCanSeeTheBucket(t *testing.T) {
 	}
 }
 
-// notS3 is a server that knows nothing of S3.
+// notS3 starts a server that does not speak S3.
 func notS3(t *testing.T) string {
 	t.Helper()
 	server := httptest.NewServer(http.NotFoundHandler())

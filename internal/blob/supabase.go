@@ -12,10 +12,10 @@ import (
 	"time"
 )
 
-// deleteAtOnce is how many objects Supabase Storage removes in one request at most.
+// deleteAtOnce is the most objects that Supabase Storage removes in one request.
 const deleteAtOnce = 1000
 
-// bucketForm is what needs no escaping, of what Supabase takes.
+// bucketForm matches the names that Supabase accepts and that need no escaping.
 var bucketForm = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$`)
 
 // SupabaseOptions say where the bucket is. URL, Key and Bucket are required.
@@ -23,7 +23,7 @@ type SupabaseOptions struct {
 	URL    string // of the project, such as https://abc.supabase.co
 	Key    string // the service role key: a legacy JWT (eyJ…) or a secret key (sb_secret_…)
 	Bucket string
-	// Private says that the bucket is not public: pictures are read through signed addresses.
+	// Private is true if the bucket is not public, and pictures are read through signed addresses.
 	Private bool
 	Timeout time.Duration // of one attempt; 0 for 20 s
 }
@@ -38,7 +38,8 @@ type Supabase struct {
 	pause   pause
 }
 
-// NewSupabase makes the client; it connects to nothing yet.
+// NewSupabase makes a client. It connects to nothing yet. It fails if an option is missing or malformed; the error
+// holds no key.
 func NewSupabase(opt SupabaseOptions) (*Supabase, error) {
 	base, err := url.Parse(opt.URL)
 	if err != nil || base.Host == "" || base.Scheme != "https" && base.Scheme != "http" {
@@ -71,14 +72,13 @@ func NewSupabase(opt SupabaseOptions) (*Supabase, error) {
 	}, nil
 }
 
-// Close lets idle connections go.
+// Close closes idle connections.
 func (s *Supabase) Close() error {
 	s.client.CloseIdleConnections()
 	return nil
 }
 
-// Put uploads the picture over whatever is there, so that an attempt whose answer was lost can be
-// repeated.
+// Put uploads the picture. It replaces a former one, so that an attempt whose answer was lost can be repeated.
 func (s *Supabase) Put(ctx context.Context, path string, data []byte, contentType string) error {
 	if err := checkPut(path, data, contentType); err != nil {
 		return err
@@ -128,7 +128,7 @@ func (s *Supabase) Delete(ctx context.Context, paths ...string) error {
 	return nil
 }
 
-// PublicURL returns the address that works while the bucket is public.
+// PublicURL returns the address that works as long as the bucket is public.
 func (s *Supabase) PublicURL(path string) string {
 	if CheckPath(path) != nil {
 		return ""

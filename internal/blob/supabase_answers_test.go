@@ -13,7 +13,7 @@ import (
 )
 
 // A refusal reaches the client in three forms: Storage's own (HTTP 400 with the status in the body),
-// that of releases which show the status as well, and a gateway's, which says nothing beside it.
+// that of releases that also set the HTTP status, and a gateway's, which has the HTTP status alone.
 const (
 	inTheBody = "400 with statusCode"
 	inBoth    = "statusCode and status"

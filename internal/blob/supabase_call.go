@@ -12,8 +12,7 @@ import (
 	"time"
 )
 
-// maxAnswer bounds the JSON that is read of an answer, in bytes: a list of 1000 deleted objects
-// stays below.
+// maxAnswer is the most bytes of JSON that are read of an answer. A list of 1000 deleted objects is smaller.
 const maxAnswer = 2 << 20
 
 // call is one request to the Storage API.
@@ -39,7 +38,7 @@ func (s *Supabase) callJSON(ctx context.Context, doing, method, path string, bod
 	return s.call(ctx, c)
 }
 
-// call sends the request, repeatedly if that helps, and returns the answer's body.
+// call sends the request, again if that may help, and returns the answer's body.
 func (s *Supabase) call(ctx context.Context, c call) ([]byte, error) {
 	var answer []byte
 	err := s.retry(ctx, func() error {
@@ -57,7 +56,7 @@ func (s *Supabase) call(ctx context.Context, c call) ([]byte, error) {
 	return answer, err
 }
 
-// send makes one attempt. Its error is a *failure; without one the caller closes the body.
+// send makes one attempt. Its error is a *failure. If it succeeds, the caller closes the body.
 func (s *Supabase) send(ctx context.Context, c call) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, c.method, s.base+c.path, bytes.NewReader(c.body))
 	if err != nil {
@@ -84,12 +83,11 @@ func (s *Supabase) send(ctx context.Context, c call) (*http.Response, error) {
 	return nil, s.readFailure(c.doing, res)
 }
 
-// retry runs attempt until it succeeds, fails finally, or has used up its attempts.
 func (s *Supabase) retry(ctx context.Context, attempt func() error) error {
 	return retry(ctx, s.pause, attempt)
 }
 
-// retryAfter reads the header's form in seconds; the form with a date is not used by Supabase.
+// retryAfter returns the Retry-After of an answer in seconds, or 0. Supabase does not use the form with a date.
 func retryAfter(h http.Header) time.Duration {
 	seconds, err := strconv.Atoi(h.Get("Retry-After"))
 	if err != nil || seconds < 0 || seconds > 3600 {

@@ -16,9 +16,8 @@ var (
 	errNoBucket = errors.New("the bucket is not there; `atalaya doctor` says how to mend that")
 )
 
-// refusal is the body of a failed request. Supabase Storage answers nearly every failure with HTTP
-// 400 and says the real status in the body, as a string; a code is missing from older releases, and
-// the gateway before it sends neither.
+// refusal is the body of a failed request. Supabase Storage answers nearly every failure with HTTP 400 and has the
+// real status in the body, as a string. Older releases send no code. The gateway sends neither.
 type refusal struct {
 	StatusCode json.RawMessage `json:"statusCode"`
 	Code       string          `json:"code"`
@@ -26,7 +25,7 @@ type refusal struct {
 	Message    string          `json:"message"`
 }
 
-// readFailure makes a failure of an answer that is not 2xx.
+// readFailure returns an answer that is not 2xx as a failure.
 func (s *Supabase) readFailure(doing string, res *http.Response) *failure {
 	var r refusal
 	body, err := io.ReadAll(io.LimitReader(res.Body, 64<<10))
@@ -45,8 +44,8 @@ func (s *Supabase) readFailure(doing string, res *http.Response) *failure {
 	return f
 }
 
-// classify is the table of what each status means, and whether trying again at once may help.
-// fromStorage says that Storage itself spoke, and not a gateway or another server.
+// classify returns the class of a status, and whether another attempt may help at once. fromStorage is true if
+// Storage itself answered, not a gateway or another server.
 func classify(status int, fromStorage bool, r refusal) (class error, again bool) {
 	switch {
 	case status == http.StatusNotFound && fromStorage && !r.noBucket():
@@ -86,17 +85,17 @@ func advise(status int, fromStorage bool, r refusal) error {
 	}
 }
 
-// exists says that the conflict is with an object or bucket of the same name.
+// exists reports whether the conflict is with an object or bucket of the same name.
 func (r refusal) exists() bool {
 	return strings.HasSuffix(r.Code, "AlreadyExists") || r.Name == "Duplicate"
 }
 
-// noBucket reports whether the bucket is missing, and not the object, in releases without codes too.
+// noBucket reports whether the bucket is missing, not the object. It also knows releases without codes.
 func (r refusal) noBucket() bool {
 	return r.Code == "NoSuchBucket" || r.Name == "Bucket not found" || r.Message == "Bucket not found"
 }
 
-// describe says what was answered, in bounds and without the key, should a server send it back.
+// describe returns the answer as an error of bounded length. It blanks the key, which a server might send back.
 func (s *Supabase) describe(status int, r refusal) error {
 	code := r.Code
 	if code == "" {

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// listAtOnce is how many entries are asked for with one request. A server may give fewer, so that
-// only an empty page is the end.
+// listAtOnce is how many entries one request asks for. Supabase Storage may return fewer, so only an empty page
+// of its is the last.
 const listAtOnce = 1000
 
 // List requests the users' folders, and then the contents of each.
@@ -38,7 +38,7 @@ func (s *Supabase) List(ctx context.Context) iter.Seq2[Object, error] {
 	}
 }
 
-// entry is an object of a listing, or a folder, which has a name alone.
+// entry is an object of a listing, or a folder, of which only the name is set.
 type entry struct {
 	Name    string    `json:"name"`
 	ID      *string   `json:"id"`

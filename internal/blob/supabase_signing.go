@@ -13,8 +13,8 @@ import (
 // signAtOnce is how many addresses are asked for with one request: a page of the API's list.
 const signAtOnce = 200
 
-// SignURLs asks the project to sign addresses, up to 200 with one request; whoever has one sees the
-// picture until ttl is over.
+// SignURLs asks the project to sign addresses, up to 200 with one request. Whoever has an address sees the picture
+// until ttl is over.
 func (s *Supabase) SignURLs(ctx context.Context, paths []string, ttl time.Duration) (map[string]string, error) {
 	if err := checkAll(paths); err != nil {
 		return nil, err
@@ -34,7 +34,7 @@ func (s *Supabase) SignURLs(ctx context.Context, paths []string, ttl time.Durati
 func (s *Supabase) signSome(ctx context.Context, paths []string, ttl time.Duration, signed map[string]string) error {
 	answer, err := s.callJSON(ctx, "sign", http.MethodPost, "/object/sign/"+s.bucket,
 		map[string]any{"expiresIn": seconds(ttl), "paths": paths})
-	if errors.Is(err, ErrNotFound) { // absent objects are told one by one
+	if errors.Is(err, ErrNotFound) { // an absent object is marked in the answer's list
 		return fmt.Errorf("%w: sign: %w", ErrRejected, errNoBucket)
 	}
 	if err != nil {

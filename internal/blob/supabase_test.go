@@ -22,7 +22,7 @@ const bucketID = "trading-screenshots"
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// project is a double that runs, and a client of it whose pauses take no time.
+// project is a running double, and a client of it whose pauses take no time.
 type project struct {
 	*blobtest.Supabase
 	url    string

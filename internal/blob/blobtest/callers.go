@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// keyed lets a request pass as the gateway and Storage do: a known key in the apikey header, and a
-// token too, of a key or of a user whom Judge knows. What a caller other than the service may do is
-// asked where it is done.
+// keyed lets a request pass as the gateway and Storage do. The apikey header must hold a known key. The token must
+// be a key, or one of a user whom Judge knows; only the secret key needs none. What the caller may do is checked
+// by the handlers.
 func (s *Supabase) keyed(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		key, token := r.Header.Get("Apikey"), r.Header.Get("Authorization")
@@ -32,7 +32,7 @@ func bearer(r *http.Request) string {
 	return strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 }
 
-// knows says that a token verifies.
+// knows reports whether a token verifies.
 func (s *Supabase) knows(token string) bool {
 	if token == "" || token == s.ServiceKey || token == s.AnonKey {
 		return true
@@ -44,8 +44,8 @@ func (s *Supabase) knows(token string) bool {
 	return err == nil
 }
 
-// may says that the caller may do something with an object: the service everything, and everybody else
-// what the policies allow.
+// may reports whether the caller may do something with an object. The service may do everything, everybody else
+// what Judge allows.
 func (s *Supabase) may(r *http.Request, action Action, bucketID, path string) bool {
 	token := bearer(r)
 	if token == s.ServiceKey || token == "" { // as the secret key has it
@@ -58,7 +58,8 @@ func (s *Supabase) may(r *http.Request, action Action, bucketID, path string) bo
 	return ok && err == nil
 }
 
-// serviceAlone is for what has to do with buckets: there is no policy on storage.buckets.
+// serviceAlone refuses callers other than the service. It guards the routes of buckets, because there is no policy
+// on storage.buckets.
 func (s *Supabase) serviceAlone(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		switch {

@@ -19,14 +19,14 @@ import (
 	"atalaya/internal/blob"
 )
 
-// Two users whose pictures must never meet.
+// Two users, each of whom must never see the other's pictures.
 const (
 	userA = "8a3f0a52-6e1c-4f0b-9d7e-2f1f6f0f7a11"
 	userB = "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed"
 )
 
-// Conformance holds a store to the contract of blob.Store. open gives a store that the test has for
-// itself; it is called once for each part, from parallel tests.
+// Conformance tests a store against the contract of blob.Store. open returns a store that no other test uses. It is
+// called once for each part, from parallel tests.
 func Conformance(t *testing.T, open func(t *testing.T) blob.Store) {
 	t.Helper()
 	for name, part := range map[string]func(*testing.T, blob.Store){
@@ -52,7 +52,7 @@ func Conformance(t *testing.T, open func(t *testing.T) blob.Store) {
 	}
 }
 
-// freshPath gives a path that nothing is stored under.
+// freshPath returns a path of a user that nothing is stored under.
 func freshPath(user string) string {
 	return user + "/BINANCE-BTCUSDT_20260102T030405Z-" + rand.Text() + ".png"
 }
@@ -64,7 +64,7 @@ func put(t *testing.T, s blob.Store, path string, data []byte) {
 	}
 }
 
-// read gives what is stored, nil where nothing is.
+// read returns what is stored, or nil.
 func read(ctx context.Context, s blob.Store, path string) ([]byte, error) {
 	r, err := s.Open(ctx, path)
 	if errors.Is(err, blob.ErrNotFound) {
@@ -115,7 +115,7 @@ func absent(t *testing.T, s blob.Store) {
 	}
 }
 
-// leadsNowhere checks the address of a picture that is not there, if a store signs one: it answers 404.
+// leadsNowhere checks that the address of a picture that is not there is "" or answers 404.
 func leadsNowhere(t *testing.T, address string) {
 	t.Helper()
 	if address == "" {

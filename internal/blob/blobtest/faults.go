@@ -6,25 +6,25 @@ import (
 	"net/http/httptest"
 )
 
-// Fault answers one request in place of the project; works is how the project would have answered.
+// Fault answers one request in place of the server. works is the server's own handler.
 type Fault func(w http.ResponseWriter, r *http.Request, works http.Handler)
 
-// Fail lets the next requests meet the faults, one each, in this order.
+// Fail makes each of the next requests meet one of the faults, in this order.
 func (s *Supabase) Fail(faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = append(s.faults, faults...)
 }
 
-// Refuse answers in Storage's own form, whatever was asked. An empty code is left out, as releases
-// before codes did.
+// Refuse answers in Storage's own form, whatever was asked. An empty code is left out, as in older releases, which
+// have no codes.
 func Refuse(status int, code, name, message string) Fault {
 	return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 		refuse(w, status, code, name, message)
 	}
 }
 
-// Answer answers with a status and a body of no particular form, as gateways do. header may be nil.
+// Answer answers with the given status, header and body, as gateways do. header may be nil.
 func Answer(status int, header map[string]string, body string) Fault {
 	return func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 		for name, value := range header {

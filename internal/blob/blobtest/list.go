@@ -12,7 +12,7 @@ import (
 // objects for several pages.
 const maxListed = 100
 
-// listed is an object, or a folder, which has a name alone.
+// listed is an object, or a folder, of which only the name is set.
 type listed struct {
 	Name    string     `json:"name"`
 	ID      *string    `json:"id"`
@@ -20,7 +20,7 @@ type listed struct {
 	Updated *time.Time `json:"updated_at"`
 }
 
-// list gives what stands directly under a prefix, by name.
+// list answers with the objects and folders directly under a prefix, sorted by name.
 func (s *Supabase) list(w http.ResponseWriter, r *http.Request) {
 	var body struct {
 		Prefix *string `json:"prefix"`
@@ -50,7 +50,8 @@ func (s *Supabase) list(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, found[from:min(from+body.Limit, len(found))])
 }
 
-// entriesUnder gives objects and folders by name; an empty result is no null.
+// entriesUnder returns the objects and folders directly under a prefix, sorted by name. It never returns nil,
+// which JSON would show as null.
 func entriesUnder(objects map[string]Object, prefix string) []listed {
 	if prefix != "" && !strings.HasSuffix(prefix, "/") {
 		prefix += "/"

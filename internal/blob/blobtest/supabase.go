@@ -1,5 +1,5 @@
-// Package blobtest owns what tests need of picture stores: a double of Supabase Storage and the
-// suite that every blob.Store passes. It is for tests alone and knows nothing of who uses a store.
+// Package blobtest owns a double of Supabase Storage and the suite that every blob.Store passes. It is for tests
+// alone. It knows nothing of who uses a store.
 package blobtest
 
 import (
@@ -15,17 +15,17 @@ import (
 	"time"
 )
 
-// Supabase is a double of a project's Storage API and of the gateway before it, as an
-// http.Handler: the routes that a server of ours uses, the real ones' form of failures, their
-// checks of keys, names, sizes and types, and faults on demand.
+// Supabase is an http.Handler that stands for a project's Storage API and the gateway before it. It has the routes
+// that this service uses. It checks keys, names, sizes and types and refuses as the real ones do, and has faults
+// on demand. It is safe for concurrent use.
 type Supabase struct {
 	// The project's keys, made at run time. ServiceKey and AnonKey have the form of the legacy JWTs,
 	// SecretKey that of the newer opaque keys.
 	ServiceKey, AnonKey, SecretKey string
 
-	// Judge says what a caller other than the service may do with an object, as the policies on
-	// storage.objects would; an error is a token that does not verify. Without it nobody else may do
-	// anything. It is set before the first request.
+	// Judge reports whether a caller other than the service may do something with an object, as the policies on
+	// storage.objects would. It returns an error if the token does not verify. If Judge is nil, only the service
+	// may do anything. It is set before the first request.
 	Judge func(token string, action Action, bucket, path string) (bool, error)
 
 	mux *http.ServeMux
@@ -47,7 +47,7 @@ type Bucket struct {
 	AllowedMimeTypes []string `json:"allowed_mime_types"` // nil for all
 }
 
-// Action is what a policy speaks of.
+// Action is what a policy allows.
 type Action string
 
 // The actions.
@@ -117,7 +117,7 @@ func (s *Supabase) SetBucket(b Bucket) {
 	s.buckets[b.ID].Bucket = b
 }
 
-// Bucket gives a bucket's settings.
+// Bucket returns a bucket's settings, and false if there is no such bucket.
 func (s *Supabase) Bucket(id string) (Bucket, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -128,7 +128,7 @@ func (s *Supabase) Bucket(id string) (Bucket, bool) {
 	return b.Bucket, true
 }
 
-// Object gives what is stored.
+// Object returns a stored object, and false if there is none.
 func (s *Supabase) Object(bucketID, path string) (Object, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -140,21 +140,21 @@ func (s *Supabase) Object(bucketID, path string) (Object, bool) {
 	return o, ok
 }
 
-// SetObject stores an object, whatever the bucket's limits.
+// SetObject stores an object in an existing bucket, whatever its limits.
 func (s *Supabase) SetObject(bucketID, path string, o Object) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.buckets[bucketID].objects[path] = o
 }
 
-// Requests lists every request so far, "POST /storage/v1/…", without its query.
+// Requests returns every request so far as "POST /storage/v1/…", without its query.
 func (s *Supabase) Requests() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.requests)
 }
 
-// Advance moves the project's clock, which signed addresses expire by.
+// Advance moves the project's clock forward. Signed addresses expire by it.
 func (s *Supabase) Advance(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -177,7 +177,7 @@ func (s *Supabase) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mux.ServeHTTP(w, r)
 }
 
-// objectName is what Storage takes for a name.
+// objectName matches the names that Storage accepts.
 var objectName = regexp.MustCompile(`^[\w/!\-.*'() &$@=;:+,?]+$`)
 
 func (s *Supabase) upload(w http.ResponseWriter, r *http.Request) {
@@ -262,7 +262,7 @@ func (s *Supabase) openPublic(w http.ResponseWriter, r *http.Request) {
 	s.writeObject(w, r.PathValue("bucket"), r.PathValue("path"))
 }
 
-// sign tells of each path by itself: one that is not there has an error in place of an address.
+// sign answers for each path by itself. A picture that is not there has an error in place of an address.
 func (s *Supabase) sign(w http.ResponseWriter, r *http.Request) {
 	var body struct {
 		ExpiresIn int64    `json:"expiresIn"`
@@ -372,8 +372,8 @@ func (s *Supabase) writeObject(w http.ResponseWriter, bucketID, path string) {
 	_, _ = w.Write(o.Data) // a client that went away is no trouble of the double's
 }
 
-// refuse answers in Storage's form: HTTP 400, but for 429, 500 and 544, with the true status as a
-// string in the body. Releases before codes leave code out.
+// refuse answers in Storage's form: HTTP 400, except for 429, 500 and 544, with the real status as a string in the
+// body. An empty code is left out, as in older releases.
 func refuse(w http.ResponseWriter, status int, code, name, message string) {
 	body := map[string]string{"statusCode": strconv.Itoa(status), "error": name, "message": message}
 	if code != "" {

@@ -24,10 +24,10 @@ import (
 	"atalaya/internal/test/program"
 )
 
-// Server is a real server that speaks S3 (Versity's, of acceptance/s3server), and before it a door that counts requests
-// and injures them on demand.
+// Server is a real server that speaks S3 (Versity's, of acceptance/s3server), behind a proxy that records requests
+// and injects faults.
 type Server struct {
-	URL                  string // of the door
+	URL                  string // of the proxy
 	AccessKey, SecretKey string
 
 	mu       sync.Mutex
@@ -65,7 +65,7 @@ func Start(t testing.TB) *Server {
 	return s
 }
 
-// programPath gives the path of the server's program, which the Go command builds once and then keeps.
+// programPath returns the path of the server's program, which the Go command builds once and caches.
 func programPath(t testing.TB) string {
 	t.Helper()
 	_, here, _, ok := runtime.Caller(0)
@@ -98,21 +98,21 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, works http.Handle
 	works.ServeHTTP(w, r)
 }
 
-// Fail lets the next requests meet the faults, one each, in this order.
+// Fail makes each of the next requests meet one of the faults, in this order.
 func (s *Server) Fail(faults ...blobtest.Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = append(s.faults, faults...)
 }
 
-// Requests lists every request so far, "PUT /bucket/…", without its query.
+// Requests returns every request so far as "PUT /bucket/…", without its query.
 func (s *Server) Requests() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]string(nil), s.requests...)
 }
 
-// Options are those of a bucket that is not there yet.
+// Options returns options of a bucket that does not exist yet.
 func (s *Server) Options() blob.S3Options {
 	return blob.S3Options{
 		Endpoint: s.URL, Region: "us-east-1", Bucket: "pictures-" + strings.ToLower(rand.Text()),
@@ -120,7 +120,7 @@ func (s *Server) Options() blob.S3Options {
 	}
 }
 
-// MakeBucket makes a private bucket, as its owner can.
+// MakeBucket makes a private bucket.
 func (s *Server) MakeBucket(t testing.TB, bucket string) {
 	t.Helper()
 	if err := s.owner(t).MakeBucket(t.Context(), bucket, minio.MakeBucketOptions{}); err != nil {
@@ -128,7 +128,7 @@ func (s *Server) MakeBucket(t testing.TB, bucket string) {
 	}
 }
 
-// Object gives the type and the Cache-Control of a stored object.
+// Object returns the content type and the Cache-Control of a stored object.
 func (s *Server) Object(t testing.TB, bucket, path string) (kind, cacheControl string) {
 	t.Helper()
 	info, err := s.owner(t).StatObject(t.Context(), bucket, path, minio.StatObjectOptions{})
@@ -138,7 +138,7 @@ func (s *Server) Object(t testing.TB, bucket, path string) (kind, cacheControl s
 	return info.ContentType, info.Metadata.Get("Cache-Control")
 }
 
-// Count gives the number of objects in a bucket.
+// Count returns the number of objects in a bucket.
 func (s *Server) Count(ctx context.Context, t testing.TB, bucket string) (n int) {
 	t.Helper()
 	for object := range s.owner(t).ListObjectsIter(ctx, bucket, minio.ListObjectsOptions{Recursive: true}) {
