@@ -10,7 +10,7 @@ import (
 	"atalaya/internal/chromium"
 )
 
-// suspect finds what a crash says of its page.
+// suspect reports whether err is a crash that may be another page's fault.
 func suspect(t *testing.T, err error) bool {
 	t.Helper()
 	var crash interface{ Suspect() bool }

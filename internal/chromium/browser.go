@@ -22,7 +22,7 @@ import (
 // disposed context, and a new process costs less than half a second.
 const pagesPerProcess = 200
 
-// alone is the weight of a page that is to be alone: more than the pages that are ever open at once.
+// alone is the weight of a page that has the browser to itself. It is more than the pages ever open at once.
 const alone = 1 << 20
 
 // ErrCrashed is wrapped by every error of a page whose renderer or browser died. Callers that must not
@@ -63,8 +63,8 @@ type Options struct {
 	NoSandbox bool
 	// RequireSandbox makes opening a page fail with ErrNoSandbox if the system cannot provide a sandbox.
 	RequireSandbox bool
-	// UserAgent and Language replace the browser's headers User-Agent and Accept-Language, such as "es" or
-	// "de-DE". "" leaves the browser's own.
+	// UserAgent and Language replace the browser's headers User-Agent and Accept-Language. A language looks
+	// like "es" or "de-DE". "" leaves the browser's own.
 	UserAgent, Language string
 	// PagesPerProcess is how many pages one browser process serves before a new one replaces it; 0 means
 	// 200.
@@ -94,7 +94,7 @@ type Browser struct {
 }
 
 // New finds the browser's executable, removes profile folders whose owners died, and makes a Browser. It
-// starts no process yet. It fails without a proxy or an executable.
+// starts no process yet. It fails if there is no proxy or no executable.
 func New(opts Options) (*Browser, error) {
 	if opts.Proxy == "" {
 		return nil, errors.New("chromium needs a proxy: without one its pages could reach this machine")
@@ -196,7 +196,7 @@ func (b *Browser) pageOf(ctx context.Context, proc *process, width, height int) 
 	return page, nil
 }
 
-// afterwards does work in the background. Only Stop waits for it.
+// afterwards does work in the background. Stop waits for it. After Stop it does the work at once.
 func (b *Browser) afterwards(work func()) {
 	b.mu.Lock()
 	stopped := b.stopped

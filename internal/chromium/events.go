@@ -51,10 +51,10 @@ func (p *Page) listen(ev any) {
 	}
 }
 
-// maxDocuments is how many answers to navigations are kept: the page may begin any number of them.
+// maxDocuments is how many answers to navigations are kept, because a page may begin any number of them.
 const maxDocuments = 8
 
-// keep keeps how the answer to a navigation began.
+// keep records how the answer to a navigation began.
 func (p *Page) keep(id cdp.LoaderID, got document) {
 	p.mu.Lock()
 	if len(p.documents) >= maxDocuments {
@@ -75,7 +75,7 @@ func header(headers network.Headers, name string) string {
 	return ""
 }
 
-// wake fills a channel that has room for one, unless it is full already.
+// wake sends to a channel that has room for one, unless it is full.
 func wake(c chan<- struct{}) {
 	select {
 	case c <- struct{}{}:
@@ -83,8 +83,8 @@ func wake(c chan<- struct{}) {
 	}
 }
 
-// answerDialogs dismisses the page's alert() boxes: one holds the page's scripts, and with them
-// every Eval, until it is answered.
+// answerDialogs dismisses the page's alert() boxes. A box stops the page's scripts, and with them every
+// Eval, until it is answered.
 func (p *Page) answerDialogs() {
 	for {
 		select {

@@ -2,10 +2,10 @@ package chromium
 
 import "context"
 
-// Target is chromedp's context of the page's target.
+// Target returns chromedp's context of the page's target.
 func (p *Page) Target() context.Context { return p.ctx }
 
-// Spare is the page that is kept for the next caller, nil if there is none.
+// Spare returns the page that is kept for the next caller, or nil.
 func (b *Browser) Spare() *Page {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -27,8 +27,8 @@ func find(named string) (string, error) {
 	return "", fmt.Errorf("no browser found: %s, or set PUPPETEER_EXECUTABLE_PATH", installLine())
 }
 
-// isSnap reports whether a browser lives in a snap, as Ubuntu's chromium does: it sees neither our
-// folders nor our unprivileged user.
+// isSnap reports whether a browser is a snap, as Ubuntu's chromium is. A snap sees neither our folders nor
+// our unprivileged user.
 func isSnap(path string) bool {
 	if real, err := filepath.EvalSymlinks(path); err == nil && strings.Contains(real+"/", "/snap/") {
 		return true
@@ -43,9 +43,9 @@ func isSnap(path string) bool {
 	return strings.HasPrefix(string(start[:n]), "#!") && strings.Contains(string(start[:n]), "/snap/bin/")
 }
 
-// places are where browsers live, the leanest first: the headless shell takes a third of the CPU
-// of a full browser. Debian's /usr/bin/chromium-headless-shell is a script that stays in front of
-// the real one as its parent, so the real one is preferred.
+// places returns where browsers are installed, the leanest first: the headless shell takes a third of the CPU
+// of a full browser. Debian's /usr/bin/chromium-headless-shell is a script that stays as the parent of the
+// real one, so the real one is preferred.
 func places() []string {
 	if runtime.GOOS == "darwin" {
 		return []string{

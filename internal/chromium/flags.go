@@ -1,9 +1,9 @@
 package chromium
 
-// bypassNothing sends the loopback through the proxy too, which browsers otherwise reach directly.
+// bypassNothing makes loopback addresses go through the proxy too. Browsers would otherwise reach them directly.
 const bypassNothing = "<-loopback>"
 
-// flags make the browser headless, quiet and confined. Each line says why it is there.
+// flags make the browser headless, quiet and confined.
 var flags = []string{
 	"headless", "hide-scrollbars", "mute-audio", "no-first-run", "no-default-browser-check",
 	"disable-gpu", // no graphics card on a server; the software path is the one that is tested
@@ -16,8 +16,8 @@ var flags = []string{
 	"disable-features=Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider," +
 		"AutofillServerCommunication,CertificateTransparencyComponentUpdater,InterestFeedContentSuggestions",
 
-	// Confined: the proxy is the only way out. The browser resolves no name itself, and WebRTC,
-	// whose UDP no HTTP proxy carries, stays at home.
+	// Confined: the proxy is the only way out. The browser resolves no name itself, and WebRTC sends no UDP,
+	// which an HTTP proxy cannot carry.
 	"host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 	"force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 	"webrtc-ip-handling-policy=disable_non_proxied_udp",

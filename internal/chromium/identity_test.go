@@ -9,7 +9,7 @@ import (
 	"atalaya/internal/chromium"
 )
 
-// said is what a browser told a site of itself.
+// said is what a browser tells a site about itself.
 type said struct {
 	Agent    string `json:"agent"`
 	Language string `json:"language"`

@@ -21,15 +21,15 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// controlTimeout bounds the browser's own bookkeeping, which takes milliseconds: a browser that
-// does not answer in this time hangs, and is killed.
+// controlTimeout bounds commands to the browser itself, which take milliseconds. A browser that does not
+// answer in this time hangs, and is killed.
 const controlTimeout = 10 * time.Second
 
 // maxPageBytes bounds the content that one navigation may load, decompressed. A chart page with all
 // its scripts stays well below half of it.
 const maxPageBytes = 50 << 20
 
-// maxResultBytes bounds what Eval decodes. The largest result of use is a picture of 5 MB, in base64.
+// maxResultBytes bounds what Eval decodes. The largest useful result is a picture of 5 MB, in base64.
 const maxResultBytes = 8 << 20
 
 // ErrTooLarge is the error of a page that received more than 50 MB in one navigation, or sent a larger
@@ -40,7 +40,7 @@ type tooLarge struct{}
 
 func (tooLarge) Error() string { return "the page is too large" }
 
-// TooLarge reports whether the page went over its bound.
+// TooLarge reports whether the page exceeded its bound.
 func (tooLarge) TooLarge() bool { return true }
 
 // proxyHeader marks an answer of the browser's own proxy, so that it is not taken for the site's.
@@ -75,14 +75,14 @@ type Page struct {
 	documents map[cdp.LoaderID]document // received, by their loader
 	received  int64                     // bytes of content since the last navigation began
 	shown     cdp.LoaderID              // of the document that the page shows
-	navigated chan struct{}             // has room for one: either of the two changed
+	navigated chan struct{}             // has room for one: documents or shown changed
 }
 
 // document is how the answer to a navigation began.
 type document struct {
 	status     int
 	retryAfter string // the header
-	refused    string // by our own proxy, and why; "" if the site answered
+	refused    string // why our own proxy refused; "" if the site answered
 }
 
 // openPage makes a browser context and a page in it, which has no size yet. We dispose of the context
@@ -124,8 +124,8 @@ func (p *Page) prepare(ctx, control context.Context) error {
 	}); err != nil {
 		return p.proc.failed(err)
 	}
-	// The target lives as long as the context of its first run, so that is the page's own; the
-	// caller's may only cut the opening short.
+	// The target lives as long as the context of its first run, so that is the page's own. The caller's
+	// context can only cut the opening short.
 	stop := context.AfterFunc(ctx, func() { p.crash(context.Cause(ctx)) })
 	err := chromedp.Do(p.ctx)
 	if !stop() && err == nil {
@@ -214,15 +214,16 @@ func (p *Page) Navigate(ctx context.Context, url string) (status int, err error)
 	}
 }
 
-// RetryAfter returns the header Retry-After of the document that the page shows, "" if it has none.
+// RetryAfter returns the header Retry-After of the document that the page shows, at most 200 bytes of it. It
+// returns "" if there is none.
 func (p *Page) RetryAfter() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.documents[p.shown].retryAfter
 }
 
-// clipped returns the beginning of a page's text as valid UTF-8 without NUL: it goes to logs, and to a
-// database that takes nothing else.
+// clipped returns the first 200 bytes of a page's text as valid UTF-8 without NUL. It goes to logs, and to a
+// database that accepts nothing else.
 func clipped(text string) string {
 	text = text[:min(len(text), 200)]
 	return strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\x00", "")
@@ -253,7 +254,7 @@ func (p *Page) Close() {
 	p.closeOnce.Do(func() {
 		p.dispose()
 		p.proc.release()
-		p.leave() // the last: what it wakes may want the process
+		p.leave() // last, because whoever it wakes may want the process
 	})
 }
 
@@ -263,8 +264,8 @@ func (p *Page) remove() {
 	p.forget()
 }
 
-// dispose closes the browser context. A browser that does not even do that hangs, and is killed: its
-// other pages fail as crashed, and the next page gets a new browser.
+// dispose closes the browser context. If the browser fails to, it hangs and is killed: its other pages fail
+// as crashed, and the next page gets a new browser.
 func (p *Page) dispose() {
 	control, cancel := context.WithTimeout(p.proc.ctx, controlTimeout)
 	defer cancel()
@@ -276,8 +277,8 @@ func (p *Page) dispose() {
 	p.crash(context.Canceled)
 }
 
-// forget waits until chromedp has let go of a disposed page: it asks the browser to close the target
-// once more, which takes as long as disposing of it did.
+// forget waits until chromedp has given up a disposed page. It asks the browser to close the target once
+// more, which takes as long as disposing of it did.
 func (p *Page) forget() {
 	p.end()
 	p.answering.Wait()
@@ -320,7 +321,7 @@ func (p *Page) failure(ctx context.Context, err error) error {
 // cancellation has been ruled out by then.
 func lost(err error) bool { return errors.Is(err, context.Canceled) }
 
-// failed is failure for commands to the browser itself: it answers or is dead.
+// failed is failure for commands to the browser itself. A browser that does not answer one is killed.
 func (p *process) failed(err error) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		p.kill()

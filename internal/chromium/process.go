@@ -27,8 +27,8 @@ type launch struct {
 	proxy      string
 	folder     string
 	noSandbox  bool
-	userAgent  string // "" for the browser's own, as in the next
-	language   string
+	userAgent  string // "" for the browser's own
+	language   string // "" for the browser's own
 	pages      int    // to serve
 	gone       func() // called once, when the process and its folder are gone or never came
 }
@@ -43,7 +43,7 @@ type process struct {
 	profile string
 	lock    *os.File   // held on the profile folder as long as it is in use
 	said    firstWords // the beginning of its output, for the error of a failed start
-	tap     *tap       // of its messages; nil before it is started
+	tap     *tap       // between its messages and chromedp; nil before it is started
 
 	mu      sync.Mutex
 	open    int // pages reserved and not released
@@ -52,14 +52,14 @@ type process struct {
 	crowd   int // pages that were open when the process was first seen dead; 0 before
 
 	spare   *Page         // opened in advance and never used, not counted as open; nil if there is none
-	sparing chan struct{} // closed when it has been opened; nil while none is
+	sparing chan struct{} // closed once the spare page is open; nil if none is being opened
 
-	killing sync.Mutex // apart from mu, under which killGroup is called too
+	killing sync.Mutex // guards swept; not mu, because killGroup is also called with mu held
 	swept   bool       // the group is gone, and the system may have given its id to another
 }
 
-// startProcess starts a browser and waits until it answers. ctx bounds that wait alone: the browser
-// outlives the capture that started it.
+// startProcess starts a browser and waits until it answers. ctx bounds only that wait: the browser outlives
+// the capture that started it.
 func startProcess(ctx context.Context, l launch) (*process, error) {
 	profile, lock, err := newProfile(l.folder)
 	if err != nil {
@@ -114,7 +114,7 @@ func (p *process) firstRun(ctx context.Context) error {
 		err = fmt.Errorf("no answer within %s", startTimeout)
 	}
 	p.end()
-	<-started //nolint:errcheck // it still writes to p until it has returned; err says why that is over
+	<-started //nolint:errcheck // it writes to p until it has returned; err says why it was ended
 	return err
 }
 
@@ -144,7 +144,7 @@ func (p *process) release() {
 	p.endIfIdle()
 }
 
-// died returns the error of a page that the process died under.
+// died returns the error of a page that was open when the process died.
 func (p *process) died() crashed {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -152,17 +152,17 @@ func (p *process) died() crashed {
 	return crashed{suspect: p.crowd > 1}
 }
 
-// countVictims remembers how many pages were open when the process died, before the first of them is
-// closed. The caller holds the lock.
+// countVictims records how many pages were open when the process died. It has to be called before the first
+// of them is closed. The caller holds the lock.
 func (p *process) countVictims() {
 	if p.crowd == 0 {
 		p.crowd = p.open
 	}
 }
 
-// keepSpare opens a spare page if there is none. Making a browser context, a renderer and a page in
-// it is a good part of what a capture takes. While it is being opened it counts as open: if the process
-// dies meanwhile, it may be the cause.
+// keepSpare opens a spare page if there is none, because making a browser context, a renderer and a page is
+// a good part of a capture's time. While it is being opened it counts as open: if the process dies
+// meanwhile, it may be the cause.
 func (p *process) keepSpare(proxy string) {
 	opened, ok := p.reserveSpare()
 	if !ok {
@@ -182,7 +182,8 @@ func (p *process) keepSpare(proxy string) {
 	}
 }
 
-// reserveSpare reserves the opening of the spare page, if one is wanted.
+// reserveSpare counts a spare page as being opened. ok is false if there is one already, or the process
+// serves no further page.
 func (p *process) reserveSpare() (opened chan struct{}, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -194,7 +195,7 @@ func (p *process) reserveSpare() (opened chan struct{}, ok bool) {
 	return p.sparing, true
 }
 
-// takeSpare returns the spare page, nil if there is none. It waits for one that is being opened.
+// takeSpare returns the spare page, or nil. It waits for one that is being opened.
 func (p *process) takeSpare(ctx context.Context) *Page {
 	p.mu.Lock()
 	opened := p.sparing
@@ -237,16 +238,14 @@ func (p *process) endIfIdle() {
 	}
 }
 
-// kill ends the process now, hung or not, and does not wait: the goroutine of startProcess does,
-// and cleans up.
+// kill ends the process now, hung or not. It does not wait: the goroutine of startProcess does, and cleans up.
 func (p *process) kill() {
 	p.killGroup()
 	p.end()
 }
 
-// killGroup kills every process of the browser's group. The leader leads it (Setpgid), so its id
-// is the group's; and once the group has been swept its id is not used any more, so that nothing else
-// is ever hit.
+// killGroup kills every process of the browser's group, whose id is that of its leader (Setpgid). Once the
+// group has been swept, the id is not used any more, because the system may have given it to another.
 func (p *process) killGroup() {
 	p.killing.Lock()
 	defer p.killing.Unlock()
@@ -255,8 +254,8 @@ func (p *process) killGroup() {
 	}
 }
 
-// sweep removes what a dead browser leaves: remaining processes of its group, and the profile folder, into
-// which they may write for another moment.
+// sweep removes what a dead browser leaves: the remaining processes of its group, and the profile folder,
+// which they may write to for another moment.
 func (p *process) sweep() {
 	defer p.lock.Close()
 	defer p.forgetGroup()
@@ -284,7 +283,7 @@ func (p *process) groupGone() bool {
 		return true
 	}
 	err := syscall.Kill(-p.cmd.Process.Pid, 0)
-	// EPERM is macOS's word for a group of zombies alone.
+	// macOS returns EPERM for a group that only holds zombies.
 	return errors.Is(err, syscall.ESRCH) || errors.Is(err, syscall.EPERM)
 }
 
@@ -295,8 +294,7 @@ func (p *process) allocatorOptions(l launch) []chromedp.ExecAllocatorOption {
 		chromedp.ExecPath(l.executable),
 		chromedp.UserDataDir(p.profile),
 		chromedp.CombinedOutput(&p.said),
-		// Said in either case: chromedp would switch the sandbox off for root, but root never
-		// runs it here.
+		// Always set, because chromedp would switch the sandbox off for root. Root never runs the browser here.
 		chromedp.Flag("no-sandbox", l.noSandbox),
 		chromedp.Flag("proxy-server", "http://"+l.proxy),
 		chromedp.Flag("proxy-bypass-list", bypassNothing),
@@ -308,7 +306,7 @@ func (p *process) allocatorOptions(l launch) []chromedp.ExecAllocatorOption {
 			p.cmd = cmd
 			cmd.Dir = p.profile
 			cmd.SysProcAttr = attributes(unprivileged())
-			// What ends the context ends the group, not the leader alone.
+			// The end of the context ends the whole group, not only its leader.
 			cmd.Cancel = func() error { p.killGroup(); return nil }
 			if tap, err := newTap(cmd); err != nil {
 				cmd.Err = err // it is not started
@@ -321,7 +319,7 @@ func (p *process) allocatorOptions(l launch) []chromedp.ExecAllocatorOption {
 		opts = append(opts, chromedp.Flag("user-agent", l.userAgent))
 	}
 	if l.language != "" {
-		// lang is what the interface speaks, accept-lang what sites are told.
+		// lang is the language of the interface, accept-lang the one that sites are told.
 		opts = append(opts, chromedp.Flag("lang", l.language), chromedp.Flag("accept-lang", l.language))
 	}
 	for _, f := range flags {
@@ -335,15 +333,15 @@ func (p *process) allocatorOptions(l launch) []chromedp.ExecAllocatorOption {
 	return opts
 }
 
-// sandboxMissing recognises a browser that did not start because it could not sandbox itself: no
-// user namespaces and no set-user-id helper, or a container that forbids them.
+// sandboxMissing reports whether a browser did not start because it could not sandbox itself. The system has
+// no user namespaces and no set-user-id helper, or the container forbids them.
 func sandboxMissing(err error) bool {
 	text := err.Error()
 	return strings.Contains(text, "No usable sandbox") ||
 		strings.Contains(text, "Failed to move to new namespace")
 }
 
-// firstWords keeps the first few kB that are written to it. Safe for concurrent use.
+// firstWords keeps the first 4 KiB that are written to it. It is safe for concurrent use.
 type firstWords struct {
 	mu   sync.Mutex
 	text []byte

@@ -242,7 +242,7 @@ func TestWhereTheSandboxIsRequiredNoPageOpensWithoutIt(t *testing.T) {
 	}
 }
 
-// withoutSandbox is a browser on a system that lets it have no sandbox.
+// withoutSandbox returns a browser that fails to start with a sandbox.
 func withoutSandbox(t *testing.T) (script string) {
 	t.Helper()
 	real, err := chromium.New(chromium.Options{Proxy: "127.0.0.1:1"})

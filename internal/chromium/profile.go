@@ -11,14 +11,14 @@ import (
 )
 
 const (
-	// profilePrefix begins the name of every profile folder, and promises that its owner locks it.
+	// profilePrefix begins the name of every profile folder. A folder of that name is locked by its owner.
 	profilePrefix = "atalaya-browser-locked-"
-	// profileYouth is how long after its making a folder may still be without its lock.
+	// profileYouth is the age up to which a folder may not be locked yet.
 	profileYouth = time.Minute
 )
 
-// newProfile makes a profile folder that the browser's user owns, and locks it until the file is
-// closed: by its owner, or by the kernel when the owner dies.
+// newProfile makes a profile folder that the browser's user owns, and locks it. The lock is held until the
+// file is closed: by its owner, or by the kernel when the owner dies.
 func newProfile(folder string) (string, *os.File, error) {
 	profile, err := os.MkdirTemp(folder, profilePrefix)
 	if err != nil {
@@ -40,7 +40,7 @@ func newProfile(folder string) (string, *os.File, error) {
 	return profile, lock, nil
 }
 
-// lockFolder locks a folder, which must be one and no link to one, or fails at once.
+// lockFolder locks a folder. It fails at once if the folder is locked, or is a link.
 func lockFolder(path string) (*os.File, error) {
 	dir, err := os.OpenFile(path, os.O_RDONLY|syscall.O_DIRECTORY|syscall.O_NOFOLLOW, 0)
 	if err != nil {

@@ -59,7 +59,7 @@ func TestAPageOpenedInAdvanceThatDiedIsReplaced(t *testing.T) {
 			}
 		}
 	}
-	<-kept.Target().Done() // the browser has told of it
+	<-kept.Target().Done() // the browser has reported it
 	next := rig.open(t, 1920, 1080)
 	if next == kept {
 		t.Error("a dead page was given out")

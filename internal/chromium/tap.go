@@ -14,16 +14,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// maxMessageBytes bounds one message of the browser. The CDP library reads each of them whole, and a
-// page decides how large some are: the address of a request, what a script returns. The largest of use
+// maxMessageBytes bounds one message of the browser. The DevTools library reads each message whole, and a
+// page decides how large some are: the address of a request, what a script returns. The largest useful one
 // is the picture of a viewport of 3840x2160, in base64.
 const maxMessageBytes = 24 << 20
 
-// oversize is the reason by which a page learns that a message of its own was left out.
+// oversize is the reason that a Page gets if a message of its own was left out.
 const oversize = "a message of the page is too large"
 
-// tap stands between the browser's pipe of messages and the DevTools library. It leaves out messages that
-// are too large, and tells the page that such a message belongs to, which then ends.
+// tap copies the browser's messages to the DevTools library. It leaves out messages that are too large, and
+// reports each to its page, which then ends.
 type tap struct {
 	in    *os.File
 	ended sync.WaitGroup
@@ -32,8 +32,8 @@ type tap struct {
 	child   *os.File // the browser's end of the pipe; our copy is closed once the browser runs
 }
 
-// newTap puts itself between cmd and the pipe that the library has given it: file descriptor 4, the
-// second of the extra files.
+// newTap puts a tap between cmd and the pipe that the library has given it: file descriptor 4, the second of
+// the extra files.
 func newTap(cmd *exec.Cmd) (*tap, error) {
 	in, child, err := os.Pipe()
 	if err != nil {
@@ -66,7 +66,7 @@ func (t *tap) close() {
 	t.ended.Wait()
 }
 
-// duplicate returns a file of the same pipe, which waits for it without holding a thread.
+// duplicate returns another file of the same pipe, in non-blocking mode, so that writes to it hold no thread.
 func duplicate(file *os.File) (*os.File, error) {
 	raw, err := file.SyscallConn()
 	if err != nil {
@@ -92,8 +92,8 @@ type readerFunc func([]byte) (int, error)
 // Read implements io.Reader.
 func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
 
-// carry copies messages, of which each ends with a zero byte, until in ends. In the place of one that is
-// too large it writes what its page has to know.
+// carry copies messages until in ends. Each message ends with a zero byte. In place of one that is too large
+// it writes a report to its page.
 func carry(out io.Writer, in io.Reader) error {
 	reader := bufio.NewReaderSize(in, 64<<10)
 	var message []byte // as far as it is read
@@ -121,7 +121,7 @@ func carry(out io.Writer, in io.Reader) error {
 	}
 }
 
-// grown returns a message with room for more, twice the room at a time.
+// grown returns a message with room for more bytes. It doubles the room each time.
 func grown(message []byte, more int) []byte {
 	if len(message)+more <= cap(message) {
 		return message
@@ -129,14 +129,14 @@ func grown(message []byte, more int) []byte {
 	return append(make([]byte, 0, max(512<<10, 2*cap(message))), message...)
 }
 
-// What a message begins and ends with, as the browser writes it. Nothing of a page's stands there.
+// The beginning and the end of a message, as the browser writes it. A page cannot write there.
 var (
 	messageID      = regexp.MustCompile(`^\{"id":([0-9]{1,19})[,}]`)
 	messageSession = regexp.MustCompile(`"sessionId":"([0-9A-Fa-f]{1,64})"\}\x00?$`)
 )
 
-// leaveOut reads a message to its end without keeping it, and tells its page. head is the beginning of
-// the message, part what was read last, and whole says that it ends there.
+// leaveOut reads a message to its end without keeping it, and reports it to its page. head is the beginning
+// of the message, part what was read last. whole is true if the message ends with part.
 func leaveOut(out io.Writer, reader *bufio.Reader, head, part []byte, whole bool) error {
 	id := messageID.FindSubmatch(head)
 	const enough = 256

@@ -7,11 +7,11 @@ import (
 	"syscall"
 )
 
-// nobody is the id of the user that owns nothing, if the system does not name it.
+// nobody is the user id to use if the system has no user of that name.
 const nobody = 65534
 
-// unprivileged returns the user that the browser runs as if this program is root, and else nil.
-// A page that breaks out of the browser must not find itself root.
+// unprivileged returns the user that the browser runs as. It is nil unless this program is root: a page that
+// breaks out of the browser must not be root.
 func unprivileged() *syscall.Credential {
 	if os.Geteuid() != 0 {
 		return nil

@@ -15,7 +15,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// worldName is that of the isolated world that Eval uses: the browser makes one a document.
+// worldName is the name of the isolated world that Eval uses. Each document has one of its own.
 const worldName = "atalaya"
 
 // BeforeScripts makes a script run in every later document of the page, before any of the page's own
@@ -71,7 +71,7 @@ func (p *Page) evaluate(ctx context.Context, expression string) (runtime.Evaluat
 	}
 }
 
-// mainFrame returns the id of the page's own frame; "" before the page is opened.
+// mainFrame returns the id of the page's own frame, or "" before the page is opened.
 func (p *Page) mainFrame() cdp.FrameID {
 	p.mu.Lock()
 	defer p.mu.Unlock()
