@@ -25,7 +25,7 @@ type clientShot struct {
 	refusal
 }
 
-// clientCheck compares the page with its own picture a moment later.
+// clientCheck is a comparison of the page with its own picture a moment later.
 type clientCheck struct {
 	Seen    Evidence `json:"seen"`    // before the comparison
 	Own     change   `json:"own"`     // of the picture
@@ -71,7 +71,7 @@ func (c *capture) client(ctx context.Context, seen Evidence) (picture atalaya.Pi
 	}
 	own := &frame{png: shot.PNG}
 	checked := make(chan error, 1)
-	go func() { checked <- own.check(size) }() // while the page has its moment
+	go func() { checked <- own.check(size) }() // while the page waits for its next frames
 	var check clientCheck
 	passing, err := c.ask(ctx, c.visit.script.confirmation(), &check, &check.refusal)
 	if unfit := <-checked; err == nil {

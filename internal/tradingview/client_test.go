@@ -8,8 +8,8 @@ import (
 	"atalaya/internal/chartsite"
 )
 
-// TestThePagesOwnPictureIsTakenOnlyWhereItShowsTheChart holds which picture is used, and that
-// either shows one good drawing of the chart asked for.
+// TestThePagesOwnPictureIsTakenOnlyWhereItShowsTheChart checks which picture is used, and that it shows one
+// good drawing of the chart asked for.
 func TestThePagesOwnPictureIsTakenOnlyWhereItShowsTheChart(t *testing.T) {
 	t.Parallel()
 	rig := newRig(t)

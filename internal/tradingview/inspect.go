@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// inspectScript goes with page.js and picture.js; see script.
+// inspectScript runs with page.js and picture.js; see inspection.
 //
 //go:embed inspect.js
 var inspectScript string

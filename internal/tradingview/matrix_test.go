@@ -11,7 +11,7 @@ import (
 	"atalaya/internal/chartsite"
 )
 
-// How each scenario ends is held by package matrix; here, what the errors carry.
+// Package matrix tests how each scenario ends. This test checks what the errors carry.
 func TestAFailureCarriesWhatWasSeen(t *testing.T) {
 	t.Parallel()
 	rig := newRig(t)

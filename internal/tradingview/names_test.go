@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestEveryNameHasADefault holds names.json against the struct, both ways: a name that is missing in
-// either would be read as absent from every page.
+// TestEveryNameHasADefault compares names.json with the struct, both ways. A name that is missing in either
+// would count as absent from every page.
 func TestEveryNameHasADefault(t *testing.T) {
 	t.Parallel()
 	decoder := json.NewDecoder(bytes.NewReader(namesFile))

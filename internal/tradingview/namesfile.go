@@ -52,7 +52,7 @@ func readBounded(path string) ([]byte, error) {
 	return text, err
 }
 
-// parseNames lays the names of a file over the default ones.
+// parseNames returns the default names with those of a file in their place.
 func parseNames(text []byte) (names Names, changed []string, err error) {
 	var given, all map[string]any
 	decoder := json.NewDecoder(bytes.NewReader(text))

@@ -9,7 +9,7 @@ import (
 	"atalaya/internal/tradingview"
 )
 
-// sightingOf captures a chart of the double and returns what that tells of the site.
+// sightingOf captures a chart of the double and returns the Sighting.
 func sightingOf(t *testing.T, r rig, names *tradingview.Names) tradingview.Sighting {
 	t.Helper()
 	seen := make(chan tradingview.Sighting, 1)

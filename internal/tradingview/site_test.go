@@ -26,7 +26,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// long is a timeout that a good capture never needs; short is one that a hopeless one ends at.
+// long is a timeout that a good capture never reaches. short is one that a hopeless capture ends at.
 const (
 	long  = 60 * time.Second
 	short = 8 * time.Second

@@ -54,7 +54,7 @@ func TestManyCapturesLeaveNothingBehind(t *testing.T) { //nolint:paralleltest //
 	}
 }
 
-// left counts the browsers that run with a profile of the rig, and the profile folders.
+// left returns the number of browsers that run with a profile of the rig, and of profile folders.
 func (r rig) left(t *testing.T) (browsers, profiles int) {
 	t.Helper()
 	commands, err := filepath.Glob("/proc/[0-9]*/cmdline")
