@@ -52,7 +52,8 @@ func (s *Service) picture(ctx context.Context, b *burst, task atalaya.CaptureTas
 	return picture, err
 }
 
-// lease takes the account of a session for the burst, once more for each capture: that counts it.
+// lease takes the account of a session for the burst. It is called for each capture, because the lease also
+// counts captures.
 func (s *Service) lease(ctx context.Context, b *burst, session atalaya.TVSession) error {
 	var account []byte
 	if !session.IsZero() {
@@ -75,7 +76,7 @@ func (s *Service) lease(ctx context.Context, b *burst, session atalaya.TVSession
 	return nil
 }
 
-// takePicture takes a picture in the burst's page, or in a new one if that does not serve.
+// takePicture takes a picture in the burst's page, or in a new one if that page cannot take it.
 func (s *Service) takePicture(ctx context.Context, b *burst, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (atalaya.Picture, error) {
 	if b.visit == nil || !b.visit.CanTake(req) {
 		b.close()
@@ -152,7 +153,7 @@ func (s *Service) drainUser(ctx context.Context, b *burst) {
 		settle, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTimeout)
 		err = s.rows.Claims.EndClaim(settle, claim, done)
 		cancel()
-		if err != nil { // the job comes by itself, and finds a signal that is settled
+		if err != nil { // the capture's own job runs, and finds its signal settled
 			s.log.WarnContext(ctx, "a claimed capture's own job will run, and find nothing to do", "signal_id", claim.SignalID, "error", err)
 		}
 		if end.Row != RowCompleted {

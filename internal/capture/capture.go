@@ -14,11 +14,11 @@ import (
 	"atalaya"
 )
 
-// Keys opens the user's cookies.
+// Keys decrypts the users' cookies.
 type Keys interface {
 	// Open returns a secret of one user's column. Its errors never hold the secret.
 	Open(user atalaya.UserID, column atalaya.SecretColumn, sealed atalaya.Sealed) (string, error)
-	// Fingerprint names a secret without telling it: the same for the same secret, on every replica.
+	// Fingerprint returns a name of a secret that does not reveal it. It is the same on every replica.
 	Fingerprint(plain string) []byte
 }
 
@@ -26,14 +26,14 @@ type Keys interface {
 type Camera interface {
 	// Open opens a page for captures of the request's session and resolution.
 	Open(ctx context.Context, req atalaya.CaptureRequest, progress func(atalaya.CaptureStep)) (Visit, error)
-	// CheckSession reports whether the site takes the session for signed in. If the site does not say,
-	// the error is that of a capture.
+	// CheckSession reports whether the site accepts the session as signed in. If the site does not say, the
+	// error is as that of Visit.Capture.
 	CheckSession(ctx context.Context, session atalaya.TVSession) (alive bool, err error)
 }
 
 // Visit is a page of the site, for one session. It must be closed.
 type Visit interface {
-	// CanTake reports whether the visit may make a capture; it makes only so many, and none after a failure.
+	// CanTake reports whether the visit may make a capture. It makes a bounded number, and none after a failure.
 	CanTake(req atalaya.CaptureRequest) bool
 	// Capture returns a picture that passed the verdict, or a *atalaya.CaptureError, within a time
 	// limit of its own.
@@ -43,12 +43,12 @@ type Visit interface {
 
 // Pictures stores the bytes.
 type Pictures interface {
-	// Put stores a PNG; writing the same path again replaces it. It fails with a
-	// *atalaya.CaptureError of CaptureStorageRejected or CaptureStorageUnavailable.
+	// Put stores a PNG, and replaces a former one of the same path. Its error is an *atalaya.CaptureError with
+	// CaptureStorageRejected or CaptureStorageUnavailable.
 	Put(ctx context.Context, path string, png []byte) error
-	// Delete removes a picture; removing an absent one succeeds.
+	// Delete removes a picture. Removing an absent one succeeds.
 	Delete(ctx context.Context, path string) error
-	// URL returns the address that a browser shows the picture from, "" if only signed ones do.
+	// URL returns the address at which a browser finds the picture, or "" if it needs a signed one.
 	URL(path string) string
 }
 
@@ -57,12 +57,12 @@ type Options struct {
 	MaxAge     time.Duration // a capture that begins later than this after its alert is too late
 	Lease      time.Duration // longer than any attempt takes
 	PerDay     int64         // captures of one TradingView account in a UTC day; 0 is no limit
-	Burst      time.Duration // for so long a job begins captures of the same user in the same page
+	Burst      time.Duration // how long one job may begin captures of the same user in the same page
 	HangsAfter time.Duration // an attempt that failed after this long ran into its time limit
 	Trace      Trace         // nil for none
 }
 
-// Trace begins the trace of an attempt at a signal's capture. end takes how it ended: "completed", a
+// Trace begins the trace of an attempt at a signal's capture. The outcome that end takes is "completed", a
 // CaptureCode, a SkipReason, or "put_off".
 type Trace func(ctx context.Context, id atalaya.SignalID) (_ context.Context, end func(outcome string))
 
@@ -99,9 +99,9 @@ func New(rows Rows, keys Keys, camera Camera, pictures Pictures, meter Meter, lo
 // cancelled, so that no signal is left as processing.
 const settleTimeout = 5 * time.Second
 
-// Run makes one attempt at the capture of a signal and says what the queue does next. last says that no
-// retry would be granted. An attempt that ctx interrupts is given back uncounted. If it ends well, the
-// captures of the same user that wait are taken in the same page.
+// Run makes one attempt at the capture of a signal and returns what the queue does next. last is true if no
+// retry would follow. An attempt that ctx interrupts is not counted. If the attempt succeeds, the waiting
+// captures of the same user are taken in the same page.
 func (s *Service) Run(ctx context.Context, id atalaya.SignalID, last bool) atalaya.JobVerdict {
 	b := &burst{holder: id, began: s.now()}
 	defer s.release(ctx, b)
@@ -150,7 +150,7 @@ func (s *Service) capture(ctx context.Context, b *burst, id atalaya.SignalID, a 
 	return end
 }
 
-// attempt opens the cookies, has the picture and stores its bytes.
+// attempt decrypts the cookies, takes the picture and stores its bytes.
 func (s *Service) attempt(ctx context.Context, b *burst, task atalaya.CaptureTask, log *slog.Logger) (atalaya.Picture, error) {
 	if age := s.now().Sub(task.ArrivedAt); age > s.opt.MaxAge {
 		return atalaya.Picture{}, &atalaya.CaptureError{Code: atalaya.CaptureTooLate, Step: "queue",

@@ -15,7 +15,7 @@ import (
 	"atalaya"
 )
 
-// scene is everything around a Service: it answers as its fields say and notes what was asked.
+// scene stands for everything around a Service. It answers as its fields say and records what was asked.
 type scene struct {
 	task      atalaya.CaptureTask
 	gone      bool  // the signal is not there, or settled
@@ -155,7 +155,7 @@ func (s *scene) FailSiblings(_ context.Context, _ atalaya.CaptureTask, code atal
 	return 1, s.settleErr
 }
 
-// visit is a page of the scene, told as a Visit; the scene's own Open opens secrets.
+// visit is a scene as a Visit.
 type visit struct{ *scene }
 
 type camera struct{ *scene }
@@ -185,7 +185,7 @@ func (s *scene) Captured(string, time.Duration)            {}
 
 var now = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-// usual is the task of a scene that names none.
+// usual returns the task of a scene that names none.
 func usual() atalaya.CaptureTask {
 	return atalaya.CaptureTask{
 		SignalID: "signal", UserID: "user", ArrivedAt: now.Add(-time.Minute), Symbol: "BTCUSDT",

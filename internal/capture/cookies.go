@@ -8,9 +8,9 @@ import (
 	"atalaya"
 )
 
-// CheckCookies asks the site whether a user's session is alive, with the account to itself. The session
-// ends only on the site's own word; a site that cannot be asked leaves it as it is. Captures that wait
-// again while the account rests are held back by its rest.
+// CheckCookies asks the site whether a user's session is alive, while it holds the lease of the account. It
+// returns what the queue does next. The session ends only if the site says so. If the site cannot be asked,
+// the session stays as it is. An account that rests is not asked for; its waiting captures rest with it.
 func (s *Service) CheckCookies(ctx context.Context, user atalaya.UserID) atalaya.JobVerdict {
 	task, ok, err := s.rows.Sessions.BeginCookieCheck(ctx, user)
 	if err != nil {
@@ -50,7 +50,7 @@ func (s *Service) CheckCookies(ctx context.Context, user atalaya.UserID) atalaya
 	return atalaya.JobVerdict{Action: atalaya.JobDone}
 }
 
-// ask returns what the site says of a session. If the site wants fewer requests, the account rests.
+// ask returns what the site says about a session. If the site asks for fewer requests, the account rests.
 func (s *Service) ask(ctx context.Context, account []byte, session atalaya.TVSession, log *slog.Logger) atalaya.CookieState {
 	alive, err := s.camera.CheckSession(ctx, session)
 	err = s.restOrForgive(ctx, account, err, log)

@@ -15,7 +15,7 @@ type Attempt struct {
 	Interrupted bool          // by a shutdown, or because another user waits for the slot
 	Last        bool          // no further attempt is granted
 	Claimed     bool          // made by another capture's job: the capture's own job is still there
-	Took        time.Duration // from begin to end
+	Took        time.Duration // from beginning to end
 	Now         time.Time
 	MaxAge      time.Duration // of the alert; a later capture is too late
 	HangsAfter  time.Duration // an attempt that failed after this long ran into its time limit
@@ -58,14 +58,14 @@ func (e Ending) outcome() string {
 	return "put_off"
 }
 
-// Conclude reports what an attempt leads to. It is the whole policy of failures:
+// Conclude returns what follows from an attempt. It is the whole policy of failures:
 //
 //   - an interrupted attempt, and one that got no account, is not counted
-//   - a claimed capture that another attempt may help goes back to its own job, which makes the attempts
+//   - a claimed capture that another attempt may help goes back to its own job, which retries
 //   - if the site or the storage does not answer or asks for patience, the attempt is not counted
 //   - if the browser gave no page, or died under several, the attempt is not counted
 //   - a final code ends the capture, every other one after the last attempt
-//   - if the chart itself is not to be had, captures of it that wait already end too: theirs would fail alike
+//   - if the chart itself cannot be captured, its captures that already wait end too, because they would fail
 func Conclude(a Attempt) Ending {
 	code := atalaya.CaptureCodeOf(a.Err)
 	var refused *accountRefused
@@ -114,8 +114,8 @@ func (a Attempt) withoutAccount(lease atalaya.AccountLease) Ending {
 }
 
 const (
-	// busyPause is the least time before a capture looks again whether its account is free. It need not
-	// be short: whoever holds the account takes the captures that wait in the same burst.
+	// busyPause is the least time before a capture tries again to lease its account. It need not be short:
+	// the burst that holds the account takes the waiting captures too.
 	busyPause = time.Second
 	// firstRest is what a capture without an account waits after the site asked for patience.
 	firstRest = 30 * time.Second
@@ -163,7 +163,7 @@ func (a Attempt) until(rest time.Duration) time.Duration {
 	return max(0, min(rest, a.MaxAge-a.age()+time.Second))
 }
 
-// skipped is the end of a capture that there is nothing to take for.
+// skipped is the error of a capture for which no picture can be taken.
 type skipped struct{ reason atalaya.SkipReason }
 
 // Error implements error.
@@ -180,7 +180,7 @@ func (r *accountRefused) Error() string {
 	return "the TradingView account is not to be captured now"
 }
 
-// resting is the failure of a site that asked for patience; its account rests for as long.
+// resting is the failure of a capture whose site asked for patience. The account rests for that time.
 type resting struct {
 	rest  time.Duration
 	cause error

@@ -13,7 +13,7 @@ import (
 	"atalaya"
 )
 
-// crash is a browser's death as the camera tells it.
+// crash is the camera's error if the browser dies.
 type crash struct{ suspect bool }
 
 func (crash) Error() string   { return "the browser died" }
@@ -111,7 +111,7 @@ func TestASuspectRunsAgainAloneAndOnlyALoneDeathCounts(t *testing.T) {
 	}
 }
 
-// concluded is a failed attempt of a minute-old alert, two seconds long.
+// concluded returns the ending of an attempt that failed after two seconds, for a minute-old alert.
 func concluded(err error, change func(*Attempt)) Ending {
 	a := Attempt{
 		Task: atalaya.CaptureTask{ArrivedAt: now.Add(-time.Minute)}, Err: err, Took: 2 * time.Second, Now: now,

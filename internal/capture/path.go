@@ -18,7 +18,7 @@ func picturePath(t atalaya.CaptureTask, at time.Time) string {
 	return string(t.UserID) + "/" + safeName(ticker) + "_" + at.UTC().Format("20060102T150405Z") + "-" + rand.Text() + ".png"
 }
 
-// maxName keeps a path well below what file systems and object stores take.
+// maxName keeps a path well below the limits of file systems and object stores.
 const maxName = 64
 
 // safeName returns a ticker with every character but letters, digits, dots and hyphens replaced by a hyphen:

@@ -35,7 +35,7 @@ type Signals interface {
 	SuspectCapture(ctx context.Context, task atalaya.CaptureTask) error
 	// MarkHung notes whether the user's last attempt ran into its time limit.
 	MarkHung(ctx context.Context, user atalaya.UserID, hung bool) error
-	// KeepEvidence keeps what a failed attempt saw, for the operator.
+	// KeepEvidence stores what a failed attempt saw, for the operator.
 	KeepEvidence(ctx context.Context, task atalaya.CaptureTask, failure *atalaya.CaptureError) error
 }
 
@@ -44,12 +44,12 @@ type Accounts interface {
 	// LeaseAccount leases an account to one capture, for at most the given time, and counts the capture for the UTC
 	// day. perDay bounds the captures of a day; 0 means no bound. The lease says why the account was not leased.
 	LeaseAccount(ctx context.Context, account []byte, id atalaya.SignalID, most time.Duration, perDay int64) (atalaya.AccountLease, error)
-	// LeaseForCheck takes an account for a check of cookies. It counts as no capture.
+	// LeaseForCheck leases an account for a check of cookies. It does not count as a capture.
 	LeaseForCheck(ctx context.Context, account []byte, user atalaya.UserID, most time.Duration) (atalaya.AccountLease, error)
 	// ReleaseAccount ends the lease.
 	ReleaseAccount(ctx context.Context, account []byte, id atalaya.SignalID) error
-	// RestAccount holds an account's captures back after the site asked for patience: for at least the
-	// time asked for, longer with each strike in a row. It returns for how long.
+	// RestAccount makes an account's captures wait after the site asked for patience. They wait for at least
+	// the time asked for, longer with each strike in a row. It returns the time.
 	RestAccount(ctx context.Context, account []byte, asked time.Duration) (time.Duration, error)
 	// ForgiveAccount ends the strikes.
 	ForgiveAccount(ctx context.Context, account []byte) error
@@ -70,11 +70,11 @@ type Claims interface {
 // Sessions stores what is known of users' TradingView sessions.
 type Sessions interface {
 	// ExpireSession notes that TradingView refused the task's cookies, and fails the user's waiting
-	// captures, unless newer cookies have been stored since. first is false if it was known; newer is
-	// true if there are newer cookies that are not known to be refused.
+	// captures, unless newer cookies have been stored since. first is false if the refusal was known already.
+	// newer is true if there are newer cookies that are not known to be refused.
 	ExpireSession(ctx context.Context, task atalaya.CaptureTask) (first, newer bool, err error)
-	// BeginCookieCheck returns the sealed cookies of a user whose check is pending; ok is false if there
-	// is nothing to check.
+	// BeginCookieCheck returns a task with the sealed cookies of a user whose check is pending. ok is false if
+	// there is nothing to check.
 	BeginCookieCheck(ctx context.Context, user atalaya.UserID) (task atalaya.CaptureTask, ok bool, err error)
 	// EndCookieCheck records what the site said of the task's cookies. Unless the session has ended, captures that
 	// an earlier session failed are queued again, if their alerts came after the given time. It does nothing if
