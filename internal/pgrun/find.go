@@ -14,8 +14,8 @@ import (
 // minMajor is the oldest PostgreSQL that the migrations run on.
 const minMajor = 15
 
-// programs returns the folder of initdb and postgres: of a copy of own beside the data, or what is
-// installed where own is "".
+// programs returns the folder of initdb and postgres. It is that of the installed ones if own is "", else
+// that of a copy of own beside the data.
 func programs(own, dataDir string) (string, error) {
 	if own == "" {
 		return findBinaries()
@@ -59,7 +59,7 @@ func findBinaries() (string, error) {
 	return "", errors.New("PostgreSQL 15 or later is not installed: " + install)
 }
 
-// majorOf reads the version from a folder's name, 0 if there is none.
+// majorOf returns the version in the name of the folder above dir, or 0.
 func majorOf(dir string) int {
 	name := filepath.Base(filepath.Dir(dir))
 	digits := ""

@@ -1,6 +1,6 @@
-// Package pgrun runs a private PostgreSQL as a child process, for development and tests: in a data
-// folder of its own, on a free port of 127.0.0.1, behind a password, gone when its parent is. It
-// knows nothing of what is stored there.
+// Package pgrun runs a private PostgreSQL as a child process, for development and tests. The server has a data
+// folder of its own, a free port of 127.0.0.1 and a password. On Linux it ends when its parent ends. The
+// package knows nothing of what is stored there.
 package pgrun
 
 import (
@@ -28,13 +28,13 @@ import (
 
 // Options say where and how a server runs.
 type Options struct {
-	// DataDir is made where it does not exist. Another server that still runs there, of a parent
-	// that was killed, is stopped first.
+	// DataDir is created if it does not exist. If a server of a killed parent still runs there, it is stopped
+	// first.
 	DataDir string
-	// Fast trades durability for speed: for tests, whose data nobody needs after a crash.
+	// Fast gives up durability for speed. It is for tests, whose data nobody needs after a crash.
 	Fast bool
-	// Programs is a folder with a PostgreSQL of its own (bin, lib, share), "" for the newest that the
-	// machine has. It is copied beside DataDir: the user that runs it may not get at where it is.
+	// Programs is a folder with a PostgreSQL (bin, lib, share); "" means the newest that is installed. It is
+	// copied beside DataDir, because the user that runs it may have no access to the folder.
 	Programs string
 	// Env is added to the server's environment, as NAME=value.
 	Env []string
@@ -61,8 +61,8 @@ const (
 	passwordFile = "atalaya-password" // in DataDir
 )
 
-// Start runs PostgreSQL until Stop, and returns when it takes connections. It fails, with the line
-// that installs it, where PostgreSQL 15 or later is missing.
+// Start runs PostgreSQL until Stop, and returns when it takes connections. If PostgreSQL 15 or later is not
+// installed, the error has the command that installs it.
 func Start(ctx context.Context, opt Options) (*Server, error) {
 	dir, err := filepath.Abs(opt.DataDir)
 	if err != nil {
@@ -92,7 +92,7 @@ func Start(ctx context.Context, opt Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the database's password: %w", err)
 	}
-	// After a crash the last backends of the former server may live for a moment longer than it did.
+	// After a crash the last backends of the former server may outlive it by a moment.
 	for deadline := time.Now().Add(stopTimeout); ; {
 		s := &Server{dataDir: dir, password: string(password), output: &lastLines{}, log: opt.Log}
 		err := s.run(ctx, bin, owner, opt)
@@ -105,8 +105,8 @@ func Start(ctx context.Context, opt Options) (*Server, error) {
 	}
 }
 
-// prepare makes the data folder with initdb where there is none. Connections need the password,
-// also local ones: other users of the machine can reach the port.
+// prepare makes the data folder with initdb if there is none. Local connections need the password too,
+// because other users of the machine can reach the port.
 func prepare(ctx context.Context, bin, dir string, owner *syscall.Credential, fast bool) error {
 	if isFile(filepath.Join(dir, "PG_VERSION")) {
 		return nil
@@ -214,7 +214,7 @@ func arguments(dir string, port int, fast bool) []string {
 	return args
 }
 
-// waitReady connects until that works.
+// waitReady waits until a connection succeeds.
 func (s *Server) waitReady(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
@@ -235,7 +235,7 @@ func (s *Server) waitReady(ctx context.Context) error {
 	}
 }
 
-// URL returns the address of a database, as its superuser.
+// URL returns the connection string of a database for the superuser, with the password in it.
 func (s *Server) URL(database string) string {
 	u := url.URL{
 		Scheme: "postgresql", User: url.UserPassword(superuser, s.password),
@@ -244,11 +244,11 @@ func (s *Server) URL(database string) string {
 	return u.String()
 }
 
-// Stop ends the server: open connections are cut, what is committed is kept. It kills the process
-// group where that takes longer than 15 s. Stopping twice gives the first result.
+// Stop ends the server. It closes open connections; committed data are kept. If that takes longer than 15 s, it
+// kills the process group and returns an error. A second call returns the first result.
 func (s *Server) Stop() error {
 	s.stopOnce.Do(func() {
-		_ = s.cmd.Process.Signal(syscall.SIGINT) // fast shutdown; an ended process has no ears
+		_ = s.cmd.Process.Signal(syscall.SIGINT) // fast shutdown; it fails if the process has ended already
 		select {
 		case <-s.exited:
 		case <-time.After(stopTimeout):
@@ -260,7 +260,7 @@ func (s *Server) Stop() error {
 	return s.stopErr
 }
 
-// Kill ends the server and all its backends at once, as a crash does; Start on the same folder recovers.
+// Kill ends the server and all its backends at once, as a crash does. Start on the same folder recovers.
 func (s *Server) Kill() {
 	s.stopOnce.Do(func() {
 		_ = syscall.Kill(-s.cmd.Process.Pid, syscall.SIGKILL)
@@ -268,7 +268,7 @@ func (s *Server) Kill() {
 	})
 }
 
-// PID is the server's process id, which is also that of its process group.
+// PID returns the server's process id, which is also the id of its process group.
 func (s *Server) PID() int { return s.cmd.Process.Pid }
 
 // freePort returns a port that was free a moment ago.

@@ -41,7 +41,7 @@ func start(t *testing.T, dir string) *Server {
 	return s
 }
 
-// query runs one statement and gives its one text.
+// query runs a statement and returns its one text.
 func query(t *testing.T, s *Server, statement string) string {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), s.URL("postgres"))

@@ -10,14 +10,14 @@ import (
 	"syscall"
 )
 
-// attributes puts a process into a group of its own and asks the kernel to end it with its parent:
-// SIGINT is PostgreSQL's fast shutdown.
+// attributes puts a process into a group of its own and makes the kernel end it with its parent. SIGINT is
+// PostgreSQL's fast shutdown.
 func attributes(owner *syscall.Credential) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGINT, Credential: owner}
 }
 
-// startOnItsOwnThread starts a process from a thread that lives as long as the process: the kernel
-// sends the parent-death signal when the starting thread ends, which Go does at will.
+// startOnItsOwnThread starts a process from a thread that lives as long as the process. The kernel sends the
+// parent-death signal when the starting thread ends, and Go may end a thread at any time.
 func startOnItsOwnThread(cmd *exec.Cmd, exited chan<- struct{}) error {
 	started := make(chan error, 1)
 	go func() {

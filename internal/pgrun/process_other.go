@@ -14,7 +14,7 @@ func attributes(owner *syscall.Credential) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Credential: owner}
 }
 
-// startOnItsOwnThread starts a process; there is no parent-death signal here that would need more.
+// startOnItsOwnThread starts a process. It needs no thread of its own here, without a parent-death signal.
 func startOnItsOwnThread(cmd *exec.Cmd, exited chan<- struct{}) error {
 	if err := cmd.Start(); err != nil {
 		return err

@@ -37,7 +37,7 @@ func enters(user *syscall.Credential, folder os.FileInfo) bool {
 	owned, ok := folder.Sys().(*syscall.Stat_t)
 	switch {
 	case !ok:
-		return true // the server's own error will tell
+		return true // if it cannot, the server's own error says so
 	case owned.Uid == user.Uid:
 		return folder.Mode()&0o100 != 0
 	case owned.Gid == user.Gid:
@@ -46,8 +46,8 @@ func enters(user *syscall.Credential, folder os.FileInfo) bool {
 	return folder.Mode()&0o001 != 0
 }
 
-// unprivileged returns the user that PostgreSQL runs as where this program is root, which PostgreSQL
-// refuses to be; nil if the program's own user will do.
+// unprivileged returns the user that PostgreSQL runs as. It is nil unless this program is root, because
+// PostgreSQL refuses to run as root.
 func unprivileged() (*syscall.Credential, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil
