@@ -25,10 +25,10 @@ import (
 	"atalaya/internal/chartsite"
 )
 
-// isReady waits on the flag that only tests and benchmarks may use.
+// isReady is true once the page has raised the flag that only tests and benchmarks may use.
 const isReady = `document.documentElement.dataset.ready === "true"`
 
-// isRested waits until the loaders too have gone, which stay after that.
+// isRested is true once the loaders have gone too. They stay for a while after isReady.
 const isRested = `document.documentElement.dataset.rested === "true"`
 
 // startBrowser starts one Chromium for a test and its subtests.

@@ -51,8 +51,9 @@ func StartCanary() (*Canary, error) {
 // Addr returns the host:port for Options.Canary.
 func (c *Canary) Addr() string { return c.address }
 
-// Hits returns what has reached the canary, each kind once: "tcp" for any connection, "udp" for any
-// datagram, and method and path of each request. The paths of the hostile page name the way it tried.
+// Hits returns what has reached the canary, each kind once: "tcp" for any connection, "udp" for any datagram, and
+// method and path of each request. The paths that the hostile page requests name the way it tried. At most
+// 1,000 kinds are recorded.
 func (c *Canary) Hits() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -28,7 +28,7 @@ var embedded embed.FS
 
 // Options configure a Site. The zero value is usable.
 type Options struct {
-	// Log gets a line at debug level for every drawing; nil discards. No cookie is ever logged.
+	// Log gets a line at debug level for every drawing; nil discards them. No cookie is ever logged.
 	Log *slog.Logger
 	// Canary is the host:port that the scenarios hostile and nationalaway try to reach, a Canary's Addr.
 	// If it is empty, they try addresses at which nobody listens.
@@ -126,8 +126,8 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // harmless.
 func (s *Site) Close() { s.closeOnce.Do(func() { close(s.closed) }) }
 
-// Expire ends a session, as TradingView does when its owner signs out elsewhere: from now on the
-// site shows it the signed-out page.
+// Expire ends a session, as TradingView does when its owner signs out elsewhere. From now on the site answers it
+// with the signed-out page.
 func (s *Site) Expire(session atalaya.TVSession) { s.expired.add(Account(session)) }
 
 // Draw returns the drawing with the id that a ribbon carries, and whether it is still on record.
@@ -154,8 +154,7 @@ func (s *Site) oneDraw(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, draw)
 }
 
-// writeJSON answers with a value of ours, which always has a JSON form. A client that has gone is
-// nobody's error.
+// writeJSON answers with a value of ours, which always has a JSON form. It ignores clients that have gone.
 func writeJSON(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(v)

@@ -29,7 +29,7 @@ type frame struct {
 	StandsMS int64    `json:"stands_ms"` // until the next one
 	Title    string   `json:"title"`     // beside the symbol in the legend; most charts have none
 	Decimals int      `json:"decimals"`
-	Bars     []bar    `json:"bars"` // null: those of the frame before, which shows the same
+	Bars     []bar    `json:"bars"` // null if they are those of the frame before
 	Ribbon   ribbonJS `json:"ribbon"`
 }
 
@@ -118,7 +118,7 @@ func (sc Scenario) paintings(asked view, record func(view, Flaw) Draw) chartAnsw
 		}
 		paint(former, sc.First.Flaw, sc.Repaint)
 	}
-	// The studies come after the candles, unless a first frame had both. Of a blank chart nothing comes.
+	// The studies come after the candles, unless a first frame had both. A blank chart gets neither.
 	if first := sc.First; sc.Flaw != FlawBlank && (first == nil || first.Shows != nil || first.Flaw == FlawBlank) {
 		paint(shown, FlawLate, studyDelay)
 	}

@@ -40,7 +40,7 @@ func newDrawLog() drawLog {
 	return drawLog{first: binary.BigEndian.Uint32(b[:])>>1 + 1}
 }
 
-// add records a drawing under the next id and gives it back.
+// add records a drawing under the next id and returns it.
 func (l *drawLog) add(d Draw) Draw {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -9,7 +9,8 @@ type Candle struct {
 }
 
 // History returns n candles of a symbol on an interval, the last one before until, as every chart of the
-// site shows them. decimals is how many the symbol's prices have. ok is false if the interval is none.
+// site shows them. decimals is the number of decimals of the symbol's prices. ok is false if the interval is
+// not valid.
 func History(symbol, intervalCode string, n int, until time.Time) (candles []Candle, decimals int, ok bool) {
 	iv, ok := parseInterval(intervalCode)
 	if !ok {

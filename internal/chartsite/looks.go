@@ -48,8 +48,8 @@ func lookScenarios() []Scenario {
 	return all
 }
 
-// absentScenarios are charts without window.TradingViewApi: good ones in every look, and those whose
-// trouble the API alone would show. Their ids begin with noapi.
+// absentScenarios are charts without window.TradingViewApi: good ones in every look, and those whose fault only
+// the API would show. Their ids begin with noapi.
 func absentScenarios() []Scenario {
 	all := []Scenario{
 		{ID: "noapi", About: "There is no window.TradingViewApi."},

@@ -14,14 +14,14 @@ type instrument struct {
 	Exchange    string
 	Symbol      string
 	Description string
-	Price       float64 // around which the walk goes
+	Price       float64 // the middle of the walk
 	Decimals    int
 	Volatility  float64 // of a year, as a fraction
 	Volume      float64 // of a bar, typical
 	Unknown     bool    // there is no such symbol
 }
 
-// longExchanges are the names that legends have for exchanges, by their codes.
+// longExchanges returns the names that legends have for exchanges, by their codes.
 func longExchanges() map[string]string {
 	return map[string]string{
 		"BINANCE": "Binance", "COINBASE": "Coinbase", "FX": "FXCM", "KRAKEN": "Kraken",
@@ -29,20 +29,20 @@ func longExchanges() map[string]string {
 	}
 }
 
-// LongExchange is the exchange's name in full, its code if it has none.
+// LongExchange returns the exchange's full name, or its code if it has none.
 func (i instrument) LongExchange() string {
 	return cmp.Or(longExchanges()[i.Exchange], i.Exchange)
 }
 
-// LongDescription is the description as a legend shows it on request.
+// LongDescription returns the description as a legend shows it on request.
 func (i instrument) LongDescription() string {
 	return i.Description + ", as it is traded on " + i.LongExchange()
 }
 
-// Name is the symbol as TradingView writes it: EXCHANGE:SYMBOL.
+// Name returns the symbol as TradingView writes it: EXCHANGE:SYMBOL.
 func (i instrument) Name() string { return i.Exchange + ":" + i.Symbol }
 
-// Initial is the letter on the symbol's badge.
+// Initial returns the letter on the symbol's badge.
 func (i instrument) Initial() string {
 	for _, r := range i.Symbol {
 		return string(r)
@@ -72,7 +72,7 @@ func instruments() []instrument {
 // unknownSymbol is the prefix of symbols that do not exist.
 const unknownSymbol = "NOSUCH"
 
-// maxName bounds what is taken for a symbol's name, and so what a drawing keeps.
+// maxName bounds a symbol's name, and so what a drawing keeps.
 const maxName = 128
 
 // findInstrument returns the instrument that EXCHANGE:SYMBOL, or SYMBOL alone, names; "" means the first
@@ -161,10 +161,10 @@ func parseInterval(text string) (iv interval, ok bool) {
 	return interval{Code: strconv.FormatInt(n, 10), Seconds: n * 60}, true
 }
 
-// Resolution is the interval as the page's API says it: the code, or the letter that was asked for.
+// Resolution returns the interval as the page's API says it: the code, or the letter that was asked for.
 func (iv interval) Resolution() string { return cmp.Or(iv.Letter, iv.Code) }
 
-// Short is the interval as the page's toolbar writes it: 15m, 1h, 4h, D, 3D, W, M.
+// Short returns the interval as the page's toolbar writes it: 15m, 1h, 4h, D, 3D, W, M.
 func (iv interval) Short() string {
 	number, unit := iv.Code[:len(iv.Code)-1], iv.Code[len(iv.Code)-1:]
 	switch {
@@ -184,7 +184,7 @@ func (iv interval) Short() string {
 // weekOffset moves the epoch's Thursday to the Monday before it, where weeks begin.
 const weekOffset = 3 * day
 
-// index numbers the bar that t lies in; consecutive bars have consecutive numbers.
+// index returns the number of the bar that t lies in. Consecutive bars have consecutive numbers.
 func (iv interval) index(t time.Time) int64 {
 	t = t.UTC()
 	if iv.Months > 0 {

@@ -106,7 +106,7 @@ func pad(w io.Writer, n int) {
 	line := []byte("<!--" + strings.Repeat("atalaya ", 1022) + "-->\n")
 	for ; n > 0; n -= len(line) {
 		if _, err := w.Write(line); err != nil {
-			return // the client has gone, or had enough
+			return // the client has gone
 		}
 	}
 }
@@ -129,7 +129,8 @@ var chartIDForm = regexp.MustCompile(`^[A-Za-z0-9]{1,32}$`)
 
 func validChartID(id string) bool { return chartIDForm.MatchString(id) }
 
-// askedView reads symbol= and interval=; what is absent or unreadable is the chart's own.
+// askedView returns the symbol and interval of a request's query. One that is absent or not valid is the chart's
+// own.
 func askedView(r *http.Request) view {
 	q := r.URL.Query()
 	iv, ok := parseInterval(q.Get("interval"))

@@ -17,7 +17,7 @@ import (
 	"atalaya/internal/chartsite"
 )
 
-// flaws are what the ribbons in a picture tell, from top to bottom: "whole" for a good drawing.
+// flaws returns the flaws of the drawings in a picture, from top to bottom: "whole" for a good drawing.
 func flaws(t *testing.T, site *chartsite.Site, picture []byte) []string {
 	t.Helper()
 	found := []string{}
@@ -85,7 +85,7 @@ const (
 	loads          = `TradingViewApi.activeChart().getAllStudies().map(({ id }) => TradingViewApi.activeChart().getStudyById(id).isLoading()).join()`
 	rowsLoad       = `[...document.querySelectorAll("[data-status]")].map((row) => row.dataset.status).join()`
 	loaders        = `[...document.querySelectorAll('[class*="loader"], .tv-spinner--shown, [data-role="spinner"]')].filter((e) => e.checkVisibility()).length`
-	// colours gives how many colours each pane's canvas holds.
+	// colours is how many colours each pane's canvas holds.
 	colours = `[...document.querySelectorAll('[data-name="pane-canvas"]')].map(canvas => new Set(new Uint32Array(
 		canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size)`
 )
@@ -375,7 +375,7 @@ func TestAnAnimatedChartNeverRests(t *testing.T) {
 	}
 }
 
-// changed is the share of pixels that differ between two pictures of one size.
+// changed returns the share of pixels that differ between two pictures of one size.
 func changed(t *testing.T, a, b []byte) float64 {
 	t.Helper()
 	if bytes.Equal(a, b) {

@@ -12,8 +12,8 @@ import (
 	"atalaya/internal/chartsite"
 )
 
-// canvases gives each pane of each chart: where it stands in its chart and in the area that holds all
-// charts, in pixels of the screen, and its pixels as a PNG.
+// canvases returns for each pane of each chart its place in its chart and in the area of all charts, in pixels of
+// the screen, and its pixels as a PNG.
 const canvases = `(() => {
 	const charts = [...document.querySelectorAll(".chart-container")];
 	return charts.flatMap((chart, i) => [...chart.querySelectorAll('[data-name="pane-canvas"]')].map((canvas) => {
@@ -28,7 +28,7 @@ type pane struct {
 	PNG   string
 }
 
-// TestThePagesOwnPictureIsPaddedAndItsChartsHaveGapsOfTheirOwn holds where each pane stands in it, to the pixel.
+// TestThePagesOwnPictureIsPaddedAndItsChartsHaveGapsOfTheirOwn checks the place of each pane in it, to the pixel.
 func TestThePagesOwnPictureIsPaddedAndItsChartsHaveGapsOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	_, address := serve(t)
@@ -92,7 +92,7 @@ func TestThePagesOwnPictureIsPaddedAndItsChartsHaveGapsOfTheirOwn(t *testing.T) 
 
 func near(a, b int) int { return max(a-b, b-a) }
 
-// areaOf is the rectangle that holds all charts, in pixels of the screen.
+// areaOf returns the rectangle that holds all charts, in pixels of the screen.
 func areaOf(t *testing.T, ctx context.Context) image.Rectangle {
 	t.Helper()
 	box := eval[[]float64](t, ctx, `(() => {
@@ -103,7 +103,7 @@ func areaOf(t *testing.T, ctx context.Context) image.Rectangle {
 	return image.Rect(int(box[0]), int(box[1]), int(box[2]), int(box[3]))
 }
 
-// agreement is the share of what is drawn on a canvas that a picture has in the same place.
+// agreement returns the share of a canvas's drawn pixels that a picture has in the same place.
 func agreement(picture, canvas *image.NRGBA, at image.Point) float64 {
 	ground := map[[4]byte]int{}
 	size := canvas.Bounds().Size()

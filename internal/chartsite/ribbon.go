@@ -18,8 +18,8 @@ const (
 	ribbonBlock  = 4 // pixels
 	ribbonBlocks = 8 + 16 + 8
 
-	// ribbonTolerance is how far a channel may be off: browsers may round colours, and the palette
-	// is further apart than twice this.
+	// ribbonTolerance is how far a channel may be off, because browsers may round colours. The colours of the
+	// palette differ by more than twice this.
 	ribbonTolerance = 8
 )
 

@@ -30,9 +30,9 @@ const (
 	scenarioMarkLength = 6
 )
 
-// NewSession makes the session of the account that seed names: the same seed gives the same
-// session, on every site. A seed "<scenario>-anything", such as "expired-alice", makes a session
-// that finds that scenario on every chart.
+// NewSession returns the session of the account that seed names. The same seed gives the same session, on every
+// site. A seed "<scenario>-anything", such as "expired-alice", gives a session that has that scenario on every
+// chart.
 func NewSession(seed string) atalaya.TVSession {
 	id := sessionText(seed, sessionLength)
 	if id[0] == scenarioMark {
@@ -59,8 +59,8 @@ func sessionText(text string, n int) string {
 	return string(b)
 }
 
-// sign is what the cookie sessionid_sign holds for a session id. The key is no secret: it stands
-// for TradingView's, and lets any process that has this code make a session the site accepts.
+// sign returns the value of the cookie sessionid_sign for a session id. The key is no secret: it stands for
+// TradingView's, and lets any process that has this code make a session that the site accepts.
 func sign(sessionID string) string {
 	key := sha256.Sum256([]byte("atalaya chart site: not a secret"))
 	mac := hmac.New(sha256.New, key[:])
@@ -101,7 +101,7 @@ func (s *Site) visitor(r *http.Request) visitor {
 	return visitor{session: session, account: account, signedIn: !s.expired.has(account)}
 }
 
-// maxAccounts bounds a list of accounts; the one that came first is forgotten first.
+// maxAccounts bounds a set of accounts. The oldest is forgotten first.
 const maxAccounts = 10_000
 
 // accountSet is a bounded set of accounts.

@@ -22,7 +22,7 @@ import (
 	"atalaya/internal/chartsite"
 )
 
-// get asks for an address with a session's cookies and gives the answer, following no redirect.
+// get requests an address with a session's cookies and returns the answer. It follows no redirect.
 func get(t *testing.T, address string, session atalaya.TVSession) (status int, body string, header http.Header) {
 	t.Helper()
 	status, body, header, err := ask(t.Context(), address, session)
@@ -57,7 +57,7 @@ const (
 	signedOutMark = `is-not-authenticated"`
 )
 
-// seen says what a page shows: "chart" or "message", and for whom.
+// seen returns what a page shows, "chart" or "message", and for whom.
 func seen(status int, body string) string {
 	what, who := "message", "in"
 	if strings.Contains(body, "chart-container") {

@@ -1,5 +1,5 @@
-// The part of the real page's window.TradingViewApi that is known to be of use. All of it is
-// undocumented there and may vanish, as the page's faults have it.
+// The part of the real page's window.TradingViewApi that is known to be useful. It is undocumented there, and
+// any of it may vanish; the page's faults make it do so.
 import { picture, headed } from "./shot.js";
 
 export function api(page) {

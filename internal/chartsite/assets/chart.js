@@ -21,7 +21,7 @@ const page = {
   mark: namer(config.look.names),
   servedStatus: ["delayed", "delayed_streaming", "endofday", "snapshot"].find((status) => faults.has(status)) ?? "realtime",
   delayed: faults.has("delayed") || faults.has("delayed_streaming"),
-  lingering: true, // legends say that they load, which they do for a while after all is done
+  lingering: true, // legends say that they load, even for a while after all is done
   modulesPending: true, // of the studies
   madeAPI: (api) => api, // what a hostile page makes of it
   cover: null, // the ribbon of what lies over a chart
@@ -57,11 +57,11 @@ async function start() {
     await pause(notYetServed);
     return fail(...config.failure.split(" "));
   }
-  if (!config.data_url) return; // no data ever come; the loaders turn on
+  if (!config.data_url) return; // no data ever come; the loaders keep turning
 
   const answer = await fetch(config.data_url); // on its way since the head of the page
   if (answer.status === 404) return fail("noSymbol", "invalid");
-  if (!answer.ok) return; // the loaders turn on, as they do when the real site's data fail
+  if (!answer.ok) return; // the loaders keep turning, as they do if the real site's data fail
   const data = await answer.json();
   page.cover = data.cover;
   watchPointer(page, data.cover);
@@ -190,7 +190,7 @@ function openPanels() {
   for (const left of ["30%", "62%"]) put("mark", "N", { left });
 }
 
-// frameTheLimited frames pages that are told to wait for a day.
+// frameTheLimited adds frames whose answers ask for a wait of a day.
 function frameTheLimited() {
   for (let i = 0; i < 3; i++) document.body.append(Object.assign(document.createElement("iframe"), { src: "/_site/limited", hidden: true }));
 }

@@ -1,5 +1,5 @@
-// What lies over the chart: dialogs, notices, banners, and the loader's veil. Each carries a ribbon
-// of its own, whose drawing is on record as a cover, so that a picture tells that it was there.
+// What lies over the chart: dialogs, notices, banners, and the loader's veil. Each carries a ribbon of its
+// own, whose drawing is recorded as a cover, so that a picture shows that it was there.
 
 import { paintRibbon } from "./drawing.js";
 
@@ -76,7 +76,7 @@ function element(html) {
   return template.content.firstElementChild;
 }
 
-// menu is what a click opens: no dialog, though it hangs where dialogs do.
+// menu returns what a click opens. It is not a dialog, but has the same parent.
 function menu(left, top, items) {
   return element(`<div class="menu" style="left: ${left}px; top: ${top}px"><div data-qa-id="menu-inner" data-name="menu-inner">
     ${items.map((item) => `<div class="menu-item" role="menuitem">${item}</div>`).join("")}</div></div>`);

@@ -108,8 +108,8 @@ export class Chart {
     return series;
   }
 
-  // move keeps the whole pane moving: with every frame, or by steps between which all rests. It moves
-  // the scale of prices: a screenshot taken while the scale of times is about to move never ends
+  // move keeps the whole pane moving: with every frame, or by steps with a rest between them. It moves the
+  // scale of prices, because a screenshot that is taken while the scale of times is about to move never ends
   // (lightweight-charts 5.2.1).
   move() {
     const step = () => {
@@ -156,8 +156,8 @@ export class Chart {
     }
   }
 
-  // addRibbon hangs the ribbon on the series that is drawn last in the first pane, so that nothing
-  // is drawn over it, in whole bitmap pixels, so that no block has a blurred edge.
+  // addRibbon attaches the ribbon to the series that is drawn last in the first pane, so that nothing is
+  // drawn over it. It paints in whole bitmap pixels, so that no block has a blurred edge.
   addRibbon(ribbon) {
     const draw = (target) => target.useBitmapCoordinateSpace(({ context, bitmapSize }) =>
       paintRibbon(context, ribbon, 8, bitmapSize.height - 8 - ribbon.block));
@@ -172,7 +172,7 @@ export class Chart {
   // update moves the open bar, or begins the next one. The studies stay as of the last full bar.
   update(bar) {
     const bars = this.data.bars;
-    if (bar.time < bars.at(-1).time) return; // an old price that was on its way
+    if (bar.time < bars.at(-1).time) return; // an old price that comes late
     if (bar.time === bars.at(-1).time) bars[bars.length - 1] = bar;
     else bars.push(bar);
     if (this.flaw === "blank") return;
@@ -180,8 +180,8 @@ export class Chart {
     this.volume.update(volumeOf(bar));
   }
 
-  // markUp gives the library's own elements the names they have on TradingView's page. The library
-  // makes a new pane's elements with the next frame, so it is called again after that.
+  // markUp gives the library's own elements the names that they have on TradingView's page. The library makes
+  // a new pane's elements with the next frame, so markUp is called again after that.
   markUp() {
     const table = this.element.querySelector("table");
     table.classList.add("chart-markup-table");
@@ -246,8 +246,8 @@ export class Chart {
   }
 }
 
-// placeholder is what is painted of a pane until its data come: a grid, bands and a watermark, in nine
-// colours with the ground.
+// placeholder paints a pane until its data come: a grid, bands and a watermark, in nine colours including the
+// background.
 function placeholder(empty) {
   const draw = (target) => target.useBitmapCoordinateSpace(({ context, bitmapSize: { width, height } }) => {
     if (!empty()) return;
@@ -267,7 +267,7 @@ function placeholder(empty) {
   return { paneViews: () => [view] };
 }
 
-// selection marks the series that its user has selected, by small circles along its bottom.
+// selection marks a series that its user has selected, by small circles along the bottom.
 function selection(shown) {
   const draw = (target) => target.useBitmapCoordinateSpace(({ context, bitmapSize: { width, height } }) => {
     if (!shown()) return;
@@ -299,7 +299,7 @@ function withinReach(range) {
   return { priceRange: { minValue: Math.min(20, range?.minValue ?? 20), maxValue: Math.max(80, range?.maxValue ?? 80) } };
 }
 
-// swung is a line that goes with the closes, as that of a compared symbol.
+// swung returns a line near the closes, as that of a compared symbol.
 function swung(closes) {
   return closes.map((close, i) => close * (1 + 0.004 * Math.sin(i / 9)));
 }
@@ -310,7 +310,7 @@ function ema(values, length) {
   return values.map((value) => (average += weight * (value - average)));
 }
 
-// rsi is Wilder's: averages of gains and losses with the weight 1/length.
+// rsi returns Wilder's RSI: averages of gains and losses with the weight 1/length.
 function rsi(values, length) {
   let gain = 0, loss = 0;
   return values.map((value, i) => {

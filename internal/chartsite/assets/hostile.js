@@ -1,7 +1,7 @@
-// A page that tries to reach what a browser of a service must not: other ports of this machine,
-// private addresses, foreign hosts, files, and new windows. What it can prove to have reached it
-// adds to window.__escapes; the canary keeps a record of its own. An answer alone proves nothing,
-// since a proxy may answer for the host that it refuses.
+// A page that tries to reach what a service's browser must not reach: other ports of this machine, private
+// addresses, foreign hosts, files, and new windows. It adds what it can prove to have reached to
+// window.__escapes. The canary keeps a record of its own. An answer alone proves nothing, because a proxy may
+// answer for the host that it refuses.
 
 export function attack(canary) {
   window.__escapes = [];
@@ -63,7 +63,7 @@ function byDatagrams(at) {
   peer.createOffer().then((offer) => peer.setLocalDescription(offer));
 }
 
-// byOtherNames tries the same canary, and well-known targets, by the names that filters forget.
+// byOtherNames tries the same canary, and well-known targets, by names that filters often miss.
 function byOtherNames(at) {
   const port = at.split(":")[1];
   const hosts = ["localhost", "127.1", "2130706433", "0x7f000001", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]", "a.localhost"]

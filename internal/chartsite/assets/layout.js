@@ -1,5 +1,5 @@
-// The charts of a layout: where they stand in the page, and where in a picture that the page takes of
-// itself, where other gaps lie between them.
+// The charts of a layout: their places in the page, and in the picture that the page takes of itself, which has
+// other gaps between them.
 
 const counts = { pair: 2, stack: 2, three: 3, four: 4 };
 

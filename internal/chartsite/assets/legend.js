@@ -57,7 +57,7 @@ export class Legend {
     this.showDots();
   }
 
-  // showDots puts a ribbon beside the dots of rows that load, so that a picture tells that they were there.
+  // showDots puts a ribbon beside the dots of rows that load, so that a picture shows that they were there.
   showDots() {
     const seen = [...this.root.querySelectorAll(".loader-dots")].some((dots) => dots.checkVisibility());
     if (!seen || !this.page.cover) this.ribbon?.remove();
@@ -68,7 +68,7 @@ export class Legend {
     const element = this.row("legend-source-item", "legend-row study");
     element.querySelector(".titles").append(this.page.mark(create("div", "title", row.title), "legend-source-title"));
     fill(element, row.values);
-    this.state(element, this.page.lingering || row.study?.loading && !row.study.begins); // one that begins says nothing yet
+    this.state(element, this.page.lingering || row.study?.loading && !row.study.begins); // a study that begins is not marked yet
     if (row.study?.failed) {
       element.querySelector(".statuses").append(create("div", "statusItem-double dataProblem-double small-double", "!"));
     }

@@ -9,7 +9,7 @@ const lists = {
   "legend-source-provider": "title-wrapper legend-source-provider",
 };
 
-// namer returns the function that names an element, as of a year.
+// namer returns the function that names an element as the page of that year does.
 export function namer(year) {
   return (element, name) => {
     if (year === "2025" || name === "pane-canvas") element.dataset.name = name;

@@ -1,10 +1,10 @@
-// The browser's pointer rests at the top left until something moves it, and the page takes it for a
-// user's: the tooltip of a button under it covers the legend, and over a chart it paints crosshair labels.
+// The browser's pointer rests at the top left until something moves it. The page treats it as a user's: the
+// tooltip of a button under it covers the legend, and over a chart it paints crosshair labels.
 import { coverRibbon } from "./covers.js";
 
 const hesitation = 250; // ms that the pointer rests before a tooltip comes
 
-// watchPointer shows what a resting pointer shows, from now on. ribbon is what it carries.
+// watchPointer shows a tooltip or a crosshair at a resting pointer from now on. Both carry the ribbon.
 export function watchPointer(page, ribbon) {
   const root = document.getElementById("tooltip-root-element");
   const chart = page.widgets[0].chart;

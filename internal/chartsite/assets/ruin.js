@@ -1,8 +1,7 @@
 // What takes the page, or its whole process, down.
 
-// crash asks for the layout of 40,000 elements, each in the next: the engine lays them out by
-// recursion, and its stack ends long before. Chains of 500 are joined because appending looks
-// through all ancestors.
+// crash makes the engine lay out 40,000 nested elements. It does so by recursion, and its stack overflows.
+// The elements are joined in chains of 500, because appending visits all ancestors.
 export function crash() {
   const root = document.createElement("div");
   let innermost = root;

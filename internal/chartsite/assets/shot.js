@@ -1,10 +1,9 @@
-// The picture that the page takes of itself: not the chart area alone, but each chart with a legend of
-// its own, padded, with a footer below.
+// The picture that the page takes of itself: each chart with another legend, padding and a footer.
 import { font } from "./drawing.js";
 import { rowsOf } from "./legend.js";
 import { placesOf } from "./layout.js";
 
-// Of CSS pixels.
+// In CSS pixels.
 const padding = 10, footer = 35, gap = 5, header = 38;
 
 const ground = "#131722", edge = "#0c0e15", text = "#d1d4dc", dim = "#787b86", study = "#b2b5be";

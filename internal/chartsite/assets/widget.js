@@ -25,8 +25,8 @@ export class Widget {
     this.waiting = []; // for dataReady
   }
 
-  // say sets what each part of the page says that the chart shows, as the page's faults have it: of what
-  // is painted, the layout's own or a frame, and what was asked.
+  // say sets what each part of the page says that the chart shows: what is painted or, if the page's faults
+  // want it, what was asked for.
   say(painted, asked) {
     const { faults, words } = this.page;
     const ahead = faults.has("page-ahead") ? asked : painted;
@@ -65,13 +65,13 @@ export class Widget {
     this.container.append(notice);
   }
 
-  // begun notes that studies are past their beginning.
+  // begun records that the studies' beginning is over.
   begun() {
     for (const study of this.studies()) study.begins = false;
     this.legend.refresh();
   }
 
-  // studies are those of the layout, as the API knows them.
+  // studies returns the chart's studies as the API knows them.
   studies() {
     return this.chart.studies ?? [];
   }

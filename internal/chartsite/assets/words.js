@@ -44,25 +44,25 @@ export class Words {
     Object.assign(this, languages[language] ?? languages.en);
   }
 
-  // shortInterval is an interval as the legend writes it: 15, 1h, 1D.
+  // shortInterval returns an interval as the legend writes it: 15, 1h, 1D.
   shortInterval(code) {
     const [count, unit] = counted(code);
     return unit === "m" ? count : count + this.units[unit];
   }
 
-  // span is an interval in words: 1 hour.
+  // span returns an interval in words: 1 hour.
   span(code) {
     const [count, unit] = counted(code);
     return `${count} ${this.spans[unit][count === "1" ? 0 : 1]}`;
   }
 
-  // label is what a chart's topmost canvas says of itself.
+  // label returns the label of a chart's topmost canvas.
   label(symbol, code) {
     return this.chart(symbol, this.span(code));
   }
 }
 
-// counted takes TradingView's form of an interval apart: 240 is 4 of h, 1D is 1 of D.
+// counted splits an interval in TradingView's form: 240 is 4 of h, 1D is 1 of D.
 function counted(code) {
   const [, number, letter] = /^(\d*)([SDWM]?)$/.exec(code);
   if (letter) return [number || "1", letter === "S" ? "s" : letter];
