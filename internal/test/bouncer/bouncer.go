@@ -1,5 +1,5 @@
 // Package bouncer runs PgBouncer in front of a PostgreSQL, as Supabase's poolers stand in front of a
-// project's database. For tests and end-to-end runs alone.
+// project's database. Only tests and end-to-end runs import it.
 package bouncer
 
 import (
@@ -21,8 +21,8 @@ import (
 	"atalaya/internal/test/program"
 )
 
-// Modes are what a connection of a client is worth: a server connection of its own for as long as it
-// lives, or one for a transaction at a time.
+// The modes. In Session mode a client's connection has a server connection of its own for as long as it lives, in
+// Transaction mode for one transaction at a time.
 const (
 	Session     = "session"
 	Transaction = "transaction"
@@ -35,10 +35,9 @@ type Bouncer struct {
 	program *program.Program
 }
 
-// startTimeout bounds the start.
 const startTimeout = 20 * time.Second
 
-// Start runs PgBouncer on a free port in a mode, in front of the database of a URL.
+// Start runs PgBouncer in a mode on a free port, in front of the database of a URL. The caller calls Stop.
 func Start(ctx context.Context, mode, databaseURL string) (*Bouncer, error) {
 	path, err := exec.LookPath("pgbouncer")
 	if err != nil {
@@ -104,7 +103,7 @@ ignore_startup_parameters = extra_float_digits
 		os.WriteFile(filepath.Join(b.folder, "users"), []byte(users), 0o600))
 }
 
-// unprivileged gives the files to the user that PostgreSQL runs as, or nobody.
+// unprivileged makes the files belong to the user that PostgreSQL runs as, or nobody, and returns that user.
 func (b *Bouncer) unprivileged() (*syscall.Credential, error) {
 	who, err := user.Lookup("postgres")
 	if err != nil {
@@ -125,7 +124,7 @@ func (b *Bouncer) unprivileged() (*syscall.Credential, error) {
 	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
 }
 
-// ready connects until that works.
+// ready waits until a connection succeeds.
 func (b *Bouncer) ready(ctx context.Context, u *url.URL) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
@@ -146,7 +145,7 @@ func (b *Bouncer) ready(ctx context.Context, u *url.URL) error {
 	}
 }
 
-// URL is the database's, through PgBouncer; in transaction mode it says so, as DATABASE_URL has to.
+// URL returns the database's URL through PgBouncer. In transaction mode it says so, as DATABASE_URL has to.
 func (b *Bouncer) URL() string { return b.url }
 
 // Stop ends PgBouncer's process group and removes its folder. Stopping twice does nothing.

@@ -11,10 +11,11 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// servicesOwn are the functions that the service role may call; nobody else may call any.
+// servicesOwn are the functions that only the service role may call.
 var servicesOwn = []string{"increment_webhook_usage", "recompute_trading_stats", "reset_monthly_signal_quotas"}
 
-// A function as it is called with nulls: what matters is whether the call is let in.
+// functionsOf lists every function with a call that has nulls for arguments. Only whether the call is allowed
+// matters.
 const functionsOf = `
 	select format('%I.%I', n.nspname, p.proname), format('select %s.%I(%s)', quote_ident(n.nspname), p.proname,
 	       array_to_string(array(select format('null::%s', a::regtype) from unnest(p.proargtypes) a), ', '))

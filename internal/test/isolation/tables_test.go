@@ -1,5 +1,5 @@
-// Package isolation holds the borders between tenants, whichever door is used: its tests try every
-// door with every kind of caller, and write what they saw into docs/security.md.
+// Package isolation tests that tenants are isolated in the database. Its tests try every table and function as
+// every kind of caller, and compare what they saw with docs/security.md.
 package isolation
 
 import (
@@ -27,7 +27,7 @@ func TestMain(m *testing.M) { testkit.Main(m) }
 
 const page = "../../../docs/security.md"
 
-// caller is who stands before the database: a role, and the claims of the token that PostgREST took.
+// caller is a caller of the database: a role, and the claims of the token that PostgREST accepted.
 type caller struct {
 	name   string
 	role   string
@@ -55,7 +55,7 @@ const (
 	service = "all rows" // the service may
 )
 
-// expected is the rule, by hand: what contract and migrations promise.
+// expected returns what contract and migrations promise. It is written by hand.
 func expected(table, operation string, c caller) string {
 	public, ours := strings.CutPrefix(table, "public.")
 	switch {
@@ -121,7 +121,7 @@ func tablesOf(t *testing.T, pool *pgxpool.Pool) []string {
 	return tables
 }
 
-// seed gives the user a row in every table that has users' rows.
+// seed inserts a row of the user into every table that has users' rows.
 func seed(t *testing.T, pool *pgxpool.Pool, user atalaya.UserID) {
 	t.Helper()
 	for _, s := range []string{
@@ -146,7 +146,7 @@ func seed(t *testing.T, pool *pgxpool.Pool, user atalaya.UserID) {
 	}
 }
 
-// statement is an operation as a front end would try it on the user's rows.
+// statement returns an operation as a front end would try it on the user's rows.
 func statement(table, operation string, user atalaya.UserID) string {
 	owned := fmt.Sprintf("where user_id = '%s'", user)
 	switch table {
@@ -206,7 +206,7 @@ func try(t *testing.T, pool *pgxpool.Pool, user atalaya.UserID, c caller, sql st
 	return allowed
 }
 
-// keep holds a section of the page to what was seen, or writes it.
+// keep compares a section of the page with what was seen, or writes it if -update is set.
 func keep(t *testing.T, section, seen string) {
 	t.Helper()
 	text, err := os.ReadFile(page)

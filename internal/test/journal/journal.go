@@ -1,4 +1,4 @@
-// Package journal keeps what is logged, for tests that read it meanwhile. Tests alone import it.
+// Package journal keeps what is logged, for tests that read it meanwhile. Only tests import it.
 package journal
 
 import (
@@ -6,7 +6,7 @@ import (
 	"sync"
 )
 
-// Log is a log in memory. Its zero value is an empty one.
+// Log is a log in memory. Its zero value is an empty log. It is safe for concurrent use.
 type Log struct {
 	mu   sync.Mutex
 	text bytes.Buffer

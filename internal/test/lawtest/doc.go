@@ -1,3 +1,3 @@
-// Package lawtest holds the layers of the program: which package may import which. It is a test and
-// nothing else.
+// Package lawtest tests which package may import which, and how large files, functions and interfaces may be. It
+// only has tests.
 package lawtest

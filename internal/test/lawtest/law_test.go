@@ -120,8 +120,8 @@ var allowed = map[string][]string{
 	"acceptance/cmd/dashboard": {"acceptance", "acceptance/command"},
 }
 
-// owners are the only packages that may import a library, by its prefix. A library that is missing
-// here is anybody's.
+// owners are the only packages that may import a library, by its prefix. Every package may import a library that
+// is missing here.
 var owners = map[string][]string{
 	"github.com/chromedp/":           {"bench/capture", "internal/chromium"},
 	"github.com/riverqueue/":         {"internal/postgres", "internal/postgres/migrate"},
@@ -284,8 +284,8 @@ func required(t *testing.T, library string) bool {
 	return false
 }
 
-// Serving is the doors' and the adapter's: the rest may call others over HTTP and hand a server its
-// handler, but not answer.
+// Only the doors and respond serve HTTP. Other packages may make requests and hand a handler to a server, but not
+// answer.
 func TestStepsAndEnginesOfRowsDoNotKnowHTTP(t *testing.T) {
 	t.Parallel()
 	found := imports(t)

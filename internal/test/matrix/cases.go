@@ -1,6 +1,6 @@
-// Package matrix runs every scenario of the chart site through the whole camera (browser, proxy,
-// verdict) and holds each capture to the outcome that the product promises for it. It knows the chart
-// site, which is a double and says so; the camera knows nothing of that.
+// Package matrix runs every scenario of the chart site through the whole camera (browser, proxy, verdict). It
+// compares each capture with the outcome that the product promises. It knows that the chart site is a double; the
+// camera does not.
 package matrix
 
 import (
@@ -12,29 +12,29 @@ import (
 // Case is one capture and how it has to end.
 type Case struct {
 	Name     string
-	Scenario string                   // of the chart; the plain chart of the symbol where it is empty
+	Scenario string                   // of the chart; "" for the plain chart of the symbol
 	Code     atalaya.CaptureCode      // "" for a picture
-	Source   string                   // of the picture; either where it is empty
+	Source   string                   // of the picture; "" for either
 	Warnings []atalaya.PictureWarning // of the picture
 
-	Resolution atalaya.Resolution // 720p where it is empty
-	Symbol     string             // EXCHANGE:SYMBOL; BINANCE:BTCUSDT where it is empty, "-" for none
-	Interval   string             // 60 where it is empty, "-" for none
+	Resolution atalaya.Resolution // "" for 720p
+	Symbol     string             // EXCHANGE:SYMBOL; "" for BINANCE:BTCUSDT, "-" for none
+	Interval   string             // "" for 60, "-" for none
 	SignedOut  bool               // without cookies
 	Expired    bool               // with cookies of a session that has ended
 	Twice      bool               // a capture before this one ends well
-	Kind       string             // of the picture; user_chart where it is empty
-	Timeout    time.Duration      // of the capture; long where it is zero
+	Kind       string             // of the picture; "" for user_chart
+	Timeout    time.Duration      // of the capture; 0 for long
 	Rest       time.Duration      // that the site asks for
 }
 
 const (
-	// long is for captures that have to end by themselves; short ends those that would wait for ever.
+	// long is for captures that have to end by themselves. short ends those that would wait forever.
 	long  = 60 * time.Second
 	short = 8 * time.Second
 )
 
-// Cases are all of them.
+// Cases returns all cases.
 func Cases() []Case {
 	var list []Case
 	for _, some := range [][]Case{clients(), viewports(), absent(), requests(), failures(), siteFailures(), accounts(), hostilities()} {
@@ -62,7 +62,7 @@ func concat(lists ...[]Case) []Case {
 	return all
 }
 
-// clients end in a flawless picture that the page took of itself: wherever it can.
+// clients end in a flawless picture that the page took of itself.
 func clients() []Case {
 	client := Case{Source: atalaya.SourceClient}
 	warned := func(warning atalaya.PictureWarning) Case {
@@ -89,7 +89,7 @@ func clients() []Case {
 	)
 }
 
-// viewports end in a flawless picture of the viewport: the page's own is not to be had, or not to be trusted.
+// viewports end in a flawless picture of the viewport, because the page's own is missing or cannot be trusted.
 func viewports() []Case {
 	return each(Case{Source: atalaya.SourceViewport},
 		"stubapi", "offer", "noshot", "throwshot", "nevershot", "emptyshot", "tinyshot", "nullshot", "wrongshot", "scaledshot", "enormousshot")
@@ -186,8 +186,8 @@ func accounts() []Case {
 	}
 }
 
-// hostilities are pages that bend what a look at them may stand on. Their chart is good, and so is the
-// picture; where it is the API that tells nonsense, what it was asked decides.
+// hostilities are pages that tamper with what a look at them relies on. Their chart is good, and so is the
+// picture. If it is the API that returns nonsense, the outcome depends on what it was asked.
 func hostilities() []Case {
 	return concat(
 		each(Case{}, "bentstrings", "bentarrays", "bentjson", "bentpromises", "benttimers", "bentelements", "bentcanvas", "bentnetwork",

@@ -29,24 +29,24 @@ type Result struct {
 	Right          int `json:"right"`
 	FalseCompleted int `json:"false_completed"` // a picture where there must be none, or not of what was asked
 	FalseFailed    int `json:"false_failed"`    // no picture where there must be one
-	WrongCode      int `json:"wrong_code"`      // no picture, rightly, and another reason than the promised one
-	Escapes        int `json:"escapes"`         // connections that a page made to where it must not
+	WrongCode      int `json:"wrong_code"`      // no picture, as promised, but for another reason
+	Escapes        int `json:"escapes"`         // forbidden connections that a page made
 	Client         int `json:"client"`          // right pictures that the page took of itself
 	Viewport       int `json:"viewport"`        // right pictures of the viewport
-	PeakMB         int `json:"peak_mb"`         // that the service's objects took at a time, in millions of bytes
+	PeakMB         int `json:"peak_mb"`         // the most memory that the service's objects took, in millions of bytes
 }
 
-// OK reports whether everything ended as promised, and that no page filled the service's memory.
+// OK reports whether everything ended as promised and no page filled the service's memory.
 func (r Result) OK() bool {
 	return r.Cases > 0 && r.Right == r.Cases && r.Escapes == 0 && r.PeakMB <= memoryBound
 }
 
-// together is how many captures run at a time; more of them only wait for the processor, and a capture
-// that ends by its time must have had some.
+// together is how many captures run at a time. More would only wait for the processor, and a capture that ends by
+// its timeout must have had processor time.
 const together = 2
 
-// Run takes every case's capture against a chart site of its own, and tells each that did not end as it
-// has to.
+// Run takes every case's capture against a chart site of its own. It writes a line for each case to progress. The
+// error is about the run itself.
 func Run(ctx context.Context, cases []Case, progress io.Writer) (Result, error) {
 	canary, err := chartsite.StartCanary()
 	if err != nil {
@@ -86,7 +86,7 @@ type run struct {
 	result   Result
 }
 
-// one takes a case's capture, in a browser of its own: what one case does to it is no other's concern.
+// one takes a case's capture in a browser of its own, so that no case affects another.
 func (r *run) one(ctx context.Context, c Case) error {
 	timeout := c.Timeout
 	if timeout == 0 {
@@ -118,7 +118,7 @@ func (r *run) one(ctx context.Context, c Case) error {
 	return nil
 }
 
-// warm starts the camera's browser, which may take longer than a case has: its time is the page's.
+// warm starts the camera's browser, which may take longer than a case's timeout. The timeout is for the page.
 func warm(ctx context.Context, camera *app.Camera, request atalaya.CaptureRequest) {
 	for range 12 {
 		visit, err := camera.Open(ctx, request, nil)
@@ -129,7 +129,7 @@ func warm(ctx context.Context, camera *app.Camera, request atalaya.CaptureReques
 	}
 }
 
-// request is the capture that a case asks for.
+// request returns the capture that a case asks for.
 func (c Case) request(seed string) atalaya.CaptureRequest {
 	request := atalaya.CaptureRequest{ChartID: c.Scenario, Resolution: c.Resolution, Interval: c.Interval}
 	if request.Resolution == "" {
@@ -158,7 +158,7 @@ func (c Case) request(seed string) atalaya.CaptureRequest {
 	return request
 }
 
-// judge holds an outcome to the case.
+// judge compares an outcome with the case.
 func (r *run) judge(c Case, request atalaya.CaptureRequest, picture atalaya.Picture, err error) {
 	switch {
 	case err != nil && c.Code == "":
@@ -183,7 +183,7 @@ func (r *run) judge(c Case, request atalaya.CaptureRequest, picture atalaya.Pict
 	}
 }
 
-// restAsked is how long the site asks to be left alone, as a failed capture tells.
+// restAsked returns how long the site asked to be left alone, by a capture's error.
 func restAsked(err error) time.Duration {
 	var failure *atalaya.CaptureError
 	if errors.As(err, &failure) {
@@ -202,7 +202,8 @@ func (r *run) count(source string) {
 	}
 }
 
-// wrong reports what is wrong with a picture, by the chart site's own record of what it drew.
+// wrong returns what is wrong with a picture, by the chart site's own record of what it drew. It returns "" for a
+// good one.
 func (r *run) wrong(c Case, request atalaya.CaptureRequest, picture atalaya.Picture) string {
 	img, err := png.Decode(bytes.NewReader(picture.PNG))
 	if err != nil {
@@ -240,8 +241,8 @@ const (
 	addedHeight = 83
 )
 
-// wrongSize reports what is wrong with a picture's size. A picture by the page itself may be larger than the
-// viewport, which has exactly the size asked for.
+// wrongSize returns what is wrong with a picture's size, or "". A picture by the page itself may be larger than
+// the viewport, which has exactly the size asked for.
 func wrongSize(request atalaya.CaptureRequest, picture atalaya.Picture, size image.Point) string {
 	width, height := request.Resolution.Size()
 	switch {
@@ -274,7 +275,7 @@ func showsInterval(drawn, asked string) bool {
 	return asked == "" || drawn == asked || letter && drawn == "1"+asked
 }
 
-// tell counts an outcome and prints a line.
+// tell counts an outcome and writes its line.
 func (r *run) tell(c Case, wrong string, count *int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -6,8 +6,8 @@ import (
 	"atalaya/internal/test/matrix"
 )
 
-// TestCapturesEndAsTheProductPromises takes every third case, of each kind some: all of them take longer
-// than a package's tests may. make test-capture takes all.
+// TestCapturesEndAsTheProductPromises takes every third case, because all of them take longer than a package's
+// tests may. make test-capture takes all.
 func TestCapturesEndAsTheProductPromises(t *testing.T) {
 	t.Parallel()
 	all := matrix.Cases()

@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// memoryBound is what the service may hold at a time while it takes two pictures: some frames of 4k, and
-// no more of a page's answers than it reads of any.
+// memoryBound is the memory that the service may hold while it takes two pictures: some 4K frames, and what it
+// reads of a page's answers at most.
 const memoryBound = 500 // millions of bytes
 
-// sampled is how often the memory is looked at; a message that should not have been read whole takes
+// sampled is the time between two looks at the memory. A message that should not have been read whole takes
 // longer to decode.
 const sampled = 20 * time.Millisecond
 
-// watchMemory looks at how much the service's objects take until stop, which gives the most that was seen.
+// watchMemory samples how much memory the service's objects take, until stop, which returns the most that was seen.
 func watchMemory() (stop func() uint64) {
 	var peak uint64
 	var watching sync.WaitGroup

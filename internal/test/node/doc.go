@@ -1,3 +1,3 @@
-// Package node holds the keyring to what Node.js itself seals. It is a test and nothing else, away from
-// package secret, whose own tests need nothing installed.
+// Package node tests the keyring against what Node.js itself seals. It only has tests. They are not in package
+// secret, whose own tests need nothing installed.
 package node

@@ -29,8 +29,8 @@ func newKey(t *testing.T) (secret.Key, string) {
 	return key, text
 }
 
-// nodeSealer seals every value of standard input as contract and public manuals of the Node service
-// describe its form, with Node's own crypto: the vectors owe nothing to the code under test.
+// nodeSealer seals every value of standard input in the form that the contract and the Node service's public
+// manuals describe. It uses Node's own crypto, so the ciphertexts do not depend on the code under test.
 const nodeSealer = `
 const crypto = require('crypto');
 const {key, values} = JSON.parse(require('fs').readFileSync(0, 'utf8'));

@@ -1,4 +1,4 @@
-// Package openapi holds requests and answers against an OpenAPI document. Tests alone import it.
+// Package openapi checks requests and answers against an OpenAPI document. Only tests import it.
 package openapi
 
 import (
@@ -13,14 +13,14 @@ import (
 	validator "github.com/pb33f/libopenapi-validator"
 )
 
-// Checker holds requests and answers against one document. It may be used from several tests at once.
+// Checker checks requests and answers against one document. It is safe for concurrent use.
 type Checker struct {
 	mu        sync.Mutex // the validator keeps what it has resolved
 	validator validator.Validator
 }
 
-// checkers are those that this test binary has made, by their document: making one takes seconds with the
-// race detector.
+// checkers are those that this test binary has made, by their document. Making one takes seconds with the race
+// detector.
 var checkers = struct { //nolint:gochecknoglobals // see above
 	sync.Mutex
 	made map[string]*Checker
@@ -51,7 +51,7 @@ func newChecker(document []byte) (*Checker, error) {
 	return &Checker{validator: v}, errors.Join(errs...)
 }
 
-// Document returns what makes the document itself no valid OpenAPI.
+// Document returns an error if the document itself is not valid OpenAPI.
 func (c *Checker) Document() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

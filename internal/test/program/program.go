@@ -1,6 +1,5 @@
-// Package program runs programs for tests and benchmarks: on a free port, in a process group of its own,
-// with the end of what it printed kept for the error that says why it ended. Tests and benchmarks alone
-// import it.
+// Package program runs programs for tests and benchmarks, each in a process group of its own. It keeps the end of
+// what a program prints, for the error that says why it ended. Only tests and benchmarks import it.
 package program
 
 import (
@@ -30,7 +29,7 @@ func FreePort() (string, error) {
 	return strconv.Itoa(listener.Addr().(*net.TCPAddr).Port), nil
 }
 
-// Port is FreePort for a test.
+// Port is FreePort, but fails the test if there is an error.
 func Port(t testing.TB) string {
 	t.Helper()
 	port, err := FreePort()

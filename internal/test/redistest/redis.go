@@ -1,4 +1,4 @@
-// Package redistest runs real Redis servers for tests. Tests alone import it.
+// Package redistest runs real Redis servers for tests. Only tests import it.
 package redistest
 
 import (
@@ -12,7 +12,7 @@ import (
 	"atalaya/internal/test/wait"
 )
 
-// Server is a server of one test's own, without persistence.
+// Server is a Redis server of one test, without persistence.
 type Server struct {
 	t       testing.TB
 	port    string
@@ -35,7 +35,7 @@ func Start(t testing.TB) *Server {
 	return r
 }
 
-// URL is the server's address.
+// URL returns the server's address, as redis://host:port.
 func (r *Server) URL() string { return "redis://127.0.0.1:" + r.port }
 
 // Start starts the server, again if it was killed, and returns when it takes connections.

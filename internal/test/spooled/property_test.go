@@ -13,7 +13,7 @@ import (
 	"atalaya"
 )
 
-// trader is one user of a run, with what the order of arrival makes of the alerts.
+// trader is one user of a run, with the outcomes that the order of arrival gives.
 type trader struct {
 	id      atalaya.UserID
 	token   atalaya.WebhookToken
@@ -25,7 +25,7 @@ type trader struct {
 // quotaOfTraders is small enough to be used up.
 const quotaOfTraders = 6
 
-// receive is the whole model: a repeat first, then the quota.
+// receive is the whole model: it looks for a repeat first, then at the quota.
 func (u *trader) receive(body string) {
 	switch {
 	case u.made[body]:
@@ -39,7 +39,7 @@ func (u *trader) receive(body string) {
 	}
 }
 
-// story is what the database has to tell of the user, as world.story has it.
+// story returns what world.story has to return for the user.
 func (u *trader) story() string {
 	requests := 0
 	var outcomes []string
@@ -52,8 +52,8 @@ func (u *trader) story() string {
 	}, " | ")
 }
 
-// Whatever comes between, the rows are those that the order of arrival gives: alerts while the database is there, away
-// or loses its answers, drains that are cut off, and restarts.
+// The rows are those that the order of arrival gives, whatever happens between: a database that is away or loses its
+// answers, drains that are cut off, and restarts.
 func TestAnyInterleavingGivesWhatTheOrderOfArrivalGives(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

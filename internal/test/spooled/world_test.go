@@ -29,11 +29,11 @@ func TestMain(m *testing.M) { testkit.Main(m) }
 const (
 	well int32 = iota
 	away
-	losesAnswers // commits, and nobody hears of it
-	hangs        // takes until goOn, and commits then whoever waits for it
+	losesAnswers // commits, but the answer is lost
+	hangs        // takes until goOn, and then commits, whether or not anybody still waits
 )
 
-// rows are the real ones, of a database with moods.
+// rows is the real store, with moods.
 type rows struct {
 	*postgres.Store
 	mood    atomic.Int32
@@ -98,7 +98,7 @@ func (r *rows) NoteTrouble(ctx context.Context, tokens []atalaya.WebhookToken) e
 	return r.Store.NoteTrouble(ctx, tokens)
 }
 
-// stubborn is a spool that does not let go of what was stored, as if the process died before it could.
+// stubborn is a spool that keeps what was stored, as if the process died before it could remove it.
 type stubborn struct {
 	*spool.Spool
 	keeps *atomic.Bool
@@ -232,7 +232,7 @@ func (w *world) empty() {
 	}
 }
 
-// story tells what the database has of a user: the signals in their order, the deliveries by outcome, the counters.
+// story returns what the database has of a user: the signals in their order, the deliveries by outcome, the counters.
 func (w *world) story(user atalaya.UserID) string {
 	w.Helper()
 	return one[string](w, `select concat_ws(' | ',

@@ -1,4 +1,4 @@
-// Package testkit gives tests a real database each, and users in it. Tests alone import it.
+// Package testkit gives each test a real database, and users in it. Only tests import it.
 package testkit
 
 import (
@@ -31,12 +31,12 @@ type shared struct {
 	server *pgrun.Server
 	folder string
 	err    error
-	clone  sync.Mutex // PostgreSQL clones a template for one at a time
+	clone  sync.Mutex // PostgreSQL makes one clone of a template at a time
 }
 
 var one shared //nolint:gochecknoglobals // a test binary has one server; Main ends it
 
-// Main runs a package's tests and then stops the server that they shared: TestMain calls it.
+// Main runs a package's tests, stops the server that they shared, and exits. TestMain calls it.
 func Main(m *testing.M) {
 	code := m.Run()
 	if one.server != nil {
@@ -57,7 +57,7 @@ func (s *shared) start() {
 		if s.folder, s.err = os.MkdirTemp("", "atalaya-test-"); s.err != nil {
 			return
 		}
-		// The server runs as another user where the tests run as root.
+		// The server runs as another user if the tests run as root.
 		if s.err = os.Chmod(s.folder, 0o755); s.err != nil {
 			return
 		}
@@ -155,7 +155,7 @@ func User(t testing.TB, pool *pgxpool.Pool) atalaya.UserID {
 	return atalaya.UserID(id)
 }
 
-// Caller returns a user as the API sees one.
+// Caller returns a signed-in user as the API has it.
 func Caller(user atalaya.UserID) atalaya.Caller {
 	return atalaya.Caller{UserID: user, Claims: fmt.Appendf(nil, `{"role":"authenticated","sub":%q}`, user)}
 }

@@ -1,4 +1,4 @@
-// Package wait looks again and again until something holds. Tests and end-to-end runs alone import it.
+// Package wait polls until a condition holds. Only tests and end-to-end runs import it.
 package wait
 
 import (
@@ -15,8 +15,8 @@ const (
 	every    = 20 * time.Millisecond
 )
 
-// Until returns nil once something holds. It returns the first error of holds at once, and one that says what did
-// not happen if ctx or patience ends.
+// Until polls holds, and returns nil once it returns true. It returns the first error of holds at once. If ctx or
+// patience ends first, the error names what did not happen.
 func Until(ctx context.Context, patience time.Duration, what string, holds func() (bool, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

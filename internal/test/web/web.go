@@ -1,4 +1,4 @@
-// Package web makes requests as the program's clients do. Tests and end-to-end runs alone import it.
+// Package web makes requests as the program's clients do. Only tests and end-to-end runs import it.
 package web
 
 import (
@@ -47,14 +47,14 @@ func Send(ctx context.Context, method, address, token string, body any) (status 
 	return res.StatusCode, answer, err
 }
 
-// Ask is Send for an answer in JSON. One that is no JSON has no members.
+// Ask is Send for an answer that is a JSON object. Any other answer gives a nil map, without an error.
 func Ask(ctx context.Context, method, address, token string, body any) (status int, answer map[string]any, err error) {
 	status, text, err := Send(ctx, method, address, token, body)
 	_ = json.Unmarshal(text, &answer)
 	return status, answer, err
 }
 
-// Read returns what an address answers with 200. It fails at any other status.
+// Read returns the body that a GET answers with 200. Any other status is an error.
 func Read(ctx context.Context, address, token string) ([]byte, error) {
 	status, answer, err := Send(ctx, http.MethodGet, address, token, nil)
 	if err == nil && status != http.StatusOK {
@@ -63,7 +63,7 @@ func Read(ctx context.Context, address, token string) ([]byte, error) {
 	return answer, err
 }
 
-// Get decodes what an address answers with 200, in JSON.
+// Get decodes the JSON that a GET answers with 200. Any other status is an error.
 func Get(ctx context.Context, address, token string, into any) error {
 	answer, err := Read(ctx, address, token)
 	if err != nil {
