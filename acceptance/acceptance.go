@@ -30,7 +30,7 @@ type Result struct {
 // DashboardFigures are what driving the dashboard counts and measures.
 type DashboardFigures struct {
 	Screens       int     `json:"screens"`            // looked at: screens by language, theme and size, and dialogs
-	AxeFindings   int     `json:"axe_findings"`       // violations of WCAG that axe finds
+	AxeFindings   int     `json:"axe_findings"`       // violations of WCAG that axe found
 	CSPViolations int     `json:"csp_violations"`     // what the content security policy refused
 	Untranslated  int     `json:"untranslated"`       // texts of the other language
 	FirstLoadKB   float64 `json:"first_load_kb"`      // kB, compressed, until the list is shown
@@ -49,8 +49,8 @@ type Options struct {
 	Binary   string    // the built program
 	Root     string    // the repository, whose acceptance/node_modules is installed
 	Progress io.Writer // gets a line for each group and each finding
-	// Postgres is a folder with another PostgreSQL than the machine's own, as pgrun takes it. What only the
-	// machine's own has is left out then: the extension that db lint uses.
+	// Postgres is a folder with another PostgreSQL than the machine's own, as pgrun takes it; "" means the
+	// machine's own. With another one, db lint is left out, because only the machine's own has its extension.
 	Postgres string
 	// Slack multiplies the dashboard's time limits, for a machine that does other work too; 0 means 1.
 	Slack int
@@ -72,8 +72,8 @@ type run struct {
 	ends   []func() error // stops what was started, the last first
 }
 
-// Run starts everything, checks everything and stops everything. The error is about the run itself;
-// what the checks found is in the Result.
+// Run starts everything, checks everything and stops everything. The error is about the run itself. What the
+// checks found is in the Result.
 func Run(ctx context.Context, opt Options) (Result, error) { return begin(ctx, opt, (*run).all) }
 
 // begin runs a story in a folder of its own and stops what the story started.

@@ -1,5 +1,5 @@
-// What front ends do with supabase-js, and everything that they may not do. Reads the project's
-// addresses and keys from standard input and prints a line of JSON for each check.
+// Tries what front ends do with supabase-js, and everything that they may not do. It reads the project's addresses
+// and keys from standard input and prints a line of JSON for each check.
 import { createClient } from "@supabase/supabase-js";
 
 const told = JSON.parse(await new Response(process.stdin).text());
@@ -21,12 +21,12 @@ async function allowed(name, act) {
 const brief = (value) => JSON.stringify(value)?.slice(0, 200);
 const expect = (ok, seen) => (ok ? undefined : "seen: " + brief(seen));
 
-// What a refusal is called: no privilege, a row that is there already, a role that is none; and in
-// PostgREST no such relationship, schema, function or table, and a token that does not verify. Any
-// other error is a request that was never judged.
+// The codes of refusals: no privilege, a row that exists already, no such role; in PostgREST no such relationship,
+// schema, function or table, and a token that does not verify. Any other error means that the request was never
+// judged.
 const refusals = ["42501", "23505", "22023", "42P01", "PGRST200", "PGRST106", "PGRST202", "PGRST205", "PGRST301", "PGRST302"];
 
-// forbidden: an error of the right kind, or no row where row level security hides them.
+// forbidden passes if the request is refused or, with mayBeEmpty, if row level security hides all rows.
 async function forbidden(name, request, { mayBeEmpty = false } = {}) {
   const { data, error, status } = await request;
   if (error) {
@@ -53,8 +53,8 @@ const signals = "trading_signals";
 const config = "trading_signals_config";
 const stats = "trading_signals_stats";
 const exposed = [signals, config, stats];
-// The tables that no front end knows, each with a column of its own: PostgREST refuses unknown columns
-// before the database is asked.
+// The tables that no front end may use, each with one of its columns, because PostgREST refuses unknown columns
+// before it asks the database.
 const columnOf = { webhook_deliveries: "user_id", alert_keys: "user_id", screenshot_removals: "path", capture_leases: "account", plans: "name", signal_deletions: "user_id", upkeep_runs: "name" };
 const closed = Object.keys(columnOf);
 const write = (table) => ({ [columnOf[table] ?? "user_id"]: (columnOf[table] ?? "user_id") === "user_id" ? told.ana.id : "x" });
@@ -243,8 +243,8 @@ for (const table of ["river_job", "river_queue", "users", "objects", "schema_mig
 await forbidden("embed users", ana.from(signals).select("*, users(*)"));
 await forbidden("embed deliveries", ana.from(signals).select("*, webhook_deliveries(*)"));
 
-// The bytes are a double's, and so are the answers' words; what a caller may do with an object is asked
-// of the policies on storage.objects in the project's own database.
+// A double of Storage holds the bytes and answers. The policies on storage.objects, in the project's own database,
+// decide what a caller may do with an object.
 group = "pictures";
 const pictures = (client) => client.storage.from("trading-screenshots");
 const shown = async (path) => {
@@ -259,7 +259,7 @@ for (const [who, path] of Object.entries(told.pictures)) {
     return expect(!error && data.length === 1, error ?? data);
   });
 }
-// refusedThere: an error that is a judgement, of the token or of what may be done; or nothing seen or done.
+// refusedThere passes if the token or the request is refused or, with mayBeEmpty, if nothing is seen or done.
 async function refusedThere(name, request, { mayBeEmpty = false } = {}) {
   const { data, error } = await request;
   const judged = ["401", "403", "404"].includes(String(error?.statusCode ?? error?.status));

@@ -50,7 +50,7 @@ func (r *run) clients(ctx context.Context) error {
 	return nil
 }
 
-// wholeProject is a migrated database with people, PostgREST, and the gateway before them.
+// wholeProject starts a migrated database with users, PostgREST, and the gateway in front of them.
 func (r *run) wholeProject(ctx context.Context) (database string, g *gateway, told story, err error) {
 	if database, err = r.project(ctx, "project"); err != nil {
 		return "", nil, told, err
@@ -141,7 +141,7 @@ type report struct {
 	Refused bool   `json:"forbidden"` // a thing that has to be refused
 	Problem string `json:"problem"`   // "" is a pass
 
-	Figures *DashboardFigures `json:"figures"` // the dashboard's last line, which is no check
+	Figures *DashboardFigures `json:"figures"` // of the dashboard's last line, which is not a check
 }
 
 // script runs a script of the repository and counts what it reports. Keys are passed on standard input, since
@@ -209,7 +209,7 @@ func (r *run) count(got report) {
 
 const slotName = "acceptance"
 
-// slot begins to read what realtime would.
+// slot makes a replication slot that reads what Realtime would read.
 func (r *run) slot(ctx context.Context, database string) error {
 	r.ends = append(r.ends, func() error {
 		return execute(context.WithoutCancel(ctx), database, "select pg_drop_replication_slot('"+slotName+"')")
@@ -217,8 +217,8 @@ func (r *run) slot(ctx context.Context, database string) error {
 	return execute(ctx, database, "select pg_create_logical_replication_slot('"+slotName+"', 'pgoutput')")
 }
 
-// published fails unless exactly the signals' changes went through the publication: a relation message
-// of pgoutput is R, four bytes of id, the schema and the table, each ended by a zero.
+// published fails unless exactly the signals' changes went through the publication. A relation message of pgoutput
+// is R, four bytes of id, and the schema and the table, each ended by a zero.
 func (r *run) published(ctx context.Context, database string) error {
 	tables, err := texts(ctx, database, `
 		select distinct convert_from(substring(data from 6 for position('\x00'::bytea in substring(data from 6)) - 1), 'UTF8') || '.' ||

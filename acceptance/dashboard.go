@@ -19,9 +19,9 @@ var parts = map[string]func(*run, context.Context, string) error{
 	"screens": (*run).dashboard, "demo": (*run).demonstration, "sign-in": (*run).signIn,
 }
 
-// RunDashboard starts everything on this machine, as `make run` does, and drives the dashboard in a real
-// browser, which leaves pictures of it in a folder; "" takes none. Then it looks at a new folder's demo data, and
-// tries the sign-in at Supabase. only names one of DashboardParts; "" runs all.
+// RunDashboard starts everything on this machine, as `make run` does, and drives the dashboard in a real browser.
+// Then it looks at a new folder's demo data, and tries the sign-in at Supabase. The browser writes pictures to the
+// folder pictures; "" takes none. only names one of DashboardParts; "" runs all.
 func RunDashboard(ctx context.Context, opt Options, pictures, only string) (Result, error) {
 	if pictures != "" {
 		var err error

@@ -10,8 +10,8 @@ import (
 	"atalaya/internal/test/program"
 )
 
-// RunExample builds the example site, runs it in a whole project with the demo chart site, and drives it
-// in a real browser, which leaves pictures of it in a folder.
+// RunExample builds the example site, runs it in a whole project with the demo chart site, and drives it in a real
+// browser, which writes pictures to the folder pictures.
 func RunExample(ctx context.Context, opt Options, pictures string) (Result, error) {
 	pictures, err := filepath.Abs(pictures)
 	if err != nil {

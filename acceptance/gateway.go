@@ -33,14 +33,15 @@ type gateway struct {
 	rest    http.Handler
 }
 
-// newGateway listens at once, so that its address is known. The rest is set before it is asked.
+// newGateway returns a gateway that listens at once, so that its address is known. The other fields are set before
+// the first request.
 func newGateway() *gateway {
 	g := &gateway{storage: blobtest.NewSupabase()}
 	g.Server = httptest.NewServer(http.HandlerFunc(g.serve))
 	return g
 }
 
-// rest sends /rest/v1 to a PostgREST. Without a bearer token the key of the project speaks.
+// rest sends /rest/v1 to a PostgREST. Without a bearer token the project's key is the token.
 func rest(at *url.URL) http.Handler {
 	return &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(at)
@@ -78,7 +79,7 @@ func (g *gateway) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// double is for the scripts: what the double of Auth has seen, and what it shall do.
+// double answers the scripts: it shows what the double of Auth has seen, and sets what it does.
 func (g *gateway) double(w http.ResponseWriter, r *http.Request) {
 	switch r.URL.Path {
 	case "/double/mail":

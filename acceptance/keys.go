@@ -13,7 +13,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// signer is the project's own: it signs as Supabase Auth does with asymmetric keys.
+// signer signs the project's tokens, as Supabase Auth does with asymmetric keys.
 type signer struct {
 	key    *ecdsa.PrivateKey
 	kid    string
@@ -28,7 +28,7 @@ func newSigner(issuer string) (*signer, error) {
 	return &signer{key: key, kid: rand.Text(), issuer: issuer}, nil
 }
 
-// keySet is the project's JWKS.
+// keySet returns the project's JWKS.
 func (s *signer) keySet() ([]byte, error) {
 	point, err := s.key.PublicKey.Bytes() // 4, x, y
 	if err != nil {
@@ -40,7 +40,7 @@ func (s *signer) keySet() ([]byte, error) {
 	}}})
 }
 
-// claims are a signed-in user's.
+// claims returns the claims of a signed-in user.
 func (s *signer) claims(user string) jwt.MapClaims {
 	return jwt.MapClaims{
 		"iss": s.issuer, "aud": "authenticated", "role": "authenticated", "sub": user, "is_anonymous": false,
@@ -62,7 +62,7 @@ func (s *signer) role(name string) (string, error) {
 	return s.sign(jwt.MapClaims{"iss": "supabase", "ref": "acceptance", "role": name, "iat": time.Now().Unix(), "exp": time.Now().Add(time.Hour).Unix()})
 }
 
-// forged returns tokens in the name of a user that no door may take, by what is wrong with them.
+// forged returns tokens of a user that must be refused, by what is wrong with them.
 func (s *signer) forged(user string) (map[string]string, error) {
 	other, err := newSigner(s.issuer)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"atalaya/internal/test/program"
 )
 
-// shortToken is how long access tokens live in signIn. The page renews one a minute before its end, so that
+// shortToken is how long access tokens live in signIn. The page renews a token a minute before it expires, so
 // nearly every reload uses up a refresh token.
 const shortToken = 70 * time.Second
 

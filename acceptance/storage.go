@@ -19,8 +19,8 @@ import (
 // bucket is where the program keeps pictures.
 const bucket = "trading-screenshots"
 
-// hostedStorage returns the storage tables what a project's have and plain PostgreSQL does not need:
-// row level security, with every privilege for the roles of the Data API, so that policies alone decide.
+// hostedStorage sets up the storage tables as in a hosted project: with row level security, and every privilege for
+// the roles of the Data API, so that only policies decide.
 const hostedStorage = `
 	alter table storage.objects enable row level security;
 	alter table storage.buckets enable row level security;
@@ -57,14 +57,14 @@ func (r *run) storePictures(ctx context.Context, database string, keys *signer, 
 	return nil
 }
 
-// policies judge in the project's own database, as the Storage server does: a statement on
-// storage.objects as the role and with the claims of the token, taken back afterwards.
+// policies judges requests in the project's own database, as the Storage server does: by a statement on
+// storage.objects with the role and the claims of the token, which is rolled back.
 type policies struct {
 	database string
 	keys     *signer
 }
 
-// statements are what each action comes down to. They are those of Storage in effect, not in text.
+// statements are the statements of each action. They have the effect of Storage's own, not their text.
 var statements = map[blobtest.Action]string{
 	blobtest.ActionSelect: "select from storage.objects where bucket_id = $1 and name = $2",
 	blobtest.ActionInsert: "insert into storage.objects (bucket_id, name) values ($1, $2)",
@@ -94,7 +94,7 @@ func (p policies) judge(ctx context.Context, token string, action blobtest.Actio
 	return attempt(ctx, tx, claims, statement, bucketID, path)
 }
 
-// attempt runs a statement as a caller and says whether it reached anything.
+// attempt runs a statement as a caller and reports whether it reached anything.
 func attempt(ctx context.Context, tx pgx.Tx, claims jwt.MapClaims, statement, bucketID, path string) (bool, error) {
 	role, _ := claims["role"].(string)
 	if role != "anon" && role != "authenticated" {

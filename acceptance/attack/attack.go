@@ -29,7 +29,7 @@ type Result struct {
 // minAttacks is the least number of attacks: a run with fewer has lost some, and fails.
 const minAttacks = 60
 
-// OK says that everything held.
+// OK reports whether everything held and no attack is missing.
 func (r Result) OK() bool { return r.Attacks >= minAttacks && r.Held == r.Attacks && r.Leaks == 0 }
 
 // Options say what to attack.
@@ -44,13 +44,13 @@ type Options struct {
 // timeout bounds a whole run; it takes some 3 minutes on two idle cores.
 const timeout = 12 * time.Minute
 
-// attempt is one attack. It returns what did not hold.
+// attempt is one attack. try returns an error if something did not hold.
 type attempt struct {
 	name string
 	try  func(ctx context.Context, w *world) error
 }
 
-// errLeak is wrapped by what shows a secret, or something of another user's.
+// errLeak is wrapped by the error of an attack that saw a secret or something of another user's.
 var errLeak = errors.New("leak")
 
 // Run starts the program and what it needs, attacks it, and stops everything.

@@ -7,8 +7,7 @@ import (
 	"atalaya/acceptance/built"
 )
 
-// The machine runs other tests beside: the times of make attack are multiplied here, and stand in its last
-// line. 3 seconds for an alert are what TradingView waits.
+// The machine runs other tests at the same time, so the times of make attack are multiplied here.
 func TestEveryAttackHolds(t *testing.T) {
 	t.Parallel()
 	result, err := Run(t.Context(), Options{Binary: built.Program(t), Progress: os.Stderr, Slack: 5})

@@ -28,8 +28,8 @@ type flood struct {
 // alertsUnderFlood are sent by the bystander, one after the other.
 const alertsUnderFlood = 12
 
-// floods are what a stranger or a user does as much of as they can: other users' alerts are answered 200
-// within a second, and their captures complete within three times their quiet time.
+// floods are what strangers or users do as often as they can. Meanwhile other users' alerts must be answered 200
+// within alertBound, and their captures must complete within captureFactor times their quiet time.
 func floods() []attempt {
 	all := append(sockets(), requests()...)
 	list := make([]attempt, len(all))
@@ -116,13 +116,12 @@ const (
 	// its quiet time another user's capture may take.
 	alertBound    = time.Second
 	captureFactor = 3
-	// tries is how often a flood may miss these times: a neighbour on the machine makes single runs slow, a
-	// program that can be starved is slow each time. What is answered, and that captures complete, holds at
-	// the first.
+	// tries is how often a flood is tried if it misses these times. Other work on the machine makes single runs
+	// slow; a program that can be starved is slow each time. Wrong answers and missing captures fail at once.
 	tries = 3
 )
 
-// errSlow is wrapped by a run that was answered as it must be, and too late.
+// errSlow is wrapped by the error of a run whose answers were right, but too late.
 var errSlow = errors.New("too slow")
 
 // run floods until the times hold, a few times at most.
@@ -160,7 +159,7 @@ func (f flood) once(ctx context.Context, w *world, quiet float64) error {
 		workers.Go(func() {
 			for flooding.Err() == nil {
 				f.work(flooding, w, n)
-				_ = sleep(flooding, turn) // what is tried is the program, and not this machine's CPU
+				_ = sleep(flooding, turn) // the flood tries the program, not this machine's CPU
 			}
 		})
 	}
@@ -170,7 +169,8 @@ func (f flood) once(ctx context.Context, w *world, quiet float64) error {
 	return err
 }
 
-// live is what others do under a flood: every alert is answered 200, and a capture completes, both in time.
+// live does what other users do under a flood. It fails unless every alert is answered 200 and a capture completes,
+// both in time.
 func (w *world) live(ctx context.Context, name string, quiet float64) error {
 	if err := sleep(ctx, 500*time.Millisecond); err != nil { // the flood has begun
 		return err

@@ -19,8 +19,8 @@ import (
 type authDouble struct {
 	mu    sync.Mutex
 	good  map[string]string // users by token
-	page  string            // answered in its place with status 200
-	slow  chan struct{}     // while set, questions about tokens wait for it
+	page  string            // a page that answers every request with status 200; "" for none
+	slow  chan struct{}     // while set, questions about unknown tokens wait for it
 	asked int
 }
 

@@ -18,7 +18,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// operators are what an operator's mistake or a neighbour in the database does.
+// operators are attacks that an operator's mistake or another program in the database makes possible.
 func operators() []attempt {
 	return []attempt{
 		{"a sender that TRADINGVIEW_IPS does not name keeps its delivery", func(ctx context.Context, w *world) error { return w.refusedSender(ctx) }},
@@ -95,8 +95,8 @@ func (w *world) oldPolicies(ctx context.Context) error {
 	return nil
 }
 
-// plantedPath has a row of the attacker's name a picture of the victim's: no statement can write it, the
-// service's own neither. That such a row is not signed is tried in internal/api.
+// plantedPath tries to make a row of the attacker's name a picture of the victim's. No statement can write that,
+// not even one of the service. Package api tests that such a row gets no signed address.
 func (w *world) plantedPath(ctx context.Context) error {
 	own, err := w.signal(ctx, w.attacker)
 	if err != nil {

@@ -71,7 +71,7 @@ func (w *world) noise(ctx context.Context, raw string) error {
 	return w.alert(ctx)
 }
 
-// bodies are bodies that mean two things.
+// bodies are ambiguous bodies.
 func bodies() []attempt {
 	var list []attempt
 	for _, c := range []struct{ path, body string }{
@@ -186,12 +186,12 @@ func forge(header, claims map[string]any, key string) string {
 	return signed + "." + base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// claimsOf are those of a signed-in user.
+// claimsOf returns the claims of a signed-in user.
 func claimsOf(user, iss string) map[string]any {
 	return map[string]any{"iss": iss, "aud": "authenticated", "role": "authenticated", "sub": user, "exp": time.Now().Add(time.Hour).Unix(), "is_anonymous": false}
 }
 
-// tokens are access tokens that are none.
+// tokens are attacks with invalid access tokens.
 func tokens() []attempt {
 	hs256 := map[string]any{"alg": "HS256", "typ": "JWT"}
 	with := func(name string, value any) func(*world) string {

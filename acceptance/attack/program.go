@@ -62,7 +62,7 @@ type answer struct {
 	took   time.Duration
 }
 
-// is reports whether the answer has the status, and which it has otherwise.
+// is returns an error that shows the answer, unless the answer has the status.
 func (a answer) is(status int) error {
 	if a.status != status {
 		return fmt.Errorf("answered %d, want %d: %.300s", a.status, status, a.body)
@@ -95,7 +95,7 @@ func ask(ctx context.Context, p *program, r request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	req.URL.Opaque = "//" + p.address() + r.path // no client tidies it
+	req.URL.Opaque = "//" + p.address() + r.path // so that the client does not clean the path
 	for name, values := range r.header {
 		req.Header[name] = values
 	}

@@ -13,7 +13,7 @@ import (
 // manySignals are enough for statistics of a second or so.
 const manySignals = 60_000
 
-// readBound is how soon a user must be able to read a few signals while others have statistics computed.
+// readBound bounds the time in which a user reads a few signals while others have statistics computed.
 const readBound = 2 * time.Second
 
 // statisticsOfTwo has two users with many signals ask for statistics that were never computed, as often as they

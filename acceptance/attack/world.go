@@ -47,7 +47,7 @@ type world struct {
 	second   *program // web alone, whose tokens Supabase Auth judges
 
 	victim, attacker user
-	bystander        user // has no captures: what its alerts take is the webhook's time alone
+	bystander        user // has no captures, so that its alerts only take the webhook's time
 
 	mu   sync.Mutex
 	took []time.Duration // of the victim's and the bystander's alerts under attack
@@ -132,7 +132,8 @@ func (w *world) startMain(ctx context.Context) (err error) {
 	return w.main.ready(ctx, "/readyz")
 }
 
-// startSecond serves the same database behind Supabase's gateway, to TradingView's addresses alone.
+// startSecond serves the same database behind Supabase's gateway, and takes alerts only from TradingView's
+// addresses.
 func (w *world) startSecond(ctx context.Context) (err error) {
 	if w.second, err = w.serve("web", w.settings[0], "SUPABASE_URL="+w.gateway.URL, "SUPABASE_SERVICE_ROLE_KEY=service-key",
 		"TRADINGVIEW_IPS=52.89.214.238", "TRUSTED_PROXIES=127.0.0.1/32"); err != nil {

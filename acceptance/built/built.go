@@ -1,5 +1,5 @@
-// Package built builds the program for the tests of this module: once, and not once in each test. Linking it with
-// the race detector takes many seconds.
+// Package built builds the program for the tests of this module, once for all of them, because linking it with the
+// race detector takes many seconds.
 package built
 
 import (
@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// Program returns the path of the program of this tree, built as make build and the packages have it, so that Go
-// compiles it once for all of them.
+// Program returns the path of the program of this tree. It is built with the flags of make build and the packages,
+// so that Go compiles it once for all of them.
 func Program(t testing.TB) string {
 	t.Helper()
 	return build(t, "atalaya", "0", "-trimpath")
@@ -23,7 +23,7 @@ func Racing(t testing.TB) string {
 	return build(t, "atalaya-race", "1", "-race")
 }
 
-// build leaves a program that is current as it is, which the go command tells.
+// build builds the program, unless the go command finds that it is current.
 func build(t testing.TB, name, cgo string, flags ...string) string {
 	t.Helper()
 	_, here, _, ok := runtime.Caller(0)

@@ -1,5 +1,5 @@
-// Package command is what the commands of this module have in common: they run until they are done or are told
-// to end, print their result as one line of JSON, the last of the standard output, and fail unless it is good.
+// Package command holds what the commands of this module share. They run until they are done or are told to end.
+// They print their result as one line of JSON, the last of the standard output, and fail unless it is good.
 package command
 
 import (
@@ -24,10 +24,11 @@ type Checks struct {
 	Passed int `json:"passed"`
 }
 
-// OK implements Result.
+// OK reports whether every check passed, and there was one.
 func (c Checks) OK() bool { return c.Checks > 0 && c.Passed == c.Checks }
 
-// Run runs a command and ends the process, with status 1 unless the result is good.
+// Run runs a command until it is done, or cancels it at SIGINT or SIGTERM. It then ends the process, with status 1
+// unless the result is good.
 func Run[R Result](name string, do func(context.Context) (R, error)) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	result, err := do(ctx)

@@ -23,7 +23,7 @@ import (
 	"atalaya/internal/test/web"
 )
 
-// signal is what the run reads of one.
+// signal holds the members of a signal that the run reads.
 type signal struct {
 	ID     atalaya.SignalID         `json:"id"`
 	UserID atalaya.UserID           `json:"user_id"`
@@ -81,7 +81,7 @@ func (r *run) await(ctx context.Context) (map[*tenant][]signal, error) {
 	}
 }
 
-// lost counts the alerts that are not there exactly once.
+// lost returns the number of alerts that do not have exactly one signal.
 func (r *run) lost(signals map[*tenant][]signal) int {
 	lost := 0
 	for _, t := range r.tenants {
@@ -169,7 +169,7 @@ func (r *run) judge(ctx context.Context, t *tenant, s signal, img image.Image) (
 	return id, ""
 }
 
-// colours counts different colours among a grid of pixels.
+// colours returns the number of different colours among a grid of pixels.
 func colours(img image.Image) int {
 	seen := make(map[[3]uint32]bool)
 	b := img.Bounds()
@@ -323,7 +323,7 @@ func hasLine(logs, a, b string) bool {
 	return false
 }
 
-// stop stops both programs and fails where anything that they started is left.
+// stop stops both programs, and fails if anything that they started is left.
 func (r *run) stop(folder string) error {
 	var first error
 	for _, p := range []*service{r.service, r.site} {
@@ -343,8 +343,8 @@ func (r *run) stop(folder string) error {
 	return first
 }
 
-// leftRunning looks for processes that name the run's folder on their command line. It sees all of
-// them on Linux; elsewhere the exit of the program is all that is checked.
+// leftRunning fails if a process names the run's folder on its command line. It only works on Linux; elsewhere it
+// finds none.
 func leftRunning(folder string) error {
 	lines, err := filepath.Glob("/proc/[0-9]*/cmdline")
 	if err != nil {

@@ -1,7 +1,6 @@
-// Package e2e runs the real program from a webhook to a picture, as its users would, and checks
-// what they would check. It knows the program by its command line, its HTTP interfaces and its
-// database, and by nothing inside; package chartsite, which drew the charts, tells what each
-// picture must show.
+// Package e2e runs the real program from a webhook to a picture, as its users would, and checks what they would
+// check. It knows the program only by its command line, its HTTP interfaces and its database. Package chartsite,
+// which drew the charts, knows what each picture must show.
 package e2e
 
 import (
@@ -42,8 +41,8 @@ type Options struct {
 	Binary   string    // the built program
 	Progress io.Writer // gets a line for each step and each finding
 	Pictures string    // folder that keeps the captured pictures; "" keeps none
-	// Pooler stands before the database: bouncer.Session, bouncer.Transaction, or "" for none, where the
-	// program runs a database of its own.
+	// Pooler is the mode of a pooler in front of the database: bouncer.Session, bouncer.Transaction, or "" for no
+	// pooler. Without one the program runs a database of its own.
 	Pooler string
 	// Postgres is a folder with another PostgreSQL than the machine's own, for a run with a Pooler.
 	Postgres string
@@ -74,8 +73,8 @@ type run struct {
 // timeout bounds a whole run; it takes some 20 s on two idle cores, and minutes beside other tests.
 const timeout = 10 * time.Minute
 
-// Run starts everything, sends 30 alerts of three users, half of them before the program is
-// restarted, checks every picture and every border between users, and stops everything.
+// Run starts everything, sends 30 alerts of three users, checks every picture and that users are isolated, and
+// stops everything. The program is restarted after half of the alerts. The error is about the run itself.
 func Run(ctx context.Context, opt Options) (Result, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -187,7 +186,7 @@ func (r *run) startService(ctx context.Context, folder string) error {
 	return r.service.startService(ctx)
 }
 
-// startService runs `atalaya dev`, or `atalaya serve` where there are settings for it, until it is ready.
+// startService runs `atalaya dev`, or `atalaya serve` if s is pooled, and waits until it is ready.
 func (s *service) startService(ctx context.Context) error {
 	verb := []string{"dev", "--no-demo-data", "--data", s.data, "--port", s.port}
 	if s.pooled {

@@ -14,8 +14,8 @@ func TestThirtyAlertsOfThreeUsersBecomeThirtyRightPictures(t *testing.T) { //nol
 	runs(t, Options{})
 }
 
-// Behind a transaction pooler nothing listens and no statement is prepared; behind a session pooler
-// everything is as without one: make e2e tries that.
+// Behind a transaction pooler the program neither listens nor prepares statements. Behind a session pooler
+// everything is as without one; make e2e tries that.
 func TestTheSameGoesBehindATransactionPoolerOnANewerPostgreSQL(t *testing.T) { //nolint:paralleltest // see runs
 	newer := filepath.Join("../..", acceptance.NewerPostgres)
 	if _, err := os.Stat(newer); err != nil {
@@ -24,7 +24,7 @@ func TestTheSameGoesBehindATransactionPoolerOnANewerPostgreSQL(t *testing.T) { /
 	runs(t, Options{Pooler: bouncer.Transaction, Postgres: newer})
 }
 
-// runs does not share the machine with another run: thirty captures in a row are enough for it.
+// runs tests one run. Runs are not parallel, because thirty captures in a row are enough for the machine.
 func runs(t *testing.T, opt Options) {
 	t.Helper()
 	opt.Binary, opt.Progress = built.Racing(t), os.Stderr

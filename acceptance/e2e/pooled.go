@@ -11,8 +11,8 @@ import (
 	"atalaya/internal/test/bouncer"
 )
 
-// startPooled runs a database, a pooler before it, and makes the settings with which the program serves
-// through the pooler, as an operator would: the migrations too go that way.
+// startPooled runs a database with a pooler in front, and makes the settings with which the program serves through
+// the pooler, as an operator would. The migrations use the pooler too.
 func (r *run) startPooled(ctx context.Context, folder string) error {
 	r.say("starting PostgreSQL behind PgBouncer in mode %s", r.opt.Pooler)
 	database, err := pgrun.Start(ctx, pgrun.Options{DataDir: filepath.Join(folder, "postgres"), Programs: r.opt.Postgres})

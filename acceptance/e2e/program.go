@@ -20,7 +20,7 @@ type service struct {
 	data   string
 	port   string
 	pooled bool   // it serves with settings in the data folder, instead of making its own
-	direct string // the database behind a pooler, "" if DATABASE_URL is it
+	direct string // the database behind a pooler; "" if DATABASE_URL is direct
 }
 
 // start runs a verb.

@@ -13,14 +13,14 @@ import (
 	"atalaya/internal/test/wait"
 )
 
-// maxExposure is the most that systemd may count against the unit: it calls 2.5 "OK". What is left is what the service
-// does: it talks to networks, and its browser makes namespaces and compiles code.
+// maxExposure is the highest exposure level that systemd may give the unit; it calls 2.5 "OK". The rest is what the
+// service needs: it talks to networks, and its browser makes namespaces and compiles code.
 const maxExposure = 2.4
 
 var exposure = regexp.MustCompile(`Overall exposure level for atalaya\.service: ([0-9.]+)`)
 
-// checkHardening looks at the unit as systemd judges it, and at the browser's processes. The capture of before
-// has started the browser.
+// checkHardening checks the unit as systemd judges it, and the browser's processes. An earlier capture has started
+// the browser.
 func (r *run) checkHardening(ctx context.Context) error {
 	if out, err := r.machine.run(ctx, "systemd-analyze", "verify", "atalaya.service"); err != nil || out != "" {
 		return errors.Join(fmt.Errorf("systemd-analyze verify: %s", out), err)
@@ -68,8 +68,8 @@ done`
 	return nil
 }
 
-// checkSecrets tries to read the keys as the service's user, which is what a page would be that has broken out
-// of the browser.
+// checkSecrets tries to read the keys as the service's user, which is the user of a page that has broken out of the
+// browser.
 func (r *run) checkSecrets(ctx context.Context) error {
 	pid, err := r.mainPID(ctx)
 	if err != nil {
@@ -108,10 +108,10 @@ func (r *run) checkWords(ctx context.Context) error {
 	return nil
 }
 
-// complaint is the beginning of what a test says. The logs of processes that follow it would push it out of tail.
+// complaint matches the beginning of a test's failure. The processes' logs after it would push it out of tail.
 var complaint = regexp.MustCompile(`(?m)^ +\w+_test\.go:\d+: .{0,500}`)
 
-// tests is a step that runs Go tests: what they try needs no machine of its own.
+// tests is a step that runs Go tests, for what needs no machine of its own.
 type tests struct{ name, module, pkg, pattern string }
 
 // earlier returns the file of the earlier program, or "" if no step has built it.
@@ -124,7 +124,7 @@ func (r *run) earlier() string {
 
 func (r *run) earlierFile() string { return filepath.Join(r.folder, "earlier", "atalaya") }
 
-// elsewhere are the steps that are tests elsewhere.
+// elsewhere returns the steps that run tests of other packages.
 func (r *run) elsewhere() []step {
 	var steps []step
 	for _, t := range []tests{

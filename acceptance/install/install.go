@@ -1,6 +1,6 @@
-// Package install tries what people install: the Debian package in a Debian that systemd has booted, the
-// certificate, the proxies before it, and what operators do with a running service. It knows the program by its
-// package, its command line and its HTTP interfaces.
+// Package install tries the installed product: the Debian package in a Debian that systemd has booted, the
+// container's image, the certificate, proxies in front, and what operators do with a running service. It knows the
+// program by its package, its command line and its HTTP interfaces.
 package install
 
 import (
@@ -23,7 +23,7 @@ type Result struct {
 	Passed int `json:"passed"`
 }
 
-// OK implements command.Result.
+// OK reports whether every step passed, and there was one.
 func (r Result) OK() bool { return r.Steps > 0 && r.Passed == r.Steps }
 
 // Options say what to run.
@@ -58,7 +58,8 @@ type step struct {
 	do   func(context.Context) error
 }
 
-// Run tries every step, also after one has failed, and stops everything that it started.
+// Run tries every step, even after one has failed, and stops everything that it started. It fails unless it runs as
+// root.
 func Run(ctx context.Context, opt Options) (Result, error) {
 	if os.Geteuid() != 0 {
 		return Result{}, errors.New("run this as root: it installs a Debian into a folder and boots it")

@@ -8,7 +8,7 @@ import (
 )
 
 // installAnew follows docs/install.md on a Debian that does not have the package: settings, tables, doctor, start,
-// a user. Nothing that runs before the service's first start may take a folder away from it.
+// a user. Commands before the service's first start must not make folders that the service cannot write to.
 func (r *run) installAnew(ctx context.Context) error {
 	const database = "anew"
 	if err := r.makeDatabase(ctx, database); err != nil {
@@ -42,7 +42,7 @@ func (r *run) installAnew(ctx context.Context) error {
 	return r.capture(ctx)
 }
 
-// operate asks what an operator asks of a running service. Afterwards every file is still the service's.
+// operate runs an operator's commands beside a running service. Afterwards every file must still be the service's.
 func (r *run) operate(ctx context.Context) error {
 	for _, c := range []struct {
 		want string

@@ -88,7 +88,8 @@ func (r *run) buildPackages(ctx context.Context) error {
 	return r.buildPackage(ctx, r.deb(version))
 }
 
-// buildPackage builds the package of this tree as a file. settings are of the person who builds.
+// buildPackage builds the package of this tree as a file. settings are environment variables of the person who
+// builds.
 func (r *run) buildPackage(ctx context.Context, file string, settings ...string) error {
 	folder, err := os.MkdirTemp(r.folder, "dist-")
 	if err != nil {
@@ -115,7 +116,7 @@ func (r *run) buildAgain(ctx context.Context) error {
 	return err
 }
 
-// deb is the package of a version.
+// deb returns the path of the package of a version.
 func (r *run) deb(version string) string { return filepath.Join(r.folder, "atalaya-"+version+".deb") }
 
 // startOutside starts the database and the chart site, once for all steps.

@@ -13,7 +13,7 @@ import (
 	"atalaya/internal/notify/double"
 )
 
-// disturbance has every tenth request of a destination lose its answer, and every twentieth asked to wait.
+// disturbance makes every tenth request of a destination lose its answer, and asks every twentieth to wait.
 type disturbance struct {
 	mu sync.Mutex
 	n  map[string]int
@@ -95,7 +95,7 @@ func (r *run) disturb(ctx context.Context) error {
 	return r.noneFailed(ctx)
 }
 
-// newDisturbed makes a user with channels of five kinds; every second one's Telegram chat is a group.
+// newDisturbed makes a user with channels of five kinds. Every second user's Telegram chat is a group.
 func (r *run) newDisturbed(ctx context.Context, i int) (*disturbed, error) {
 	u, err := r.newUser(ctx)
 	if err != nil {

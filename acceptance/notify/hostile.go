@@ -11,8 +11,8 @@ import (
 	"atalaya/internal/notify/double"
 )
 
-// hostileText is a member of an alert as a stranger may write it, the part of it that people have to see, and what
-// no message may contain. The reader drops some marks around a text; what it stored has to be shown whole.
+// hostileText is a member of an alert as a stranger may write it. shown is the part of it that people have to see,
+// never what no message may contain. The reader drops some marks around a text; what it stored has to be shown whole.
 type hostileText struct {
 	member, value string
 	shown         string
@@ -86,7 +86,7 @@ func (r *run) checkHostile(where string, m double.Message, text hostileText, sto
 	r.result.Hostile++
 }
 
-// valuesOf are the texts of a JSON object of objects: receivers get an alert's words as they are stored.
+// valuesOf returns the texts of a JSON object of objects.
 func valuesOf(body string) []string {
 	var v any
 	if json.Unmarshal([]byte(body), &v) != nil {

@@ -8,7 +8,7 @@ import (
 	"atalaya/internal/notify/double"
 )
 
-// ticker names the signal of a number so that it is found in a message.
+// ticker returns a ticker by which the signal of a number is found in a message.
 func ticker(i int) string { return fmt.Sprintf("TKR%06d", i) }
 
 var tickerForm = regexp.MustCompile(`TKR\d{6}`)
@@ -23,7 +23,7 @@ func messagesTo(box *double.Box, to string) []double.Message {
 	return list
 }
 
-// judge compares the messages of a destination with the signals that it had to receive, oldest first.
+// judge compares the messages of a destination with the tickers that it had to receive, oldest first.
 func (r *run) judge(destination string, messages []double.Message, want []string) {
 	r.result.Channels++
 	r.result.Signals += len(want)

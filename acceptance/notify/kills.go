@@ -18,8 +18,8 @@ import (
 // killTopic begins the topics at whose first message the program is killed.
 const killTopic = "kill-"
 
-// killer stands before ntfy. It holds the first request of a topic until the program has been killed, and accepts
-// every other one before that.
+// killer stands in front of ntfy. It holds the first request of a topic until the program has been killed. It
+// accepts every second one of them before that.
 type killer struct {
 	next    *double.Ntfy
 	arrived chan *arrival
@@ -120,8 +120,8 @@ func (r *run) killWhileSending(ctx context.Context) error {
 	return r.noneFailed(ctx)
 }
 
-// noneFailed looks for tellings that were given up. One whose repeat had no answer either is judged by what
-// arrived: it ends as failed, unknown.
+// noneFailed fails if a notification was given up. One whose repeat had no answer either ends as failed, unknown,
+// and is judged by what arrived.
 func (r *run) noneFailed(ctx context.Context) error {
 	var failed string
 	err := r.pool.QueryRow(ctx, `select coalesce(string_agg(concat_ws(' ', state, code, n), '; '), '') from (

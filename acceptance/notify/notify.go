@@ -1,7 +1,7 @@
-// Package notify runs the real program against harsh doubles of Telegram, Discord, Slack, ntfy and webhooks'
-// receivers. It kills the program while messages are being sent, loses answers, refuses temporarily and finally,
-// and then checks what every receiver has got. It knows the program by its command line, its HTTP interfaces and
-// its database.
+// Package notify runs the real program against harsh doubles of Telegram, Discord, Slack, ntfy and receivers of
+// webhooks. It kills the program while messages are being sent, loses answers, and refuses messages temporarily and
+// for good. Then it checks what every receiver has got. It knows the program by its command line, its HTTP
+// interfaces and its database.
 package notify
 
 import (
@@ -17,18 +17,18 @@ import (
 type Result struct {
 	Signals             int     `json:"signals"`
 	Channels            int     `json:"channels"`
-	Sent                int     `json:"sent"`                  // tellings of a signal that arrived for the first time
-	Lost                int     `json:"lost"`                  // tellings that never arrived
-	DoubledUnmarked     int     `json:"doubled_unmarked"`      // tellings that arrived twice and do not say so
-	RepeatsMarked       int     `json:"repeats_marked"`        // tellings that say that they may be a repeat
-	RateLimitViolations int     `json:"rate_limit_violations"` // requests inside a time that a service had asked to wait
-	OrderViolations     int     `json:"order_violations"`      // tellings that overtook an older one
+	Sent                int     `json:"sent"`                  // signals that arrived at a destination for the first time
+	Lost                int     `json:"lost"`                  // signals that never arrived at a destination
+	DoubledUnmarked     int     `json:"doubled_unmarked"`      // signals that arrived twice without saying so
+	RepeatsMarked       int     `json:"repeats_marked"`        // signals that arrived again, marked as a possible repeat
+	RateLimitViolations int     `json:"rate_limit_violations"` // requests within the time that a service had asked to wait
+	OrderViolations     int     `json:"order_violations"`      // signals that overtook an older one
 	InFlight            int     `json:"in_flight"`             // most requests of one destination at once
 	Kills               int     `json:"kills"`                 // of the program, between "sending" and the answer
 	Pictures            int     `json:"pictures"`              // that arrived, equal to the stored ones
 	WrongPictures       int     `json:"wrong_pictures"`
-	Refusals            int     `json:"refusals"` // channels that refused for good and were told elsewhere
-	Hostile             int     `json:"hostile"`  // alerts' texts that were shown as they are
+	Refusals            int     `json:"refusals"` // channels that refused for good, and whose owner was told elsewhere
+	Hostile             int     `json:"hostile"`  // texts of alerts that were shown literally
 	HostileWrong        int     `json:"hostile_wrong"`
 	SSRFTried           int     `json:"ssrf_tried"`
 	SSRFAllowed         int     `json:"ssrf_allowed"`
@@ -64,7 +64,7 @@ type run struct {
 	result Result
 }
 
-// Run does everything.
+// Run starts everything, tries everything and stops everything. The error is about the run itself.
 func Run(ctx context.Context, opt Options) (result Result, err error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()

@@ -25,7 +25,7 @@ type canary struct {
 // ServeHTTP implements http.Handler.
 func (c *canary) ServeHTTP(http.ResponseWriter, *http.Request) { c.hits.Add(1) }
 
-// redirecting is the webhooks' receiver, with a path that redirects to the canary.
+// redirecting is the receiver of webhooks with a path that redirects to the canary.
 type redirecting struct {
 	next http.Handler
 	to   string
@@ -142,7 +142,7 @@ func (r *run) captureOne(ctx context.Context, u user, ticker string) (took time.
 	return took, nil
 }
 
-// refuse has channels answer with an error that is final. Each gets one request, and its owner is told through
+// refuse makes channels answer with a final error. Each must get one request, and its owner must be told through
 // another channel.
 func (r *run) refuse(ctx context.Context) error {
 	bot, gone, archived := "901:"+newSecret(), newSecret(), "T9999/B9999/"+newSecret()[:24]
@@ -208,7 +208,7 @@ func (r *run) forbidden() []string {
 	return list
 }
 
-// attack tries to have the program call what only it can reach.
+// attack tries to make the program call addresses that only it can reach.
 func (r *run) attack(ctx context.Context) error {
 	u, err := r.newUser(ctx)
 	if err != nil {

@@ -25,7 +25,7 @@ import (
 
 const issuer = "http://127.0.0.1/auth/v1"
 
-// world is the program, what it needs and what it speaks to.
+// world is the program, what it needs and what it talks to.
 type world struct {
 	binary, folder string
 	settings       []string
@@ -179,7 +179,7 @@ func (w *world) stop() {
 	}
 }
 
-// logs is what the program printed.
+// logs returns what the program printed.
 func (w *world) logs() string {
 	text := w.web.Output()
 	for _, p := range w.workers {

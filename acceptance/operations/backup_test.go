@@ -16,7 +16,7 @@ import (
 	"atalaya/internal/test/web"
 )
 
-// The backup is taken while the service runs, and restored into a cluster that knows nothing.
+// The backup is taken while the service runs, and restored into an empty cluster.
 func TestABackupIsRestoredIntoAnEmptyClusterWithKeysAndPictures(t *testing.T) { //nolint:paralleltest // browsers of other tests would share two cores with it
 	w := newWorld(t)
 	w.verb(t, w.binary, "migrate")

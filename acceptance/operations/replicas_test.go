@@ -20,8 +20,8 @@ import (
 	"atalaya/internal/test/web"
 )
 
-// proxy spreads requests over replicas in turn. One that takes no connection is passed over, as every proxy
-// does: nothing of the request has reached it.
+// proxy spreads requests over replicas in turn. It skips a replica that accepts no connection, as every proxy does,
+// because nothing of the request has reached it.
 type proxy struct {
 	mu       sync.Mutex
 	backends []string // host:port
@@ -159,8 +159,8 @@ func sendTwice(t *testing.T, public string, users []user, alerts int, after func
 	}
 }
 
-// sharedLimit sends more alerts in a minute than a webhook may: replicas that count for themselves would let
-// three times as many pass.
+// sharedLimit sends more alerts in a minute than a webhook may. If each replica counted by itself, three times as
+// many would pass.
 func sharedLimit(t *testing.T, w *world, door *proxy, public string) {
 	t.Helper()
 	const limit = 12

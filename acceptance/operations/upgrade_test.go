@@ -16,7 +16,7 @@ import (
 	"atalaya/internal/test/wait"
 )
 
-// formerCommit is the program before which the schema is upgraded: its first releases' tables.
+// formerCommit is the commit of the former program, which has the tables of the first releases.
 const formerCommit = "3296d8d"
 
 // stream sends alerts one after the other until it is stopped.
@@ -57,8 +57,8 @@ func startStream(t *testing.T, url string) *stream {
 	return s
 }
 
-// Old processes work beside the new schema, new ones beside old, and no alert notices. It builds the former
-// program, which takes minutes the first time, and so runs in make test-install alone.
+// Old processes work with the new schema and beside new processes, and no alert is lost. The test builds the former
+// program, which takes minutes the first time, so it only runs in make test-install.
 func TestAnUpgradeFromTheFirstSchemaIsNoticedByNobody(t *testing.T) { //nolint:paralleltest // browsers of other tests would share two cores with it
 	former := formerProgram(t)
 	w := newWorld(t)

@@ -1,4 +1,4 @@
-// Package operations tries what docs/operations.md tells an operator to do: back up and restore, upgrade, run
+// Package operations tests what docs/operations.md tells an operator to do: back up and restore, upgrade, run
 // replicas. The commands are read from the page and run word for word.
 package operations_test
 
@@ -31,7 +31,7 @@ const (
 	patience = 3 * time.Minute // a busy machine takes its time
 )
 
-// world is what the program stands on.
+// world is what the program needs: a database, a chart site and settings.
 type world struct {
 	binary   string
 	settings map[string]string
@@ -85,7 +85,7 @@ func startDatabase(t *testing.T) (*pgrun.Server, *pgxpool.Pool) {
 	return database, pool
 }
 
-// openFolder makes a folder that PostgreSQL's user can enter, which does not run as root.
+// openFolder makes a folder that PostgreSQL's user can enter, because PostgreSQL does not run as root.
 func openFolder(t *testing.T) string {
 	t.Helper()
 	folder, err := os.MkdirTemp("", "atalaya-operations-")
@@ -105,7 +105,7 @@ func newKey() string {
 	return hex.EncodeToString(b)
 }
 
-// environment is the settings with others over them, as NAME=value.
+// environment returns the settings as NAME=value, with those of over in their place.
 func (w *world) environment(over map[string]string) (list []string) {
 	all := maps.Clone(w.settings)
 	maps.Copy(all, over)
@@ -186,7 +186,7 @@ func (w *world) newUser(t *testing.T, name string) (u user) {
 	return u
 }
 
-// get reads what must answer 200.
+// get returns what an address answers, and fails unless the status is 200.
 func get(t *testing.T, url, token string) map[string]any {
 	t.Helper()
 	status, answer, err := web.Ask(t.Context(), http.MethodGet, url, token, nil)
@@ -196,7 +196,7 @@ func get(t *testing.T, url, token string) map[string]any {
 	return answer
 }
 
-// alertOf is an alert unlike any other of its user.
+// alertOf returns an alert that differs from others by its price.
 func alertOf(price int) map[string]any {
 	return map[string]any{"ticker": "BINANCE:BTCUSDT", "price": price, "direction": "LONG", "interval": "60"}
 }

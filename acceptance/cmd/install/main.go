@@ -1,4 +1,4 @@
-// Command install installs, upgrades and removes what people install, and prints its result as one JSON line, the
+// Command install tries to install, upgrade and remove the packages, and prints its result as one JSON line, the
 // last: make test-install. It needs root.
 package main
 
