@@ -1,7 +1,6 @@
-// Command capture measures what one capture costs: ours, the floor that any way of doing it through
-// the browser has, and a service as it is usually written, with puppeteer. All take the same page of
-// the chart site, one after another in rounds, so that the machine is the same for all. The last line
-// on the standard output is the result as JSON.
+// Command capture measures what one capture costs: ours, the floor of any way through the browser, and a service
+// as it is usually written, with puppeteer. All capture the same page of the chart site, one after another in
+// rounds, so that the machine is the same for all. The last line of the standard output is the result as JSON.
 package main
 
 import (
@@ -18,7 +17,7 @@ import (
 	"time"
 )
 
-// contender is a way of taking the picture, in a process of its own that takes one each time it is told.
+// contender is a way of taking the picture. It runs in a process of its own that takes one each time it is told.
 type contender struct {
 	name string
 	args func(world) []string
@@ -60,7 +59,7 @@ type figures struct {
 	P50    float64 `json:"p50_ms"`
 	P95    float64 `json:"p95_ms"`
 	CPU    float64 `json:"cpu_ms"`    // of the process and all that it started, a capture, median
-	Memory float64 `json:"memory_mb"` // most at any time, shared pages counted once for each process that has them in part
+	Memory float64 `json:"memory_mb"` // the most at any time: the proportional set size, which divides shared pages
 }
 
 // result is the last line.
@@ -70,7 +69,7 @@ type result struct {
 	OursFloor float64            `json:"ours_over_floor"`
 	CPUFloor  float64            `json:"cpu_over_floor"`
 	Pool8s    float64            `json:"pool8s_over_ours"`
-	PoolBurst float64            `json:"pool8s_over_ours_burst"` // both keep a page
+	PoolBurst float64            `json:"pool8s_over_ours_burst"` // both keep a page open
 	Fresh     float64            `json:"fresh_over_ours"`
 	Client    float64            `json:"client_share"` // of our pictures that are the page's own
 }
@@ -156,7 +155,7 @@ func ratio(a, b float64) float64 { return round(a / b) }
 
 func round(v float64) float64 { return float64(int(v*100+0.5)) / 100 }
 
-// quantile of sorted values.
+// quantile returns the value below which a share q of the values lies. It does not change values.
 func quantile(values []float64, q float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))
 	return round(sorted[min(len(sorted)-1, int(q*float64(len(sorted))))])

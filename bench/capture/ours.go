@@ -24,17 +24,17 @@ import (
 	"atalaya/internal/app"
 )
 
-// burst is how many captures a burst has; its first one is not counted.
+// burst is how many captures a burst has. The first one is not timed.
 const burst = 4
 
-// turn is what a contender did when it was told to take pictures.
+// turn is what a contender did in one turn.
 type turn struct {
-	took    time.Duration // for one
+	took    time.Duration // for one picture
 	taken   int
 	clients int // of ours that were the page's own
 }
 
-// count takes a picture of ours in.
+// count counts a picture of ours.
 func (t *turn) count(p atalaya.Picture) {
 	t.taken++
 	if p.Source == atalaya.SourceClient {
@@ -86,7 +86,7 @@ func contend(ctx context.Context, mode, site, browser string) error {
 	return orders.Err()
 }
 
-// request is the picture that all take.
+// request returns the request of the picture that all take.
 func request(session atalaya.TVSession) atalaya.CaptureRequest {
 	return atalaya.CaptureRequest{ChartID: "bench", Exchange: "BINANCE", Symbol: "BTCUSDT", Interval: "60", Resolution: atalaya.Res1080p, Session: session}
 }
@@ -100,7 +100,7 @@ func cold(ctx context.Context, camera *app.Camera, session atalaya.TVSession) (d
 	return done, err
 }
 
-// together takes a user's pictures in one page, and tells how long one took that was not the first.
+// together takes a user's pictures in one page. Its time is that of one picture after the first.
 func together(ctx context.Context, camera *app.Camera, session atalaya.TVSession) (done turn, err error) {
 	visit, err := camera.Open(ctx, request(session), nil)
 	if err != nil {
@@ -122,8 +122,8 @@ func together(ctx context.Context, camera *app.Camera, session atalaya.TVSession
 	return done, nil
 }
 
-// floor is the least that a picture through the browser costs: a context, the page until its own flag
-// is up, two frames of which one is decoded, and nothing judged.
+// floor is the least that a picture through the browser costs: a context, the page until its own flag is raised,
+// and two frames, of which one is decoded. It judges nothing.
 type floor struct {
 	browser context.Context
 	stop    func()
@@ -166,7 +166,7 @@ func (f *floor) capture(context.Context) (turn, error) {
 	return turn{took: time.Since(start), taken: 1}, err
 }
 
-// whenReady waits in the page for its own flag.
+// whenReady is JavaScript that resolves once the page has raised its own flag.
 const whenReady = `new Promise(done => { const look = () => window.__ready ? requestAnimationFrame(() => done(true)) : setTimeout(look, 5); look(); })`
 
 func (f *floor) inContext(id cdp.BrowserContextID) error {

@@ -1,7 +1,7 @@
-// A capture as a service with puppeteer takes it, in the two ways that are usual: "fresh" starts a
-// browser for each picture and waits until the network is quiet; "pool" keeps a page, waits until the
-// network is quiet and then 8 seconds more. One line on the standard input is the account, each further
-// one asks for a picture; each answer is the milliseconds that it took and the number 1.
+// Takes captures as a service with puppeteer does, in the two usual ways. "fresh" starts a browser for each
+// picture and waits until the network is quiet. "pool" keeps a page, waits until the network is quiet and then 8
+// seconds more. The first line of the standard input is the account; each further one asks for a picture. Each
+// answer is the milliseconds that it took and the number 1.
 import readline from "node:readline";
 import puppeteer from "puppeteer-core";
 

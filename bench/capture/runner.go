@@ -66,8 +66,8 @@ type runner struct {
 	captures, clients int // of all rounds
 }
 
-// startRunner starts a contender. The account goes through its standard input: arguments are anybody's
-// to read.
+// startRunner starts a contender. The account goes through its standard input, because other users can read
+// arguments.
 func startRunner(name string, args []string, account string) (*runner, error) {
 	r := &runner{name: name, cmd: exec.Command(args[0], args[1:]...)}
 	r.cmd.Stderr = os.Stderr
@@ -88,9 +88,9 @@ func startRunner(name string, args []string, account string) (*runner, error) {
 	return r, err
 }
 
-// capture has the contender take pictures, and measures either how long one took and how much of the
-// processors it used, or memory. Only a contender whose turn it is runs: a page that was left open goes on
-// drawing, and what one does between two pictures, such as opening the next page, is its own.
+// capture makes the contender take pictures. If timed, it measures how long one took and how much CPU time it used,
+// otherwise memory. Only the contender whose turn it is runs, because a page that was left open goes on drawing.
+// What a contender does between two pictures, such as opening the next page, counts for it.
 func (r *runner) capture(ctx context.Context, timed bool) error {
 	r.signal(syscall.SIGCONT)
 	defer r.signal(syscall.SIGSTOP)
@@ -136,8 +136,7 @@ func (r *runner) capture(ctx context.Context, timed bool) error {
 	}
 }
 
-// rest waits until the contender does nothing more, a second at most: a page that was left open never
-// does nothing.
+// rest waits until the contender is idle, but a second at most, because a page that was left open is never idle.
 func (r *runner) rest(ctx context.Context) error {
 	end := time.After(time.Second)
 	look := time.NewTicker(50 * time.Millisecond)
@@ -161,7 +160,7 @@ func (r *runner) rest(ctx context.Context) error {
 // signal sends a signal to the contender and all that it started.
 func (r *runner) signal(s syscall.Signal) {
 	for _, pid := range r.tree() {
-		_ = syscall.Kill(pid, s) // gone meanwhile: nothing to signal
+		_ = syscall.Kill(pid, s) // fails if it has ended meanwhile
 	}
 }
 
@@ -169,7 +168,7 @@ func (r *runner) figures() figures {
 	return figures{P50: quantile(r.took, 0.5), P95: quantile(r.took, 0.95), CPU: quantile(r.cpu, 0.5), Memory: round(r.memory)}
 }
 
-// stop closes the contender's input, which ends it; what stays is killed.
+// stop closes the contender's input, which ends it, and kills what is left.
 func (r *runner) stop() {
 	r.signal(syscall.SIGCONT)
 	tree := r.tree()
@@ -220,7 +219,7 @@ func statOf(pid int) []string {
 // tick is the unit of process times on Linux, in ms.
 const tick = 10
 
-// cpuTime is the tree's, with that of the processes which ended and were waited for, in ms.
+// cpuTime returns the CPU time of the tree in ms, including that of processes that ended and were waited for.
 func (r *runner) cpuTime() float64 {
 	total := 0.0
 	for _, pid := range r.tree() {
@@ -238,7 +237,7 @@ func (r *runner) cpuTime() float64 {
 	return total
 }
 
-// memoryNow is the tree's proportional set size in MB.
+// memoryNow returns the tree's proportional set size in MB.
 func (r *runner) memoryNow() float64 {
 	total := 0.0
 	for _, pid := range r.tree() {

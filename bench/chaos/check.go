@@ -96,7 +96,7 @@ func (w *world) stored(ctx context.Context) (map[int][]storedSignal, error) {
 	return stored, err
 }
 
-// settle waits until no capture is waiting or under way, and says how many still are.
+// settle waits until no capture is waiting or under way. Meanwhile it prints how many are.
 func (w *world) settle(ctx context.Context) error {
 	const waiting = "select count(*) from river.river_job where finalized_at is null and kind = 'capture'"
 	last := -1

@@ -11,14 +11,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// fault is one injury. hurt begins it and gives what ends it.
+// fault is one fault. hurt begins it and returns the function that ends it.
 type fault struct {
 	name string
 	hurt func(context.Context, *world) (heal func() error, err error)
 }
 
-// faults are all injuries, in their order. From "pictures on a disk" on, pictures are no longer stored
-// in the double of Supabase Storage.
+// faults returns the faults of everything but the spools, in their order. From "pictures on a disk" on, pictures are
+// no longer stored in the double of Supabase Storage.
 func faults() []fault {
 	return []fault{
 		{"kill a replica", killReplica(false)},
@@ -40,7 +40,7 @@ func faults() []fault {
 	}
 }
 
-// allFaults are those of everything that the service stands on, and those of its spools.
+// allFaults returns all faults, those of the spools last.
 func allFaults() []fault { return append(faults(), spoolFaults()...) }
 
 func nothing() error { return nil }
@@ -49,7 +49,7 @@ func nothing() error { return nil }
 func killReplica(capturing bool) func(context.Context, *world) (func() error, error) {
 	return func(ctx context.Context, w *world) (func() error, error) {
 		if capturing {
-			// Both workers take one capture at a time: with two under way the replica has one.
+			// Both workers take one capture at a time, so with two under way the replica has one.
 			if err := w.until(ctx, "two captures are under way", "select count(*) >= 2 from trading_signals where screenshot_status = 'processing'"); err != nil {
 				return nil, err
 			}
@@ -60,7 +60,7 @@ func killReplica(capturing bool) func(context.Context, *world) (func() error, er
 	}
 }
 
-// killBrowsers kills what the replicas started: their browsers, with all they started themselves.
+// killBrowsers kills the replicas' browsers, with everything that those started.
 func killBrowsers(ctx context.Context, w *world) (func() error, error) {
 	if err := w.until(ctx, "a capture is under way", "select count(*) >= 1 from trading_signals where screenshot_status = 'processing'"); err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ func cutDatabase(ctx context.Context, w *world) (func() error, error) {
 	return func() error { stop(); return <-done }, nil
 }
 
-// toxic lets what the database answers pass through a toxic.
+// toxic makes the database's answers pass through a toxic of the proxy.
 func toxic(spec string) func(context.Context, *world) (func() error, error) {
 	return func(ctx context.Context, w *world) (func() error, error) {
 		for _, p := range w.proxies {
@@ -141,7 +141,7 @@ func storageMood(mood int32) func(context.Context, *world) (func() error, error)
 	}
 }
 
-// clock starts the database again with its clock moved, and back.
+// clock restarts the database with its clock moved by a time, and with the right clock to heal.
 func clock(by string) func(context.Context, *world) (func() error, error) {
 	return func(ctx context.Context, w *world) (func() error, error) {
 		if err := w.setClock(ctx, by); err != nil {
@@ -169,7 +169,7 @@ func deploy(changes ...string) func(context.Context, *world) (func() error, erro
 	}
 }
 
-// storeFull lets the replicas write no file that is larger than a few kilobytes, as a full disk does.
+// storeFull keeps the replicas from writing files larger than 4 KiB, as a full disk does.
 func storeFull(_ context.Context, w *world) (func() error, error) {
 	limit := func(soft uint64) error {
 		for _, r := range w.replicas {
@@ -179,7 +179,7 @@ func storeFull(_ context.Context, w *world) (func() error, error) {
 		}
 		return nil
 	}
-	w.mayRefuse.Store(true) // the limit is that of the spool too
+	w.mayRefuse.Store(true) // the limit also applies to the spool
 	if err := limit(4 << 10); err != nil {
 		return nil, err
 	}

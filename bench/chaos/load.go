@@ -19,13 +19,13 @@ import (
 )
 
 const (
-	// TradingView gives up after 3 s, and sends again on 500 to 599 except 504, up to 3 times, 5 s apart.
+	// TradingView times out after 3 s. It sends again after 500 to 599 except 504, up to 3 times, 5 s apart.
 	senderTimeout = 3 * time.Second
 	resendAfter   = 5 * time.Second
 	resends       = 3
 	// pollEvery is how often a state is polled if nothing announces its changes.
 	pollEvery = 100 * time.Millisecond
-	// chartEvery makes one alert in so many name a chart.
+	// chartEvery is how many alerts there are for each that names a chart.
 	chartEvery = 150
 )
 
@@ -51,7 +51,7 @@ type load struct {
 	alerts   map[int]sent
 	statuses map[string]int // of all attempts
 	refused  int            // attempts answered 503 although the spools had room
-	reasons  map[string]int // of those, by what the answer says
+	reasons  map[string]int // of those, by the answer's message
 }
 
 func newLoad(w *world, rate int) *load {
@@ -80,7 +80,7 @@ func (l *load) start(ctx context.Context) {
 	})
 }
 
-// stop sends nothing new and returns when every alert has had its last answer.
+// stop sends no new alerts, and returns when every alert has had its last answer.
 func (l *load) stop() {
 	close(l.done)
 	l.wait.Wait()
@@ -120,8 +120,7 @@ func (l *load) send(ctx context.Context, n int) {
 	l.alerts[n] = s
 }
 
-// attempt sends once, to one of the replicas, as a load balancer would: one that takes no connection is
-// passed over for the other.
+// attempt sends once, to one of the replicas. Like a load balancer it skips a replica that accepts no connection.
 func (l *load) attempt(ctx context.Context, token, key string, body []byte) (status int, signal string) {
 	order := rand.Perm(len(l.w.replicas))
 	for i, at := range order {
@@ -161,7 +160,7 @@ func (l *load) post(ctx context.Context, url, key string, body []byte) (int, ans
 	return response.StatusCode, a, nil
 }
 
-// answer is the body of an answer, as far as it is looked at.
+// answer holds the members of an answer that are read.
 type answer struct {
 	SignalID string `json:"signal_id"`
 	Message  string `json:"message"`

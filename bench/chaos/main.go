@@ -1,9 +1,8 @@
-// Command chaos runs the real program as two replicas under a steady load of alerts and injures what
-// they stand on, one thing after another. At the end every alert that was answered 200 has to be there
-// exactly once, with its one capture where it named a chart, and the counters have to equal the rows. Every
-// user has a Telegram channel, by which every alert that is there has to be told once; what may be a repeat
-// says so.
-// The last line on the standard output is the result as JSON.
+// Command chaos runs the real program as two replicas under a steady load of alerts, and injects faults into what
+// they need, one after another. At the end every alert that was answered 200 must be stored exactly once, with one
+// capture if it named a chart, and the counters must equal the rows. Every user has a Telegram channel, through
+// which every stored alert must be sent once. A possible repeat must say so. The last line of the standard output is
+// the result as JSON.
 package main
 
 import (
@@ -23,14 +22,14 @@ type result struct {
 	Faults        int            `json:"faults"`
 	Alerts        int            `json:"alerts"`
 	Acknowledged  int            `json:"acknowledged"`   // answered 200, at once or when sent again
-	Lost          int            `json:"lost"`           // acknowledged, and not there as that signal
-	Doubled       int            `json:"doubled"`        // there more than once
-	Silent        int            `json:"silent"`         // there, although every answer was a 503
+	Lost          int            `json:"lost"`           // acknowledged, but not stored as that signal
+	Doubled       int            `json:"doubled"`        // stored more than once
+	Silent        int            `json:"silent"`         // stored, although every answer was a 503
 	Refused       int            `json:"refused"`        // answers 503 while the spools had room
 	CounterErrors int            `json:"counter_errors"` // counters, statistics, deliveries or jobs that do not equal the rows
-	Untold        int            `json:"untold"`         // there, and never told
-	ToldTwice     int            `json:"told_twice"`     // told more than once without saying so
-	ToldAgain     int            `json:"told_again"`     // told once more as a possible repeat
+	Untold        int            `json:"untold"`         // stored, but never sent through the channel
+	ToldTwice     int            `json:"told_twice"`     // sent more than once without saying so
+	ToldAgain     int            `json:"told_again"`     // sent once more as a possible repeat
 	Captures      map[string]int `json:"captures"`       // of the alerts that name a chart, by how they ended
 	Answers       map[string]int `json:"answers"`        // all attempts, by status
 	Seconds       int            `json:"seconds"`
@@ -40,7 +39,7 @@ func (r result) ok() bool {
 	return r.Lost == 0 && r.Doubled == 0 && r.Silent == 0 && r.Refused == 0 && r.CounterErrors == 0 && r.Untold == 0 && r.ToldTwice == 0 && r.Acknowledged > 0
 }
 
-// whole reports whether a run with all faults injured enough of everything to say something.
+// whole reports whether a run with all faults tried enough of everything for its result to mean something.
 func (r result) whole() bool {
 	return r.Faults >= 17 && r.Alerts >= 50_000 && r.Captures["completed"] >= 300
 }
@@ -53,7 +52,7 @@ type options struct {
 	only   string        // one fault by its name
 }
 
-// runTimeout bounds a whole run, which takes 18 minutes on two cores: it ends with its result or as failed.
+// runTimeout bounds a whole run, which takes 18 minutes on two cores.
 const runTimeout = 40 * time.Minute
 
 func main() {
@@ -91,8 +90,8 @@ func say(format string, args ...any) {
 	fmt.Fprintf(os.Stderr, time.Now().Format("15:04:05")+"  "+format+"\n", args...)
 }
 
-// run is the story: everything starts, load begins, faults come and go, load ends, captures finish, and
-// the rows are counted.
+// run starts everything, begins the load, injects and heals the faults, ends the load, waits for the captures, and
+// counts the rows.
 func run(ctx context.Context, opt options) (result, error) {
 	began := time.Now()
 	w, err := newWorld(ctx, opt)

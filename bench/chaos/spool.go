@@ -14,8 +14,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// away is how long PostgreSQL is away in the first of the spool's faults: four times as long as TradingView sends
-// an alert again.
+// away is how long PostgreSQL is away in the first of the spool's faults. It is four times as long as TradingView
+// retries an alert.
 const away = 60 * time.Second
 
 // spoolFull is a fault during which alerts may be refused.
@@ -38,7 +38,7 @@ func spoolFaults() []fault {
 	}
 }
 
-// withoutDatabase stops the database, waits until both replicas spool, and continues with hurt. Healing starts it.
+// withoutDatabase stops the database, waits until both replicas spool, and calls hurt. Healing starts the database.
 func (w *world) withoutDatabase(ctx context.Context, hurt func() error) (func() error, error) {
 	if err := w.database.Stop(); err != nil {
 		return nil, err
@@ -62,7 +62,7 @@ func (w *world) restartSpooling(ctx context.Context, injure func(file string) er
 	return w.startReplica(ctx, r)
 }
 
-// tear overwrites both pages that are needed to read the file, like a disk that loses power in the middle of a
+// tear overwrites both pages that are needed to read the file, as a disk does that loses power in the middle of a
 // sector.
 func tear(file string) error {
 	f, err := os.OpenFile(file, os.O_WRONLY, 0)
@@ -93,7 +93,7 @@ func killDrain(ctx context.Context, w *world) (func() error, error) {
 	return heal, nil
 }
 
-// fillSpool lets the replicas write no file while the database is away.
+// fillSpool keeps the replicas from writing files while the database is away.
 func fillSpool(ctx context.Context, w *world) (func() error, error) {
 	limit := func(soft uint64) error {
 		for _, r := range w.replicas {
@@ -117,7 +117,7 @@ func fillSpool(ctx context.Context, w *world) (func() error, error) {
 	}, nil
 }
 
-// spoolDir is a replica's own.
+// spoolDir returns the folder of a replica's spool.
 func (w *world) spoolDir(replica int) string {
 	return filepath.Join(w.folder, fmt.Sprint("spool-", replica))
 }
@@ -148,7 +148,7 @@ func (w *world) spooled(ctx context.Context) ([]int, error) {
 	return alerts, nil
 }
 
-// spools polls what waits in the spools. /health keeps its answer for 5 s.
+// spools polls how many alerts wait in the spools, until met returns true. /health caches its answer for 5 s.
 func (w *world) spools(ctx context.Context, what string, met func(alerts []int) bool) error {
 	for deadline := time.Now().Add(2 * time.Minute); ; {
 		alerts, err := w.spooled(ctx)

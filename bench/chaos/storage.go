@@ -15,7 +15,7 @@ const (
 	storageHangs
 )
 
-// storage is the double of Supabase Storage, which can be hurt.
+// storage is the double of Supabase Storage, which can be made to fail or hang.
 type storage struct {
 	*blobtest.Supabase
 	mood atomic.Int32

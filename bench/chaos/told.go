@@ -12,15 +12,15 @@ import (
 	"atalaya/internal/secret"
 )
 
-// bots is how many Telegram bots the users share: Telegram takes 30 messages a second of each.
+// bots is how many Telegram bots the users share, because Telegram accepts 30 messages a second from each.
 const bots = 10
 
-// priceOf is an alert's price, by which it is found in messages.
+// priceOf returns an alert's price, by which the alert is found in messages.
 func priceOf(n int) string { return fmt.Sprintf("%d.5", 1_000_000+n) }
 
 var priceForm = regexp.MustCompile(`\b(1\d{6})\.5\b`)
 
-// addChat gives a user a Telegram chat to be told in.
+// addChat makes a Telegram channel of a user, with a chat of its own.
 func (w *world) addChat(ctx context.Context, keyring *secret.Keyring, i int, user atalaya.UserID) error {
 	token, chat := fmt.Sprintf("%d:chaos", 100+i%bots), strconv.Itoa(4000+i)
 	w.telegram.AddBot(token, "chaos")
@@ -33,7 +33,7 @@ func (w *world) addChat(ctx context.Context, keyring *secret.Keyring, i int, use
 	return err
 }
 
-// checkTold waits until nothing is left to be told and compares what the phones show with the signals.
+// checkTold waits until nothing is left to send, and compares the messages that arrived with the signals.
 func (w *world) checkTold(ctx context.Context, stored map[int][]storedSignal, r *result) error {
 	if err := w.settleTold(ctx); err != nil {
 		return err

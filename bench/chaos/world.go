@@ -30,12 +30,11 @@ import (
 
 const (
 	tenants = 40
-	// The limits that this run works with: the real ones, shortened so that a lost worker's captures
-	// come back within it.
+	// The limits of this run are shorter than the real ones, so that a lost worker's captures are rescued within it.
 	screenshotTimeout = 15 * time.Second
 	jobTimeout        = 20 * time.Second
 	rescueAfter       = 25 * time.Second
-	// limit is asked for each alert and never reached.
+	// limit is checked for each alert, but never reached.
 	limit = "100000000"
 )
 
@@ -57,7 +56,7 @@ type world struct {
 	users    []user
 	key      string // ENCRYPTION_KEY
 
-	mayRefuse atomic.Bool // neither the database nor the spools can take alerts
+	mayRefuse atomic.Bool // true while neither the database nor the spools can take alerts
 }
 
 type user struct {
@@ -103,7 +102,7 @@ func newWorld(ctx context.Context, opt options) (w *world, err error) {
 	return w, nil
 }
 
-// faketime is where Debian's package puts the library that moves a process's clock.
+// faketime matches the path of the library that moves a process's clock, as Debian installs it.
 var faketime = "/usr/lib/*/faketime/libfaketime.so.1"
 
 func (w *world) prepareDatabase(ctx context.Context) error {
@@ -120,7 +119,7 @@ func (w *world) prepareDatabase(ctx context.Context) error {
 	return err
 }
 
-// startDatabase starts PostgreSQL, on another port than before, and has the proxies lead there.
+// startDatabase starts PostgreSQL on a new port, and points the proxies to it.
 func (w *world) startDatabase(ctx context.Context) error {
 	var err error
 	w.database, err = pgrun.Start(ctx, pgrun.Options{DataDir: filepath.Join(w.folder, "postgres"), Env: []string{
@@ -151,9 +150,9 @@ func (w *world) upstream() string {
 	return u.Host
 }
 
-// setClock starts the database again with a moved clock. The library can read a file instead while the server
-// runs, and then allocates memory wherever the server asks for the time, its signal handlers included: a
-// statement timeout once met it in malloc, and the backend kept its locks for ever.
+// setClock restarts the database with a moved clock. The library could also read the clock from a file while the
+// server runs. But then it allocates memory whenever the server asks for the time, even in signal handlers: a
+// statement timeout once hit it in malloc, and the backend kept its locks forever.
 func (w *world) setClock(ctx context.Context, by string) error {
 	if err := w.database.Stop(); err != nil {
 		return err
@@ -191,7 +190,7 @@ func (w *world) startRedis() error {
 	return w.redis.Start()
 }
 
-// signUp makes users with cookies of their own, straight in the database: what is tested is the rest.
+// signUp makes users with cookies of their own, directly in the database.
 func (w *world) signUp(ctx context.Context) error {
 	var err error
 	if w.key, err = secret.NewKey(); err != nil {

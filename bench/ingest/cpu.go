@@ -14,8 +14,8 @@ import (
 // tick is the unit of process times on Linux, in ms.
 const tick = 10
 
-// treeCPU is what a process and its descendants have used, with those that ended and were waited for,
-// in ms.
+// treeCPU returns the CPU time of a process and its descendants in ms, including that of processes that ended and
+// were waited for.
 func treeCPU(root int) float64 {
 	children := map[int][]int{}
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
@@ -55,7 +55,7 @@ func statOf(pid int) []string {
 	return strings.Fields(string(text[strings.LastIndexByte(string(text), ')')+1:]))
 }
 
-// selfCPU is what this process has used, in ms.
+// selfCPU returns the CPU time of this process in ms.
 func selfCPU() float64 {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

@@ -23,8 +23,8 @@ import (
 
 // sample is what a round of load saw.
 type sample struct {
-	took      []time.Duration // of the alerts that were taken in or refused for their quota, sorted
-	stored    int             // answered 200, and no repeats
+	took      []time.Duration // of the alerts that were accepted or refused for their quota, sorted
+	stored    int             // answered 200, without repeats
 	failed    int
 	lasted    time.Duration
 	rowsEqual bool
@@ -33,7 +33,7 @@ type sample struct {
 // bodies are alerts of the corpus, each with a place for a number that makes it unique.
 type bodies [][2]string
 
-// readBodies takes what the corpus has of JSON objects and of plain text.
+// readBodies returns the bodies of the corpus that are JSON objects or plain text.
 func readBodies(path string) (bodies, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -62,7 +62,7 @@ func readBodies(path string) (bodies, error) {
 	return list, nil
 }
 
-// plain reports whether a text can be stored as it is by a service that looks no further.
+// plain reports whether a service can store a text without cleaning it.
 func plain(text string) bool {
 	return utf8.ValidString(text) && !strings.Contains(text, "\x00") && !strings.Contains(text, `\u0000`) && !strings.Contains(text, `\ud`)
 }
@@ -178,7 +178,7 @@ func readAnswer(r *bufio.Reader) (status int, err error) {
 	return status, err
 }
 
-// quantile of sorted durations, in ms.
+// quantile returns a quantile of sorted durations, in ms. It returns 0 if there are none.
 func quantile(sorted []time.Duration, q float64) float64 {
 	if len(sorted) == 0 {
 		return 0

@@ -1,6 +1,6 @@
-// Command ingest measures the accepting of alerts: Atalaya beside a service as it is usually written (Express,
-// BullMQ, Redis, pg) and, if asked, beside an earlier commit of its own, on the same PostgreSQL with its default
-// durability, in interleaved rounds. The last line on standard output is the result as JSON.
+// Command ingest measures how alerts are accepted. It compares Atalaya with a service as it is usually written
+// (Express, BullMQ, Redis, pg) and, on request, with an earlier commit. All use the same PostgreSQL with its default
+// durability, in interleaved rounds. The last line of the standard output is the result as JSON.
 package main
 
 import (
@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// figures are what was measured of one contender at one number of connections: the medians of its rounds.
+// figures are the medians of one contender's rounds at one number of connections.
 type figures struct {
 	Rate float64  `json:"rate"` // alerts a second
 	P50  float64  `json:"p50_ms"`
@@ -127,7 +127,7 @@ func measure(ctx context.Context, binary, before, peers string, many bool, only 
 	return r, nil
 }
 
-// summarise makes the ratios. If a contender was left out they stay zero.
+// summarise computes the ratios. Those of a contender that was left out stay zero.
 func summarise(r *result) {
 	one, busy := r.Connections["1"], r.Connections["64"]
 	ours := busy["atalaya"]
@@ -147,7 +147,7 @@ func summarise(r *result) {
 	r.Lone = divide(one["atalaya"].P50, one["insert"].P50)
 }
 
-// median takes each figure's own.
+// median returns the median of each figure.
 func median(list []figures) figures {
 	of := func(get func(figures) float64) float64 {
 		values := make([]float64, len(list))

@@ -18,7 +18,7 @@ type process struct {
 
 func (p *process) address() string { return "127.0.0.1:" + p.port }
 
-// start starts it on a free port; args and more settings follow from the port.
+// start starts the program on a free port. args returns its arguments for that port.
 func (p *process) start(args func(port string) []string) (err error) {
 	if p.port, err = program.FreePort(); err != nil {
 		return err
@@ -32,7 +32,7 @@ func (p *process) ready(ctx context.Context, path string) error {
 	return p.Ready(ctx, "http://"+p.address()+path)
 }
 
-// peakMemory is the most that the process itself had resident, in MB.
+// peakMemory returns the most resident memory of the process itself, in MB.
 func (p *process) peakMemory() float64 {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.PID()))
 	if err != nil {

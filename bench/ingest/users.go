@@ -16,8 +16,8 @@ type users struct {
 	tokens []string
 }
 
-// signUp makes so many users, each with a chart and cookies, so that every alert queues a capture. Their
-// addresses begin with a word of their own.
+// signUp makes n users, each with a chart and cookies, so that every alert queues a capture. Their mail addresses
+// begin with word.
 func signUp(ctx context.Context, databaseURL, word string, n int) (*users, error) {
 	pool, err := pgxpool.New(ctx, databaseURL)
 	if err != nil {
@@ -56,7 +56,7 @@ func (w *world) differ(ctx context.Context) error {
 	return nil
 }
 
-// What the database of the contender many holds before it is measured.
+// The size of the database of the contender many.
 const (
 	crowdUsers   = 100_000
 	crowdSignals = 3_000_000

@@ -45,14 +45,14 @@ type world struct {
 	bodies   bodies
 }
 
-// contender is a way in.
+// contender is a way to accept alerts.
 type contender struct {
 	name    string
 	users   *users
 	service func() []*process // whose CPU counts
 	run     func(ctx context.Context, connections int, length time.Duration) (sample, error)
 	writes  bool // a signal for each alert
-	lone    bool // for one connection alone
+	lone    bool // only measured with one connection
 }
 
 func (w *world) contenders() []*contender {
@@ -120,7 +120,7 @@ func (w *world) round(ctx context.Context, c *contender, connections int, length
 	}, s, nil
 }
 
-// cpu is what a contender and its stores have used so far, in ms.
+// cpu returns the CPU time that a contender and its stores have used so far, in ms.
 func (w *world) cpu(c *contender) cpuSplit {
 	split := cpuSplit{Database: treeCPU(w.database.PID()), Redis: treeCPU(w.redis.PID())}
 	for _, p := range c.service() {
@@ -129,7 +129,7 @@ func (w *world) cpu(c *contender) cpuSplit {
 	return split
 }
 
-// insert is the least that a durable row costs: one connection, one statement, one row.
+// insert measures the least that a durable row costs: one connection, one statement, one row.
 func (w *world) insert(ctx context.Context, _ int, length time.Duration) (s sample, err error) {
 	conn, err := w.ours.pool.Acquire(ctx)
 	if err != nil {
@@ -216,8 +216,8 @@ func (w *world) startRedis() error {
 	})
 }
 
-// limits are the same for all: so high that they are asked and never reached. Only users of a plan that is paid
-// for, and of a limited quota, have so few captures a day that they are held back.
+// The limits are the same for all, and so high that they are checked but never reached. Only users of a paid plan
+// with a limited quota have so few captures a day that some are skipped.
 const (
 	limit        = "100000000"
 	capturesADay = "1"
@@ -238,7 +238,7 @@ func (w *world) serve(ctx context.Context, binary, database string) (*process, e
 	return p, p.ready(ctx, "/readyz")
 }
 
-// program is a built program with the settings of a service on a database of the server.
+// program returns a built program with the settings of a service on a database of the server.
 func (w *world) program(binary, database string) (*process, error) {
 	path, err := filepath.Abs(binary)
 	if err != nil {
@@ -256,8 +256,8 @@ func (w *world) program(binary, database string) (*process, error) {
 	}}}, nil
 }
 
-// startBefore starts an earlier commit's program on a database of its own, which that program migrates:
-// the comparison then covers the schema too.
+// startBefore starts an earlier commit's program on a database of its own, which that program migrates. So the
+// comparison covers the schema too.
 func (w *world) startBefore(ctx context.Context, binary string) error {
 	if binary == "" {
 		return nil
@@ -303,7 +303,7 @@ func (w *world) startExpress(ctx context.Context, peers string) error {
 	return w.express.ready(ctx, "/health")
 }
 
-// startNoop serves what any Go service can do at most: it reads the alert and answers.
+// startNoop serves a handler that reads the alert and answers. No Go service can be faster.
 func (w *world) startNoop() error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -1,6 +1,6 @@
-// Command reads measures whether reading stays flat as signals accumulate: the first page of the list, a
-// page at depth, and the statistics, of a user who owns a tenth of ten thousand, a million and ten
-// million signals. The last line on the standard output is the result as JSON.
+// Command reads measures whether the time of reading stays flat as signals accumulate. It reads the first page of
+// the list, a deep page, and the statistics of a user who owns a tenth of ten thousand, a million and ten million
+// signals. The last line of the standard output is the result as JSON.
 package main
 
 import (
@@ -22,8 +22,8 @@ type result struct {
 	List  float64 `json:"list_ratio"` // largest over smallest, of the medians
 	Deep  float64 `json:"deep_ratio"`
 	Stats float64 `json:"stats_ratio"`
-	// Search is the 95th percentile, in ms, of the first page of a search by a text that no signal holds, of the
-	// user with most signals.
+	// Search is the 95th percentile, in ms, of the first page of a search for a text that no signal holds, by the
+	// user with the most signals.
 	Search float64                       `json:"search_p95_ms"`
 	P50    map[string]map[string]float64 `json:"p50_ms"`
 	P99    map[string]map[string]float64 `json:"p99_ms"`
@@ -98,7 +98,7 @@ func measure(ctx context.Context, binary string, sizes []string, rounds, request
 	return r, nil
 }
 
-// requestsOf is less for searches, each of which reads ten thousand signals.
+// requestsOf returns the number of requests of a kind. Searches have fewer, because each reads ten thousand signals.
 func requestsOf(kind string, requests int) int {
 	if kind == search {
 		return max(1, requests/20)

@@ -51,7 +51,7 @@ func newWorld(ctx context.Context) (w *world, err error) {
 	if w.folder, err = os.MkdirTemp("", "atalaya-reads-"); err != nil {
 		return nil, err
 	}
-	// The database runs as another user where this runs as root.
+	// If this program runs as root, the database runs as another user.
 	if err := os.Chmod(w.folder, 0o755); err != nil {
 		return nil, err
 	}
@@ -100,8 +100,8 @@ func (w *world) exec(ctx context.Context, database, statement string) error {
 	return err
 }
 
-// The load goes around what a row of an alert costs: triggers rest, and the indexes are made afterwards,
-// from their own definitions. Statistics are then recomputed by the function that always does.
+// The load avoids what a row of an alert costs: triggers are off, and the indexes are made afterwards, from their
+// own definitions. Then the usual function recomputes the statistics.
 const (
 	users = `insert into auth.users (email) select 'user' || n || '@example.com' from generate_series(0, 1000) n`
 	rest  = `do $$
@@ -134,7 +134,7 @@ const (
 	chunk = 500_000
 )
 
-// load returns the user who owns a tenth of the signals.
+// load inserts n signals and returns the user who owns a tenth of them.
 func (w *world) load(ctx context.Context, name string, n int) (user atalaya.UserID, err error) {
 	config, err := pgxpool.ParseConfig(w.database.URL(name))
 	if err != nil {
@@ -202,7 +202,7 @@ func (s *service) start(ctx context.Context, binary, database string, user atala
 	return s.program.Ready(ctx, s.address+"/readyz")
 }
 
-// findDepth takes the cursor of the page after nine tenths of the user's signals.
+// findDepth finds the cursor of the page after nine tenths of the user's signals.
 func (s *service) findDepth(ctx context.Context, owned int) error {
 	var page struct {
 		NextCursor string `json:"next_cursor"`
@@ -220,7 +220,7 @@ func (s *service) findDepth(ctx context.Context, owned int) error {
 	return nil
 }
 
-// get reads an address and says how long that took.
+// get reads an address and returns how long that took.
 func (s *service) get(ctx context.Context, path string, into any) (time.Duration, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.address+path, nil)
 	if err != nil {

@@ -1,7 +1,7 @@
-// The way in as a service with Express, BullMQ, Redis and pg has it, written as its best users would:
-// a process for each core, pooled connections, named (prepared) statements, one transaction for an
-// alert, pipelined commands to Redis. It leaves the same rows in the same tables as Atalaya, and a job.
-// POST /webhook/:token/document does only what the flow of the user's document does.
+// Accepts alerts as a service with Express, BullMQ, Redis and pg does, written as its best users would: a process
+// for each core, pooled connections, named (prepared) statements, one transaction for an alert, pipelined commands
+// to Redis. It writes the same rows to the same tables as Atalaya, and queues a job. POST /webhook/:token/document
+// only does what the flow of the user's document does.
 import cluster from "node:cluster";
 import crypto from "node:crypto";
 import os from "node:os";
@@ -37,7 +37,7 @@ function serve() {
 
 const query = (client, name, text, values) => client.query({ name, text, values });
 
-// read takes the members of a JSON body; other bodies are kept as text.
+// read returns the fields of a JSON body. Other bodies are kept as text.
 function read(body) {
   let parsed = {};
   try {
