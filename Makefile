@@ -1,5 +1,5 @@
 # make help lists every target. Nothing here has to be installed by hand: run and test begin with
-# scripts/install.sh, which is quiet where nothing is missing.
+# scripts/install.sh, which prints nothing if nothing is missing.
 
 SHELL   := /bin/bash
 BINARY  := bin/atalaya
@@ -8,7 +8,7 @@ CLIENT  := web/client/dist/index.js
 SITE    := examples/nextjs/node_modules/.package-lock.json
 WEB     := web/node_modules/.package-lock.json
 BUILT   := internal/dashboard/page/built/index.html
-# It is compiled as scripts/release.sh does it: what one of the two, or another clone, has compiled, Go finds again.
+# The flags are those of scripts/release.sh, so that Go compiles the packages once for both, and for other clones.
 # Without npm the program is built without the dashboard, and says in its place how to get it.
 PAGE    := $(if $(shell command -v npm),$(BUILT))
 LIBRARY := lightweight-charts/dist/lightweight-charts.standalone.production.js
@@ -26,7 +26,7 @@ run: install-run build ## Install what is missing, build, and run everything on 
 test: install-test check-fmt ## Install what is missing and run every test
 	@MODULES="$(MODULES)" scripts/test.sh
 
-# The tiers of tests, by what they need; scripts/tier.sh tells a package's. CONTRIBUTING.md has the times.
+# The tiers of tests, by what they need. scripts/tier.sh lists the packages of each. CONTRIBUTING.md has the times.
 check: check-fmt ## Run the tests that need nothing installed (under a minute)
 	@packages="$$(scripts/tier.sh pure)" && go vet $$packages && go test $$packages
 
@@ -36,8 +36,8 @@ test-database: install-test s3server check-fmt ## Run the tests that need Postgr
 test-browser: install-test s3server check-fmt ## Run the tests that need a browser
 	@packages="$$(scripts/tier.sh browser)" && go vet $$packages && go test -race -timeout 15m $$packages
 
-# A number of executions, not a time: at the end of a time Go may report that time's own end as a
-# failure (https://go.dev/issue/75804, mended in Go 1.27).
+# A number of executions, not a time, because Go may report the end of the time as a failure
+# (https://go.dev/issue/75804, fixed in Go 1.27).
 FUZZTIME ?= 1000000x
 fuzz: ## Fuzz the reader of alerts and the door, FUZZTIME each (a million executions, 10 minutes or so)
 	go test -run '^$$' -fuzz FuzzRead -fuzztime $(FUZZTIME) -fuzzminimizetime 10x ./internal/alert
@@ -124,7 +124,7 @@ clean: ## Remove what was built; data of make run stays in data/
 
 GO_DIRS := *.go $(filter-out acceptance/node_modules/,$(wildcard acceptance/*.go acceptance/*/)) bench cmd deploy internal supabase
 
-# What tries the program from outside has modules of its own, so that go.mod lists what the program
+# What measures and tests the program from outside has modules of its own, so that go.mod lists only what the program
 # needs.
 MODULES    := . bench acceptance acceptance/s3server
 in-modules  = @failed=; for module in $(MODULES); do echo "$$module: $(1)"; (cd $$module && $(1)) || failed="$$failed $$module"; done; test -z "$$failed" || { echo "failed in:$$failed"; exit 1; }
@@ -135,7 +135,7 @@ install-run:
 install-test:
 	@scripts/install.sh test
 
-# What Node.js makes for the program, and what it makes for the tests of it.
+# What Node.js makes for the program, and for its tests.
 page: $(PAGE)
 s3server: # once, instead of in every package that tests with it
 	@cd acceptance/s3server && go tool -n s3server >/dev/null
@@ -154,7 +154,7 @@ bench/%/node_modules/.package-lock.json: bench/%/package-lock.json
 	npm --prefix bench/$* ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# The demo site's chart library is committed, so that a build needs no Node.js.
+# The chart site's chart library is committed, so that a build needs no Node.js.
 charts: ## Fetch the demo site's chart library anew, by its lock file
 	npm --prefix web/chartsite ci --no-audit --no-fund --loglevel=error
 	cp web/chartsite/node_modules/$(LIBRARY) internal/chartsite/assets/vendor/lightweight-charts.js
@@ -163,7 +163,7 @@ check-charts:
 	@npm --prefix web/chartsite ci --no-audit --no-fund --loglevel=error
 	@cmp web/chartsite/node_modules/$(LIBRARY) internal/chartsite/assets/vendor/lightweight-charts.js || { echo "the committed chart library is not the one of the lock file: run make charts"; exit 1; }
 
-# So is what shows the API's document at /docs.
+# The page that shows the API's document at /docs is committed too.
 docs-page: ## Fetch the page at /docs anew, in the version that scripts/docs-page.sh names
 	@scripts/docs-page.sh fetch
 
@@ -194,7 +194,7 @@ $(SITE): examples/nextjs/package-lock.json $(CLIENT)
 	npm --prefix examples/nextjs ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# The tools have modules of their own, so that what they need never enters the program's.
+# The tools have modules of their own, so that what they need never enters the program's go.mod.
 bin/sqlc: tools/go.mod tools/go.sum
 	go build -C tools -o ../$@ github.com/sqlc-dev/sqlc/cmd/sqlc
 

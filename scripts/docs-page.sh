@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # docs-page.sh fetch|check: the page at /docs is Scalar's API reference, as its package publishes it. It is
-# committed, compressed, so that a build needs no Node.js. fetch writes it anew; check fails if the committed
-# file is not the package's. The package itself is held to its checksum.
+# committed, compressed, so that a build needs no Node.js. fetch writes it anew. check fails if the committed file
+# is not the package's. Both check the package's checksum.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -5,7 +5,7 @@
 #   docker load --input dist/atalaya-image.tar    (or podman load)
 #
 # deploy/Dockerfile is the same image for people with an engine that may pull. SUITE names another Debian, MIRROR
-# another place of its packages, SECURITY_MIRROR one of its mended packages.
+# another mirror of its packages, SECURITY_MIRROR one of its security updates.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 [ "$(id -u)" = 0 ] || { echo "run this as root: debootstrap makes files of other users" >&2; exit 1; }
@@ -25,16 +25,16 @@ export DPKG_FORCE=unsafe-io # dpkg need not wait for the disk: what a power cut 
 debootstrap --variant=minbase --include=ca-certificates,chromium-headless-shell,fonts-liberation,fonts-noto-cjk,fonts-noto-color-emoji \
   "$suite" "$root" ${MIRROR:+"$MIRROR"} >&2
 
-# debootstrap knows the suite as it was released. What was mended since, the browser above all, comes from the suite's
-# security updates. apt inside reaches the network as apt outside does.
+# debootstrap installs the suite as it was released. Later fixes, above all of the browser, come from its security
+# updates. apt inside has the network settings of apt outside.
 mirror=$(awk '/^deb / { print $2; exit }' "$root/etc/apt/sources.list")
 echo "deb ${SECURITY_MIRROR:-${mirror%/}-security} $suite-security main" >>"$root/etc/apt/sources.list"
 apt-config dump | grep -E '^Acquire::(http|https|Check-)' >"$root/etc/apt/apt.conf.d/99outside" || true
 chroot "$root" sh -c 'export DEBIAN_FRONTEND=noninteractive && apt-get update -qq && apt-get dist-upgrade -y -qq --no-install-recommends' >&2
 rm "$root/etc/apt/apt.conf.d/99outside"
 
-# The program alone: the container's engine takes the place of systemd, and the service runs as root so that its
-# browser can be somebody else, as in deploy/Dockerfile.
+# Only the program is taken, because the container's engine takes the place of systemd. The service runs as root so
+# that its browser can run as another user, as in deploy/Dockerfile.
 dpkg-deb --fsys-tarfile "$package" | tar -x -C "$root" ./usr/bin/atalaya ./usr/share/doc/atalaya
 install -d -m 0711 "$root/var/lib/atalaya" "$root/var/lib/atalaya/pictures"
 install -d -m 0700 "$root/var/lib/atalaya/spool"

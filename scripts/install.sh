@@ -44,28 +44,28 @@ is_snap() {
   [ "$(head -c 2 "$1" 2>/dev/null | tr -d '\0')" = '#!' ] && grep -q '/snap/bin/' "$1" 2>/dev/null
 }
 
-# has_extension: the server that the tests start has the extension.
+# has_extension succeeds if the server that the tests start has the extension.
 has_extension() {
   local bin
   bin=$(postgres_bin) && [ -f "$("$bin/pg_config" --sharedir 2>/dev/null ||
     echo "/usr/share/postgresql/$(basename "$(dirname "$bin")")")/extension/$1.control" ]
 }
 
-# has_pgtap: the extension, and the program that runs it.
+# has_pgtap succeeds if the extension and the program that runs it are there.
 has_pgtap() { command -v pg_prove >/dev/null && has_extension pgtap; }
 
 installed() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
 # --- Debian and Ubuntu ---
 
-# available: apt can install the package, and it is not one that only points at a snap.
+# available succeeds if apt can install the package, and the package does not only point at a snap.
 available() {
   local candidate
   candidate=$(apt-cache policy "$1" 2>/dev/null | sed -n 's/^ *Candidate: //p')
   [ -n "$candidate" ] && [ "$candidate" != "(none)" ] && [[ $candidate != *snap* ]]
 }
 
-# missing_packages prints the packages that would make this machine complete.
+# missing_packages prints the packages that this machine lacks.
 missing_packages() {
   local bin major
   if bin=$(postgres_bin); then
@@ -157,7 +157,7 @@ with_apt() {
   install_packages "${wanted[@]}"
 }
 
-# unavailable says what to do about a package that apt does not offer here.
+# unavailable prints what to do about a package that apt does not offer here.
 unavailable() {
   case $1 in
   postgresql-*-plpgsql-check) echo "apt has no $1; install plpgsql_check by hand: https://github.com/okbob/plpgsql_check" >&2 ;;

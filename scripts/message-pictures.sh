@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Draws docs/images/message-*.png: a real alert with its picture, told by a service of its own at each double,
-# as the inbox shows it on a phone. usage: scripts/message-pictures.sh [folder]
+# Draws docs/images/message-*.png: a real alert with its picture, sent by a service of its own to each double, as the
+# inbox shows it on a phone. usage: scripts/message-pictures.sh [folder]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 out=${1:-docs/images}

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds what is given to others into dist/. It needs GNU's date and tar, as Linux has them.
+# Builds what is released into dist/. It needs GNU's date and tar, as Linux has them.
 #
 #   scripts/release.sh package   the Debian package for this machine's architecture
 #   scripts/release.sh           static programs for Linux and macOS (amd64, arm64), Debian packages, lists of
@@ -14,7 +14,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # changed prints its argument if the tree has changes that are in no commit.
 changed() { [ -z "$(git status --porcelain)" ] || echo "$1"; }
 
-# version prints the tag, or what sorts after the last one and before the next.
+# version prints the tag's version, or one that sorts after the last tag and before the next.
 version() {
   local described
   if described=$(git describe --tags --match 'v[0-9]*' 2>/dev/null); then
@@ -30,7 +30,7 @@ COMMIT=${COMMIT:-$(git rev-parse HEAD)$(changed +changed)}
 DATE=${DATE:-$(TZ=UTC git show -s --date=format-local:%Y-%m-%dT%H:%M:%SZ --format=%cd)}
 SOURCE_DATE_EPOCH=$(date -d "$DATE" +%s)
 export VERSION SOURCE_DATE_EPOCH # the latter for nfpm
-# Settings of the person who builds would change the bytes. An empty one would not do: Go then reads go env -w's.
+# Settings of the person who builds would change the bytes. Empty values would not help: Go then reads go env -w's.
 export CGO_ENABLED=0 GOFLAGS=-trimpath GOAMD64=v1 GOARM64=v8.0 GOEXPERIMENT='' LC_ALL=C
 readonly dist=${DIST:-dist} page=internal/dashboard/page/built/index.html
 readonly flags="-s -w -X atalaya/internal/app.version=$VERSION -X atalaya/internal/app.commit=$COMMIT -X atalaya/internal/app.date=$DATE"
@@ -66,7 +66,7 @@ licences() {
   done
 }
 
-# words FOLDER: writes what the program prints about itself and what stands beside it, the same on every platform.
+# words FOLDER: writes the manual page, completions, changelog and licences, which are the same on every platform.
 words() {
   local native
   native=$work/$(go env GOHOSTOS)_$(go env GOHOSTARCH)/atalaya
@@ -92,7 +92,7 @@ archive() {
   tar --create --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rwX,go=rX --mtime="$DATE" -C "$work" "$folder" | gzip -9n >"$dist/$folder.tar.gz"
 }
 
-# contents writes the lists of everything inside, less their random number and the time at which they were made.
+# contents writes the lists of everything inside, without their serial number and the time at which they were made.
 contents() {
   GOOS=linux GOARCH=amd64 bin/cyclonedx-gomod app -json -licenses -std -noserial -notimestamp -main cmd/atalaya -output "$dist/atalaya_$VERSION.cdx.json" .
   npm --prefix web sbom --workspace dashboard --omit=dev --sbom-format cyclonedx |

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# test.sh: everything that `make test` tries; MODULES are the modules. What Node.js needs is fetched while Go
-# compiles, and the program is tried from outside (acceptance) beside its own tests: either leaves a core idle now
-# and then. What runs beside is shown once it has ended.
+# test.sh: runs everything that `make test` tests; MODULES are the modules. It fetches what Node.js needs while Go
+# compiles, and runs the tests from outside (acceptance) beside the program's own, because each leaves a core idle
+# now and then. The output of what runs beside is shown once it has ended.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-# The race detector looks at every byte that is read or written, so that decoding a picture takes it twenty times
-# as long and most of the time of the tests with pictures. These packages start no goroutine and share nothing
-# that is written: it could find nothing in them, and is kept out of them. It stays in all code of ours.
+# The race detector makes decoding a picture take twenty times as long, which is most of the time of the tests with
+# pictures. These packages are compiled without it: they start no goroutine and share nothing that is written, so it
+# could find nothing in them. All code of ours is compiled with it.
 GOFLAGS=$(go env GOFLAGS)
 for package in compress/flate compress/zlib hash/adler32 hash/crc32 image image/color image/png; do
   GOFLAGS+=" -gcflags=$package=-race=false"
@@ -34,13 +34,13 @@ ended() {
   $ok || failed+=" $1"
 }
 
-# try NAME COMMAND…: runs a command, and goes on if it fails.
+# try NAME COMMAND…: runs a command. If it fails, try records the name and the script goes on.
 try() {
   echo "--- $1"
   "${@:2}" || failed+=" $1"
 }
 
-# vet looks at the packages as they are compiled for the race detector: the tests then find them compiled.
+# vet compiles the packages for the race detector, so that the tests find them compiled.
 vet() {
   local module race ok=0
   for module in $MODULES; do

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# tier.sh pure|database|browser: lists the packages of the program by what their tests need. A package
-# whose tests reach the browser is in the tier of the browser, one whose tests reach PostgreSQL in that of
-# the database, and every other one is pure: nothing has to be installed for it.
+# tier.sh pure|database|browser: lists the packages of the program by what their tests need. If the tests of a
+# package import chromedp, it is in the tier browser. If they run PostgreSQL, Redis or Node.js, it is in the tier
+# database. Every other package is pure: its tests need nothing installed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 tier=${1:?pure, database or browser}
