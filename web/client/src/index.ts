@@ -13,7 +13,7 @@ export interface Options {
   baseUrl?: string;
   /** Returns the caller's access token, or null for requests that need none. */
   accessToken: () => Promise<string | null> | string | null;
-  /** Returns the language of messages, such as "es". Default: what the browser asks for. */
+  /** Returns the language of messages, such as "es". Default: the browser's own Accept-Language. */
   language?: () => string;
   /** The fetch to use. Default: the global one. */
   fetch?: typeof globalThis.fetch;
@@ -45,7 +45,7 @@ export function createClient(options: Options): Client<paths> {
   return client;
 }
 
-/** readDecimals parses JSON; members that hold decimals become strings with every digit. */
+/** readDecimals parses JSON. Numbers of members that hold decimals become strings with every digit. */
 export function readDecimals<T>(text: string): T {
   return JSON.parse(quoteDecimals(text)) as T;
 }
@@ -54,7 +54,7 @@ export function readDecimals<T>(text: string): T {
 // looks like a member inside one is left alone.
 const stringOrMember = /"((?:[^"\\]|\\.)*)"(?:(\s*:\s*)(-?\d[\d.eE+-]*))?/g;
 
-/** quoteDecimals makes the numbers of members that hold decimals strings, before a parser cuts digits. */
+/** quoteDecimals quotes the numbers of members that hold decimals, before a parser drops digits. */
 function quoteDecimals(text: string): string {
   return text.replace(stringOrMember, (whole, name: string, colon?: string, number?: string) =>
     number !== undefined && decimals.has(name) ? `"${name}"${colon}"${number}"` : whole,

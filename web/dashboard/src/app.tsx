@@ -30,7 +30,7 @@ const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 30_000,
-      // A refusal stays one; what did not answer is asked again.
+      // A refusal is final. Requests without an answer are tried again.
       retry: (failures, error) => failures < 3 && !(error instanceof ApiError && error.status < 500 && error.status !== 429),
     },
   },
@@ -121,7 +121,7 @@ function Page({ email }: { email: string }) {
   );
 }
 
-/** Stale says that the page may be old: nothing has been heard for a while, not even that all is well. */
+/** Stale says that the page may be out of date, because the event stream has been silent for a while. */
 function Stale() {
   const text = useText();
   const language = useLanguage();
@@ -165,7 +165,7 @@ function Menu({ email }: { email: string }) {
   );
 }
 
-/** StartLink leads to the first steps, with how many of them are done, until all are. */
+/** StartLink leads to the first steps and shows how many are done, until all of them are. */
 function StartLink() {
   const text = useText();
   const progress = useProgress();

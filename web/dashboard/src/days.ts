@@ -5,7 +5,7 @@ export function today(zone: string, now = new Date()): string {
   return new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short" }).format(now);
 }
 
-/** addDays returns the date so many days later. */
+/** addDays returns the date that many days later. */
 export function addDays(day: string, days: number): string {
   const date = new Date(`${day}T00:00:00Z`);
   date.setUTCDate(date.getUTCDate() + days);

@@ -73,7 +73,7 @@ export function chartID(text: string): string {
   return /\/chart\/([A-Za-z0-9]{1,32})/.exec(text)?.[1] ?? text.trim();
 }
 
-/** rounded returns a decimal with so many decimals at most, halves away from zero. No digit passes through a float. */
+/** rounded returns a decimal with at most that many decimals, halves away from zero. It uses no float. */
 export function rounded(value: Decimal, decimals: number): Decimal {
   const parts = /^(-?)(\d+)\.(\d+)$/.exec(value);
   if (!parts || parts[3]!.length <= decimals) return value;
@@ -84,23 +84,23 @@ export function rounded(value: Decimal, decimals: number): Decimal {
   return (scaled === 0n ? "" : minus) + digits.slice(0, cut) + (decimals > 0 ? `.${digits.slice(cut)}` : "");
 }
 
-/** readable rounds a mean, whose digits go on for ever: to two decimals, or to two digits that say something. */
+/** readable rounds a mean, which may have endless digits: to two decimals, or to two significant ones. */
 export function readable(value: Decimal): Decimal {
   const zeros = /^-?0\.(0*)/.exec(value)?.[1]!.length ?? 0;
   return rounded(value, zeros + 2);
 }
 
-/** formatNumber rounds a decimal for reading; "–" is none. Sums are shown whole, by formatDecimal. */
+/** formatNumber rounds a decimal for reading, and returns "–" for null. Sums are shown whole, by formatDecimal. */
 export function formatNumber(language: Language, value: Decimal | null, decimals = 2): string {
   return value === null ? "–" : formatDecimal(language, rounded(value, decimals));
 }
 
-/** formatDay writes a date such as 2026-01-31, which is a day of no zone. */
+/** formatDay writes a date such as 2026-01-31, which has no time zone. */
 export function formatDay(language: Language, day: string): string {
   return days(language).format(new Date(`${day}T00:00:00Z`));
 }
 
-/** formatSpan writes seconds in the largest unit that they fill. */
+/** formatSpan writes seconds in seconds, minutes, hours or days, whichever reads best. It returns "–" for null. */
 export function formatSpan(language: Language, seconds: number | null): string {
   if (seconds === null) return "–";
   const [unit, size] = seconds < 90 ? (["second", 1] as const) : seconds < 5400 ? (["minute", 60] as const) : seconds < 172_800 ? (["hour", 3600] as const) : (["day", 86_400] as const);

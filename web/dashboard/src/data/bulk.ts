@@ -13,7 +13,7 @@ const undonePerRequest = 2_000; // old values that surely fit into a request
 
 const send = (body: BulkEdit) => unwrap(api.POST("/api/signals/bulk", { body }));
 
-/** bulkFilter is the list's filter as an edit takes it: from a URL every value is text. */
+/** bulkFilter returns the list's filter as an edit takes it, because every value in a URL is text. */
 export function bulkFilter(filters: Filters): NonNullable<BulkEdit["filter"]> {
   const { weekday, ...rest } = filters;
   return { result: "all", ...rest, ...(weekday === undefined ? {} : { weekday: Number(weekday) }) } as NonNullable<BulkEdit["filter"]>;
@@ -34,7 +34,7 @@ async function deleteAll(): Promise<number> {
   }
 }
 
-/** useBulk edits signals in one transaction, undoes such an edit by its answer's before, or deletes them all. */
+/** useBulk edits signals in one transaction, undoes an edit by the old values in its answer, or deletes all signals. */
 export function useBulk() {
   const client = useQueryClient();
   const onSettled = () => {

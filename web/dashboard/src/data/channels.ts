@@ -10,7 +10,7 @@ export type ChannelTest = components["schemas"]["ChannelTestOutputBody"];
 export type Connection = components["schemas"]["ChannelConnectOutputBody"];
 export type Notification = components["schemas"]["NotificationView"];
 
-/** Kinds are the services that a channel sends through, in the order in which they are offered. */
+/** kinds are the services that a channel sends through, in the order in which they are offered. */
 export const kinds = ["telegram", "discord", "email", "ntfy", "slack", "webhook"] as const;
 export type Kind = (typeof kinds)[number];
 
@@ -21,7 +21,7 @@ export function useChannels() {
 type NewChannel = NonNullable<paths["/api/channels"]["post"]["requestBody"]>["content"]["application/json"];
 export type ChannelChanges = components["schemas"]["ChannelMembers"];
 
-/** useChannelActions are what an owner does with a channel; each brings the list up to date. */
+/** useChannelActions returns what an owner does with a channel. Each action reads the list again. */
 export function useChannelActions() {
   const client = useQueryClient();
   const onSuccess = () => client.invalidateQueries({ queryKey: ["channels"] });
@@ -37,7 +37,7 @@ export function useChannelActions() {
 
 const askEvery = 3_000; // milliseconds between two looks at whether Start was pressed
 
-/** useConnection asks for a Telegram chat's link, and then again and again whether Start was pressed there. */
+/** useConnection asks for a Telegram chat's link, and then polls whether Start was pressed there. */
 export function useConnection(id: string) {
   const client = useQueryClient();
   return useQuery({
@@ -55,7 +55,7 @@ export function useConnection(id: string) {
   });
 }
 
-/** useMailLink mails the link that proves an address once more. */
+/** useMailLink mails the link that confirms an address once more. */
 export function useMailLink() {
   return useMutation({ mutationFn: (id: string) => unwrap(api.POST("/api/channels/{id}/connect", { params: { path: { id } } })) });
 }

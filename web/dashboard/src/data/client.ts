@@ -14,7 +14,7 @@ export type SignalChanges = components["schemas"]["SignalChanges"];
 
 export const api = createClient({ accessToken, language: () => document.documentElement.lang });
 
-/** ApiError is an error that the service answered: a stable code, and a text that says how to mend it. */
+/** ApiError is an error answer of the service: a stable code, and a text that says how to mend it. */
 export class ApiError extends Error {
   constructor(
     readonly code: string,
@@ -25,7 +25,7 @@ export class ApiError extends Error {
   }
 }
 
-/** unwrap returns an answer's data and throws what is a problem. */
+/** unwrap returns an answer's data, and throws an ApiError if the answer is a problem. */
 export async function unwrap<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   const { data, error, response } = await call;
   if (data !== undefined) return data;

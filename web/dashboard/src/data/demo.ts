@@ -17,7 +17,7 @@ export function useDemo(): { signals: number; alone: boolean } {
   return { signals, alone: signals > 0 && own === 0 };
 }
 
-/** useCounted returns the filters by which statistics are asked: they leave demo signals out, unless there is nothing else. */
+/** useCounted returns the filters for statistics. They leave demo signals out, unless there are no others. */
 export function useCounted(filters: Filters): Filters {
   return useDemo().alone ? { ...filters, ...demo } : filters;
 }

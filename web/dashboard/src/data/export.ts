@@ -2,7 +2,7 @@ import { ApiError } from "./client";
 import type { Filters } from "./queries";
 import { accessToken } from "./session";
 
-/** Forms are the files that signals can be written to. */
+/** forms are the kinds of files that signals can be written to. */
 export const forms = [
   { name: "csv", query: { format: "csv" } },
   { name: "excel", query: { format: "csv", dialect: "excel" } },
@@ -14,7 +14,7 @@ export const forms = [
 ] as const;
 export type Form = (typeof forms)[number]["name"];
 
-/** Written is what a journal's file holds: trades, and how many signals are none. */
+/** Written is what a journal's file holds: the number of trades, and of signals that were left out. */
 export interface Written {
   trades: number;
   leftOut: number;
@@ -25,7 +25,7 @@ export function isJournal(form: Form): boolean {
   return forms.some((one) => one.name === form && "journal" in one);
 }
 
-/** download writes the signals behind the filters to a file of this browser's. Of a journal it returns what was written. */
+/** download saves the signals behind the filters as a file in this browser. For a journal it returns what was written, else null. */
 export async function download(filters: Filters, form: Form, quantity: string): Promise<Written | null> {
   const query = new URLSearchParams({ ...(filters as Record<string, string>), ...forms.find((one) => one.name === form)!.query });
   if (isJournal(form)) query.set("quantity", quantity);

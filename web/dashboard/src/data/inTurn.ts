@@ -1,11 +1,11 @@
 /**
- * InTurn does what belongs to one key one after the other, and different keys side by side: a mark and its
- * undo have to arrive in their order.
+ * InTurn runs the work of one key in order, and that of different keys concurrently: a mark and its undo have to
+ * arrive in their order.
  */
 export class InTurn {
   #last = new Map<string, Promise<unknown>>();
 
-  /** do begins once everything before it with the same key has ended, however it ended. */
+  /** do runs work once all earlier work with the same key has ended, even if it failed. */
   do<T>(key: string, work: () => Promise<T>): Promise<T> {
     const mine = (this.#last.get(key) ?? Promise.resolve()).catch(() => undefined).then(work);
     this.#last.set(key, mine);
@@ -16,7 +16,7 @@ export class InTurn {
     return mine;
   }
 
-  /** busy reports whether anything with this key has not ended. */
+  /** busy reports whether any work with this key has not ended. */
   busy(key: string): boolean {
     return this.#last.has(key);
   }

@@ -1,5 +1,5 @@
-// Live updates. One tab of a browser reads the event stream, the one that holds the lock, and passes
-// the events to the others: a user has a bounded number of streams, and HTTP/1.1 six connections.
+// Live updates. The tab that holds a lock reads the event stream and passes the events to the browser's other tabs,
+// because a user may have few streams, and HTTP/1.1 allows six connections.
 import type { QueryClient } from "@tanstack/react-query";
 import { readDecimals } from "atalaya-client";
 
@@ -14,7 +14,7 @@ export type LiveEvent =
   | { type: "reset" }
   | { type: "alive" };
 
-/** An Arrival is a new signal, and when this page heard of it, in milliseconds since 1970. */
+/** Arrival is a new signal, and when this page learned of it, in milliseconds since 1970. */
 export interface Arrival {
   id: string;
   at: number;
@@ -30,19 +30,19 @@ export function withArrivals(before: Arrival[], events: LiveEvent[]): Arrival[] 
 }
 
 /**
- * unseen counts the arrivals that a list may lack: heard of since it was asked for, and not in it. What a list was
- * read after is in it, or does not pass its filter.
+ * unseen counts the arrivals that a list may lack: those reported since it was requested that are not in it. Earlier
+ * arrivals are in the list or do not pass its filter.
  */
 export function unseen(arrivals: Arrival[], listed: { id: string }[], asked: number): number {
   const known = new Set(listed.map((signal) => signal.id));
   return new Set(arrivals.filter((arrival) => arrival.at >= asked && !known.has(arrival.id)).map((arrival) => arrival.id)).size;
 }
 
-/** A stream that has said nothing for this long is taken for broken; it speaks every 15 s. */
+/** staleAfter is the silence in ms after which a stream counts as broken. It sends something every 15 s. */
 export const staleAfter = 45_000;
 const reconnectAfter = 3_000;
 
-/** follow calls onEvents with what comes, as many at once as arrived together, until the signal aborts. */
+/** follow calls onEvents with the events that arrive together, until stop aborts. */
 export function follow(onEvents: (events: LiveEvent[]) => void, stop: AbortSignal): void {
   const channel = new BroadcastChannel("atalaya-live");
   channel.onmessage = (message) => onEvents(message.data as LiveEvent[]);
@@ -62,7 +62,7 @@ export function follow(onEvents: (events: LiveEvent[]) => void, stop: AbortSigna
     .catch(() => undefined); // aborted while waiting for the lock
 }
 
-/** readStream reads one connection to its end and returns the cursor to go on from. */
+/** readStream reads one connection to its end and returns the cursor to continue from. */
 async function readStream(cursor: string, tell: (events: LiveEvent[]) => void, stop: AbortSignal): Promise<string> {
   const token = await accessToken();
   if (!token) return cursor;
@@ -104,7 +104,7 @@ export function readEvent(type: string | undefined, data: string | undefined): L
   }
 }
 
-/** applyEvents brings the loaded data up to date. New signals are counted, not inserted: a list never jumps. */
+/** applyEvents updates the loaded data. It does not insert new signals, so that a list never jumps. */
 export function applyEvents(client: QueryClient, events: LiveEvent[]): void {
   const changed = new Map<string, Signal>();
   let unlisted = false; // whether a loaded list may lack something
@@ -131,8 +131,8 @@ export function applyEvents(client: QueryClient, events: LiveEvent[]): void {
     }
   }
   if (changed.size > 0) tellSignals(client, changed);
-  // What has changed may be further down, or only now pass the filter. Lists are read again when the user comes back
-  // to them: under a looking eye they stay as they are.
+  // A changed signal may be further down, or only now pass the filter. Lists are read again when the user comes back
+  // to them. They do not change while the user looks at them.
   unlisted ||= [...changed.keys()].some((id) => !isListed(client, id));
   if (unlisted) void client.invalidateQueries({ queryKey: ["signals"], refetchType: "none" });
   for (const name of stale) void client.invalidateQueries({ queryKey: [name] });

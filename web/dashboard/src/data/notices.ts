@@ -1,5 +1,5 @@
-// Notifications by the browser itself, of what arrives while nobody looks at the page. They are off until the user
-// asks for them.
+// The browser's own notifications, of signals that arrive while the page is not visible. They are off until the user
+// switches them on.
 import type { Translate } from "../i18n";
 import type { Signal } from "./client";
 import type { LiveEvent } from "./live";
@@ -7,12 +7,12 @@ import type { LiveEvent } from "./live";
 // Up to this many signals at once have a notification each; more are counted in one.
 const most = 3;
 
-/** noticesAllowed says whether the browser shows them: "default" is not asked yet. */
+/** noticesAllowed returns whether the browser shows them. "default" means that the user has not been asked. */
 export function noticesAllowed(): NotificationPermission | "unsupported" {
   return "Notification" in window ? Notification.permission : "unsupported";
 }
 
-/** askForNotices asks the user, which browsers allow after a click alone. */
+/** askForNotices asks the user and returns whether notifications are allowed. Browsers only allow it after a click. */
 export async function askForNotices(): Promise<boolean> {
   return noticesAllowed() !== "unsupported" && (await Notification.requestPermission()) === "granted";
 }

@@ -29,7 +29,7 @@ export function useSignals(filters: Filters) {
   });
 }
 
-/** useSignal reads a signal, again every so many milliseconds if the stream of events may be late. */
+/** useSignal reads a signal. again is the time in ms after which it is read again, if the event stream may be late. */
 export function useSignal(id: string, again: number | false = false) {
   return useQuery({
     queryKey: ["signal", id],
@@ -87,7 +87,7 @@ export function useQuota() {
 
 type DeliveryQuery = NonNullable<paths["/api/deliveries"]["get"]["parameters"]["query"]>;
 
-/** DeliveryFilters narrow the log: by what became of an alert, and by the days of its arrival. */
+/** DeliveryFilters narrow the log by an alert's outcome and by the days of its arrival. */
 export type DeliveryFilters = Pick<DeliveryQuery, "outcome" | "from" | "to">;
 
 export function useDeliveries(filters: DeliveryFilters) {
@@ -100,7 +100,7 @@ export function useDeliveries(filters: DeliveryFilters) {
   });
 }
 
-/** useReplayable counts what a replay of many would take. */
+/** useReplayable counts the deliveries that a replay of many would replay. */
 export function useReplayable(filters: DeliveryFilters) {
   return useQuery({
     queryKey: ["deliveries", "replayable", filters],
@@ -120,7 +120,7 @@ export function useSignalDeliveries(signal: string) {
 // Marks of one signal arrive in their order.
 const marks = new InTurn();
 
-/** patchSignals puts signals in the place of what the loaded lists hold of them. */
+/** patchSignals replaces signals in the loaded lists. */
 export function patchSignals(client: QueryClient, changed: ReadonlyMap<string, Signal>): void {
   client.setQueriesData<InfiniteData<Page>>({ queryKey: ["signals"] }, (lists) => {
     if (!lists?.pages?.some((page) => page.data.some((signal) => changed.has(signal.id)))) return lists;
@@ -129,7 +129,7 @@ export function patchSignals(client: QueryClient, changed: ReadonlyMap<string, S
   for (const [id, signal] of changed) client.setQueryData<Signal>(["signal", id], (known) => known && signal);
 }
 
-/** tellSignals is patchSignals for what the service says: a signal with a newer mark under way stays as it is shown. */
+/** tellSignals is patchSignals for signals from the service. It leaves out signals that have a newer mark under way. */
 export function tellSignals(client: QueryClient, changed: ReadonlyMap<string, Signal>): void {
   patchSignals(client, new Map([...changed].filter(([id]) => !marks.busy(id))));
 }
@@ -139,7 +139,7 @@ function patchPage(page: Page, changed: ReadonlyMap<string, Signal>): Page {
   return { ...page, data: page.data.map((signal) => changed.get(signal.id) ?? signal) };
 }
 
-/** isListed tells whether every loaded list holds a signal. */
+/** isListed reports whether every loaded list holds a signal. */
 export function isListed(client: QueryClient, id: string): boolean {
   const lists = client.getQueriesData<InfiniteData<Page>>({ queryKey: ["signals"] });
   return lists.every(([, list]) => list?.pages?.some((page) => page.data.some((one) => one.id === id)));
@@ -155,7 +155,7 @@ function loadedSignal(client: QueryClient, id: string): Signal | undefined {
   return client.getQueryData<Signal>(["signal", id]);
 }
 
-/** useMark records what became of a signal: shown at once, taken back if the service refuses it. */
+/** useMark records a signal's outcome. It is shown at once, and reverted if the service refuses it. */
 export function useMark() {
   const client = useQueryClient();
   return useMutation({

@@ -1,5 +1,5 @@
-// The session. The access token lives in memory alone; the refresh token in an HttpOnly cookie that
-// only /api/session/token reads. Nothing is kept in storage.
+// The session. The access token is only kept in memory. The refresh token is in an HttpOnly cookie, which
+// only the session's routes read. Nothing is kept in storage.
 
 export interface PageConfig {
   mode: "local" | "supabase" | "none";
@@ -27,7 +27,7 @@ export class SessionError extends Error {
   }
 }
 
-// A token is renewed this long before it ends, so that no request carries one that ends on its way.
+// A token is renewed this many ms before it expires, so that it does not expire during a request.
 const renewBefore = 60_000;
 
 let current: Session | null = null;
@@ -72,7 +72,7 @@ async function take(response: Response): Promise<Session> {
 /** Fresh is what a session begins with: the single-use code of a sign-in link, or a new Supabase session. */
 export type Fresh = { code: string } | { access_token: string; refresh_token: string };
 
-/** begin exchanges what it is given for a session of this browser. */
+/** begin exchanges a Fresh for a session of this browser. It throws a SessionError if the service refuses. */
 export async function begin(fresh: Fresh): Promise<Session> {
   const session = await take(await ask("POST", "/api/session", fresh));
   set(session);
@@ -99,7 +99,7 @@ export async function accessToken(): Promise<string | null> {
   return (await resume())?.accessToken ?? null;
 }
 
-/** isReturn tells whether the address brings a sign-in with it. */
+/** isReturn reports whether the page's address is the return of a sign-in. */
 export function isReturn(): boolean {
   return location.pathname === "/app/callback" || new URLSearchParams(location.hash.slice(1)).has("code");
 }

@@ -1,4 +1,4 @@
-// Signing in at a Supabase project. What comes of it is handed to this service at once and forgotten here.
+// Signing in at a Supabase project. The project's session is handed to this service at once and not kept here.
 import { AuthClient, type AuthError, type Provider, type Session as SupabaseSession } from "@supabase/auth-js";
 
 import type { Fresh } from "./session";
@@ -10,8 +10,8 @@ export class SignInError extends Error {
   }
 }
 
-// The verifier of PKCE has to outlive the way to a provider or a mailbox and back, also into another tab.
-// It is good for one sign-in, and for nothing without the code. All else stays in memory.
+// The PKCE verifier has to survive the way to a provider or a mailbox and back, even into another tab. It is valid
+// for one sign-in, and useless without the code. Everything else stays in memory.
 const verifier = "atalaya-code-verifier";
 
 function storage() {
@@ -26,7 +26,7 @@ function storage() {
 
 export type SupabaseSignIn = ReturnType<typeof signInAt>;
 
-/** signInAt returns the ways to sign in at a project. Those that return a Fresh end here; the others go on at callback. */
+/** signInAt returns the ways to sign in at a project. Those that return a Fresh are complete; the others continue in afterCallback. */
 export function signInAt(url: string, anonKey: string) {
   const auth = `${url}/auth/v1`;
   const callback = `${location.origin}/app/callback`;
@@ -66,7 +66,7 @@ export function signInAt(url: string, anonKey: string) {
       localStorage.removeItem(verifier); // of the link, which is used up by its code
       return fresh(data.session, error);
     },
-    /** withProvider leaves the page. */
+    /** withProvider leaves the page for a provider's. */
     async withProvider(provider: string): Promise<void> {
       const { data, error } = await client().signInWithOAuth({
         provider: provider as Provider,
@@ -76,7 +76,7 @@ export function signInAt(url: string, anonKey: string) {
       if (!data.url?.startsWith(`${auth}/authorize?`)) throw new SignInError("unknown", "");
       location.assign(data.url);
     },
-    /** afterCallback ends what withProvider or a mail's link began. */
+    /** afterCallback completes what withProvider or a mail's link began. */
     async afterCallback(parameters: URLSearchParams): Promise<Fresh> {
       const code = parameters.get("code");
       if (!code) throw new SignInError(parameters.get("error_code") ?? parameters.get("error") ?? "unknown", parameters.get("error_description") ?? "");

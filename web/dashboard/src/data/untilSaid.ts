@@ -1,5 +1,5 @@
-// The service waits 20 s for TradingView's word and then answers that the check is still queued: captures of the
-// account come first. Asking again waits for the same check.
+// The service waits 20 s for TradingView's answer, and then answers that the check is pending: captures of the account
+// come first. Asking again waits for the same check.
 const rounds = 15;
 
 /** untilSaid asks again while a check is pending, for about five minutes at most, and returns the last answer. */

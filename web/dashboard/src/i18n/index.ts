@@ -28,7 +28,7 @@ export function isTextKey(key: string): key is TextKey {
   return Object.values(loaded).some((dictionary) => key in dictionary);
 }
 
-/** browserLanguage returns the first language of the browser that there are texts in. */
+/** browserLanguage returns the browser's first language that has texts. */
 export function browserLanguage(languages: readonly string[] = navigator.languages): Language {
   for (const tag of languages) {
     if (tag.startsWith("es")) return "es";
@@ -45,7 +45,7 @@ export function useLanguage(): Language {
 
 export type Translate = (key: TextKey, values?: Record<string, string | number>) => string;
 
-/** useText returns the function that says a text in the user's language. */
+/** useText returns a function that returns a text in the user's language. */
 export function useText(): Translate {
   const language = useLanguage();
   return useCallback<Translate>((key, values) => translate(language, key, values), [language]);

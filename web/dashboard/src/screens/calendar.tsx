@@ -12,7 +12,7 @@ import { Counted, listOf } from "./counted";
 
 const cell = 16; // of the drawing, for a day
 
-/** Calendar shows what each day of a year came to; a day leads to its signals. Days are the service's. */
+/** Calendar shows the profit or loss of each day of a year. A day leads to its signals. The service decides what a day is. */
 export function Calendar({ filters }: { filters: Filters }) {
   const text = useText();
   const language = useLanguage();

@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import type { Filters } from "../data/queries";
 import type { Values } from "./filters/filters";
 
-/** listOf is the address of the list of those filtered signals that a number counts. */
+/** listOf returns the address of the list of those filtered signals that a number counts. */
 export function listOf(filters: Filters, of: Values): string {
   return `/?${new URLSearchParams({ ...(filters as Record<string, string>), ...(of as Record<string, string>) })}`;
 }

@@ -17,7 +17,7 @@ import { HowRead } from "./signal/howRead";
 const outcomes = ["all", "accepted", "duplicate", "quota_exceeded", "rate_limited", "disabled", "too_large", "refused_sender"] as const;
 type Outcome = (typeof outcomes)[number];
 
-/** Deliveries shows what arrived at the webhook and what became of it; refused alerts can be replayed. */
+/** Deliveries shows what arrived at the webhook, and its outcome. Refused alerts can be replayed. */
 export default function Deliveries() {
   const text = useText();
   const toast = useToast();
@@ -179,7 +179,7 @@ function Row({ delivery, zone, replay }: { delivery: Delivery; zone: string; rep
   );
 }
 
-/** hex writes a body that is no text byte by byte. */
+/** hex returns the bytes of a body that is not text, in hexadecimal. */
 function hex(base64: string): string {
   return Array.from(atob(base64), (byte) => byte.charCodeAt(0).toString(16).padStart(2, "0")).join(" ");
 }

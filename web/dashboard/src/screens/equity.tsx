@@ -51,7 +51,7 @@ export function Equity({ filters, zone }: { filters: Filters; zone: string }) {
   );
 }
 
-// The drawing's own units. Numbers are rounded for drawing alone; what is read is text.
+// The drawing's own units. Numbers are only rounded for drawing; what people read is text.
 const width = 1000;
 const height = 240;
 
@@ -140,7 +140,7 @@ interface Deepest {
   until: string | null;
 }
 
-/** Fall tells of the deepest fall from a peak. Its moments lead to their signals, which are among the points. */
+/** Fall describes the deepest fall from a peak. Its beginning and end lead to their signals, which are among the points. */
 function Fall({ fall, points, zone }: { fall: Deepest; points: Point[]; zone: string }) {
   const text = useText();
   const language = useLanguage();

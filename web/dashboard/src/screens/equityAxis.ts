@@ -26,7 +26,7 @@ export function nearest(points: Pick<Point, "position">[], share: number): numbe
   return best;
 }
 
-/** fallPercent is a fall as a share of the start balance and the peak, rounded to a tenth; null without a base. */
+/** fallPercent returns a fall in percent of the start balance plus the peak, with one decimal, or null if that sum is not above 0. */
 export function fallPercent(amount: string, peak: string, startBalance: string): string | null {
   const base = Number(startBalance) + Number(peak);
   return base > 0 ? ((Number(amount) / base) * 100).toFixed(1) : null;

@@ -11,7 +11,7 @@ import { IntervalBar, Mean, type Filters, type GroupBy } from "./statistics";
 
 const groupings: GroupBy[] = ["ticker", "exchange", "indicator", "signal_type", "direction", "interval", "hour", "weekday", "day", "week", "month", "session", "us_session", "tag", "result"];
 
-// Under so many wins and losses a rate says little; from so many groups on some look special by chance.
+// With fewer wins and losses than few, a rate means little. With as many groups as many, some look special by chance.
 const few = 20;
 const many = 10;
 
@@ -71,7 +71,7 @@ function nameOf(text: ReturnType<typeof useText>, language: Language, by: GroupB
   return isTextKey(known) ? text(known) : key;
 }
 
-/** narrowed are the filters that let through what a group counts. */
+/** narrowed returns the filters that let through what a group counts. */
 function narrowed(by: GroupBy, key: string | null, filters: Filters): Filters {
   return { ...filters, [by]: key ?? "none" } as Filters;
 }

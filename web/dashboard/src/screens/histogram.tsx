@@ -12,7 +12,7 @@ import type { Values } from "./filters/filters";
 type Of = "pnl" | "r";
 type Bin = NonNullable<ReturnType<typeof useHistogram>["data"]>["bins"][number];
 
-/** narrowed are the filters that let through the signals of a bin. */
+/** narrowed returns the filters that let through the signals of a bin. */
 function narrowed(of: Of, bin: Bin): Values {
   return of === "pnl" ? { counted: "with_amount", pnl_from: bin.from, pnl_to: bin.to } : { counted: "with_r", r_from: bin.from, r_to: bin.to };
 }
@@ -66,7 +66,7 @@ export function Histogram({ filters }: { filters: Filters }) {
 const width = 1000;
 const height = 160;
 
-/** Bars draws the bins. Keys have the table below, whose counts lead to the same signals. */
+/** Bars draws the bins. For the keyboard there is the table below, whose counts lead to the same signals. */
 function Bars({ bins, of, filters }: { bins: Bin[]; of: Of; filters: Filters }) {
   const text = useText();
   const language = useLanguage();
@@ -105,7 +105,7 @@ function Bars({ bins, of, filters }: { bins: Bin[]; of: Of; filters: Filters }) 
   );
 }
 
-/** Dots draws the few values that no bins are made of, on a line that holds 0. */
+/** Dots draws values that are too few for bins, on a line that includes 0. */
 function Dots({ values }: { values: string[] }) {
   const language = useLanguage();
   const numbers = values.map(Number);

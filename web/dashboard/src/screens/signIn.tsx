@@ -4,10 +4,10 @@ import { begin, pageConfig, resume, SessionError, type PageConfig } from "../dat
 import { useText } from "../i18n";
 import { Button, Failed } from "../ui/basics";
 
-// The sign-in at Supabase has a library of its own, which other installations never load.
+// The sign-in at Supabase needs a library that other installations never load.
 const SupabaseSignIn = lazy(() => import("./supabaseSignIn"));
 
-/** takeReturn returns what the address brings and removes it from the address bar and the history. */
+/** takeReturn returns the sign-in's values in the address and removes them from the address bar and the history. */
 function takeReturn(): { code: string | null; callback: URLSearchParams | null } {
   const code = new URLSearchParams(location.hash.slice(1)).get("code");
   const callback = location.pathname === "/app/callback" ? new URLSearchParams(location.search || location.hash.slice(1)) : null;

@@ -16,7 +16,7 @@ import { useFilters, type Values } from "./filters/filters";
 import { Groups } from "./groups";
 import { Histogram } from "./histogram";
 
-/** Statistics shows the user's own record, with how much of it is decided above everything. */
+/** Statistics shows the user's own record. How much of it is decided comes first. */
 export default function Statistics() {
   const text = useText();
   const { filters: chosen, setFilters } = useFilters();
@@ -158,7 +158,7 @@ function Tiles({ d, filters }: { d: StatsDetails; filters: Filters }) {
   );
 }
 
-/** Mean shows an amount whose digits go on for ever. */
+/** Mean shows an amount that may have endless digits. */
 export function Mean({ value }: { value: string | null }) {
   return <Amount value={value && readable(value)} />;
 }

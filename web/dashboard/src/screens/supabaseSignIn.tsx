@@ -10,7 +10,7 @@ const names: Record<string, string> = {
 };
 const nameOf = (provider: string) => names[provider] ?? provider.charAt(0).toUpperCase() + provider.slice(1);
 
-/** explain says what went wrong in the user's language. */
+/** explain returns what went wrong, in the user's language. */
 function explain(text: Translate, error: Error): string {
   if (error instanceof SessionError) {
     if (error.code === "forbidden") return text("signIn.anonymous");

@@ -1,6 +1,6 @@
 import { useText } from "../i18n";
 
-/** AsTable holds what a chart shows, for those who read rather than look. Columns of numbers stand to the right. */
+/** AsTable shows a chart's data as a table, for people who cannot see the chart. Columns from index numbers on hold numbers, aligned right. */
 export function AsTable({ head, numbers = 1, name, children }: { head: string[]; numbers?: number; name: string; children: React.ReactNode }) {
   const text = useText();
   return (

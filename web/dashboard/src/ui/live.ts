@@ -2,7 +2,7 @@ import { createContext, useContext } from "react";
 
 import type { Arrival } from "../data/live";
 
-/** What the event stream has told: the newest signals, and since when it is silent. */
+/** LiveContext holds what the event stream has reported: the newest signals, and since when (ms since 1970) it is silent. */
 export const LiveContext = createContext<{ arrivals: Arrival[]; staleSince: number | null }>({ arrivals: [], staleSince: null });
 
 export function useLive() {

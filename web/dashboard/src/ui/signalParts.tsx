@@ -4,7 +4,7 @@ import { formatAmount, formatDecimal, formatInterval, formatTime, sign } from ".
 import { isTextKey, useLanguage, useText } from "../i18n";
 import { usePreferences } from "../preferences";
 
-/** Ticker names the symbol, and its exchange more quietly. Where it is narrow, the exchange gives way first. */
+/** Ticker shows the symbol, and its exchange less prominently. If there is little room, the exchange is cut first. */
 export function Ticker({ signal, narrow = false }: { signal: Signal; narrow?: boolean }) {
   const text = useText();
   if (signal.ticker) {
@@ -82,7 +82,7 @@ export function Price({ value }: { value: string | null }) {
   return <span className="num">{value === null ? "–" : formatDecimal(language, value)}</span>;
 }
 
-/** usePictureReason returns a function that says why a signal has no picture, in words. */
+/** usePictureReason returns a function that returns in words why a signal has no picture. */
 export function usePictureReason() {
   const text = useText();
   return (signal: Signal): string => {

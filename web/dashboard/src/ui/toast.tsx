@@ -12,7 +12,7 @@ const shownFor = 8_000; // an undo is offered this long
 
 const ToastContext = createContext<{ say: (note: Note) => void; undo: () => void }>({ say: () => undefined, undo: () => undefined });
 
-/** useToast returns say, which shows a note and offers to undo what it says, and undo, which takes that offer. */
+/** useToast returns say, which shows a note and may offer an undo, and undo, which accepts that offer. */
 export function useToast() {
   return useContext(ToastContext);
 }

@@ -2,7 +2,7 @@ import { useConfig } from "../data/queries";
 import { useText } from "../i18n";
 import { useSave } from "./save";
 
-/** Zone says whose clock a screen's times follow, and offers the browser's if that is another one. */
+/** Zone shows the time zone of a screen's times, and offers the browser's if that is another one. */
 export function Zone() {
   const text = useText();
   const save = useSave();

@@ -4,7 +4,7 @@ import { Button, Loading } from "../../ui/basics";
 import { Dialog } from "../../ui/dialog";
 import { useProblem } from "../../ui/problem";
 
-/** Connect finds a Telegram chat: the user opens a link and presses Start; the chat says its code. */
+/** Connect finds a Telegram chat. The user opens a link and presses Start, which sends the chat's code. */
 export function Connect({ channel, onClose }: { channel: Channel; onClose: () => void }) {
   const text = useText();
   const problem = useProblem();

@@ -14,7 +14,7 @@ interface Props {
   children?: ReactNode; // what else is done with the filtered signals
 }
 
-/** FilterBar narrows what a screen shows: by text and period at once, by everything else on demand. */
+/** FilterBar narrows what a screen shows. Text and period are always shown, the other filters on demand. */
 export function FilterBar({ filters, setFilters, children }: Props) {
   const text = useText();
   const [open, setOpen] = useState(false);
@@ -62,7 +62,7 @@ export function FilterBar({ filters, setFilters, children }: Props) {
   );
 }
 
-/** Active shows what narrows the list, each with a button that takes it away. */
+/** Active shows the filters that are set, each with a button that removes it. */
 function Active({ values, drop, clear }: { values: Values; drop: (name: Name) => void; clear: () => void }) {
   const text = useText();
   const say = useFilterText();

@@ -11,7 +11,7 @@ export const names = ["result", "ticker", "exchange", "indicator", "signal_type"
 export type Name = (typeof names)[number];
 export type Values = Partial<Record<Name, string>>;
 
-/** useFilters reads and writes the filters of the page's URL, so that a view can be kept as a bookmark. */
+/** useFilters reads and writes the filters in the page's URL, so that a view can be bookmarked. */
 export function useFilters() {
   const [params, setParams] = useSearchParams();
   const query = params.toString();
@@ -28,7 +28,7 @@ export function useFilters() {
 // The filters whose values have texts, with what their keys begin with.
 const prefixes: Partial<Record<Name, string>> = { result: "result", status: "picture", session: "session", us_session: "us_session", counted: "counted", weekday: "weekday", origin: "origin", event_kind: "event", direction: "direction" };
 
-/** useFilterText returns a function that says a filter in words: "Result: win". */
+/** useFilterText returns a function that returns a filter in words: "Result: win". */
 export function useFilterText() {
   const text = useText();
   return (name: Name, value: string): string => {

@@ -9,7 +9,7 @@ export interface View {
 const place = "atalaya-views";
 const most = 50;
 
-/** readViews returns the views of this browser. What is no view is left out. */
+/** readViews returns the views stored in this browser. It leaves out anything that is not a view. */
 export function readViews(): View[] {
   try {
     return viewsOf(JSON.parse(localStorage.getItem(place) ?? "[]"));

@@ -5,7 +5,7 @@ import { Check, Input, Panel, Select } from "../../ui/basics";
 import { useSave } from "../../ui/save";
 import { useShown } from "../../ui/shown";
 
-/** Alerts are what is done with alerts: whether they are taken, and how their charts are captured. */
+/** Alerts are the settings of alerts: whether they are accepted, and how their charts are captured. */
 export function Alerts({ config }: { config: Config }) {
   const text = useText();
   const save = useSave();
@@ -74,7 +74,7 @@ export function Alerts({ config }: { config: Config }) {
   );
 }
 
-/** zones are the names that the browser knows, with the stored one among them. */
+/** zones returns the names of time zones that the browser knows, and the stored one. */
 function zones(stored: string): string[] {
   return [...new Set(["UTC", stored, ...Intl.supportedValuesOf("timeZone")])].sort();
 }

@@ -12,7 +12,7 @@ import { useSave } from "../../ui/save";
 import { useToast } from "../../ui/toast";
 import { Export } from "../export";
 
-/** Data is all of the user's own: to take away, and to delete. */
+/** Data exports or deletes all of the user's data. */
 export function Data({ config }: { config: Config }) {
   const text = useText();
   const [asking, setAsking] = useState(false);

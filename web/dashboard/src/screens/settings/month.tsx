@@ -3,7 +3,7 @@ import { formatCount } from "../../format";
 import { useLanguage, useText } from "../../i18n";
 import { Panel } from "../../ui/basics";
 
-// From so many percent on the bar warns, and then alarms.
+// The percentages at which the bar warns, and then alarms.
 const warns = 75;
 const alarms = 90;
 

@@ -4,7 +4,7 @@ import { useText, type TextKey } from "../../i18n";
 import { Panel } from "../../ui/basics";
 import { useSave } from "../../ui/save";
 
-/** Names lists the names of alerts' fields that the user taught, and forgets them. */
+/** Names lists the user's own names for fields of alerts, and removes them. */
 export function Names({ config }: { config: Config }) {
   const text = useText();
   const save = useSave();

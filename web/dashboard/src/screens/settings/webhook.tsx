@@ -9,7 +9,7 @@ import { Confirm } from "../../ui/dialog";
 import { useProblem } from "../../ui/problem";
 import { useToast } from "../../ui/toast";
 
-/** Webhook shows where TradingView sends alerts: masked, to be copied, and replaced with a warning. */
+/** Webhook shows the masked webhook URL, copies it, and replaces it after a warning. */
 export function Webhook({ config, bare = false }: { config: Config; bare?: boolean }) {
   const text = useText();
   const toast = useToast();

@@ -4,7 +4,7 @@ import { useReading } from "../../data/alerts";
 import { isTextKey, useText, type TextKey } from "../../i18n";
 import { useValue } from "./value";
 
-/** HowRead says, once it is opened, which value of a message was found by what. */
+/** HowRead shows, once it is opened, which rule found each value of a message. */
 export function HowRead({ body }: { body: string }) {
   const text = useText();
   const [open, setOpen] = useState(false);

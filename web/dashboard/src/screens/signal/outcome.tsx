@@ -25,7 +25,7 @@ const decimals = [
   ["profit_loss_percent", "signal.pnlPercent"],
 ] as const;
 
-/** Outcome records what became of the trade. A field is saved when it is left. */
+/** Outcome records the outcome of the trade. A field is saved when it loses the focus. */
 export function Outcome({ signal, zone, mark }: { signal: Signal; zone: string; mark: (changes: SignalChanges) => void }) {
   const text = useText();
   const saveDecimal = (name: (typeof decimals)[number][0]) => (value: string) => {

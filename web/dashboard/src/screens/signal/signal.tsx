@@ -27,7 +27,7 @@ interface Props {
   mark: (signal: Signal, changes: SignalChanges) => void;
 }
 
-/** SignalDialog shows one signal with everything known of it. */
+/** SignalDialog shows one signal with everything that is known about it. */
 export default function SignalDialog({ id, neighbours, zone, onClose, mark }: Props) {
   const text = useText();
   const [, go] = useLocation();

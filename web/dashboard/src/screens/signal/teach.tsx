@@ -14,7 +14,7 @@ import { useValue } from "./value";
 const fields = ["ticker", "exchange", "price", "direction", "signal_type", "indicator_name", "interval", "chart_id", "timestamp"] as const;
 type Field = (typeof fields)[number];
 
-/** Teach gives a name of the message to a field, and shows first how the message would then be read. */
+/** Teach assigns a name of the message to a field, after showing how the message would then be read. */
 export function Teach({ signal, onClose }: { signal: Signal; onClose: () => void }) {
   const text = useText();
   const toast = useToast();

@@ -1,6 +1,6 @@
 import { isTextKey, useText } from "../../i18n";
 
-/** useValue returns a function that shows what was read for a field: a direction in words, all else as it is. */
+/** useValue returns a function that returns a field's value for display: a direction in words, anything else as it is. */
 export function useValue() {
   const text = useText();
   return (value: unknown): string => {

@@ -3,7 +3,7 @@ import { formatInterval, formatSpan } from "../../format";
 import { isTextKey, useLanguage, useText } from "../../i18n";
 import { Panel } from "../../ui/basics";
 
-/** Verified says what the picture was seen to show, and what is true of it all the same. */
+/** Verified shows what the picture was verified to show, and its warnings. */
 export function Verified({ signal }: { signal: Signal }) {
   const text = useText();
   const language = useLanguage();

@@ -32,7 +32,7 @@ interface Props {
   loadMore: () => void;
 }
 
-/** List shows the loaded signals in a window, and is a grid with one row that the keys act on. */
+/** List is a virtual list of the loaded signals. It is a grid with a current row, on which keys act. */
 export function List({ signals, busy, filters, total, zone, more, loading, loadMore }: Props) {
   const text = useText();
   const [, go] = useLocation();
@@ -69,7 +69,7 @@ export function List({ signals, busy, filters, total, zone, more, loading, loadM
   const shown = rows.getVirtualItems();
   const end = shown.at(-1)?.index ?? 0;
   const slots = useSlots(shown.map((row) => row.index));
-  // Moving elements costs as much as making them: they are put in the order of the rows once scrolling has ended.
+  // Moving elements costs as much as making them, so they are put in the order of the rows once scrolling has ended.
   const placed = rows.isScrolling ? shown.toSorted((a, b) => slots.get(a.index)! - slots.get(b.index)!) : shown;
   useEffect(() => {
     if (more && !loading && end >= signals.length - 20) loadMore();

@@ -4,7 +4,7 @@ import { useText } from "../../i18n";
 import { useProblem } from "../../ui/problem";
 import { useToast } from "../../ui/toast";
 
-/** useMarking returns the function that records what became of a signal and offers to undo it. */
+/** useMarking returns a function that records a signal's outcome and offers to undo it. */
 export function useMarking() {
   const text = useText();
   const toast = useToast();

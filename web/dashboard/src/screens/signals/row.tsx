@@ -20,7 +20,7 @@ interface Props {
   act: RowActions;
 }
 
-/** RowActions are what a row asks its list for. They stay the same, so that a row is drawn only if it changed. */
+/** RowActions are the callbacks of a row. They stay the same functions, so that a row is only drawn again if it changed. */
 export interface RowActions {
   choose: (index: number, range: boolean) => void;
   select: (index: number, range: boolean) => void;

@@ -40,7 +40,7 @@ export function useSelection(signals: Signal[], filters: Filters): Selection {
   const key = useMemo(() => JSON.stringify(filters), [filters]);
   const [of, setOf] = useState(key);
   if (of !== key) {
-    // Another filter shows other signals: what was selected of the old ones is not meant any more.
+    // Another filter shows other signals, so the selection is cleared.
     setOf(key);
     setIDs(none);
     setExpected(null);

@@ -10,7 +10,7 @@ import { Webhook } from "../settings/webhook";
 import { steps, useProgress, type StepName } from "./progress";
 import { TestAlert } from "./testAlert";
 
-/** Start leads a new user to the first verified picture, and on to being told of signals. */
+/** Start guides a new user to the first verified picture, and then to notifications. */
 export default function Start() {
   const text = useText();
   const [, go] = useLocation();

@@ -85,7 +85,7 @@ function Stage({ state, name }: { state: StageState; name: TextKey }) {
   );
 }
 
-// Where a reason is mended. Reasons of TradingView's or the operator's have no such place.
+// The screens that mend a reason. Reasons that TradingView or the operator has to mend are not listed.
 const cures: Record<string, string> = {
   no_cookies: "/connections",
   cookies_malformed: "/connections",
