@@ -22,7 +22,7 @@ type Channel interface {
 	Edit(ctx context.Context, to Destination, externalID string, m Message) Result
 }
 
-// Destination is a channel as its sender needs it. Secret is opened; it never leaves memory.
+// Destination is where a message goes. Secret is in plain text, and is neither stored nor logged.
 type Destination struct {
 	ID       atalaya.ChannelID
 	UserID   atalaya.UserID
@@ -38,10 +38,11 @@ type Traits struct {
 	Digests    bool // people read it: many messages become one
 	// Every is the least time between two messages about signals, 0 for none.
 	Every time.Duration
-	// Backoff is the time before each further attempt. After the last one the row, or with Breaks the channel, has
-	// failed. nil means PeopleBackoff, which does not give up before NOTIFY_MAX_AGE.
+	// Backoff is the time before each further attempt. After the last one the row has failed. nil means the table
+	// for messages that people wait for: its last pause repeats until the row is too old.
 	Backoff []time.Duration
-	Breaks  bool
+	// Breaks means that a row whose last attempt fails breaks the channel too.
+	Breaks bool
 	// BreakAfter is how many messages refused in a row break the channel, 0 for any number.
 	BreakAfter int
 	// Shared means that addresses are the service's own, not chosen by users.
@@ -57,7 +58,7 @@ const (
 	Sent Verdict = iota
 	// Retry: the message was certainly not sent, and may be later.
 	Retry
-	// Limited: as Retry, and the service said when, or our own limit did.
+	// Limited: as Retry, and the service, or a limit of our own, says when.
 	Limited
 	// Unknown: the request was written, but no answer shows whether it was accepted.
 	Unknown

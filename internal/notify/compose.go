@@ -129,7 +129,7 @@ func composeNotice(n atalaya.Notification, s *atalaya.Signal, r Reader) Message 
 	return m
 }
 
-// serviceName is a kind of channel as people write it.
+// serviceName returns a kind of channel as people write it.
 func serviceName(kind string) string {
 	switch atalaya.ChannelKind(kind) {
 	case atalaya.ChannelTelegram, atalaya.ChannelDiscord, atalaya.ChannelSlack:
@@ -139,7 +139,7 @@ func serviceName(kind string) string {
 	return kind
 }
 
-// silenceNotice says what a silence is of: all sources, those of a user's own rule, or one.
+// silenceNotice returns the notice for a silence of all sources, of those that a user's own rule covers, or of one.
 func silenceNotice(w words, id string, s *atalaya.Signal) notice {
 	if s == nil || id == allSources {
 		return w.allSilent
@@ -151,7 +151,7 @@ func silenceNotice(w words, id string, s *atalaya.Signal) notice {
 	return w.silent
 }
 
-// noticeLines are the lines below a notice's title: which source it is about, and what to do.
+// noticeLines returns the lines below a notice's title: which source it is about, and what to do.
 func noticeLines(w words, kind string, told notice, s *atalaya.Signal, r Reader) []Line {
 	var lines []Line
 	if s != nil && (kind == atalaya.NoticeBack || kind == atalaya.NoticeSilence && told != w.allSilent) {
@@ -164,7 +164,7 @@ func noticeLines(w words, kind string, told notice, s *atalaya.Signal, r Reader)
 	return append(lines, Line{Value: told.text})
 }
 
-// quotaNotice reads "2026-11:90".
+// quotaNotice returns the notice for the parts of "2026-11:90": the month, and the percentage used.
 func quotaNotice(w words, parts []string) notice {
 	percent := 100
 	if len(parts) > 1 {

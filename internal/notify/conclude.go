@@ -9,7 +9,7 @@ import (
 )
 
 // peopleBackoff is the time before each further attempt at a message that people wait for. The last
-// one repeats until MaxAge ends the row.
+// one repeats until plan finds the row too old.
 var peopleBackoff = []time.Duration{ //nolint:gochecknoglobals // read only
 	2 * time.Second, 10 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, 30 * time.Minute,
 }
@@ -57,7 +57,7 @@ type limits struct {
 }
 
 // conclude decides what the rows of one message and their channel become after a request. It does
-// not look at the clock: MaxAge is plan's.
+// not look at the clock: plan judges ages.
 func conclude(rows []Due, r Result, t Traits, l limits) Ending {
 	var e Ending
 	e.Channel.Pause, e.Channel.Settings, e.Channel.Refusals = r.Pause, r.Settings, l.refusals
@@ -183,7 +183,7 @@ func concludeEdit(row Due, r Result, t Traits, l limits) Ending {
 	return e
 }
 
-// unsettled says whether a signal still waits for its screenshot.
+// unsettled reports whether a signal still waits for its screenshot.
 func unsettled(s *atalaya.Signal) bool {
 	return s.ScreenshotStatus == atalaya.ScreenshotPending || s.ScreenshotStatus == atalaya.ScreenshotProcessing
 }

@@ -7,7 +7,7 @@ import (
 	"atalaya"
 )
 
-// connectFor is how long a code can be sent back.
+// connectFor is how long a code is valid.
 const connectFor = 10 * time.Minute
 
 // Connect takes one step: the first call makes a code, and later calls look whether it came back. For mail it
@@ -18,6 +18,8 @@ func (d *Desk) Connect(ctx context.Context, user atalaya.UserID, id atalaya.Chan
 		return atalaya.ChannelConnection{}, err
 	}
 	switch {
+	case d.channels[c.Kind] == nil:
+		return atalaya.ChannelConnection{}, notSetUp(atalaya.CodeConflict, c.Kind)
 	case c.Kind == atalaya.ChannelEmail && c.Pending != "":
 		if err := d.takeLink(ctx, c); err != nil {
 			return atalaya.ChannelConnection{}, err
@@ -73,7 +75,7 @@ func (d *Desk) findChat(ctx context.Context, c atalaya.NotificationChannel, toke
 	return atalaya.ChannelConnection{Connected: true, Message: "Connected to " + c.Name + "."}, nil
 }
 
-// Prove switches a mail channel on whose link was followed; CodeNotFound for any other link.
+// Prove switches on the mail channel whose link was followed. It fails with CodeNotFound if the link is not valid.
 func (d *Desk) Prove(ctx context.Context, id atalaya.ChannelID, code string) error {
 	ok, err := d.rows.ProveChannel(ctx, id, code)
 	if err == nil && !ok {
@@ -82,7 +84,7 @@ func (d *Desk) Prove(ctx context.Context, id atalaya.ChannelID, code string) err
 	return err
 }
 
-// mailLink sends the link that proves an address. That it could not be sent is seen by its owner, who asks
+// mailLink sends the link that proves an address. A failure is only logged: the owner misses the mail and asks
 // again.
 func (d *Desk) mailLink(ctx context.Context, c atalaya.NotificationChannel) {
 	m := Message{

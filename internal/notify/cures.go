@@ -1,6 +1,6 @@
 package notify
 
-// allCures is what helps, by code: in English and in Spanish.
+// allCures returns what helps against each code, in English and in Spanish.
 func allCures() map[string][2]string {
 	all := map[string][2]string{
 		"":                  {"The service refuses messages (%s). Check the channel's settings.", "El servicio rechaza los mensajes (%s). Revisa los ajustes del canal."},

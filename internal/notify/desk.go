@@ -14,22 +14,23 @@ import (
 type ChannelRows interface {
 	Channels(ctx context.Context, user atalaya.UserID) ([]atalaya.NotificationChannel, error)
 	Channel(ctx context.Context, user atalaya.UserID, id atalaya.ChannelID) (atalaya.NotificationChannel, error)
-	// CreateChannel fails with CodeConflict if the user has MaxChannels.
+	// CreateChannel fails with CodeConflict if the user has MaxChannels. token is the channel's secret in plain text,
+	// here and below: rows that share it share their limits. It is not stored.
 	CreateChannel(ctx context.Context, c atalaya.NotificationChannel, token string) (atalaya.ChannelID, error)
-	// UpdateChannel writes the whole channel; of a classic one what its columns do not say.
+	// UpdateChannel writes the channel. It leaves out what a classic one takes from the user's settings.
 	UpdateChannel(ctx context.Context, c atalaya.NotificationChannel, token string) error
 	// DeleteChannel fails with CodeConflict for a classic channel.
 	DeleteChannel(ctx context.Context, user atalaya.UserID, id atalaya.ChannelID) error
 	// SetChannelState notes what a test showed.
 	SetChannelState(ctx context.Context, user atalaya.UserID, id atalaya.ChannelID, status atalaya.ChannelStatus, code string) error
-	// ProveChannel switches a channel on whose pending text comes back in time; ok is false for any other.
+	// ProveChannel switches a channel on. ok is false if pending is not the channel's code, or has expired.
 	ProveChannel(ctx context.Context, id atalaya.ChannelID, pending string) (ok bool, err error)
 	// NewestSignal returns the signal that a test shows, nil if there is none, with the user's time zone and
 	// confirmed mail address.
 	NewestSignal(ctx context.Context, user atalaya.UserID) (signal *atalaya.Signal, zone, email string, err error)
 }
 
-// Outbox is what users may change of what is to be sent.
+// Outbox lets users send messages again.
 type Outbox interface {
 	// ResendNotification queues a message again. It fails with CodeNotFound if no ended message has this id.
 	ResendNotification(ctx context.Context, user atalaya.UserID, id atalaya.NotificationID) error
@@ -103,7 +104,7 @@ func (d *Desk) Resend(ctx context.Context, user atalaya.UserID, id atalaya.Notif
 	return d.outbox.ResendNotification(ctx, user, id)
 }
 
-// take takes a slot of a user's. It fails with CodeRateLimited if there is none.
+// take takes one of a user's slots. It fails with CodeRateLimited if there is none.
 func (d *Desk) take(ctx context.Context, what string, ask atalaya.RateAsk) error {
 	if rate := d.limits.Take(ctx, what, []atalaya.RateAsk{ask})[0]; !rate.Allowed {
 		return atalaya.Errorf(atalaya.CodeRateLimited, "Too many %s. Try again later.", what).Until(rate.Reset)
@@ -132,7 +133,7 @@ func (d *Desk) Create(ctx context.Context, user atalaya.UserID, change atalaya.C
 	}
 	if d.channels[change.Kind] == nil {
 		if c.Validate() == nil {
-			return c, "", atalaya.Errorf(atalaya.CodeInvalid, "This service does not send by %s: its operator has not set it up.", change.Kind)
+			return c, "", notSetUp(atalaya.CodeInvalid, change.Kind)
 		}
 		return c, "", invalid(c.Validate())
 	}
@@ -232,6 +233,9 @@ func (d *Desk) apply(c *atalaya.NotificationChannel, change atalaya.ChannelChang
 	if c.Origin != "own" {
 		return "", "", nil
 	}
+	if d.channels[c.Kind] == nil { // its operator has switched it off since the channel was made
+		return "", "", notSetUp(atalaya.CodeConflict, c.Kind)
+	}
 	if err := d.channels[c.Kind].Check(Destination{Settings: c.Settings, Secret: plain}); err != nil {
 		return "", "", invalid(err)
 	}
@@ -261,7 +265,7 @@ func (d *Desk) Test(ctx context.Context, user atalaya.UserID, id atalaya.Channel
 	}
 	sender := d.channels[c.Kind]
 	if sender == nil {
-		return atalaya.ChannelTest{}, atalaya.Errorf(atalaya.CodeConflict, "This service does not send by %s: its operator has not set it up.", c.Kind)
+		return atalaya.ChannelTest{}, notSetUp(atalaya.CodeConflict, c.Kind)
 	}
 	if err := d.take(ctx, "test messages", atalaya.RateAsk{User: user, PerMinute: testsPerMinute}); err != nil {
 		return atalaya.ChannelTest{}, err
@@ -335,6 +339,11 @@ func newCode() string { return strings.ToLower(rand.Text()) }
 func soon(d time.Duration) *time.Time {
 	t := time.Now().Add(d)
 	return &t
+}
+
+// notSetUp returns the error of a kind of channel that this service does not send by.
+func notSetUp(code atalaya.Code, kind atalaya.ChannelKind) error {
+	return atalaya.Errorf(code, "This service does not send by %s: its operator has not set it up.", kind)
 }
 
 // invalid returns an error that says what is wrong with a channel.

@@ -1,8 +1,10 @@
 package notify_test
 
 import (
+	"context"
 	"log/slog"
 	"testing"
+	"time"
 
 	"atalaya"
 	"atalaya/internal/limits"
@@ -68,5 +70,38 @@ func TestMailsToAnAddressThatIsNotConfirmedAreFew(t *testing.T) {
 	// The hour may turn meanwhile.
 	if sent := len(server.Box.Messages()) + server.Copies(); sent < 5 || sent > 10 || refused < 3 || sent+refused != 13 {
 		t.Errorf("%d mails were sent and %d refused, of 13", sent, refused)
+	}
+}
+
+// oneChannel is a storage with one channel, which it never changes.
+type oneChannel struct {
+	notify.ChannelRows
+	channel atalaya.NotificationChannel
+}
+
+func (o oneChannel) Channel(context.Context, atalaya.UserID, atalaya.ChannelID) (atalaya.NotificationChannel, error) {
+	return o.channel, nil
+}
+
+// An operator who removes SMTP_URL leaves mail channels behind.
+func TestChannelsOfAKindThatIsNotSetUpAnyMoreAreRefused(t *testing.T) {
+	t.Parallel()
+	channel := atalaya.NotificationChannel{
+		Kind: atalaya.ChannelEmail, Origin: "own", Mode: atalaya.DeliverTogether, MaxWait: time.Minute, Language: "en",
+		Events: []atalaya.NotificationEvent{atalaya.NotifySignal}, Pending: "code", Settings: atalaya.ChannelSettings{Address: "ana@example.com"},
+	}
+	if err := channel.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	log := slog.New(slog.DiscardHandler)
+	desk := notify.NewDesk(notify.DeskOptions{
+		Rows: oneChannel{channel: channel}, Sealer: sealNothing{}, Channels: map[atalaya.ChannelKind]notify.Channel{}, Limits: limits.New(limits.Options{Log: log}), Log: log,
+	})
+	name := "renamed"
+	if _, _, err := desk.Update(t.Context(), "", "", atalaya.ChannelChange{Name: &name}); atalaya.CodeOf(err) != atalaya.CodeConflict {
+		t.Errorf("Update: %v, want a conflict", err)
+	}
+	if _, err := desk.Connect(t.Context(), "", ""); atalaya.CodeOf(err) != atalaya.CodeConflict {
+		t.Errorf("Connect: %v, want a conflict", err)
 	}
 }

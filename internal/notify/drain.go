@@ -11,8 +11,8 @@ import (
 const (
 	// maxRun bounds the messages that one claim sends, so that channels take turns.
 	maxRun = 30
-	// recordPatience is how long an outcome is tried to be written. What cannot be written is found again
-	// in state sending.
+	// recordPatience bounds the attempts to write an outcome. A row whose outcome cannot be written stays in state
+	// sending, and is found again there.
 	recordPatience = 20 * time.Second
 )
 
@@ -106,7 +106,8 @@ func (s *Service) send(ctx context.Context, c Claim, step step, due DueList, tra
 	return ending
 }
 
-// late ends what one digest has told too late. What could not be told rests until the channel works.
+// late marks the rows of a digest that was delivered too late as expired. If it was not delivered, their endings stay
+// as they are.
 func late(rows []RowEnding, r Result) {
 	if r.Verdict != Sent {
 		return
@@ -192,7 +193,7 @@ func (s *Service) destination(c Claim, due DueList) (Destination, *Result) {
 	return to, nil
 }
 
-// openSecret opens what a channel's secret is stored as.
+// openSecret returns a channel's secret in plain text. A classic secret may be stored as plain text.
 func openSecret(keys Keys, c Claim) (string, error) {
 	if c.Secret == "" || c.Column != atalaya.ColumnChannelSecret && keys.Plain(c.Secret) {
 		return c.Secret.Reveal(), nil
@@ -200,7 +201,7 @@ func openSecret(keys Keys, c Claim) (string, error) {
 	return keys.Open(c.UserID, c.Column, c.Secret)
 }
 
-// record writes an ending: what is not written is sent again.
+// record writes an ending. Rows whose ending cannot be written are sent again.
 func (s *Service) record(c Claim, ending Ending) (ok bool) {
 	err := insist(func(ctx context.Context) error { return s.rows.EndSending(ctx, c, ending) })
 	if err != nil {
@@ -216,7 +217,7 @@ func (s *Service) undo(c Claim, begun []Due) {
 	}
 }
 
-// insist tries a write again while the database is away.
+// insist repeats a write until it succeeds or recordPatience has passed.
 func insist(write func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), recordPatience)
 	defer cancel()

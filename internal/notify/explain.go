@@ -29,7 +29,7 @@ func Explain(language atalaya.Language, r Result) string {
 	return "The service refused the message: " + r.Detail
 }
 
-// cure is what the owner of a broken channel has to do, in the channel's language.
+// cure returns what the owner of a broken channel has to do, in the channel's language.
 func (w words) cure(code string) string {
 	if text, ok := w.cures[code]; ok {
 		return text
@@ -42,8 +42,8 @@ func (w words) cure(code string) string {
 	return fmt.Sprintf(w.cures[""], strings.ReplaceAll(code, "_", " "))
 }
 
-// cures returns the codes that have a cure, in a language; docs/notifications.md lists them too. The empty code
-// stands for all other codes, http_ and smtp_ for codes that begin with them.
+// cures returns the cures in a language, by code; docs/notifications.md lists the codes. The empty code stands for
+// all other codes, http_ and smtp_ for codes that begin with them.
 func cures(language string) map[string]string {
 	of := map[string]string{}
 	for code, texts := range allCures() {

@@ -45,7 +45,7 @@ type Picture struct {
 	Height int
 }
 
-// Text is the line without markup.
+// Text returns the line without markup.
 func (l Line) Text() string {
 	text := l.Value
 	if l.Label != "" {
@@ -108,7 +108,7 @@ const (
 	RoleFooter
 )
 
-// Plain is the message as plain text.
+// Plain returns the message as plain text.
 func (m Message) Plain() string {
 	return m.Parts(func(_ Role, line Line) string { return line.Text() })
 }
@@ -139,7 +139,7 @@ func (m Message) Fit(limit int) Message {
 	return m
 }
 
-// Units is the length of a text in UTF-16 units.
+// Units returns the length of a text in UTF-16 units.
 func Units(text string) int {
 	n := 0
 	for _, r := range text {

@@ -48,8 +48,8 @@ func (s step) signals() (list []atalaya.SignalID) {
 }
 
 // plan decides what is next at a channel. Rows that were left in sending by a worker that died have
-// an unknown outcome; rows whose signal is gone are cancelled; rows above maxAge are gathered into
-// one digest of what came too late.
+// an unknown outcome; rows whose signal is gone are cancelled; signals older than maxAge are gathered
+// into one digest of what came too late.
 func plan(due DueList, t Traits, maxAge, repeatAfter time.Duration) step {
 	if endings, rest := recovered(due, t, repeatAfter); len(endings) > 0 {
 		return step{action: doSettle, endings: endings, rest: rest}
@@ -81,7 +81,7 @@ func plan(due DueList, t Traits, maxAge, repeatAfter time.Duration) step {
 	return step{action: doSend, rows: ready[:1]}
 }
 
-// digests says whether the signals at the head become one message.
+// digests reports whether the signals at the head become one message.
 func digests(run []Due, due DueList, t Traits) bool {
 	return t.Every > 0 || due.Total > digestAbove || due.Now.Sub(run[0].CreatedAt) > digestAfter
 }

@@ -54,10 +54,10 @@ func (s *subject) join(source atalaya.SourceHistory) {
 
 func (s subject) last() time.Time { return last(s.SourceHistory) }
 
-// judged says whether the subject can be called silent: a rule always, a source if it has habits.
+// judged reports whether the subject can be called silent: a rule always, a source if it has habits.
 func (s subject) judged(zone *time.Location) bool { return s.rule != nil || hasHabits(s.Fired, zone) }
 
-// silent says whether the subject has stopped.
+// silent reports whether the subject has stopped.
 func (s subject) silent(now time.Time, zone *time.Location) bool {
 	if s.rule == nil {
 		return Silent(s.Fired, now, zone)
@@ -78,7 +78,7 @@ func ruledSilent(r atalaya.SilenceRule, last, now time.Time, zone *time.Location
 	return h.hours(last, now) > most && h.hours(last, now.Add(-ruleWithin)) <= most
 }
 
-// id names the subject in keys. That of a rule begins with its hours, which its message says.
+// id returns the subject's name in keys. A rule's begins with its hours, from which its message is composed.
 func (s subject) id() string {
 	if s.rule == nil {
 		return sourceID(s.SourceHistory)

@@ -22,7 +22,7 @@ type (
 // Rows is the outbox and the channels.
 type Rows interface {
 	// ClaimChannels leases up to limit channels of the kinds that have something due, at most four of a
-	// user at once. A lease that ran out is anybody's.
+	// user at once. A channel whose lease has expired can be claimed again.
 	ClaimChannels(ctx context.Context, kinds []atalaya.ChannelKind, limit int, lease time.Duration) ([]Claim, error)
 	// DueNotifications reads what is due at a claimed channel, with its signals and its reader.
 	DueNotifications(ctx context.Context, claim Claim) (DueList, error)

@@ -68,7 +68,7 @@ func Silent(signals []time.Time, now time.Time, zone *time.Location) bool {
 	return gap > silenceGap*longest
 }
 
-// remembered are the signals of the 28 days before the last one.
+// remembered returns the signals of the 28 days before the last one.
 func remembered(signals []time.Time) []time.Time {
 	first, _ := slices.BinarySearchFunc(signals, signals[len(signals)-1].Add(-silenceMemory), time.Time.Compare)
 	return signals[first:]
@@ -83,7 +83,7 @@ func hasHabits(signals []time.Time, zone *time.Location) bool {
 	return len(signals) >= silenceMinSignals && onDays(signals, silenceMinDays, zone)
 }
 
-// onDays says whether signals, oldest first, came on at least n days of a zone.
+// onDays reports whether signals, oldest first, came on at least n days of a zone.
 func onDays(signals []time.Time, n int, zone *time.Location) bool {
 	last := 0
 	for _, t := range signals {
@@ -120,7 +120,7 @@ func habitsOf(signals []time.Time, zone *time.Location) habits {
 	return h
 }
 
-// hours is how many active hours lie between two instants.
+// hours returns how many active hours lie between two instants.
 func (h habits) hours(from, to time.Time) float64 {
 	total := 0.0
 	eachHour(from, to, h.zone, func(hour weekHour, begin, end time.Time) { total += h.weight[hour] * end.Sub(begin).Hours() })

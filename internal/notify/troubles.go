@@ -13,11 +13,11 @@ import (
 )
 
 const (
-	// failuresInRow is how many captures in a row have to fail with one code.
+	// failuresInRow captures in a row with one code are a trouble.
 	failuresInRow = 3
-	// failuresWindow is of how many captures within an hour more than half have to fail.
+	// More than half of the last failuresWindow captures are a trouble too, if all ended within the hour.
 	failuresWindow = 10
-	// failuresAgain is how long a code is not told again.
+	// failuresAgain is the least time between two messages about one code.
 	failuresAgain = 6 * time.Hour
 )
 
@@ -27,8 +27,9 @@ type trouble struct {
 	about *atalaya.SignalID
 }
 
-// failing returns the code by which captures fail, "" if they do not. They fail if the last three, or more than
-// half of ten, have one code. recent are those of the last hour, newest first.
+// failing returns the code by which captures fail, "" if they do not. They fail if the last three failed with one
+// code, or if more than half of the last ten failed with any; the code is then the most frequent. recent are those of
+// the last hour, newest first.
 func failing(recent []atalaya.CaptureEnding) string {
 	if inRow := recent[:min(len(recent), failuresInRow)]; len(inRow) == failuresInRow {
 		same := true

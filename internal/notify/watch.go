@@ -12,7 +12,7 @@ import (
 
 // WatchRows is the storage of a Watch.
 type WatchRows interface {
-	// ClaimDuty says whether a duty that is done once in a while is the caller's now, over all replicas.
+	// ClaimDuty reports whether the caller has to do a duty now. Only one of all replicas has to, once in every.
 	ClaimDuty(ctx context.Context, duty string, every time.Duration) (bool, error)
 	// NotifiedUsers pages through the users with a channel that wants troubles, by id; empty at the end.
 	NotifiedUsers(ctx context.Context, after atalaya.UserID, most int) ([]atalaya.NotifiedUser, error)
@@ -46,7 +46,7 @@ const (
 	watchSourcesEvery  = 5 * time.Minute
 	// watchPage is how many users are looked at with one statement.
 	watchPage = 200
-	// operatorUsers is from how many users on failing captures are the operator's trouble too.
+	// operatorUsers is the number of users with one failing code from which on the operator is told.
 	operatorUsers = 5
 )
 

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// maxBuckets bounds how many tokens are remembered; when it is reached all are forgotten, which costs
-// some answers 429.
+// maxBuckets bounds how many tokens are remembered. When it is reached, all are forgotten, and some requests may be
+// answered 429.
 const maxBuckets = 10_000
 
 // tokenHash names a token without holding it.
@@ -30,7 +30,8 @@ func newBuckets(limit rate.Limit, burst int) *buckets {
 	return &buckets{limit: limit, burst: burst, all: map[tokenHash]*rate.Limiter{}}
 }
 
-// take takes a slot; wait is 0 if there was one, else how long until there is.
+// take takes a slot of a token. wait is 0 if there was one, otherwise the time until there is. known reports whether
+// the token was seen before.
 func (b *buckets) take(token string, now time.Time) (wait time.Duration, known bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -50,7 +51,7 @@ func (b *buckets) take(token string, now time.Time) (wait time.Duration, known b
 	return wait, known
 }
 
-// has says whether a token was seen before.
+// has reports whether a token was seen before.
 func (b *buckets) has(token string) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -58,9 +59,9 @@ func (b *buckets) has(token string) bool {
 	return ok
 }
 
-// breaker opens after too many bad answers within a time, for everybody who shares our address.
+// breaker opens after too many bad answers within a time. While it is open, nobody sends: all users share our address.
 type breaker struct {
-	most   int
+	most   int // bad answers that open it
 	within time.Duration
 	opened time.Duration // how long it stays open
 
@@ -89,7 +90,7 @@ func (b *breaker) note(now time.Time) {
 	}
 }
 
-// open opens it at once.
+// open opens the breaker at once.
 func (b *breaker) open(now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

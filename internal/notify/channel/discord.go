@@ -20,14 +20,14 @@ const (
 	DiscordURL = "https://discord.com/api"
 	// discordUnits is the visible text of an embed: escaping may double it, and a description has 4096.
 	discordUnits = 2000
-	// Discord bans an address for 10,000 answers of 401, 403 and 429 in 10 minutes, hence every tenant.
+	// Discord bans an IP address after 10,000 answers of 401, 403 and 429 in 10 minutes, and with it every user here.
 	discordBad    = 200
 	discordWithin = 10 * time.Minute
 	discordBan    = time.Hour
 )
 
 // discordForm is the form of a webhook's URL. Only its id and token are used to build a new URL, so that a "../"
-// of a user's reaches no other address.
+// in a user's text reaches no other address.
 var discordForm = regexp.MustCompile(`^https://(?:(?:ptb|canary)\.)?discord(?:app)?\.com/api(?:/v\d{1,2})?/webhooks/(\d{1,20})/([A-Za-z0-9_-]{1,100})/?$`)
 
 // Discord sends through webhooks of its channels.
@@ -212,7 +212,7 @@ func (d *Discord) result(a answer) notify.Result {
 	return r
 }
 
-// resetAfter returns how long the rate limit bucket of an answer is full, 0 if it has room.
+// resetAfter returns how long the rate limit bucket of an answer stays full, 0 if it has room.
 func resetAfter(h http.Header) time.Duration {
 	if h.Get("X-RateLimit-Remaining") != "0" {
 		return 0

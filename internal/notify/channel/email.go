@@ -20,9 +20,9 @@ import (
 )
 
 const (
-	// emailEvery is how often signals are gathered into a mail: mail is not for every tick.
+	// emailEvery is the least time between two mails about signals to one channel.
 	emailEvery = 5 * time.Minute
-	// emailRefusals is how many messages in a row an address may refuse.
+	// emailRefusals is how many messages refused in a row break a channel.
 	emailRefusals = 3
 )
 
@@ -116,7 +116,7 @@ func (e *Email) Probe(ctx context.Context) notify.Result {
 	return notify.Result{Verdict: notify.Sent}
 }
 
-// client makes a connection's client. go-mail logs nothing unless it is asked to.
+// client returns a client for one connection. go-mail logs nothing unless it is asked to.
 func (e *Email) client() (*mail.Client, error) {
 	policy, auth := mail.TLSMandatory, mail.SMTPAuthAutoDiscover
 	if loopback(e.server.Hostname()) {
@@ -211,7 +211,7 @@ func domainOf(address string) string {
 	return address[strings.LastIndexByte(address, '@')+1:]
 }
 
-// loopback says whether a host is this machine.
+// loopback reports whether a host is this machine.
 func loopback(host string) bool {
 	if host == "localhost" {
 		return true

@@ -32,7 +32,7 @@ const (
 	maxAnswer = 16 << 10
 	// maxDetail bounds, in characters, what a channel's owner is shown of an answer.
 	maxDetail = 200
-	// dialTimeout bounds look-up, connection and TLS together with the request's own deadline.
+	// dialTimeout bounds look-up and connection, and again the TLS handshake. The request's own deadline holds too.
 	dialTimeout = 10 * time.Second
 	// requestTimeout is for services that people read; a picture may take a while to upload.
 	requestTimeout = 30 * time.Second
@@ -68,9 +68,9 @@ func NewClient(dial DialFunc, roots *x509.CertPool) *Client {
 	}}
 }
 
-// NewUserClient makes a client for addresses that users choose from one that judges every connection and
-// follows no redirect. refused returns the reason of a judgement that was against, "" for other errors:
-// the text of one names addresses of the operator's network.
+// NewUserClient makes a client for addresses that users choose. guarded judges every connection and follows no
+// redirect. refused returns why guarded refused a connection, "" for other errors. Its text may be shown to users;
+// that of the error may not, since it names addresses of the operator's network.
 func NewUserClient(guarded *http.Client, refused func(error) string) *Client {
 	return &Client{http: guarded, refused: refused}
 }
@@ -123,7 +123,7 @@ func unanswered(err error, wrote bool) *notify.Result {
 	return &notify.Result{Verdict: notify.Retry, Code: "unreachable", Detail: printable(withoutURL(err).Error())}
 }
 
-// withoutURL takes the URL from an error of package http: it holds bot tokens and webhook secrets.
+// withoutURL removes the URL from an error of package http, because it may hold a bot token or a webhook's secret.
 func withoutURL(err error) error {
 	var wrapped *url.Error
 	for errors.As(err, &wrapped) {
@@ -161,7 +161,7 @@ func (a answer) result() notify.Result {
 	return r
 }
 
-// detail is the status and the beginning of the answer, printable.
+// detail returns the status and the printable beginning of the answer.
 func (a answer) detail() string {
 	return strings.TrimSpace(fmt.Sprintf("%d %s", a.status, printable(string(a.body))))
 }
@@ -178,7 +178,7 @@ func (a answer) retryAfter() time.Duration {
 	return 0
 }
 
-// printable cuts a text to what may be shown to a channel's owner.
+// printable returns the first maxDetail characters of a text, with a blank for each that cannot be printed.
 func printable(text string) string {
 	kept := []rune(strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {
@@ -192,7 +192,7 @@ func printable(text string) string {
 // jsonHeader is the header of a JSON body.
 func jsonHeader() http.Header { return http.Header{"Content-Type": {"application/json"}} }
 
-// mustJSON encodes values that always can be.
+// mustJSON encodes a value that is known to have a JSON form.
 func mustJSON(v any) []byte {
 	var b bytes.Buffer
 	encoder := json.NewEncoder(&b)

@@ -30,9 +30,9 @@ type Ntfy struct {
 	check           func(address string) error
 }
 
-// NewNtfy makes the channel; base is the operator's server, "" for none. users is the client for
-// servers that users choose: its connections have to go through a policy, and check says what is wrong
-// with an address before.
+// NewNtfy makes the channel; base is the operator's server, "" for none. users is the client for servers that users
+// choose: it must refuse connections to addresses that are not public. check returns what is wrong with such a
+// server's URL, before any request.
 func NewNtfy(base string, operator, users *Client, check func(address string) error) *Ntfy {
 	return &Ntfy{operator: operator, users: users, base: strings.TrimSuffix(base, "/"), check: check}
 }
@@ -59,7 +59,7 @@ func (*Ntfy) Edit(context.Context, notify.Destination, string, notify.Message) n
 	return notify.Result{Verdict: notify.Refused, Code: "no_edits"}
 }
 
-// Probe asks the operator's server whether it is well.
+// Probe asks the operator's server for its health. It publishes nothing.
 func (n *Ntfy) Probe(ctx context.Context) notify.Result {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
@@ -122,7 +122,7 @@ func (n *Ntfy) publish(ctx context.Context, client *Client, base string, to noti
 	return ntfyResult(a)
 }
 
-// ntfyText is the message below its title, within the server's bytes.
+// ntfyText returns the message below its title, cut to ntfyBytes.
 func ntfyText(m notify.Message) string {
 	for limit := ntfyBytes; ; limit /= 2 {
 		if text := strings.TrimSpace(m.Fit(limit).Plain()); len(text) <= ntfyBytes || limit < 100 {

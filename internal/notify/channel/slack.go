@@ -196,7 +196,7 @@ func (s *Slack) complete(ctx context.Context, to notify.Destination, m notify.Me
 	return r
 }
 
-// invisible makes an unknown outcome of a step that shows nothing one that may be tried again.
+// invisible turns Unknown into Retry, for steps that show nothing: repeating them does no harm.
 func invisible(r notify.Result) notify.Result {
 	if r.Verdict == notify.Unknown {
 		r.Verdict = notify.Retry
@@ -264,7 +264,7 @@ func slackRefusal(code string) notify.Result {
 	return r
 }
 
-// known returns whether text is one of the codes: nothing else of an answer becomes a code of ours.
+// known reports whether text is one of the codes. No other text of an answer becomes a code of ours.
 func known(text string, codes ...string) bool {
 	for _, code := range codes {
 		if text == code {

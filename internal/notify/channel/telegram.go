@@ -152,7 +152,7 @@ func (t *Telegram) Edit(ctx context.Context, to notify.Destination, externalID s
 	return r
 }
 
-// said sends HTML, and the same text plain at once if Telegram cannot parse it.
+// said sends a message as HTML. If Telegram cannot parse it, said sends the same text plain at once.
 func (t *Telegram) said(ctx context.Context, to notify.Destination, method, field string, fields map[string]string, m notify.Message, files []file) notify.Result {
 	fields[field], fields["parse_mode"] = telegramHTML(m), "HTML"
 	r, refused := t.call(ctx, to, method, fields, files)
@@ -327,7 +327,7 @@ func telegramHTML(m notify.Message) string {
 	})
 }
 
-// BotName asks who a token belongs to; "" is the operator's bot.
+// BotName asks Telegram for the user name of a token's bot, without @. The token "" is the operator's.
 func (t *Telegram) BotName(ctx context.Context, token string) (string, notify.Result) {
 	token = cmp.Or(token, t.house)
 	if wait := t.hold(token); wait > 0 {
@@ -341,7 +341,7 @@ func (t *Telegram) BotName(ctx context.Context, token string) (string, notify.Re
 	return me.Username, r
 }
 
-// Probe asks whether the operator's bot is known.
+// Probe asks Telegram whether it knows the operator's bot. It sends nothing.
 func (t *Telegram) Probe(ctx context.Context) notify.Result {
 	_, r := t.BotName(ctx, "")
 	return r

@@ -30,7 +30,7 @@ type Webhook struct {
 }
 
 // NewWebhook makes the channel. The client's connections have to go through a policy that refuses
-// addresses that are not public: users choose them. check says what is wrong with an address before.
+// addresses that are not public: users choose them. check returns what is wrong with an address, before any request.
 func NewWebhook(client *Client, check func(address string) error) *Webhook {
 	return &Webhook{client: client, check: check}
 }
@@ -79,7 +79,7 @@ func (w *Webhook) post(ctx context.Context, to notify.Destination, id string, m 
 	return r
 }
 
-// webhookResult classifies an answer: 2xx alone succeeds, a redirect is none, 410 ends the channel.
+// webhookResult classifies an answer. Only 2xx is success: a redirect is not followed, and 410 breaks the channel.
 func webhookResult(a answer) notify.Result {
 	r := a.result()
 	switch {
@@ -127,7 +127,8 @@ func RotateSecret(stored string, now time.Time) string {
 	return fmt.Sprintf("%s %s %d", NewSecret(), old, now.Add(webhookKeepsOld).Unix())
 }
 
-// Rotate makes a secret, or another one besides the stored one. shown is what its owner has to know.
+// Rotate makes a channel's first secret, or rotates the stored one. next is the text to store, shown the secret that
+// its owner is shown.
 func (*Webhook) Rotate(stored string) (next, shown string) {
 	next = NewSecret()
 	if stored != "" {

@@ -14,7 +14,7 @@ import (
 	"unicode/utf16"
 )
 
-// Discord is the webhooks of Discord's API.
+// Discord stands in for the webhooks of Discord's API.
 type Discord struct {
 	switches
 	hooks  map[string]*discordHook // id/token
@@ -36,7 +36,7 @@ func NewDiscord(box *Box) *Discord {
 	return &Discord{switches: newSwitches(box), hooks: map[string]*discordHook{}, bad: &bucket{burst: discordBadLimit, within: 10 * time.Minute}}
 }
 
-// AddWebhook makes a webhook; a forum's refuses messages without a thread.
+// AddWebhook makes a webhook. That of a forum refuses messages without a thread.
 func (d *Discord) AddWebhook(id, token string, forum bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -50,7 +50,7 @@ func (d *Discord) DeleteWebhook(id, token string) {
 	delete(d.hooks, id+"/"+token)
 }
 
-// Ban has the address refused for a while, as Cloudflare does: without Retry-After.
+// Ban answers every request 429 for a while, as Cloudflare does: without Retry-After.
 func (d *Discord) Ban(while time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -100,7 +100,7 @@ func (d *Discord) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(answer)
 }
 
-// admit answers a request that a limit, a ban or a missing webhook refuses.
+// admit reports whether a request may go on. It answers those that a limit, a ban or a missing webhook refuses.
 func (d *Discord) admit(w http.ResponseWriter, name, id string, r *http.Request, busy bool) bool {
 	d.mu.Lock()
 	now := d.Now()
@@ -277,7 +277,7 @@ var (
 	discordLink = regexp.MustCompile(`<(https?://[^<>\s]+)>`)
 )
 
-// discordPlain is a description as Discord shows it: without backslashes and bold marks, times spelled (in UTC
+// discordPlain returns a description as Discord shows it: without backslashes and bold marks, times spelled (in UTC
 // here) and links without their brackets, which only keep it from showing a preview.
 func discordPlain(text string) string {
 	text = discordTime.ReplaceAllStringFunc(text, func(mark string) string {

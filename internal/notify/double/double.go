@@ -50,7 +50,7 @@ const maxKept = 20_000
 // NewBox makes an empty box.
 func NewBox() *Box { return NewBoxOf(maxKept) }
 
-// NewBoxOf makes an empty box that keeps the newest messages.
+// NewBoxOf makes an empty box that keeps the newest messages, at most kept.
 func NewBoxOf(kept int) *Box { return &Box{kept: kept, changed: make(chan struct{})} }
 
 // put adds a message, and returns it with its number.
@@ -95,7 +95,7 @@ func (b *Box) Changed() <-chan struct{} {
 	return b.changed
 }
 
-// Messages returns copies of what the box holds.
+// Messages returns copies of what the box holds, the oldest first.
 func (b *Box) Messages() []Message {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -130,7 +130,7 @@ func newSwitches(box *Box) switches {
 	return switches{Box: box, Now: time.Now, waits: map[string]time.Time{}, inFlight: map[string]int{}}
 }
 
-// Fault has every further request asked how to misbehave.
+// Fault sets the function that decides how each further request misbehaves.
 func (s *switches) Fault(f func(*http.Request) Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -147,7 +147,7 @@ func (s *switches) faultOf(r *http.Request) Fault {
 	return f(r)
 }
 
-// begin counts a request of a destination; end is called when it is over.
+// begin counts a request for a destination. The caller calls end when the request is over.
 func (s *switches) begin(to string) (end func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -184,7 +184,7 @@ type Counts struct {
 	Requests int
 	Early    int // inside a time that it had asked to wait
 	Together int // most at once for one destination
-	Limited  int // refused because of a limit of its own, of Telegram
+	Limited  int // refused because of a limit; only Telegram counts them
 }
 
 // Counts returns what was seen so far.
@@ -211,7 +211,7 @@ type bucket struct {
 	at     []time.Time
 }
 
-// take says how long the caller has to wait, 0 if it may pass now.
+// take returns how long the caller has to wait, 0 if it may pass now.
 func (b *bucket) take(now time.Time) time.Duration {
 	for len(b.at) > 0 && now.Sub(b.at[0]) >= b.within {
 		b.at = b.at[1:]

@@ -9,10 +9,11 @@ import (
 	"time"
 )
 
-// Hook receives webhooks. Verify is the check of their signatures, with the published library in tests.
+// Hook receives webhooks.
 type Hook struct {
 	switches
-	// Verify returns an error for a request whose signature is wrong.
+	// Verify returns an error for a request whose signature is wrong. Tests use the published library; nil checks
+	// nothing.
 	Verify func(body []byte, header http.Header) error
 	// Status is what is answered instead of 200, 0 for none.
 	Status int
@@ -23,7 +24,7 @@ type Hook struct {
 // NewHook makes a receiver.
 func NewHook(box *Box) *Hook { return &Hook{switches: newSwitches(box), seen: map[string]bool{}} }
 
-// Copies is how many requests carried an id that had been accepted before.
+// Copies returns how many requests carried an id that had been accepted before.
 func (h *Hook) Copies() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()

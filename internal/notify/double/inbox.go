@@ -100,7 +100,7 @@ func (i *Inbox) page(w http.ResponseWriter, r *http.Request) {
 	_, _ = body.WriteTo(w)
 }
 
-// serviceName is how people call a service.
+// serviceName returns a service's name as people write it.
 func serviceName(service string) string {
 	switch service {
 	case "ntfy":
@@ -111,7 +111,7 @@ func serviceName(service string) string {
 	return strings.ToUpper(service[:1]) + service[1:]
 }
 
-// stateText changes whenever the page does.
+// stateText returns a text that changes whenever the page does.
 func (i *Inbox) stateText() string {
 	last, edits := int64(0), 0
 	for _, m := range i.box.Messages() {
@@ -121,7 +121,7 @@ func (i *Inbox) stateText() string {
 	return strconv.FormatInt(last, 10) + "." + strconv.Itoa(edits)
 }
 
-// state tells the page's script whether to load anew.
+// state answers stateText, from which the page's script sees whether to reload.
 func (i *Inbox) state(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	_ = json.NewEncoder(w).Encode(map[string]string{"state": i.stateText()})

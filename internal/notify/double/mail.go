@@ -11,6 +11,7 @@ import (
 	"mime/quotedprintable"
 	"net"
 	netmail "net/mail"
+	"net/textproto"
 	"strings"
 	"sync"
 
@@ -21,7 +22,7 @@ import (
 // Mail is a mail server in this process.
 type Mail struct {
 	Box      *Box
-	Username string // with Password asked for, "" for none
+	Username string // asked for together with Password; "" for none
 	Password string
 
 	mu       sync.Mutex
@@ -47,13 +48,13 @@ func NewMail(box *Box, config *tls.Config) (*Mail, error) {
 	return m, nil
 }
 
-// Addr is "host:port".
+// Addr returns the server's address, "host:port".
 func (m *Mail) Addr() string { return m.listener.Addr().String() }
 
 // Close ends the server.
 func (m *Mail) Close() { _ = m.server.Close() }
 
-// Refuse has a command (MAIL, RCPT, DATA) answered with a code; 0 lets it pass again.
+// Refuse answers a command (MAIL, RCPT or DATA) with a code from now on; 0 accepts it again.
 func (m *Mail) Refuse(command string, code int, text string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -64,14 +65,14 @@ func (m *Mail) Refuse(command string, code int, text string) {
 	m.fail[command] = &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 1, 1}, Message: text}
 }
 
-// LoseAnswers has the connection lost after the next n messages were accepted.
+// LoseAnswers closes the connection, without an answer, after each of the next n messages that are accepted.
 func (m *Mail) LoseAnswers(n int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.drop = n
 }
 
-// Copies is how many messages had a Message-ID that was there before: mail programs show those once.
+// Copies returns how many messages had a Message-ID that was there before: mail programs show those once.
 func (m *Mail) Copies() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -163,7 +164,7 @@ func (m *Mail) accept(to string, raw []byte) error {
 		return errors.New("malformed header")
 	}
 	for _, name := range []string{"Message-ID", "Date", "From", "To", "Subject", "Auto-Submitted", "List-Unsubscribe", "List-Unsubscribe-Post"} {
-		if len(mail.Header[http1(name)]) != 1 {
+		if len(mail.Header[textproto.CanonicalMIMEHeaderKey(name)]) != 1 {
 			return errors.New("this server wants one header " + name)
 		}
 	}
@@ -191,9 +192,6 @@ func (m *Mail) accept(to string, raw []byte) error {
 	m.Box.put(got)
 	return nil
 }
-
-// http1 is the canonical form in which net/mail keeps a header's name.
-func http1(name string) string { return strings.ReplaceAll(name, "Message-ID", "Message-Id") }
 
 // readMail finds the plain text and the picture of a mail.
 func readMail(kind, encoding string, body io.Reader, into *Message) {

@@ -93,7 +93,8 @@ func (n *Ntfy) publish(w http.ResponseWriter, r *http.Request, topic string) {
 	_ = json.NewEncoder(w).Encode(ntfyEvent(m))
 }
 
-// limited counts a visitor's requests: 60, and one more every 5 seconds.
+// limited counts a request and reports whether it is one too many. The original lets a visitor make 60 at once and
+// one more every 5 seconds; the double allows 60 in 5 minutes for each topic.
 func (n *Ntfy) limited(topic string) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -131,7 +132,7 @@ func (n *Ntfy) message(r *http.Request, body []byte) (m Message, status, code in
 	return m, http.StatusOK, 0, ""
 }
 
-// ntfyEvent is a message as subscribers get it.
+// ntfyEvent returns a message as subscribers get it.
 func ntfyEvent(m Message) map[string]any {
 	event := map[string]any{"id": m.ID, "time": m.At.Unix(), "event": "message", "topic": m.To, "title": m.Title, "message": m.Text}
 	if m.Click != "" {

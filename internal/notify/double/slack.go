@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Slack is incoming webhooks (/services/T/B/X) and a part of the Web API (/api/…, /upload/…).
+// Slack stands in for incoming webhooks (/services/T/B/X) and a part of the Web API (/api/…, /upload/…).
 type Slack struct {
 	switches
 	base    string              // its own address, which upload addresses begin with
@@ -30,7 +30,7 @@ func (s *Slack) SetBase(base string) { s.base = base }
 // AddWebhook makes an incoming webhook, "T…/B…/X…".
 func (s *Slack) AddWebhook(path string) { s.Refuse(path, "") }
 
-// Refuse has a webhook answered with an error: channel_is_archived, no_service, action_prohibited, ….
+// Refuse answers a webhook's messages with an error: channel_is_archived, no_service, action_prohibited, ….
 func (s *Slack) Refuse(path, with string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -44,7 +44,7 @@ func (s *Slack) AddBot(token string, channels ...string) {
 	s.bots[token] = channels
 }
 
-// Uploads is how many files were asked for.
+// Uploads returns for how many files an upload address was asked for.
 func (s *Slack) Uploads() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -114,7 +114,7 @@ func (s *Slack) busy(w http.ResponseWriter, to string, fault Fault) bool {
 	return true
 }
 
-// slackStatus is the status of an incoming webhook's error.
+// slackStatus returns the status of an incoming webhook's error.
 func slackStatus(code string) int {
 	switch code {
 	case "action_prohibited":
@@ -127,7 +127,7 @@ func slackStatus(code string) int {
 	return http.StatusBadRequest
 }
 
-// hook is a request of an incoming webhook.
+// hook answers a request to an incoming webhook.
 func (s *Slack) hook(w http.ResponseWriter, path string, body []byte, fault Fault) {
 	defer s.begin(path)()
 	s.mu.Lock()
@@ -184,7 +184,7 @@ func slackText(body []byte) (text, problem string) {
 	return strings.Join(parts, "\n"), ""
 }
 
-// api is a call of the Web API: errors have status 200.
+// api answers a call of the Web API, in which errors have status 200.
 func (s *Slack) api(w http.ResponseWriter, r *http.Request, method string, body []byte, fault Fault) {
 	w.Header().Set("Content-Type", "application/json")
 	say := func(v map[string]any) { _ = json.NewEncoder(w).Encode(v) }

@@ -15,7 +15,7 @@ import (
 	"unicode/utf16"
 )
 
-// Telegram is the Bot API of a few bots and chats.
+// Telegram stands in for the Bot API, with a few bots and chats.
 type Telegram struct {
 	switches
 	bots  map[string]string // token -> user name
@@ -66,7 +66,7 @@ func (t *Telegram) AddBot(token, username string) {
 	t.told[token] = &bucket{burst: 30, within: time.Second}
 }
 
-// AddChat makes a chat; an id below zero is a group's.
+// AddChat makes a chat. An id below zero, or a name that begins with @, is a group's.
 func (t *Telegram) AddChat(id string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -78,7 +78,7 @@ func (t *Telegram) AddChat(id string) {
 	t.chats[id] = c
 }
 
-// Refuse has a chat answered with an error of the Bot API from now on.
+// Refuse answers every message to a chat with an error of the Bot API from now on.
 func (t *Telegram) Refuse(chat string, code int, description string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -95,7 +95,7 @@ func (t *Telegram) Migrate(chat string, to int64) {
 	}
 }
 
-// Say has somebody write to the bots in a chat, which begins to exist with it.
+// Say makes a private chat in which somebody has written a text to the bots.
 func (t *Telegram) Say(chat int64, name, text string) {
 	t.AddChat(strconv.FormatInt(chat, 10))
 	id := t.nextID()
@@ -106,7 +106,7 @@ func (t *Telegram) Say(chat int64, name, text string) {
 	t.heard = append(t.heard, u)
 }
 
-// SetWebhook gives a bot a webhook, or takes it.
+// SetWebhook gives a bot a webhook, or removes it.
 func (t *Telegram) SetWebhook(token string, on bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -264,7 +264,7 @@ func (t *Telegram) write(token, method string, in telegramRequest, busy bool) (a
 	return map[string]any{"message_id": number, "date": m.At.Unix(), "chat": map[string]any{"id": chat}}, nil
 }
 
-// admit says why a chat takes no message now.
+// admit returns why a chat takes no message now, nil if it does.
 func (t *Telegram) admit(token, chat string, busy bool) *telegramError {
 	t.mu.Lock()
 	defer t.mu.Unlock()
