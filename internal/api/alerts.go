@@ -133,7 +133,7 @@ func (s *server) testAlert(ctx context.Context, caller atalaya.Caller, _ *struct
 	return out, nil
 }
 
-// nextStep reports what a user does after a test alert.
+// nextStep returns what a user should do after a test alert.
 func nextStep(r atalaya.Receipt) string {
 	switch r.ScreenshotError {
 	case "":

@@ -70,10 +70,10 @@ type DeliveryStore interface {
 	ReplayableDeliveries(ctx context.Context, user atalaya.UserID, f atalaya.DeliveryFilter, limit int) ([]string, error)
 }
 
-// Intake does again what an alert's arrival does.
+// Intake replays alerts, sends test alerts, and queues captures and checks of cookies.
 type Intake interface {
-	// Replay makes a signal of a kept delivery, once. It fails with CodeNotFound, or with CodeConflict if the body
-	// was not kept. A receipt that is not accepted was refused by the quota.
+	// Replay makes a signal of a kept delivery; a second call returns the same signal. It fails with CodeNotFound, or
+	// with CodeConflict if the body was not kept. If the receipt is not accepted, the quota has refused the alert.
 	Replay(ctx context.Context, user atalaya.UserID, deliveryID string) (atalaya.Receipt, error)
 	// CaptureAgain queues another capture. It fails with CodeNotFound, with CodeConflict if one is running or
 	// nothing can be captured, and with CodeRateLimited.
@@ -81,8 +81,8 @@ type Intake interface {
 	// RequestCookieCheck queues a check of whether the session is alive. It fails with CodeConflict if no
 	// cookies are stored that could be checked.
 	RequestCookieCheck(ctx context.Context, user atalaya.UserID) error
-	// Test sends a user a test alert on the way of a real one; a receipt that is not accepted says why
-	// it was refused.
+	// Test sends a user a test alert, which is treated as a real one. If the receipt is not accepted, it tells why
+	// the alert was refused.
 	Test(ctx context.Context, t atalaya.TenantConfig) (atalaya.Receipt, error)
 }
 
@@ -98,17 +98,17 @@ type Sealer interface {
 }
 
 // Pictures opens a stored picture by its path, "{user_id}/{file}", for an address that ends in expires and
-// signature; both are "" if the address is public. It fails with CodeNotFound if there is no picture, and with
-// CodeForbidden if the address is not valid or has expired.
+// signature; both are "" if the address is public. left is how much longer the address works. It fails with
+// CodeNotFound if there is no picture, and with CodeForbidden if the address is not valid or has expired.
 type Pictures interface {
 	Open(ctx context.Context, path, expires, signature string) (picture io.ReadCloser, left time.Duration, err error)
 }
 
 // Addresses returns the addresses of pictures.
 type Addresses interface {
-	// Private says that stored addresses do not work, and that See signs new ones.
+	// Private reports that stored addresses do not work, and that See signs new ones.
 	Private() bool
-	// See gives the addresses of stored pictures by path; what cannot be seen now is left out.
+	// See returns the addresses of stored pictures by path. It leaves out pictures that cannot be seen now.
 	See(ctx context.Context, paths []string) map[string]string
 }
 
@@ -124,7 +124,7 @@ type Options struct {
 	Intake    Intake
 	Verifier  Verifier
 	Sealer    Sealer
-	Pictures  Pictures // nil where another server serves them: then there is no such route
+	Pictures  Pictures // nil if another server serves them; there is no such route then
 	Addresses Addresses
 	Desk      Desk
 	Outbox    Outbox
@@ -133,7 +133,7 @@ type Options struct {
 	// Streams opens an event stream that continues after cursor; "" begins now. It fails with CodeRateLimited or
 	// CodeUnavailable.
 	Streams func(ctx context.Context, user atalaya.UserID, cursor string) (Stream, error)
-	// Health looks at every part now. It is called at most every 5 s and has 4 s.
+	// Health looks at every part of the service. It is called at most every 5 s and has to return within 4 s.
 	Health func(ctx context.Context) Report
 
 	Meter Meter // nil for none

@@ -70,7 +70,7 @@ func (s *server) editSignals(ctx context.Context, caller atalaya.Caller, in *bul
 	return out, nil
 }
 
-// readEdit checks what the document can't say.
+// readEdit reads the edit, and checks what the OpenAPI document cannot express.
 func (s *server) readEdit(ctx context.Context, caller atalaya.Caller, in *bulkInput) (edit atalaya.SignalsEdit, err error) {
 	body := &in.Body
 	edits := body.Set != nil || len(body.AddTags) > 0 || len(body.RemoveTags) > 0
@@ -155,7 +155,7 @@ func storableQuery(q *SignalQuery) error {
 	return nil
 }
 
-// changeView is a change as changes take it: what is not set is left out.
+// changeView returns a change in the form of the request's changes: what is not set is left out.
 func changeView(c atalaya.SignalChange) signalChange {
 	number := func(n *decimal.NullDecimal) (in numberIn) {
 		if n != nil {

@@ -20,7 +20,7 @@ type Desk interface {
 	Connect(ctx context.Context, user atalaya.UserID, id atalaya.ChannelID) (atalaya.ChannelConnection, error)
 	// Prove confirms a mail address by the code that was mailed there.
 	Prove(ctx context.Context, id atalaya.ChannelID, code string) error
-	// Resend sends a message again. It fails with CodeRateLimited if there were many.
+	// Resend sends a message again. It fails with CodeRateLimited if the user has sent too many again.
 	Resend(ctx context.Context, user atalaya.UserID, id atalaya.NotificationID) error
 }
 
@@ -264,7 +264,7 @@ func (s *server) connectChannel(ctx context.Context, caller atalaya.Caller, in *
 	return out, nil
 }
 
-// confirmChannel is the link of a mail: whoever has it proves the address.
+// confirmChannel answers the link in a mail. Whoever has the link has proved the address.
 func (s *server) confirmChannel(ctx context.Context, in *struct {
 	ID   string `path:"id" maxLength:"36"`
 	Code string `path:"code" maxLength:"100"`
@@ -279,7 +279,7 @@ func (s *server) confirmChannel(ctx context.Context, in *struct {
 	return said("Your address is confirmed. Notifications will arrive there."), nil
 }
 
-// unsubscribeChannel is the one-click request of RFC 8058, which carries no credential.
+// unsubscribeChannel answers the one-click request of RFC 8058, which carries no credential.
 func (s *server) unsubscribeChannel(ctx context.Context, in *channelInput) (*messageOutput, error) {
 	id, err := in.channel()
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"atalaya"
 )
 
-// config is the row of trading_signals_config but its secrets: no ciphertext and no bot token.
+// config is the row of trading_signals_config without the encrypted secrets. It includes the webhook token.
 type config struct {
 	ID                    string          `json:"id" format:"uuid"`
 	UserID                string          `json:"user_id" format:"uuid"`
@@ -116,7 +116,7 @@ func (s *server) updateConfig(ctx context.Context, caller atalaya.Caller, in *up
 	return out, nil
 }
 
-// savedMessage reports what became of the cookies, and that consent is missing.
+// savedMessage returns what became of the cookies, and whether consent is missing.
 func savedMessage(u atalaya.ConfigUpdate, stored bool, c atalaya.TenantConfig) string {
 	switch {
 	case stored && c.ConsentAt == nil:

@@ -12,13 +12,13 @@ import (
 	"atalaya/internal/respond"
 )
 
-// consentText is what automation_consent: true agrees to; a changed text has another version.
+// consentText is what automation_consent: true agrees to. If it changes, consentVersion has to change.
 const (
 	consentVersion = "2026-11"
 	consentText    = "TradingView's terms of use restrict automated access. By sending automation_consent: true you ask this service to sign in with your cookies and take screenshots of your own charts for you, at your own risk."
 )
 
-// configChanges is what an owner may change; what is absent stays.
+// configChanges is what an owner may change. Absent members leave the stored values.
 type configChanges struct {
 	DefaultChartID        member[string]              `json:"default_chart_id" required:"false" pattern:"^[A-Za-z0-9]{0,32}$" patternDescription:"up to 32 letters and digits: the part of the chart's URL after /chart/" doc:"Captured where an alert names no chart."`
 	ScreenshotResolution  member[string]              `json:"screenshot_resolution" required:"false" nullable:"false" enum:"720p,1080p,4k" doc:"The size of the browser's window: 1280x720, 1920x1080 or 3840x2160. A picture of the chart alone (screenshot_source client) has the size that the chart has in it."`
@@ -73,8 +73,8 @@ var (
 	botTokenForm    = regexp.MustCompile(`^[0-9]{3,20}:[A-Za-z0-9_-]{20,80}$`)
 )
 
-// check reports what the document can't: which members take no null, and the form of secrets, which
-// are never repeated in a message.
+// check checks what the OpenAPI document cannot express: which members take no null, and the form of secrets. Its
+// errors never repeat a secret.
 func (c configChanges) check() error {
 	for name, null := range map[string]bool{
 		"screenshot_resolution": c.ScreenshotResolution.Null, "preferred_timezone": c.PreferredTimezone.Null,
@@ -120,7 +120,7 @@ func namesAsStored(given member[map[string][]string]) json.RawMessage {
 	return names
 }
 
-// checkCookies sees that the two cookies come and go together.
+// checkCookies refuses one cookie without the other, and values that no cookie can have.
 func (c configChanges) checkCookies() error {
 	id, sign := c.cookies()
 	switch {
@@ -150,7 +150,7 @@ func (c configChanges) cookies() (id, sign string) {
 
 func (c configChanges) botToken() string { return strings.TrimSpace(c.TelegramBotToken.Value) }
 
-// update is everything but the secrets.
+// update returns the changes without the secrets.
 func (c configChanges) update() atalaya.ConfigUpdate {
 	u := atalaya.ConfigUpdate{
 		DefaultChartID: clearable(c.DefaultChartID), PreferredTimezone: c.PreferredTimezone.pointer(),

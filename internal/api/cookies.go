@@ -12,7 +12,7 @@ const (
 	// checkPatience is how long a caller waits for the site's word; a check takes a second or two, and
 	// longer while captures are under way.
 	checkPatience = 20 * time.Second
-	// checkEvery is how often the row is looked at: the worker may be another process.
+	// checkEvery is how often the result is read from the database: the worker may be another process.
 	checkEvery = 200 * time.Millisecond
 )
 

@@ -91,7 +91,7 @@ func checkSpelling(data []byte) error {
 	}
 }
 
-// folded is the same for names that encoding/json takes for the same.
+// folded returns the same text for names that encoding/json takes for the same.
 func folded(name string) string {
 	return strings.Map(func(r rune) rune {
 		smallest := r
@@ -151,8 +151,8 @@ func exactMembers(data []byte, t reflect.Type) ([]byte, error) {
 	return data, nil
 }
 
-// readableURL refuses a URL that the database could not compare with anything: NUL and invalid UTF-8 in its
-// query are 422, in its path name nothing.
+// readableURL refuses a URL that the database could not compare with anything. NUL and invalid UTF-8 are answered 422
+// in the query and 404 in the path.
 func readableURL(log *slog.Logger, next http.Handler) http.Handler {
 	return respond.Adapt(log, func(w http.ResponseWriter, r *http.Request) error {
 		if !storableText(r.URL.Path) {
@@ -184,5 +184,5 @@ func untidy(p string) bool {
 	return p != clean && p != clean+"/"
 }
 
-// storableText says whether PostgreSQL can hold a text.
+// storableText reports whether PostgreSQL can hold a text.
 func storableText(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }

@@ -10,10 +10,10 @@ import (
 	"atalaya"
 )
 
-// maxCountedReplays is where counting what can be replayed ends.
+// maxCountedReplays bounds how many replayable deliveries are counted.
 const maxCountedReplays = 1000
 
-// maxReplays is how many deliveries one request replays: a transaction each, well within its time.
+// maxReplays is how many deliveries one request replays. Each takes a transaction.
 const maxReplays = 100
 
 // delivery is a row of webhook_deliveries.

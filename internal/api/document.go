@@ -21,7 +21,8 @@ import (
 //go:embed docs/*.*
 var docsFiles embed.FS
 
-// packedReference is the library, compressed. A string is read in place: bytes would be copied for each request.
+// packedReference is the JavaScript library that shows the OpenAPI document, compressed. A string is served in place;
+// bytes would be copied for each request.
 //
 //go:embed docs/vendor/reference.js.gz
 var packedReference string
@@ -186,7 +187,8 @@ func docsFile(name, contentType string) respond.Handler {
 	}
 }
 
-// reference serves the library that shows the document, which is kept compressed. Every browser takes it so.
+// reference serves the library that shows the document. Every browser takes it compressed; for other clients it is
+// unpacked.
 func reference(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	h.Set("Content-Type", "text/javascript; charset=utf-8")

@@ -88,7 +88,7 @@ func (s *server) exportSignals(ctx context.Context, caller atalaya.Caller, in *e
 	}}, nil
 }
 
-// readDialect returns the form that is asked for.
+// readDialect returns the file that the request asks for.
 func readDialect(in *exportInput, zone *time.Location) (exportFile, error) {
 	columns, err := readColumns(in.Columns)
 	if err != nil {
@@ -118,7 +118,7 @@ func (s *server) countTrades(ctx context.Context, caller atalaya.Caller, filter 
 	})
 }
 
-// exportFile is a form that signals are written in.
+// exportFile writes signals in one format.
 type exportFile interface {
 	begin(w io.Writer) error
 	write(w io.Writer, s signal) error
@@ -176,7 +176,8 @@ func (*jsonFile) end(w io.Writer) error {
 	return err
 }
 
-// csvFile is a table. The end of a line is written before the next one, and the last with the end.
+// csvFile is a CSV table. It writes each line end before the next line, so that a stream that breaks off ends without
+// one.
 type csvFile struct {
 	columns []int // of the fields of signal
 	zone    *time.Location

@@ -18,7 +18,7 @@ const (
 	healthTimeout = 4 * time.Second
 )
 
-// State is how a part of the service fares.
+// State is the state of a part of the service.
 type State int
 
 // The states. NotConfigured is not a failure.
@@ -54,7 +54,7 @@ type Queue struct {
 	Total     int64 `json:"total"`
 }
 
-// Report is what a look at every part has found.
+// Report is the state of every part.
 type Report struct {
 	Database    State
 	Redis       State
@@ -63,9 +63,10 @@ type Report struct {
 	Browser     State
 	Queue       Queue
 	Errors      []string // stable codes of what is wrong, such as database_unreachable
-	// Warnings are stable codes of what an operator should know and no user may degrade the service by.
+	// Warnings are stable codes of what an operator should know. They do not change the status, because users can
+	// cause them.
 	Warnings []string
-	Blockers []atalaya.Blocker // that are not ours
+	Blockers []atalaya.Blocker // database sessions of others that keep users' rows locked
 	Spool    *Spool            // nil without one
 }
 
@@ -83,7 +84,8 @@ type Spool struct {
 // takesAlerts reports whether alerts are kept while the database is away.
 func (r Report) takesAlerts() bool { return r.Spool != nil && !r.Spool.Failing }
 
-// status weighs a report: with neither a database nor a spool no alert is kept; without anything else they are.
+// status returns unhealthy if neither a database nor a spool keeps alerts, degraded if anything else is down, and
+// healthy otherwise.
 func (r Report) status() string {
 	switch {
 	case r.Database != Up && !r.takesAlerts():
@@ -130,7 +132,7 @@ type memory struct {
 	HeapBytes  uint64 `json:"heap_bytes" doc:"Of which live or not yet collected."`
 }
 
-// blocker leaves out what a stranger need not know: the session's role.
+// blocker is an atalaya.Blocker without the session's role, which strangers need not know.
 type blocker struct {
 	PID         int32  `json:"pid"`
 	Application string `json:"application"`

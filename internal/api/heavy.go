@@ -7,11 +7,12 @@ import (
 	"atalaya"
 )
 
-// heavyTimeout is how long a request waits for others that go through many signals.
+// heavyTimeout is how long a request waits for a slot of heavily.
 const heavyTimeout = 4 * time.Second
 
-// heavily runs what may go through all of a user's signals, a bounded number at the same time, fewer than there
-// are database connections: requests that read a few rows always find one.
+// heavily runs f, which may go through all of a user's signals. Fewer run at a time than there are database
+// connections, so that requests that read a few rows always find one. It fails with CodeRateLimited if no slot
+// becomes free within heavyTimeout.
 func heavily[T any](ctx context.Context, s *server, caller atalaya.Caller, f func() (T, error)) (T, error) {
 	if s.Heavy == nil {
 		return f()

@@ -34,7 +34,7 @@ func metered(meter Meter, next http.Handler) http.Handler {
 	})
 }
 
-// meteredWriter remembers the status that was written.
+// meteredWriter remembers the first status that was written, 0 if none was.
 type meteredWriter struct {
 	http.ResponseWriter
 	status int

@@ -13,7 +13,8 @@ import (
 // not bound it.
 type period struct{ from, to time.Time }
 
-// readPeriod reads from and to: moments, or days of the zone tz, both included: see zone.
+// readPeriod reads from and to. Each is a moment or a day; days are those of the time zone that zone returns for tz. A
+// day in to is included, a moment is not.
 func (s *server) readPeriod(ctx context.Context, caller atalaya.Caller, tz, from, to string) (p period, err error) {
 	zone := time.UTC
 	if isDay(from) || isDay(to) {
@@ -54,8 +55,8 @@ func isDay(v string) bool {
 	return err == nil
 }
 
-// readTime reads a moment, or the beginning of a day so many days later. The plus of an offset that was
-// not escaped arrives as a blank.
+// readTime reads a moment, or a day, for which it returns the start of the day so many days later. The plus of an
+// offset that was not escaped arrives as a blank.
 func readTime(name, v string, zone *time.Location, daysLater int) (time.Time, error) {
 	if v == "" {
 		return time.Time{}, nil

@@ -26,7 +26,8 @@ type pictureInput struct {
 // pictureOutput streams; the library has no schema for it, so finishDocument describes it.
 type pictureOutput struct{ Body func(huma.Context) }
 
-// getPicture serves a picture to whoever has its unguessable name: an image tag carries no token.
+// getPicture serves a picture to whoever has its address, which cannot be guessed and may be signed: an image tag
+// carries no token.
 func (s *server) getPicture(ctx context.Context, in *pictureInput) (*pictureOutput, error) {
 	absent := atalaya.Errorf(atalaya.CodeNotFound, "There is no such picture.")
 	user, err := atalaya.ParseUserID(in.UserID)
@@ -53,8 +54,8 @@ func (s *server) getPicture(ctx context.Context, in *pictureInput) (*pictureOutp
 // year is longer than any cache keeps.
 const year = 365 * 24 * time.Hour
 
-// caching lets a picture be kept as long as its address works: a new capture has a new name. What is
-// signed is kept by its reader alone.
+// caching returns the Cache-Control of a picture whose address works for so long. The picture never changes: a new
+// capture has a new name. Shared caches may not keep a picture whose address expires.
 func caching(left time.Duration) string {
 	if left >= year {
 		return "public, max-age=31536000, immutable"

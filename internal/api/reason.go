@@ -23,7 +23,7 @@ func reasonOf(stored *string) reason {
 	return atalaya.ForeignReason
 }
 
-// cureOf returns what helps a signal without a screenshot, nil if nothing is known to.
+// cureOf returns what helps against a signal's screenshot_error, nil if there is no error or no known cure.
 func cureOf(s atalaya.Signal, language atalaya.Language) *string {
 	if s.ScreenshotError == nil {
 		return nil

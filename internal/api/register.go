@@ -32,7 +32,8 @@ type (
 	privateHandler[I, O any] func(ctx context.Context, caller atalaya.Caller, in *I) (*O, error)
 )
 
-// humaConfig is the frame of the OpenAPI document. Unknown members of a body are ignored.
+// humaConfig returns the library's settings and the frame of the OpenAPI document. Unknown members of a body are
+// ignored.
 func humaConfig(o Options) huma.Config {
 	config := huma.Config{
 		OpenAPI: &huma.OpenAPI{
@@ -60,7 +61,7 @@ func humaConfig(o Options) huma.Config {
 	return config
 }
 
-// tags are the groups of routes, in the order in which the document's page shows them.
+// tags returns the groups of routes, in the order in which the document's page shows them.
 func tags() []*huma.Tag {
 	return []*huma.Tag{
 		{Name: "signals", Description: "What was stored of your alerts, with their screenshots and results."},
@@ -151,7 +152,7 @@ func register[I, O any](s *server, op huma.Operation, h handler[I, O]) {
 
 type callerKey struct{}
 
-// authenticate lets only signed-in users pass.
+// authenticate lets only signed-in users pass, and holds one of the user's turns while the request runs.
 func (s *server) authenticate(ctx huma.Context, next func(huma.Context)) {
 	scheme, token, _ := strings.Cut(ctx.Header("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
@@ -221,7 +222,7 @@ func setHeaders(ctx huma.Context, headers http.Header) {
 	}
 }
 
-// spoken puts the message of an answer into the language of its request.
+// spoken translates the message of an answer into the language of its request.
 func spoken(ctx huma.Context, _ string, v any) (any, error) {
 	language := atalaya.LanguageOf(ctx.Context())
 	said, ok := respond.SayMembers(language, v)

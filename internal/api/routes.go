@@ -107,7 +107,7 @@ type route struct {
 	register     binding
 }
 
-// option changes what a route says of itself.
+// option sets a property of a route.
 type option func(*route)
 
 // on declares a route; pattern is "METHOD /path".
@@ -128,12 +128,12 @@ func section(tag string, routes ...route) []route {
 	return routes
 }
 
-// may names the error statuses that a route answers.
+// may adds error statuses that a route answers.
 func may(statuses ...int) option {
 	return func(r *route) { r.errors = append(r.errors, statuses...) }
 }
 
-// readsBody names the error statuses of a route that reads a JSON body.
+// readsBody adds the error statuses of a route that reads a JSON body.
 func readsBody(r *route) { may(400, 413, 415, 422)(r) }
 
 // lenient lets a route of the Node service accept parameters that it does not know, as its callers expect.

@@ -81,7 +81,7 @@ func signalView(s atalaya.Signal, language atalaya.Language) signal {
 	}
 }
 
-// signalViews are signals as answers show them, with addresses at which their pictures are seen now.
+// signalViews returns signals as answers show them, with addresses at which their pictures can be seen now.
 func (s *server) signalViews(ctx context.Context, signals []atalaya.Signal) []signal {
 	views := make([]signal, len(signals))
 	paths := make([]string, len(signals)) // "" where the row says where the picture is, or has none
@@ -138,7 +138,7 @@ func utc(t *time.Time) *time.Time {
 	return &u
 }
 
-// orNull makes an absent document null: an empty one could not be written.
+// orNull returns null for an absent document: an empty one is not JSON.
 func orNull(document json.RawMessage) json.RawMessage {
 	if len(document) == 0 {
 		return json.RawMessage("null")
@@ -197,7 +197,8 @@ func (s *server) listSignals(ctx context.Context, caller atalaya.Caller, in *lis
 	return out, nil
 }
 
-// readSignals reads a part of the list. A filter may have to go through all signals to find a few.
+// readSignals reads a part of the list. With a filter it takes a slot of heavily, since it may have to go through all
+// signals to find a few.
 func (s *server) readSignals(ctx context.Context, caller atalaya.Caller, filter atalaya.SignalFilter, page atalaya.SignalPage) (atalaya.SignalList, error) {
 	read := func() (atalaya.SignalList, error) { return s.Store.Signals(ctx, caller, filter, page) }
 	if filter == (atalaya.SignalFilter{Zone: filter.Zone}) {
@@ -272,8 +273,8 @@ type updateSignalInput struct {
 	Body SignalChanges
 }
 
-// SignalChanges is what became of a signal; what is absent stays. It is exported for the library, which
-// reads no other embedded fields.
+// SignalChanges is what became of a signal. Absent members leave the stored values. It is exported for the library,
+// which reads no other embedded fields.
 type SignalChanges struct {
 	Result            member[string]   `json:"result,omitzero" required:"false" nullable:"false" enum:"pending,win,loss,breakeven,skip"`
 	EntryPrice        numberIn         `json:"entry_price,omitzero" required:"false"`
@@ -300,7 +301,7 @@ func (s *server) updateSignal(ctx context.Context, caller atalaya.Caller, in *up
 	return s.signalAnswer(ctx, updated, err)
 }
 
-// update checks what the document can't say.
+// update returns the changes to store. It checks what the OpenAPI document cannot express.
 func (c SignalChanges) update() (atalaya.SignalUpdate, error) {
 	switch {
 	case c.Result.Null:
@@ -352,7 +353,7 @@ func checkTags(name string, tags []string) error {
 	return nil
 }
 
-// value returns nil if the member is absent.
+// value returns the number to store, nil if the member is absent.
 func (n numberIn) value() *decimal.NullDecimal {
 	if !n.Set {
 		return nil
@@ -360,7 +361,7 @@ func (n numberIn) value() *decimal.NullDecimal {
 	return &n.Value
 }
 
-// messageOutput says in a sentence what was done.
+// messageOutput tells in a sentence what was done.
 type messageOutput struct {
 	Body struct {
 		Success bool   `json:"success"`

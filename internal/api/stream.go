@@ -21,10 +21,10 @@ const streamPath = "/api/signals/stream"
 // writeTimeout is how long a slow reader may keep a write waiting.
 const writeTimeout = 10 * time.Second
 
-// readsAtOnce is how many signals of a batch are held at a time.
+// readsAtOnce is how many signals of a batch are read and held in memory at a time.
 const readsAtOnce = 50
 
-// Stream says which of a user's rows changed.
+// Stream tells which of a user's rows changed.
 type Stream interface {
 	// Next waits for the next batch until ctx is done. Now and then it returns an empty one.
 	Next(ctx context.Context) (atalaya.LiveBatch, error)

@@ -83,7 +83,7 @@ func (w *eventWriter) release() error {
 	return nil
 }
 
-// done leaves the end of the stream its time, which the server sends after the handler.
+// done sets a deadline for the end of the stream, which the server writes after the handler returns.
 func (w *eventWriter) done() { w.deadline(time.Now().Add(writeTimeout)) }
 
 // deadline sets a deadline for writing. A writer without deadlines, as in tests, has no slow readers.

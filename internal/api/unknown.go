@@ -44,7 +44,7 @@ func refuseUnknown(ctx huma.Context, next func(huma.Context)) {
 	nameUnknown(ctx, next)
 }
 
-// nameUnknown names the parameters that the route does not know in a header.
+// nameUnknown sets a header that names the parameters that the route does not know.
 func nameUnknown(ctx huma.Context, next func(huma.Context)) {
 	if unknown, _ := unknownParameters(ctx); len(unknown) > 0 {
 		setHeaders(ctx, http.Header{respond.IgnoredHeader: {respond.IgnoredParameters(unknown)}})
