@@ -37,9 +37,8 @@ func newAddresses(storage *Storage, ttl time.Duration, log *slog.Logger) *addres
 // Private reports whether a stored screenshot_url does not work, and a signed one is needed.
 func (a *addresses) Private() bool { return a.storage.Private }
 
-// See returns addresses by path. Paths that are none are left out, and all that would have to be signed while the
-// storage does not answer: a signal is read without its picture then. Whether a picture is there only some storages
-// look.
+// See returns addresses by path. It leaves out malformed paths, and those that the storage cannot sign now, so that
+// signals are then read without their pictures. Only some storages check that a picture exists.
 func (a *addresses) See(ctx context.Context, paths []string) map[string]string {
 	seen := make(map[string]string, len(paths))
 	var unsigned []string
@@ -59,7 +58,7 @@ func (a *addresses) See(ctx context.Context, paths []string) map[string]string {
 	if len(unsigned) == 0 {
 		return seen
 	}
-	asked := a.now() // the time of an address begins no earlier
+	asked := a.now() // no address is valid from an earlier moment
 	signed, err := a.storage.store.SignURLs(ctx, unsigned, a.ttl)
 	if err != nil {
 		a.log.WarnContext(ctx, "pictures are not shown for now: their addresses could not be signed. Check the picture storage with `atalaya doctor`", "error", err)

@@ -13,9 +13,8 @@ const (
 	answerPart = 64 << 10
 )
 
-// boundAnswers gives every part of an answer the time part to be taken by the client. One that asks and does
-// not read would keep its connection otherwise. A handler that sets a write deadline itself, as event streams
-// do, replaces this.
+// boundAnswers gives the client the time part to read each part of an answer. Otherwise a client that does not read
+// would keep its connection. A handler that sets a write deadline itself, as event streams do, replaces this.
 func boundAnswers(part time.Duration, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		bounded := &boundedWriter{ResponseWriter: w, control: http.NewResponseController(w), part: part}
@@ -35,8 +34,8 @@ type boundedWriter struct {
 	own     bool      // the handler sets deadlines
 }
 
-// deadline begins the time of the next part. Its error is that of a connection that is gone, which writing
-// meets too, or of a test's recorder.
+// deadline begins the time of the next part. It ignores errors: a connection that is gone fails at the next write
+// too, and a test's recorder has no deadlines.
 func (w *boundedWriter) deadline() {
 	if w.own {
 		return

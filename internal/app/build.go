@@ -107,7 +107,7 @@ type services struct {
 	operator     notify.Operator // nil if TELEGRAM_CHAT_ID is not set
 }
 
-// build makes every piece that this process needs.
+// build makes every piece that this process needs. Pieces that hold something open add what closes it to a.closers.
 func (a *App) build() (err error) {
 	keys, err := Keyring(a.cfg)
 	if err != nil {

@@ -25,7 +25,7 @@ func (a *App) newDashboard(pace *limits.Limiter) (*dashboard.Door, error) {
 	return dashboard.New(dashboard.Options{Sessions: sessions, ImageSources: images, Version: Version(), Log: a.log})
 }
 
-// newSessions makes what people sign in with: the local issuer's links, or the project's own ways.
+// newSessions returns what people sign in with: the local issuer's links, or Supabase Auth.
 func (a *App) newSessions(pace *limits.Limiter) (dashboard.Sessions, error) {
 	cookies := dashboard.Cookies{Sealer: a.keyring, Now: time.Now, Secure: strings.HasPrefix(a.cfg.PublicURL, "https://")}
 	switch {

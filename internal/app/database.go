@@ -13,18 +13,17 @@ import (
 	"atalaya/internal/upkeep"
 )
 
-// errNoDatabase: the database does not answer, and may do so later.
+// errNoDatabase means that the database does not answer now. A later try may succeed.
 var errNoDatabase = errors.New("the database cannot be reached")
 
 // retryEvery is the time between two tries to begin with a database that does not answer.
 const retryEvery = 2 * time.Second
 
-// databaseWork is what needs an answer of the database to begin. Where none comes at start the
-// service starts without: alerts are answered 503, after which TradingView sends again, and the
-// work begins when the database is there.
+// databaseWork is work that begins only once the database answers. The service starts without it. Until then alerts
+// are kept in the spool if their tokens are known, and otherwise answered 503.
 type databaseWork struct {
-	begin  func(context.Context) error // fails with errNoDatabase where a later try can help
-	end    func() error                // ends what a begin without error has begun
+	begin  func(context.Context) error // fails with errNoDatabase if a later try can help
+	end    func() error                // is called once if begin has succeeded
 	log    *slog.Logger
 	failed chan<- error // of the service
 
@@ -52,7 +51,7 @@ func (w *databaseWork) start(ctx context.Context) error {
 	return nil
 }
 
-// try begins, and fails with errNoDatabase also if the database went away in the middle.
+// try begins. It fails with errNoDatabase also if the database goes away meanwhile.
 func (w *databaseWork) try(ctx context.Context) error {
 	err := w.begin(ctx)
 	if postgres.IsAway(err) {

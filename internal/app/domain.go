@@ -33,7 +33,7 @@ func (a *App) buildDomain(shares bounds, hook, programs door) error {
 	return nil
 }
 
-// isProbe reports whether a path is asked by what watches the service, on this machine or before it.
+// isProbe reports whether a path is one that monitors and proxies ask for.
 func isProbe(path string) bool {
 	return slices.Contains([]string{"/livez", "/readyz", "/health"}, path)
 }

@@ -11,7 +11,8 @@ import (
 	"syscall"
 )
 
-// folderError says which folder cannot be used for pictures, as which user, and how to mend that; nil for nil.
+// folderError wraps an error of the pictures' folder. It names the folder, the user and the cure. It returns nil for
+// nil.
 func folderError(folder string, err error) error {
 	if err == nil {
 		return nil
@@ -41,7 +42,7 @@ func folderError(folder string, err error) error {
 	return fmt.Errorf("pictures cannot be kept in %s (PICTURES_DIR) by the user %s: %w; %s", folder, who, err, cure)
 }
 
-// writable leaves a file in a folder, and takes it away again.
+// writable returns an error if no file can be written in a folder. It writes one and removes it.
 func writable(folder string) error {
 	f, err := os.CreateTemp(folder, ".doctor-")
 	if err != nil {

@@ -30,7 +30,7 @@ type health struct {
 	capturing atomic.Int64 // captures that this process takes now
 }
 
-// counted has the captures under way counted.
+// counted returns work that counts the captures under way.
 func (h *health) counted(work postgres.CaptureWork) postgres.CaptureWork {
 	return func(ctx context.Context, id atalaya.SignalID, last bool) atalaya.JobVerdict {
 		h.capturing.Add(1)
@@ -42,7 +42,7 @@ func (h *health) counted(work postgres.CaptureWork) postgres.CaptureWork {
 // partTimeout bounds the look at one part, so that a hanging one does not hide the others.
 const partTimeout = 1500 * time.Millisecond
 
-// report says how every part is, with a stable code for each that is not well.
+// report returns the state of every part, with a stable code for each fault.
 func (h *health) report(ctx context.Context) api.Report {
 	r := api.Report{Database: api.Up, Redis: api.NotConfigured, Worker: api.NotConfigured, BrowserPool: api.NotConfigured, Browser: api.NotConfigured}
 	wrong := func(state *api.State, code string) {
@@ -83,7 +83,7 @@ func (h *health) report(ctx context.Context) api.Report {
 // blockerPatience is how long a session may hold rows of users before /health names it.
 const blockerPatience = 10 * time.Second
 
-// lookAtDatabase counts the queue, and finds sessions of others that keep users locked.
+// lookAtDatabase counts the queue, and finds sessions of others that keep rows of users locked.
 func (h *health) lookAtDatabase(ctx context.Context, r *api.Report) {
 	if counts, err := h.store.CountJobs(ctx); err != nil {
 		r.Errors = append(r.Errors, "queue_unreadable")

@@ -16,8 +16,8 @@ const (
 	maxGCPercent = 1000
 )
 
-// roomyHeap has garbage collected when the heap is heapFloor, or twice what is live if that is more. It leaves
-// the collector alone if the operator has set it. stop ends it.
+// roomyHeap makes the collector run when the heap reaches heapFloor, or twice the live data if that is more. It
+// changes nothing if GOGC or GOMEMLIMIT is set. stop restores the setting from before.
 func roomyHeap(getenv func(string) string) (stop func()) {
 	if getenv("GOGC") != "" || getenv("GOMEMLIMIT") != "" {
 		return func() {}
@@ -50,7 +50,7 @@ func gcPercent(live, roots uint64) int {
 	return int(min(maxGCPercent, 100*(heapFloor-live)/max(live+roots, 1)))
 }
 
-// lastCollection is what the last collection found live, and the roots that it went out from, in bytes.
+// lastCollection returns what the last collection found live, and the roots that it scanned, in bytes.
 func lastCollection() (live, roots uint64) {
 	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/scan/stack:bytes"}, {Name: "/gc/scan/globals:bytes"}}
 	metrics.Read(sample)

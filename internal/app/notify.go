@@ -20,8 +20,8 @@ import (
 // userTimeout bounds a request to an address that a user chose, as Standard Webhooks advises.
 const userTimeout = 15 * time.Second
 
-// Channels makes the channels of the settings: those of services by their fixed hosts, and those of
-// addresses that users choose behind netguard.
+// Channels makes the channels that the settings allow; mail needs SMTP_URL. Requests to addresses that users choose
+// pass netguard.
 func Channels(cfg config.Config) (map[atalaya.ChannelKind]notify.Channel, error) {
 	operator := channel.NewClient(nil, nil)
 	users, check, err := userClient(cfg)
@@ -51,14 +51,14 @@ func Channels(cfg config.Config) (map[atalaya.ChannelKind]notify.Channel, error)
 	return list, err
 }
 
-// userClient makes the client for addresses that users choose, and what judges such an address before any
-// request.
-func userClient(cfg config.Config) (*channel.Client, func(string) error, error) {
+// userClient returns the client for addresses that users choose. check returns what is wrong with such an address,
+// before any request.
+func userClient(cfg config.Config) (client *channel.Client, check func(address string) error, err error) {
 	policy, err := netguard.UserPolicy(cfg.NotifyExtraHosts)
 	if err != nil {
 		return nil, nil, fmt.Errorf("NOTIFY_EXTRA_HOSTS: %w", err)
 	}
-	check := func(address string) error {
+	check = func(address string) error {
 		if u, err := url.Parse(address); err == nil && policy.CheckURL(u) == nil {
 			return nil
 		}
@@ -71,7 +71,7 @@ func userClient(cfg config.Config) (*channel.Client, func(string) error, error) 
 	return channel.NewUserClient(guarded, refusalReason), check, nil
 }
 
-// refusalReason is why netguard refused a connection, "" for any other error.
+// refusalReason returns why netguard refused a connection, "" for any other error.
 func refusalReason(err error) string {
 	var refusal *netguard.Refusal
 	if !errors.As(err, &refusal) {
@@ -107,7 +107,7 @@ func (p shownPictures) Address(ctx context.Context, s *atalaya.Signal) string {
 	return ""
 }
 
-// buildNotify makes the channels with what manages them, and in a worker the dispatcher.
+// buildNotify makes the channels and the desk, and in a worker the dispatcher.
 func (a *App) buildNotify() error {
 	channels, err := Channels(a.cfg)
 	if err != nil {
@@ -128,10 +128,10 @@ func (a *App) buildNotify() error {
 	return nil
 }
 
-// ChannelProbe is how a notification service that the operator has set up answers.
+// ChannelProbe is the answer of a notification service that the operator has set up.
 type ChannelProbe struct {
 	Kind    atalaya.ChannelKind
-	Setting string // that sets it up
+	Setting string // the environment variable that sets it up
 	Problem string // in words, "" if it answers
 }
 

@@ -2,7 +2,7 @@
 
 package app
 
-// HideMemory does nothing: no other system has what it takes.
+// HideMemory does nothing: it is implemented for Linux alone.
 func HideMemory() {}
 
 func giveUpPorts() {}

@@ -44,7 +44,7 @@ func (r *redisClient) close() error {
 	return err
 }
 
-// checkRedis logs an error if a configured Redis does not answer. The service starts anyway.
+// checkRedis logs a warning if a configured Redis does not answer. It always returns nil: the service starts anyway.
 func (a *App) checkRedis(ctx context.Context) error {
 	if !a.redis.configured() {
 		return nil
@@ -55,7 +55,7 @@ func (a *App) checkRedis(ctx context.Context) error {
 	return nil
 }
 
-// PingRedis asks the Redis of the settings for a sign of life; configured is false if there is none.
+// PingRedis pings the Redis of the settings. configured is false if they name none.
 func PingRedis(ctx context.Context, cfg config.Config) (configured bool, err error) {
 	client, err := newRedis(cfg)
 	if err != nil {

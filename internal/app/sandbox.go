@@ -13,11 +13,11 @@ import (
 // Sandbox says what to do if the system does not allow the browser's sandbox.
 type Sandbox int
 
-// The ways. With the first the browser runs without and says so: its pages are this machine's own.
+// The policies.
 const (
-	SandboxWherePossible Sandbox = iota
-	SandboxRequired
-	SandboxOff // it is not tried
+	SandboxWherePossible Sandbox = iota // the browser runs without it and says so: its pages are this machine's own
+	SandboxRequired                     // the browser does not run without it
+	SandboxOff                          // it is not tried
 )
 
 // SandboxFor returns the policy for BROWSER_SANDBOX and the chart site. The sandbox protects users whose cookies
@@ -59,7 +59,7 @@ func (c *Camera) SandboxMissing(ctx context.Context) bool {
 	return errors.Is(err, chromium.ErrNoSandbox)
 }
 
-// SandboxLost reports whether the browser does not run for want of its sandbox.
+// SandboxLost reports whether the browser does not run because its required sandbox is missing.
 func (c *Camera) SandboxLost() bool { return errors.Is(c.Err(), chromium.ErrNoSandbox) }
 
 // SandboxCure says what gives the browser its sandbox.

@@ -84,7 +84,7 @@ func (s *server) serve() {
 	}()
 }
 
-// close gives the address back if serve never ran; stop has done so otherwise.
+// close releases the address if serve never ran. Otherwise stop has released it.
 func (s *server) close() error {
 	if err := s.listener.Close(); !errors.Is(err, net.ErrClosed) {
 		return err

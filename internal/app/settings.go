@@ -43,7 +43,7 @@ func (k *heldKeyring) Seal(user atalaya.UserID, column atalaya.SecretColumn, pla
 	return k.Keyring.Seal(user, column, plain)
 }
 
-// Policy is what the settings say about alerts.
+// Policy returns the settings that alerts are judged by.
 func Policy(cfg config.Config) ingest.Policy {
 	return ingest.Policy{
 		QuotaMode: cfg.QuotaMode, MaxAge: cfg.CaptureMaxAge, FloodPerMinute: cfg.FloodLimitPerMinute,
@@ -54,7 +54,7 @@ func Policy(cfg config.Config) ingest.Policy {
 	}
 }
 
-// Plans are the quotas that the database gives to new users and plan changes.
+// Plans returns the monthly quotas that the database gives to new users and at plan changes.
 func Plans(cfg config.Config) migrate.Plans {
 	return migrate.Plans{Free: cfg.PlanFreeQuota, Pro: cfg.PlanProQuota, Lifetime: cfg.PlanLifetimeQuota, Default: cfg.DefaultQuota}
 }

@@ -16,7 +16,7 @@ import (
 	"atalaya/internal/spool"
 )
 
-// OpenSpool opens the spool of the settings. It returns nil if they have none, and an error with the cure.
+// OpenSpool opens the spool in SPOOL_DIR. It returns nil if that is not set. Its errors name the cure.
 func OpenSpool(cfg config.Config, log *slog.Logger) (*spool.Spool, error) {
 	if cfg.SpoolDir == "" {
 		return nil, nil
@@ -50,7 +50,7 @@ func (a *App) openSpool() (err error) {
 	return nil
 }
 
-// DrainSpool stores what a spool holds, without a running service, and returns how many alerts that were.
+// DrainSpool stores the alerts that a spool holds, without a running service, and returns how many it has stored.
 func DrainSpool(ctx context.Context, cfg config.Config, s *spool.Spool, log *slog.Logger) (stored int, err error) {
 	pool, err := postgres.Open(cfg.DatabaseURL.Reveal())
 	if err != nil {
@@ -68,7 +68,7 @@ func DrainSpool(ctx context.Context, cfg config.Config, s *spool.Spool, log *slo
 	return intake.Drain(ctx), nil
 }
 
-// ageOf is how long ago a moment was, 0 for the zero one.
+// ageOf returns how long ago a moment was, 0 for the zero Time.
 func ageOf(t time.Time) time.Duration {
 	if t.IsZero() {
 		return 0
@@ -76,7 +76,7 @@ func ageOf(t time.Time) time.Duration {
 	return max(0, time.Since(t))
 }
 
-// lookAtSpool reports what waits, and what an operator has to mend.
+// lookAtSpool adds to the report what waits in the spool, and what an operator has to mend.
 func (h *health) lookAtSpool(r *api.Report) {
 	if h.spool == nil {
 		return

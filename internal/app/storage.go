@@ -19,7 +19,7 @@ import (
 // time, only PNG, and errors as capture errors.
 type Storage struct {
 	Where   string // for people: "on disk in /data/pictures"
-	Private bool   // pictures are seen at signed addresses alone
+	Private bool   // pictures can be opened at signed addresses alone
 
 	// foreignImages is the address below which pictures lie if that is not below PUBLIC_URL, else "".
 	foreignImages string
@@ -27,10 +27,10 @@ type Storage struct {
 	store  blob.Store
 	server api.Pictures // serves the pictures; nil if the storage does
 	close  func() error
-	// prepare makes the storage ready for the first picture. closed says that pictures were public
-	// until now, against the settings.
+	// prepare makes the storage ready for the first picture. closed reports that it made a public bucket private,
+	// as the settings demand.
 	prepare func(ctx context.Context) (closed bool, err error)
-	check   func(ctx context.Context) error // says why pictures cannot be stored, with the cure
+	check   func(ctx context.Context) error // returns why pictures cannot be stored, with the cure
 }
 
 // OpenStorage opens the storage of the settings: a folder if PICTURES_DIR is set, an S3 server if S3_BUCKET
@@ -117,8 +117,7 @@ func openS3(cfg config.Config) (*Storage, error) {
 }
 
 // preparePictures makes the storage ready before the first capture needs it, and closes a public
-// bucket if addresses are to be signed. A storage that does not answer keeps nothing from starting:
-// alerts are stored without it.
+// bucket if addresses are to be signed. It always returns nil: alerts are stored without the storage.
 func (a *App) preparePictures(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
@@ -135,7 +134,7 @@ func (a *App) preparePictures(ctx context.Context) error {
 // Close releases the storage.
 func (s *Storage) Close() error { return s.close() }
 
-// Check tries to store pictures, and makes a bucket that is missing. Its error says the cure.
+// Check returns why pictures cannot be stored, with the cure. In Supabase Storage it creates a missing bucket.
 func (s *Storage) Check(ctx context.Context) error { return s.check(ctx) }
 
 // Put stores a PNG; it fails with a *atalaya.CaptureError.
@@ -151,8 +150,7 @@ func (s *Storage) Put(ctx context.Context, path string, png []byte) error {
 	return &atalaya.CaptureError{Code: code, Step: "store", Detail: "the picture was taken and could not be stored", Err: err}
 }
 
-// Delete removes a picture; an absent one is removed already. A path that no storage could ever
-// have held is as good as removed.
+// Delete removes a picture. It returns nil if the picture is absent, or if no storage could have held its path.
 func (s *Storage) Delete(ctx context.Context, path string) error {
 	if blob.CheckPath(path) != nil {
 		return nil //nolint:nilerr // see above
@@ -184,13 +182,13 @@ func (s *Storage) URL(path string) string {
 	return s.store.PublicURL(path)
 }
 
-// diskPictures serves the pictures of a folder, and words an absent one as the API wants it.
+// diskPictures serves the pictures of a folder, with the errors that the API expects.
 type diskPictures struct {
 	disk *blob.Disk
 }
 
-// Open returns a picture and how long its address works on. It fails with CodeNotFound if there is
-// none, and with CodeForbidden if the address is not signed, or no longer.
+// Open returns a picture and how much longer its address works. It fails with CodeNotFound if there is
+// no picture, and with CodeForbidden if the signature is wrong or has expired.
 func (p diskPictures) Open(ctx context.Context, path, expires, signature string) (io.ReadCloser, time.Duration, error) {
 	left, ok := p.disk.Admits(path, expires, signature, time.Now())
 	if !ok {

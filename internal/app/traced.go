@@ -73,7 +73,8 @@ func (r tracedRows) Ingest(ctx context.Context, arrivals []atalaya.Arrival, deci
 	return err
 }
 
-// IngestKnown implements ingest.Rows. Alerts of users of whom nothing was written are stored by Ingest.
+// IngestKnown implements ingest.Rows. It leaves out users whose alerts were not written: Ingest stores and traces
+// those.
 func (r tracedRows) IngestKnown(ctx context.Context, arrivals []atalaya.Arrival, facts []atalaya.Facts, decisions []atalaya.Decision, strict bool) (map[atalaya.UserID]int64, error) {
 	ctx, commit := r.tracer.Commit(ctx, len(arrivals))
 	used, err := r.Rows.IngestKnown(ctx, arrivals, facts, decisions, strict)
@@ -110,7 +111,8 @@ func decidedAlert(a atalaya.Arrival, user atalaya.UserID, d atalaya.Decision) tr
 	return trace.Alert{Signal: signal, User: user, Outcome: d.Outcome, Began: a.ReceivedAt}
 }
 
-// traceCaptures returns a camera and a storage whose work is traced, and what begins the trace of an attempt.
+// traceCaptures returns a camera and a storage whose work is traced, and the function that begins the trace of an
+// attempt, nil without a tracer.
 func traceCaptures(tracer *trace.Tracer, camera capture.Camera, pictures capture.Pictures) (capture.Camera, capture.Pictures, capture.Trace) {
 	if tracer == nil {
 		return camera, pictures, nil
@@ -147,7 +149,7 @@ func (v tracedVisit) Capture(ctx context.Context, req atalaya.CaptureRequest, pr
 	return picture, err
 }
 
-// stepping notes steps by their names; their details are what a page says.
+// stepping adds the names of steps to the trace. It leaves out their details, which a page has written.
 func stepping(ctx context.Context, progress func(atalaya.CaptureStep)) func(atalaya.CaptureStep) {
 	return func(step atalaya.CaptureStep) {
 		trace.Step(ctx, step.Name)
