@@ -87,7 +87,7 @@ type Verifier struct {
 	accounts accountCheck
 }
 
-// New makes a Verifier. Start has to be called before Verify where AuthURL is given.
+// New makes a Verifier. If AuthURL is given, Start has to be called before Verify.
 func New(o Options) *Verifier {
 	rules := []jwt.ParserOption{
 		jwt.WithIssuer(o.Issuer), jwt.WithAudience(audience), jwt.WithExpirationRequired(), jwt.WithLeeway(leeway),
@@ -106,8 +106,8 @@ func New(o Options) *Verifier {
 	return v
 }
 
-// Start fetches the project's public keys, and again every KeysEvery until Stop. It takes at most a few
-// seconds and does not fail: keys that can't be fetched now are fetched when a token needs them.
+// Start fetches the project's public keys, and again every KeysEvery until Stop or until ctx is done. It takes at
+// most a few seconds. Keys that can't be fetched now are no error: they are fetched when a token needs them.
 func (v *Verifier) Start(ctx context.Context) error {
 	if v.keys == nil {
 		return nil

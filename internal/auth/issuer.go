@@ -20,7 +20,7 @@ type Issuer struct {
 // minSecret is what RFC 7518 asks of an HS256 key, in bytes.
 const minSecret = 32
 
-// NewIssuer takes the iss and a secret of at least 32 bytes.
+// NewIssuer makes an Issuer. name is the iss of its tokens. It fails if the secret has fewer than 32 bytes.
 func NewIssuer(name string, secret []byte) (*Issuer, error) {
 	if len(secret) < minSecret {
 		return nil, fmt.Errorf("the token secret has %d bytes and needs at least %d", len(secret), minSecret)
@@ -28,7 +28,7 @@ func NewIssuer(name string, secret []byte) (*Issuer, error) {
 	return &Issuer{name: name, secret: secret, now: time.Now}, nil
 }
 
-// Token signs an access token for a user, good for ttl.
+// Token returns a signed access token for a user, valid for ttl.
 func (i *Issuer) Token(user atalaya.UserID, email string, ttl time.Duration) (string, error) {
 	now := i.now()
 	return jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{

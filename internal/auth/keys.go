@@ -127,7 +127,7 @@ func (k *keySet) keyfunc(ctx context.Context) jwt.Keyfunc {
 	return keys.KeyfuncCtx(ctx)
 }
 
-// fresh says whether the last fetch succeeded: then a key that is not there does not exist.
+// fresh reports whether the last fetch succeeded. If it did, a key that is not among the keys does not exist.
 func (k *keySet) fresh() bool { return k.fetcher.ok.Load() }
 
 // empty reports whether the project has no public keys. It fails if the keys could never be read.
@@ -147,8 +147,8 @@ func (k *keySet) empty(ctx context.Context) (bool, error) {
 	return len(all) == 0, err
 }
 
-// keyFetcher makes the library's fetches: with the API key, with all the time that a fetch has, and
-// remembering how they went, which the library does not tell.
+// keyFetcher makes the library's fetches. It adds the API key, gives each fetch its full time, and remembers
+// whether it succeeded, which the library does not tell.
 type keyFetcher struct {
 	next   http.RoundTripper
 	apiKey string
@@ -172,7 +172,7 @@ func (f *keyFetcher) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// fetch gives the response with all of its body, which can then be read when the fetch's time is over.
+// fetch returns the response with its whole body already read, so that it can be used after the fetch's deadline.
 func (f *keyFetcher) fetch(r *http.Request) (*http.Response, error) {
 	if f.apiKey != "" {
 		r.Header.Set("apikey", f.apiKey)

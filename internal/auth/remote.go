@@ -24,7 +24,7 @@ const (
 	maxUser = 1 << 20
 )
 
-// remote asks Supabase Auth whether a token is good.
+// remote asks Supabase Auth whether a token is valid.
 type remote struct {
 	url    string
 	apiKey string
@@ -36,7 +36,7 @@ type remote struct {
 	kept map[[sha256.Size]byte]answer
 }
 
-// answer is what Supabase Auth said of a token; err nil for a good one.
+// answer is what Supabase Auth said of a token; err is nil for a valid one.
 type answer struct {
 	err     error
 	expires time.Time
@@ -49,8 +49,8 @@ func newRemote(o Options) *remote {
 	}
 }
 
-// check says whether Supabase Auth accepts token and knows its sub. Only its own yes and no are
-// kept, never a failure to ask.
+// check returns nil if Supabase Auth accepts the token for its sub. It fails with CodeUnauthorized if Auth does not,
+// and with CodeUnavailable if Auth gives no verdict. Only verdicts are kept.
 func (r *remote) check(ctx context.Context, token string, c *claims) error {
 	key := sha256.Sum256([]byte(token))
 	if kept, ok := r.recall(key); ok {
@@ -81,7 +81,7 @@ func (r *remote) check(ctx context.Context, token string, c *claims) error {
 	return err
 }
 
-// errRefused is Auth's no to a token.
+// errRefused means that Auth does not accept the token.
 var errRefused = errors.New("Supabase Auth does not accept the token") //nolint:staticcheck // a name has a capital
 
 // ask returns the user of a token, or errRefused. Only Auth's own words are a verdict: a gateway that misses
@@ -122,8 +122,8 @@ func (r *remote) ask(ctx context.Context, token string) (userID string, err erro
 	return "", fmt.Errorf("GET %s answered %d", r.url, response.StatusCode)
 }
 
-// isVerdict says whether the body of a refusal is Auth's own: it has an error_code or a msg, and since its API
-// of 2024-01-01 a code that is a word. The gateway's has a message alone.
+// isVerdict reports whether the body of a refusal is Auth's own. Auth's has an error_code or a msg, and since its API
+// of 2024-01-01 a code that is a word. The gateway's has only a message.
 func isVerdict(body []byte) bool {
 	var said struct {
 		ErrorCode string `json:"error_code"`
@@ -144,8 +144,8 @@ func (r *remote) recall(key [sha256.Size]byte) (answer, bool) {
 	return kept, ok && r.now().Before(kept.expires)
 }
 
-// keep remembers an answer. Where the memory is full, what has expired goes first, then anything:
-// losing an answer costs one question.
+// keep remembers an answer. If the memory is full, expired answers go first, then any: a lost answer costs one
+// question.
 func (r *remote) keep(key [sha256.Size]byte, a answer) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -97,14 +97,14 @@ func (p *Project) Allow(redirect string) {
 	p.redirects = append(p.redirects, redirect)
 }
 
-// Fail has everything answered with a status from now on; 0 ends that.
+// Fail answers every request with a status from now on; 0 ends that.
 func (p *Project) Fail(status int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.failWith = status
 }
 
-// Hold has refreshes wait until release is called. Each that waits is told to waiting.
+// Hold makes refreshes wait until release is called. waiting receives once for each that waits.
 func (p *Project) Hold() (waiting <-chan struct{}, release func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -176,7 +176,7 @@ func (p *Project) issue(s *session) (accessToken, refreshToken string, err error
 	return accessToken, refreshToken, err
 }
 
-// exchange uses a refresh token. The code is Auth's own if it is refused.
+// exchange uses a refresh token. code is Auth's error code if the token is refused, "" otherwise.
 func (p *Project) exchange(token string) (s *session, code string) {
 	known := p.tokens[token]
 	if known == nil {
@@ -202,7 +202,7 @@ func (p *Project) find(match func(User) bool) (User, bool) {
 	return User{}, false
 }
 
-// answers reports whether a verifier is the one whose S256 challenge was sent.
+// answers reports whether a verifier matches an S256 challenge.
 func answers(challenge, verifier string) bool {
 	sum := sha256.Sum256([]byte(verifier))
 	return challenge != "" && challenge == base64.RawURLEncoding.EncodeToString(sum[:])

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// ServeHTTP answers what a project answers below /auth/v1. The public keys are not part of it.
+// ServeHTTP answers as a project does below /auth/v1. It does not serve the public keys.
 func (p *Project) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	w.Header().Set("Access-Control-Allow-Headers", r.Header.Get("Access-Control-Request-Headers"))
@@ -172,7 +172,7 @@ func (p *Project) verifyCode(w http.ResponseWriter, in input) {
 	p.grant(w, user)
 }
 
-// openLink is the link of a mail: it returns to the page with a code.
+// openLink answers the link of a mail: it redirects to the page with a code.
 func (p *Project) openLink(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -241,7 +241,7 @@ func (p *Project) user(w http.ResponseWriter, r *http.Request) {
 	status(w, http.StatusForbidden, "bad_jwt", "invalid JWT")
 }
 
-// sessionOf reads the claim of a token that the project has signed itself; signatures are the tests' own.
+// sessionOf returns the session of the request's access token, nil if there is none. It does not check the signature.
 func (p *Project) sessionOf(r *http.Request) *session {
 	parts := strings.Split(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "), ".")
 	if len(parts) != 3 {
