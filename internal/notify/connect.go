@@ -18,7 +18,7 @@ func (d *Desk) Connect(ctx context.Context, user atalaya.UserID, id atalaya.Chan
 		return atalaya.ChannelConnection{}, err
 	}
 	switch {
-	case d.channels[c.Kind] == nil:
+	case c.Kind == atalaya.ChannelEmail && d.channels[c.Kind] == nil:
 		return atalaya.ChannelConnection{}, notSetUp(atalaya.CodeConflict, c.Kind)
 	case c.Kind == atalaya.ChannelEmail && c.Pending != "":
 		if err := d.takeLink(ctx, c); err != nil {
