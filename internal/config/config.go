@@ -134,7 +134,7 @@ type Config struct {
 	TracesSampler    string `env:"OTEL_TRACES_SAMPLER" envDefault:"parentbased_always_on" doc:"Which traces are kept: always_on, always_off or traceidratio, with or without parentbased_ before it. A signal's trace is kept as a whole or not at all."`
 	TracesSamplerArg string `env:"OTEL_TRACES_SAMPLER_ARG" doc:"The share that traceidratio keeps, from 0 to 1." example:"0.1"`
 
-	// Warnings are for the operator's log: what is set and changes nothing.
+	// Warnings are for the operator's log: settings that have no effect, and why.
 	Warnings []string `env:"-"`
 }
 
@@ -156,7 +156,7 @@ func Environment(file string, environ []string) (map[string]string, error) {
 	return vars, nil
 }
 
-// Load reads the settings and judges them all at once: the error names every problem with its cure.
+// Load reads the settings and checks all of them. Its error has a line for each problem, with the cure.
 func Load(vars map[string]string) (cfg Config, err error) {
 	given := make(map[string]string, len(vars))
 	for name, value := range vars {
@@ -180,8 +180,8 @@ func Load(vars map[string]string) (cfg Config, err error) {
 	return cfg, errors.Join(p.list...)
 }
 
-// tidyLists takes blanks around the commas of lists, and empty items; an address in a list of networks
-// is a network of one.
+// tidyLists removes blanks around the commas of lists, and empty items. It turns an address in a list of networks
+// into a network of one address.
 func tidyLists(given map[string]string) {
 	for field := range reflect.TypeFor[Config]().Fields() {
 		name := field.Tag.Get("env")
@@ -202,7 +202,7 @@ func tidyLists(given map[string]string) {
 	}
 }
 
-// settle fills what follows from other settings.
+// settle normalizes values, and sets those that follow from others.
 func (c *Config) settle() {
 	c.Domain = strings.ToLower(c.Domain)
 	if c.PublicURL == "" && c.Domain != "" {
@@ -221,7 +221,7 @@ func (c *Config) settle() {
 	}
 }
 
-// ScreenshotTimeout is SCREENSHOT_TIMEOUT as a duration.
+// ScreenshotTimeout returns SCREENSHOT_TIMEOUT as a duration.
 func (c Config) ScreenshotTimeout() time.Duration {
 	return time.Duration(c.ScreenshotTimeoutMS) * time.Millisecond
 }
@@ -276,7 +276,7 @@ func (c Config) TraceHeaders() (map[string]string, error) {
 	return headers, nil
 }
 
-// SupabaseStorage reports whether pictures are kept in Supabase Storage, and in no folder or other bucket.
+// SupabaseStorage reports whether pictures are kept in Supabase Storage.
 func (c Config) SupabaseStorage() bool { return c.PicturesDir == "" && c.S3Bucket == "" }
 
 // Redis returns the address of Redis as a URL, "" if none is configured.

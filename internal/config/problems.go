@@ -18,8 +18,8 @@ import (
 	"atalaya"
 )
 
-// problems collects what is wrong, each line beginning with the setting's name. A setting that could
-// not even be read is named for that alone.
+// problems collects what is wrong, each line beginning with the setting's name. A setting that cannot
+// be read has no other problem.
 type problems struct {
 	unread map[string]bool
 	list   []error
@@ -70,8 +70,8 @@ const (
 // minJWTSecret is what RFC 7518 asks of an HS256 key, in bytes.
 const minJWTSecret = 32
 
-// minAdminToken is the length of a token that cannot be guessed. The Node service had no such rule, so a shorter
-// token in its environment file does not stop the start.
+// minAdminToken is the length from which a token cannot be guessed. The Node service had no such rule, so a shorter
+// token in its environment file does not keep the service from starting.
 const minAdminToken = 32
 
 // check notes everything that is wrong with the values, each with its cure.
@@ -257,7 +257,8 @@ var withoutEffect = []string{
 	"TELEGRAM_CHANNEL_ID", "TV_*", "CHART_LOAD_WAIT",
 }
 
-// ineffective names, in one line, what is set and changes nothing.
+// ineffective returns warnings about what is set and has no effect: the Node service's settings in one, and each
+// name that looks misspelt.
 func ineffective(given map[string]string) []string {
 	var warnings []string
 	if names := matching(given, withoutEffect); len(names) > 0 {
@@ -266,7 +267,7 @@ func ineffective(given map[string]string) []string {
 	return append(warnings, misspelt(given)...)
 }
 
-// misspelt names what is set and differs from the name of a setting in one or two letters.
+// misspelt returns a warning for each name that is set and differs from that of a setting in one or two letters.
 func misspelt(given map[string]string) []string {
 	var warnings []string
 	for _, name := range slices.Sorted(maps.Keys(given)) {
@@ -284,7 +285,7 @@ func misspelt(given map[string]string) []string {
 	return warnings
 }
 
-// distance returns how many letters have to be put in, left out or replaced to make one text of another.
+// distance returns how many letters have to be inserted, removed or replaced to turn one text into the other.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

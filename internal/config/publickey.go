@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// PublicKey is the project's key that browsers may be told: SUPABASE_ANON_KEY, or "" if that is not set or
-// opens more than a browser may.
+// PublicKey returns the project's key that browsers may know: SUPABASE_ANON_KEY, or "" if that is not set or
+// is a secret key.
 func (c Config) PublicKey() Secret {
 	if c.misplacedKey() {
 		return ""
@@ -15,7 +15,7 @@ func (c Config) PublicKey() Secret {
 	return c.SupabaseAnonKey
 }
 
-// misplacedKey reports whether SUPABASE_ANON_KEY is a key that opens everything.
+// misplacedKey reports whether SUPABASE_ANON_KEY is a secret key.
 func (c Config) misplacedKey() bool {
 	return c.SupabaseAnonKey != "" && (c.SupabaseAnonKey == c.SupabaseServiceRoleKey || isServiceKey(c.SupabaseAnonKey.Reveal()))
 }

@@ -31,7 +31,7 @@ func Settings() []Setting {
 	return list
 }
 
-// kindName says in words what a value has to be.
+// kindName returns in words what a value has to be.
 func kindName(t reflect.Type) string {
 	switch t.String() {
 	case "int", "int64":
@@ -46,7 +46,7 @@ func kindName(t reflect.Type) string {
 	return t.String()
 }
 
-// Markdown is docs/configuration.md.
+// Markdown returns the text of docs/configuration.md.
 func Markdown() string {
 	var b strings.Builder
 	b.WriteString("# Configuration\n\nEvery setting is an environment variable, or a line of the file `.env` (the environment wins). " +
@@ -73,7 +73,7 @@ func Markdown() string {
 	return b.String()
 }
 
-// EnvExample is .env.example.
+// EnvExample returns the text of .env.example.
 func EnvExample() string {
 	var b strings.Builder
 	b.WriteString("# Copy to .env and fill in. docs/configuration.md explains every line. Made from the code: make generate.\n")
