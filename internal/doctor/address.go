@@ -35,7 +35,7 @@ func examineAddress(ctx context.Context, cfg config.Config, _ *slog.Logger) []Fi
 	return judgeAddress(ctx, cfg, outside{lookUp, certificateOf, dial, time.Now})
 }
 
-// judgeAddress is doctor's word on PUBLIC_URL. TradingView connects to ports 80 and 443 of an IPv4 address.
+// judgeAddress judges PUBLIC_URL. TradingView connects to ports 80 and 443 of an IPv4 address.
 func judgeAddress(ctx context.Context, cfg config.Config, world outside) []Finding {
 	const part = "public address"
 	u, err := url.Parse(cfg.PublicURL)
@@ -144,7 +144,7 @@ func dial(ctx context.Context, host, port string) error {
 	return conn.Close()
 }
 
-// certificateOf returns the certificate of a server that this machine trusts.
+// certificateOf returns the certificate of a server. It fails if this machine does not trust it.
 func certificateOf(ctx context.Context, host, port string) (*x509.Certificate, error) {
 	conn, err := (&tls.Dialer{Config: &tls.Config{MinVersion: tls.VersionTLS12}}).DialContext(ctx, "tcp4", net.JoinHostPort(host, port))
 	if err != nil {

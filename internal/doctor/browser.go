@@ -22,7 +22,7 @@ func examineBrowser(ctx context.Context, cfg config.Config, log *slog.Logger) []
 	const part = "browser"
 	way := app.SandboxFor(cfg.BrowserSandbox, cfg.TradingViewURL)
 	if way == app.SandboxRequired {
-		cfg.TradingViewURL = "http://127.0.0.1:1" // what the browser can do without its sandbox is looked at too
+		cfg.TradingViewURL = "http://127.0.0.1:1" // a site on this machine: the browser is tried without its sandbox too
 	}
 	camera, err := app.OpenCamera(cfg, log)
 	if err != nil {
@@ -82,7 +82,7 @@ func examineNames(_ context.Context, cfg config.Config, _ *slog.Logger) []Findin
 	return []Finding{{Notable, part, cfg.TradingViewNames + " replaces " + strings.Join(changed, ", ") + ": remove what a new version has built in"}}
 }
 
-// examineSelectors asks the browser whether it takes every selector.
+// examineSelectors asks the browser whether every selector is valid CSS.
 func examineSelectors(ctx context.Context, page *chromium.Page, file string) Finding {
 	const part = "selectors"
 	names, _, err := tradingview.LoadNames(file)
@@ -99,7 +99,8 @@ func examineSelectors(ctx context.Context, page *chromium.Page, file string) Fin
 	return fine(part, "the browser accepts all of them")
 }
 
-// glyphs says which signs the browser draws as it draws one that no font has.
+// glyphs is a function in JavaScript. It returns the names of the signs that the browser draws like a character that no
+// font has.
 const glyphs = `((signs) => {
 	const drawn = (text) => {
 		const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
@@ -126,7 +127,7 @@ func undrawn(ctx context.Context, page *chromium.Page, signs map[string]string) 
 	return names, err
 }
 
-// examineFonts tells what charts would show as boxes.
+// examineFonts looks for kinds of text that charts would show as boxes.
 func examineFonts(ctx context.Context, page *chromium.Page) Finding {
 	const part = "fonts"
 	missing, err := undrawn(ctx, page, signs)

@@ -92,7 +92,7 @@ func examineMigrations(ctx context.Context, databaseURL string) Finding {
 	return fine(part, "the schema is complete")
 }
 
-// examineQueue looks whether the role may work on the job queue, whose tables another role may have made.
+// examineQueue checks that the role may use the tables of the job queue, which another role may own.
 func examineQueue(ctx context.Context, store *postgres.Store, role string) Finding {
 	const part = "job queue"
 	owner, usable, err := store.QueueOwner(ctx)
@@ -105,7 +105,7 @@ func examineQueue(ctx context.Context, store *postgres.Store, role string) Findi
 	return fine(part, "the role %s may work on its tables", role)
 }
 
-// examinePooler tells what the way to the database costs.
+// examinePooler tells whether a transaction pooler delays changes.
 func examinePooler(databaseURL string) Finding {
 	const part = "pooler"
 	if postgres.TransactionPooler(databaseURL) {
@@ -128,7 +128,7 @@ func examineClock(ctx context.Context, store *postgres.Store) Finding {
 	return judgeClock(before, there, time.Now())
 }
 
-// judgeClock knows that the database read its clock between before and after.
+// judgeClock compares this machine's clock with the database's, which was read between before and after.
 func judgeClock(before, there, after time.Time) Finding {
 	const part = "clock"
 	skew := max(before.Sub(there), there.Sub(after), 0)
@@ -138,7 +138,7 @@ func judgeClock(before, there, after time.Time) Finding {
 	return fine(part, "agrees with the database's")
 }
 
-// examineTLS judges the way to the database.
+// examineTLS checks that a remote database is reached with a verified certificate.
 func examineTLS(databaseURL string) Finding {
 	const part = "database TLS"
 	u, err := url.Parse(databaseURL)

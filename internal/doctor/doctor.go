@@ -29,7 +29,8 @@ type Finding struct {
 }
 
 // Examine checks everything that the settings point at, one part after another, and yields its findings.
-// It only changes one thing: it makes the pictures' bucket if that is missing.
+// It creates the pictures' bucket if that is missing, and writes and removes a file in PICTURES_DIR. It changes nothing
+// else.
 func Examine(ctx context.Context, cfg config.Config, log *slog.Logger) iter.Seq[Finding] {
 	return func(yield func(Finding) bool) {
 		for _, check := range []func(context.Context, config.Config, *slog.Logger) []Finding{

@@ -6,7 +6,7 @@ import (
 	"atalaya/internal/app"
 )
 
-// judgeSandbox is doctor's word on the sandbox.
+// judgeSandbox judges whether the browser runs in its sandbox.
 func judgeSandbox(way app.Sandbox, on bool) Finding {
 	const part = "sandbox"
 	switch {
@@ -20,7 +20,7 @@ func judgeSandbox(way app.Sandbox, on bool) Finding {
 	return Finding{Notable, part, "this system lets the browser have none; that is all right for a chart site on this machine, and serve takes no captures of another: " + app.SandboxCure}
 }
 
-// judgeUser is doctor's word on whose processes the browser's are.
+// judgeUser judges whose processes the browser's are, if the service runs as uid.
 func judgeUser(uid int) Finding {
 	const part = "browser's user"
 	if uid == 0 {
@@ -29,5 +29,5 @@ func judgeUser(uid int) Finding {
 	return Finding{Notable, part, "the browser runs as the service's own user: a page that breaks out of its sandbox could read the files of that user, such as pictures and a .env. Started as root, the service runs it as nobody"}
 }
 
-// browsersUser looks at this process, whose user id doctor's service shares.
+// browsersUser judges for this process's user, assuming that the service runs as the same one.
 func browsersUser() Finding { return judgeUser(os.Geteuid()) }

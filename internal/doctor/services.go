@@ -61,7 +61,7 @@ func examineRedis(ctx context.Context, cfg config.Config, _ *slog.Logger) []Find
 	return []Finding{fine(part, "answers")}
 }
 
-// examineOrigins says which other sites' pages may call the API.
+// examineOrigins tells which other sites' pages may call the API.
 func examineOrigins(_ context.Context, cfg config.Config, _ *slog.Logger) []Finding {
 	const part = "browsers"
 	if len(cfg.AllowedOrigins) == 0 {

@@ -12,8 +12,8 @@ import (
 	"atalaya/internal/spool"
 )
 
-// examineSpool looks at where alerts are kept while the database is away. It changes nothing there: a file that
-// another user made would be none that the service can use.
+// examineSpool looks at the folder that keeps alerts while the database is away. It creates no file there: doctor may run
+// as another user, whose files the service could not use.
 func examineSpool(ctx context.Context, cfg config.Config, log *slog.Logger) []Finding {
 	const part = "spool"
 	notable := func(format string, args ...any) Finding {
