@@ -1,6 +1,6 @@
-// Package events tells programs which rows of their users change. It finds the changes, whoever wrote
-// them, and hands them to the open streams. The database is the truth: a stream that breaks off
-// resumes from its cursor, and a gap that is too large becomes a reset.
+// Package events tells clients which rows of their users change. It finds the changes, whoever wrote
+// them, and hands them to the open streams. A stream that breaks off resumes from its cursor; a gap
+// that is too large becomes a reset.
 //
 // The package knows neither HTTP nor SQL, and remembers which rows changed, never what they hold.
 package events
@@ -91,7 +91,7 @@ type Hub struct {
 	swept time.Time
 	// looks are the users whose rows changed since the last look; tells are those whose rows changed since the
 	// other replicas were last told. lookAll means all users.
-	looks   map[atalaya.UserID]struct{}
+	looks   map[atalaya.UserID]struct{} // with open streams
 	lookAll bool
 	tells   map[atalaya.UserID]struct{}
 

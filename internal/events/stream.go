@@ -25,7 +25,7 @@ type Stream struct {
 	hub  *Hub
 	user atalaya.UserID
 	wake chan struct{}
-	from time.Time // the database's time when it began
+	from time.Time // the database's time when the stream began
 
 	mu      sync.Mutex
 	pending map[string]atalaya.Change // by row id; nil while nothing waits
