@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// local counts in memory. It only counts users in the database, whose number bounds it.
+// local counts in memory. Its size is bounded by the number of users: only users in the database are counted.
 type local struct {
 	mu     sync.Mutex
 	counts map[string]*count

@@ -77,7 +77,7 @@ func (l *Lookups) Reserve(sender netip.Addr) bool {
 	return true
 }
 
-// Found takes back the reservation of a look-up that found a user, or could not be made.
+// Found returns the reservation of a look-up that found a user, or could not be made.
 func (l *Lookups) Found(sender netip.Addr) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

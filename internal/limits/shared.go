@@ -9,14 +9,14 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// takeSource counts all asks in one round trip, so that nothing comes between looking and counting.
+// takeSource counts all asks in one script, so that no other client comes between its reading and its writing.
 //
 //go:embed take.lua
 var takeSource string
 
 var takeScript = redis.NewScript(takeSource)
 
-// giveSource takes one back from each counter that is still kept.
+// giveSource subtracts one from each counter that is still kept.
 const giveSource = `for i = 1, #KEYS do
   if tonumber(redis.call('GET', KEYS[i]) or '0') > 0 then redis.call('DECR', KEYS[i]) end
 end
