@@ -1,6 +1,6 @@
 // Package netguard decides where this program and its browser may connect. A name is resolved
-// once, every address of the answer is judged, and the connection is made to a judged address, so
-// that a name that changes its mind between the look-up and the dial gains nothing.
+// once, every address of the answer is judged, and the connection is made to a judged address. A name
+// that resolves to another address a moment later gains nothing.
 //
 // It knows hosts, ports and addresses. It must not know what is fetched, or for whom.
 package netguard

@@ -133,8 +133,8 @@ func (p *Proxy) Addr() string {
 	return p.listener.Addr().String()
 }
 
-// Refusals returns how many connections were refused since the proxy was made, by reason. Every reason is
-// present.
+// Refusals returns how many connections were refused since the proxy was made, by reason. Every reason that a proxy
+// has is present: host, port, address and busy.
 func (p *Proxy) Refusals() map[Reason]int64 {
 	counts := make(map[Reason]int64, len(p.refusals))
 	for reason, n := range p.refusals {
@@ -270,7 +270,7 @@ func (f *failures) of(host string) error {
 	return f.last[host]
 }
 
-// withPort returns a plain http URL's host with its port; a tunnel's has one.
+// withPort returns a host with its port. The host of a tunnel has one; that of a plain http URL may not.
 func withPort(host string) string {
 	if _, _, err := net.SplitHostPort(host); err != nil {
 		return net.JoinHostPort(host, "80")
