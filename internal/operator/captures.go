@@ -92,7 +92,7 @@ func (s *server) captures(r *http.Request) (listing, error) {
 	return l, nil
 }
 
-// more is the query of a list's next part.
+// more returns the query of a list's next part.
 func more(name, value string, limit int) string {
 	return "?" + url.Values{name: {value}, "limit": {strconv.Itoa(limit)}}.Encode()
 }

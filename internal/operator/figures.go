@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	// figuresKept is for how long figures over all users are answered again.
+	// figuresKept is how long figures over all users are reused.
 	figuresKept = time.Minute
 	// figuresTimeout bounds the counting. Beyond it the former figures are answered.
 	figuresTimeout = 5 * time.Second
@@ -31,7 +31,8 @@ type keptFigures struct {
 	running bool
 }
 
-// due reports whether the caller has to count. It returns the last figures beside that, nil if there are none.
+// due returns the last figures, nil if there are none. count reports whether the caller has to count, and then call
+// keep.
 func (k *keptFigures) due(now time.Time) (last *atalaya.SignalFigures, count bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -106,7 +107,7 @@ func poolOf(b Browser, jobs JobCounts) pool {
 	return p
 }
 
-// nodeMetrics is GET /admin/metrics in the Node service's shape.
+// nodeMetrics is the answer of GET /admin/metrics, in the Node service's shape.
 type nodeMetrics struct {
 	Success       bool      `json:"success"`
 	Timestamp     time.Time `json:"timestamp"`
@@ -172,7 +173,7 @@ func uptime(d time.Duration) string {
 	return fmt.Sprintf("%dd %dh %dm", minutes/(24*60), minutes/60%24, minutes%60)
 }
 
-// percent writes the share of good ones as 99.55%; of none it is 0.00%.
+// percent writes the share of good in good and bad, such as 99.55%. It returns 0.00% if both are 0.
 func percent(good, bad int64) string {
 	if good+bad == 0 {
 		return "0.00%"
@@ -186,7 +187,7 @@ func usedMemory() uint64 {
 	return sample[0].Value.Uint64()
 }
 
-// machineMemory reads MemTotal of Linux's /proc/meminfo.
+// machineMemory returns MemTotal of Linux's /proc/meminfo in bytes, 0 if it cannot be read.
 func machineMemory(file string) uint64 {
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -201,7 +202,7 @@ func machineMemory(file string) uint64 {
 	return 0
 }
 
-// poolStatus is GET /admin/pool-status in the Node service's shape.
+// poolStatus answers GET /admin/pool-status, in the Node service's shape.
 func (s *server) poolStatus(w http.ResponseWriter, r *http.Request) error {
 	jobs, err := s.Figures.Jobs(r.Context())
 	if err != nil {
@@ -233,7 +234,7 @@ type nodeJob struct {
 	} `json:"data"`
 }
 
-// queueStats is GET /admin/queue-stats in the Node service's shape.
+// queueStats answers GET /admin/queue-stats, in the Node service's shape.
 func (s *server) queueStats(w http.ResponseWriter, r *http.Request) error {
 	counts, err := s.Figures.Jobs(r.Context())
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"atalaya/internal/respond"
 )
 
-// listing is what a list shows: as data to programs, as a table to people.
+// listing is a list: programs get its data, people its table.
 type listing struct {
 	Title   string
 	Note    string
@@ -63,7 +63,7 @@ func (s *server) asPage(list lister) respond.Handler {
 	}
 }
 
-// taking refuses a query with other parameters than these.
+// taking returns list, refusing queries with other parameters.
 func taking(parameters []string, list lister) lister {
 	return func(r *http.Request) (listing, error) {
 		if err := respond.RefuseParameters(respond.UnknownParameters(r.URL.Query(), parameters), parameters); err != nil {
@@ -198,7 +198,7 @@ func (s *server) setPlan(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// session is how a TradingView session is, in answers.
+// session is the state of a user's TradingView session, in answers.
 type session struct {
 	UserID    atalaya.UserID      `json:"user_id"`
 	Email     string              `json:"email"`
@@ -238,7 +238,7 @@ func (s *server) sessionsOfUsers(r *http.Request) (listing, error) {
 	return l, nil
 }
 
-// channel is how a notification channel is, in answers.
+// channel is the state of a notification channel, in answers.
 type channel struct {
 	ID        atalaya.ChannelID     `json:"id"`
 	UserID    atalaya.UserID        `json:"user_id"`

@@ -17,7 +17,7 @@ import (
 	"atalaya/internal/respond"
 )
 
-// MinToken is how many characters a token needs at least: what a generator makes of 192 bits.
+// MinToken is the least number of characters of a token: base64 of 192 random bits.
 const MinToken = 32
 
 // Rows reads the rows of all users.
@@ -45,7 +45,7 @@ type Queue interface {
 	Reopen(ctx context.Context, jobs []int64) error
 }
 
-// Figures say how the service does.
+// Figures counts what the service does.
 type Figures interface {
 	// Signals counts the signals of all users. It is asked at most once a minute, unless it fails.
 	Signals(ctx context.Context) (atalaya.SignalFigures, error)

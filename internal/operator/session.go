@@ -76,7 +76,7 @@ func (s sessions) end(r *http.Request) {
 	}
 }
 
-// cookie is Secure wherever the browser came by https. Plain http is for the loopback.
+// cookie returns the session's cookie. It is Secure if the browser came by https; plain http is for the loopback.
 func cookie(r *http.Request, value string, life time.Duration) *http.Cookie {
 	return &http.Cookie{
 		Name: cookieName, Value: value, Path: "/", MaxAge: int(life.Seconds()), HttpOnly: true, SameSite: http.SameSiteStrictMode,
@@ -89,8 +89,8 @@ var (
 	errWrongToken = atalaya.Errorf(atalaya.CodeUnauthorized, "This is not the ADMIN_TOKEN of this service.")
 )
 
-// guess reports whether a token is the right one. It fails with CodeRateLimited if the sender has guessed
-// wrong too often, right or not this time.
+// guess returns nil if a token is the right one. It fails with CodeRateLimited if the sender has guessed wrong too
+// often, even if the token is right this time.
 func (s *server) guess(r *http.Request, token string) error {
 	sender := s.ClientIP(r)
 	if !s.Guesses.Reserve(sender) {
@@ -105,7 +105,7 @@ func (s *server) guess(r *http.Request, token string) error {
 	return nil
 }
 
-// check says who may not come in. A bearer token counts before a cookie.
+// check returns nil if a request may pass. A bearer token counts before a cookie.
 func (s *server) check(r *http.Request) error {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	switch {
