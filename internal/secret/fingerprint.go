@@ -8,7 +8,7 @@ import (
 
 // Fingerprint names a secret without telling it: the same secret has the same 32 bytes on every
 // replica with the same current key, and nobody without that key can try guesses against them. It
-// changes with the key, so it is for what is short-lived. A keyring without a current key gives nil.
+// changes with the key, so it is for what is short-lived. A keyring without a current key returns nil.
 func (r *Keyring) Fingerprint(plain string) []byte {
 	if r.current.IsZero() {
 		return nil
@@ -18,8 +18,8 @@ func (r *Keyring) Fingerprint(plain string) []byte {
 	return mac.Sum(nil)
 }
 
-// AddressKey is what addresses of pictures are signed with: 32 bytes that tell nothing of the current
-// key, and change with it. A keyring without a current key gives nil.
+// AddressKey returns the key that signs addresses of pictures: 32 bytes that tell nothing of the current
+// key, and change with it. A keyring without a current key returns nil.
 func (r *Keyring) AddressKey() []byte {
 	if r.current.IsZero() {
 		return nil

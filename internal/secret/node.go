@@ -21,7 +21,8 @@ const (
 
 var lowerHex = regexp.MustCompile(`^[0-9a-f]*$`)
 
-// looksNode needs the whole header: neither a cookie (32 characters) nor a bot token is that long.
+// looksNode reports whether a value has the Node service's form. It wants the whole header: neither a cookie (32
+// characters) nor a bot token is that long.
 func looksNode(value string) bool {
 	return len(value) >= hex.EncodedLen(nodeHeader) && len(value)%2 == 0 && lowerHex.MatchString(value)
 }
