@@ -84,8 +84,8 @@ func sealCanary(keyring Keyring) (atalaya.Sealed, error) {
 	return sealed, nil
 }
 
-// checkSample looks whether any of the first secrets opens. One that does is enough: single values may be
-// damaged, or in plain text.
+// checkSample fails with ErrWrongKey if none of the first secrets opens. One that opens is enough: single values may
+// be damaged, or in plain text.
 func checkSample(ctx context.Context, rows Canaries, keyring Keyring) error {
 	list, err := rows.SealedSecrets(ctx, "", canarySample)
 	if err != nil {

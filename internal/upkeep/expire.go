@@ -11,7 +11,7 @@ import (
 // expiryPortions bounds what one round takes on, a thousand signals each: the rest is for the next.
 const expiryPortions = 20
 
-// expirePictures takes the pictures from signals that are older than their user's plan keeps them. The
+// expirePictures removes the pictures of signals that are older than their user's plan keeps them. The
 // signals stay.
 func (u *Upkeep) expirePictures(ctx context.Context) error {
 	before := map[atalaya.Plan]time.Time{}
@@ -42,7 +42,7 @@ func (u *Upkeep) expirePictures(ctx context.Context) error {
 	return nil
 }
 
-// schedule says when something is due that not every round does. It is safe to be asked at once.
+// schedule tells when something is due that is not done in every round. It is safe for concurrent use.
 type schedule struct {
 	every time.Duration
 	mu    sync.Mutex

@@ -152,8 +152,8 @@ func rotateUser(ctx context.Context, rows Secrets, keyring Keyring, before atala
 	return rows.ReplaceSecrets(ctx, before, after)
 }
 
-// reseal seals a value with the current key. A bot token in plain text, which is what the Node service's front end
-// writes, is sealed too.
+// reseal seals a value with the current key. It also seals a bot token in plain text, as the Node service's front end
+// writes it.
 func reseal(keyring Keyring, user atalaya.UserID, column atalaya.SecretColumn, value atalaya.Sealed) (atalaya.Sealed, error) {
 	plain := value.Reveal()
 	if !keyring.Plain(value) {

@@ -27,7 +27,7 @@ type Stored interface {
 
 // Known is what the rows know of pictures.
 type Known interface {
-	// UnknownPictures returns those of the paths that no row speaks of.
+	// UnknownPictures returns those of the paths that no row refers to.
 	UnknownPictures(ctx context.Context, paths []string) ([]string, error)
 }
 
@@ -94,7 +94,8 @@ func oldEnough(p StoredPicture, now time.Time) bool {
 	return ours && named.Before(now.Add(-orphanAge)) && p.StoredAt.Before(now.Add(-orphanAge))
 }
 
-// RemoveOrphans removes what FindOrphans found and the rows still do not know, and says how many.
+// RemoveOrphans removes the pictures that FindOrphans found and the rows still do not know. It returns how many it
+// removed, also if it fails.
 func RemoveOrphans(ctx context.Context, known Known, stored Stored, paths []string, progress func(removed int)) (int, error) {
 	removed := 0
 	for page := range slices.Chunk(paths, sweepPage) {
@@ -139,7 +140,7 @@ func (u *Upkeep) sweepDaily(ctx context.Context) {
 	}
 }
 
-// errDoubtful is for the log.
+// errDoubtful means that a sweep would remove most of what is stored.
 var errDoubtful = errors.New("most of the stored pictures belong to no signal: does the bucket or folder serve another database too? " +
 	"`atalaya pictures sweep --dry-run` lists them, and --force removes them")
 

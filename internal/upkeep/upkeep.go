@@ -21,16 +21,16 @@ type Rows interface {
 	Aging
 	Removals
 	Stuck
-	// ClaimDaily says whether a duty that is done once a day is the caller's now.
+	// ClaimDaily reports whether the caller has to do a daily duty now. Only one of all replicas has to.
 	ClaimDaily(ctx context.Context, duty string) (bool, error)
-	// PlainBotTokens gives some users whose bot token is stored in plain text.
+	// PlainBotTokens returns some users whose bot token is stored in plain text.
 	PlainBotTokens(ctx context.Context, most int) ([]atalaya.SealedSecrets, error)
 	// ResetMonthlyQuotas begins the month for some users whose counters are of an earlier one, and returns for
 	// how many. It returns 0 once none is left but those whom somebody else has locked.
 	ResetMonthlyQuotas(ctx context.Context) (int64, error)
 }
 
-// Aging is the part of the rows that goes with time. A method that removes some returns 0 if none is
+// Aging removes rows that have become too old. A method that removes some rows returns how many, 0 if none is
 // left.
 type Aging interface {
 	// ForgetDeliveries removes some deliveries older than the given time.
@@ -73,7 +73,7 @@ type Meter interface {
 	PicturesExpired(n int)
 	// PicturesRemoved counts pictures whose bytes were removed: of deleted signals, replaced or expired.
 	PicturesRemoved(n int)
-	// PicturesSwept counts removed pictures that no row spoke of.
+	// PicturesSwept counts removed pictures that no row referred to.
 	PicturesSwept(n int)
 }
 
@@ -157,7 +157,8 @@ func (u *Upkeep) run(ctx context.Context) {
 	}
 }
 
-// Round does once all that is due. One duty that fails does not keep the others from being done.
+// Round does everything that is due, once. If one duty fails, the others are done all the same; the error joins all
+// failures.
 func (u *Upkeep) Round(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, roundTimeout)
 	defer cancel()
