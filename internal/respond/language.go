@@ -79,7 +79,8 @@ func SayMembers(spoken atalaya.Language, body any) (any, bool) {
 	return said.Interface(), true
 }
 
-// problemsInSpanish translates what validation says, "member: text; member: text.", part by part.
+// problemsInSpanish translates a message of the validation, "member: text; member: text.", part by part. If a part has
+// no translation, the whole message is returned unchanged.
 func problemsInSpanish(message string) string {
 	parts := strings.Split(strings.TrimSuffix(message, "."), "; ")
 	for i, part := range parts {

@@ -17,7 +17,7 @@ import (
 // RequestIDHeader is the header with a request's id, in requests and in answers.
 const RequestIDHeader = "X-Request-Id"
 
-// saneID bounds what a stranger may write into our log.
+// saneID is the form of a caller's own id that is accepted: it bounds what a stranger may write into our log.
 var saneID = regexp.MustCompile(`^[A-Za-z0-9._-]{8,64}$`)
 
 // record collects what the log line of a request will say.

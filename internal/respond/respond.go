@@ -1,8 +1,8 @@
 // Package respond is the border between internal errors and public answers. It turns every error into
 // RFC 9457 problem details, gives each request an id, and writes its one log line.
 //
-// It serves the packages webhook and api, and does not know what stands behind them. It knows the fixed
-// words of their paths, so that tokens and names of pictures stay out of the log.
+// It serves all doors: webhook, api, dashboard and operator. It does not know what stands behind them. It knows the
+// fixed words of their paths, so that tokens and names of pictures stay out of the log.
 package respond
 
 import (
