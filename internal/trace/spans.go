@@ -28,7 +28,7 @@ type Commit struct {
 	began  time.Time
 }
 
-// Commit begins a commit of so many arrivals.
+// Commit begins the span of a commit of so many arrivals.
 func (t *Tracer) Commit(ctx context.Context, arrivals int) (context.Context, *Commit) {
 	began := time.Now()
 	ctx, span := t.tracer.Start(outside(ctx, own{}), "commit alerts", trace.WithTimestamp(began),
@@ -67,16 +67,16 @@ func (c *Commit) alert(a Alert, now time.Time) {
 	c.span.AddLink(trace.Link{SpanContext: span.SpanContext()})
 }
 
-// Capture begins an attempt at a signal's capture. end takes how it ended: completed, a code, or a reason for
-// putting it off.
+// Capture begins the span of an attempt at a signal's capture. end takes its outcome: completed, a code, or a reason
+// for postponing it.
 func (t *Tracer) Capture(ctx context.Context, id atalaya.SignalID) (_ context.Context, end func(outcome string)) {
 	ctx, span := t.tracer.Start(t.within(ctx, id), "capture", trace.WithSpanKind(trace.SpanKindConsumer),
 		trace.WithAttributes(attribute.String("atalaya.signal_id", string(id))))
 	return ctx, ending(span)
 }
 
-// Notification begins a request to a channel, about the signals of one message: it belongs to the trace of
-// the first, and is linked to the others.
+// Notification begins the span of a request to a channel, about the signals of one message. The span belongs to the
+// trace of the first signal, and is linked to those of the others.
 func (t *Tracer) Notification(ctx context.Context, kind atalaya.ChannelKind, signals []atalaya.SignalID) (_ context.Context, end func(outcome string)) {
 	options := []trace.SpanStartOption{trace.WithSpanKind(trace.SpanKindProducer), trace.WithAttributes(attribute.String("atalaya.channel", string(kind)))}
 	ctx = outside(ctx, own{})
@@ -92,7 +92,7 @@ func (t *Tracer) Notification(ctx context.Context, kind atalaya.ChannelKind, sig
 	return ctx, ending(span)
 }
 
-// ending ends a span with an outcome.
+// ending returns the function that ends a span with an outcome.
 func ending(span trace.Span) func(outcome string) {
 	return func(outcome string) {
 		span.SetAttributes(attribute.String("atalaya.outcome", outcome))
@@ -111,10 +111,10 @@ func (t *Tracer) Part(ctx context.Context, name string) (_ context.Context, end 
 	}
 }
 
-// Step notes a step of the span that ctx holds.
+// Step adds a step to the span that ctx holds.
 func Step(ctx context.Context, name string) { trace.SpanFromContext(ctx).AddEvent(name) }
 
-// fail marks a span as failed, by the code of the error and not its text.
+// fail marks a span as failed. It records the error's code, not its text, which may hold a secret.
 func fail(span trace.Span, err error) {
 	code := string(atalaya.CodeOf(err))
 	if failure, ok := errors.AsType[*atalaya.CaptureError](err); ok {

@@ -34,7 +34,7 @@ type Options struct {
 	Log        *slog.Logger
 }
 
-// maxLinks is the most alerts of one commit.
+// maxLinks bounds the links of a span: one for each alert of a commit.
 const maxLinks = 256
 
 // Tracer makes spans, until Stop.
@@ -124,8 +124,8 @@ type own struct {
 	span  trace.SpanID
 }
 
-// ownOf are the ids of a signal's trace and of its first span. A hash, since the first bits of a signal's id are
-// its time, and samplers take ids for random.
+// ownOf returns the ids of a signal's trace and of its first span. They are a hash, because samplers expect random ids
+// and the first bits of a signal's id are its time.
 func ownOf(id atalaya.SignalID) (o own) {
 	sum := sha256.Sum256([]byte("atalaya signal " + id))
 	copy(o.trace[:], sum[:16])
@@ -156,7 +156,7 @@ func (ids) NewSpanID(context.Context, trace.TraceID) (id trace.SpanID) {
 	return id
 }
 
-// contextOf is the first span of a signal's trace, as every process knows it.
+// contextOf returns the context of the first span of a signal's trace, which every process can compute.
 func (t *Tracer) contextOf(id atalaya.SignalID) trace.SpanContext {
 	o := ownOf(id)
 	flags := trace.TraceFlags(0)
@@ -166,7 +166,7 @@ func (t *Tracer) contextOf(id atalaya.SignalID) trace.SpanContext {
 	return trace.NewSpanContext(trace.SpanContextConfig{TraceID: o.trace, SpanID: o.span, TraceFlags: flags, Remote: true})
 }
 
-// within is a context whose spans belong to a signal's trace.
+// within returns a context whose spans belong to a signal's trace.
 func (t *Tracer) within(ctx context.Context, id atalaya.SignalID) context.Context {
 	return trace.ContextWithRemoteSpanContext(ctx, t.contextOf(id))
 }
