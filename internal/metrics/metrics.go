@@ -140,7 +140,8 @@ func (g queueGauges) Collect(values chan<- prometheus.Metric) {
 	values <- prometheus.MustNewConstMetric(queueOldest, prometheus.GaugeValue, q.Oldest.Seconds())
 }
 
-// Arrived counts a webhook request; outcome is an atalaya.Outcome, an atalaya.Code, or spooled.
+// Arrived counts a webhook request and observes how long it took. outcome is an atalaya.Outcome, an atalaya.Code, or
+// spooled.
 func (m *Metrics) Arrived(outcome string, took time.Duration) {
 	m.arrivals.WithLabelValues(outcome).Inc()
 	m.arrivalSeconds.Observe(took.Seconds())
