@@ -73,7 +73,7 @@ type pages struct {
 	facts  facts
 }
 
-// newPages reads the built page, or the one in its place that says how to get it.
+// newPages reads the built page. If it was not built, newPages reads a page that tells how to build it.
 func newPages(o Options, page fs.FS) (*pages, error) {
 	p := &pages{facts: o.Sessions.facts(), policy: policy(o.Sessions.connects(), o.ImageSources)}
 	p.facts.Version = o.Version
@@ -90,7 +90,7 @@ func newPages(o Options, page fs.FS) (*pages, error) {
 	return p, err
 }
 
-// policy is the page's content security policy: its own files, its own service and the project that it
+// policy returns the page's content security policy: its own files, its own service and the project that it
 // signs in to, no inline script or style, and no text that becomes markup.
 func policy(connects string, images []string) string {
 	return strings.Join([]string{

@@ -12,9 +12,9 @@ import (
 )
 
 const (
-	// tokenLife is how long an access token is good for: a stolen one dies soon.
+	// tokenLife is how long an access token is valid, and so how long a stolen one can be used.
 	tokenLife = 10 * time.Minute
-	// CodeLife is how long a sign-in link is good for.
+	// CodeLife is how long a sign-in link is valid.
 	CodeLife = 10 * time.Minute
 )
 

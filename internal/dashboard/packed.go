@@ -22,7 +22,7 @@ type packed struct {
 // compressible are the kinds of files that become smaller.
 var compressible = map[string]bool{".js": true, ".css": true, ".svg": true}
 
-// of returns a file compressed, nil if it is not there or does not become smaller.
+// of returns a file compressed with gzip. It returns nil if there is no such file, or if it does not become smaller.
 func (p *packed) of(name string) []byte {
 	if !compressible[path.Ext(name)] || !fs.ValidPath(name) {
 		return nil
@@ -53,7 +53,7 @@ func pack(files fs.FS, name string) []byte {
 	return out.Bytes()
 }
 
-// serve answers a file compressed to those who take it so, and reports whether it did.
+// serve answers with the compressed file if the client accepts gzip, and reports whether it did.
 func (p *packed) serve(w http.ResponseWriter, r *http.Request, name string) bool {
 	body := p.of(name)
 	if body == nil {

@@ -137,7 +137,7 @@ func verdict(status int, said []byte) error {
 	return errSignedOut
 }
 
-// unanswered is the error if Auth gives no verdict. It signs nobody out.
+// unanswered returns the error for a request without a verdict of Auth. It signs nobody out.
 func unanswered(err error) error {
 	return atalaya.Wrap(atalaya.CodeUnavailable, fmt.Errorf("supabase auth: %w", err), "Supabase does not answer, so the session cannot be renewed. You stay signed in; try again.")
 }

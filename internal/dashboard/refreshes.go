@@ -18,8 +18,8 @@ const (
 	maxRefreshes = 10_000
 )
 
-// refreshes sees to it that each refresh token is used once: requests with one token share one refresh, and
-// late ones are given its answer. Safe for concurrent use.
+// refreshes uses each refresh token once: requests with one token share one refresh, and late ones get its
+// answer. Safe for concurrent use.
 type refreshes struct {
 	now func() time.Time
 
@@ -84,7 +84,7 @@ func (r *refreshes) finish(ctx context.Context, key tokenHash, mine *refresh, to
 	got, err = do(context.WithoutCancel(ctx), token)
 }
 
-// forget removes what leads to a session that was ended.
+// forget removes the refreshes that lead to a grant whose session was ended.
 func (r *refreshes) forget(ended grant) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

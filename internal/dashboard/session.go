@@ -125,7 +125,7 @@ func decode(w http.ResponseWriter, r *http.Request, into any, usage string) erro
 	return nil
 }
 
-// NoSignIn is a service on which nobody can sign in to the page, because a setting is missing.
+// NoSignIn implements Sessions for a service on which nobody can sign in to the page, because a setting is missing.
 type NoSignIn struct{}
 
 var errNoSignIn = atalaya.Errorf(atalaya.CodeForbidden, "Nobody can sign in here: the operator has to set SUPABASE_ANON_KEY to the project's anon or publishable key.")

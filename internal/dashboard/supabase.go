@@ -85,7 +85,7 @@ func (s *Supabase) begin(w http.ResponseWriter, r *http.Request) error {
 // 100 characters.
 const maxRefreshToken = 2048
 
-// token answers an access token for the session of the cookie.
+// token answers with an access token for the session of the cookie.
 func (s *Supabase) token(w http.ResponseWriter, r *http.Request) error {
 	kept, err := s.opt.Cookies.read(r)
 	if err != nil || kept.RefreshToken == "" { // "" is of the local issuer, before the service had a project
@@ -95,8 +95,8 @@ func (s *Supabase) token(w http.ResponseWriter, r *http.Request) error {
 	return s.renew(w, r, kept)
 }
 
-// renew answers the session's access token and rotates the cookie. Without a verdict on the session, the cookie is
-// left unchanged.
+// renew answers with the session's access token and rotates the cookie. Without a verdict on the session, it leaves
+// the cookie unchanged.
 func (s *Supabase) renew(w http.ResponseWriter, r *http.Request, kept session) error {
 	got, err := s.refresh(r.Context(), kept)
 	if err == nil {
@@ -127,7 +127,7 @@ func (s *Supabase) refresh(ctx context.Context, kept session) (grant, error) {
 	})
 }
 
-// belongs fails unless an access token is a good one of a user.
+// belongs fails unless a grant's access token is valid and the user's.
 func (s *Supabase) belongs(ctx context.Context, got grant, user atalaya.UserID) error {
 	caller, err := s.opt.Verifier.Verify(ctx, got.accessToken)
 	if err != nil {
