@@ -60,7 +60,7 @@ func strategies() []strategy {
 func weekday(t time.Time) bool { return t.Weekday() != time.Saturday && t.Weekday() != time.Sunday }
 
 const (
-	// span is how far back the first signal lies.
+	// span is the age that the first signal may have.
 	span = 180 * 24 * time.Hour
 	// risk is what the trader loses at the stop, in the account's own unit.
 	risk = 100
@@ -80,11 +80,11 @@ func Signals(now time.Time, n int, seed uint64) []atalaya.Signal {
 	for len(list) < n {
 		m, w := places[random.IntN(len(places))], ways[random.IntN(len(ways))]
 		interval := m.intervals[random.IntN(len(m.intervals))]
-		minutes, _ := strconv.Atoi(interval) // they are
+		minutes, _ := strconv.Atoi(interval) // all intervals above are minutes
 		// Alerts fire as a candle closes, and take a moment. This trader has become busier.
 		ago := random.Float64()
 		at := now.Add(-time.Duration(ago * ago * float64(span))).UTC().Truncate(time.Duration(minutes) * time.Minute).Add(time.Second)
-		// An indicator speaks once of a candle.
+		// An indicator sends one alert for a candle.
 		if key := m.symbol + interval + w.name + at.String(); m.open(at) && !sent[key] {
 			sent[key] = true
 			list = append(list, trade(random, m.symbol, interval, w, at, now))
@@ -104,7 +104,7 @@ type plan struct {
 	decimals            int32
 }
 
-// trade is one alert and what the candles after it made of it.
+// trade returns the signal of one alert, with the result that the candles after it give it.
 func trade(random *rand.Rand, symbol, interval string, w strategy, at, now time.Time) atalaya.Signal {
 	before, decimals, _ := chartsite.History(symbol, interval, 20, at)
 	p := newPlan(random, before, w, int32(decimals)) //nolint:gosec // a handful
@@ -183,7 +183,7 @@ func (p plan) money(price float64) decimal.NullDecimal {
 	return decimal.NewNullDecimal(decimal.NewFromFloat(price).Round(p.decimals))
 }
 
-// signalOf is the alert as it would have been stored, read by the reader of real ones.
+// signalOf returns the alert as it would have been stored, read by the reader of real ones.
 func signalOf(symbol, interval string, w strategy, p plan, at time.Time) atalaya.Signal {
 	direction := "SHORT"
 	if p.long {
@@ -215,7 +215,7 @@ func some(text string) *string {
 	return &text
 }
 
-// habits are the tags and notes that this trader leaves.
+// habits returns the tags and notes that this trader leaves.
 func habits(random *rand.Rand, w strategy, result atalaya.Result) (tags []string, notes *string) {
 	tags = append(tags, w.tags[random.IntN(len(w.tags))])
 	if random.Float64() < .2 {
@@ -237,7 +237,7 @@ func habits(random *rand.Rand, w strategy, result atalaya.Result) (tags []string
 	return tags, notes
 }
 
-// reopen takes the result of a signal back.
+// reopen removes the result of a signal.
 func reopen(s *atalaya.Signal) {
 	s.Result, s.EntryPrice, s.ExitPrice, s.ProfitLoss, s.ProfitLossPercent = atalaya.ResultPending, decimal.NullDecimal{}, decimal.NullDecimal{}, decimal.NullDecimal{}, decimal.NullDecimal{}
 	s.RiskAmount, s.ClosedAt, s.Tags, s.Notes = decimal.NullDecimal{}, nil, nil, nil
