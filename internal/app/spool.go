@@ -50,7 +50,8 @@ func (a *App) openSpool() (err error) {
 	return nil
 }
 
-// DrainSpool stores the alerts that a spool holds, without a running service, and returns how many it has stored.
+// DrainSpool stores the alerts that a spool holds, without a running service. stored counts those that do not wait any
+// more, also those that were set aside.
 func DrainSpool(ctx context.Context, cfg config.Config, s *spool.Spool, log *slog.Logger) (stored int, err error) {
 	pool, err := postgres.Open(cfg.DatabaseURL.Reveal())
 	if err != nil {
