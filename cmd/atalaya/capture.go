@@ -42,7 +42,8 @@ type chartFlags struct {
 
 var chartInURL = regexp.MustCompile(`/chart/([A-Za-z0-9]{1,32})(/|$|\?|#)`)
 
-// Validate implements kong's hook: it takes what alerts take too, before anything is started.
+// Validate implements kong's hook. It turns a chart's URL into its id, and an interval into TradingView's form, as
+// alerts are read.
 func (c *chartFlags) Validate() error {
 	if strings.Contains(c.Chart, "/") {
 		id := chartInURL.FindStringSubmatch(c.Chart)
@@ -137,7 +138,7 @@ func (c *captureCommand) Run(ctx context.Context, std streams) (err error) {
 	return err
 }
 
-// extent says what a picture shows of the window, which is why its size may differ from the resolution.
+// extent describes what a picture shows of the window, which is why its size may differ from the resolution.
 func extent(source string, resolution atalaya.Resolution) string {
 	if source != atalaya.SourceClient {
 		return "the whole window"
@@ -171,7 +172,7 @@ func lineOf(picture atalaya.Picture, err error, took time.Duration) captureLine 
 	return line
 }
 
-// request splits the symbol.
+// request returns the request of the flags, with the symbol split from its exchange.
 func (c *chartFlags) request(session atalaya.TVSession) atalaya.CaptureRequest {
 	exchange, symbol, found := strings.Cut(c.Symbol, ":")
 	if !found {

@@ -28,7 +28,7 @@ func (c *chartsiteCommand) Run(ctx context.Context, std streams) error {
 	return site.stop()
 }
 
-// demoSite is a chart site that listens.
+// demoSite is a demo chart site with its HTTP server.
 type demoSite struct {
 	*chartsite.Site
 	url    string

@@ -7,12 +7,13 @@ import (
 	"github.com/willabides/kongplete"
 )
 
-// completionCommand prints what makes a shell complete commands and flags.
+// completionCommand prints the script that makes a shell complete commands and flags.
 type completionCommand struct {
 	Shell string `arg:"" enum:"bash,zsh,fish" help:"bash, zsh or fish."`
 }
 
-// scripts ask the program itself what may follow: it answers if COMP_LINE holds the line so far.
+// scripts returns the script of a shell. It asks the program itself what may follow: the program answers if COMP_LINE
+// holds the line so far.
 func scripts(shell string) string {
 	return map[string]string{
 		"bash": "complete -C atalaya atalaya\n",

@@ -26,7 +26,8 @@ func addDemoData(ctx context.Context, store *postgres.Store, user atalaya.UserID
 	return store.AddDemoSignals(ctx, user, demo.Signals(time.Now(), demoSignals, demoSeed))
 }
 
-// illustrate has pictures taken of the newest demo signals until enough have one. stop ends it and waits.
+// illustrate queues captures of the newest demo signals in the background, until enough were tried. stop ends it and
+// waits.
 func illustrate(ctx context.Context, cfg config.Config, user atalaya.UserID, log *slog.Logger) (stop func(), err error) {
 	pool, err := postgres.Open(cfg.DatabaseURL.Reveal())
 	if err != nil {
@@ -72,7 +73,7 @@ func illustrateNext(ctx context.Context, store *postgres.Store, user atalaya.Use
 	if err != nil {
 		return true, err
 	}
-	// No limit of the user's holds it back, and it uses none of them up.
+	// The user's limits do not apply to it, and it does not count in them.
 	err = store.CaptureAgain(ctx, callerOf(user), id, func(atalaya.RecaptureFacts) error { return nil })
 	if atalaya.CodeOf(err) == atalaya.CodeNotFound { // removed meanwhile
 		err = nil

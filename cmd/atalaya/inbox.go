@@ -61,7 +61,7 @@ func startInbox() (*inbox, error) {
 	return i, nil
 }
 
-// settings are what makes the program speak to the inbox.
+// settings returns the settings with which the service sends to the inbox.
 func (i *inbox) settings() map[string]string {
 	return map[string]string{
 		"NTFY_URL": i.url, "TELEGRAM_API_URL": i.url + "/telegram", "DISCORD_API_URL": i.url + "/discord", "SLACK_API_URL": i.url + "/slack/api",

@@ -21,7 +21,7 @@ type picturesSweepCommand struct {
 	Force  bool `help:"Remove them even if they are most of what is stored."`
 }
 
-// Run implements the verb. The paths go to standard output, one a line, the progress to standard error.
+// Run implements the verb. It prints the paths to standard output, one a line, and the progress to standard error.
 func (v *picturesSweepCommand) Run(ctx context.Context, c *cli, std streams) error {
 	return withStore(ctx, c, func(cfg config.Config, store *postgres.Store) error {
 		stored, err := app.OpenStorage(cfg)

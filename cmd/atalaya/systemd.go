@@ -5,8 +5,8 @@ import (
 	"net"
 )
 
-// tellReady returns what tells systemd that the service is ready, at the socket that NOTIFY_SOCKET names; nil
-// without one.
+// tellReady returns the function that tells systemd that the service is ready. socket is the path in NOTIFY_SOCKET; if
+// it is "", tellReady returns nil.
 func tellReady(socket string, log *slog.Logger) func() {
 	if socket == "" {
 		return nil

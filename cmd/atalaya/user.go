@@ -50,7 +50,8 @@ func withStore(ctx context.Context, c *cli, f func(config.Config, *postgres.Stor
 	return f(cfg, store)
 }
 
-// findUser takes a user id or an email address.
+// findUser returns the id of a user who is named by email address or id. It looks up only addresses: a user with the
+// id may not exist.
 func findUser(ctx context.Context, store *postgres.Store, who string) (atalaya.UserID, error) {
 	if strings.Contains(who, "@") {
 		return store.FindUser(ctx, who)
@@ -90,7 +91,7 @@ func (u *userCreateCommand) Run(ctx context.Context, c *cli, std streams) error 
 	})
 }
 
-// errLocalOnly is the error of making users or tokens in a database whose users Supabase Auth makes.
+// errLocalOnly is the error of a verb that needs the local issuer, in a database whose users Supabase Auth makes.
 var errLocalOnly = errors.New("users and tokens are made by your Supabase project; only a database without one has the local issuer")
 
 // webhookURL returns the address that a user pastes into TradingView.

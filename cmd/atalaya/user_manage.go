@@ -77,7 +77,7 @@ type userShowCommand struct {
 	JSON bool   `help:"Print one JSON object."`
 }
 
-// userDetails are what user show tells, in its order. None of it is secret.
+// userDetails are what user show prints, in this order. None of it is secret.
 type userDetails struct {
 	UserID           atalaya.UserID     `json:"user_id"`
 	Email            string             `json:"email"`
