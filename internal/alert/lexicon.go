@@ -74,9 +74,9 @@ type role uint32
 const (
 	entryRole      role = 1 << iota // means an entry
 	exitRole                        // tells an exit
-	closingRole                     // tells an exit before a side or a position
-	closedRole                      // and behind one
-	openingRole                     // tells an entry before a side
+	closingRole                     // means an exit before a side or a position
+	closedRole                      // means an exit behind one too
+	openingRole                     // means an entry before a side
 	positionRole                    // a position or a trade
 	stopRole                        // a stop or a target
 	reachedRole                     // that it was reached
@@ -88,8 +88,8 @@ const (
 	verbRole                        // begins one of TradingView's verbs
 	filledRole                      // filled on TICKER
 	signalRole                      // may stand before an interval
-	noTickerRole                    // no ticker is called so
-	noExchangeRole                  // no exchange is called so
+	noTickerRole                    // cannot be a ticker
+	noExchangeRole                  // cannot be an exchange
 	modifierRole                    // part of an order's name
 )
 

@@ -53,7 +53,7 @@ func (r *reader) readBody(text string, clean, unwrap bool) (fields, atalaya.Pars
 	return r.readPlain(text)
 }
 
-// wholeJSON reads a text that is JSON, strict or repaired; nil if it is none. It fails with errTooDeep.
+// wholeJSON reads a text that is JSON, strict or repaired. It returns nil if it is not. The only error is errTooDeep.
 func (r *reader) wholeJSON(text string, clean bool) (*node, atalaya.ParseStatus, error) {
 	if json.Valid([]byte(text)) {
 		root, err := parseTree(text, strict)
@@ -122,7 +122,7 @@ func stringItems(array *node) ([]string, bool) {
 	return lines, len(lines) > 0
 }
 
-// readPlain reads what is no JSON: CSV, a command, JSON inside text, a form, pairs, or else text.
+// readPlain reads a text that is not JSON: CSV, a command, JSON inside text, a form, pairs, or free text.
 func (r *reader) readPlain(text string) (fields, atalaya.ParseStatus, *node) {
 	bare := withoutTitle(text)
 	if object := cmp.Or(r.readCSV(text), r.readCSV(bare)); object != nil {
@@ -151,8 +151,8 @@ func (r *reader) readLines(text string) (fields, atalaya.ParseStatus, *node) {
 	return r.readText(text), atalaya.ParseText, nil
 }
 
-// readPairs reads the names of pairs, and the whole text for what they leave open. rest is what is no
-// pair: it alone tells what kind of event it is, beside the names.
+// readPairs reads the names of pairs, and the whole text for fields that they do not give. rest is the text that is
+// not pairs. If the names give no kind of event, only rest and the message do.
 func (r *reader) readPairs(pairs *node, text, rest string) fields {
 	n := r.namesOf(pairs)
 	f := r.fields(n, positionIsZero(text))

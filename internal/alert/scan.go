@@ -32,8 +32,8 @@ func eachWord(text string, f func(w word)) {
 	}
 }
 
-// wordEnd returns where a run of letters, digits and "_" ends, and whether it is more than letters of
-// one case behind at most one capital.
+// wordEnd returns where a run of letters, digits and "_" ends. mixed is false if the run is letters of one case,
+// of which the first may be a capital.
 func wordEnd(text string, start int) (end int, mixed bool) {
 	for i := start; i < len(text); {
 		r, size := rune(text[i]), 1
@@ -181,8 +181,7 @@ func wordsOf(text string) (words []word) {
 	return words
 }
 
-// withoutURLs puts blanks in the place of URLs, with or without their scheme: what looks like a word
-// in a query is none.
+// withoutURLs replaces URLs, with or without their scheme, by blanks, because the parts of a query are not words.
 func withoutURLs(text string) string {
 	if !strings.Contains(text, "://") && !containsFold(text, "www.") && !containsFold(text, "tradingview.com/") {
 		return text

@@ -111,8 +111,8 @@ func standsAlone(text string, at int) bool {
 	return at == 0 || !isWordRune(r) || isIdeograph(r)
 }
 
-// capitalTicker reads a ticker that was written in capitals and holds a letter. A word of this
-// vocabulary is none.
+// capitalTicker reads a ticker that was written in capitals and holds a letter. It refuses words that isNoTicker
+// reports.
 func capitalTicker(run string) (ticker, bool) {
 	if !strings.ContainsFunc(run, isCapitalLetter) || isNoTicker(run) {
 		return ticker{}, false
@@ -168,8 +168,7 @@ func (o *orders) isSize(at int) bool {
 	return found
 }
 
-// kind returns what kind of event the order is: one after which the position is smaller, but not gone,
-// is neither.
+// kind returns Exit if the order left no position, Entry if it made the position larger, and "" otherwise.
 func (o *order) kind() atalaya.EventKind {
 	switch {
 	case o.closes():

@@ -114,9 +114,9 @@ func opposite(side atalaya.Direction) atalaya.Direction {
 	return ""
 }
 
-// side reads the direction: that of the position spoken of. What names a position stands; if the
-// position is flat, the one before it is meant, or the opposite of the order that closed it; then the
-// action.
+// side returns the direction of the position that the alert is about. A named direction or position comes first. If
+// the position is flat, it is the previous one, or the opposite of the order that closed it. Otherwise the action
+// gives the side, and last the flags.
 func (r *reader) side(n names, closedByText bool) (atalaya.Direction, source) {
 	if side, from := r.sideUnder(n, directionField, noRank); side != "" {
 		return side, from

@@ -97,8 +97,8 @@ func (w *jsonbWriter) separate(i int) {
 	}
 }
 
-// number writes a literal, and one that the rules bound out as a string: jsonb would write 1e131071
-// with as many digits.
+// number writes a literal. One beyond the bounds becomes a string, because jsonb would write 1e131071 with all its
+// digits.
 func (w *jsonbWriter) number(literal string) {
 	exponent, ok := boundedNumber(literal)
 	if !ok {

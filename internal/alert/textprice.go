@@ -4,7 +4,7 @@ import (
 	"strings"
 )
 
-// price returns the first price that a text names. What belongs to a stop or a target is none.
+// price returns the first price that a text names. It leaves out those of stops and targets.
 func (t *textReader) price() (p price, from source) {
 	for _, l := range []label{priceLabel, entryLabel} {
 		t.eachAfter(l, l == priceLabel, func(i, start int) (ok bool) {

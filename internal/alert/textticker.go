@@ -97,8 +97,8 @@ func holdsClock(run string) bool {
 	return false
 }
 
-// isExchange reports whether what stands before a colon may be an exchange: no number, no label, name or
-// currency, no side.
+// isExchange reports whether a word before a colon may be an exchange. It must hold a letter, and must not be a
+// name, a currency, a label or a side.
 func isExchange(word string) bool {
 	if !strings.ContainsFunc(word, isCapitalLetter) || vocabularyTable.known[foldName(word)] || isCurrency[foldName(word)] {
 		return false
@@ -274,8 +274,8 @@ func cutQuote(word string) (front string, ok bool) {
 	return "", false
 }
 
-// isQuotedFront reports whether what stands before a currency makes a ticker with it: at least two letters
-// or digits, not a mere amount.
+// isQuotedFront reports whether a text makes a ticker with a currency behind it: at least two characters, one of
+// them a letter, so that an amount is not a ticker.
 func isQuotedFront(front string) bool {
 	return len(front) >= 2 && strings.IndexByte(front, '_') < 0 && strings.ContainsFunc(front, isCapitalLetter)
 }
