@@ -1,14 +1,20 @@
 -- name: WriteSignalNotices :exec
 -- The rows of the outbox for signals that were just written, in the same transaction: one for each
 -- channel that wants signals. What waits for its picture does so until max_wait; channels that cannot add
--- one later always wait.
+-- one later always wait. Each signal and each user is looked up by its key, even by a plan that was made while the
+-- tables were empty, since PostgreSQL flattens neither a limit nor an offset.
 insert into public.notifications (user_id, channel_id, event, signal_id, key, state, not_before, settled, created_at)
 select s.user_id, c.id, 'signal', s.id, 'signal:' || s.id, case when w.waits then 'waiting' else 'ready' end,
        case when w.waits then s.created_at + make_interval(secs => c.max_wait_seconds) else s.created_at end,
        s.screenshot_status not in ('pending', 'processing'), s.created_at
 from (select unnest(@signal_ids::text[])::uuid as id) a
-join public.trading_signals s on s.id = a.id
-join public.notification_channels c on c.user_id = s.user_id and c.enabled and 'signal' = any(c.events)
+cross join lateral (
+  select n.id, n.user_id, n.screenshot_status, n.delivery_mode, n.created_at from public.trading_signals n where n.id = a.id limit 1
+) s
+cross join lateral (
+  select h.id, h.kind, h.mode, h.max_wait_seconds from public.notification_channels h
+  where h.user_id = s.user_id and h.enabled and 'signal' = any(h.events) offset 0
+) c
 cross join lateral (
   select s.screenshot_status = 'pending' and (c.kind in ('slack', 'email', 'ntfy') or coalesce(s.delivery_mode, c.mode) = 'together') as waits
 ) w
@@ -20,7 +26,9 @@ on conflict (channel_id, key) do nothing;
 insert into public.notifications (user_id, channel_id, event, key)
 select q.user_id, c.id, 'quota', q.key
 from (select unnest(@user_ids::text[])::uuid as user_id, unnest(@keys::text[]) as key) q
-join public.notification_channels c on c.user_id = q.user_id and c.enabled and 'quota' = any(c.events)
+cross join lateral (
+  select h.id from public.notification_channels h where h.user_id = q.user_id and h.enabled and 'quota' = any(h.events) offset 0
+) c
 on conflict (channel_id, key) do nothing;
 
 -- name: WriteTrouble :execrows
