@@ -95,6 +95,7 @@ func (s *Store) SkipCapture(ctx context.Context, task atalaya.CaptureTask, reaso
 		return fmt.Errorf("skip the capture: %w", err)
 	}
 	s.announce(task.UserID)
+	s.wakeDispatcher() // a message that waits for the picture waits no longer
 	return nil
 }
 

@@ -216,6 +216,45 @@ func TestStrandedCapturesEndAsTooLate(t *testing.T) {
 	}
 }
 
+// A message may wait for the picture.
+func TestEachEndOfACaptureWakesTheDispatcher(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	woken := 0
+	store.OnNotify(func() { woken++ })
+	for name, end := range map[string]func(atalaya.CaptureTask) error{
+		"a picture": func(task atalaya.CaptureTask) error {
+			_, err := store.CompleteCapture(t.Context(), task, atalaya.Picture{Kind: atalaya.KindUserChart, Source: atalaya.SourceViewport}, "")
+			return err
+		},
+		"a failure": func(task atalaya.CaptureTask) error {
+			return store.FailCapture(t.Context(), task, atalaya.CaptureNotPainted)
+		},
+		"a skip": func(task atalaya.CaptureTask) error {
+			return store.SkipCapture(t.Context(), task, atalaya.SkipNoCookies)
+		},
+		"a job that was lost": func(task atalaya.CaptureTask) error {
+			exec(t, pool, "update trading_signals set created_at = now() - interval '1 hour' where id = $1", task.SignalID)
+			_, err := store.FailStrandedCaptures(t.Context(), time.Now().Add(-30*time.Minute))
+			return err
+		},
+	} {
+		_, id := waiting(t, pool, store)
+		task, ok := begin(t, store, id, "a.png")
+		if !ok {
+			t.Fatalf("%s: the capture does not begin", name)
+		}
+		before := woken
+		if err := end(task); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if woken == before {
+			t.Errorf("%s does not wake the dispatcher", name)
+		}
+	}
+}
+
 // startQueue works on jobs until the test ends.
 func startQueue(t *testing.T, pool *pgxpool.Pool, work postgres.CaptureWork) *postgres.Queue {
 	t.Helper()

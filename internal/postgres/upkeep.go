@@ -81,6 +81,9 @@ func (s *Store) FailStrandedCaptures(ctx context.Context, before time.Time) (int
 	if err != nil {
 		return 0, fmt.Errorf("fail stranded captures: %w", err)
 	}
+	if n > 0 {
+		s.wakeDispatcher()
+	}
 	return n, nil
 }
 
