@@ -70,7 +70,8 @@ func (n *Ntfy) Probe(ctx context.Context) notify.Result {
 	return ntfyResult(a)
 }
 
-// Send implements notify.Channel. A server that takes no attachment gets the text with the link.
+// Send implements notify.Channel. A server that takes no attachment gets the text with the link; so does one that takes
+// no address as long as the text, which goes into the address if the body is the picture.
 func (n *Ntfy) Send(ctx context.Context, to notify.Destination, m notify.Message) notify.Result {
 	base, client := n.base, n.operator
 	if to.Settings.URL != "" {
@@ -85,7 +86,7 @@ func (n *Ntfy) Send(ctx context.Context, to notify.Destination, m notify.Message
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	r := n.publish(ctx, client, base, to, m)
-	if m.Picture != nil && r.Verdict == notify.Refused && known(r.Code, "attachment_refused", "http_413") {
+	if m.Picture != nil && r.Verdict == notify.Refused && known(r.Code, "attachment_refused", "http_413", "http_414") {
 		m.Picture = nil
 		r = n.publish(ctx, client, base, to, m)
 	}

@@ -273,6 +273,18 @@ func TestAnNtfyServerWithoutAttachmentsGetsTheText(t *testing.T) {
 	}
 }
 
+func TestATextTooLongForAnAddressIsSentWithoutThePicture(t *testing.T) {
+	t.Parallel()
+	d := double.NewNtfy(nil)
+	url, client, _ := served(t, d)
+	m := aMessage()
+	m.Picture, m.Link, m.Note = aPicture(8, 8), "https://x.example/a.png", strings.Repeat("🚀", 900)
+	r := channel.NewNtfy(url, client, nil, channel.CheckAddress).Send(t.Context(), notify.Destination{Settings: atalaya.ChannelSettings{Topic: "alerts"}}, m)
+	if got := d.Box.Messages(); r.Verdict != notify.Sent || r.Attached || len(got) != 1 || got[0].Picture != nil || !strings.Contains(got[0].Text, "🚀") {
+		t.Errorf("%+v: %+v", r, got)
+	}
+}
+
 // ssrfTargets are addresses that nobody may make this service call.
 var ssrfTargets = []string{
 	"http://example.com/hook", "https://127.0.0.1/", "https://[::1]/", "https://[::ffff:127.0.0.1]/", "https://[::ffff:a9fe:a9fe]/", "https://169.254.169.254/latest/meta-data/",

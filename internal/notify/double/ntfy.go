@@ -31,12 +31,15 @@ var ntfyTopic = regexp.MustCompile(`^[-_A-Za-z0-9]{1,64}$`)
 const (
 	ntfyMessage    = 4096    // bytes
 	ntfyAttachment = 5 << 20 // bytes; the original's default is 15 MB, ntfy.sh's 2 MB
+	ntfyAddress    = 8 << 10 // bytes that nginx, which servers are put behind, takes of an address
 )
 
 // ServeHTTP implements http.Handler.
 func (n *Ntfy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	topic, rest, _ := strings.Cut(strings.Trim(r.URL.Path, "/"), "/")
 	switch {
+	case len(r.RequestURI) > ntfyAddress:
+		http.Error(w, "<html><head><title>414 Request-URI Too Large</title></head></html>", http.StatusRequestURITooLong)
 	case r.Method == http.MethodGet && rest == "json":
 		n.subscribe(w, r, topic)
 	case r.Method == http.MethodGet && topic == "v1" && rest == "health":
