@@ -105,13 +105,15 @@ func Start(ctx context.Context, opt Options) (*Server, error) {
 	}
 }
 
-// prepare makes the data folder with initdb if there is none. Local connections need the password too,
-// because other users of the machine can reach the port.
+// prepare makes the data folder with initdb if there is none: beside its place, so that an initdb that is cut off
+// leaves nothing that looks like a data folder. Local connections need the password too, because other users of the
+// machine can reach the port.
 func prepare(ctx context.Context, bin, dir string, owner *syscall.Credential, fast bool) error {
 	if isFile(filepath.Join(dir, "PG_VERSION")) {
 		return nil
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	fresh := dir + ".new"
+	if err := errors.Join(os.RemoveAll(fresh), os.MkdirAll(fresh, 0o700)); err != nil {
 		return err
 	}
 	password := make([]byte, 24)
@@ -121,14 +123,10 @@ func prepare(ctx context.Context, bin, dir string, owner *syscall.Credential, fa
 		return err
 	}
 	defer os.Remove(file)
-	if owner != nil {
-		for _, path := range []string{dir, file} {
-			if err := os.Chown(path, int(owner.Uid), int(owner.Gid)); err != nil {
-				return err
-			}
-		}
+	if err := handTo(owner, fresh, file); err != nil {
+		return err
 	}
-	args := []string{"-D", dir, "-U", superuser, "--auth=scram-sha-256", "--pwfile=" + file, "--encoding=UTF8", "--locale=C.UTF-8"}
+	args := []string{"-D", fresh, "-U", superuser, "--auth=scram-sha-256", "--pwfile=" + file, "--encoding=UTF8", "--locale=C.UTF-8"}
 	if fast {
 		args = append(args, "--no-sync")
 	}
@@ -136,14 +134,30 @@ func prepare(ctx context.Context, bin, dir string, owner *syscall.Credential, fa
 	cmd.Dir = "/"
 	cmd.SysProcAttr = attributes(owner)
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("initdb failed in %s: %w\n%s", dir, err, out)
+		return fmt.Errorf("initdb failed in %s: %w\n%s", fresh, err, out)
 	}
-	kept := filepath.Join(dir, passwordFile)
+	kept := filepath.Join(fresh, passwordFile)
 	if err := os.WriteFile(kept, []byte(hex.EncodeToString(password)), 0o600); err != nil {
 		return err
 	}
-	if owner != nil {
-		return os.Chown(kept, int(owner.Uid), int(owner.Gid))
+	if err := handTo(owner, kept); err != nil {
+		return err
+	}
+	if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s is no data folder of PostgreSQL, and not empty: %w", dir, err)
+	}
+	return os.Rename(fresh, dir)
+}
+
+// handTo makes files an owner's; nil leaves them as they are.
+func handTo(owner *syscall.Credential, paths ...string) error {
+	if owner == nil {
+		return nil
+	}
+	for _, path := range paths {
+		if err := os.Chown(path, int(owner.Uid), int(owner.Gid)); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -91,6 +91,42 @@ func TestTheSecondStartContinuesWithTheSameData(t *testing.T) {
 	}
 }
 
+func TestItStartsAfterItsFirstStartWasCutOff(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	left := dir + ".new"
+	if err := os.MkdirAll(filepath.Join(left, "base"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(left, "PG_VERSION"), []byte("15\n"), 0o600); err != nil { // initdb's first file
+		t.Fatal(err)
+	}
+	if got := query(t, start(t, dir), "select 'it runs'"); got != "it runs" {
+		t.Error(got)
+	}
+	if _, err := os.Stat(left); !os.IsNotExist(err) {
+		t.Errorf("%s is left: %v", left, err)
+	}
+}
+
+func TestAFolderOfSomethingElseIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	dir := folder(t)
+	mine := filepath.Join(dir, "mine.txt")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(mine, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Start(t.Context(), Options{DataDir: dir, Fast: true}); err == nil || !strings.Contains(err.Error(), dir+" is no data folder") {
+		t.Errorf("started with %v", err)
+	}
+	if text, err := os.ReadFile(mine); string(text) != "mine" {
+		t.Errorf("%q, %v", text, err)
+	}
+}
+
 func TestNobodyConnectsWithoutThePassword(t *testing.T) {
 	t.Parallel()
 	s := start(t, folder(t))
