@@ -102,7 +102,7 @@ func (r *run) checkWords(ctx context.Context) error {
 		"zsh":  {[]string{"zsh", "-c", "autoload -U compinit; compinit -u; print $_comps[atalaya]"}, "_atalaya"},
 	} {
 		if out, err := r.machine.run(ctx, c.args...); err != nil || !strings.Contains(out, c.want) {
-			return fmt.Errorf("%s says %s: %v", name, tail(out), err)
+			return errors.Join(fmt.Errorf("%s says %s", name, tail(out)), err)
 		}
 	}
 	return nil

@@ -68,7 +68,7 @@ func (r *run) buildImage(ctx context.Context) error {
 	layer := filepath.Join(image, manifest[0].Layers[0])
 	sum, err := command(ctx, "sha256sum", layer)
 	if err != nil || len(r.image.RootFS.DiffIDs) != 1 || "sha256:"+strings.Fields(sum)[0] != r.image.RootFS.DiffIDs[0] {
-		return fmt.Errorf("the layer is %s, and the image says %v: %v", sum, r.image.RootFS.DiffIDs, err)
+		return errors.Join(fmt.Errorf("the layer is %s, and the image says %v", sum, r.image.RootFS.DiffIDs), err)
 	}
 	if err := os.Mkdir(r.imageRoot(), 0o755); err != nil {
 		return err

@@ -57,7 +57,7 @@ func (r *run) operate(ctx context.Context) error {
 		{"", []string{"pictures", "sweep", "--dry-run"}},
 	} {
 		if out, err := r.asService(ctx, c.args...); err != nil || !strings.Contains(out, c.want) {
-			return fmt.Errorf("%s says %s: %v", strings.Join(c.args, " "), tail(out), err)
+			return errors.Join(fmt.Errorf("%s says %s", strings.Join(c.args, " "), tail(out)), err)
 		}
 	}
 	if _, err := r.asService(ctx, "user", "show", "nobody@example.com"); err == nil {
@@ -65,7 +65,7 @@ func (r *run) operate(ctx context.Context) error {
 	}
 	strangers, err := r.machine.run(ctx, "find", "/var/lib/atalaya", "!", "-user", "atalaya")
 	if err != nil || strangers != "" {
-		return fmt.Errorf("others own %s: %v", strangers, err)
+		return errors.Join(fmt.Errorf("others own %s", strangers), err)
 	}
 	return r.capture(ctx)
 }

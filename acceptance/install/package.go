@@ -101,7 +101,7 @@ func (r *run) buildPackage(ctx context.Context, file string, settings ...string)
 	}
 	built, err := filepath.Glob(filepath.Join(folder, "atalaya_"+version+"_*.deb"))
 	if err != nil || len(built) != 1 {
-		return fmt.Errorf("scripts/release.sh has built %q: %v", built, err)
+		return errors.Join(fmt.Errorf("scripts/release.sh has built %q", built), err)
 	}
 	return os.Rename(built[0], file)
 }
@@ -210,21 +210,21 @@ func (r *run) upgrade(ctx context.Context) error {
 	}
 	r.say("%d alerts during the upgrade; the slowest was accepted after %s", sent, pause)
 	if after, err := os.ReadFile(r.machine.file(settings)); err != nil || string(after) != string(before) {
-		return fmt.Errorf("the settings were changed: %v", err)
+		return errors.Join(errors.New("the settings were changed"), err)
 	}
 	said, err := r.machine.run(ctx, "atalaya", "version")
 	if err != nil || !strings.HasPrefix(said, "atalaya "+version+" ") {
-		return fmt.Errorf("the program is %q: %v", said, err)
+		return errors.Join(fmt.Errorf("the program is %q", said), err)
 	}
 	status, err := r.machine.run(ctx, "atalaya", "migrate", "--status", "--env-file", settings)
 	if err != nil || status == "" || strings.Contains(status, "pending") {
-		return fmt.Errorf("the migrations are\n%s: %v", status, err)
+		return errors.Join(fmt.Errorf("the migrations are\n%s", status), err)
 	}
 	if n, err := r.signals(ctx); err != nil || n != 1+sent {
-		return fmt.Errorf("%d signals of %d alerts: %v", n, 1+sent, err)
+		return errors.Join(fmt.Errorf("%d signals of %d alerts", n, 1+sent), err)
 	}
 	if after, err := r.picture(ctx); err != nil || !bytes.Equal(after, picture) {
-		return fmt.Errorf("the picture of before has %d bytes, and had %d: %v", len(after), len(picture), err)
+		return errors.Join(fmt.Errorf("the picture of before has %d bytes, and had %d", len(after), len(picture)), err)
 	}
 	return r.capture(ctx)
 }
@@ -264,7 +264,7 @@ func (r *run) remove(ctx context.Context) error {
 	}
 	pictures, err := filepath.Glob(r.machine.file("/var/lib/atalaya/pictures/*/*.png"))
 	if err != nil || len(pictures) == 0 {
-		return fmt.Errorf("%d pictures are left: %v", len(pictures), err)
+		return errors.Join(fmt.Errorf("%d pictures are left", len(pictures)), err)
 	}
 	return nil
 }

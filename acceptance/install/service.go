@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -127,7 +128,7 @@ func (r *run) signUp(ctx context.Context, atalaya verbs) error {
 		"default_chart_id": "Zk4Tq9Lm", "tv_sessionid_plain": session.ID, "tv_sessionid_sign_plain": session.Sign,
 	})
 	if err != nil || status != http.StatusOK {
-		return fmt.Errorf("store the cookies: %d %s: %v", status, answer, err)
+		return errors.Join(fmt.Errorf("store the cookies: %d %s", status, answer), err)
 	}
 	return nil
 }
@@ -182,7 +183,7 @@ func (r *run) picture(ctx context.Context) ([]byte, error) { return r.download(c
 func (r *run) download(ctx context.Context, path string) ([]byte, error) {
 	status, picture, err := r.ask(ctx, http.MethodGet, path, nil)
 	if err != nil || status != http.StatusOK || !bytes.HasPrefix(picture, []byte("\x89PNG")) {
-		return nil, fmt.Errorf("the picture at %s is answered %d with %d bytes: %v", path, status, len(picture), err)
+		return nil, errors.Join(fmt.Errorf("the picture at %s is answered %d with %d bytes", path, status, len(picture)), err)
 	}
 	return picture, nil
 }
@@ -191,7 +192,7 @@ func (r *run) download(ctx context.Context, path string) ([]byte, error) {
 func (r *run) signals(ctx context.Context) (int, error) {
 	status, answer, err := r.ask(ctx, http.MethodGet, "/api/signals", nil)
 	if err != nil || status != http.StatusOK {
-		return 0, fmt.Errorf("the list is answered %d: %v", status, err)
+		return 0, errors.Join(fmt.Errorf("the list is answered %d", status), err)
 	}
 	var list struct{ Total int }
 	err = json.Unmarshal(answer, &list)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -89,7 +90,7 @@ func likeTradingView(ctx context.Context, url string, alert map[string]any) (ans
 		case err == nil && status == http.StatusOK:
 			return answer, nil
 		case err == nil && status != http.StatusServiceUnavailable, attempt > 3:
-			return nil, fmt.Errorf("the webhook answered %d %v: %v", status, answer, err)
+			return nil, errors.Join(fmt.Errorf("the webhook answered %d %v", status, answer), err)
 		}
 		select {
 		case <-ctx.Done():

@@ -124,7 +124,7 @@ func TestAPageCannotFillOurMemory(t *testing.T) { //nolint:paralleltest // it me
 	rig := newRig(t, site.URL)
 	neighbour := rig.open(t, 800, 600)
 	visit(t, neighbour, site.URL)
-	for name, expression := range map[string]string{
+	for name, expression := range map[string]string{ //nolint:paralleltest // as above
 		"what a script returns":    `"x".repeat(40e6)`,
 		"the address of a request": `(async () => { try { await fetch("data:text/plain," + "x".repeat(40e6)) } catch {} return new Promise(() => {}) })()`,
 	} {

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -114,7 +115,7 @@ func (s *Service) noteBack() {
 
 // isAway reports whether a transaction failed because of the database, and not because of an alert or its user.
 func isAway(err error) bool {
-	return err != nil && !oneIsAtFault(err) && err != errStuck && err != errBehind
+	return err != nil && !oneIsAtFault(err) && !errors.Is(err, errStuck) && !errors.Is(err, errBehind)
 }
 
 // keep writes arrivals to the spool and answers them. Those that cannot be kept end with err.

@@ -172,7 +172,7 @@ func TestFairKeepsItsBoundsAndNoSlotIdle(t *testing.T) {
 				if time.Now().After(deadline) {
 					t.Fatalf("%d takes wait and Fair knows of %d", total(waiting), f.Waiting())
 				}
-				time.Sleep(20 * time.Microsecond)
+				time.Sleep(20 * time.Microsecond) //nolint:forbidigo // between two looks
 			}
 		}
 		for i, n := range rapid.SliceOfN(rapid.IntRange(0, 5), 1, 40).Draw(t, "steps") {
