@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -237,7 +238,7 @@ func appendQuoted(found []string, run, suffix string) []string {
 		if slash && second != rest {
 			tail = ""
 		}
-		if slash && isQuote2(strings.TrimSuffix(second, "PERP")) && isQuotedFront(first) {
+		if slash && slices.Contains(quotes, strings.TrimSuffix(second, "PERP")) && isQuotedFront(first) {
 			found = append(found, first+"/"+second+tail)
 			_, run, _ = strings.Cut(rest, "/")
 			continue
@@ -253,15 +254,6 @@ func appendQuoted(found []string, run, suffix string) []string {
 		run = rest
 	}
 	return found
-}
-
-func isQuote2(word string) bool {
-	for _, currency := range quotes {
-		if word == currency {
-			return true
-		}
-	}
-	return false
 }
 
 // cutQuote cuts the currency from the end of a word.
