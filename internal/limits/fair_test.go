@@ -4,8 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
-	"time"
+	"testing/synctest"
 
 	"pgregory.net/rapid"
 
@@ -19,21 +20,12 @@ type taking struct {
 	done    chan struct{}
 }
 
-// begin takes in the background, and returns when the Take is over or waits.
+// begin takes in the background, and returns when the Take is over or waits. Tests run in a bubble of synctest, which
+// knows when everybody waits.
 func begin(f *limits.Fair, ctx context.Context, key string) *taking {
-	waiting := f.Waiting()
 	t := start(f, ctx, key)
-	for {
-		select {
-		case <-t.done:
-			return t
-		default:
-			if f.Waiting() > waiting {
-				return t
-			}
-			time.Sleep(50 * time.Microsecond) //nolint:forbidigo // between two looks
-		}
-	}
+	synctest.Wait()
+	return t
 }
 
 // start takes in the background.
@@ -47,154 +39,159 @@ func start(f *limits.Fair, ctx context.Context, key string) *taking {
 }
 
 func (t *taking) over() bool {
+	synctest.Wait()
 	select {
 	case <-t.done:
 		return true
-	case <-time.After(20 * time.Millisecond):
+	default:
 		return false
 	}
 }
 
 func TestAKeyHoldsItsShareAndNoMore(t *testing.T) {
 	t.Parallel()
-	f := limits.NewFair(limits.FairOptions{Slots: 4, SlotsOfKey: 2, Waiting: 10, WaitingForKey: 5})
-	first, second, third := begin(f, t.Context(), "ana"), begin(f, t.Context(), "ana"), begin(f, t.Context(), "ana")
-	if !first.over() || !second.over() || third.over() {
-		t.Fatal("of three takes of one key two are served")
-	}
-	if other := begin(f, t.Context(), "bea"); !other.over() || other.err != nil {
-		t.Fatal("another key waits behind the first one's third")
-	}
-	first.release()
-	<-third.done
-	if third.err != nil {
-		t.Fatal(third.err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		f := limits.NewFair(limits.FairOptions{Slots: 4, SlotsOfKey: 2, Waiting: 10, WaitingForKey: 5})
+		first, second, third := begin(f, t.Context(), "ana"), begin(f, t.Context(), "ana"), begin(f, t.Context(), "ana")
+		if !first.over() || !second.over() || third.over() {
+			t.Fatal("of three takes of one key two are served")
+		}
+		if other := begin(f, t.Context(), "bea"); !other.over() || other.err != nil {
+			t.Fatal("another key waits behind the first one's third")
+		}
+		first.release()
+		<-third.done
+		if third.err != nil {
+			t.Fatal(third.err)
+		}
+	})
 }
 
 func TestKeysThatWaitAreServedInTurn(t *testing.T) {
 	t.Parallel()
-	f := limits.NewFair(limits.FairOptions{Slots: 1, SlotsOfKey: 1, Waiting: 100, WaitingForKey: 50})
-	holder := begin(f, t.Context(), "holder")
-	var flood []*taking
-	for range 50 {
-		flood = append(flood, begin(f, t.Context(), "flood"))
-	}
-	late := begin(f, t.Context(), "late")
-	holder.release()
-	<-flood[0].done
-	flood[0].release()
-	<-late.done // second, although 49 came before
-	if late.err != nil || flood[1].over() {
-		t.Fatalf("the late key has no slot of its own: %v", late.err)
-	}
-	late.release()
-	<-flood[1].done
+	synctest.Test(t, func(t *testing.T) {
+		f := limits.NewFair(limits.FairOptions{Slots: 1, SlotsOfKey: 1, Waiting: 100, WaitingForKey: 50})
+		holder := begin(f, t.Context(), "holder")
+		var flood []*taking
+		for range 50 {
+			flood = append(flood, begin(f, t.Context(), "flood"))
+		}
+		late := begin(f, t.Context(), "late")
+		holder.release()
+		<-flood[0].done
+		flood[0].release()
+		<-late.done // second, although 49 came before
+		if late.err != nil || flood[1].over() {
+			t.Fatalf("the late key has no slot of its own: %v", late.err)
+		}
+		late.release()
+		<-flood[1].done
+	})
 }
 
 func TestWhatWaitsIsBoundedAndTheLongestQueueGivesWay(t *testing.T) {
 	t.Parallel()
-	f := limits.NewFair(limits.FairOptions{Slots: 1, SlotsOfKey: 1, Waiting: 4, WaitingForKey: 4})
-	holder := begin(f, t.Context(), "holder")
-	var flood []*taking
-	for range 4 {
-		flood = append(flood, begin(f, t.Context(), "flood"))
-	}
-	if fifth := begin(f, t.Context(), "flood"); !errors.Is(fifth.err, limits.ErrFull) {
-		t.Fatalf("a fifth waits where four may: %v", fifth.err)
-	}
-	late := start(f, t.Context(), "late")
-	<-flood[3].done
-	if !errors.Is(flood[3].err, limits.ErrFull) {
-		t.Fatalf("the last of the longest queue ends with %v", flood[3].err)
-	}
-	holder.release()
-	<-flood[0].done
-	flood[0].release()
-	<-late.done
-	if late.err != nil {
-		t.Fatal(late.err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		f := limits.NewFair(limits.FairOptions{Slots: 1, SlotsOfKey: 1, Waiting: 4, WaitingForKey: 4})
+		holder := begin(f, t.Context(), "holder")
+		var flood []*taking
+		for range 4 {
+			flood = append(flood, begin(f, t.Context(), "flood"))
+		}
+		if fifth := begin(f, t.Context(), "flood"); !errors.Is(fifth.err, limits.ErrFull) {
+			t.Fatalf("a fifth waits where four may: %v", fifth.err)
+		}
+		late := start(f, t.Context(), "late")
+		<-flood[3].done
+		if !errors.Is(flood[3].err, limits.ErrFull) {
+			t.Fatalf("the last of the longest queue ends with %v", flood[3].err)
+		}
+		holder.release()
+		<-flood[0].done
+		flood[0].release()
+		<-late.done
+		if late.err != nil {
+			t.Fatal(late.err)
+		}
+	})
 }
 
 func TestWhoGivesUpWaitingLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
-	f := limits.NewFair(limits.FairOptions{Slots: 1, SlotsOfKey: 1, Waiting: 4, WaitingForKey: 4})
-	holder := begin(f, t.Context(), "ana")
-	ctx, cancel := context.WithCancel(t.Context())
-	gone := begin(f, ctx, "ana")
-	cancel()
-	<-gone.done
-	if !errors.Is(gone.err, context.Canceled) || f.Waiting() != 0 {
-		t.Fatalf("ends with %v, %d wait", gone.err, f.Waiting())
-	}
-	holder.release()
-	if next := begin(f, t.Context(), "ana"); !next.over() || next.err != nil {
-		t.Fatal("a slot was lost")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		f := limits.NewFair(limits.FairOptions{Slots: 1, SlotsOfKey: 1, Waiting: 4, WaitingForKey: 4})
+		holder := begin(f, t.Context(), "ana")
+		ctx, cancel := context.WithCancel(t.Context())
+		gone := begin(f, ctx, "ana")
+		cancel()
+		<-gone.done
+		if !errors.Is(gone.err, context.Canceled) || f.Waiting() != 0 {
+			t.Fatalf("ends with %v, %d wait", gone.err, f.Waiting())
+		}
+		holder.release()
+		if next := begin(f, t.Context(), "ana"); !next.over() || next.err != nil {
+			t.Fatal("a slot was lost")
+		}
+	})
 }
 
 // Whatever is taken and given back in whichever order: the bounds hold, and nobody waits for a slot that is
 // free.
 func TestFairKeepsItsBoundsAndNoSlotIdle(t *testing.T) {
 	t.Parallel()
-	rapid.Check(t, func(t *rapid.T) {
-		opt := limits.FairOptions{Slots: rapid.IntRange(1, 4).Draw(t, "slots"), SlotsOfKey: rapid.IntRange(1, 4).Draw(t, "share"), Waiting: 9, WaitingForKey: 3}
-		f := limits.NewFair(opt)
-		held := map[string][]*taking{}
-		waiting := map[string][]*taking{}
-		total := func(m map[string][]*taking) (n int) {
-			for _, list := range m {
-				n += len(list)
-			}
-			return n
-		}
-		settle := func() { // moves what was granted or dropped meanwhile
-			deadline := time.Now().Add(10 * time.Second)
-			for {
-				for key, list := range waiting {
-					var left []*taking
-					for _, w := range list {
-						select {
-						case <-w.done:
-							if w.err == nil {
-								held[key] = append(held[key], w)
-							}
-						default:
-							left = append(left, w)
-						}
-					}
-					waiting[key] = left
-				}
-				if total(waiting) == f.Waiting() {
-					return
-				}
-				if time.Now().After(deadline) {
-					t.Fatalf("%d takes wait and Fair knows of %d", total(waiting), f.Waiting())
-				}
-				time.Sleep(20 * time.Microsecond) //nolint:forbidigo // between two looks
-			}
-		}
-		for i, n := range rapid.SliceOfN(rapid.IntRange(0, 5), 1, 40).Draw(t, "steps") {
-			key := fmt.Sprint("key", n%3)
-			if n < 3 {
-				waiting[key] = append(waiting[key], begin(f, context.Background(), key))
-			} else if list := held[key]; len(list) > 0 {
-				list[0].release()
-				held[key] = list[1:]
-			}
-			settle()
-			if total(held) > opt.Slots || f.Waiting() > opt.Waiting {
-				t.Fatalf("step %d: %d slots held, %d waiting", i, total(held), f.Waiting())
-			}
-			for key, list := range waiting {
-				if len(held[key]) > opt.SlotsOfKey || len(list) > opt.WaitingForKey {
-					t.Fatalf("step %d: %s holds %d and waits for %d", i, key, len(held[key]), len(list))
-				}
-				if len(list) > 0 && len(held[key]) < opt.SlotsOfKey && total(held) < opt.Slots {
-					t.Fatalf("step %d: %s waits for a slot that is free", i, key)
-				}
-			}
+	rapid.Check(t, func(rt *rapid.T) {
+		opt := limits.FairOptions{Slots: rapid.IntRange(1, 4).Draw(rt, "slots"), SlotsOfKey: rapid.IntRange(1, 4).Draw(rt, "share"), Waiting: 9, WaitingForKey: 3}
+		steps := rapid.SliceOfN(rapid.IntRange(0, 5), 1, 40).Draw(rt, "steps")
+		var err error
+		synctest.Test(t, func(t *testing.T) { err = takeAndRelease(t.Context(), opt, steps) })
+		if err != nil {
+			rt.Fatal(err)
 		}
 	})
+}
+
+// takeAndRelease takes a slot for one of three keys at each step below 3, and releases one at any other. It fails if a
+// bound does not hold after a step.
+func takeAndRelease(ctx context.Context, opt limits.FairOptions, steps []int) error {
+	f := limits.NewFair(opt)
+	held, waiting := map[string][]*taking{}, map[string][]*taking{}
+	total := func(m map[string][]*taking) (n int) {
+		for _, list := range m {
+			n += len(list)
+		}
+		return n
+	}
+	for i, n := range steps {
+		key := fmt.Sprint("key", n%3)
+		if n < 3 {
+			waiting[key] = append(waiting[key], begin(f, ctx, key))
+		} else if list := held[key]; len(list) > 0 {
+			list[0].release()
+			held[key] = list[1:]
+		}
+		for key, list := range waiting { // some were granted or dropped
+			waiting[key] = slices.DeleteFunc(list, func(w *taking) bool {
+				over := w.over()
+				if over && w.err == nil {
+					held[key] = append(held[key], w)
+				}
+				return over
+			})
+		}
+		if total(waiting) != f.Waiting() {
+			return fmt.Errorf("step %d: %d takes wait and Fair knows of %d", i, total(waiting), f.Waiting())
+		}
+		if total(held) > opt.Slots || f.Waiting() > opt.Waiting {
+			return fmt.Errorf("step %d: %d slots held, %d waiting", i, total(held), f.Waiting())
+		}
+		for key, list := range waiting {
+			if len(held[key]) > opt.SlotsOfKey || len(list) > opt.WaitingForKey {
+				return fmt.Errorf("step %d: %s holds %d and waits for %d", i, key, len(held[key]), len(list))
+			}
+			if len(list) > 0 && len(held[key]) < opt.SlotsOfKey && total(held) < opt.Slots {
+				return fmt.Errorf("step %d: %s waits for a slot that is free", i, key)
+			}
+		}
+	}
+	return nil
 }
