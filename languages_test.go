@@ -59,7 +59,7 @@ func TestPagesSayTheSameInBothLanguages(t *testing.T) {
 			t.Errorf("%s and %s differ in headings, code or tables (-en +es):\n%s", english, spanish, diff)
 		}
 		if diff := cmp.Diff(enLinks, esLinks); diff != "" {
-			t.Errorf("%s and %s lead elsewhere (-en +es):\n%s", english, spanish, diff)
+			t.Errorf("%s and %s have different links (-en +es):\n%s", english, spanish, diff)
 		}
 	}
 }

@@ -23,7 +23,7 @@ var (
 // and tests, and parts of names.
 var foreign = regexp.MustCompile(`^(ATALAYA_\w+|PG\w+|POSTGRES_\w+|OTEL_\w+|NEXT_PUBLIC_\w+|NODE_ENV|FALLBACK_QUOTA|USE_BROWSER_POOL|POOL_\w*|SCREENSHOT_(?:WIDTH|HEIGHT)|WORKER_(?:RATE|LOCK|MAX|STALLED)_\w+|TELEGRAM_CHANNEL_ID|TV_\w*|CHART_LOAD_WAIT|BUY_SIGNAL|SELL_SIGNAL|ENTER_\w+|ON_ERROR_STOP|MY_\w+|STOP_PRICE|APP_\w+|SIGNAL_ID|\w+_\d{8}T\d{6}Z)$`)
 
-// pages are the documents that people read.
+// pages returns the names of the documents that people read.
 func pages(t *testing.T) []string {
 	t.Helper()
 	found, err := filepath.Glob("docs/*.md")
@@ -94,7 +94,7 @@ func code(page string) (list []string) {
 	return list
 }
 
-func TestTheDocsNameOnlyTargetsFilesTestsAndSettingsThatThereAre(t *testing.T) {
+func TestTheDocsNameOnlyTargetsFilesTestsAndSettingsThatExist(t *testing.T) {
 	t.Parallel()
 	makefile := "\n" + read(t, "Makefile")
 	settings := map[string]bool{}
@@ -105,7 +105,7 @@ func TestTheDocsNameOnlyTargetsFilesTestsAndSettingsThatThereAre(t *testing.T) {
 		for _, text := range code(read(t, page)) {
 			for _, found := range makeTarget.FindAllStringSubmatch(text, -1) {
 				if !strings.Contains(makefile, "\n"+found[1]+":") {
-					t.Errorf("%s names make %s, which the Makefile has not", page, found[1])
+					t.Errorf("%s names make %s, which the Makefile does not have", page, found[1])
 				}
 			}
 			for _, found := range goTest.FindAllStringSubmatch(text, -1) {
@@ -120,14 +120,14 @@ func TestTheDocsNameOnlyTargetsFilesTestsAndSettingsThatThereAre(t *testing.T) {
 			}
 			for _, found := range setting.FindAllString(text, -1) {
 				if !settings[found] && !foreign.MatchString(found) && page != "CHANGELOG.md" {
-					t.Errorf("%s names the setting %s, which there is not", page, found)
+					t.Errorf("%s names %s, which is no setting", page, found)
 				}
 			}
 		}
 	}
 }
 
-// hasTest reports whether a folder has a test, benchmark or fuzz test whose name holds a word; "" stands for any.
+// hasTest reports whether a folder has a test, benchmark or fuzz test whose name contains a word. "" matches any.
 func hasTest(t *testing.T, dir, name string) bool {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*_test.go"))

@@ -25,7 +25,7 @@ func TestAWebhookTokenIsMaskedHoweverItIsPrinted(t *testing.T) {
 	}
 }
 
-// A front end may have written the secret in plain text.
+// A column for a sealed secret may hold plain text, which a front end has written.
 func TestAStoredSecretIsMaskedHoweverItIsPrinted(t *testing.T) {
 	t.Parallel()
 	const secret = "123456:hunter2"
@@ -41,9 +41,9 @@ func TestAStoredSecretIsMaskedHoweverItIsPrinted(t *testing.T) {
 		t.Errorf("the secret is printed:\n%s", printed)
 	}
 	if got := fmt.Sprintf("%v|%v", atalaya.Sealed(secret), atalaya.Sealed("")); got != "******|" {
-		t.Errorf("printed as %s", got)
+		t.Errorf("a secret and an empty one print as %s, want ******|", got)
 	}
 	if atalaya.Sealed(secret).Reveal() != secret {
-		t.Error("the database would get something else")
+		t.Error("Reveal does not return the secret")
 	}
 }

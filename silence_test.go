@@ -18,7 +18,7 @@ func TestASilenceRuleSaysWhatIsWrongWithIt(t *testing.T) {
 		"the most":        {[]atalaya.SilenceRule{{EveryHours: 168, Days: []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}}}, ""},
 		"no hours":        {[]atalaya.SilenceRule{{EveryHours: 1}, {Ticker: "X"}}, "silence_rules[1]: every_hours"},
 		"too many hours":  {[]atalaya.SilenceRule{{EveryHours: 169}}, "between 1 and 168"},
-		"a day of no one": {[]atalaya.SilenceRule{{EveryHours: 1, Days: []string{"lun"}}}, `not "lun"`},
+		"unknown day":     {[]atalaya.SilenceRule{{EveryHours: 1, Days: []string{"lun"}}}, `not "lun"`},
 		"a long name":     {[]atalaya.SilenceRule{{EveryHours: 1, Ticker: strings.Repeat("é", 201)}}, "ticker"},
 		"a name with NUL": {[]atalaya.SilenceRule{{EveryHours: 1, IndicatorName: "a\x00"}}, "indicator_name"},
 		"too many rules":  {make([]atalaya.SilenceRule, atalaya.MaxSilenceRules+1), "at most 20"},
@@ -46,7 +46,7 @@ func TestASilenceRuleCoversWhatItNames(t *testing.T) {
 		{IndicatorName: "Other", Ticker: "BTCUSDT"}: false,
 	} {
 		if got := rule.Covers(source); got != want {
-			t.Errorf("%+v covers it: %v", *rule, got)
+			t.Errorf("%+v covers %+v: %v, want %v", *rule, source, got, want)
 		}
 	}
 	if (atalaya.SilenceRule{Ticker: "X"}).Covers(atalaya.SourceHistory{}) {

@@ -13,7 +13,7 @@ import (
 	"atalaya"
 )
 
-// reasons are the values of the constants in capture.go that have a type.
+// reasons returns the values of all constants of a type in capture.go.
 func reasons(t *testing.T, typeName string) (values []string) {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), "capture.go", nil, 0)
@@ -66,7 +66,7 @@ func TestTheTroubleshootingPagesHaveTheCureOfEveryReason(t *testing.T) {
 					t.Errorf("%s has the cure %q in %s", value, cure, language)
 				}
 				if got := lastCell(rows, value); got != cure {
-					t.Errorf("%s says of %s %q, and the program %q", page.file, value, got, cure)
+					t.Errorf("%s gives %s the cure %q, and the program %q", page.file, value, got, cure)
 				}
 			}
 		}

@@ -1,5 +1,5 @@
-// Package deploy_test reads the files for people with Docker, which no container engine runs here, and runs the
-// script that prepares their database.
+// Package deploy_test checks the files for Docker, for the Debian package and for proxies. No container engine runs
+// here: compose.yaml and the Dockerfile are read only. The database's script, systemd-analyze and the proxies do run.
 package deploy_test
 
 import (
@@ -82,7 +82,7 @@ func TestComposeSetsWhatAFileOfSettingsCannotSpoil(t *testing.T) {
 			t.Errorf("%s gets the superuser's password by .env", name)
 		}
 		if strings.HasPrefix(c.Environment["METRICS_ADDR"], "127.") || c.Environment["METRICS_ADDR"] == "" {
-			t.Errorf("the metrics of %s are on %q, which nobody else reaches", name, c.Environment["METRICS_ADDR"])
+			t.Errorf("the metrics of %s are on %q, which only the container itself reaches", name, c.Environment["METRICS_ADDR"])
 		}
 	}
 	service := compose(t)["atalaya"]
@@ -164,13 +164,13 @@ func TestTheImageHasAHealthCheckAndTheWholeProgram(t *testing.T) {
 	for _, c := range compose(t) {
 		for _, mount := range c.Volumes {
 			if host, _, ok := strings.Cut(mount, ":"); ok && strings.HasPrefix(host, "./") {
-				_ = text(t, host) // it is there
+				_ = text(t, host) // fails if the file is missing
 			}
 		}
 	}
 }
 
-func TestTheImageIsBuiltByScriptsAndOfFilesThatThereAre(t *testing.T) {
+func TestTheImageIsBuiltByScriptsAndOfFilesThatExist(t *testing.T) {
 	t.Parallel()
 	ran := regexp.MustCompile(`npm --prefix (\S+) run (\S+)`).FindAllStringSubmatch(text(t, "deploy/Dockerfile"), -1)
 	if len(ran) == 0 {
@@ -195,10 +195,10 @@ func TestTheImageIsBuiltByScriptsAndOfFilesThatThereAre(t *testing.T) {
 	}
 }
 
-// The database as compose.yaml makes it: by the same script, with a password that no address could hold as it is.
+// The database is prepared by compose.yaml's own script, with a password that an address would have to escape.
 func TestTheServicesOwnRoleMigratesAndServesAndIsNoSuperuser(t *testing.T) {
 	folder := t.TempDir()
-	if err := os.Chmod(filepath.Dir(folder), 0o755); err != nil { // the database runs as another user where this runs as root
+	if err := os.Chmod(filepath.Dir(folder), 0o755); err != nil { // the database runs as another user if this runs as root
 		t.Fatal(err)
 	}
 	server, err := pgrun.Start(t.Context(), pgrun.Options{DataDir: filepath.Join(folder, "postgres")})
@@ -242,7 +242,7 @@ func TestTheServicesOwnRoleMigratesAndServesAndIsNoSuperuser(t *testing.T) {
 	}
 }
 
-// The unit as systemd reads it: it knows every line, and counts little against it.
+// systemd-analyze has to know every line of the unit and to rate its exposure below the threshold.
 func TestTheUnitIsKnownToSystemdAndHardened(t *testing.T) {
 	t.Parallel()
 	root := t.TempDir()
@@ -269,7 +269,7 @@ func TestTheUnitIsKnownToSystemdAndHardened(t *testing.T) {
 	}
 }
 
-// What the browser's sandbox needs of the unit; acceptance/install looks at the browser itself.
+// The unit is only read here; acceptance/install runs the browser under it.
 func TestTheUnitLeavesTheBrowserItsSandbox(t *testing.T) {
 	t.Parallel()
 	unit := text(t, "deploy/package/atalaya.service")
@@ -305,7 +305,7 @@ func TestTheSettingsThatThePackageBringsAreKnownAndHoldNoSecret(t *testing.T) {
 	}
 }
 
-func TestMaintainersScriptsAreSound(t *testing.T) {
+func TestTheScriptsOfPackageAndReleaseParse(t *testing.T) {
 	t.Parallel()
 	for _, script := range []string{"deploy/package/postinst.sh", "deploy/package/prerm.sh", "deploy/package/postrm.sh", "scripts/release.sh", "scripts/image.sh"} {
 		shell := "bash"

@@ -27,18 +27,18 @@ import (
 	"atalaya/internal/webhook"
 )
 
-// The addresses of a test's world: all are this machine's own, and every one connects from itself.
+// Each part of a test connects from an address of its own. All are this machine's.
 const (
 	proxyHost  = "127.0.0.1"
 	cdnHost    = "127.0.0.3"
 	clientHost = "127.0.0.9"
-	forged     = "52.89.214.238" // TradingView's own, which a stranger claims to have
+	forged     = "52.89.214.238" // one of TradingView's, which a stranger claims
 )
 
-// seen is what reached the service: how the webhook would name the sender, and the path as it came.
+// seen is what reached the service: the sender as the webhook sees it, and the path unchanged.
 type seen struct{ Sender, Path, Proto string }
 
-// service answers with what it sees of a request, which it judges as the webhook does.
+// service starts a server that answers with what it has seen of a request, by the webhook's own rule for senders.
 func service(t *testing.T, trusted ...string) (address string) {
 	t.Helper()
 	var networks []netip.Prefix
@@ -53,7 +53,7 @@ func service(t *testing.T, trusted ...string) (address string) {
 	return strings.TrimPrefix(server.URL, "http://")
 }
 
-// filled returns an example file with the test's own values in the place of the example's.
+// filled returns an example file with the example's values replaced by the test's own.
 func filled(t *testing.T, name string, values map[string]string) string {
 	t.Helper()
 	example := text(t, name)
@@ -66,7 +66,7 @@ func filled(t *testing.T, name string, values map[string]string) string {
 	return example
 }
 
-// nginx runs nginx with the sections of http, on nothing but what they say.
+// nginx runs nginx with only these sections in its http block.
 func nginx(t *testing.T, ready, sections string) *program.Program {
 	t.Helper()
 	folder := t.TempDir()
@@ -91,7 +91,7 @@ func start(t *testing.T, ready string, p *program.Program) *program.Program {
 	return p
 }
 
-// listens waits until an address takes connections.
+// listens waits until an address accepts connections.
 func listens(ctx context.Context, p *program.Program, address string) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
@@ -144,7 +144,7 @@ func port(t *testing.T) string {
 	return free
 }
 
-// certificate makes a certificate of the example's name, in files for a proxy.
+// certificate writes a certificate for the example's name and its key to files.
 func certificate(t *testing.T) (cert, key string) {
 	t.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -200,7 +200,7 @@ func ask(t *testing.T, method, scheme, address, path string) (status int, locati
 	if err != nil {
 		t.Fatal(err)
 	}
-	req.URL.Opaque = path // as it stands: nobody tidies it on the way out
+	req.URL.Opaque = path // sent as it stands: net/http would clean a Path
 	if strings.HasPrefix(path, "//") {
 		req.URL.Opaque = "//" + name + path
 	}
@@ -219,8 +219,8 @@ func ask(t *testing.T, method, scheme, address, path string) (status int, locati
 	return res.StatusCode, res.Header.Get("Location"), body
 }
 
-// passes fails unless a proxy tells the service the sender, leaves the webhook's paths as they are on both
-// ports, and redirects pages alone.
+// passes fails the test unless a proxy names the sender to the service, leaves the webhook's paths as they are on
+// both ports, and redirects only pages.
 func passes(t *testing.T, secure, plain, sender string) {
 	t.Helper()
 	for scheme, address := range map[string]string{"https": secure, "http": plain} {
@@ -235,7 +235,7 @@ func passes(t *testing.T, secure, plain, sender string) {
 	}
 }
 
-// site runs nginx by deploy/proxies/nginx.conf, with more lines in both of its servers.
+// site runs nginx with deploy/proxies/nginx.conf, and adds lines to both of its servers.
 func site(t *testing.T, upstream, lines string) (p *program.Program, secure, plain string) {
 	t.Helper()
 	secure, plain = proxyHost+":"+port(t), proxyHost+":"+port(t)
@@ -253,7 +253,7 @@ func TestBehindNginxTheServiceSeesTheClientAndTheWebhooksPaths(t *testing.T) {
 	passes(t, secure, plain, clientHost)
 }
 
-// caddy runs Caddy by deploy/proxies/Caddyfile.
+// caddy runs Caddy with deploy/proxies/Caddyfile.
 func caddy(t *testing.T, upstream string) (p *program.Program, secure, plain string) {
 	t.Helper()
 	secure, plain = port(t), port(t)
@@ -298,8 +298,8 @@ func TestNoProxyLogsTheTokenWhileTheServiceIsAway(t *testing.T) {
 	}
 }
 
-// cdn runs a proxy that connects from an address of its own and names the client in both usual headers, in
-// place of what the client says of itself in the CDN's own and after it in X-Forwarded-For.
+// cdn runs a proxy that connects from an address of its own. It replaces CF-Connecting-IP with the client's address,
+// and appends that address to the X-Forwarded-For that the client has sent.
 func cdn(t *testing.T, upstream string) (address string) {
 	t.Helper()
 	address = cdnHost + ":" + port(t)
@@ -340,7 +340,7 @@ func TestBehindNginxBehindACDNTheServiceSeesTheClient(t *testing.T) {
 	if got := post(t, "http", cdn(t, "https://"+secure), "/webhook/abc"); got.Sender != clientHost {
 		t.Errorf("the sender is %s, want %s", got.Sender, clientHost)
 	}
-	// Whoever goes around the CDN is believed nothing.
+	// A client that goes around the CDN cannot claim another address.
 	if got := post(t, "https", secure, "/webhook/abc"); got.Sender != clientHost {
 		t.Errorf("past the CDN the sender is %s, want %s", got.Sender, clientHost)
 	}

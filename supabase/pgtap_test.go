@@ -14,9 +14,8 @@ func TestMain(m *testing.M) { testkit.Main(m) }
 
 const install = "run scripts/install.sh test, or apt-get install -y postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl"
 
-// TestDatabaseKeepsItsPromises runs each file of tests/ with pg_prove in a migrated database of its
-// own. pgTAP is made in the schema extensions, where a Supabase project has it, so that public holds
-// nothing but what the migrations put there.
+// Each file of tests/ runs with pg_prove in a migrated database of its own. pgTAP is created in the schema
+// extensions, as in a Supabase project, so that public holds nothing but what the migrations put there.
 func TestDatabaseKeepsItsPromises(t *testing.T) {
 	t.Parallel()
 	prove, err := exec.LookPath("pg_prove")
@@ -35,7 +34,7 @@ func TestDatabaseKeepsItsPromises(t *testing.T) {
 			t.Parallel()
 			pool := testkit.Database(t)
 			if _, err := pool.Exec(t.Context(), "create extension pgtap schema extensions"); err != nil {
-				t.Fatalf("pgTAP cannot be made, perhaps it is not installed (%s): %v", install, err)
+				t.Fatalf("pgTAP cannot be created; perhaps it is not installed (%s): %v", install, err)
 			}
 			at := pool.Config().ConnConfig
 			cmd := exec.CommandContext(t.Context(), prove, "--comments", "--failures", file)

@@ -42,7 +42,7 @@ func TestCaptureSaysWhyThereIsNoPictureAndWritesNone(t *testing.T) {
 	}
 }
 
-func TestCaptureEndsWithOneLineOfJSONWhoseFormIsKept(t *testing.T) {
+func TestCaptureEndsWithOneLineOfJSONWithFixedMembers(t *testing.T) {
 	t.Parallel()
 	type line struct {
 		Code, Source, Symbol, Interval string

@@ -103,7 +103,7 @@ func TestTheManualNamesEveryVerbAndEverySetting(t *testing.T) {
 func TestSystemdIsToldThatTheServiceIsReady(t *testing.T) {
 	t.Parallel()
 	if tellReady("", nil) != nil {
-		t.Error("without a socket somebody is told")
+		t.Error("without a socket tellReady returns a function")
 	}
 	address := &net.UnixAddr{Name: filepath.Join(t.TempDir(), "notify"), Net: "unixgram"}
 	socket, err := net.ListenUnixgram("unixgram", address)

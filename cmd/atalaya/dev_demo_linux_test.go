@@ -10,7 +10,7 @@ import (
 	"atalaya/internal/test/web"
 )
 
-// demoFacts is what the API says of signals and statistics.
+// demoFacts is what a test reads of the API's answers about signals.
 type demoFacts struct {
 	Total int `json:"total"`
 	Count int `json:"count"`
@@ -19,7 +19,7 @@ type demoFacts struct {
 	} `json:"data"`
 }
 
-// ask reads a route's answer.
+// ask decodes a route's answer, which has to be 200.
 func (r *running) ask(t *testing.T, method, path string, body, into any) {
 	t.Helper()
 	status, answer, err := web.Send(t.Context(), method, r.url+path, r.token, body)

@@ -32,7 +32,7 @@ func commandLines(page string) (lines [][]string) {
 		}
 		for _, text := range texts {
 			text, _, _ = strings.Cut(text, " # ")
-			if found := commandLine.FindStringSubmatch(text); found != nil && !strings.Contains(text, "role atalaya") { // of SQL
+			if found := commandLine.FindStringSubmatch(text); found != nil && !strings.Contains(text, "role atalaya") { // SQL
 				lines = append(lines, found)
 			}
 		}
@@ -40,7 +40,7 @@ func commandLines(page string) (lines [][]string) {
 	return lines
 }
 
-func TestTheDocsNameOnlyCommandsAndFlagsThatThereAre(t *testing.T) {
+func TestTheDocsNameOnlyCommandsAndFlagsThatExist(t *testing.T) {
 	t.Parallel()
 	parser, err := kong.New(&cli{}, kong.Name("atalaya"))
 	if err != nil {

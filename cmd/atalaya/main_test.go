@@ -34,13 +34,13 @@ func TestMain(m *testing.M) {
 // patience bounds one run of the program.
 const patience = 2 * time.Minute
 
-// ran is what a run of the program left.
+// ran is the outcome of one run of the program.
 type ran struct {
 	out, err string
 	code     int
 }
 
-// program runs atalaya in a folder, with an environment of nothing but what is given.
+// program runs atalaya in a folder. Its environment is env with PATH, HOME and TMPDIR, nothing else.
 type program struct {
 	dir   string
 	env   []string
@@ -79,7 +79,7 @@ func (p program) run(t *testing.T, args ...string) ran {
 	return ran{out: out.String(), err: problems.String(), code: cmd.ProcessState.ExitCode()}
 }
 
-// ok fails unless the run ended well, and gives its standard output.
+// ok returns the standard output of a run, whose exit status has to be 0.
 func (r ran) ok(t *testing.T) string {
 	t.Helper()
 	if r.code != 0 {
@@ -88,7 +88,7 @@ func (r ran) ok(t *testing.T) string {
 	return r.out
 }
 
-// refused fails unless the run ended with status 1 and its standard error holds every text.
+// refused fails the test unless the exit status is 1 and standard error holds every text.
 func (r ran) refused(t *testing.T, texts ...string) {
 	t.Helper()
 	if r.code != 1 {
@@ -97,12 +97,12 @@ func (r ran) refused(t *testing.T, texts ...string) {
 	holds(t, r.err, texts...)
 }
 
-// holds fails if a text is missing.
+// holds fails the test if a text is missing.
 func holds(t *testing.T, printed string, texts ...string) {
 	t.Helper()
 	for _, text := range texts {
 		if !strings.Contains(printed, text) {
-			t.Errorf("nothing says %q in:\n%s", text, printed)
+			t.Errorf("%q is missing from:\n%s", text, printed)
 		}
 	}
 }
@@ -117,7 +117,7 @@ func newKey(t *testing.T) string {
 	return key
 }
 
-// goodSettings are complete settings of a service without a Supabase project.
+// goodSettings returns complete settings of a service without a Supabase project.
 func goodSettings(t *testing.T, database string) map[string]string {
 	t.Helper()
 	port := testkit.FreePort(t)
@@ -138,14 +138,14 @@ func withSettings(t *testing.T, settings map[string]string) program {
 	return program{dir: dir}
 }
 
-// closedDatabase is the address of a database that is not there.
+// closedDatabase returns the address of a database at which nothing listens.
 func closedDatabase(t *testing.T) string {
 	t.Helper()
 	u := url.URL{Scheme: "postgresql", User: url.UserPassword("user", "s3cret"), Host: "127.0.0.1:" + testkit.FreePort(t), Path: "/postgres"}
 	return u.String()
 }
 
-// writeFile returns the name of a new file with this text.
+// writeFile returns the name of a new file that holds a text.
 func writeFile(t *testing.T, text string) string {
 	t.Helper()
 	name := filepath.Join(t.TempDir(), "file")

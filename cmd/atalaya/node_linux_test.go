@@ -17,7 +17,7 @@ func TestTheNodeServicesFileWithTwoLinesMoreServes(t *testing.T) {
 	_, settings["REDIS_PORT"], _ = strings.Cut(strings.TrimPrefix(redis.URL(), "redis://"), ":")
 	settings["DATABASE_URL"], settings["PUBLIC_URL"] = testkit.Empty(t), "http://127.0.0.1:"+settings["PORT"]
 	p := withSettings(t, settings)
-	p.env = []string{"METRICS_ADDR=off", "TRADINGVIEW_URL=http://127.0.0.1:" + testkit.FreePort(t)} // neither is the tests' to use
+	p.env = []string{"METRICS_ADDR=off", "TRADINGVIEW_URL=http://127.0.0.1:" + testkit.FreePort(t)} // the defaults are a fixed port and the real site
 	p.run(t, "migrate").ok(t)
 	pool, err := postgres.Open(settings["DATABASE_URL"])
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// layPictures stores the bytes of pictures that are three days old, and gives their paths.
+// layPictures writes n files that pass for pictures of three days ago, and returns their paths.
 func layPictures(t *testing.T, dir string, user atalaya.UserID, n int) []string {
 	t.Helper()
 	at := time.Now().Add(-72 * time.Hour)
@@ -72,7 +72,7 @@ func TestPicturesSweepListsThenRemoves(t *testing.T) {
 	}
 }
 
-func TestPicturesSweepAsksForForceWhereMostWouldGo(t *testing.T) {
+func TestPicturesSweepAsksForForceIfMostWouldGo(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	settings, dir := goodSettings(t, pool.Config().ConnString()), t.TempDir()

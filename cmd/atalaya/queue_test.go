@@ -13,7 +13,7 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// failedCapture makes a signal whose capture has failed, and its job.
+// failedCapture stores a signal whose capture has failed, and its job.
 func failedCapture(t *testing.T, pool *pgxpool.Pool, user atalaya.UserID) (signal string, job int64) {
 	t.Helper()
 	signal = uuid.NewString()

@@ -9,7 +9,7 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// nodeSettings is an environment file of the Node service with everything that it reads.
+// nodeSettings returns an environment file of the Node service with every setting that it reads.
 func nodeSettings(t *testing.T) map[string]string {
 	t.Helper()
 	settings := map[string]string{
@@ -25,7 +25,7 @@ func nodeSettings(t *testing.T) map[string]string {
 	return settings
 }
 
-// noEffect are the Node service's settings for what is not there any more, in order.
+// noEffect lists the Node service's settings that Atalaya ignores, in order.
 var noEffect = []string{
 	"CHART_LOAD_WAIT", "FALLBACK_QUOTA", "NODE_ENV", "POOL_MAX_SIZE", "POOL_MIN_SIZE", "SCREENSHOT_HEIGHT", "SCREENSHOT_WIDTH",
 	"TELEGRAM_CHANNEL_ID", "TV_SESSIONID", "TV_SESSIONID_SIGN", "USE_BROWSER_POOL", "WORKER_LOCK_DURATION", "WORKER_MAX_STALLED",
@@ -72,7 +72,7 @@ func TestServeSaysWhatIsWrongWithOneSettingAndHowToMendIt(t *testing.T) {
 	withSettings(t, settings).run(t, "serve").refused(t, "SUPABASE_SERVICE_ROLE_KEY is required to store pictures", "Project Settings")
 }
 
-func TestServeTellsADatabaseWithoutTablesHowToGetThem(t *testing.T) {
+func TestServeSaysHowToMigrateADatabaseWithoutTables(t *testing.T) {
 	t.Parallel()
 	withSettings(t, goodSettings(t, testkit.Empty(t))).run(t, "serve").refused(t, "the database has no public.trading_signals", "atalaya migrate")
 }
@@ -123,7 +123,7 @@ func TestDoctorTriesEverythingAndFailsAfterTheLast(t *testing.T) {
 	}
 }
 
-func TestDoctorIsContentWithAGoodSetup(t *testing.T) {
+func TestDoctorFindsNothingWrongWithAGoodSetup(t *testing.T) {
 	t.Parallel()
 	settings := goodSettings(t, testkit.Database(t).Config().ConnString())
 	site := httptest.NewServer(http.NotFoundHandler())

@@ -20,7 +20,7 @@ import (
 func plainServer(t *testing.T) *pgrun.Server {
 	t.Helper()
 	folder := t.TempDir()
-	if err := os.Chmod(filepath.Dir(folder), 0o755); err != nil { // the server runs as another user where this runs as root
+	if err := os.Chmod(filepath.Dir(folder), 0o755); err != nil { // the server runs as another user if this runs as root
 		t.Fatal(err)
 	}
 	server, err := pgrun.Start(t.Context(), pgrun.Options{DataDir: filepath.Join(folder, "postgres"), Fast: true})
@@ -44,7 +44,7 @@ func execute(t *testing.T, database, statements string) {
 	}
 }
 
-// asRole is a database's address as another role signs in.
+// asRole returns the address of a database for another role.
 func asRole(t *testing.T, database, role string) string {
 	t.Helper()
 	u, err := url.Parse(database)
@@ -55,7 +55,7 @@ func asRole(t *testing.T, database, role string) string {
 	return u.String()
 }
 
-// aboutDatabase returns what doctor finds wrong with the database, without what comes after it.
+// aboutDatabase returns what doctor finds wrong before it looks at the pictures: settings and database.
 func aboutDatabase(t *testing.T, settings map[string]string) string {
 	t.Helper()
 	cfg, err := config.Load(settings)
@@ -100,7 +100,7 @@ func TestPlainPostgreSQLIsPreparedOnceByASuperuser(t *testing.T) {
 	holds(t, p.run(t, "user", "create", "ana@example.com").ok(t), "webhook")
 }
 
-func TestWhatASuperuserHasMigratedIsHandedOver(t *testing.T) {
+func TestADatabaseThatASuperuserMigratedIsHandedToTheServicesRole(t *testing.T) {
 	t.Parallel()
 	server := plainServer(t)
 	execute(t, server.URL("postgres"), "create role \"Signals' role\" login password 'test'")
@@ -118,7 +118,7 @@ func TestWhatASuperuserHasMigratedIsHandedOver(t *testing.T) {
 	holds(t, p.run(t, "user", "create", "ana@example.com").ok(t), "webhook")
 }
 
-func TestAWrongPasswordIsToldFirstAndInPlainWords(t *testing.T) {
+func TestAWrongPasswordIsNamedFirstAndInPlainWords(t *testing.T) {
 	t.Parallel()
 	server := plainServer(t)
 	execute(t, server.URL("postgres"), "create role service login password 'another'")

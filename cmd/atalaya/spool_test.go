@@ -15,7 +15,7 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// spoolAlerts leaves n alerts of a user in a spool, as a replica does that was killed.
+// spoolAlerts leaves n alerts of a user in a spool, as a replica that was killed does.
 func spoolAlerts(t *testing.T, settings map[string]string, user atalaya.UserID, token atalaya.WebhookToken, n int) *spool.Spool {
 	t.Helper()
 	key, err := secret.ParseKey(settings["ENCRYPTION_KEY"])
@@ -54,7 +54,7 @@ func TestTheSpoolIsListedAndDrained(t *testing.T) {
 	token := testkit.Token(t, pool, user)
 	s := spoolAlerts(t, settings, user, token, 3)
 
-	r := p.run(t, "spool", "list") // while a service has the spool
+	r := p.run(t, "spool", "list") // while s holds the spool, as a service would
 	if out := r.ok(t); strings.Count(out, string(user)) != 3 || strings.Contains(out, token.Reveal()) || strings.Contains(out, "BTCUSDT") {
 		t.Errorf("the list of three alerts, without tokens and bodies:\n%s", out)
 	}

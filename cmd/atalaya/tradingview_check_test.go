@@ -20,7 +20,7 @@ import (
 // checkArgs opens the demo's good chart.
 var checkArgs = []string{"tradingview", "check", "--demo", "--chart", "Zk4Tq9Lm", "--symbol", "BINANCE:ETHUSDT", "--interval", "15", "--resolution", "720p"}
 
-// readReport reads the report that a check has left, and what it says as text.
+// readReport returns the report that a check has written, also as text.
 func readReport(t *testing.T, dir string) (checkReport, string) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, "tradingview-report.json"))
@@ -55,7 +55,7 @@ func TestACheckOfAGoodChartFindsEverythingAndEndsWithZero(t *testing.T) {
 	}
 }
 
-func TestACheckTellsARenamedAttributeAndEndsWithTwo(t *testing.T) {
+func TestACheckNamesARenamedAttributeAndEndsWithTwo(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	names := filepath.Join(dir, "names.json")

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// nasty are bodies that could make a careless reader look at the same character again and again.
+// nasty holds bodies for which a careless parser would take quadratic time.
 var nasty = map[string]struct{ start, repeated, end string }{
 	"json":           {`{"ticker":"KO","a":[`, `{"b":"c","d":1.5},`, `{}]}`},
 	"broken json":    {`{"ticker":"KO","a":[`, `{'b':"c",d:1.5},`, ``},
@@ -54,7 +54,7 @@ var nasty = map[string]struct{ start, repeated, end string }{
 	"invalid":        {"", "\xff", ""},
 }
 
-// BenchmarkRead shows whether the work for each byte stays the same as bodies grow.
+// BenchmarkRead reports the time per byte, which has to stay the same as bodies grow.
 func BenchmarkRead(b *testing.B) {
 	for name, n := range nasty {
 		for _, size := range []int{1 << 10, 4 << 10, 16 << 10, 64 << 10} {
@@ -67,7 +67,7 @@ func BenchmarkRead(b *testing.B) {
 	}
 }
 
-// BenchmarkReadUsual shows what the usual body of some 300 bytes takes, in three forms.
+// BenchmarkReadUsual measures a usual body of some 300 bytes in three forms.
 func BenchmarkReadUsual(b *testing.B) {
 	for form, body := range map[string]string{
 		"json": `{"ticker":"BINANCE:BTCUSDT","exchange":"BINANCE","interval":"60","price":"67890.5","action":"buy","signal":"Breakout","indicator":"Super Trend",` +
@@ -81,7 +81,7 @@ func BenchmarkReadUsual(b *testing.B) {
 	}
 }
 
-// readInLoop reads a body and reports the processor time of a reading, which a busy machine leaves as it is.
+// readInLoop reads a body b.N times. It reports the processor time of one reading, which other programs do not change.
 func readInLoop(b *testing.B, body string) {
 	before := processorTime(b)
 	for b.Loop() {
@@ -98,7 +98,7 @@ func processorTime(b *testing.B) time.Duration {
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
-// BenchmarkReadCorpus shows what a body of the corpus takes on average.
+// BenchmarkReadCorpus reports the average time for a body of the corpus.
 func BenchmarkReadCorpus(b *testing.B) {
 	var bodies [][]byte
 	for _, c := range corpus(b) {

@@ -13,8 +13,8 @@ import (
 	"atalaya"
 )
 
-// corpusCase is a line of testdata/alerts-dev.jsonl: a body that people send, and its reading. A
-// field that expect does not name is left open.
+// corpusCase is a line of a corpus: a body that people send, and its reading. A field that Expect does not name may
+// have any value.
 type corpusCase struct {
 	ID     string             `json:"id"`
 	Body   *string            `json:"body"`
@@ -35,7 +35,7 @@ func (c corpusCase) bytes(t testing.TB) []byte {
 	return body
 }
 
-// corpus reads the files.
+// corpus returns the cases of both files in testdata.
 func corpus(t testing.TB) (cases []corpusCase) {
 	t.Helper()
 	for _, name := range []string{"testdata/alerts-dev.jsonl", "testdata/alerts-dev-2.jsonl"} {
@@ -66,12 +66,12 @@ func corpusFile(t testing.TB, name string) (cases []corpusCase) {
 	return cases
 }
 
-// contradicted are the labels that the rules contradict, with what the rules say. The orders of
-// text-cmd.alertatron.01 are market(side=buy), stopOrder and a limit: of Alertatron's commands the first
-// order that is no stop and no target gives the side.
+// contradicted holds the corpus' labels that the rules contradict, with what the rules say. The orders of
+// text-cmd.alertatron.01 are market(side=buy), stopOrder and a limit. The first of Alertatron's orders that is neither
+// a stop nor a target gives the side.
 var contradicted = map[string]want{"text-cmd.alertatron.01": {"direction": "LONG"}}
 
-func TestEveryBodyOfTheCorpusIsReadAsItSays(t *testing.T) {
+func TestEveryBodyOfTheCorpusIsReadAsLabelled(t *testing.T) {
 	t.Parallel()
 	for _, c := range corpus(t) {
 		t.Run(c.ID, func(t *testing.T) {
@@ -90,7 +90,7 @@ func TestEveryBodyOfTheCorpusIsReadAsItSays(t *testing.T) {
 	}
 }
 
-// readingMap returns a reading by the names of its members.
+// readingMap returns the fields of a reading as text, by their names in JSON.
 func readingMap(t testing.TB, a atalaya.Alert) map[string]*string {
 	t.Helper()
 	encoded, err := JSON(a)
@@ -110,7 +110,7 @@ func readingMap(t testing.TB, a atalaya.Alert) map[string]*string {
 	return reading
 }
 
-// sameField compares prices by value and times as instants, everything else byte for byte.
+// sameField compares prices by value, times as instants, and everything else byte for byte.
 func sameField(t testing.TB, field string, got, want *string) bool {
 	t.Helper()
 	if got == nil || want == nil {

@@ -4,8 +4,8 @@ import (
 	"testing"
 )
 
-// example is a body with the fields that it shows; null stands for nothing found. A field that is
-// not named is left open.
+// example is a body and what some of its fields are read as. null means that the field is not found. A field that is
+// not named may have any value.
 type example struct {
 	body string
 	want want
@@ -15,7 +15,7 @@ type want map[string]string
 
 const null = "null"
 
-// readExamples reads every body and compares the fields named.
+// readExamples reads every body and compares the fields that its example names.
 func readExamples(t *testing.T, examples map[string]example) {
 	t.Helper()
 	for name, e := range examples {

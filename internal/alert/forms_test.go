@@ -6,7 +6,7 @@ import (
 	"unicode/utf16"
 )
 
-func TestCommandsOfBrokerBridges(t *testing.T) {
+func TestCommandsOfBrokerBridgesAreRead(t *testing.T) {
 	t.Parallel()
 	readExamples(t, map[string]example{
 		"PineConnector":               {"60123456789,buy,EURUSD,risk=1", want{"parse_status": "pairs", "ticker": "EURUSD", "direction": long, "signal_type": "buy", "price": null, "event_kind": "entry"}},
@@ -49,7 +49,7 @@ func TestCommandsOfBrokerBridges(t *testing.T) {
 	})
 }
 
-func TestJSONInsideText(t *testing.T) {
+func TestJSONInsideTextIsRead(t *testing.T) {
 	t.Parallel()
 	readExamples(t, map[string]example{
 		"behind a title":           {"Long Entry\n{\"ticker\":\"KO\",\"price\":61}", want{"parse_status": "repaired", "ticker": "KO", "price": "61", "direction": long}},
@@ -70,7 +70,7 @@ func TestJSONInsideText(t *testing.T) {
 	})
 }
 
-func TestFormsAndCSV(t *testing.T) {
+func TestFormsAndCSVAreRead(t *testing.T) {
 	t.Parallel()
 	pairs := func(w want) want { w["parse_status"] = "pairs"; return w }
 	readExamples(t, map[string]example{
@@ -94,7 +94,7 @@ func TestFormsAndCSV(t *testing.T) {
 	})
 }
 
-func TestUTF16WithAMarkIsReadAsWhatItIs(t *testing.T) {
+func TestUTF16WithAByteOrderMarkIsDecoded(t *testing.T) {
 	t.Parallel()
 	encode := func(text string, bigEndian bool) string {
 		var b strings.Builder
@@ -118,7 +118,7 @@ func TestUTF16WithAMarkIsReadAsWhatItIs(t *testing.T) {
 	})
 }
 
-func TestWhatKindOfEvent(t *testing.T) {
+func TestTheKindOfEventIsRead(t *testing.T) {
 	t.Parallel()
 	entry, exit, none := want{"event_kind": "entry"}, want{"event_kind": "exit"}, want{"event_kind": null}
 	readExamples(t, map[string]example{
@@ -163,7 +163,7 @@ func TestAStopHasToFitThePrice(t *testing.T) {
 	})
 }
 
-func TestWhereANumberIsThePrice(t *testing.T) {
+func TestANumberInAPricesPlaceIsThePrice(t *testing.T) {
 	t.Parallel()
 	readExamples(t, map[string]example{
 		"buy X at":             {"buy AAPL at 189.5", want{"ticker": "AAPL", "price": "189.5"}},
@@ -192,7 +192,7 @@ func TestWhereANumberIsThePrice(t *testing.T) {
 	})
 }
 
-func TestIntervalsOfTexts(t *testing.T) {
+func TestIntervalsAreReadFromTexts(t *testing.T) {
 	t.Parallel()
 	readExamples(t, map[string]example{
 		"behind a side":     {"BUY SIGNAL 15 Minute", want{"interval": "15"}},
@@ -212,7 +212,7 @@ func TestIntervalsOfTexts(t *testing.T) {
 	})
 }
 
-func TestTickersOfTexts(t *testing.T) {
+func TestTickersAreReadFromTexts(t *testing.T) {
 	t.Parallel()
 	readExamples(t, map[string]example{
 		"a cashtag":              {"$AAPL sube", want{"ticker": "AAPL"}},

@@ -13,7 +13,7 @@ import (
 	"atalaya"
 )
 
-// everyday are bodies of every kind, beside those of the corpus.
+// everyday returns the bodies of the corpus that are text, not blank and at most 2,000 bytes long.
 func everyday(t testing.TB) (bodies []string) {
 	t.Helper()
 	for _, c := range corpus(t) {
@@ -24,12 +24,12 @@ func everyday(t testing.TB) (bodies []string) {
 	return bodies
 }
 
-// decoration adds what says nothing around a body.
+// decoration generates functions that put text without meaning around a body.
 func decoration() *rapid.Generator[func(string) string] {
 	emoji := rapid.SampledFrom([]string{"🚨", "🟢 ", "▲", "⚡️", "👨‍💻 ", "→ ", "✅\n", "🔥🔥\n\n"})
 	blanks := rapid.StringMatching(`[ \t\r\n\x{00A0}]{0,4}`)
 	mark := rapid.SampledFrom([]string{"\u200e", "\u200f", "\u202a", "\u202c", "\u2066", "\u2069", "\ufeff", "\u200b", "\u2060"})
-	// No word of the vocabulary is made of these letters.
+	// No word of the vocabulary consists of these letters.
 	title := rapid.StringMatching(`[qxzwjQXZWJ]{3,12}( [qxzwjQXZWJ]{3,12}){0,3}[!.]?\n`)
 	return rapid.Custom(func(t *rapid.T) func(string) string {
 		switch rapid.IntRange(0, 4).Draw(t, "kind") {
@@ -61,7 +61,7 @@ func decoration() *rapid.Generator[func(string) string] {
 // sameFields ignores what may differ: how the body was read, and what is kept of it.
 var sameFields = cmp.Options{cmpopts.IgnoreFields(atalaya.Alert{}, "ParseStatus", "Raw", "Parsed")}
 
-func TestWhatSaysNothingChangesNothing(t *testing.T) {
+func TestTextWithoutMeaningChangesNothing(t *testing.T) {
 	t.Parallel()
 	bodies := everyday(t)
 	rapid.Check(t, func(t *rapid.T) {
@@ -73,7 +73,7 @@ func TestWhatSaysNothingChangesNothing(t *testing.T) {
 	})
 }
 
-func TestNoPrefixOfABodyBreaksAPromise(t *testing.T) {
+func TestEveryPrefixOfABodyKeepsTheRules(t *testing.T) {
 	t.Parallel()
 	bodies := everyday(t)
 	rapid.Check(t, func(t *rapid.T) {

@@ -64,7 +64,7 @@ func TestNamesAreComparedByTheirLettersAlone(t *testing.T) {
 	})
 }
 
-func TestMembersOfSomeObjectsCount(t *testing.T) {
+func TestMembersOfSomeNestedObjectsAreRead(t *testing.T) {
 	t.Parallel()
 	readExamples(t, map[string]example{
 		"data":                            {`{"data":{"ticker":"A1","side":"buy"}}`, want{"ticker": "A1", "direction": "LONG"}},
@@ -92,7 +92,7 @@ func TestMembersOfSomeObjectsCount(t *testing.T) {
 	})
 }
 
-func TestAMessageIsReadForWhatIsMissing(t *testing.T) {
+func TestAMessageGivesWhatTheOtherMembersLack(t *testing.T) {
 	t.Parallel()
 	readExamples(t, map[string]example{
 		"what is missing":               {`{"symbol":"KO","text":"sell NYSE:KO Price: 61"}`, want{"ticker": "NYSE:KO", "exchange": "NYSE", "direction": "SHORT", "price": "61"}},

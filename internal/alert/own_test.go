@@ -18,7 +18,7 @@ func ownNames(t *testing.T, settings string) *Names {
 	return names
 }
 
-func TestAUsersOwnNamesStandBeforeTheTables(t *testing.T) {
+func TestAUsersOwnNamesWinOverTheTables(t *testing.T) {
 	t.Parallel()
 	names := ownNames(t, `{"ticker":["s"],"price":["fp","px.last","a.b.c"],"direction":["cmd"],"signal_type":["señal larga"],"interval":["marco"]}`)
 	for body, want := range map[string]want{
@@ -75,7 +75,7 @@ func TestNamesThatCannotBeReadAreRefusedWithTheCure(t *testing.T) {
 	}
 }
 
-func TestAReadingTellsWhatMatchedEachField(t *testing.T) {
+func TestAReadingNamesWhatMatchedEachField(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]map[string]Match{
 		`{"Symbol":"NYSE:KO","fiyat":"61,5","message":"TF: 15"}`: {

@@ -26,7 +26,7 @@ func TestPairsAreAtLeastTwoAndHalfOfTheItems(t *testing.T) {
 	})
 }
 
-func TestTheFormOfAPair(t *testing.T) {
+func TestOnlyANameAndASeparatorMakeAPair(t *testing.T) {
 	t.Parallel()
 	for item, want := range map[string]string{
 		"Ticker: KO": "Ticker", "Ticker = KO": "Ticker", "Ticker=KO": "Ticker", "foo : bar": "foo", "foo=bar": "foo", "foo:": "foo", "foo=": "foo", "foo:\tbar": "foo", "foo:\u00a0bar": "foo",

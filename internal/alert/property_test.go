@@ -16,11 +16,11 @@ import (
 	"atalaya"
 )
 
-// checkReading holds a reading against what is true of every one, whatever the body.
+// checkReading returns an error if the reading of a body breaks a rule that holds for every body.
 func checkReading(body []byte) error {
 	a := Read(body)
 	if diff := cmp.Diff(a, Read(body)); diff != "" {
-		return fmt.Errorf("read twice, it differs:\n%s", diff)
+		return fmt.Errorf("two readings of it differ:\n%s", diff)
 	}
 	if !utf8.ValidString(a.Raw) || strings.Contains(a.Raw, "\x00") {
 		return fmt.Errorf("raw %q cannot be stored", a.Raw)
@@ -33,7 +33,7 @@ func checkReading(body []byte) error {
 	return nil
 }
 
-// checkParsed reports whether a jsonb column takes what is stored, and within which bounds.
+// checkParsed returns an error if a jsonb column would refuse the parsed body, or if it exceeds its bounds.
 func checkParsed(a atalaya.Alert, body []byte) error {
 	d := json.NewDecoder(bytes.NewReader(a.Parsed))
 	d.UseNumber()
@@ -161,7 +161,7 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// bodies makes bodies out of what alerts are made of.
+// bodies generates bodies from pieces of real alerts and of JSON.
 func bodies() *rapid.Generator[string] {
 	piece := rapid.OneOf(
 		rapid.SampledFrom([]string{
@@ -176,7 +176,7 @@ func bodies() *rapid.Generator[string] {
 	return rapid.Custom(func(t *rapid.T) string { return strings.Join(rapid.SliceOfN(piece, 0, 40).Draw(t, "pieces"), "") })
 }
 
-func TestEveryReadingHoldsItsPromises(t *testing.T) {
+func TestEveryReadingKeepsTheRules(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		if err := checkReading([]byte(bodies().Draw(t, "body"))); err != nil {

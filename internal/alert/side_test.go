@@ -82,7 +82,7 @@ func TestDirectionIsReadByRank(t *testing.T) {
 	})
 }
 
-func TestAFlatPositionTurnsTheActionAround(t *testing.T) {
+func TestAFlatPositionReversesTheAction(t *testing.T) {
 	t.Parallel()
 	readExamples(t, map[string]example{
 		"flat, previous long":            {`{"action":"sell","market_position":"flat","prev_market_position":"long"}`, want{"direction": long}},

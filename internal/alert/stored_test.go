@@ -54,7 +54,7 @@ func TestMissingListsWhatWasNotFoundInOrder(t *testing.T) {
 	}
 }
 
-func TestOnlyAnIdempotencyKeyIsOne(t *testing.T) {
+func TestOnlyAMemberIdempotencyKeyIsTheKey(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
 		`{"idempotency_key":"k-1"}`:                     "k-1",

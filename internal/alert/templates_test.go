@@ -7,9 +7,8 @@ import (
 	"testing"
 )
 
-// TestEveryTemplateOfTheDocsIsReadAsTheySay reads the blocks of docs/alerts.md: each message, filled in
-// as TradingView fills it, stands above the reading that follows.
-func TestEveryTemplateOfTheDocsIsReadAsTheySay(t *testing.T) {
+// Each template of docs/alerts.md has two blocks: the message with its placeholders filled in, and its reading.
+func TestEveryTemplateOfTheDocsIsReadAsDocumented(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../docs/alerts.md")
 	if err != nil {

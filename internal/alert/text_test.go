@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestATextNamesItsTicker(t *testing.T) {
+func TestATextGivesTheTicker(t *testing.T) {
 	t.Parallel()
 	examples := map[string]example{
 		"EXCHANGE:SYMBOL":              {"Sube BME:SAN hoy", want{"ticker": "BME:SAN", "exchange": "BME"}},
@@ -54,7 +54,7 @@ func TestATextNamesItsTicker(t *testing.T) {
 	readExamples(t, examples)
 }
 
-func TestTradingViewsOwnSentences(t *testing.T) {
+func TestTradingViewsOwnSentencesAreRead(t *testing.T) {
 	t.Parallel()
 	examples := map[string]example{
 		"with an interval":            {"EURUSD, 60 Crossing 1.15", want{"ticker": "EURUSD", "interval": "60", "price": "1.15"}},
@@ -88,7 +88,7 @@ func TestTradingViewsOwnSentences(t *testing.T) {
 	readExamples(t, examples)
 }
 
-func TestATextNamesItsPrice(t *testing.T) {
+func TestATextGivesThePrice(t *testing.T) {
 	t.Parallel()
 	examples := map[string]example{
 		"Price and a blank":         {"Price 42", want{"price": "42"}},
@@ -119,7 +119,7 @@ func TestATextNamesItsPrice(t *testing.T) {
 	readExamples(t, examples)
 }
 
-func TestATextNamesTheRest(t *testing.T) {
+func TestATextGivesTheOtherFields(t *testing.T) {
 	t.Parallel()
 	examples := map[string]example{
 		"a signal up to the line's end": {"Ojo Señal: Ruptura, al alza 🟢 \nya", want{"signal_type": "Ruptura, al alza 🟢"}},

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestTickers(t *testing.T) {
+func TestTickersAreReadInTheirForms(t *testing.T) {
 	t.Parallel()
 	for text, full := range map[string]string{
 		"btcusdt": "BTCUSDT", " binance:ethusdt.p ": "BINANCE:ETHUSDT.P", "ES1!": "ES1!", "BRK.B": "BRK.B", "BTC/USD": "BTC/USD", "$SPX": "$SPX", "M&M": "M&M",
@@ -46,7 +46,7 @@ func TestTickers(t *testing.T) {
 	})
 }
 
-func TestNumbers(t *testing.T) {
+func TestNumbersAreReadInTheirNotations(t *testing.T) {
 	t.Parallel()
 	for text, number := range map[string]string{
 		"0": "0", "42": "42", "42.50": "42.50", "-37.63": "-37.63", "+1": "1", "−5": "-5", ".5": "0.5", "42.": "42", "007": "7",
@@ -75,7 +75,7 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
-func TestIntervals(t *testing.T) {
+func TestIntervalsAreReadInTheirSpellings(t *testing.T) {
 	t.Parallel()
 	for text, interval := range map[string]string{
 		"1": "1", "15": "15", "15m": "15", "15 min": "15", "15 minutos": "15", "1440": "1440", "1441": "", "0": "", "0m": "",
@@ -94,7 +94,7 @@ func TestIntervals(t *testing.T) {
 	}
 }
 
-func TestTimes(t *testing.T) {
+func TestTimesAreReadInTheirFormats(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"2024-01-02T03:04:05Z": "2024-01-02T03:04:05Z", "2024-01-02 03:04:05": "2024-01-02T03:04:05Z", "2024-01-02T03:04": "2024-01-02T03:04:00Z", "2024-01-02t03:04:05z": "2024-01-02T03:04:05Z",
@@ -117,7 +117,7 @@ func TestTimes(t *testing.T) {
 	}
 }
 
-func TestCharts(t *testing.T) {
+func TestTheChartIsReadFromItsURL(t *testing.T) {
 	t.Parallel()
 	for text, id := range map[string]string{
 		"https://www.tradingview.com/chart/aB3dE5f7/": "aB3dE5f7", "https://es.tradingview.com/chart/aB3dE5f7": "aB3dE5f7", "tradingview.com/chart/aB3dE5f7/?symbol=X": "aB3dE5f7",

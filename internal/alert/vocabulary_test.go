@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// The tests of this file are made from the vocabulary: a word that is added to it is tested.
+// The examples of this file are generated from the vocabulary, so that every new word is tested.
 
 func TestEveryNameOfTheVocabularyGivesItsField(t *testing.T) {
 	t.Parallel()
@@ -21,7 +21,7 @@ func TestEveryNameOfTheVocabularyGivesItsField(t *testing.T) {
 		nameRows[f].each(func(name string) {
 			wanted := want{given.column: given.want}
 			examples[name+" in JSON"] = example{nestedMember(name, given.value), wanted}
-			if f != chartURLField { // a URL holds no path that a form needs
+			if f != chartURLField { // a URL contains the separators of pairs and forms
 				examples[name+" in pairs"] = example{name + "=" + given.value + "\nfoo: bar", wanted}
 				examples[name+" in a form"] = example{name + "=" + given.value + "&foo=bar", wanted}
 			}
@@ -30,7 +30,7 @@ func TestEveryNameOfTheVocabularyGivesItsField(t *testing.T) {
 	readExamples(t, examples)
 }
 
-// nestedMember writes an object in which a path leads to a value.
+// nestedMember returns a JSON object in which a dotted path leads to a value.
 func nestedMember(path, value string) string {
 	first, rest, dotted := strings.Cut(path, ".")
 	if dotted {
@@ -55,7 +55,7 @@ func TestEverySideWordOfTheVocabularyIsASide(t *testing.T) {
 						examples[capitals+" in another language"] = example{"todo " + capitals + " alza", want{"direction": null}}
 						examples[capitals+" beside its language"] = example{capitals + " Fiyat: 5", want{"direction": side}}
 					}
-					if l.name == "Chinese" || l.name == "Japanese" || l.name == "Korean" { // they are written without blanks
+					if l.name == "Chinese" || l.name == "Japanese" || l.name == "Korean" { // written without blanks
 						delete(examples, word+" in a longer word")
 					}
 					readExamples(t, examples)

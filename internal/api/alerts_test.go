@@ -27,7 +27,7 @@ func TestAnAlertIsReadAsItWouldBeAndNothingIsStored(t *testing.T) {
 		t.Error(diff)
 	}
 
-	// By names that are only tried, and then by those of the settings.
+	// First with names of the request, which are not stored, and then with those of the settings.
 	named := s.call(alice, "POST", "/api/alerts/read", `{"body":`+body+`,"alert_names":{"ticker":["s"],"price":["fp"]}}`).must(t, 200)
 	if named.data()["ticker"] != "NYSE:KO" || named.data()["exchange"] != "NYSE" || !strings.Contains(string(named.raw), `"price":61.50`) {
 		t.Errorf("read as %s", named.raw)
@@ -47,7 +47,7 @@ func TestAnAlertIsReadAsItWouldBeAndNothingIsStored(t *testing.T) {
 	s.wrong(alice, "POST", "/api/alerts/read", `{"body":"x","alert_names":{"volume":["v"]}}`).refused(t, 422, "invalid_request", "volume")
 }
 
-// quoted writes a text as a JSON string.
+// quoted returns a text as a JSON string.
 func quoted(t *testing.T, text string) string {
 	t.Helper()
 	encoded, err := json.Marshal(text)
@@ -236,7 +236,7 @@ func TestADayIsAWholeDayOfTheUsersZone(t *testing.T) {
 		if diff := cmp.Diff([]string{last, first}, got); diff != "" {
 			t.Errorf("%s: %s", zone, diff)
 		}
-		// A moment is a moment, beside a day too.
+		// from may be a day while to is a moment.
 		if got := ids(s.call(alice, "GET", "/api/signals?from="+day.date+"&to="+day.last, "").must(t, 200)); len(got) != 1 || got[0] != first {
 			t.Errorf("%s up to a moment: %v", zone, got)
 		}

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// edits sends an edit of many signals.
+// edits sends an edit of many signals, which has to succeed.
 func (s *stack) edits(user account, body string, args ...any) answer {
 	s.t.Helper()
 	return s.call(user, "POST", "/api/signals/bulk", fmt.Sprintf(body, args...)).must(s.t, 200)
@@ -138,7 +138,7 @@ func TestAnEditThatIsAmbiguousOrTooLargeIsRefusedWhole(t *testing.T) {
 			t.Errorf("%.80s: %d %s, want a hint at %q", body, got.status, got.raw, hint)
 		}
 	}
-	// A member in another spelling alone is an unknown one.
+	// A member in another spelling is an unknown member, which is ignored.
 	s.edits(alice, `{"changes":[{"id":%q,"RESULT":"win"}]}`, id)
 	after := s.call(alice, "GET", "/api/signals/"+id, "").must(t, 200).data()
 	delete(before, "updated_at")

@@ -7,10 +7,11 @@ import (
 	"testing"
 )
 
-// clientDocument is what web/client is made from: npm --prefix web run generate, after this test with -update.
+// clientDocument is the source of web/client. To refresh both, run this test with -update, then npm --prefix web run
+// generate.
 const clientDocument = "../../web/client/openapi.json"
 
-func TestTheTypedClientIsMadeFromThisDocument(t *testing.T) {
+func TestTheTypedClientsDocumentIsCurrent(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	var document map[string]any

@@ -48,7 +48,7 @@ func TestTheSettingsHoldNoSecret(t *testing.T) {
 	}
 }
 
-// sealed reads the stored ciphertexts.
+// sealed returns a user's ciphertexts as they are stored.
 func (s *stack) sealed(user account) (id, sign, bot *string) {
 	s.t.Helper()
 	err := s.pool.QueryRow(s.t.Context(), `select tv_sessionid, tv_sessionid_sign, telegram_bot_token from public.trading_signals_config where user_id = $1`,
@@ -80,7 +80,7 @@ func TestSecretsAreStoredSealedForTheirUserAndColumn(t *testing.T) {
 		}
 	}
 
-	// Forms send what was left empty.
+	// Forms also send members that were left empty.
 	s.call(alice, "PUT", "/api/config", `{"tv_sessionid_plain":"","tv_sessionid_sign_plain":"","telegram_bot_token":"","screenshot_resolution":"4k"}`).must(t, 200)
 	if after, _, _ := s.sealed(alice); after == nil || *after != *id {
 		t.Error("empty members changed the cookies")
@@ -214,7 +214,7 @@ func TestARotatedTokenIsNewAndTheOldOneIsGone(t *testing.T) {
 	}
 }
 
-func TestMissingSettingsAreMadeAndThoseOfADeletedUserAreNot(t *testing.T) {
+func TestMissingSettingsAreCreatedButNotForADeletedUser(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	alice := s.user("alice@example.com")

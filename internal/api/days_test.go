@@ -12,8 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// One set of signals around changes of clocks is told by the clocks of six zones: the calendar, the groups by day,
-// the list and the export have each signal on the same day.
+// The signals lie around changes of clocks. In each of six zones the calendar, the groups by day, the list and the
+// export have to put each of them on the same day.
 func TestASignalIsOnTheSameDayEverywhere(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
@@ -131,10 +131,10 @@ func TestADrawdownIsToldInPercentOfABalance(t *testing.T) {
 		return s.call(alice, "GET", "/api/stats/equity"+query, "").must(t, 200).body["drawdown"].(map[string]any)
 	}
 	if d := fall("?balance=1000"); d["percent"] != -4.55 || d["amount"] != -50.0 || d["peak"] != 100.0 {
-		t.Errorf("%v", d)
+		t.Errorf("with a balance of 1000 the drawdown is %v", d)
 	}
 	if d := fall(""); d["percent"] != nil {
-		t.Errorf("without a balance: %v", d)
+		t.Errorf("without a balance the drawdown is %v", d)
 	}
 	s.wrong(alice, "GET", "/api/stats/equity?balance=-1", "").refused(t, 422, "invalid_request", "balance")
 }

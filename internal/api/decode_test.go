@@ -36,7 +36,7 @@ func TestTwoSpellingsOfOneMemberAreRefusedAndOthersAreUnknown(t *testing.T) {
 	}
 }
 
-func TestNamesThatTheLibraryTakesForTheSameFoldAlike(t *testing.T) {
+func TestNamesThatDifferInCaseFoldAlike(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		name := rapid.String().Draw(t, "name")
@@ -52,11 +52,11 @@ func TestNamesThatTheLibraryTakesForTheSameFoldAlike(t *testing.T) {
 	})
 }
 
-func TestWhatIsNoObjectIsReadAsBefore(t *testing.T) {
+func TestAListIsDecodedAndTheLibrarysFormatsStay(t *testing.T) {
 	t.Parallel()
 	var list []string
 	if err := decodeJSON([]byte(`["a","A"]`), &list); err != nil || len(list) != 2 {
-		t.Errorf("%v, %v", list, err)
+		t.Errorf("the list is decoded as %v, %v", list, err)
 	}
 	var any any
 	if err := jsonFormats()["application/json"].Unmarshal([]byte(`{"a":1}`), &any); err != nil {

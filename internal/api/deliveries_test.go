@@ -10,7 +10,7 @@ import (
 	"atalaya"
 )
 
-// arrive takes an alert in over the user's webhook and gives the delivery's id.
+// arrive accepts an alert for a user and returns the delivery's id.
 func (s *stack) arrive(user account, body string, tooLarge bool) string {
 	s.t.Helper()
 	config, err := s.store.Config(s.t.Context(), atalaya.Caller{UserID: user.id, Claims: fmt.Appendf(nil, `{"role":"authenticated","sub":%q}`, user.id)})
@@ -34,7 +34,7 @@ func (s *stack) arrive(user account, body string, tooLarge bool) string {
 	return id
 }
 
-// refused takes an alert in while the webhook is switched off.
+// refused sends an alert while the webhook is switched off, and returns the delivery's id.
 func (s *stack) refused(user account, body string) string {
 	s.t.Helper()
 	s.exec("update public.trading_signals_config set webhook_enabled = false where user_id = $1", user.id)
@@ -182,7 +182,7 @@ func TestManyAreReplayedUntilTheQuotaRefuses(t *testing.T) {
 	}
 }
 
-// replayable checks how many deliveries a replay of many is said to take.
+// replayable checks how many deliveries the API says that a replay would take.
 func (s *stack) replayable(user account, query string, want int) {
 	s.t.Helper()
 	if got := s.call(user, "GET", "/api/deliveries/replay"+query, "").must(s.t, 200).body; fmt.Sprint(got["replayable"], got["capped"]) != fmt.Sprint(want, false) {
@@ -190,7 +190,7 @@ func (s *stack) replayable(user account, query string, want int) {
 	}
 }
 
-func TestRepeatsAreReplayedTogetherOnlyWhereTheyAreAskedFor(t *testing.T) {
+func TestRepeatsAreReplayedTogetherOnlyIfAskedFor(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	alice := s.user("alice@example.com")

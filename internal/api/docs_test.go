@@ -39,7 +39,7 @@ The same API as an OpenAPI 3.1 document: ` + "`GET /api/openapi.json`" + `; as a
 - Messages are English, or Spanish with ` + "`Accept-Language: es`" + `; codes and shapes are the same. ` + "`Content-Language`" + ` tells which.
 `
 
-// example is a line of the page's story.
+// example is one request of the page's story.
 type example struct {
 	title  string
 	user   account
@@ -70,7 +70,7 @@ func TestTheDocsShowWhatEveryRouteAnswers(t *testing.T) {
 	        screenshot_width = 1920, screenshot_height = 1080, screenshot_taken_at = created_at + interval '2 seconds' where id = $1`, second, name, publicURL+"/pictures/"+name)
 
 	s.exec("update public.trading_signals set timestamp = timestamptz '2026-01-02T03:04:05.678Z' + case id when $1 then interval '0' else interval '1 second' end where id in ($1, $2)",
-		first, second) // a day that does not pass, for the calendar
+		first, second) // a fixed day, for the calendar
 
 	refused := s.refused(alice, `{"ticker": "BINANCE:SOLUSDT", "price": 142.07, "direction": "SHORT"}`)
 	s.exec(`insert into public.notification_channels (id, user_id, kind, name, settings, status, pending, pending_until) values
@@ -120,8 +120,8 @@ func TestTheDocsShowWhatEveryRouteAnswers(t *testing.T) {
 	}
 }
 
-// keptExample is what examples.json holds of a route: the first request that was answered well, and the first
-// answer of each status. The OpenAPI document shows it.
+// keptExample is a route's entry in examples.json, which the OpenAPI document shows: the first request that succeeded,
+// and the first answer of each status.
 type keptExample struct {
 	Request json.RawMessage            `json:"request,omitempty"`
 	Answers map[string]json.RawMessage `json:"answers"`
@@ -140,7 +140,7 @@ func (k keptExample) with(status int, request, answer string) keptExample {
 	return k
 }
 
-// channelPath is a channel of the page's story.
+// channelPath is the path of a channel of the page's story.
 const channelPath = "/api/channels/44444444-4444-4444-8444-444444444444"
 
 func (s *stack) story(alice account, first, second, picture, refused string) []example {
@@ -218,7 +218,7 @@ func (s *stack) story(alice account, first, second, picture, refused string) []e
 	}
 }
 
-// show runs an example, writes it down, and returns its bodies where they are JSON.
+// show runs an example, writes it to the page, and returns its bodies that are JSON.
 func (s *stack) show(page *bytes.Buffer, e example, alice account, first, second string) (sent, got string) {
 	s.t.Helper()
 	var a answer
@@ -251,7 +251,7 @@ func (s *stack) show(page *bytes.Buffer, e example, alice account, first, second
 	return s.normalise(e.body, alice, first, second), got
 }
 
-// showStream runs an event stream and writes its first events down, the long one cut short.
+// showStream runs an event stream and writes its first events to the page, the long one cut short.
 func (s *stack) showStream(page *bytes.Buffer, alice account, first, signal string) {
 	s.t.Helper()
 	c := s.stream(s.serve(), alice.token, "")
@@ -308,7 +308,7 @@ func (s *stack) normalise(page string, alice account, first, second string) stri
 	return cursors.ReplaceAllString(page, `"next_cursor": "MjAyNi0wMS0wMlQwMzowNDowNS42NzhaIC4uLg"`)
 }
 
-// route returns the path of the document that an example uses.
+// route returns the OpenAPI document's path for an example.
 func (s *stack) route(e example) string {
 	path, _, _ := strings.Cut(e.target, "?")
 	switch {

@@ -7,7 +7,7 @@ import (
 	"atalaya/internal/limits"
 )
 
-func TestRequestsThroughManySignalsAreBoundedAndOthersGoOn(t *testing.T) {
+func TestRequestsThatReadManySignalsAreBoundedAndOthersAreServed(t *testing.T) {
 	t.Parallel()
 	heavy := limits.NewFair(limits.FairOptions{Slots: 1, SlotsOfKey: 1})
 	s := newStack(t, func(o *api.Options) { o.Heavy = heavy })

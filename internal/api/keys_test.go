@@ -14,7 +14,7 @@ import (
 	"testing"
 )
 
-// publicKeys are a project's keys, which its JWKS shows.
+// publicKeys serves the JWKS of a project.
 type publicKeys struct {
 	*httptest.Server
 	mu   sync.Mutex
@@ -29,7 +29,7 @@ func newPublicKeys(t *testing.T) *publicKeys {
 	return k
 }
 
-// add makes a key.
+// add generates a key and publishes it.
 func (k *publicKeys) add(t *testing.T, kid string) *ecdsa.PrivateKey {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -64,7 +64,7 @@ func (k *publicKeys) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	_ = json.NewEncoder(w).Encode(map[string]any{"keys": list})
 }
 
-// publicBytes is a public key as a PEM file holds it, which everybody has.
+// publicBytes returns a public key in PEM. Everybody has it, so it must not be taken for a secret that signs.
 func publicBytes(t *testing.T, key *ecdsa.PublicKey) []byte {
 	t.Helper()
 	der, err := x509.MarshalPKIXPublicKey(key)

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// inSpanish asks for Spanish as a user.
+// inSpanish sends a request of a user that asks for Spanish.
 func (s *stack) inSpanish(user account, method, target, body string) answer {
 	s.t.Helper()
 	r := s.request(user, method, target, body)

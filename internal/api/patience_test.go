@@ -14,13 +14,13 @@ import (
 	"atalaya/internal/api"
 )
 
-// slowStore answers a cookie check only after a time.
+// slowStore answers a check of cookies as pending until a moment.
 type slowStore struct {
 	api.Store
 	answered time.Time
 }
 
-// permissive queues every check of cookies.
+// permissive accepts every check of cookies.
 type permissive struct{ api.Intake }
 
 func (permissive) RequestCookieCheck(context.Context, atalaya.UserID) error { return nil }
@@ -32,13 +32,13 @@ func (s slowStore) CookieCheck(ctx context.Context, _ atalaya.UserID) (atalaya.C
 	return atalaya.CookieCheck{State: atalaya.CookiesAlive, CookiesValid: true}, ctx.Err()
 }
 
-// Stats hangs until the request's own time is over.
+// Stats blocks until the request's context ends.
 func (s slowStore) Stats(ctx context.Context, _ atalaya.Caller) (atalaya.Stats, error) {
 	<-ctx.Done()
 	return atalaya.Stats{}, ctx.Err()
 }
 
-// anybody verifies every token.
+// anybody accepts every token.
 type anybody struct{}
 
 func (anybody) Verify(context.Context, string) (atalaya.Caller, error) { return atalaya.Caller{}, nil }

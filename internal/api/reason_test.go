@@ -34,7 +34,7 @@ func TestASignalWithoutAScreenshotHasTheCureBesideTheReason(t *testing.T) {
 	}
 }
 
-func TestAUserLetsTheOperatorReadDeliveriesOrNot(t *testing.T) {
+func TestSupportAccessIsOffUntilItsUserGivesIt(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	alice, bruno := s.user("alice@example.com"), s.user("bruno@example.com")

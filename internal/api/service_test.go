@@ -22,7 +22,7 @@ import (
 	"atalaya/internal/postgres"
 )
 
-func TestTheOpenAPIDocumentIsValidAndListsTheRoutesThereAre(t *testing.T) {
+func TestTheOpenAPIDocumentIsValidAndListsExactlyTheRoutes(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	if err := s.check.Document(); err != nil {
@@ -111,7 +111,7 @@ func TestNobodyReadsWithoutAnAccessToken(t *testing.T) {
 	}
 }
 
-func TestOtherOriginsCallOnlyWhereTheyAreAllowed(t *testing.T) {
+func TestOtherOriginsMayCallOnlyIfAllowed(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	const headers = "apikey,authorization,cache-control,idempotency-key,x-client-info" // as front ends send them
@@ -180,7 +180,7 @@ func TestTheDocsPageIsServedFromOurOwnFiles(t *testing.T) {
 	}
 }
 
-func TestTheReferenceIsSentCompressedToWhoTakesIt(t *testing.T) {
+func TestTheReferenceIsSentCompressedToClientsThatAcceptIt(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	plain := s.plain(http.MethodGet, "/docs/reference.js", nil)
@@ -230,7 +230,7 @@ func file(t *testing.T, name string) string {
 	return string(text)
 }
 
-func TestHealthIsLookedAtOnceForManyProbes(t *testing.T) {
+func TestManyProbesOfHealthShareOneCheck(t *testing.T) {
 	t.Parallel()
 	var looks atomic.Int32
 	report := api.Report{Database: api.Up, Redis: api.NotConfigured, Worker: api.Up, BrowserPool: api.Up, Browser: api.Up, Queue: api.Queue{Waiting: 5, Active: 2, Completed: 1250, Failed: 3, Total: 1260}}
@@ -250,7 +250,7 @@ func TestHealthIsLookedAtOnceForManyProbes(t *testing.T) {
 	}
 }
 
-func TestHealthTellsDegradedFromUnhealthy(t *testing.T) {
+func TestOnlyHealthWithoutADatabaseIsUnhealthy(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		report        api.Report
@@ -273,7 +273,7 @@ func TestHealthTellsDegradedFromUnhealthy(t *testing.T) {
 	}
 }
 
-func TestAPictureIsServedToWhoeverKnowsItsName(t *testing.T) {
+func TestAPictureIsServedWithoutATokenUnderItsName(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	alice := s.user("alice@example.com")
@@ -300,7 +300,7 @@ func TestAPictureIsServedToWhoeverKnowsItsName(t *testing.T) {
 func TestADatabaseThatDoesNotAnswerIs503AndTellsNothing(t *testing.T) {
 	t.Parallel()
 	s := newStack(t, func(o *api.Options) {
-		pool, err := postgres.Open("postgresql://someone:hunter2@127.0.0.1:1/none") // nobody listens there
+		pool, err := postgres.Open("postgresql://someone:hunter2@127.0.0.1:1/none") // nothing listens there
 		if err != nil {
 			t.Fatal(err)
 		}

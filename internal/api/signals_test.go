@@ -191,7 +191,7 @@ func TestTheListFiltersAndCounts(t *testing.T) {
 			t.Errorf("%s: total %v, count %v", query, answer.body["total"], answer.body["count"])
 		}
 	}
-	// Empty members, as forms send them, filter nothing.
+	// Empty parameters, which forms send, filter nothing.
 	if got := ids(s.wrong(alice, "GET", "/api/signals?ticker=&direction=&indicator=&status=&from=&to=&q=&cursor=&limit=", "").must(t, 200)); len(got) != 3 {
 		t.Errorf("empty filters let %v through", got)
 	}
@@ -204,7 +204,7 @@ func TestPagesByCursorMissNothingAndRepeatNothing(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	alice := s.user("alice@example.com")
-	// Alike times: the id decides the order.
+	// Among equal times the id decides the order.
 	s.exec(`insert into public.trading_signals (user_id, screenshot_status, created_at)
 	        select $1, 'skipped', timestamptz '2026-01-01' + (n / 4) * interval '1 second' from generate_series(1, 25) n`, string(alice.id))
 	all := ids(s.call(alice, "GET", "/api/signals?limit=200", "").must(t, 200))
@@ -266,7 +266,7 @@ func TestDeletingASignalQueuesItsPictureForRemoval(t *testing.T) {
 	s.call(alice, "DELETE", "/api/signals/"+id, "").refused(t, 404, "not_found", "")
 }
 
-// otherUsersRoutes is every route that names a row, with a body that would change it.
+// otherUsersRoutes returns every route that names a row, with a body that would change it.
 func otherUsersRoutes(id string) map[string]string {
 	return map[string]string{
 		"GET /api/signals/" + id:    "",

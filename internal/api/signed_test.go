@@ -11,7 +11,7 @@ import (
 	"atalaya/internal/blob"
 )
 
-// newSignedStack is a stack whose pictures are seen at signed addresses alone.
+// newSignedStack returns a stack whose pictures are served only at signed addresses.
 func newSignedStack(t *testing.T) *stack {
 	t.Helper()
 	dir := t.TempDir()
@@ -27,7 +27,7 @@ func newSignedStack(t *testing.T) *stack {
 	return s
 }
 
-// photographed stores a signal with a picture; url is what the row says of it, "" for null.
+// photographed stores a signal with a picture. url is its address in the row, "" for null.
 func (s *stack) photographed(user account, name, url, status string) (id, path string) {
 	s.t.Helper()
 	id, path = s.signal(user, "BINANCE:BTCUSDT"), string(user.id)+"/"+name

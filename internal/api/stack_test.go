@@ -111,7 +111,7 @@ func newStack(t *testing.T, changes ...func(*api.Options)) *stack {
 	return s
 }
 
-// desk manages channels that reach nobody: a topic without a server.
+// desk returns a desk for ntfy and webhook channels whose messages reach nothing.
 func (s *stack) desk() *notify.Desk {
 	channels := map[atalaya.ChannelKind]notify.Channel{
 		atalaya.ChannelNtfy:    channel.NewNtfy("https://ntfy.invalid", channel.NewClient(nowhere, nil), nil, channel.CheckAddress),
@@ -135,7 +135,7 @@ func (noPictures) Picture(context.Context, string) ([]byte, error) {
 
 func (noPictures) Address(context.Context, *atalaya.Signal) string { return "" }
 
-// health looks at the one part that is there.
+// health reports on the database, the only part that a stack has.
 func (s *stack) health(ctx context.Context) api.Report {
 	r := api.Report{Redis: api.NotConfigured, Worker: api.NotConfigured, BrowserPool: api.NotConfigured, Browser: api.NotConfigured}
 	if err := s.pool.Ping(ctx); err == nil {
@@ -146,7 +146,7 @@ func (s *stack) health(ctx context.Context) api.Report {
 	return r
 }
 
-// diskPictures words an absent picture as the API wants it.
+// diskPictures turns the disk's errors into the API's.
 type diskPictures struct{ disk *blob.Disk }
 
 func (p diskPictures) Open(ctx context.Context, path, expires, signature string) (io.ReadCloser, time.Duration, error) {
@@ -161,7 +161,7 @@ func (p diskPictures) Open(ctx context.Context, path, expires, signature string)
 	return f, left, err
 }
 
-// diskAddresses sign where the disk does.
+// diskAddresses signs addresses if the disk does.
 type diskAddresses struct {
 	disk    *blob.Disk
 	private bool
@@ -177,7 +177,7 @@ func (a diskAddresses) See(ctx context.Context, paths []string) map[string]strin
 	return seen
 }
 
-// user makes a user with settings and statistics, as the trigger on auth.users does it.
+// user creates a user, for whom the trigger on auth.users adds settings and statistics.
 func (s *stack) user(email string) account {
 	s.t.Helper()
 	id, err := s.store.CreateUser(s.t.Context(), email)
@@ -191,7 +191,7 @@ func (s *stack) user(email string) account {
 	return account{id: id, token: token}
 }
 
-// signal inserts a signal and gives its id; set is further columns as SQL values.
+// signal inserts a signal with a completed screenshot and returns its id.
 func (s *stack) signal(user account, ticker string) string {
 	s.t.Helper()
 	var id string
@@ -216,7 +216,7 @@ func (s *stack) exec(sql string, args ...any) {
 	}
 }
 
-// answer is what came back.
+// answer is a response and its decoded body.
 type answer struct {
 	status int
 	header http.Header
@@ -226,14 +226,14 @@ type answer struct {
 
 func (a answer) data() map[string]any { data, _ := a.body["data"].(map[string]any); return data }
 
-// call sends a request as user and holds both sides of it against the OpenAPI document.
+// call sends a request of a user. It checks the request and the answer against the OpenAPI document.
 func (s *stack) call(user account, method, target, body string) answer {
 	s.t.Helper()
 	s.check.Request(s.t, s.request(user, method, target, body))
 	return s.send(user, method, target, body)
 }
 
-// wrong is call for a request that the document does not allow; the answer is held against it.
+// wrong is call for a request that the document does not allow. It checks only the answer.
 func (s *stack) wrong(user account, method, target, body string) answer {
 	s.t.Helper()
 	return s.send(user, method, target, body)
@@ -266,7 +266,7 @@ func (s *stack) send(user account, method, target, body string) answer {
 	return a
 }
 
-// must fails if the status is another.
+// must returns the answer, and fails the test if its status is another.
 func (a answer) must(t *testing.T, status int) answer {
 	t.Helper()
 	if a.status != status {
@@ -275,7 +275,7 @@ func (a answer) must(t *testing.T, status int) answer {
 	return a
 }
 
-// refused checks a problem's code and that its message helps.
+// refused checks the status and the code of a problem, and that its message contains a hint.
 func (a answer) refused(t *testing.T, status int, code, hint string) {
 	t.Helper()
 	message, _ := a.body["message"].(string)

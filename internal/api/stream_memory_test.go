@@ -34,7 +34,7 @@ const (
 	serverSecret   = "ATALAYA_TEST_STREAMS_SECRET"
 )
 
-// serveStreams is the server: it prints its address and ends with its standard input.
+// serveStreams runs the server, which prints its address. It returns at the end of standard input.
 func serveStreams(databaseURL string) error {
 	pool, err := postgres.Open(databaseURL)
 	if err != nil {
@@ -66,8 +66,8 @@ func serveStreams(databaseURL string) error {
 	return nil
 }
 
-// BenchmarkIdleStreams opens streams for as many users, has each told one event, and measures what the
-// server holds then. Linux alone tells it.
+// BenchmarkIdleStreams opens a stream for each of many users, sends one event to each, and then measures the server's
+// resident memory. It needs Linux.
 func BenchmarkIdleStreams(b *testing.B) {
 	for b.Loop() {
 		b.ReportMetric(idleStreamsMemory(b), "MiB")
@@ -154,8 +154,8 @@ func startServer(b *testing.B, databaseURL, secret string) (address string, pid 
 	return strings.TrimSpace(line), cmd.Process.Pid
 }
 
-// readOne opens a stream, calls begun once it has begun, and returns when a signal came. The stream
-// stays open until the benchmark ends.
+// readOne opens a stream, calls begun after its first line, and returns after an event about a signal. The stream stays
+// open until the benchmark ends.
 func readOne(b *testing.B, address, token string, begun func()) {
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
@@ -176,7 +176,7 @@ func readOne(b *testing.B, address, token string, begun func()) {
 	b.Error("a stream ended", lines.Err())
 }
 
-// residentMiB is what a process holds in memory.
+// residentMiB returns the resident memory of a process in MiB.
 func residentMiB(b *testing.B, pid int) float64 {
 	b.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))

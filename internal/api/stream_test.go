@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"atalaya/internal/test/wait"
 	"go.uber.org/goleak"
 )
 
@@ -41,7 +42,7 @@ type client struct {
 	close  context.CancelFunc
 }
 
-// serve puts the stack's API on a real connection.
+// serve starts an HTTP server for the stack's API.
 func (s *stack) serve() *httptest.Server {
 	server := httptest.NewServer(s.handler)
 	s.t.Cleanup(server.Close)
@@ -109,7 +110,7 @@ func (c *client) read(response *http.Response) {
 	}
 }
 
-// next waits for an event of a name.
+// next returns the next event of a name, and skips others.
 func (c *client) next(name string) event {
 	c.t.Helper()
 	late := time.After(patience)
@@ -151,7 +152,7 @@ func TestAStreamTellsAUsersOwnSignalsAsTheAPIShowsThem(t *testing.T) {
 	alice, mallory := s.user("alice@example.com"), s.user("mallory@example.com")
 	c, other := s.stream(server, alice.token, ""), s.stream(server, mallory.token, "")
 	if c.header.Get("Cache-Control") != "no-store" || c.header.Get("X-Accel-Buffering") != "no" {
-		t.Errorf("somebody between may keep events: %v", c.header)
+		t.Errorf("a proxy may hold events back: %v", c.header)
 	}
 	id := s.signal(alice, "BINANCE:BTCUSDT")
 	if got := c.next("signal.created").json(t); got["id"] != id || got["price"] != 64250.50 {
@@ -174,15 +175,15 @@ func TestAStreamTellsAUsersOwnSignalsAsTheAPIShowsThem(t *testing.T) {
 	if got := c.next("signal.deleted"); got.data != `{"id":"`+id+`"}` {
 		t.Errorf("deleted: %s", got.data)
 	}
-	// What mallory's own signal brings is the first that mallory hears.
+	// The first event in mallory's stream is about mallory's own signal.
 	own := s.signal(mallory, "FX:EURUSD")
 	select {
 	case e := <-other.events:
 		if e.json(t)["id"] != own {
-			t.Errorf("mallory hears of %s", e.data)
+			t.Errorf("mallory's stream holds %s", e.data)
 		}
 	case <-time.After(patience):
-		t.Error("mallory hears nothing")
+		t.Error("mallory's stream holds nothing")
 	}
 }
 
@@ -236,7 +237,7 @@ func TestStreamsEndAtOnceWhenTheServiceStops(t *testing.T) { //nolint:parallelte
 	goleak.VerifyNone(t, before, goleak.IgnoreAnyFunction("github.com/jackc/pgx/v5/pgxpool.(*Pool).backgroundHealthCheck"))
 }
 
-func TestAUserHasSoManyStreamsAndNoMore(t *testing.T) {
+func TestAUserHasAtMostTwentyStreams(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	server := s.serve()
@@ -256,7 +257,7 @@ func TestAStreamIsRefusedWithoutATokenInTheHeader(t *testing.T) {
 	s.wrong(account{}, "GET", "/api/signals/stream?access_token="+alice.token, "").refused(t, 401, "unauthorized", "Authorization")
 }
 
-func TestAStreamThatNobodyReadsIsGivenUp(t *testing.T) {
+func TestAStreamEndsIfItsConnectionIsBroken(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	alice := s.user("alice@example.com")
@@ -272,7 +273,7 @@ type brokenWriter struct{ *httptest.ResponseRecorder }
 
 func (*brokenWriter) Write([]byte) (int, error) { return 0, http.ErrHandlerTimeout }
 
-func TestAReaderThatTakesNothingLosesItsStream(t *testing.T) {
+func TestAStreamWhoseClientDoesNotReadIsCutOff(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	server := s.serve()
@@ -283,26 +284,17 @@ func TestAReaderThatTakesNothingLosesItsStream(t *testing.T) {
 	}
 	defer func() { _ = conn.Close() }()
 	fmt.Fprintf(conn, "GET /api/signals/stream HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n", alice.token)
-	if _, err := conn.Read(make([]byte, 1)); err != nil { // it has begun, and nothing is read after that
+	if _, err := conn.Read(make([]byte, 1)); err != nil { // the stream has begun; nothing more is read
 		t.Fatal(err)
 	}
 	s.exec(`insert into public.trading_signals (user_id, screenshot_status, raw_message) select $1, 'skipped', repeat('x', 60000) from generate_series(1, 500)`, string(alice.id))
-	look := time.NewTicker(100 * time.Millisecond)
-	defer look.Stop()
-	late := time.After(patience)
-	for !strings.Contains(s.log.String(), "an event stream broke off") {
-		select {
-		case <-look.C:
-		case <-late:
-			t.Fatal("the server still waits for the reader")
-		}
-	}
+	wait.For(t, "the server cuts the stream off", func() bool { return strings.Contains(s.log.String(), "an event stream broke off") })
 	if strings.Contains(s.log.String(), alice.token) {
-		t.Error("the log tells the token")
+		t.Error("the token is in the log")
 	}
 }
 
-func TestABrowserMaySayWhereItsStreamGoesOn(t *testing.T) {
+func TestABrowserMaySendTheLastEventIDOfAStream(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	r := httptest.NewRequest(http.MethodOptions, publicURL+"/api/signals/stream", nil)

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestParametersThatNobodyKnowsAreNamed(t *testing.T) {
+func TestUnknownParametersAreNamed(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	alice := s.user("alice@example.com")
@@ -28,7 +28,7 @@ func TestParametersThatNobodyKnowsAreNamed(t *testing.T) {
 	}
 }
 
-// headWriter ends its request once the answer's head is written: an event stream would not end by itself.
+// headWriter calls end once the answer's head is written. An event stream does not end by itself.
 type headWriter struct {
 	*httptest.ResponseRecorder
 	end context.CancelFunc
@@ -44,7 +44,7 @@ func (w headWriter) Flush() {
 	w.end()
 }
 
-func TestNoRoutePassesOverAParameterInSilence(t *testing.T) {
+func TestNoRouteIgnoresAParameterSilently(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	alice := s.user("alice@example.com")
@@ -75,7 +75,7 @@ func TestNoRoutePassesOverAParameterInSilence(t *testing.T) {
 	}
 }
 
-// parameters returns what the OpenAPI document says of a route's parameters.
+// parameters returns the OpenAPI document's description of a route's parameters.
 func (s *stack) parameters(method, path string) []byte {
 	s.t.Helper()
 	item, _ := s.undocumented("/api/openapi.json").body["paths"].(map[string]any)[path].(map[string]any)
