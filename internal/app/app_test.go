@@ -54,7 +54,7 @@ func TestAnAlertBecomesAPictureAndStoppingLeavesNothingBehind(t *testing.T) { //
 		"the webhook token": s.hook[strings.LastIndex(s.hook, "/")+1:], "the key": s.cfg.EncryptionKey.Reveal(),
 	} {
 		if strings.Contains(s.log.String(), text) {
-			t.Error(name + " stands in the log")
+			t.Error(name + " is in the log")
 		}
 	}
 	s.stop(t)
@@ -62,7 +62,7 @@ func TestAnAlertBecomesAPictureAndStoppingLeavesNothingBehind(t *testing.T) { //
 	goleak.VerifyNone(t, before)
 }
 
-func TestADatabaseWithoutTablesIsToldWithItsCureAndNothingStaysBehind(t *testing.T) { //nolint:paralleltest // as above
+func TestMissingTablesAreReportedWithTheirCureAndNothingStaysBehind(t *testing.T) { //nolint:paralleltest // as above
 	pool, err := postgres.Open(testkit.Empty(t))
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +75,7 @@ func TestADatabaseWithoutTablesIsToldWithItsCureAndNothingStaysBehind(t *testing
 	}
 	err = a.Run(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "atalaya migrate") || !strings.Contains(err.Error(), "public.trading_signals") {
-		t.Errorf("Run gives %v, want the missing table and `atalaya migrate`", err)
+		t.Errorf("Run returns %v, want the missing table and `atalaya migrate`", err)
 	}
 }
 
@@ -96,7 +96,7 @@ func TestADatabaseThatRefusesIsNotWaitedFor(t *testing.T) { //nolint:paralleltes
 			t.Fatal(err)
 		}
 		if err := a.Run(t.Context()); err == nil || !strings.Contains(err.Error(), cure) || strings.Contains(err.Error(), "s3cret") {
-			t.Errorf("Run gives %v, want an error with the cure %q and without the password", err, cure)
+			t.Errorf("Run returns %v, want an error with the cure %q and without the password", err, cure)
 		}
 	}
 }
@@ -115,7 +115,7 @@ func TestATakenPortEndsTheServiceAndWhatItHasStarted(t *testing.T) { //nolint:pa
 		t.Fatal(err)
 	}
 	if err := a.Run(t.Context()); err == nil || !strings.Contains(err.Error(), "choose another port") {
-		t.Errorf("Run gives %v, want the taken port and its cure", err)
+		t.Errorf("Run returns %v, want the taken port and its cure", err)
 	}
 }
 
@@ -125,7 +125,7 @@ func TestAServiceThatCannotBeBuiltHoldsNothing(t *testing.T) { //nolint:parallel
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	_, err := app.New(cfg, app.Roles{Web: true, Worker: true}, slog.New(slog.DiscardHandler))
 	if err == nil || !strings.Contains(err.Error(), "PUPPETEER_EXECUTABLE_PATH") {
-		t.Errorf("New gives %v, want an error that names PUPPETEER_EXECUTABLE_PATH", err)
+		t.Errorf("New returns %v, want an error that names PUPPETEER_EXECUTABLE_PATH", err)
 	}
 }
 
@@ -158,7 +158,7 @@ func TestTheServiceStartsWithoutItsDatabaseAndWorksWhenItIsThere(t *testing.T) {
 		t.Errorf("the webhook answers %d %v, want 503, after which TradingView sends again", status, err)
 	}
 	if !strings.Contains(s.log.String(), "Check DATABASE_URL") {
-		t.Error("the log says nothing of DATABASE_URL")
+		t.Error("the log does not say how to mend DATABASE_URL")
 	}
 	allow("true")
 	s.await(t, "the service is ready", s.ready)
@@ -177,7 +177,7 @@ func TestAServiceThatStillWaitsForItsDatabaseStops(t *testing.T) { //nolint:para
 	})
 	s.stop(t)
 	if strings.Contains(s.log.String(), "s3cret") {
-		t.Error("the password stands in the log")
+		t.Error("the password is in the log")
 	}
 }
 
@@ -189,7 +189,7 @@ func TestARedisThatIsDownOnlyDegrades(t *testing.T) {
 		t.Errorf("/health says %s %v, want degraded and redis_unreachable", status, wrong)
 	}
 	if text := s.log.String(); !strings.Contains(text, "could not connect to Redis") || !strings.Contains(text, "connection refused") || !strings.Contains(text, "remove REDIS_URL and REDIS_HOST") {
-		t.Errorf("the log does not tell of Redis and what to do:\n%s", text)
+		t.Errorf("the log does not say that Redis is down and what to do:\n%s", text)
 	}
 }
 
@@ -273,7 +273,7 @@ func newProject(t *testing.T) *project {
 	return p
 }
 
-// vars are the settings of a service that keeps its pictures there.
+// vars returns the settings of a service that stores its pictures in the project.
 func (p *project) vars(key, site string) map[string]string {
 	return map[string]string{
 		"SUPABASE_URL": p.url, "SUPABASE_SERVICE_ROLE_KEY": key, "PICTURES_DIR": "", "JWT_ISSUER": "", "TRADINGVIEW_URL": site,
@@ -328,11 +328,11 @@ func TestAStorageThatFailsOnlyDelaysThePicture(t *testing.T) {
 	}
 }
 
-func TestAStorageThatRefusesEndsTheCaptureAndIsToldAtStart(t *testing.T) {
+func TestAStorageThatRefusesEndsTheCaptureAndIsReportedAtStart(t *testing.T) {
 	t.Parallel()
 	pool, p := testkit.Database(t), newProject(t)
 	p.MakeBucket(blobtest.Bucket{ID: bucket, Name: bucket, Public: true})
-	s := run(t, testkit.Settings(t, pool, p.vars(p.AnonKey, startSite(t)))) // the mistake that is made most often
+	s := run(t, testkit.Settings(t, pool, p.vars(p.AnonKey, startSite(t)))) // the most frequent mistake
 	if !strings.Contains(s.log.String(), "SUPABASE_SERVICE_ROLE_KEY") {
 		t.Error("the log at start does not name SUPABASE_SERVICE_ROLE_KEY")
 	}
@@ -342,23 +342,23 @@ func TestAStorageThatRefusesEndsTheCaptureAndIsToldAtStart(t *testing.T) {
 	}
 }
 
-func TestAStorageThatIsDownKeepsNothingFromStarting(t *testing.T) {
+func TestTheServiceStartsWhileItsStorageIsDown(t *testing.T) {
 	t.Parallel()
 	pool, p := testkit.Database(t), newProject(t)
 	p.down.Store(true)
 	s := run(t, testkit.Settings(t, pool, p.vars(p.ServiceKey, startSite(t))))
 	if !strings.Contains(s.log.String(), "pictures cannot be stored yet") {
-		t.Error("the log does not tell of the storage")
+		t.Error("the log does not say that the storage is down")
 	}
 }
 
-func TestReadersWhoKeepEveryConnectionBusyKeepNoAlertWaiting(t *testing.T) {
+func TestReadersThatHoldEveryConnectionKeepNoAlertWaiting(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
-	// One user alone may have half of the API's connections; here it may have all.
+	// By default one user may hold half of the API's connections. Here one may hold all.
 	s := run(t, testkit.Settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t), "MAX_REQUESTS_PER_USER": "20"}))
 	s.signUp(t, pool, chartsite.NewSession("ana"))
-	// A table that no alert touches is locked, and more requests wait for it than there are connections.
+	// A table that no alert touches is locked. More requests wait for it than the API has connections.
 	tx, err := pool.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -29,15 +29,15 @@ func TestAlertsOfOneUserThatComeTogetherAreCapturedInOnePage(t *testing.T) {
 	release()
 	for id, symbol := range sent {
 		if done := s.settled(t, id, "completed"); done.Width == 0 {
-			t.Errorf("%s: %+v", symbol, done)
+			t.Errorf("the completed signal of %s is %+v, want the size of its picture", symbol, done)
 		}
 	}
 	for _, symbol := range symbols {
 		if n := strings.Count(s.log.String(), "chart_symbol="+symbol+" "); n != 1 {
-			t.Errorf("%d pictures of %s", n, symbol)
+			t.Errorf("%d pictures of %s were taken, want one", n, symbol)
 		}
 	}
-	// A job that never ran was done for by another's.
+	// A completed job that never ran was captured in the page of another job.
 	var spared int
 	if err := pool.QueryRow(t.Context(), "select count(*) from river.river_job where kind = 'capture' and attempt = 0 and state = 'completed'").Scan(&spared); err != nil || spared < 3 {
 		t.Errorf("%d of %d captures were taken in the page of another: %v", spared, len(symbols), err)

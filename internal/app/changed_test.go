@@ -12,7 +12,7 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// The pages are the demo's, and it is the service that expects another name: as if the site had dropped it.
+// The demo site's pages stay as they are. The service expects another name, as if the site had renamed what it reads.
 func TestAServiceSaysInItsHealthThatTheSiteHasRenamedWhatItReads(t *testing.T) {
 	t.Parallel()
 	names := filepath.Join(t.TempDir(), "names.json")

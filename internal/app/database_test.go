@@ -12,7 +12,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-func TestADatabaseThatGoesAwayAgainWhileTheServiceBeginsEndsNothing(t *testing.T) { //nolint:paralleltest // its clock is its own, so that it takes no time
+func TestADatabaseLostDuringStartUpDoesNotEndTheService(t *testing.T) { //nolint:paralleltest // synctest's clock: it takes no time
 	synctest.Test(t, func(t *testing.T) {
 		failed := make(chan error, 1)
 		tries := []error{
@@ -37,7 +37,7 @@ func TestADatabaseThatGoesAwayAgainWhileTheServiceBeginsEndsNothing(t *testing.T
 			t.Fatalf("the service ends: %v", err)
 		}
 		if err := w.stop(); err != nil || !ended || len(tries) > 0 {
-			t.Errorf("%v, what has begun is ended: %v, %d tries left", err, ended, len(tries))
+			t.Errorf("stop returned %v, what had begun was ended: %v, %d tries left", err, ended, len(tries))
 		}
 	})
 }

@@ -18,7 +18,7 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// watch notes what the page's policy refuses and which scripts fail, from the page's first moment on.
+// watch records what the page's policy refuses and which scripts fail, from the page's first moment on.
 const watch = `window.refused = []; window.failures = [];
 	document.addEventListener("securitypolicyviolation", (e) => refused.push(e.violatedDirective + " " + e.blockedURI));
 	addEventListener("error", (e) => failures.push(String(e.message)));
@@ -160,7 +160,7 @@ func eval[T any](t *testing.T, ctx context.Context, expression string) T {
 	return v
 }
 
-// keepPicture writes a picture of the window where PAGE_PICTURES says, for people who want to look at it.
+// keepPicture writes a picture of the window to the folder that PAGE_PICTURES names, for people who want to look at it.
 func keepPicture(t *testing.T, ctx context.Context, name string) {
 	t.Helper()
 	folder := os.Getenv("PAGE_PICTURES")

@@ -28,7 +28,7 @@ func TestADomainOfItsOwnIsServedOnBothPortsAndTheWebhookIsNeverRedirected(t *tes
 	})
 	s := launch(t, cfg)
 	s.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	s.client.Transport = &http.Transport{ // the domain's ports are this machine's
+	s.client.Transport = &http.Transport{ // the domain leads to this machine
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 			if address == domain+":443" {
 				address = "127.0.0.1:" + secure
@@ -39,7 +39,7 @@ func TestADomainOfItsOwnIsServedOnBothPortsAndTheWebhookIsNeverRedirected(t *tes
 	}
 	s.await(t, "the domain is served with its certificate", s.ready)
 	s.signUp(t, pool, atalaya.TVSession{})
-	if s.send(t).SignalID == "" { // by https, whose URL PUBLIC_URL begins
+	if s.send(t).SignalID == "" { // by https, as in PUBLIC_URL
 		t.Error("the alert has no signal")
 	}
 	open := "http://127.0.0.1:" + plain
@@ -70,7 +70,7 @@ func TestADomainOfItsOwnIsServedOnBothPortsAndTheWebhookIsNeverRedirected(t *tes
 	s.stop(t)
 }
 
-// answer makes one request with the user's access token where the API is asked, and returns where it leads.
+// answer sends a request, to the API with the user's access token. It returns the status and where it redirects.
 func (s *service) answer(t *testing.T, method, address string) (status int, location string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, address, nil)

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
@@ -23,13 +22,14 @@ import (
 	"atalaya/internal/metrics"
 	"atalaya/internal/postgres"
 	"atalaya/internal/test/testkit"
+	"atalaya/internal/test/wait"
 	"atalaya/internal/tradingview"
 	"atalaya/internal/webhook"
 )
 
 func TestMain(m *testing.M) { testkit.Main(m) }
 
-// closedPort gives an address where nothing listens.
+// closedPort returns an address where nothing listens.
 func closedPort(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -224,29 +224,23 @@ func TestASessionOfOthersThatKeepsUsersLockedIsNamed(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	deadline, look := time.After(time.Minute), time.NewTicker(200*time.Millisecond)
-	defer look.Stop()
-	r := h.report(t.Context())
-	for len(r.Blockers) == 0 {
-		select {
-		case <-look.C:
-			r = h.report(t.Context())
-		case <-deadline:
-			t.Fatal("no blocker is named")
-		}
-	}
+	var r api.Report
+	wait.For(t, "a blocker is named", func() bool {
+		r = h.report(t.Context())
+		return len(r.Blockers) > 0
+	})
 	if len(r.Blockers) != 1 || r.Blockers[0].Application != "an operator's psql" || !slices.Contains(r.Errors, "users_locked") {
-		t.Fatalf("%+v", r)
+		t.Fatalf("the report is %+v, want the one blocker and users_locked", r)
 	}
 	if _, err := conn.Exec(t.Context(), "rollback"); err != nil {
 		t.Fatal(err)
 	}
 	if r := h.report(t.Context()); len(r.Blockers) != 0 || slices.Contains(r.Errors, "users_locked") {
-		t.Errorf("it is named after its end: %+v", r)
+		t.Errorf("after the session's end the report is %+v", r)
 	}
 }
 
-// Whoever has a webhook URL can send from anywhere.
+// A user, or anybody who knows a webhook URL, can send alerts from refused senders.
 func TestAUserCannotDegradeTheServiceByOwnAlerts(t *testing.T) {
 	t.Parallel()
 	h := newHealth(t, config.Config{})
@@ -258,7 +252,7 @@ func TestAUserCannotDegradeTheServiceByOwnAlerts(t *testing.T) {
 	h.door.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/webhook/"+token.Reveal(), strings.NewReader("x")))
 	r := h.report(t.Context())
 	if !slices.Contains(r.Warnings, "senders_refused") || len(r.Errors) != 0 {
-		t.Errorf("%+v", r)
+		t.Errorf("the report is %+v, want the warning senders_refused and no error", r)
 	}
 }
 

@@ -31,7 +31,7 @@ func TestGarbageWaitsUntilTheHeapHasItsFloor(t *testing.T) { //nolint:parallelte
 		}
 		runtime.GC()
 	}
-	runtime.KeepAlive(held) // for the last time
+	runtime.KeepAlive(held) // keeps it alive until here
 	for deadline := time.Now().Add(20 * time.Second); percent() == 100; {
 		if time.Now().After(deadline) {
 			t.Fatal("with little live GOGC stays 100")

@@ -14,7 +14,7 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// line is a connection without a client's manners.
+// line is a connection on which a test may send anything.
 type line struct {
 	t *testing.T
 	net.Conn
@@ -34,10 +34,10 @@ func (s *service) dial(t *testing.T) *line {
 	return &line{t, conn, bufio.NewReader(conn)}
 }
 
-// say sends as it is. The other side may have hung up.
+// say sends a text. Errors are ignored: the server may have closed the connection.
 func (l *line) say(text string) { _, _ = io.WriteString(l, text) }
 
-// answer is the next answer's status, or "closed".
+// answer returns the status of the next answer, "closed", or "nothing" if none comes in time.
 func (l *line) answer() string {
 	l.t.Helper()
 	res, err := http.ReadResponse(l.answers, nil)
@@ -54,7 +54,7 @@ func (l *line) answer() string {
 	return fmt.Sprint(res.StatusCode)
 }
 
-func TestWhatIsNoRequestIsAnsweredOrCutOffAndHoldsNobodyUp(t *testing.T) {
+func TestMalformedRequestsAreRefusedOrCutOffAndDelayNoAlert(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	s := run(t, testkit.Settings(t, pool, nil))
@@ -82,7 +82,7 @@ func TestWhatIsNoRequestIsAnsweredOrCutOffAndHoldsNobodyUp(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			l := s.dial(t)
-			go l.say(tc.says) // it may never be taken in
+			go l.say(tc.says) // the server may never read it
 			for i, want := range tc.want {
 				if got := l.answer(); got != want && (got != "closed" || want == "200") { // a refusal may be lost with the connection
 					t.Errorf("answer %d is %s, want %s", i, got, want)
@@ -107,11 +107,11 @@ func TestABodyWithoutEndIsCutOff(t *testing.T) {
 			break
 		}
 	}
-	if taken > 500 { // what the kernel holds is taken too
-		t.Errorf("%d times 64 KiB were taken", taken)
+	if taken > 500 { // the kernel buffers some
+		t.Errorf("%d times 64 KiB were taken, want at most 500", taken)
 	}
 	if got := l.answer(); got != "413" && got != "closed" {
-		t.Errorf("the answer is %s", got)
+		t.Errorf("the answer is %s, want 413 or a closed connection", got)
 	}
 }
 

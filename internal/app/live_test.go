@@ -12,8 +12,8 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// follow opens an event stream and gives the name of each event and what it says; the channel is
-// closed at a clean end of the stream, and broken holds how it ended otherwise.
+// follow opens an event stream. events receives the name and the data of each event, and is closed at a clean end of
+// the stream. broken receives any other end.
 func (s *service) follow(t *testing.T) (events chan [2]string, broken chan error) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -69,7 +69,7 @@ func hears(t *testing.T, events <-chan [2]string, name, text string) {
 	}
 }
 
-func TestAnAlertIsToldToEventStreamsWhichEndCleanlyWithTheService(t *testing.T) {
+func TestEventStreamsShowAnAlertAndEndCleanlyWithTheService(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	s := run(t, testkit.Settings(t, pool, map[string]string{"TRADINGVIEW_URL": startSite(t)}))

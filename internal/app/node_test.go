@@ -28,8 +28,8 @@ import (
 	"atalaya/supabase"
 )
 
-// nodeTables are the Node service's, with the columns that its front ends read and write, and the
-// access that its front ends had.
+// nodeTables creates the Node service's tables, with the columns that its front ends read and write, and with the access
+// that they had.
 const nodeTables = `
 create table public.trading_signals (
   id uuid primary key default gen_random_uuid(), user_id uuid not null references auth.users (id) on delete cascade,
@@ -54,7 +54,7 @@ create policy "anyone" on public.trading_signals using (true) with check (true);
 create policy "own settings" on public.trading_signals_config using (auth.uid() = user_id);
 grant all on public.trading_signals, public.trading_signals_config, public.trading_signals_stats to anon, authenticated, service_role;`
 
-// nodeSeal seals as the Node service did; package secret holds the form to Node's own crypto.
+// nodeSeal seals as the Node service did. internal/test/node compares this form with Node's own crypto.
 func nodeSeal(t *testing.T, key, plain string) string {
 	t.Helper()
 	raw, err := hex.DecodeString(key)
@@ -87,7 +87,7 @@ type nodeUser struct {
 	token string
 }
 
-// nodeDatabase is one that the Node service leaves behind: ana with sealed cookies, bruno with plain ones.
+// nodeDatabase returns a database as the Node service leaves it: ana has sealed cookies, bruno plain ones.
 func nodeDatabase(t *testing.T, key string) (pool *pgxpool.Pool, address string, ana, bruno nodeUser) {
 	t.Helper()
 	address = testkit.Empty(t)
@@ -120,7 +120,7 @@ func statement(t *testing.T, pool *pgxpool.Pool, sql string, args ...any) {
 	}
 }
 
-// frontEnd runs statements as a front end's Data API does, and fails with the first that is refused.
+// frontEnd runs statements as the Data API does for a front end. It returns the error of the first that is refused.
 func frontEnd(ctx context.Context, pool *pgxpool.Pool, user atalaya.UserID, statements ...string) error {
 	return pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
 		claims := string(testkit.Caller(user).Claims)
@@ -136,7 +136,7 @@ func frontEnd(ctx context.Context, pool *pgxpool.Pool, user atalaya.UserID, stat
 	})
 }
 
-// column collects one column of texts.
+// column returns the texts of a query's one column.
 func column(t *testing.T, pool *pgxpool.Pool, sql string) []string {
 	t.Helper()
 	list, err := pool.Query(t.Context(), sql)
@@ -162,7 +162,7 @@ func TestAnOwnerOfTheNodeServiceComesOverAndLosesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	pool, address, ana, bruno := nodeDatabase(t, key)
-	// What the front end's manual shows, before and after.
+	// Statements of the front ends' manual, which have to work before and after.
 	manual := []string{
 		"select * from public.trading_signals order by created_at desc limit 50", "select * from public.trading_signals_config", "select * from public.trading_signals_stats",
 		"update public.trading_signals set result = 'breakeven', profit_loss = 0, notes = 'x', updated_at = now() where ticker = 'SOLUSDT'",
@@ -227,7 +227,7 @@ func TestAnOwnerOfTheNodeServiceComesOverAndLosesNothing(t *testing.T) {
 	}
 }
 
-// as makes the service's calls those of a user of the Node service.
+// as makes later calls those of a user of the Node service.
 func (s *service) as(t *testing.T, user nodeUser) {
 	t.Helper()
 	issuer, err := auth.NewIssuer(s.cfg.JWTIssuer, []byte(s.cfg.JWTSecret.Reveal()))

@@ -22,7 +22,7 @@ func TestABrowserSignsInToTheOperatorsDoorAndSeesRiversPage(t *testing.T) {
 	address := "127.0.0.1:" + testkit.FreePort(t)
 	s := run(t, testkit.Settings(t, pool, map[string]string{"ADMIN_TOKEN": operatorToken, "ADMIN_ADDR": address, "TRADINGVIEW_URL": startSite(t)}))
 	defer s.stop(t)
-	// A job of a kind that nobody works on stays where it is.
+	// A job of a kind without a worker stays where it is.
 	var job int64
 	if err := pool.QueryRow(t.Context(), "insert into river.river_job (args, kind, queue, max_attempts) values ('{}', 'left_for_the_operator', 'elsewhere', 3) returning id").Scan(&job); err != nil {
 		t.Fatal(err)
@@ -58,7 +58,7 @@ func TestABrowserSignsInToTheOperatorsDoorAndSeesRiversPage(t *testing.T) {
 	}
 	s.await(t, "River's page lists the job", shows(`document.body.innerText.includes("left_for_the_operator")`))
 	if strings.Contains(s.log.String(), operatorToken) {
-		t.Error("the token stands in the log")
+		t.Error("the token is in the log")
 	}
 
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+"/admin/metrics", nil)

@@ -11,7 +11,7 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// s3Settings are the settings of a bucket that is not there yet.
+// s3Settings returns the settings of a bucket that does not exist yet.
 func s3Settings(server *s3test.Server, vars map[string]string) map[string]string {
 	options := server.Options()
 	all := map[string]string{

@@ -29,7 +29,7 @@ func within(t *testing.T, signal <-chan struct{}, what string) {
 	}
 }
 
-// few connections are enough for a test.
+// few returns bounds for a test, which needs few connections.
 func few() bounds {
 	return bounds{limits.NewConnections(limits.ConnectionOptions{All: 16, OfAddress: 16}), 10 * time.Second}
 }
@@ -45,7 +45,7 @@ func serve(t *testing.T, handler http.HandlerFunc) (s *server, url string, faile
 	return s, "http://" + s.listener.Addr().String(), failed
 }
 
-// ask makes one request on a connection of its own and gives its body or its error as text.
+// ask sends a request on a connection of its own. It returns the body, or the error as text.
 func ask(ctx context.Context, url string) string {
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
@@ -90,7 +90,7 @@ func TestTheServerLetsARequestThatIsUnderWayFinish(t *testing.T) {
 		t.Errorf("a stopped server answers %q", got)
 	}
 	if len(failed) != 0 {
-		t.Errorf("a server that was stopped tells of a failure: %v", <-failed)
+		t.Errorf("a server that was stopped reports a failure: %v", <-failed)
 	}
 }
 
@@ -119,7 +119,7 @@ func TestTheServerStopsWhileARequestHangs(t *testing.T) {
 	}
 }
 
-func TestTheServerAnswersThoughABodyNeverArrives(t *testing.T) {
+func TestTheServerAnswersEvenIfABodyNeverArrives(t *testing.T) {
 	t.Parallel()
 	s, _, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotFound) })
 	t.Cleanup(func() { _ = s.stop() })
@@ -160,7 +160,7 @@ func TestAServerThatEndsByItselfTellsTheService(t *testing.T) { //nolint:paralle
 			t.Errorf("the failure is %v", err)
 		}
 	case <-time.After(patience):
-		t.Fatal("nobody was told")
+		t.Fatal("the service was not told")
 	}
 	if err := s.stop(); err != nil {
 		t.Errorf("stop: %v", err)

@@ -31,7 +31,7 @@ import (
 // patience is how long a test waits for what must happen.
 const patience = 90 * time.Second
 
-// startSite runs the demo chart site and gives its address.
+// startSite runs the demo chart site and returns its address.
 func startSite(t *testing.T) string {
 	t.Helper()
 	site, err := chartsite.New(chartsite.Options{})
@@ -52,7 +52,7 @@ func examine(ctx context.Context, cfg config.Config) map[string][]doctor.Finding
 	return found
 }
 
-// expect fails unless one finding of the part has the severity and holds every text.
+// expect fails the test unless a finding of the part has the severity and contains every text.
 func expect(t *testing.T, found map[string][]doctor.Finding, severity doctor.Severity, part string, texts ...string) {
 	t.Helper()
 	fits := func(f doctor.Finding) bool {
@@ -127,7 +127,7 @@ func (s *service) stop(t *testing.T) {
 	s.client.CloseIdleConnections()
 }
 
-// await polls until ok, and fails if the service ends before.
+// await polls until ok returns true, and fails the test if the service ends before.
 func (s *service) await(t *testing.T, what string, ok func() bool) {
 	t.Helper()
 	deadline := time.After(patience)
@@ -145,7 +145,7 @@ func (s *service) await(t *testing.T, what string, ok func() bool) {
 	}
 }
 
-// call makes a request of the service, or of a whole URL.
+// call sends a request to a path of the service or to a whole URL.
 func (s *service) call(method, address string, body any) (status int, answer []byte, err error) {
 	if strings.HasPrefix(address, "/") {
 		address = s.cfg.PublicURL + address
@@ -176,7 +176,7 @@ func (s *service) call(method, address string, body any) (status int, answer []b
 	return res.StatusCode, answer, errors.Join(err, res.Body.Close())
 }
 
-// get calls and decodes a 200.
+// get sends a request and decodes the answer, which has to be 200.
 func (s *service) get(t *testing.T, method, address string, body, into any) {
 	t.Helper()
 	status, answer, err := s.call(method, address, body)
@@ -188,7 +188,7 @@ func (s *service) get(t *testing.T, method, address string, body, into any) {
 	}
 }
 
-// signUp makes a user with a chart, who stores the cookies of a session of the demo site unless it is
+// signUp creates a user with a chart. The user stores the cookies of a session of the demo site unless the session is
 // zero.
 func (s *service) signUp(t *testing.T, pool *pgxpool.Pool, session atalaya.TVSession) {
 	t.Helper()
@@ -268,7 +268,7 @@ type receipt struct {
 	ScreenshotQueued bool   `json:"screenshot_queued"`
 }
 
-// send sends an alert unlike any before: the same one again would be a repeat.
+// send sends an alert that differs from all before: the same one again would be a repeat.
 func (s *service) send(t *testing.T) receipt {
 	t.Helper()
 	var r receipt
@@ -277,7 +277,7 @@ func (s *service) send(t *testing.T) receipt {
 	return r
 }
 
-// signal is what the API says of one.
+// signal holds what tests read of the API's answer about a signal.
 type signal struct {
 	Status string `json:"screenshot_status"`
 	Error  string `json:"screenshot_error"`
@@ -294,7 +294,7 @@ func (s *service) signal(t *testing.T, id string) signal {
 	return answer.Data
 }
 
-// settled waits until a signal's screenshot has the wanted status, and fails at another end.
+// settled waits until a signal's screenshot has the wanted status. It fails the test if the screenshot ends in another.
 func (s *service) settled(t *testing.T, id, want string) signal {
 	t.Helper()
 	var last signal
@@ -308,7 +308,7 @@ func (s *service) settled(t *testing.T, id, want string) signal {
 	return last
 }
 
-// health is the status and what is wrong.
+// health returns the status and the errors of /health.
 func (s *service) health(t *testing.T) (status string, errors []string) {
 	t.Helper()
 	_, answer, err := s.call(http.MethodGet, "/health", nil)

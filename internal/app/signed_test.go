@@ -33,7 +33,7 @@ func seen(t *testing.T, address string) (status int, kind string) {
 	return res.StatusCode, res.Header.Get("Content-Type")
 }
 
-// stored is the row's address and path.
+// stored returns the address and the path in a signal's row.
 func stored(t *testing.T, pool *pgxpool.Pool, id string) (address, path string) {
 	t.Helper()
 	err := pool.QueryRow(t.Context(), `select coalesce(screenshot_url, ''), coalesce(screenshot_path, '')
@@ -44,7 +44,7 @@ func stored(t *testing.T, pool *pgxpool.Pool, id string) (address, path string) 
 	return address, path
 }
 
-// again returns the settings of the same service, with others beside them. A new one needs its port.
+// again returns the settings of a former service for its successor on the same port. vars win over them.
 func again(t *testing.T, pool *pgxpool.Pool, former config.Config, vars map[string]string) config.Config {
 	t.Helper()
 	all := map[string]string{
@@ -59,7 +59,7 @@ func again(t *testing.T, pool *pgxpool.Pool, former config.Config, vars map[stri
 	return cfg
 }
 
-// A signed address is all that shows a picture, whichever way the setting was before.
+// A picture that was stored before the setting changed is shown by a signed address too.
 func TestSignedAddressesShowOldAndNewPicturesOfAClosedBucket(t *testing.T) {
 	t.Parallel()
 	pool, p := testkit.Database(t), newProject(t)
@@ -79,7 +79,7 @@ func TestSignedAddressesShowOldAndNewPicturesOfAClosedBucket(t *testing.T) {
 	s = run(t, closed)
 	s.hook, s.token, s.sent = hook, token, 1
 	if b, _ := p.Bucket(bucket); b.Public || !strings.Contains(s.log.String(), "is now private") {
-		t.Errorf("the bucket is public %t, and the log must tell that it was closed", b.Public)
+		t.Errorf("the bucket is public: %t; want it private, and the log to say so", b.Public)
 	}
 	expect(t, examine(t.Context(), closed), doctor.Fine, "pictures", "signed")
 	expect(t, examine(t.Context(), open), doctor.Wrong, "pictures", "is private", "STORAGE_SIGNED_URLS")

@@ -48,7 +48,7 @@ func TestManyCapturesAtOnceAreRightAndLeaveNothingBehind(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(profiles) })
-	// Browsers run as another user where this runs as root.
+	// Browsers run as another user if this runs as root.
 	if err := os.Chmod(profiles, 0o711); err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestManyCapturesAtOnceAreRightAndLeaveNothingBehind(t *testing.T) {
 	}
 }
 
-// soak looks at what becomes of many alerts.
+// soak checks what becomes of many alerts.
 type soak struct {
 	t       *testing.T
 	service *service
@@ -116,7 +116,8 @@ func (k *soak) waiting() (n int) {
 	return n
 }
 
-// judge looks at what has ended since the last time, and removes it: the site remembers its drawings for a while.
+// judge checks the captures that have ended since the last call, and deletes their signals. It cannot wait until the
+// end: the site remembers its drawings only for a while.
 func (k *soak) judge() {
 	k.t.Helper()
 	type ended struct{ ID, Symbol, Interval, Chart, Status, Error, Path string }
@@ -172,7 +173,7 @@ func (k *soak) shows(path, symbol, interval string) string {
 	return ""
 }
 
-// measure notes the footprint and tells it.
+// measure records and logs the footprint.
 func (k *soak) measure(alerts int) {
 	k.t.Helper()
 	k.service.log.Reset() // else what was logged counts as heap

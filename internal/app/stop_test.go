@@ -11,7 +11,7 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// A restart lasts as long as the doors are shut, so they stay open while captures take their time to end.
+// The webhook stays open while captures end, so that a restart refuses alerts only for a moment.
 func TestAlertsAreTakenWhileTheServiceWaitsForItsCaptures(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)

@@ -15,7 +15,7 @@ import (
 	"atalaya/internal/trace"
 )
 
-// knownRows are rows that write the alerts of one user.
+// knownRows is a store that writes only the alerts of one user.
 type knownRows struct {
 	ingest.Rows
 	writes atalaya.UserID
@@ -56,6 +56,6 @@ func TestAlertsOfKnownUsersAreTracedIfTheyWereWritten(t *testing.T) {
 		t.Errorf("the traces hold %q", sent.String())
 	}
 	if _, traced := traceAlerts(nil, knownRows{}).(knownRows); !traced {
-		t.Error("without a collector something stands before the rows")
+		t.Error("without a collector the rows are wrapped")
 	}
 }

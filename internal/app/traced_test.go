@@ -52,7 +52,7 @@ func startCollector(t *testing.T) (*spanCollector, string) {
 	return c, server.URL
 }
 
-// of are the spans of a trace.
+// of returns the spans of a trace.
 func (c *spanCollector) of(trace []byte) (list []*spans.Span) {
 	for _, s := range c.spans {
 		if bytes.Equal(s.GetTraceId(), trace) {
@@ -62,7 +62,7 @@ func (c *spanCollector) of(trace []byte) (list []*spans.Span) {
 	return list
 }
 
-// attribute is a span's, "" if it has none.
+// attribute returns the text of a span's attribute, or "" if the span does not have it.
 func attribute(s *spans.Span, name string) string {
 	for _, a := range s.GetAttributes() {
 		if a.GetKey() == name {
@@ -72,7 +72,7 @@ func attribute(s *spans.Span, name string) string {
 	return ""
 }
 
-// named is the only span of a name, and fails without one.
+// named returns the only span of a name.
 func named(t *testing.T, list []*spans.Span, name string) *spans.Span {
 	t.Helper()
 	var found []*spans.Span
@@ -123,7 +123,7 @@ func TestAnAlertIsOneConnectedTraceWithoutSecrets(t *testing.T) {
 		}
 	}
 	if alert == nil {
-		t.Fatalf("no span tells of the alert; there are %d", len(traces.spans))
+		t.Fatalf("no span is about the alert; there are %d", len(traces.spans))
 	}
 	trace := traces.of(alert.GetTraceId())
 	connected(t, trace, alert)
@@ -137,11 +137,11 @@ func TestAnAlertIsOneConnectedTraceWithoutSecrets(t *testing.T) {
 	}
 	for _, part := range []string{"open page", "take picture", "store picture", "CompleteCapture"} {
 		if span := named(t, trace, part); !bytes.Equal(span.GetParentSpanId(), capture.GetSpanId()) {
-			t.Errorf("%q is no part of the capture", part)
+			t.Errorf("%q is not below the capture", part)
 		}
 	}
 	if len(named(t, trace, "take picture").GetEvents()) == 0 {
-		t.Error("the picture's steps are not told")
+		t.Error("the span of the picture has no events for its steps")
 	}
 	for _, child := range []string{"capture", "notify", "alert again", "commit"} {
 		list := slices.DeleteFunc(slices.Clone(done), func(s *spans.Span) bool {
@@ -177,7 +177,7 @@ func names(list []*spans.Span) (all []string) {
 	return all
 }
 
-// connected fails unless every span of a trace but its first has its parent there.
+// connected fails the test unless every span of a trace but its first has its parent in the trace.
 func connected(t *testing.T, trace []*spans.Span, first *spans.Span) {
 	t.Helper()
 	if len(first.GetParentSpanId()) != 0 {
@@ -194,7 +194,7 @@ func connected(t *testing.T, trace []*spans.Span, first *spans.Span) {
 	}
 }
 
-// linkedToItsCommit fails unless the alert leads to its transaction and the transaction to the alert.
+// linkedToItsCommit fails the test unless the alert's commit and its transaction link to each other.
 func linkedToItsCommit(t *testing.T, traces *spanCollector, trace []*spans.Span, alert *spans.Span) {
 	t.Helper()
 	for _, part := range trace {

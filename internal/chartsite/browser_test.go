@@ -25,10 +25,10 @@ import (
 	"atalaya/internal/chartsite"
 )
 
-// isReady is true once the page has raised the flag that only tests and benchmarks may use.
+// isReady is true once the page has set the flag that only tests and benchmarks may use.
 const isReady = `document.documentElement.dataset.ready === "true"`
 
-// isRested is true once the loaders have gone too. They stay for a while after isReady.
+// isRested is true once the loaders are gone too. They stay for a while after isReady.
 const isRested = `document.documentElement.dataset.rested === "true"`
 
 // startBrowser starts one Chromium for a test and its subtests.
@@ -60,7 +60,7 @@ func startBrowser(t *testing.T) context.Context {
 	return ctx
 }
 
-// tab opens a page of its own cookies in the browser, signed in with session unless that is zero.
+// tab opens a page with cookies of its own in the browser. It is signed in with session unless that is zero.
 func tab(t *testing.T, browser context.Context, site string, session atalaya.TVSession) context.Context {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
@@ -139,7 +139,7 @@ func decode(t *testing.T, data []byte) *image.NRGBA {
 // row returns the pixels of a row.
 func row(img *image.NRGBA, y int) []byte { return img.Pix[y*img.Stride:][:4*img.Rect.Dx()] }
 
-// keep writes a picture where CHARTSITE_PICTURES says, for people who want to look at it.
+// keep writes a picture to the folder that CHARTSITE_PICTURES names, for people who want to look at it.
 func keep(t *testing.T, name string, data []byte) {
 	t.Helper()
 	folder := os.Getenv("CHARTSITE_PICTURES")
@@ -205,7 +205,7 @@ func TestBothKindsOfPictureNameTheirDrawingAtEverySize(t *testing.T) {
 	}
 }
 
-func TestAPaintedPageSaysWhatItShowsByEveryNameOfTheRealOne(t *testing.T) {
+func TestAPaintedPageShowsWhatItDrawsUnderEveryNameOfTheRealOne(t *testing.T) {
 	t.Parallel()
 	_, address := serve(t)
 	browser := startBrowser(t)
@@ -258,7 +258,7 @@ func TestAPaintedPageSaysWhatItShowsByEveryNameOfTheRealOne(t *testing.T) {
 	}
 }
 
-func TestScenariosThatLiveInThePageBehaveAsTheySay(t *testing.T) {
+func TestScenariosOfThePageBehaveAsDescribed(t *testing.T) {
 	t.Parallel()
 	_, address := serve(t)
 	browser := startBrowser(t)
@@ -321,8 +321,8 @@ func TestScenariosThatLiveInThePageBehaveAsTheySay(t *testing.T) {
 	}
 }
 
-// The rows of a legend say that they load for a moment after the chart has its data. A busy machine may look
-// after that moment, so the page itself notes what it shows when its flag rises.
+// The rows of a legend show that they load for a moment after the chart has its data. A busy machine may look
+// after that moment, so the page itself records what it shows when its flag is set.
 func TestALegendStillLoadsWhenTheDataAreThere(t *testing.T) {
 	t.Parallel()
 	_, address := serve(t)
@@ -339,7 +339,7 @@ func TestALegendStillLoadsWhenTheDataAreThere(t *testing.T) {
 	open(t, ctx, chartURL(address, "bench", "BINANCE:BTCUSDT", "15"))
 	waitFor(t, ctx, isRested)
 	if got, want := eval[string](t, ctx, `window.whenReady`), "true true false,false,false true"; got != want {
-		t.Errorf("when its flag rose the page had %q, want %q", got, want)
+		t.Errorf("when its flag was set the page had %q, want %q", got, want)
 	}
 }
 

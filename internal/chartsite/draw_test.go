@@ -27,7 +27,7 @@ func TestTheRecordKeepsTheLastDrawingsAndFindsThemByID(t *testing.T) {
 	}
 }
 
-func TestDrawingsMadeAtOnceGetIDsOfTheirOwn(t *testing.T) {
+func TestDrawingsMadeAtOnceHaveDifferentIDs(t *testing.T) {
 	t.Parallel()
 	log := newDrawLog()
 	var wg sync.WaitGroup

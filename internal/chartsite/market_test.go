@@ -69,7 +69,7 @@ func TestBarsAreWholeOrderedAndTheSameForEveryone(t *testing.T) {
 				t.Errorf("%s %s: the last bar begins at %v, and it is %v", symbol, code, time.Unix(last, 0).UTC(), now)
 			}
 			if diff := cmp.Diff(bars, newWalk(v).bars(barCount, now)); diff != "" {
-				t.Errorf("%s %s: asked again it differs:\n%s", symbol, code, diff)
+				t.Errorf("%s %s: a second answer differs:\n%s", symbol, code, diff)
 			}
 		}
 	}
@@ -84,14 +84,14 @@ func TestEverySymbolAndIntervalHasAChartOfItsOwn(t *testing.T) {
 			iv, _ := parseInterval(code)
 			first := newWalk(view{Instrument: findInstrument(symbol), Interval: iv}).bars(2, now)[0]
 			if other, ok := seen[first.Close]; ok {
-				t.Errorf("%s %s is %s", symbol, code, other)
+				t.Errorf("%s %s has the same chart as %s", symbol, code, other)
 			}
 			seen[first.Close] = symbol + " " + code
 		}
 	}
 }
 
-func TestALivePriceMovesWithinItsBarAlone(t *testing.T) {
+func TestALivePriceChangesNothingButItsBar(t *testing.T) {
 	t.Parallel()
 	iv, _ := parseInterval("60")
 	w := newWalk(view{Instrument: findInstrument("BINANCE:BTCUSDT"), Interval: iv})
@@ -105,7 +105,7 @@ func TestALivePriceMovesWithinItsBarAlone(t *testing.T) {
 		}
 		b.Close = first.Close
 		if b != first {
-			t.Fatalf("more than the price moved: %+v, %+v", b, first)
+			t.Fatalf("more than the price changed: %+v, %+v", b, first)
 		}
 	}
 	if moved < 50 {

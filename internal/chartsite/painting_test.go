@@ -15,9 +15,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"atalaya/internal/chartsite"
+	"atalaya/internal/test/wait"
 )
 
-// flaws returns the flaws of the drawings in a picture, from top to bottom: "whole" for a good drawing.
+// flaws returns the flaws of the drawings in a picture, from top to bottom. A good drawing is "whole".
 func flaws(t *testing.T, site *chartsite.Site, picture []byte) []string {
 	t.Helper()
 	found := []string{}
@@ -54,13 +55,13 @@ func shown(t *testing.T, ctx context.Context) []byte {
 	return picture
 }
 
-// client takes the picture that the page takes of itself.
+// client returns the picture that the page takes of itself.
 func client(t *testing.T, ctx context.Context) []byte {
 	t.Helper()
 	return dataURL(t, eval[string](t, ctx, clientScreenshot))
 }
 
-// dataURL returns what a data URL holds.
+// dataURL returns the content of a data URL.
 func dataURL(t *testing.T, text string) []byte {
 	t.Helper()
 	_, encoded, _ := strings.Cut(text, ",")
@@ -71,7 +72,7 @@ func dataURL(t *testing.T, text string) []byte {
 	return picture
 }
 
-// pointerAway waits until the page knows that the pointer has left it.
+// pointerAway is true once the page has noticed that the pointer has left it.
 const pointerAway = `document.documentElement.dataset.pointer === "away"`
 
 const (
@@ -85,12 +86,12 @@ const (
 	loads          = `TradingViewApi.activeChart().getAllStudies().map(({ id }) => TradingViewApi.activeChart().getStudyById(id).isLoading()).join()`
 	rowsLoad       = `[...document.querySelectorAll("[data-status]")].map((row) => row.dataset.status).join()`
 	loaders        = `[...document.querySelectorAll('[class*="loader"], .tv-spinner--shown, [data-role="spinner"]')].filter((e) => e.checkVisibility()).length`
-	// colours is how many colours each pane's canvas holds.
+	// colours counts the colours of each pane's canvas.
 	colours = `[...document.querySelectorAll('[data-name="pane-canvas"]')].map(canvas => new Set(new Uint32Array(
 		canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size)`
 )
 
-func TestAFrameThatIsPaintedOverTellsSoInEveryPicture(t *testing.T) {
+func TestAFrameThatIsPaintedOverShowsItsFlawInEveryPicture(t *testing.T) {
 	t.Parallel()
 	site, address := serve(t)
 	browser := startBrowser(t)
@@ -99,8 +100,8 @@ func TestAFrameThatIsPaintedOverTellsSoInEveryPicture(t *testing.T) {
 	painted := colours + `.every((n) => n > 9)`
 	for _, c := range []struct {
 		chartID string
-		first   string // true while the first frame stands
-		holds   string // so is this
+		first   string // true while the first frame is shown
+		holds   string // true as well then
 		flaw    string // of the picture taken then
 	}{
 		{"late60000", loads + ` === "true,true,true"`, symbolIs + tsla + ready + ` && ` + rowsLoad + ` === "loading,loading,loading,loading,loading"`, "late"},
@@ -120,7 +121,7 @@ func TestAFrameThatIsPaintedOverTellsSoInEveryPicture(t *testing.T) {
 		t.Run(c.chartID, func(t *testing.T) {
 			t.Parallel()
 			ctx := tab(t, browser, address, chartsite.NewSession("fay"))
-			// The first frame stands for a minute, and goes when the test has seen it.
+			// The first frame is shown for a minute, or until the test has seen it.
 			open(t, ctx, chartURL(address, c.chartID, "NASDAQ:TSLA", "15"))
 			waitFor(t, ctx, c.first+" && "+c.holds)
 			if eval[bool](t, ctx, isReady) {
@@ -211,7 +212,7 @@ func TestWhatLiesOverAChartShowsInTheViewportAlone(t *testing.T) {
 // twoFrames resolves once the page has painted what was changed.
 const twoFrames = `new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))`
 
-func TestAStuckDialogComesBackHoweverItIsTakenAway(t *testing.T) {
+func TestAStuckDialogComesBackHoweverItIsClosed(t *testing.T) {
 	t.Parallel()
 	site, address := serve(t)
 	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("hal"))
@@ -231,12 +232,12 @@ func TestAStuckDialogComesBackHoweverItIsTakenAway(t *testing.T) {
 		eval[any](t, ctx, twoFrames)
 		eval[any](t, ctx, twoFrames)
 		if _, err := site.Shown(decode(t, viewport(t, ctx))); err == nil {
-			t.Errorf("it is gone after %s", away)
+			t.Errorf("the dialog is gone after %s", away)
 		}
 	}
 }
 
-func TestThePicturesThatAPageTakesOfItselfFailAsTheySay(t *testing.T) {
+func TestThePicturesThatAPageTakesOfItselfFailAsDescribed(t *testing.T) {
 	t.Parallel()
 	site, address := serve(t)
 	browser := startBrowser(t)
@@ -254,7 +255,7 @@ func TestThePicturesThatAPageTakesOfItselfFailAsTheySay(t *testing.T) {
 		ctx := visit(t, "nevershot")
 		if got := eval[string](t, ctx, `Promise.race([TradingViewApi.takeClientScreenshot().then(() => "one", () => "none"),
 			new Promise(done => setTimeout(() => done("still waiting"), 500))])`); got != "still waiting" {
-			t.Errorf("it gave %s", got)
+			t.Errorf("the picture gave %s, want it never to end", got)
 		}
 	})
 	t.Run("empty", func(t *testing.T) {
@@ -262,32 +263,32 @@ func TestThePicturesThatAPageTakesOfItselfFailAsTheySay(t *testing.T) {
 		img := decode(t, client(t, visit(t, "emptyshot")))
 		for i := 3; i < len(img.Pix); i += 4 {
 			if img.Pix[i] != 0 {
-				t.Fatalf("there is something at pixel %d", i/4)
+				t.Fatalf("pixel %d is not empty", i/4)
 			}
 		}
 	})
 	t.Run("tiny", func(t *testing.T) {
 		t.Parallel()
 		if size := decode(t, client(t, visit(t, "tinyshot"))).Bounds().Size(); size != image.Pt(40, 30) {
-			t.Errorf("it is %v", size)
+			t.Errorf("the picture is %v, want 40x30", size)
 		}
 	})
 	t.Run("nothing", func(t *testing.T) {
 		t.Parallel()
 		if !eval[bool](t, visit(t, "nullshot"), `TradingViewApi.takeClientScreenshot().then(canvas => canvas === null)`) {
-			t.Error("it is something")
+			t.Error("the picture is not null")
 		}
 	})
 	t.Run("another symbol's", func(t *testing.T) {
 		t.Parallel()
 		ctx := visit(t, "wrongshot")
 		if got := flaws(t, site, client(t, ctx)); !cmp.Equal(got, []string{"stale"}) {
-			t.Errorf("it shows %v", got)
+			t.Errorf("the picture shows %v, want stale", got)
 		}
 	})
 }
 
-func TestAHalfPaintedChartHasAnEmptyPaneAndNothingSaysSo(t *testing.T) {
+func TestAHalfPaintedChartHasAnEmptyPaneAndSaysThatItIsReady(t *testing.T) {
 	t.Parallel()
 	site, address := serve(t)
 	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("jan"))
@@ -304,7 +305,7 @@ func TestAHalfPaintedChartHasAnEmptyPaneAndNothingSaysSo(t *testing.T) {
 	}
 }
 
-func TestAChartThatTurnsAwayShowsWhatWasAskedFirst(t *testing.T) {
+func TestAChartThatChangesLaterFirstShowsWhatWasAskedFor(t *testing.T) {
 	t.Parallel()
 	site, address := serve(t)
 	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("rob"))
@@ -342,10 +343,10 @@ func TestALivePriceMovesAndTheRestStays(t *testing.T) {
 		shares = append(shares, changed(t, before, after))
 		before = after
 	}
-	// A price that leaves the scale moves everything, now and then.
+	// Now and then the price leaves the scale, and everything moves.
 	slices.Sort(shares)
 	if median := shares[len(shares)/2]; median == 0 || median > .01 {
-		t.Errorf("of the pixels changed %.4f", shares)
+		t.Errorf("the shares of pixels that changed are %.4f", shares)
 	}
 }
 
@@ -357,7 +358,7 @@ func TestAnAnimatedChartNeverRests(t *testing.T) {
 		ctx := tab(t, browser, address, chartsite.NewSession("lee"))
 		open(t, ctx, chartURL(address, scenario, "BINANCE:BTCUSDT", "15"))
 		waitFor(t, ctx, isRested)
-		// It may be caught twice in the same place, but not again and again.
+		// Two pictures may happen to be equal, but not all of them.
 		before, share := viewport(t, ctx), 0.0
 		after := before
 		for range 5 {
@@ -422,7 +423,7 @@ func TestAFrozenPageAnswersNothingMore(t *testing.T) {
 	_, address := serve(t)
 	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("ned"))
 	open(t, ctx, chartURL(address, "freeze", "NASDAQ:TSLA", "15"))
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); { // it answers until it freezes
+	for end := time.Now().Add(wait.Patience); time.Now().Before(end); { // it answers until it freezes
 		look, cancel := context.WithTimeout(ctx, 2*time.Second)
 		_, err := chromedp.Run(look, chromedp.Evaluate[int](`1`))
 		cancel()

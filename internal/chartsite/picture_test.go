@@ -12,8 +12,8 @@ import (
 	"atalaya/internal/chartsite"
 )
 
-// canvases returns for each pane of each chart its place in its chart and in the area of all charts, in pixels of
-// the screen, and its pixels as a PNG.
+// canvases describes each pane of each chart: its place in its chart and in the area of all charts, in pixels of the
+// screen, and its pixels as a PNG.
 const canvases = `(() => {
 	const charts = [...document.querySelectorAll(".chart-container")];
 	return charts.flatMap((chart, i) => [...chart.querySelectorAll('[data-name="pane-canvas"]')].map((canvas) => {
@@ -28,7 +28,7 @@ type pane struct {
 	PNG   string
 }
 
-// TestThePagesOwnPictureIsPaddedAndItsChartsHaveGapsOfTheirOwn checks the place of each pane in it, to the pixel.
+// The test checks the place of each pane in the page's own picture, to the pixel.
 func TestThePagesOwnPictureIsPaddedAndItsChartsHaveGapsOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	_, address := serve(t)
@@ -36,9 +36,9 @@ func TestThePagesOwnPictureIsPaddedAndItsChartsHaveGapsOfTheirOwn(t *testing.T) 
 	for _, c := range []struct {
 		chartID string
 		ratio   float64
-		size    image.Point   // beyond what the charts and the page's gaps between them take
-		charts  []image.Point // beyond where the page has them, without its gaps
-		turned  bool          // the axis of prices stands at the other side
+		size    image.Point   // besides the charts and the page's gaps between them
+		charts  []image.Point // from their places in the page, without its gaps
+		turned  bool          // the axis of prices is on the other side
 	}{
 		{"good", 1, image.Pt(20, 45), []image.Point{{10, 10}}, false},
 		{"good2", 2, image.Pt(40, 90), []image.Point{{20, 20}}, false},
@@ -147,19 +147,19 @@ func TestARestingPointerLiesOverTheViewportAlone(t *testing.T) {
 			picture := shown(t, ctx)
 			keep(t, "pointer-"+chartID, picture)
 			if got := fmt.Sprint(flaws(t, site, picture)); got != "[covered whole]" {
-				t.Errorf("where it rests the viewport shows %s", got)
+				t.Errorf("under the resting pointer the viewport shows %s", got)
 			}
 			if _, err := site.Shown(decode(t, client(t, ctx))); err != nil {
 				t.Errorf("the page's own picture: %v", err)
 			}
-			// Beyond the page's edge it is nowhere.
+			// Beyond the page's edge the pointer covers nothing.
 			if _, err := chromedp.Run(ctx, chromedp.MouseEvent(chromedp.MouseMoved, -1, -1)); err != nil {
 				t.Fatal(err)
 			}
 			waitFor(t, ctx, pointerAway)
 			eval[any](t, ctx, twoFrames)
 			if _, err := site.Shown(decode(t, shown(t, ctx))); err != nil {
-				t.Errorf("where it has gone: %v", err)
+				t.Errorf("without the pointer: %v", err)
 			}
 		})
 	}
@@ -174,12 +174,12 @@ func TestAChartWithoutDataIsPaintedInManyColoursAndItsLoadersComeLate(t *testing
 	waitFor(t, ctx, colours+`.every((n) => n > 2 && n < 10)`)
 	keep(t, "no-data", shown(t, ctx))
 	if !eval[bool](t, ctx, `!`+dataReady+` && `+statuses+` === "loading (2)" && /∅/.test(document.querySelector(".legend").innerText)`) {
-		t.Error("it says that it has data")
+		t.Error("the page says that it has data")
 	}
 	waitFor(t, ctx, loaders+` > 1`)
 	open(t, ctx, chartURL(address, "noapioffquiet60000", "BINANCE:BTCUSDT", "15"))
 	waitFor(t, ctx, `performance.now() > 1000 && `+colours+`.every((n) => n > 2 && n < 10)`)
 	if n := eval[int](t, ctx, loaders); n != 0 {
-		t.Errorf("%d loaders are seen where there should be none", n)
+		t.Errorf("%d loaders are shown, want none yet", n)
 	}
 }

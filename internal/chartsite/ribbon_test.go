@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// paint draws a drawing's ribbon into a picture, as assets/drawing.js does.
+// paint draws the ribbon of a drawing into a picture, as assets/drawing.js does.
 func paint(img draw.Image, at image.Point, drawID uint32) {
 	palette := ribbonPalette()
 	for i, block := range ribbonOf(drawID) {
@@ -58,7 +58,7 @@ func TestReadRibbonFindsAnyIDAnywhereInAnyKindOfPicture(t *testing.T) {
 	})
 }
 
-func TestReadRibbonTakesNoRibbonThatIsDamaged(t *testing.T) {
+func TestReadRibbonRefusesADamagedRibbon(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		img := image.NewRGBA(image.Rect(0, 0, 160, 20))
@@ -72,7 +72,7 @@ func TestReadRibbonTakesNoRibbonThatIsDamaged(t *testing.T) {
 	})
 }
 
-func TestReadRibbonSeesNothingInSmallEmptyAndNoisyPictures(t *testing.T) {
+func TestReadRibbonFindsNothingInSmallEmptyAndNoisyPictures(t *testing.T) {
 	t.Parallel()
 	noise := image.NewRGBA(image.Rect(0, 0, 400, 300))
 	noisy(noise, 7)

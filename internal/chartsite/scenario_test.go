@@ -15,7 +15,7 @@ import (
 	"atalaya/internal/chartsite"
 )
 
-func TestScenariosOfTheSiteAnswerAsTheySay(t *testing.T) {
+func TestScenariosOfTheSiteAnswerAsDescribed(t *testing.T) {
 	t.Parallel()
 	_, address := serve(t)
 	alice := chartsite.NewSession("alice")
@@ -67,7 +67,7 @@ func TestTheHugePageIsAGoodOneOfSixtyMegabytes(t *testing.T) {
 	_, address := serve(t)
 	status, body, _ := get(t, address+"/chart/huge1/", chartsite.NewSession("alice"))
 	if got := seen(status, body); got != "200 chart in" || len(body) < 60<<20 || len(body) > 61<<20 {
-		t.Errorf("it shows %q in %d bytes", got, len(body))
+		t.Errorf("the page shows %q in %d bytes", got, len(body))
 	}
 }
 
@@ -95,10 +95,10 @@ func TestADyingSessionHasOneGoodVisit(t *testing.T) {
 	}
 }
 
-func TestATestCanChooseAnyChartsScenario(t *testing.T) {
+func TestATestCanChooseTheScenarioOfAnyChart(t *testing.T) {
 	t.Parallel()
 	_, address := serve(t)
-	alice := chartsite.NewSession("wrongsymbol-alice") // what was set comes before the session's
+	alice := chartsite.NewSession("wrongsymbol-alice") // the chosen scenario wins over the session's
 	choose := func(body string) int {
 		res, err := http.Post(address+"/_site/scenario", "application/json", strings.NewReader(body))
 		if err != nil {
@@ -196,11 +196,11 @@ func TestTheBenchmarksChartHasFiveHundredCandles(t *testing.T) {
 	}
 	err := json.Unmarshal([]byte(body), &answer)
 	if err != nil || len(answer.Frames) != 2 || len(answer.Frames[0].Bars) != 500 || answer.Frames[1].Bars != nil {
-		t.Errorf("it has %d frames, the first %d candles: %v", len(answer.Frames), len(answer.Frames[0].Bars), err)
+		t.Errorf("the chart has %d frames, the first %d candles: %v", len(answer.Frames), len(answer.Frames[0].Bars), err)
 	}
 }
 
-func TestDigitsSayHowLongAFirstFrameStands(t *testing.T) {
+func TestDigitsOfAChartIDSayHowLongTheFirstFrameIsShown(t *testing.T) {
 	t.Parallel()
 	_, address := serve(t)
 	for chartID, want := range map[string]int64{

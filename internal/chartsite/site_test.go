@@ -20,6 +20,7 @@ import (
 
 	"atalaya"
 	"atalaya/internal/chartsite"
+	"atalaya/internal/test/wait"
 )
 
 // get requests an address with a session's cookies and returns the answer. It follows no redirect.
@@ -57,7 +58,7 @@ const (
 	signedOutMark = `is-not-authenticated"`
 )
 
-// seen returns what a page shows, "chart" or "message", and for whom.
+// seen returns the status, what the page shows ("chart" or "message"), and whether it is signed in ("in" or "out").
 func seen(status int, body string) string {
 	what, who := "message", "in"
 	if strings.Contains(body, "chart-container") {
@@ -92,11 +93,11 @@ func TestASessionHasTheFormOfTradingViewsAndComesFromItsSeedAlone(t *testing.T) 
 		accounts[account] = seed
 	}
 	if account := chartsite.Account(atalaya.TVSession{}); account != "" {
-		t.Errorf("no session has the account %q", account)
+		t.Errorf("without a session the account is %q", account)
 	}
 }
 
-func TestTheSiteLetsInWhoHasBothCookies(t *testing.T) {
+func TestTheSiteSignsInOnlyWithBothCookies(t *testing.T) {
 	t.Parallel()
 	_, address := serve(t)
 	alice, bob := chartsite.NewSession("alice"), chartsite.NewSession("bob")
@@ -298,12 +299,12 @@ func TestCloseEndsEveryAnswerThatWouldNotEndByItself(t *testing.T) {
 			if got.err != nil || (got.path == quick) != (i == 0) {
 				t.Errorf("%s was the answer number %d to end: %v", got.path, i+1, got.err)
 			}
-		case <-time.After(10 * time.Second):
+		case <-time.After(wait.Patience):
 			t.Fatal("an answer goes on after the site was closed")
 		}
 		site.Close()
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), wait.Patience)
 	defer cancel()
 	if err := server.Config.Shutdown(ctx); err != nil {
 		t.Errorf("the server does not end: %v", err)

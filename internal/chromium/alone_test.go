@@ -10,7 +10,7 @@ import (
 	"atalaya/internal/chromium"
 )
 
-// suspect reports whether err is a crash that may be another page's fault.
+// suspect reports whether err, which has to be a crash, may be another page's fault.
 func suspect(t *testing.T, err error) bool {
 	t.Helper()
 	var crash interface{ Suspect() bool }
@@ -30,7 +30,7 @@ func TestABrowserThatDiesUnderSeveralPagesMakesEachASuspect(t *testing.T) {
 	var out int
 	for _, page := range []*chromium.Page{one, other} {
 		if !suspect(t, page.Eval(within(t), "new Promise(() => {})", &out)) {
-			t.Error("a page that died with another is said to be the killer")
+			t.Error("a page that died beside another is no suspect")
 		}
 		page.Close()
 	}

@@ -15,13 +15,13 @@ func TestWhatAPageThrowsOrReturnsIsBounded(t *testing.T) {
 	var out any
 	err := page.Eval(within(t), `(() => { throw new Error("\0" + "x".repeat(1e6)) })()`, &out)
 	if err == nil || len(err.Error()) > 300 || strings.Contains(err.Error(), "\x00") || !strings.Contains(err.Error(), "xxx") {
-		t.Errorf("thrown: %.400q", err)
+		t.Errorf("the error of a page that throws is %.400q", err)
 	}
 	if err := page.Eval(within(t), `"x".repeat(9e6)`, &out); err == nil || len(err.Error()) > 300 {
 		t.Errorf("nine megabytes: %.400q", err)
 	}
 	if got := eval[string](t, page, `"x".repeat(7e6)`); len(got) != 7e6 {
-		t.Errorf("of seven million characters %d came", len(got))
+		t.Errorf("%d of seven million characters came", len(got))
 	}
 }
 
@@ -37,7 +37,7 @@ func TestNothingOfAPagesConsoleIsReported(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Events come in order, so that all are there when the answer is.
+	// Events come in order, so all have come once the answer has.
 	eval[any](t, page, `new Promise(done => {
 		console.log("x".repeat(1e6));
 		setTimeout(() => { setTimeout(done, 10, 0); throw new Error("nobody catches it") });

@@ -28,10 +28,10 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// deadline bounds what a test waits for; a browser on a busy machine takes seconds.
+// deadline bounds each wait of a test. A browser takes seconds on a busy machine.
 const deadline = 60 * time.Second
 
-// rig is a browser whose proxy reaches one test site alone.
+// rig is a browser whose proxy reaches nothing but one test site.
 type rig struct {
 	*chromium.Browser
 	proxy  *netguard.Proxy
@@ -145,7 +145,7 @@ func TestAPictureHasExactlyTheSizeOfThePage(t *testing.T) {
 	}
 }
 
-func TestNavigateGivesTheDocumentsStatusAndDoesNotWaitForTheRest(t *testing.T) {
+func TestNavigateReturnsTheDocumentsStatusAndDoesNotWaitForTheRest(t *testing.T) {
 	t.Parallel()
 	hang := make(chan struct{})
 	site := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -229,7 +229,7 @@ func TestPagesShareNoCookieNoStorageAndNoCache(t *testing.T) {
 			if err := page.Eval(within(t), `[document.cookie, localStorage.getItem("left") ?? "", (localStorage.setItem("left", "x"), "")]`, &seen); err != nil {
 				t.Error(err)
 			} else if seen[0] != "" || seen[1] != "" {
-				t.Errorf("%s sees %q: an HttpOnly cookie, or another's storage", who, seen)
+				t.Errorf("%s sees %q, an HttpOnly cookie or another page's storage", who, seen)
 			}
 		})
 	}

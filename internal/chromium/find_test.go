@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestABrowserInASnapIsToldApart(t *testing.T) {
+func TestABrowserInASnapIsRecognized(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	write := func(name, text string) string {

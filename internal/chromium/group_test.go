@@ -18,7 +18,7 @@ func TestAGroupThatWasSweptIsNeverKilledAgain(t *testing.T) {
 	p.kill()
 	_ = p.cmd.Wait() // it was killed
 	p.sweep()
-	// What the system has given the id to since then.
+	// This stands for another group that has got the same id since.
 	p.cmd = group(t)
 	p.retire()
 	p.kill()
@@ -31,7 +31,7 @@ func TestAGroupThatWasSweptIsNeverKilledAgain(t *testing.T) {
 	}
 }
 
-// group starts a process in a group of its own, as a browser is.
+// group starts a process in a group of its own, like a browser.
 func group(t *testing.T) *exec.Cmd {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())

@@ -38,7 +38,7 @@ func introduce(t *testing.T, changes ...func(*chromium.Options)) said {
 	return s
 }
 
-func TestTheBrowserSaysOfItselfWhatItIs(t *testing.T) {
+func TestTheBrowserIdentifiesItselfByDefault(t *testing.T) {
 	t.Parallel()
 	s := introduce(t)
 	if !strings.Contains(s.Agent, "Chrome/") || s.headers.Get("User-Agent") != s.Agent {
@@ -49,7 +49,7 @@ func TestTheBrowserSaysOfItselfWhatItIs(t *testing.T) {
 	}
 }
 
-func TestTheBrowserSaysOfItselfWhatItIsTold(t *testing.T) {
+func TestTheBrowserIdentifiesItselfAsConfigured(t *testing.T) {
 	t.Parallel()
 	s := introduce(t, func(o *chromium.Options) { o.UserAgent, o.Language = "Mozilla/5.0 (test) Chrome/1.2.3.4", "es" })
 	if s.Agent != "Mozilla/5.0 (test) Chrome/1.2.3.4" || s.headers.Get("User-Agent") != s.Agent {

@@ -20,8 +20,8 @@ import (
 	"atalaya/internal/test/wait"
 )
 
-// processes are the living processes of the rig's browsers, by pid: the leaders, known by the
-// folder on their command line, with all their descendants.
+// processes returns the running processes of the rig's browsers by pid: those with the rig's folder on their command
+// line, and all their descendants.
 func (r rig) processes(t *testing.T) map[int]process {
 	t.Helper()
 	dirs, err := filepath.Glob("/proc/[0-9]*")
@@ -57,7 +57,7 @@ type process struct {
 	cmdline            string
 }
 
-// group is the process group of the rig's one browser, or of its newest.
+// group returns the process group of the rig's newest browser.
 func (r rig) group(t *testing.T) (newest int) {
 	t.Helper()
 	for _, p := range r.processes(t) {
@@ -75,7 +75,7 @@ func eventuallyGone(t *testing.T, group int) {
 	wait.For(t, fmt.Sprintf("no process of group %d is left", group), func() bool { return syscall.Kill(-group, 0) != nil })
 }
 
-func TestACrashedPageSaysSoAndTheNextOneWorks(t *testing.T) {
+func TestACrashedPageReturnsErrCrashedAndTheNextOneWorks(t *testing.T) {
 	t.Parallel()
 	site := serve(t, html(`<p>here</p>`))
 	rig := newRig(t, site.URL)
@@ -189,7 +189,7 @@ func TestAnOpeningThatIsCancelledLeavesNothingOpen(t *testing.T) {
 	visit(t, page, site.URL)
 }
 
-func TestAProcessThatHasServedItsShareIsReplacedOnceItsPagesAreClosed(t *testing.T) {
+func TestAProcessThatHasServedItsPagesIsReplacedOnceTheyAreClosed(t *testing.T) {
 	t.Parallel()
 	site := serve(t, html(`<p>here</p>`))
 	rig := newRig(t, site.URL, func(o *chromium.Options) { o.PagesPerProcess = 2 })
@@ -229,12 +229,12 @@ func TestABrowserThatCannotHaveASandboxRunsWithoutAndSaysSoOnce(t *testing.T) {
 	}
 }
 
-func TestWhereTheSandboxIsRequiredNoPageOpensWithoutIt(t *testing.T) {
+func TestARequiredSandboxIsNeverGivenUp(t *testing.T) {
 	t.Parallel()
 	rig := newRig(t, "http://127.0.0.1:1", func(o *chromium.Options) {
 		o.Executable, o.RequireSandbox = withoutSandbox(t), true
 	})
-	for range 2 { // the first failure teaches nothing that the second could use
+	for range 2 { // a failure must not switch the sandbox off
 		if page, err := rig.NewPage(within(t), 800, 600); !errors.Is(err, chromium.ErrNoSandbox) {
 			page.Close()
 			t.Fatalf("a page opens: %v", err)
@@ -278,7 +278,7 @@ func TestABrowserThatDoesNotStartSaysWhy(t *testing.T) {
 	}
 }
 
-// childFolder tells the test below that it is the program to be killed.
+// childFolder names the variable that makes the test below the program to be killed.
 const childFolder = "ATALAYA_TEST_BROWSER_FOLDER"
 
 func TestTheBrowserDiesWithAProgramThatIsKilled(t *testing.T) {
@@ -310,6 +310,6 @@ func TestTheBrowserDiesWithAProgramThatIsKilled(t *testing.T) {
 	if err := child.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	_ = child.Wait() // it was killed, and says so
+	_ = child.Wait() // the error of a killed process
 	eventuallyGone(t, group)
 }

@@ -22,7 +22,7 @@ func TestOnlyTheProfileFoldersOfDeadOwnersAreSwept(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dead, "Cookies"), []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	lost.Close() // as the kernel does for a dead owner
+	lost.Close() // as the kernel does if the owner dies
 	other := filepath.Join(folder, "atalaya-browser-older")
 	if err := os.Mkdir(other, 0o700); err != nil {
 		t.Fatal(err)
@@ -33,7 +33,7 @@ func TestOnlyTheProfileFoldersOfDeadOwnersAreSwept(t *testing.T) {
 	}
 	exists := func(path string) bool { _, err := os.Lstat(path); return err == nil }
 	if err := sweepProfiles(folder, time.Now()); err != nil || !exists(dead) {
-		t.Errorf("%v: a folder that may just be getting its lock was removed", err)
+		t.Errorf("%v: a folder that is too new to have its lock was removed", err)
 	}
 	if err := sweepProfiles(folder, time.Now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
@@ -42,6 +42,6 @@ func TestOnlyTheProfileFoldersOfDeadOwnersAreSwept(t *testing.T) {
 		t.Error("a dead owner's folder stays")
 	}
 	if !exists(living) || !exists(other) || !exists(link) {
-		t.Error("somebody else's folder is gone")
+		t.Error("a folder with a living owner, or of something else, is gone")
 	}
 }

@@ -17,7 +17,7 @@ func (r rig) spare(t *testing.T) (page *chromium.Page) {
 	return page
 }
 
-func TestTheNextPageIsOpenedInAdvanceAndIsNobodys(t *testing.T) {
+func TestTheNextPageIsOpenedInAdvanceAndIsEmpty(t *testing.T) {
 	t.Parallel()
 	site := serve(t, html(`<p>here</p>`))
 	host, _, _ := strings.Cut(strings.TrimPrefix(site.URL, "http://"), ":")
@@ -42,7 +42,7 @@ func TestTheNextPageIsOpenedInAdvanceAndIsNobodys(t *testing.T) {
 		t.Errorf("the next page finds %q of the one before", got)
 	}
 	if got := eval[[2]int](t, next, `[innerWidth, innerHeight]`); got != [2]int{1280, 720} {
-		t.Errorf("the next page is %v", got)
+		t.Errorf("the next page is %v, want 1280x720", got)
 	}
 }
 
@@ -67,7 +67,7 @@ func TestAPageOpenedInAdvanceThatDiedIsReplaced(t *testing.T) {
 	visit(t, next, site.URL)
 }
 
-func TestAPageOpenedInAdvanceIsNoSuspect(t *testing.T) {
+func TestAPageOpenedInAdvanceMakesNoOtherASuspect(t *testing.T) {
 	t.Parallel()
 	rig := newRig(t, serve(t, html("")).URL)
 	rig.open(t, 100, 100).Close()

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// text reads as a text of a given length, which nobody holds in memory.
+// text returns a reader of a text of a length. The text is never in memory as a whole.
 func text(length int64) io.Reader { return io.LimitReader(letters{}, length) }
 
 type letters struct{}
@@ -21,7 +21,7 @@ func (letters) Read(b []byte) (int, error) {
 	return len(b), nil
 }
 
-func TestAMessageThatIsTooLargeIsLeftOutAndItsPageToldSo(t *testing.T) {
+func TestATooLargeMessageIsReplacedByAnErrorForItsPage(t *testing.T) {
 	t.Parallel()
 	const detached = `{"method":"Inspector.detached","params":{"reason":"` + oversize + `"},"sessionId":"AB12"}` + "\x00"
 	large := int64(4 * maxMessageBytes)
@@ -51,7 +51,7 @@ func TestAMessageThatIsTooLargeIsLeftOutAndItsPageToldSo(t *testing.T) {
 			switch want := c.want; want {
 			case "":
 				if len(got) != len(c.head)+int(c.body)+len(c.tail)+1 || !strings.HasPrefix(got, c.head) || !strings.HasSuffix(got, c.tail+"\x00") {
-					t.Errorf("of %d bytes %d came: %.60q", c.body, len(got), got)
+					t.Errorf("the message with %d bytes came as %d bytes: %.60q", c.body, len(got), got)
 				}
 			case "nothing":
 				if got != "" {
@@ -74,7 +74,7 @@ func TestAMessageThatIsTooLargeIsNotHeldInMemory(t *testing.T) { //nolint:parall
 		t.Fatal(err)
 	}
 	runtime.ReadMemStats(&after)
-	// A buffer that grows to n has been copied on its way, which is some times n in all.
+	// A buffer that grows to n bytes is copied meanwhile, which allocates a few times n in all.
 	if took := after.TotalAlloc - before.TotalAlloc; took > 8*maxMessageBytes {
 		t.Errorf("%d MB were allocated for a message of 1,074 MB", took/1e6)
 	}

@@ -11,7 +11,7 @@ import (
 	"atalaya/internal/chromium"
 )
 
-func TestWhatAPageReplacesIsNotWhatAnEvaluationCalls(t *testing.T) {
+func TestAnEvaluationDoesNotCallWhatThePageHasReplaced(t *testing.T) {
 	t.Parallel()
 	site := serve(t, html(`<p id="here">here</p><script>
 		for (const name of ["slice", "trim", "toString"]) String.prototype[name] = () => "x".repeat(1e6);
@@ -32,7 +32,7 @@ func TestWhatAPageReplacesIsNotWhatAnEvaluationCalls(t *testing.T) {
 		return [document.querySelector("#here").textContent.slice(0, 4), ["a"].map((a) => a + "b")[0], typeof window.mine];
 	})()`
 	if got := eval[[3]string](t, page, look); got != [3]string{"here", "ab", "undefined"} {
-		t.Errorf("%q", got)
+		t.Errorf("the evaluation returned %q", got)
 	}
 }
 
@@ -68,7 +68,7 @@ func TestThePointerLeavesThePage(t *testing.T) {
 			return
 		}
 	}
-	t.Error("the pointer rests on the page's corner")
+	t.Error("the pointer still hovers over the page's corner")
 }
 
 func TestAFramesAnswerIsNotThePages(t *testing.T) {
@@ -105,7 +105,7 @@ func TestAFramesAnswerIsNotThePages(t *testing.T) {
 		select {
 		case <-framed:
 		case <-time.After(deadline):
-			t.Fatal("the frame is not asked for")
+			t.Fatal("the frame is not requested")
 		}
 		eval[bool](t, page, `new Promise((done) => {
 			const look = () => frames.length && document.querySelector("iframe").contentDocument?.body?.innerText ? done(true) : setTimeout(look, 5);
@@ -117,8 +117,8 @@ func TestAFramesAnswerIsNotThePages(t *testing.T) {
 	}
 }
 
-// TestAPageCannotFillOurMemory has a page cause messages of 40 MB, of each kind that a page
-// decides the size of. The page ends, its neighbour lives on, and next to nothing of it was held.
+// A page causes messages of 40 MB, of each kind whose size a page decides. The page ends, its neighbour stays, and
+// little of the messages is held in memory.
 func TestAPageCannotFillOurMemory(t *testing.T) { //nolint:paralleltest // it measures the memory of all tests
 	site := serve(t, html(`<p>here</p>`))
 	rig := newRig(t, site.URL)

@@ -9,7 +9,7 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// lease asks for the account once, with a day of perDay captures.
+// lease tries to lease an account for a signal. The account may take perDay captures a day; 0 is no limit.
 func lease(t *testing.T, store *postgres.Store, id atalaya.SignalID, perDay int64) atalaya.AccountLease {
 	t.Helper()
 	got, err := store.LeaseAccount(t.Context(), []byte("account"), id, time.Minute, perDay)
@@ -52,7 +52,7 @@ func TestAnAccountRestsLongerWithEachStrikeUntilTheSiteServesItAgain(t *testing.
 	}
 }
 
-func TestARestingAccountIsTakenByNobodyAndCountsNothing(t *testing.T) {
+func TestARestingAccountIsNotLeasedAndCountsNoCapture(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	store := testkit.Store(t, pool)
@@ -85,7 +85,7 @@ func TestAnAccountsDayIsCountedExactlyAndEndsAtMidnight(t *testing.T) {
 	}
 }
 
-func TestASuspectsNextAttemptIsAlone(t *testing.T) {
+func TestTheNextAttemptOfASuspectRunsAlone(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	store := testkit.Store(t, pool)

@@ -14,7 +14,7 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// answersOf asks every question once.
+// answersOf returns the answer to each kind of statistics.
 func answersOf(t *testing.T, store *postgres.Store, user atalaya.UserID, filter atalaya.SignalFilter) (all []any) {
 	t.Helper()
 	ctx, caller := t.Context(), testkit.Caller(user)
@@ -55,7 +55,7 @@ func TestAnswersAreComputedOnceUntilASignalChanges(t *testing.T) {
 		t.Fatal("a filter changes nothing")
 	}
 
-	// While nobody can read signals, the answers are there, and each filter has its own.
+	// No session can read signals now, so these are the kept answers. Each filter has its own.
 	tx, err := pool.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -106,7 +106,7 @@ func TestAnswersAreComputedOnceUntilASignalChanges(t *testing.T) {
 	}
 }
 
-// An answer that was computed while a change was under way is not kept as that of the change.
+// An answer that was computed before a change is committed must not be kept for the time after.
 func TestAnAnswerComputedBesideAChangeIsNotKeptForIt(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
@@ -118,7 +118,7 @@ func TestAnAnswerComputedBesideAChangeIsNotKeptForIt(t *testing.T) {
 			return err
 		}
 		if n := wins(); n != 1 {
-			t.Errorf("%d wins before the commit", n)
+			t.Errorf("%d wins before the commit, want 1", n)
 		}
 		return nil
 	})
@@ -126,11 +126,11 @@ func TestAnAnswerComputedBesideAChangeIsNotKeptForIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	if n := wins(); n != 0 {
-		t.Errorf("%d wins after the commit", n)
+		t.Errorf("%d wins after the commit, want none", n)
 	}
 }
 
-// A change costs no more than its own month: what was computed of the others is used again.
+// After a change only its own month is computed again.
 func TestOnlyMonthsThatChangedAreComputedAnew(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
@@ -138,7 +138,8 @@ func TestOnlyMonthsThatChangedAreComputedAnew(t *testing.T) {
 	exec(t, pool, `insert into public.trading_signals (user_id, result, profit_loss, "timestamp", created_at, ticker)
 		select $1::uuid, 'win', n, at, at, 'T' || n from generate_series(1, 9) n, lateral (select '2026-01-15'::timestamptz + n * interval '1 month' as at) moments`, string(user))
 	answersOf(t, store, user, atalaya.SignalFilter{})
-	// Behind the triggers' backs the signals of all months become losses that made 100 more; then one month changes.
+	// Without the triggers, which would note it, the signals of all months become losses with 100 more each. Then one
+	// month changes with them.
 	exec(t, pool, `alter table public.trading_signals disable trigger user`)
 	exec(t, pool, `update public.trading_signals set result = 'loss', profit_loss = profit_loss + 100 where user_id = $1`, string(user))
 	exec(t, pool, `alter table public.trading_signals enable trigger user`)

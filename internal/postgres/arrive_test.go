@@ -10,7 +10,7 @@ import (
 	"atalaya/internal/postgres"
 )
 
-// take stores one alert as this signal, whatever it says. The id is "" if no user has the token.
+// take stores an alert as the given signal and returns its id, or "" if no user has the token.
 func take(t *testing.T, store *postgres.Store, token atalaya.WebhookToken, n atalaya.NewSignal) (atalaya.SignalID, error) {
 	t.Helper()
 	n.ID = atalaya.SignalID(uuid.NewString())

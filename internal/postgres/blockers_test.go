@@ -9,7 +9,7 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// session begins a transaction of its own that runs a statement and stays open.
+// session returns a new connection whose transaction has run a statement and stays open.
 func session(t *testing.T, pool *pgxpool.Pool, application, statement string, args ...any) *pgx.Conn {
 	t.Helper()
 	config := pool.Config().ConnConfig.Copy()
@@ -49,11 +49,11 @@ func TestSessionsThatHoldUsersAreNamedAndOursEnded(t *testing.T) {
 	seen := map[uint32]string{}
 	for _, b := range list {
 		if b.State != "idle in transaction" || b.Role == "" {
-			t.Errorf("%+v", b)
+			t.Errorf("the blocker is %+v, want it idle in its transaction, with its role", b)
 		}
 		seen[uint32(b.PID)] = b.Application //nolint:gosec // a process id
 		if b.Ours != (b.Application == "atalaya") {
-			t.Errorf("ours: %+v", b)
+			t.Errorf("%+v: ours is wrong", b)
 		}
 	}
 	for conn, name := range map[*pgx.Conn]string{ours: "atalaya", theirs: "psql", migration: "atalaya migrate"} {
@@ -69,7 +69,7 @@ func TestSessionsThatHoldUsersAreNamedAndOursEnded(t *testing.T) {
 		t.Errorf("ended %d, %v", n, err)
 	}
 	if err := ours.Ping(t.Context()); err == nil {
-		t.Error("our stuck session goes on")
+		t.Error("our own session was not ended")
 	}
 	for _, conn := range []*pgx.Conn{theirs, migration, reader} {
 		if err := conn.Ping(t.Context()); err != nil {

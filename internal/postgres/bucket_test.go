@@ -11,7 +11,7 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// openPolicies are what old guides have people make.
+// openPolicies creates the policies that old guides recommend.
 const openPolicies = `
 	grant all on storage.objects to anon, authenticated;
 	create policy "Public read" on storage.objects for select to public using (true);
@@ -20,7 +20,7 @@ const openPolicies = `
 	insert into storage.buckets (id, name) values ('avatars', 'avatars') on conflict do nothing;
 	insert into storage.objects (bucket_id, name) values ('trading-screenshots', 'ana/secret.png'), ('avatars', 'ana.png');`
 
-// listed is what a role sees of storage.objects.
+// listed returns the names that a role sees in storage.objects.
 func listed(t *testing.T, pool *pgxpool.Pool, role string) (names []string) {
 	t.Helper()
 	err := pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) error {
@@ -79,7 +79,7 @@ func TestABucketOfAnotherNameIsShutByMigrate(t *testing.T) {
 	}
 }
 
-func TestWhereTheTableIsAnothersThePoliciesAreNamedWithTheSQLThatNarrowsThem(t *testing.T) {
+func TestPoliciesThatMigrateCannotChangeAreNamedWithTheSQLThatNarrowsThem(t *testing.T) {
 	t.Parallel()
 	p := migrated(t)
 	exec(t, p.platform, openPolicies)

@@ -81,7 +81,7 @@ func drawEdit(t *rapid.T, store *postgres.Store, caller atalaya.Caller, trades [
 	return edit
 }
 
-// edited is what an edit changes of a signal.
+// edited holds what an edit may change of a signal.
 type edited struct {
 	ID, Result, Profit string
 	Tags               []string
@@ -142,7 +142,7 @@ func TestTagsAreAddedOnceAndRemoved(t *testing.T) {
 	old := []string{"a", "b", "d"}
 	update, err := edit.Updates()(atalaya.SignalChange{SignalUpdate: atalaya.SignalUpdate{Tags: &old}})
 	if err != nil || !slices.Equal(*update.Tags, []string{"b", "d"}) {
-		t.Errorf("%v, %v", update.Tags, err)
+		t.Errorf("the tags are %v, %v; want b and d", update.Tags, err)
 	}
 	old = slices.Repeat([]string{"t"}, 20)
 	for i := range old {

@@ -11,7 +11,7 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// claimed returns the signal that a claim for the user returns, "" for none.
+// claimed claims a capture of a user. It returns the zero claim if there is none to claim.
 func claimed(t *testing.T, store *postgres.Store, user atalaya.UserID) atalaya.CaptureClaim {
 	t.Helper()
 	claim, ok, err := store.ClaimCapture(t.Context(), user, time.Minute)
@@ -19,12 +19,12 @@ func claimed(t *testing.T, store *postgres.Store, user atalaya.UserID) atalaya.C
 		t.Fatal(err)
 	}
 	if ok != (claim != atalaya.CaptureClaim{}) {
-		t.Errorf("%+v, %t", claim, ok)
+		t.Errorf("claimed %+v, %t", claim, ok)
 	}
 	return claim
 }
 
-// jobs returns the state of a signal's jobs, and whether they may run now.
+// jobs returns the states of a signal's jobs, with ", later" for one that may not run yet.
 func jobs(t *testing.T, pool *pgxpool.Pool, id atalaya.SignalID) string {
 	t.Helper()
 	return value(t, pool, `select string_agg(state || case when state = 'available' and scheduled_at > now() then ', later' else '' end, ' ')

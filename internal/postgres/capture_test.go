@@ -17,7 +17,7 @@ import (
 	"atalaya/internal/test/wait"
 )
 
-// waiting makes a user with cookies and a signal that waits for its screenshot.
+// waiting creates a user with cookies and a signal that waits for its screenshot.
 func waiting(t *testing.T, pool *pgxpool.Pool, store *postgres.Store) (atalaya.UserID, atalaya.SignalID) {
 	t.Helper()
 	user := testkit.User(t, pool)
@@ -25,7 +25,7 @@ func waiting(t *testing.T, pool *pgxpool.Pool, store *postgres.Store) (atalaya.U
 	return user, arrive(t, pool, store, user)
 }
 
-// arrive takes an alert in for a user.
+// arrive stores an alert of a user and returns its signal.
 func arrive(t *testing.T, pool *pgxpool.Pool, store *postgres.Store, user atalaya.UserID) atalaya.SignalID {
 	t.Helper()
 	id, err := take(t, store, testkit.Token(t, pool, user), atalaya.NewSignal{
@@ -43,7 +43,7 @@ func exec(t *testing.T, pool *pgxpool.Pool, query string, args ...any) {
 	}
 }
 
-// value reads one text.
+// value returns the one text that a query selects, "null" for null.
 func value(t *testing.T, pool *pgxpool.Pool, query string, args ...any) string {
 	t.Helper()
 	var text *string
@@ -97,7 +97,7 @@ func TestACaptureIsRecordedOnceAndUnderItsFirstPath(t *testing.T) {
 	}
 	task.Path = "other.png"
 	if ok, err := store.CompleteCapture(t.Context(), task, picture, "https://x/other.png"); ok || err != nil {
-		t.Errorf("a picture elsewhere: %v, %v; want it to be nobody's", ok, err)
+		t.Errorf("a picture elsewhere: %v, %v; want it refused", ok, err)
 	}
 }
 
@@ -151,7 +151,7 @@ func TestADeletedSignalTakesNoPicture(t *testing.T) {
 	}
 }
 
-func TestAnExpiredSessionFailsWaitingCapturesAndIsToldOnce(t *testing.T) {
+func TestAnExpiredSessionFailsWaitingCapturesAndIsReportedOnce(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	store := testkit.Store(t, pool)
@@ -216,7 +216,7 @@ func TestStrandedCapturesEndAsTooLate(t *testing.T) {
 	}
 }
 
-// A message may wait for the picture.
+// The dispatcher has to look again at a message that waits for the picture.
 func TestEachEndOfACaptureWakesTheDispatcher(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
@@ -363,7 +363,7 @@ func TestASignalAndItsJobExistTogetherOrNotAtAll(t *testing.T) {
 	}
 }
 
-func TestASignalThatTheColumnsCannotHoldIsToldApart(t *testing.T) {
+func TestASignalThatTheColumnsCannotHoldIsInvalid(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	store := testkit.Store(t, pool)
@@ -381,7 +381,7 @@ func TestASignalThatTheColumnsCannotHoldIsToldApart(t *testing.T) {
 	}
 }
 
-func TestJobsAreCountedByWhereTheyStand(t *testing.T) {
+func TestJobsAreCountedByState(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	store := testkit.Store(t, pool)
@@ -399,7 +399,7 @@ func TestJobsAreCountedByWhereTheyStand(t *testing.T) {
 	}
 }
 
-func TestCapturesThatNobodyTakesAreNoticed(t *testing.T) {
+func TestCapturesWithoutAWorkerAreNoticed(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	store := testkit.Store(t, pool)
@@ -414,7 +414,7 @@ func TestCapturesThatNobodyTakesAreNoticed(t *testing.T) {
 		return counts.NoWorker()
 	}
 	if noWorker() {
-		t.Error("captures that have just come count as left alone")
+		t.Error("captures that have just arrived count as without a worker")
 	}
 	exec(t, pool, "update river.river_job set scheduled_at = now() - interval '2 minutes'")
 	if !noWorker() {
@@ -422,7 +422,7 @@ func TestCapturesThatNobodyTakesAreNoticed(t *testing.T) {
 	}
 	exec(t, pool, "update river.river_job set state = 'completed', finalized_at = now(), attempted_at = now() where id = (select min(id) from river.river_job)")
 	if noWorker() {
-		t.Error("a capture that waits while others are taken counts as left alone")
+		t.Error("a capture that waits while others are taken counts as without a worker")
 	}
 }
 
@@ -448,7 +448,7 @@ func TestAnAccountIsLeasedToOneCaptureAtATime(t *testing.T) {
 		t.Error("the holder's next attempt is kept out by its own lease")
 	}
 	if err := store.ReleaseAccount(t.Context(), account, two); err != nil || lease(account, two, time.Minute) {
-		t.Errorf("who does not hold the lease released it, %v", err)
+		t.Errorf("a capture that does not hold the lease released it, %v", err)
 	}
 	if err := store.ReleaseAccount(t.Context(), account, one); err != nil || !lease(account, two, -time.Second) {
 		t.Errorf("the released account is not free, %v", err)
@@ -458,7 +458,7 @@ func TestAnAccountIsLeasedToOneCaptureAtATime(t *testing.T) {
 	}
 }
 
-func TestOfManyCapturesOneGetsTheAccount(t *testing.T) {
+func TestOnlyOneOfManyCapturesGetsTheAccount(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	store := testkit.Store(t, pool)

@@ -7,7 +7,7 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-func TestAMailChannelIsOnOnceItsAddressIsProvedAndByNothingElse(t *testing.T) {
+func TestAMailChannelIsEnabledOnlyOnceItsAddressIsProved(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	store, user := testkit.Store(t, pool), testkit.User(t, pool)

@@ -44,7 +44,7 @@ func storeCookies(t *testing.T, store *postgres.Store, user atalaya.UserID, seal
 	}
 }
 
-// expired makes a user with cookies and a signal whose capture the former ones have failed.
+// expired creates a user with cookies and a signal whose capture has failed because its session had expired.
 func expired(t *testing.T, pool *pgxpool.Pool, store *postgres.Store) (atalaya.UserID, atalaya.SignalID) {
 	t.Helper()
 	user, id := waiting(t, pool, store)

@@ -64,7 +64,7 @@ func followsTheCourse(t *rapid.T, store *postgres.Store, caller atalaya.Caller, 
 	case d != nil && (!d.Amount.Equal(deepest) || !d.Peak.Equal(fellFrom) || !d.Lowest.Equal(lowest.at) || !or(d.From).Equal(at(began)) || !or(d.Until).Equal(at(ended))):
 		t.Errorf("drawdown %+v, want %s from %s, %v, %v, %v", d, deepest, fellFrom, began, lowest, ended)
 	}
-	// Thinned, the ends are still there.
+	// A thinned curve keeps both ends.
 	thin, err := store.Equity(t.Context(), caller, filter, 4)
 	if err != nil {
 		t.Fatal(err)
@@ -116,7 +116,7 @@ func daysAgree(t *rapid.T, store *postgres.Store, caller atalaya.Caller, filter 
 	}
 }
 
-// binsAgree holds histograms to their rules.
+// binsAgree recounts a histogram, and asks the filter of a bin for the same signals.
 func binsAgree(t *rapid.T, store *postgres.Store, caller atalaya.Caller, filter atalaya.SignalFilter, trades []trade) {
 	var values []decimal.Decimal
 	for _, s := range trades {

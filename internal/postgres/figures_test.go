@@ -21,7 +21,7 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// trade is a signal as far as statistics read it.
+// trade holds what statistics read of a signal.
 type trade struct {
 	id                string
 	result            string
@@ -36,7 +36,7 @@ type trade struct {
 	origin            string
 }
 
-// moments stand around the changes of clocks of the zones below, some of them twice.
+// moments lie around the changes of clocks of the zones below. Some occur twice.
 var moments = func() (all []time.Time) {
 	for _, around := range []string{
 		"2026-03-08T07:00:00Z", "2026-11-01T06:00:00Z", "2026-09-06T04:00:00Z", "2026-04-05T03:00:00Z",
@@ -73,7 +73,7 @@ func drawTrades(t *rapid.T) []trade {
 	return rapid.SliceOfN(one, 0, 80).Draw(t, "trades")
 }
 
-// storeTrades writes them in one statement, so that the kept row is recomputed once.
+// storeTrades inserts trades in one statement, so that the kept row is recomputed once.
 func storeTrades(t *rapid.T, pool *pgxpool.Pool, user atalaya.UserID, trades []trade) {
 	null := func(v string) any {
 		if v == "" {
@@ -109,7 +109,7 @@ func storeTrades(t *rapid.T, pool *pgxpool.Pool, user atalaya.UserID, trades []t
 	}
 }
 
-// counted are the trades that statistics count, in their order.
+// counted returns the trades that statistics count, in their order.
 func counted(trades []trade) (all []trade) {
 	for _, s := range trades {
 		if s.origin != "test" && s.origin != "demo" {
@@ -124,7 +124,7 @@ func (s trade) decided() bool {
 	return s.result == "win" || s.result == "loss" || s.result == "breakeven"
 }
 
-// r is the profit as a multiple of the risk.
+// r returns the profit as a multiple of the risk.
 func (s trade) r() (decimal.Decimal, bool) {
 	if s.risk != "" {
 		if s.profit == "" {
@@ -334,7 +334,7 @@ func everythingAgrees(t *rapid.T, store *postgres.Store, user atalaya.UserID, fi
 	binsAgree(t, store, caller, filter, trades)
 }
 
-// groupsLead asks for the signals of a group of time by the filter that its link has.
+// groupsLead checks that the filter of a group's link finds as many signals as the group of time counts.
 func groupsLead(t *rapid.T, store *postgres.Store, caller atalaya.Caller, filter atalaya.SignalFilter, groupBy string, groups []atalaya.Group) {
 	by := map[string]*string{atalaya.GroupByDay: &filter.Day, atalaya.GroupByWeek: &filter.Week, atalaya.GroupByMonth: &filter.Month, atalaya.GroupBySession: &filter.Session}[groupBy]
 	if by == nil || len(groups) == 0 {
@@ -351,7 +351,7 @@ func groupsLead(t *rapid.T, store *postgres.Store, caller atalaya.Caller, filter
 	}
 }
 
-// countsAgree asks for the signals that a figure counts by the filter that its link has.
+// countsAgree checks that the filter of a figure's link finds as many signals as the figure counts.
 func countsAgree(t *rapid.T, store *postgres.Store, caller atalaya.Caller, filter atalaya.SignalFilter, got atalaya.Statistics) {
 	counts := map[string]int64{
 		atalaya.CountedDecided: got.Decided(), atalaya.CountedWithAmount: got.WithAmount, atalaya.CountedWithoutAmount: got.Decided() - got.WithAmount,
@@ -376,7 +376,7 @@ func countsAgree(t *rapid.T, store *postgres.Store, caller atalaya.Caller, filte
 	}
 }
 
-// keysOf are the groups that a signal counts in, written "=key", or "null".
+// keysOf returns a function for each way to group. It maps a signal to its groups, written "=key", or "null".
 func keysOf(zone string) map[string]func(trade) []string {
 	loc, err := time.LoadLocation(zone)
 	if err != nil {

@@ -19,8 +19,8 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// BenchmarkIngest measures one transaction of so many alerts of as many users, with all that belongs to
-// them, on a database that flushes every commit to the disk.
+// BenchmarkIngest measures one transaction that stores a number of alerts, each of another user, on a database that
+// flushes every commit to the disk.
 func BenchmarkIngest(b *testing.B) {
 	ctx := context.Background()
 	folder, err := os.MkdirTemp("", "atalaya-bench-")
@@ -28,7 +28,7 @@ func BenchmarkIngest(b *testing.B) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = os.RemoveAll(folder) })
-	// The server runs as another user where the benchmark runs as root.
+	// The server runs as another user if the benchmark runs as root.
 	if err := os.Chmod(folder, 0o755); err != nil {
 		b.Fatal(err)
 	}

@@ -18,7 +18,7 @@ import (
 	"atalaya/internal/test/wait"
 )
 
-// acquaintance is a user whose row was read, and what the user sends.
+// acquaintance is a user whose row has been read.
 type acquaintance struct {
 	user  atalaya.UserID
 	facts atalaya.Facts
@@ -37,14 +37,14 @@ func acquaint(t *testing.T, pool *pgxpool.Pool, store *postgres.Store, settings 
 	return acquaintance{user, atalaya.Facts{Tenant: &tenant}}
 }
 
-// taking is a transaction of IngestKnown that is put together.
+// taking collects the arguments of one call of IngestKnown.
 type taking struct {
 	arrivals  []atalaya.Arrival
 	facts     []atalaya.Facts
 	decisions []atalaya.Decision
 }
 
-// add adds an alert of the user's that was accepted.
+// add appends an accepted alert of a user.
 func (x *taking) add(who acquaintance, body string) {
 	id := atalaya.SignalID(uuid.NewString())
 	x.arrivals = append(x.arrivals, atalaya.Arrival{SignalID: id, Token: who.facts.Tenant.WebhookToken, Body: []byte(body), BodySize: int64(len(body)),
@@ -64,7 +64,7 @@ func (x *taking) take(t *testing.T, store *postgres.Store) map[atalaya.UserID]in
 	return used
 }
 
-// standing is all that an alert writes for a user.
+// standing counts everything that alerts write for a user.
 const standing = `select concat_ws(' ', c.webhook_requests_count, c.signals_used_this_month, t.total_signals,
 	(select count(*) from trading_signals s where s.user_id = c.user_id),
 	(select count(*) from webhook_deliveries d join trading_signals s on s.id = d.signal_id
@@ -73,7 +73,7 @@ const standing = `select concat_ws(' ', c.webhook_requests_count, c.signals_used
 	(select count(*) from river.river_job j where j.args ->> 'user_id' = c.user_id::text))
 	from trading_signals_config c join trading_signals_stats t using (user_id) where c.user_id = $1`
 
-func TestAlertsOfKnownUsersAreWrittenInOneStatement(t *testing.T) {
+func TestAlertsOfKnownUsersAreWrittenWithAllThatBelongsToThem(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	store := testkit.Store(t, pool)
@@ -92,17 +92,17 @@ func TestAlertsOfKnownUsersAreWrittenInOneStatement(t *testing.T) {
 		}
 	}
 	if got := value(t, pool, "select string_agg(raw_message, ' ' order by created_at, id) from trading_signals where user_id = $1", ana.user); got != "one two" {
-		t.Errorf("in order: %s", got)
+		t.Errorf("the signals are %q, want one and two in their order", got)
 	}
 	if got := value(t, pool, "select count(*)::text from trading_signals_config where updated_at <> $1 and user_id = $2", ana.facts.Tenant.UpdatedAt, ana.user); got != "0" {
 		t.Error("counting has changed updated_at, by which the next alerts are written")
 	}
 }
 
-func TestAKeyIsLookedUpAndNotSearchedForByAPlanThatWasMadeWhileThereWereNone(t *testing.T) {
+func TestAPlanMadeWithoutKeysStillLooksAKeyUpByItsIndex(t *testing.T) {
 	t.Parallel()
 	config := testkit.Database(t).Config()
-	config.MaxConns = 1 // so that the plan is the same
+	config.MaxConns = 1 // one connection, so one plan
 	pool, err := pgxpool.NewWithConfig(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
@@ -110,7 +110,7 @@ func TestAKeyIsLookedUpAndNotSearchedForByAPlanThatWasMadeWhileThereWereNone(t *
 	t.Cleanup(pool.Close)
 	store := testkit.Store(t, pool)
 	ana := acquaint(t, pool, store, "")
-	exec(t, pool, "vacuum analyze alert_keys") // the planner knows that there are none
+	exec(t, pool, "vacuum analyze alert_keys") // the planner sees an empty table
 	take := func(body string) {
 		var x taking
 		x.add(ana, body)
@@ -262,7 +262,7 @@ func TestARepeatThatWaitedForTheFirstIsLeftToIngest(t *testing.T) {
 	}
 }
 
-func TestABodyIsStoredOnceAndADeliveryShowsItForever(t *testing.T) {
+func TestABodyIsStoredOnceAndItsDeliveryAlwaysShowsIt(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	store := testkit.Store(t, pool)

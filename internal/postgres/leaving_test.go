@@ -47,8 +47,8 @@ func TestAUserIsDeletedWhileItsAlertIsBeingTakenIn(t *testing.T) {
 	nothingIsLeft(t, pool, user)
 }
 
-// The writers of a signal at a time. Statements over many rows are left out: PostgreSQL chooses the
-// order in which deleting a user locks its signals, so no order of theirs is safe against it.
+// updateOne, deleteOne and insertOne write one signal at a time. A statement over many could deadlock with the deletion
+// of a user, which locks the user's signals in an order that PostgreSQL chooses.
 func (w writer) updateOne() {
 	w.do("authenticated", w.userThatUpdates(), "update public.trading_signals set result = $1, profit_loss = $2::numeric where id = (select id from public.trading_signals offset $3 limit 1)",
 		w.result(), w.money(), w.rng.IntN(100))
@@ -62,7 +62,7 @@ func (w writer) insertOne() {
 	w.do("service_role", "", "insert into public.trading_signals (user_id, result, profit_loss, timestamp) values ($1, $2, $3::numeric, $4)", w.user(), w.result(), w.money(), w.moment())
 }
 
-// userThatUpdates is the first user in half of the steps, so that the one who leaves is busy.
+// userThatUpdates returns the first user, whom the test deletes, at least half of the time.
 func (w writer) userThatUpdates() atalaya.UserID {
 	if w.rng.IntN(2) == 0 {
 		return w.users[0]
@@ -80,15 +80,15 @@ func TestAUserIsDeletedWhileEverybodyWritesItsSignals(t *testing.T) {
 		select u, (array['win', 'loss', 'pending'])[1 + n % 3], n from unnest($1::uuid[]) u, generate_series(1, 300) n`, users)
 	deleted := make(chan error, 1)
 	go func() {
-		// The writers are in full swing when the user goes.
-		for busy := false; !busy; {
-			err := pool.QueryRow(t.Context(), "select webhook_requests_count > 5 from public.trading_signals_config where user_id = $1", users[0]).Scan(&busy)
-			if err != nil {
-				deleted <- err
-				return
-			}
+		err := wait.Until(t.Context(), wait.Patience, "the writers are busy with the user", func() (busy bool, err error) {
+			err = pool.QueryRow(t.Context(), "select webhook_requests_count > 5 from public.trading_signals_config where user_id = $1", users[0]).Scan(&busy)
+			return busy, err
+		})
+		if err != nil {
+			deleted <- err
+			return
 		}
-		_, err := pool.Exec(t.Context(), "delete from auth.users where id = $1", users[0])
+		_, err = pool.Exec(t.Context(), "delete from auth.users where id = $1", users[0])
 		deleted <- err
 	}()
 	race(t, pool, users, seed, 150, []func(writer){writer.ingest, writer.ingest, writer.updateOne, writer.deleteOne, writer.insertOne, writer.updateOne})
@@ -101,7 +101,7 @@ func TestAUserIsDeletedWhileEverybodyWritesItsSignals(t *testing.T) {
 	}
 }
 
-// nothingIsLeft holds that no table has a row of a user that was deleted.
+// nothingIsLeft checks that no table has a row of a deleted user.
 func nothingIsLeft(t *testing.T, pool *pgxpool.Pool, user atalaya.UserID) {
 	t.Helper()
 	for _, table := range []string{"trading_signals", "trading_signals_config", "trading_signals_stats", "webhook_deliveries", "alert_keys"} {

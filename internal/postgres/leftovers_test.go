@@ -8,9 +8,8 @@ import (
 	"atalaya/supabase"
 )
 
-// leftovers is what the Node service's database can look like: narrower types, columns that are
-// missing, rules that know fewer states, rows that the new rules forbid, statistics and sign-up
-// triggers of its own, and access for everybody.
+// leftovers creates tables as the Node service may have left them: narrower types, missing columns, rules that know
+// fewer states, rows that the new rules forbid, statistics and sign-up triggers of its own, and access for everybody.
 const leftovers = `
 create type public.outcome as enum ('pending', 'win', 'loss', 'NEUTRAL');
 create table public.trading_signals (
@@ -96,7 +95,7 @@ func TestALeftoverDatabaseKeepsItsRowsAndLosesItsOpenDoors(t *testing.T) {
 			t.Errorf("%s: %q, want %q", what, got, tc.want)
 		}
 	}
-	// What was there can be changed, and new states be written.
+	// Old rows can be changed, and new states can be written.
 	exec(t, pool, "update public.trading_signals set result = 'skip', screenshot_status = 'expired', profit_loss = -1.123456789")
 	compareStats(t, pool, "11111111-1111-4111-8111-111111111111")
 	compareStats(t, pool, "33333333-3333-4333-8333-333333333333")
@@ -120,6 +119,6 @@ func TestRowsOfAUserThatIsGoneSurviveTheMigration(t *testing.T) {
 		t.Errorf("%s signals, want 2", got)
 	}
 	if _, err := pool.Exec(t.Context(), "insert into public.trading_signals (user_id) values (gen_random_uuid())"); err == nil {
-		t.Error("a new signal may belong to nobody")
+		t.Error("a new signal may be of a user that does not exist")
 	}
 }

@@ -16,7 +16,7 @@ import (
 	"atalaya/supabase"
 )
 
-// emptyPool returns a pool on a database without anything, and its URL.
+// emptyPool returns the URL of an empty database, and a pool on it.
 func emptyPool(t *testing.T) (string, *pgxpool.Pool) {
 	t.Helper()
 	url := testkit.Empty(t)
@@ -93,7 +93,8 @@ func TestReplicasThatStartTogetherMigrateOneAfterTheOther(t *testing.T) {
 	wait.Wait()
 }
 
-// Whoever is served during an upgrade locks in an order of their own, and PostgreSQL may give the migration up.
+// A transaction that runs during an upgrade may lock in another order, and PostgreSQL may choose the migration to end
+// the deadlock.
 func TestAMigrationThatADeadlockEndsIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	url, pool := emptyPool(t)
@@ -102,7 +103,8 @@ func TestAMigrationThatADeadlockEndsIsTriedAgain(t *testing.T) {
 	}
 	const name = "20261201500002_signal_rules.sql"
 	exec(t, pool, "delete from supabase_migrations.schema_migrations where version >= $1", name[:14])
-	// The migration looks for a deadlock first, and after the other transaction has made it one.
+	// Of the two sessions only the migration's looks for a deadlock, three seconds after it has begun to wait. By then
+	// the other transaction waits too.
 	exec(t, pool, "do $$ begin execute format('alter database %I set deadlock_timeout = %L', current_database(), '3s'); end $$")
 	other, err := pool.Begin(t.Context())
 	if err != nil {
@@ -127,7 +129,7 @@ func TestAMigrationThatADeadlockEndsIsTriedAgain(t *testing.T) {
 		return value(t, pool, "select exists (select from pg_locks where relation = 'public.trading_signals'::regclass and not granted)::text") == "true"
 	})
 	if _, err := other.Exec(t.Context(), "alter function public.hold_signal_rules() cost 100"); err != nil {
-		t.Fatalf("the other transaction was given up: %v", err)
+		t.Fatalf("the other transaction was ended instead: %v", err)
 	}
 	if err := other.Commit(t.Context()); err != nil {
 		t.Fatal(err)
@@ -151,7 +153,7 @@ func TestThePlansFollowTheSettingsForNewUsersOnly(t *testing.T) {
 	}
 }
 
-func TestRiverLooksAfterTheIndexesThatAreThere(t *testing.T) {
+func TestRiversIndexesExistButForTheTwoThatAreDropped(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	for _, name := range river.ReindexerIndexNamesDefault() {

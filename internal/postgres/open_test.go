@@ -9,12 +9,12 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-func TestTheServerEndsSessionsThatNobodyWaitsFor(t *testing.T) {
+func TestSessionsHaveLimitsUnlessTheirURLSetsOthers(t *testing.T) {
 	t.Parallel()
 	const limits = `select concat_ws(' ', current_setting('statement_timeout'), current_setting('idle_in_transaction_session_timeout'),
 		current_setting('client_connection_check_interval'))`
 	if got := value(t, testkit.Database(t), limits); got != "1min 30s 5s" {
-		t.Errorf("a session of ours has the limits %s", got)
+		t.Errorf("a session has the limits %s, want 1min 30s 5s", got)
 	}
 	pool, err := postgres.Open(testkit.Empty(t) + "&statement_timeout=7s")
 	if err != nil {
@@ -22,11 +22,11 @@ func TestTheServerEndsSessionsThatNobodyWaitsFor(t *testing.T) {
 	}
 	t.Cleanup(pool.Close)
 	if got := value(t, pool, limits); got != "7s 30s 5s" {
-		t.Errorf("with a limit in DATABASE_URL a session has %s", got)
+		t.Errorf("with a limit in DATABASE_URL a session has the limits %s, want 7s 30s 5s", got)
 	}
 }
 
-// An attempt to read everything takes no connection from alerts, captures and the look at the health.
+// Requests that hold every connection for reads leave those of alerts, captures and health free.
 func TestReadersTakeNoConnectionOfOthers(t *testing.T) {
 	t.Parallel()
 	database := testkit.Empty(t)

@@ -15,7 +15,7 @@ func TestPlansOfEmptyTablesReadNoMoreOfFullOnes(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	store := testkit.Store(t, pool)
-	exec(t, pool, "alter table trading_signals set (autovacuum_enabled = off)") // which would have the plan made anew
+	exec(t, pool, "alter table trading_signals set (autovacuum_enabled = off)") // it would have plans made anew
 	settings := "signals_quota = 2000"
 	users := []acquaintance{acquaint(t, pool, store, settings), acquaint(t, pool, store, settings)}
 	for i := range users {
@@ -38,7 +38,7 @@ func TestPlansOfEmptyTablesReadNoMoreOfFullOnes(t *testing.T) {
 			t.Fatalf("%d users were written, want %d", len(used), len(users))
 		}
 	}
-	// What a connection has read is counted before its next statement, if a second has passed: it is asked to.
+	// A connection reports what it has read at most once a second, unless it is asked to.
 	read := func() int {
 		exec(t, pool, "select pg_stat_force_next_flush()")
 		n, err := strconv.Atoi(value(t, pool, `select (idx_tup_fetch + seq_tup_read)::text from pg_stat_user_tables where relname = 'trading_signals'`))

@@ -61,7 +61,7 @@ func TestTheStoreWorksThroughAPooler(t *testing.T) {
 	}
 }
 
-// liveThrough is what happens to one user's signals, from the alert to the picture and the deletion.
+// liveThrough takes a user's signals from the alert to the picture and the deletion.
 func liveThrough(t *testing.T, store *postgres.Store, user atalaya.UserID, token atalaya.WebhookToken) error {
 	ctx, caller := t.Context(), testkit.Caller(user)
 	account := []byte(user)

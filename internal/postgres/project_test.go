@@ -17,7 +17,7 @@ import (
 	"atalaya/supabase"
 )
 
-// project is a database shaped as a Supabase project is.
+// project is a database with the roles and rights of a Supabase project.
 type project struct {
 	url      string        // as the project's own role, which is no superuser
 	owner    *pgxpool.Pool // the same role
@@ -25,9 +25,9 @@ type project struct {
 	auth     string        // the role that owns auth.users and signs users up
 }
 
-// newProject makes one. Roles belong to the server, so each test has its own under another name: the
-// owner stands for postgres, which owns the database and may do to auth and storage only what it was
-// granted. The grants are those of a hosted project, defaults that give too much included.
+// newProject creates a project. Roles belong to the server, so each test has its own under other names. The owner
+// stands for postgres, which owns the database and may do in auth and storage only what it was granted. The grants are
+// those of a hosted project, with its defaults that give too much.
 func newProject(t *testing.T) project {
 	t.Helper()
 	address, platform := emptyPool(t)
@@ -61,7 +61,7 @@ func newProject(t *testing.T) project {
 	return project{url: u.String(), owner: pool, platform: platform, auth: auth}
 }
 
-// migrated makes a project and applies the migrations.
+// migrated creates a project and applies the migrations.
 func migrated(t *testing.T) project {
 	t.Helper()
 	p := newProject(t)

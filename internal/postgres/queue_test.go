@@ -14,7 +14,7 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// capture is what River is told of a capture job.
+// capture holds the arguments of a capture job.
 type capture struct {
 	SignalID string `json:"signal_id"`
 	UserID   string `json:"user_id"`
@@ -23,7 +23,7 @@ type capture struct {
 // Kind implements river.JobArgs.
 func (capture) Kind() string { return "capture" }
 
-func TestTheJobOfASignalIsTheOneThatRiverItselfInserts(t *testing.T) {
+func TestTheJobOfASignalEqualsTheOneThatRiverInserts(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	user := testkit.User(t, pool)
@@ -43,7 +43,7 @@ func TestTheJobOfASignalIsTheOneThatRiverItselfInserts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Every column but the two that are of the moment; rounded, as River's clock is the program's.
+	// The id is another, and River takes times from the program's clock: only whether they are due and new is compared.
 	rows, err := pool.Query(t.Context(), `select to_jsonb(j) - array['id', 'created_at', 'scheduled_at'] ||
 		jsonb_build_object('due', scheduled_at <= now(), 'made', created_at > now() - interval '1 minute') from river.river_job j order by id`)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// complete takes a signal's picture to a path.
+// complete captures a signal with a picture at a path.
 func complete(t *testing.T, store *postgres.Store, id atalaya.SignalID, path string) {
 	t.Helper()
 	task, ok := begin(t, store, id, path)
@@ -38,7 +38,7 @@ func removals(t *testing.T, pool *pgxpool.Pool) string {
 
 const shot = "select concat_ws(' ', screenshot_status, screenshot_error, screenshot_url) from trading_signals where id = $1"
 
-func TestAnotherCaptureReplacesThePictureWhenItIsThere(t *testing.T) {
+func TestAnotherCaptureReplacesThePictureOnceItIsThere(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	store := testkit.Store(t, pool)
@@ -180,13 +180,16 @@ func TestAnotherUsersSignalIsNotCapturedAgain(t *testing.T) {
 	_, id := waiting(t, pool, store)
 	complete(t, store, id, "one.png")
 	stranger, _ := waiting(t, pool, store)
-	asked := func(atalaya.RecaptureFacts) error { t.Error("permission is asked in vain"); return nil }
+	asked := func(atalaya.RecaptureFacts) error {
+		t.Error("permission is asked for another user's signal")
+		return nil
+	}
 	if err := store.CaptureAgain(t.Context(), testkit.Caller(stranger), id, asked); atalaya.CodeOf(err) != atalaya.CodeNotFound {
 		t.Errorf("%v, want not found", err)
 	}
 }
 
-func TestACheckOfCookiesThatNobodyAnswersEndsAsUnknown(t *testing.T) {
+func TestACheckOfCookiesWithoutAnAnswerEndsAsUnknown(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	store := testkit.Store(t, pool)

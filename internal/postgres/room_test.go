@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestAnswersThatWereNotAskedForLongestMakeRoom(t *testing.T) {
+func TestTheAnswersUnusedLongestMakeRoom(t *testing.T) {
 	t.Parallel()
 	a := newAnswers()
 	key := func(i int) answerKey {
@@ -19,7 +19,7 @@ func TestAnswersThatWereNotAskedForLongestMakeRoom(t *testing.T) {
 		t.Fatal("an answer is gone before there are too many")
 	}
 	a.keep(answer{key: key(10), version: 1, value: 10, size: size})
-	a.keep(answer{key: key(2), version: 2, value: 2, size: size}) // in the place of the older one
+	a.keep(answer{key: key(2), version: 2, value: 2, size: size}) // replaces the older one
 	for i := range 11 {
 		version := int64(1)
 		if i == 2 {

@@ -12,8 +12,8 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// openings are moments at and just before every hour of days on which the clocks of only some markets have
-// changed, and of days around the ends of years.
+// openings returns moments at and just before every hour of some days: days on which the clocks of only some markets
+// have changed, and days around the ends of years.
 func openings() (all []time.Time) {
 	for _, day := range []string{"2026-03-09", "2026-03-30", "2026-10-26", "2026-11-02", "2026-11-06", "2024-12-30", "2026-12-31", "2027-01-03"} {
 		at, _ := time.Parse(time.DateOnly, day)
@@ -72,7 +72,7 @@ func TestSessionsFollowTheClocksOfTheirMarkets(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	store, user := testkit.Store(t, pool), testkit.User(t, pool)
-	for at, want := range map[string][2]string{ // session in Madrid's week, hours of US stocks
+	for at, want := range map[string][2]string{ // session, with the weekend by Madrid's clock, and hours of US stocks
 		"2026-03-06T12:59:59Z": {"london", "pre_market"},          // Friday, before New York's change: it opens at 13:00
 		"2026-03-06T13:00:00Z": {"london_new_york", "pre_market"}, //
 		"2026-03-06T17:00:00Z": {"new_york", "regular"},           // London has closed
@@ -165,7 +165,7 @@ func courseAgrees(t *rapid.T, got atalaya.Course, trades []trade) {
 	}
 }
 
-// quantile interpolates between the two values around it, nil if there are none.
+// quantile interpolates between the two nearest values. It returns nil if there are no values.
 func quantile(values []float64, q float64) *float64 {
 	if len(values) == 0 {
 		return nil

@@ -9,7 +9,7 @@ import (
 )
 
 // Supabase deletes a user softly by a column of auth.users that plain PostgreSQL does not have.
-func TestTheWebhookOfASoftlyDeletedUserIsNobodys(t *testing.T) {
+func TestTheTokenOfASoftlyDeletedUserFindsNoUser(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	store, user := testkit.Store(t, pool), testkit.User(t, pool)

@@ -20,15 +20,15 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// callerStatements run as the role authenticated with the caller's claims: what section 4 of the
-// contract lets a user do straight through the Data API. Every other statement is the service's.
+// callerStatements run as the role authenticated with the caller's claims. They do what a user may also do through
+// Supabase's Data API.
 var callerStatements = []string{
 	"ChangeSignals", "CountSignals", "CountSignalsByResult", "CountTrials", "Course", "DeleteSignal", "DeleteSignals",
 	"EditTargets", "Expected", "Figures", "GetConfig", "GetSignal", "GetStats", "Histogram", "InsertOwnConfig", "ListSignals", "Rates", "SearchFloor", "SignalsByID", "Streak",
 	"Tape", "Trades", "UpdateConfig", "UpdateSignal", "Values",
 }
 
-// serviceStatements of the API run as the service for one user, whose id they carry.
+// serviceStatements run as the service for one user, whose id they carry. GetConfig runs both ways.
 var serviceStatements = []string{"GetConfig", "ReplaceWebhookToken", "SignalMonths", "SignalsVersion", "UpdateServiceSettings"}
 
 // comparesUser matches a statement as it is sent, or the value of an insert's first column, the user.
@@ -53,7 +53,7 @@ func (r *roleTracer) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.Tra
 	case strings.Contains(sql, "set_config('role', 'authenticated'"):
 		r.caller = true
 	}
-	for _, name := range statementName.FindAllStringSubmatch(q.SQL, -1) { // one may be a part of another
+	for _, name := range statementName.FindAllStringSubmatch(q.SQL, -1) { // a statement may be put together from several
 		role := "service"
 		if r.caller {
 			role = "authenticated"
@@ -138,7 +138,7 @@ func useEverything(t *testing.T, store *postgres.Store, user atalaya.UserID) {
 	}
 }
 
-// Every statement of the API names its user, under row level security and without.
+// Every statement of the API names its user, even under row level security.
 func TestEveryStatementOfTheAPINamesItsUser(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("queries/api_*.sql")
@@ -165,8 +165,7 @@ func TestEveryStatementOfTheAPINamesItsUser(t *testing.T) {
 	}
 }
 
-// What row level security and column grants add: the caller's own role is enough to be kept out,
-// even where a statement names another user.
+// Row level security and column grants keep users apart by themselves, even if a statement names another user.
 func TestTheCallersRoleAloneKeepsUsersApart(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
@@ -212,7 +211,7 @@ func TestTheCallersRoleAloneKeepsUsersApart(t *testing.T) {
 	}
 }
 
-// asCaller runs f under row level security alone: nothing of the store's is between.
+// asCaller runs f as the caller's role, without the store.
 func asCaller(t *testing.T, pool *pgxpool.Pool, user atalaya.UserID, f func(pgx.Tx) error) error {
 	t.Helper()
 	return pgx.BeginFunc(t.Context(), pool, func(tx pgx.Tx) error {

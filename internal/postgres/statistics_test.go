@@ -20,7 +20,7 @@ import (
 	"atalaya/internal/test/wait"
 )
 
-// writer is one of those who write signals at the same time.
+// writer is one of several that write signals at once.
 type writer struct {
 	t     *testing.T
 	pool  *pgxpool.Pool
@@ -29,8 +29,8 @@ type writer struct {
 	rng   *rand.Rand
 }
 
-// do runs one statement in a transaction as a role; "" is the service's own. A user that is gone,
-// and a row that another has deleted, are no failure; a deadlock is.
+// do runs one statement in a transaction as a role, "" for the service's own. A deadlock is a failure; a deleted user
+// or row is none.
 func (w writer) do(role string, user atalaya.UserID, statement string, args ...any) {
 	err := pgx.BeginFunc(context.Background(), w.pool, func(tx pgx.Tx) error {
 		if role != "" {
@@ -65,7 +65,7 @@ func (w writer) money() any {
 	return fmt.Sprintf("%d.%02d", w.rng.IntN(400)-200, w.rng.IntN(100))
 }
 
-// Few moments, so that streaks are ordered by id too: of a month that is over, and of the month that it is.
+// moment returns one of a few moments, of past months and of the current one. As many are equal, ids order streaks too.
 func (w writer) moment() time.Time {
 	now := time.Now().UTC()
 	year, month := 2026, time.January+time.Month(w.rng.IntN(4)) // streaks go on from month to month
@@ -75,7 +75,7 @@ func (w writer) moment() time.Time {
 	return time.Date(year, month, 1+w.rng.IntN(5), 0, 0, 0, 0, time.UTC)
 }
 
-// pick is some signals of a user, told by their ids' first digit.
+// pick selects the signals of a user whose ids begin with a digit, and locks them.
 const pick = `id in (select id from public.trading_signals where user_id = $1 and left(id::text, 1) = $2 order by id for update)`
 
 func (w writer) digit() string { return string("0123456789abcdef"[w.rng.IntN(16)]) }
@@ -139,12 +139,12 @@ func (w writer) plain() {
 	}
 }
 
-// everybody is all kinds of writers, the usual ones twice.
+// everybody returns all kinds of writers, the usual ones twice.
 func everybody() []func(writer) {
 	return []func(writer){writer.ingest, writer.owner, writer.serviceRole, writer.plain, writer.ingest, writer.owner}
 }
 
-// race lets writers of some kinds write at the same time, each so many steps.
+// race runs one writer of each kind at once, each for a number of steps.
 func race(t *testing.T, pool *pgxpool.Pool, users []atalaya.UserID, seed uint64, steps int, kinds []func(writer)) {
 	t.Helper()
 	store := testkit.Store(t, pool)
@@ -189,7 +189,7 @@ func TestStatisticsEqualARecomputationWhoeverWrote(t *testing.T) {
 	}
 }
 
-// recomputed is the statistics as the definition has them, computed in one pass over the rows.
+// recomputed holds the statistics by their definition, computed in one pass over the rows.
 type recomputed struct {
 	total, decided, wins, losses, breakevens, current, longestWin, longestLoss int64
 	profit, won, lost, largestWin, largestLoss                                 *big.Rat
@@ -264,7 +264,7 @@ func (r *recomputed) add(result string, money *string, created time.Time) {
 	}
 }
 
-// ratio divides; nil if the divisor is 0.
+// ratio returns a divided by b, or nil if b is 0.
 func ratio(a, b *big.Rat) *big.Rat {
 	if b.Sign() == 0 {
 		return nil
@@ -281,8 +281,8 @@ func orZero(a *big.Rat) *big.Rat {
 
 func whole(n int64) *big.Rat { return new(big.Rat).SetInt64(n) }
 
-// compareStats compares the row with the recomputation: counts to the letter, quotients to the
-// sixteen digits that PostgreSQL divides with.
+// compareStats compares the kept row with the recomputation: counts exactly, quotients to the sixteen digits with which
+// PostgreSQL divides.
 func compareStats(t *testing.T, pool *pgxpool.Pool, user atalaya.UserID) {
 	t.Helper()
 	s, err := testkit.Store(t, pool).Stats(t.Context(), testkit.Caller(user))
@@ -370,8 +370,7 @@ func TestAUserWithTenThousandSignalsIsDeletedWhileOthersWrite(t *testing.T) {
 	}
 }
 
-// Each of two statements that add decided signals at once sees the other's, however the trigger's
-// statements are planned.
+// Two statements add decided signals at once. Both are counted, however the trigger's statements are planned.
 func TestDecidedSignalsThatAreAddedAtOnceAreAllCounted(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)

@@ -81,8 +81,8 @@ var crossTenant = map[string]string{
 	"ToldTroubles":          "upkeep looks at a page of users; each row has its own user",
 }
 
-// tenantsTables are the tables with rows that belong to users, as the migrations make them: those with a
-// user_id, those that lead to one by a signal_id, and the queue of jobs.
+// tenantsTables selects the migrated tables whose rows belong to users: those with a user_id, those that lead to one by
+// a signal_id, and the queue of jobs.
 const tenantsTables = `
 	select distinct table_schema || '.' || table_name from information_schema.columns
 	where table_schema = 'public' and column_name in ('user_id', 'signal_id')
@@ -169,7 +169,7 @@ func TestNoStatementOnATenantsTableIsWrittenInGo(t *testing.T) {
 			case err != nil:
 				return err
 			case entry.IsDir() && path != root && (root == "../.." || path == "../../internal/test" || entry.Name() == "rows"):
-				return filepath.SkipDir // the root package alone; tests' tools; what sqlc makes of the queries
+				return filepath.SkipDir // subfolders of the root package; tools of tests; sqlc's code
 			case entry.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
 				return nil
 			}

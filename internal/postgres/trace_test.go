@@ -6,7 +6,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// A statement outside a trace costs nothing: alerts do not pay for a collector that is not there.
+// Alerts must not pay for a collector that is not configured.
 func TestAStatementOutsideOfATraceAllocatesNothing(t *testing.T) { //nolint:paralleltest // allocations are counted
 	var tracer pgx.QueryTracer = sqlTracer{}
 	ctx := t.Context()

@@ -15,7 +15,7 @@ import (
 	"atalaya/internal/test/wait"
 )
 
-// formerMonth sets the counter of a user back by a month, and returns a moment of it.
+// formerMonth sets the counter of a user back by a month, and returns a moment of that month.
 func formerMonth(t *testing.T, pool *pgxpool.Pool, user atalaya.UserID, used int) time.Time {
 	t.Helper()
 	exec(t, pool, "update trading_signals_config set signals_used_this_month = $2, quota_month = (date_trunc('month', now() at time zone 'utc') - interval '1 month')::date where user_id = $1", user, used)
@@ -23,7 +23,7 @@ func formerMonth(t *testing.T, pool *pgxpool.Pool, user atalaya.UserID, used int
 	return time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC).Add(-time.Hour)
 }
 
-func TestAMonthBeginsInPartsAndPassesOverWhomSomebodyElseHolds(t *testing.T) {
+func TestAMonthBeginsInPartsAndSkipsLockedUsers(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	store := testkit.Store(t, pool)
@@ -54,7 +54,7 @@ func TestAMonthBeginsInPartsAndPassesOverWhomSomebodyElseHolds(t *testing.T) {
 		t.Fatal(err)
 	}
 	if n, err := store.ResetMonthlyQuotas(t.Context()); n != 1 || err != nil {
-		t.Errorf("for whom was held: %d, %v", n, err)
+		t.Errorf("for the user that was locked: %d, %v", n, err)
 	}
 	if left := value(t, pool, "select count(*)::text from trading_signals_config where signals_used_this_month <> 0"); left != "0" {
 		t.Errorf("%s counters are left", left)
@@ -64,7 +64,8 @@ func TestAMonthBeginsInPartsAndPassesOverWhomSomebodyElseHolds(t *testing.T) {
 	}
 }
 
-// A drain waits for somebody who rolls the month over, and counts in the month that this one has ended.
+// A drain waits for a transaction that begins the user's new month. Its alert of the former month then sees how many
+// that month has used.
 func TestAnAlertOfTheFormerMonthSeesWhatIsKeptWhileItWaits(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
@@ -72,7 +73,7 @@ func TestAnAlertOfTheFormerMonthSeesWhatIsKeptWhileItWaits(t *testing.T) {
 	for try := range 20 {
 		used, err := usedAfterATurn(t, pool, store)
 		switch {
-		case atalaya.CodeOf(err) == atalaya.CodeConflict && try < 19: // the turn took longer than a drain waits
+		case atalaya.CodeOf(err) == atalaya.CodeConflict && try < 19: // the transaction took longer than a drain waits
 			continue
 		case err != nil:
 			t.Fatal(err)

@@ -26,7 +26,7 @@ func TestWhatAPageSaysIsBoundedAndClean(t *testing.T) {
 	seen.Dialogs[0] = endless
 	seen.API.Statuses = make([]int, 1<<20)
 	var fill func(reflect.Value)
-	fill = func(v reflect.Value) { // a field that is added later is held to it too
+	fill = func(v reflect.Value) { // so that a field that is added later is checked too
 		for i := range v.NumField() {
 			switch f := v.Field(i); f.Kind() {
 			case reflect.String:

@@ -7,7 +7,7 @@ import (
 	"atalaya/internal/chartsite"
 )
 
-func TestASessionIsAliveOrEndedAsTheSiteSays(t *testing.T) {
+func TestTheSitesAnswerTellsWhetherASessionIsAlive(t *testing.T) {
 	t.Parallel()
 	rig := newRig(t)
 	ended := chartsite.NewSession("ended")
@@ -17,7 +17,7 @@ func TestASessionIsAliveOrEndedAsTheSiteSays(t *testing.T) {
 	for name, c := range map[string]struct {
 		session atalaya.TVSession
 		alive   bool
-		code    atalaya.CaptureCode // "" an answer
+		code    atalaya.CaptureCode // "" if there is no error
 	}{
 		"good":             {session: chartsite.NewSession("ana"), alive: true},
 		"ended":            {session: ended},

@@ -8,9 +8,8 @@ import (
 	"atalaya/internal/chartsite"
 )
 
-// TestThePagesOwnPictureIsTakenOnlyWhereItShowsTheChart checks which picture is used, and that it shows one
-// good drawing of the chart asked for.
-func TestThePagesOwnPictureIsTakenOnlyWhereItShowsTheChart(t *testing.T) {
+// Whichever picture is used has to show one good drawing of the chart that was asked for.
+func TestThePagesOwnPictureIsUsedOnlyIfItShowsTheChart(t *testing.T) {
 	t.Parallel()
 	rig := newRig(t)
 	room := make(chan struct{}, 4)

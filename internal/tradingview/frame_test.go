@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// drawn is a frame of a plain colour with rectangles of another.
+// drawn returns a frame of one colour with rectangles of another.
 func drawn(t *testing.T, width, height int, marks ...image.Rectangle) *frame {
 	t.Helper()
 	img := image.NewNRGBA(image.Rect(0, 0, width, height))
@@ -31,7 +31,7 @@ func drawn(t *testing.T, width, height int, marks ...image.Rectangle) *frame {
 	return &frame{png: out.Bytes()}
 }
 
-func TestFramesAreEqualButForALivePrice(t *testing.T) {
+func TestFramesThatDifferInALivePriceAreEqual(t *testing.T) {
 	t.Parallel()
 	still := drawn(t, 1280, 720)
 	for name, c := range map[string]struct {

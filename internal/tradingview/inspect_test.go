@@ -11,7 +11,7 @@ import (
 	"atalaya/internal/tradingview"
 )
 
-// inspected captures a chart of the double and inspects the page that it leaves.
+// inspected captures a chart of the double and returns an inspection of the page afterwards.
 func inspected(t *testing.T, r rig, chart string, names *tradingview.Names) tradingview.Inspection {
 	t.Helper()
 	site := tradingview.New(tradingview.Options{Base: r.base, Timeout: long, OpenPage: r.openPage, Names: names})
@@ -31,7 +31,7 @@ func inspected(t *testing.T, r rig, chart string, names *tradingview.Names) trad
 	return found
 }
 
-func TestAnInspectionTellsWhatIsThereAndWhereThePictureLies(t *testing.T) {
+func TestAnInspectionFindsEveryNameAndThePlaceOfThePicture(t *testing.T) {
 	t.Parallel()
 	found := inspected(t, newRig(t), "Zk4Tq9Lm", nil)
 	if missing := found.Missing(); len(missing) > 0 {
@@ -50,7 +50,7 @@ func TestAnInspectionTellsWhatIsThereAndWhereThePictureLies(t *testing.T) {
 	}
 }
 
-func TestAnInspectionTellsWhichNamesAreMissing(t *testing.T) {
+func TestAnInspectionListsTheNamesThatAreMissing(t *testing.T) {
 	t.Parallel()
 	names := tradingview.DefaultNames()
 	names.Legend.Series, names.API.Screenshot, names.Page.Loaders = ".renamed", "renamedScreenshot", ".also-renamed"

@@ -11,7 +11,7 @@ import (
 	"atalaya/internal/chartsite"
 )
 
-// Package matrix tests how each scenario ends. This test checks what the errors carry.
+// internal/test/matrix tests how each scenario ends. This test checks what the errors carry.
 func TestAFailureCarriesWhatWasSeen(t *testing.T) {
 	t.Parallel()
 	rig := newRig(t)

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestEveryNameHasADefault compares names.json with the struct, both ways. A name that is missing in either
-// would count as absent from every page.
+// names.json and the struct have to hold the same names. One that is missing in either would count as absent from every
+// page.
 func TestEveryNameHasADefault(t *testing.T) {
 	t.Parallel()
 	decoder := json.NewDecoder(bytes.NewReader(namesFile))

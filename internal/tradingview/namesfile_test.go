@@ -48,7 +48,7 @@ func TestWithoutAFileTheNamesAreTheDefaultOnes(t *testing.T) {
 	}
 }
 
-func TestEveryDefaultNameWouldBeTakenFromAFile(t *testing.T) {
+func TestEveryDefaultNameCanBeGivenByAFile(t *testing.T) {
 	t.Parallel()
 	names, changed, err := parseNames(namesFile)
 	if err != nil {

@@ -67,14 +67,14 @@ func TestARefusalThatRepeatsIsRemembered(t *testing.T) {
 		r.refused(page, "it does not come", now)
 	}
 	if got := r.tries(page, now.Add(refusalTime)); got != 1 {
-		t.Errorf("a while later %d tries, want 1", got)
+		t.Errorf("a refusalTime later %d tries, want 1", got)
 	}
 	r.refused(page, "it is 40x30", now)
 	if got := r.tries(page, now); got != 1 {
 		t.Errorf("after another reason %d tries, want 1", got)
 	}
 	if got := r.tries(refusedPage{chart: "other"}, now); got != maxRefusals {
-		t.Errorf("of another page %d tries, want %d", got, maxRefusals)
+		t.Errorf("another page has %d tries, want %d", got, maxRefusals)
 	}
 	r.trusted(page)
 	if got := r.tries(page, now); got != maxRefusals {

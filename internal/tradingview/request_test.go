@@ -53,7 +53,7 @@ func TestTheChartURLNamesChartSymbolAndInterval(t *testing.T) {
 	}
 }
 
-func TestPartsThatNoChartHasAreRefused(t *testing.T) {
+func TestPartsThatNoChartCanHaveAreRefused(t *testing.T) {
 	t.Parallel()
 	good := atalaya.CaptureRequest{ChartID: "AbC12345", Exchange: "BINANCE", Symbol: "BTCUSDT", Interval: "60"}
 	for name, c := range map[string]struct {
@@ -104,7 +104,7 @@ func TestWhateverIsAcceptedStaysOnTheChartPage(t *testing.T) {
 	})
 }
 
-// session is one that has the form of TradingView's.
+// session returns a session in the form of TradingView's.
 func session() atalaya.TVSession {
 	return atalaya.TVSession{
 		ID:   strings.Repeat("a1", 16),
@@ -170,7 +170,7 @@ func TestACookieOfAnotherFormIsRefusedWithoutItsValue(t *testing.T) {
 	}
 }
 
-func TestSymbolsAreTheSameWhateverIsLeftOut(t *testing.T) {
+func TestSymbolsAreTheSameIfTheirCommonPartsAre(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		exchange, symbol, shown string

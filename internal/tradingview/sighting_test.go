@@ -9,7 +9,7 @@ import (
 	"atalaya/internal/tradingview"
 )
 
-// sightingOf captures a chart of the double and returns the Sighting.
+// sightingOf captures a chart of the double and returns the capture's Sighting.
 func sightingOf(t *testing.T, r rig, names *tradingview.Names) tradingview.Sighting {
 	t.Helper()
 	seen := make(chan tradingview.Sighting, 1)
@@ -25,23 +25,23 @@ func sightingOf(t *testing.T, r rig, names *tradingview.Names) tradingview.Sight
 	case s := <-seen:
 		return s
 	default:
-		t.Fatal("the capture told nothing of the site")
+		t.Fatal("the capture reported no sighting")
 		return tradingview.Sighting{}
 	}
 }
 
-func TestACaptureTellsHowWellThePageIsRead(t *testing.T) {
+func TestACaptureReportsHowWellThePageIsRead(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	good := sightingOf(t, r, nil)
 	if good.Source != atalaya.SourceClient || good.Refused != "" || len(good.Missing) != 0 || good.Account == 0 {
-		t.Errorf("a good page tells %+v", good)
+		t.Errorf("the sighting of a good page is %+v", good)
 	}
 	names := tradingview.DefaultNames()
 	names.API.Screenshot, names.Legend.Title = "renamed", ".renamed"
 	renamed := sightingOf(t, r, &names)
 	if renamed.Source != atalaya.SourceViewport || renamed.Refused == "" || !slices.Equal(renamed.Missing, []string{"legend.title"}) {
-		t.Errorf("a page with renamed parts tells %+v", renamed)
+		t.Errorf("the sighting of a page with renamed parts is %+v", renamed)
 	}
 	if renamed.Account != good.Account {
 		t.Error("one session counts as two accounts")

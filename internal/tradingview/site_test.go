@@ -26,13 +26,13 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// long is a timeout that a good capture never reaches. short is one that a hopeless capture ends at.
+// long is a timeout that a good capture never reaches. short is the timeout of captures that cannot succeed.
 const (
 	long  = 60 * time.Second
 	short = 8 * time.Second
 )
 
-// rig is the real browser behind the real proxy, before the chart site.
+// rig is the real browser, with the real proxy between it and the chart site.
 type rig struct {
 	chartsite *chartsite.Site
 	base      *url.URL
@@ -93,7 +93,7 @@ func (r rig) openPage(ctx context.Context, width, height int, alone bool) (tradi
 	return page, nil
 }
 
-// warm starts the browser, so that a short timeout is a chart's alone.
+// warm starts the browser, so that a short timeout is spent on the chart only.
 func (r rig) warm(t *testing.T) {
 	t.Helper()
 	page, err := r.browser.NewPage(t.Context(), 100, 100)
@@ -103,14 +103,14 @@ func (r rig) warm(t *testing.T) {
 	page.Close()
 }
 
-// steps collects a capture's steps, for the message of a test that fails.
+// steps collects a capture's steps for failure messages.
 type steps struct{ strings.Builder }
 
 func (s *steps) add(step atalaya.CaptureStep) {
 	fmt.Fprintf(s, "\n  %6d ms  %-9s %s", step.Elapsed.Milliseconds(), step.Name, step.Detail)
 }
 
-// drawnFor finds the drawing that a picture shows, by the ribbon in it.
+// drawnFor returns the drawing that a picture shows, found by the ribbon in the picture.
 func (r rig) drawnFor(t *testing.T, picture atalaya.Picture) chartsite.Draw {
 	t.Helper()
 	img, err := png.Decode(bytes.NewReader(picture.PNG))
@@ -187,7 +187,7 @@ func TestThePictureShowsTheChartThatWasAskedFor(t *testing.T) {
 			}
 			for _, step := range []string{"browser", "sign-in", "navigate", "verdict", "picture"} {
 				if !strings.Contains(log.String(), step) {
-					t.Errorf("no step %q was told:%s", step, log.String())
+					t.Errorf("no step %q was reported:%s", step, log.String())
 				}
 			}
 			for _, secret := range []string{ana.ID, ana.Sign} {
@@ -284,7 +284,7 @@ func TestABrowserWhosePageCrashedTakesTheNextPicture(t *testing.T) {
 	}
 }
 
-func TestUsersWhoCaptureAtTheSameTimeNeverMix(t *testing.T) {
+func TestCapturesOfUsersAtTheSameTimeNeverMix(t *testing.T) {
 	t.Parallel()
 	rig := newRig(t)
 	site := rig.site(long)
@@ -312,7 +312,7 @@ func TestUsersWhoCaptureAtTheSameTimeNeverMix(t *testing.T) {
 	wg.Wait()
 }
 
-func TestACaptureWhoseCallerLeavesIsInterruptedAndNotFailed(t *testing.T) {
+func TestACaptureOfACancelledCallerIsInterruptedAndNotFailed(t *testing.T) {
 	t.Parallel()
 	rig := newRig(t)
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -320,7 +320,7 @@ func TestACaptureWhoseCallerLeavesIsInterruptedAndNotFailed(t *testing.T) {
 	_, err := rig.site(long).Capture(ctx, atalaya.CaptureRequest{
 		ChartID: "loading1", Resolution: atalaya.Res720p, Session: chartsite.NewSession("ana"),
 	}, func(step atalaya.CaptureStep) {
-		if step.Name == "painted" || step.Name == "data" { // by whether the page's API is there at the first look
+		if step.Name == "painted" || step.Name == "data" { // which one comes depends on the page's API
 			cancel(left)
 		}
 	})

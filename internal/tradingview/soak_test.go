@@ -11,8 +11,8 @@ import (
 	"atalaya/internal/chartsite"
 )
 
-// TestManyCapturesLeaveNothingBehind takes 30 pictures, every tenth of a page that crashes. It is not
-// parallel: it counts the program's goroutines.
+// The test takes 30 pictures, every tenth of a page that crashes. It is not parallel: it counts the program's
+// goroutines.
 func TestManyCapturesLeaveNothingBehind(t *testing.T) { //nolint:paralleltest // see above
 	const captures = 30
 	rig := newRig(t)

@@ -54,14 +54,14 @@ func TestAVisitServesItsOwnSessionAloneAndNoMoreAfterAFailure(t *testing.T) {
 		req := good
 		spoil(&req)
 		if visit.CanTake(req) {
-			t.Errorf("%s is served", name)
+			t.Errorf("CanTake is true for %s", name)
 		}
 		if _, err := visit.Capture(t.Context(), req, nil); err == nil {
 			t.Errorf("%s got a picture", name)
 		}
 	}
 	if !visit.CanTake(good) {
-		t.Error("its own user is not served")
+		t.Error("CanTake is false for its own user")
 	}
 	bad := good
 	bad.ChartID = "notfound1"

@@ -11,7 +11,7 @@ import (
 	"atalaya"
 )
 
-// spread makes sightings of which some are odd, shared evenly by accounts.
+// spread returns count sightings, of which the first odd ones are odd. The accounts share them evenly.
 func spread(count, odd, accounts int) (s sightings) {
 	for i := range count {
 		s.add(observed{account: uint64(i % accounts), odd: i < odd})
@@ -51,7 +51,7 @@ func TestTheSiteHasChangedIfManyMorePicturesThanUsualAreNotItsOwn(t *testing.T) 
 	}
 }
 
-func TestAWatchTellsOnceWhatToDoAndOnceThatItIsOver(t *testing.T) {
+func TestAWatchLogsAChangeOnceAndItsEndOnce(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	now := time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC)
@@ -84,7 +84,7 @@ func TestAWatchTellsOnceWhatToDoAndOnceThatItIsOver(t *testing.T) {
 	}
 	observe(60, good)
 	if w.Changed() || strings.Count(log.String(), "\n") != 2 {
-		t.Errorf("the end is not told: %s", &log)
+		t.Errorf("the end is not logged: %s", &log)
 	}
 	observe(60, odd)
 	if !w.Changed() {
@@ -92,7 +92,7 @@ func TestAWatchTellsOnceWhatToDoAndOnceThatItIsOver(t *testing.T) {
 	}
 }
 
-func TestAWatchRemembersOnlySoMuch(t *testing.T) {
+func TestAWatchForgetsTooManyAndTooOldSightings(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 0, 0, 0, time.UTC)
 	w := NewWatch(slog.New(slog.DiscardHandler))
@@ -108,7 +108,7 @@ func TestAWatchRemembersOnlySoMuch(t *testing.T) {
 	}
 }
 
-func TestARefusalIsAWordOfOursWhateverThePageSays(t *testing.T) {
+func TestARefusalIsOneOfOurWordsWhateverThePageSays(t *testing.T) {
 	t.Parallel()
 	for reason, want := range map[string]string{
 		"the page offers none":                          refusedNoAPI,
@@ -126,7 +126,7 @@ func TestARefusalIsAWordOfOursWhateverThePageSays(t *testing.T) {
 	}
 }
 
-func TestWhatThePageDidNotAnswerToIsMissing(t *testing.T) {
+func TestNamesThatThePageLacksAreMissing(t *testing.T) {
 	t.Parallel()
 	whole := Evidence{
 		Charts: 1, Canvases: 4, LabelSymbol: "BINANCE:BTCUSDT", ToolbarSymbol: "BTCUSDT", LegendSymbol: "Bitcoin", LegendInterval: "1h",
