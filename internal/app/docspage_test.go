@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
+	"atalaya/internal/test/browser"
 	"atalaya/internal/test/testkit"
 )
 
@@ -48,29 +48,29 @@ func TestTheDocsPageShowsEveryRouteAndReachesNoOtherHost(t *testing.T) {
 	if document.Tags[0].Name != "webhook" || !slices.Contains(summaries, "Send an alert") {
 		t.Errorf("the document does not describe the webhook: %v", document.Tags)
 	}
-	browser := startBrowser(t)
+	chromium := browser.Start(t)
 	backgrounds := map[string]string{}
 	for _, look := range []struct {
 		name          string
 		width, height int64
 		scheme        string
 	}{{"light", 1440, 900, "light"}, {"dark", 1440, 900, "dark"}, {"phone", 390, 844, "light"}} {
-		ctx := openDocs(t, browser, s.cfg.PublicURL, look.width, look.height, look.scheme)
-		waitFor(t, ctx, `document.body.innerText.includes("Send an alert") && document.fonts.status === "loaded"`)
+		ctx := openDocs(t, chromium, s.cfg.PublicURL, look.width, look.height, look.scheme)
+		browser.WaitFor(t, ctx, `document.body.innerText.includes("Send an alert") && document.fonts.status === "loaded"`)
 		if look.name != "phone" { // which has its list of routes behind a button
-			text := eval[string](t, ctx, `[...document.querySelectorAll("a, button")].map((e) => e.textContent.trim()).join("\n")`)
+			text := browser.Eval[string](t, ctx, `[...document.querySelectorAll("a, button")].map((e) => e.textContent.trim()).join("\n")`)
 			for _, summary := range summaries {
 				if !strings.Contains(text, summary) {
 					t.Errorf("%s: %q is not in the page's list of routes", look.name, summary)
 				}
 			}
 		}
-		backgrounds[look.name] = eval[string](t, ctx, `getComputedStyle(document.body).backgroundColor`)
-		if wide := eval[float64](t, ctx, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
+		backgrounds[look.name] = browser.Eval[string](t, ctx, `getComputedStyle(document.body).backgroundColor`)
+		if wide := browser.Eval[float64](t, ctx, `document.documentElement.scrollWidth - innerWidth`); wide > 0 {
 			t.Errorf("%s: the page is %v pixels wider than the window", look.name, wide)
 		}
-		foreign := eval[[]string](t, ctx, `performance.getEntriesByType("resource").map((e) => e.name).filter((name) => !name.startsWith(location.origin) && !name.startsWith("data:"))`)
-		refused, failures := eval[[]string](t, ctx, `refused`), eval[[]string](t, ctx, `failures`)
+		foreign := browser.Eval[[]string](t, ctx, `performance.getEntriesByType("resource").map((e) => e.name).filter((name) => !name.startsWith(location.origin) && !name.startsWith("data:"))`)
+		refused, failures := browser.Eval[[]string](t, ctx, `refused`), browser.Eval[[]string](t, ctx, `failures`)
 		if len(foreign)+len(refused)+len(failures) > 0 {
 			t.Errorf("%s: other hosts %q, refused by the policy %q, failed scripts %q", look.name, foreign, refused, failures)
 		}
@@ -84,21 +84,21 @@ func TestTheDocsPageShowsEveryRouteAndReachesNoOtherHost(t *testing.T) {
 func TestTheDocsPageHasCodeForARouteInSeveralLanguages(t *testing.T) {
 	t.Parallel()
 	s := run(t, testkit.Settings(t, testkit.Database(t), map[string]string{"TRADINGVIEW_URL": startSite(t)}))
-	ctx := openDocs(t, startBrowser(t), s.cfg.PublicURL+"/docs#tag/webhook/POST/webhook/{token}", 1440, 900, "light")
-	waitFor(t, ctx, `document.body.innerText.includes("curl "+location.origin+"/webhook/")`)
+	ctx := openDocs(t, browser.Start(t), s.cfg.PublicURL+"/docs#tag/webhook/POST/webhook/{token}", 1440, 900, "light")
+	browser.WaitFor(t, ctx, `document.body.innerText.includes("curl "+location.origin+"/webhook/")`)
 	for _, language := range []string{"Shell", "Python", "PHP", "Node.js"} {
-		waitFor(t, ctx, `document.body.innerText.includes("`+language+`")`)
+		browser.WaitFor(t, ctx, `document.body.innerText.includes("`+language+`")`)
 	}
 	keepPicture(t, ctx, "docs-webhook")
 }
 
 // openDocs opens the page of the API's document in a window of its own.
-func openDocs(t *testing.T, browser context.Context, address string, width, height int64, scheme string) context.Context {
+func openDocs(t *testing.T, chromium context.Context, address string, width, height int64, scheme string) context.Context {
 	t.Helper()
 	if !strings.Contains(address, "/docs") {
 		address += "/docs"
 	}
-	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
+	ctx, cancel := chromedp.NewContext(chromium, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
 	_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: watch})
 	if err != nil {
@@ -112,52 +112,6 @@ func openDocs(t *testing.T, browser context.Context, address string, width, heig
 		t.Fatal(err)
 	}
 	return ctx
-}
-
-// startBrowser starts one Chromium for a test.
-func startBrowser(t *testing.T) context.Context {
-	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-headless-shell", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" {
-		t.Fatal("no browser found: scripts/install.sh test installs one")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path))
-	if os.Geteuid() == 0 {
-		opts = append(opts, chromedp.NoSandbox) // Chromium refuses root otherwise; the pages are our own
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	t.Cleanup(cancel)
-	ctx, cancelAllocator := chromedp.NewExecAllocator(ctx, opts...)
-	t.Cleanup(cancelAllocator)
-	ctx, cancelBrowser := chromedp.NewContext(ctx)
-	t.Cleanup(cancelBrowser)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatal(err)
-	}
-	return ctx
-}
-
-// waitFor waits until a JavaScript expression is true.
-func waitFor(t *testing.T, ctx context.Context, expression string) {
-	t.Helper()
-	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression)); err != nil {
-		t.Fatalf("waiting for %s: %v", expression, err)
-	}
-}
-
-func eval[T any](t *testing.T, ctx context.Context, expression string) T {
-	t.Helper()
-	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
-	if err != nil {
-		t.Fatalf("%s: %v", expression, err)
-	}
-	return v
 }
 
 // keepPicture writes a picture of the window to the folder that PAGE_PICTURES names, for people who want to look at it.

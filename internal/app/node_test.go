@@ -2,12 +2,7 @@ package app_test
 
 import (
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/pbkdf2"
 	"crypto/rand"
-	"crypto/sha512"
-	"encoding/hex"
 	"net/http"
 	"strings"
 	"testing"
@@ -24,6 +19,7 @@ import (
 	"atalaya/internal/postgres"
 	"atalaya/internal/postgres/migrate"
 	"atalaya/internal/secret"
+	"atalaya/internal/test/node"
 	"atalaya/internal/test/testkit"
 	"atalaya/supabase"
 )
@@ -54,33 +50,6 @@ create policy "anyone" on public.trading_signals using (true) with check (true);
 create policy "own settings" on public.trading_signals_config using (auth.uid() = user_id);
 grant all on public.trading_signals, public.trading_signals_config, public.trading_signals_stats to anon, authenticated, service_role;`
 
-// nodeSeal seals as the Node service did. internal/test/node compares this form with Node's own crypto.
-func nodeSeal(t *testing.T, key, plain string) string {
-	t.Helper()
-	raw, err := hex.DecodeString(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	salt, iv := make([]byte, 64), make([]byte, 16)
-	_, _ = rand.Read(salt)
-	_, _ = rand.Read(iv)
-	derived, err := pbkdf2.Key(sha512.New, string(raw), salt, 100_000, 32)
-	if err != nil {
-		t.Fatal(err)
-	}
-	block, err := aes.NewCipher(derived)
-	if err != nil {
-		t.Fatal(err)
-	}
-	aead, err := cipher.NewGCMWithNonceSize(block, len(iv))
-	if err != nil {
-		t.Fatal(err)
-	}
-	sealed := aead.Seal(nil, iv, []byte(plain), nil)
-	text, tag := sealed[:len(plain)], sealed[len(plain):]
-	return hex.EncodeToString(salt) + hex.EncodeToString(iv) + hex.EncodeToString(tag) + hex.EncodeToString(text)
-}
-
 // nodeUser is a user of the Node service.
 type nodeUser struct {
 	id    atalaya.UserID
@@ -100,10 +69,11 @@ func nodeDatabase(t *testing.T, key string) (pool *pgxpool.Pool, address string,
 	statement(t, pool, nodeTables)
 	ana, bruno = nodeUser{testkit.User(t, pool), "ana-" + rand.Text()}, nodeUser{testkit.User(t, pool), strings.ToLower(rand.Text())}
 	session := chartsite.NewSession("ana")
+	sealed := node.Seal(t, key, session.ID, session.Sign)
 	statement(t, pool, `insert into public.trading_signals_config (user_id, webhook_token, user_plan, signals_quota, signals_used_this_month, default_chart_id,
 		tv_sessionid, tv_sessionid_sign, cookies_valid, screenshot_resolution, telegram_bot_token) values
 		($1, $2, 'pro', 15000, 7, 'Zk4Tq9Lm', $3, $4, true, '720p', '12345:`+strings.Repeat("b", 35)+`')`,
-		ana.id, ana.token, nodeSeal(t, key, session.ID), nodeSeal(t, key, session.Sign))
+		ana.id, ana.token, sealed[0], sealed[1])
 	plain := chartsite.NewSession("bruno")
 	statement(t, pool, `insert into public.trading_signals_config (user_id, webhook_token, default_chart_id, tv_sessionid, tv_sessionid_sign, cookies_valid)
 		values ($1, $2, 'Zk4Tq9Lm', $3, $4, true)`, bruno.id, bruno.token, plain.ID, plain.Sign)

@@ -13,7 +13,7 @@ import (
 	"atalaya"
 )
 
-// accounts knows which users are gone, and counts how often it is asked.
+// accounts reports some users as deleted, and counts how often it is asked.
 type accounts struct {
 	gone  []atalaya.UserID
 	err   error

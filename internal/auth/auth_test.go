@@ -27,7 +27,7 @@ const (
 	bob   = "0b6a2a9e-51b5-4a43-8d9e-3a1a0c0d0e0f"
 )
 
-// refused checks the code and that the message helps.
+// refused checks that a token is refused with a code, and that the message contains a hint.
 func refused(t *testing.T, v *Verifier, token string, code atalaya.Code, hint string) {
 	t.Helper()
 	caller, err := v.Verify(t.Context(), token)
@@ -149,7 +149,7 @@ func TestPublicKeysAreAcceptedAndRotate(t *testing.T) {
 	refused(t, v, sign(t, jwt.SigningMethodHS256, newSecret(), "", p.claims()), atalaya.CodeUnauthorized, "SUPABASE_JWT_SECRET")
 }
 
-func TestKnownKeysWorkThroughAnOutageAndMadeUpKidsDoNotHammer(t *testing.T) {
+func TestKnownKeysWorkDuringAnOutageAndUnknownKidsCauseFewFetches(t *testing.T) {
 	t.Parallel()
 	p, key := newProject(t), ecKey(t)
 	p.keys = []map[string]any{jwk(t, "known", &key.PublicKey)}
@@ -169,7 +169,7 @@ func TestKnownKeysWorkThroughAnOutageAndMadeUpKidsDoNotHammer(t *testing.T) {
 	})
 }
 
-func TestARotatedKeyIsKnownSoonHoweverOftenItComes(t *testing.T) {
+func TestARotatedKeyIsKnownSoonHoweverOftenItIsUsed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		p, first, second := &project{Server: &httptest.Server{URL: "http://auth.test"}}, ecKey(t), ecKey(t)
@@ -191,7 +191,7 @@ func TestARotatedKeyIsKnownSoonHoweverOftenItComes(t *testing.T) {
 	})
 }
 
-func TestAnAuthThatHangsDoesNotHangTheCallers(t *testing.T) {
+func TestAHangingAuthDoesNotBlockTheCallers(t *testing.T) {
 	t.Parallel()
 	p, key := newProject(t), ecKey(t)
 	p.keys = []map[string]any{jwk(t, "known", &key.PublicKey)}
@@ -202,12 +202,12 @@ func TestAnAuthThatHangsDoesNotHangTheCallers(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second) // the library's own default is a minute
 	defer cancel()
 	if _, err := v.Verify(ctx, sign(t, jwt.SigningMethodES256, key, "unknown", p.claims())); err == nil || ctx.Err() != nil {
-		t.Errorf("err %v, ctx %v", err, ctx.Err())
+		t.Errorf("Verify returned %v, want an error before the context's end (%v)", err, ctx.Err())
 	}
 	accepted(t, v, sign(t, jwt.SigningMethodES256, key, "known", p.claims()))
 }
 
-func TestWithoutKeysOfOursSupabaseAuthIsAskedOnceAMinute(t *testing.T) {
+func TestWithoutKnownKeysSupabaseAuthIsAskedOnceAMinute(t *testing.T) {
 	t.Parallel()
 	p := newProject(t)
 	v := p.verifier(t, nil)

@@ -21,7 +21,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// project is a Supabase Auth of the test: a JWKS and GET /user.
+// project is a double of Supabase Auth: a JWKS and GET /user.
 type project struct {
 	*httptest.Server
 	mu      sync.Mutex
@@ -65,7 +65,7 @@ func (p *project) serve(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusBadGateway)
 	case page != "":
 		_, _ = io.WriteString(w, page)
-	case r.Header.Get("apikey") == "" && r.URL.Path == "/auth/v1"+keysPath: // the gateway lets everybody read it
+	case r.Header.Get("apikey") == "" && r.URL.Path == "/auth/v1"+keysPath: // readable without a key at the gateway
 		_, _ = w.Write(keys)
 	case r.Header.Get("apikey") == "":
 		w.WriteHeader(http.StatusUnauthorized)
@@ -90,7 +90,7 @@ func (p *project) change(f func()) {
 
 func (p *project) issuer() string { return p.URL + "/auth/v1" }
 
-// verifier makes and starts a Verifier of the project.
+// verifier returns a started Verifier for the project.
 func (p *project) verifier(t *testing.T, secret []byte) *Verifier {
 	t.Helper()
 	transport := &http.Transport{}
@@ -98,7 +98,7 @@ func (p *project) verifier(t *testing.T, secret []byte) *Verifier {
 	return p.verifierThrough(t, secret, transport)
 }
 
-// verifierThrough is verifier with a way to the project of its own.
+// verifierThrough is verifier with another transport and changed options.
 func (p *project) verifierThrough(t *testing.T, secret []byte, transport http.RoundTripper, changes ...func(*Options)) *Verifier {
 	t.Helper()
 	o := Options{
@@ -116,13 +116,13 @@ func (p *project) verifierThrough(t *testing.T, secret []byte, transport http.Ro
 	return v
 }
 
-// distant is the way to a project that takes a while to answer, without a network.
+// distant is a transport without a network to a project that takes a while to answer.
 type distant struct{ *project }
 
 // RoundTrip implements http.RoundTripper.
 func (d distant) RoundTrip(r *http.Request) (*http.Response, error) {
 	select {
-	case <-time.After(200 * time.Millisecond): // of the bubble's clock
+	case <-time.After(200 * time.Millisecond): // by the bubble's clock
 	case <-r.Context().Done():
 		return nil, context.Cause(r.Context())
 	}

@@ -11,7 +11,7 @@ import (
 	"atalaya/internal/blob/blobtest"
 )
 
-// signingKey makes a key at run time.
+// signingKey returns a random key.
 func signingKey() []byte { return []byte(rand.Text()) }
 
 func signedDisk(t *testing.T, dir string, key []byte) *blob.Disk {
@@ -29,7 +29,7 @@ func TestASignedDiskKeepsTheContractOfAStore(t *testing.T) {
 	blobtest.Conformance(t, func(t *testing.T) blob.Store { return signedDisk(t, t.TempDir(), signingKey()) })
 }
 
-func TestADiskAdmitsWhatItSignedUntilItsTimeIsOverAndNothingElse(t *testing.T) {
+func TestADiskAdmitsOnlyWhatItSignedAndOnlyInItsTime(t *testing.T) {
 	t.Parallel()
 	dir, key := t.TempDir(), signingKey()
 	disk := signedDisk(t, dir, key)

@@ -20,7 +20,7 @@ const (
 	baseURL = "https://alerts.example.com/pictures"
 )
 
-// newDisk returns a disk store and the folder it keeps.
+// newDisk returns a disk store and its folder.
 func newDisk(t *testing.T) (*blob.Disk, string) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "pictures")
@@ -97,7 +97,7 @@ func TestAPutLeavesNothingButThePicture(t *testing.T) {
 func TestAFailedPutKeepsTheFormerPictureAndLeavesNoPart(t *testing.T) {
 	t.Parallel()
 	d, dir := newDisk(t)
-	// A folder stands where the picture should go, so that the last step of the write fails.
+	// A folder is in the picture's place, so that the last step of the write fails.
 	inTheWay := filepath.Join(dir, filepath.FromSlash(picture), "former")
 	if err := os.MkdirAll(filepath.Dir(inTheWay), 0o700); err != nil {
 		t.Fatal(err)
@@ -113,11 +113,11 @@ func TestAFailedPutKeepsTheFormerPictureAndLeavesNoPart(t *testing.T) {
 		t.Errorf("the error holds the picture's path: %v", err)
 	}
 	if got := files(t, dir); len(got) != 1 || got[0] != picture+"/former" {
-		t.Errorf("files are %q, want what stood there before alone", got)
+		t.Errorf("files are %q, want only the former file", got)
 	}
 }
 
-func TestPartsThatACrashLeftAreRemovedAndYoungOnesStay(t *testing.T) {
+func TestOldPartsOfACrashAreRemovedAndYoungOnesStay(t *testing.T) {
 	t.Parallel()
 	d, dir := newDisk(t)
 	part := filepath.Join(dir, ".parts", "LEFTBYACRASH")
@@ -177,7 +177,7 @@ func TestAFolderThatCannotBeMadeIsAnError(t *testing.T) {
 	}
 }
 
-func TestADeleteGoesOnPastAPictureThatCannotBeRemoved(t *testing.T) {
+func TestADeleteContinuesAfterAPictureThatCannotBeRemoved(t *testing.T) {
 	t.Parallel()
 	d, dir := newDisk(t)
 	stuck := user + "/stuck.png"

@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// WithPause returns a client that waits between attempts by pause: tests of retries need no time.
+// WithPause returns a client that calls pause between attempts, so that tests of retries take no time.
 func (s *Supabase) WithPause(pause func(ctx context.Context, d time.Duration) error) *Supabase {
 	other := *s
 	other.pause = pause
 	return &other
 }
 
-// WithPause returns a client that waits between attempts by pause.
+// WithPause returns a client that calls pause between attempts.
 func (s *S3) WithPause(pause func(ctx context.Context, d time.Duration) error) *S3 {
 	other := *s
 	other.pause = pause
@@ -44,5 +44,5 @@ const (
 	PauseMost = pauseMost
 )
 
-// SweepParts sweeps parts as OpenDisk does, at a time of the test's choice.
+// SweepParts sweeps parts as OpenDisk does, as if it were now.
 func (d *Disk) SweepParts(now time.Time) error { return d.sweepParts(now) }

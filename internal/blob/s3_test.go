@@ -15,7 +15,7 @@ import (
 	"atalaya/internal/blob/s3test"
 )
 
-// newS3 returns a client of a bucket of its own, whose pauses take no time. change may alter the options.
+// newS3 returns a client for a bucket of its own. Its pauses take no time. change may alter the options.
 func newS3(t *testing.T, server *s3test.Server, change func(*blob.S3Options)) (*blob.S3, blob.S3Options) {
 	t.Helper()
 	options := server.Options()
@@ -30,7 +30,7 @@ func newS3(t *testing.T, server *s3test.Server, change func(*blob.S3Options)) (*
 	return store.WithPause(func(ctx context.Context, _ time.Duration) error { return ctx.Err() }), options
 }
 
-// readyS3 is newS3 with the bucket made.
+// readyS3 is newS3 with an existing bucket.
 func readyS3(t *testing.T, server *s3test.Server, change func(*blob.S3Options)) (*blob.S3, blob.S3Options) {
 	t.Helper()
 	store, options := newS3(t, server, change)
@@ -51,7 +51,7 @@ func TestAnS3BucketKeepsTheContractOfAStore(t *testing.T) {
 	})
 }
 
-func TestPicturesInS3AreSeenAsTheSettingsSay(t *testing.T) {
+func TestPicturesInS3AreReadableAsTheSettingsSay(t *testing.T) {
 	t.Parallel()
 	server := s3test.Start(t)
 	t.Run("a public bucket", func(t *testing.T) {
@@ -114,7 +114,7 @@ func TestSigningAsksTheServerNothing(t *testing.T) {
 	}
 }
 
-func TestTheCheckLeavesNothingBehindAndTellsWhoCanSeeTheBucket(t *testing.T) {
+func TestTheCheckLeavesNothingBehindAndRefusesTheWrongVisibility(t *testing.T) {
 	t.Parallel()
 	server := s3test.Start(t)
 	_, open := readyS3(t, server, nil)
@@ -224,7 +224,7 @@ func TestEveryAnswerOfS3HasItsClass(t *testing.T) {
 	}
 }
 
-func TestAPassingFaultOfS3IsOvercome(t *testing.T) {
+func TestAPassingFaultOfS3IsRetried(t *testing.T) {
 	t.Parallel()
 	server := s3test.Start(t)
 	store, _ := readyS3(t, server, private)
@@ -336,8 +336,8 @@ func TestTheBucketsAddressFollowsTheSettings(t *testing.T) {
 	}
 }
 
-// A server with a host name for each bucket: the name leads nowhere here, so the connections are led to it.
-func TestABucketBeforeTheHostIsAskedAndSignedThere(t *testing.T) {
+// The server has a host name for each bucket. The name does not exist here, so DialOnly leads connections to the server.
+func TestABucketInTheHostNameIsRequestedAndSignedThere(t *testing.T) {
 	t.Parallel()
 	var hosts []string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -358,7 +358,7 @@ func TestABucketBeforeTheHostIsAskedAndSignedThere(t *testing.T) {
 	}
 }
 
-func TestAHostThatDoesNotExistForTheBucketHasItsCure(t *testing.T) {
+func TestTheErrorOfABucketsMissingHostSaysTheCure(t *testing.T) {
 	t.Parallel()
 	store, err := blob.NewS3(blob.S3Options{Endpoint: "http://s3.invalid", Region: "auto", Bucket: "my-pictures", AccessKey: "AKIA", SecretKey: "secret"})
 	if err != nil {

@@ -20,7 +20,7 @@ const (
 	plainly   = "plain"
 )
 
-// answer is what the project says for each status of the table, in one of the forms.
+// answer returns a refusal with a status in one of the forms.
 func answer(form string, status int, code, name string, header map[string]string) blobtest.Fault {
 	body := fmt.Sprintf(`{"statusCode":"%d","code":%q,"error":%q,"message":"as the test wants it"}`, status, code, name)
 	switch form {
@@ -64,13 +64,13 @@ func TestEveryStatusMeansTheSameInEveryFormAndForEveryCall(t *testing.T) {
 	every := func(v verdict) map[string]verdict {
 		return map[string]verdict{"Put": v, "Open": v, "Delete": v, "SignURLs": v}
 	}
-	// An absent object is no failure for who removes it; for who uploads or signs it is the bucket.
+	// For Delete an absent object is no failure. For Put and SignURLs it means that the bucket is absent.
 	noObject := map[string]verdict{"Put": final, "Open": absent, "Delete": gone, "SignURLs": final}
 	for _, row := range []struct {
 		status     int
 		code, name string
-		storage    map[string]verdict // what Storage means by it
-		gateway    map[string]verdict // what the bare status means
+		storage    map[string]verdict // if Storage itself answers
+		gateway    map[string]verdict // if only the status is given
 	}{
 		{401, "InvalidJWT", "Unauthorized", every(final), every(final)},
 		{403, "AccessDenied", "Unauthorized", every(final), every(final)},
@@ -115,7 +115,7 @@ func TestEveryStatusMeansTheSameInEveryFormAndForEveryCall(t *testing.T) {
 	}
 }
 
-func TestRetryAfterIsFollowedWhereAnotherAttemptHelpsAndNowhereElse(t *testing.T) {
+func TestRetryAfterIsFollowedOnlyIfAnotherAttemptHelps(t *testing.T) {
 	t.Parallel()
 	later := map[string]string{"Retry-After": "3"}
 	for _, form := range []string{inTheBody, inBoth, plainly} {

@@ -22,7 +22,7 @@ const bucketID = "trading-screenshots"
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// project is a running double, and a client of it whose pauses take no time.
+// project is a running double of Supabase Storage, with a client whose pauses take no time.
 type project struct {
 	*blobtest.Supabase
 	url    string
@@ -81,7 +81,7 @@ func TestAPictureInThePublicBucketIsServedAsAnImageThatNeverChanges(t *testing.T
 	}
 	want := blobtest.Object{Data: []byte("picture"), ContentType: "image/png", CacheControl: "public, max-age=31536000, immutable"}
 	got, _ := p.Object(bucketID, picture)
-	got.StoredAt = time.Time{} // whenever
+	got.StoredAt = time.Time{} // not compared
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +stored)\n%s", diff)
 	}
@@ -116,7 +116,7 @@ func TestASignedAddressOpensAPrivateBucketUntilItsTimeIsOver(t *testing.T) {
 	}
 }
 
-func TestTheBucketIsMadeWhereItIsAbsent(t *testing.T) {
+func TestAnAbsentBucketIsCreated(t *testing.T) {
 	t.Parallel()
 	for _, private := range []bool{false, true} {
 		p := newProject(t, func(_ *blobtest.Supabase, o *blob.SupabaseOptions) { o.Bucket, o.Private = "new-bucket", private })
@@ -140,10 +140,10 @@ func TestTheBucketIsMadeWhereItIsAbsent(t *testing.T) {
 	}
 }
 
-func TestABucketThatAnotherReplicaMakesFirstIsFine(t *testing.T) {
+func TestABucketThatAnotherReplicaCreatesFirstIsNoError(t *testing.T) {
 	t.Parallel()
 	p := newProject(t, nil)
-	p.Fail(blobtest.Refuse(404, "", "Bucket not found", "Bucket not found")) // the look came before
+	p.Fail(blobtest.Refuse(404, "", "Bucket not found", "Bucket not found")) // the look was too early
 	if err := p.client.EnsureBucket(t.Context()); err != nil {
 		t.Error(err)
 	}
@@ -166,7 +166,7 @@ func TestABucketOfTheOtherVisibilityIsLeftAloneAndReported(t *testing.T) {
 	}
 }
 
-func TestAPublicBucketIsClosedOnlyWhereThatIsWanted(t *testing.T) {
+func TestAPublicBucketIsClosedOnlyIfItShouldBePrivate(t *testing.T) {
 	t.Parallel()
 	limit := int64(7)
 	for _, private := range []bool{true, false} {
@@ -216,7 +216,7 @@ func TestWhatTheProjectRefusesIsFinalAndSaysTheCure(t *testing.T) {
 			p := newProject(t, c.change)
 			err := p.put(t)
 			if !errors.Is(err, blob.ErrRejected) || !strings.Contains(err.Error(), c.cure) {
-				t.Errorf("got %v, want ErrRejected that speaks of %s", err, c.cure)
+				t.Errorf("got %v, want ErrRejected that names %s", err, c.cure)
 			}
 			if n := len(p.Requests()); n != 1 {
 				t.Errorf("asked %d times, want once", n)
@@ -298,7 +298,7 @@ func TestEveryAnswerHasItsClass(t *testing.T) {
 	}
 }
 
-func TestAPassingFaultIsOvercome(t *testing.T) {
+func TestAPassingFaultIsRetried(t *testing.T) {
 	t.Parallel()
 	down := blobtest.Answer(503, nil, "")
 	for name, call := range map[string]func(p *project) error{
@@ -338,7 +338,7 @@ func TestAPassingFaultIsOvercome(t *testing.T) {
 	}
 }
 
-func TestAnUploadWhoseAnswerIsLostIsRepeatedOverItself(t *testing.T) {
+func TestAnUploadWhoseAnswerIsLostIsRepeated(t *testing.T) {
 	t.Parallel()
 	p := newProject(t, nil)
 	p.Fail(blobtest.LoseAnswer(), blobtest.CutShort())
@@ -517,7 +517,7 @@ func readAll(t *testing.T, s blob.Store) error {
 	return errors.Join(err, r.Close())
 }
 
-// get asks as a browser would, without any key.
+// get sends a request without any key, as a browser would.
 func get(t *testing.T, address string) (status int, body string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)

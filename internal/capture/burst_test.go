@@ -33,7 +33,7 @@ func TestTheUsersWaitingCapturesAreTakenInThePageOfTheFirst(t *testing.T) {
 	}
 }
 
-func TestAlertsOfOneChartThatCameBeforeItsCaptureBeganShareThePicture(t *testing.T) {
+func TestAlertsOfOneChartBeforeItsCaptureBeganShareThePicture(t *testing.T) {
 	t.Parallel()
 	s := &scene{waiting: 2, together: true}
 	if v := s.run(t.Context(), false); v.Action != atalaya.JobDone {
@@ -87,7 +87,7 @@ func TestACaptureThatHasTheBrowserToItselfBeginsNoBurst(t *testing.T) {
 	}
 }
 
-func TestAnInterruptedCaptureOfABurstHasNotFailed(t *testing.T) {
+func TestAnInterruptedCaptureOfABurstIsNotAFailure(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -139,7 +139,7 @@ func TestACaptureThatFailsForGoodInABurstIsNotTriedAgainByItsOwnJob(t *testing.T
 	}
 }
 
-func TestABurstEndsWhereItsAccountIsNotToBeHad(t *testing.T) {
+func TestABurstEndsIfItsAccountCannotBeLeased(t *testing.T) {
 	t.Parallel()
 	for _, state := range []atalaya.AccountState{atalaya.AccountBusy, atalaya.AccountResting, atalaya.AccountSpent} {
 		s := &scene{waiting: 1}
@@ -152,7 +152,7 @@ func TestABurstEndsWhereItsAccountIsNotToBeHad(t *testing.T) {
 	}
 }
 
-func TestAFailureOrAnEndedTimeBeginsNoBurst(t *testing.T) {
+func TestAFailedOrLateCaptureBeginsNoBurst(t *testing.T) {
 	t.Parallel()
 	failed := &scene{waiting: 1, shootErr: failure(atalaya.CaptureNotPainted)}
 	failed.run(t.Context(), false)

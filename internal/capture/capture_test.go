@@ -15,7 +15,7 @@ import (
 	"atalaya"
 )
 
-// scene stands for everything around a Service. It answers as its fields say and records what was asked.
+// scene stands for everything around a Service. It answers as its fields say, and records the calls in done.
 type scene struct {
 	task      atalaya.CaptureTask
 	gone      bool  // the signal is not there, or settled
@@ -29,7 +29,7 @@ type scene struct {
 	onShoot   func()
 	waiting   int   // further captures of the user
 	spent     bool  // the page serves no further capture
-	noPage    error // of the camera, for a page
+	noPage    error // of the camera's Open
 	newer     bool  // the user has stored newer cookies by the time of ExpireSession
 	together  bool  // the further captures' alerts came before the first capture began
 	took      int   // seconds of a shot
@@ -155,7 +155,7 @@ func (s *scene) FailSiblings(_ context.Context, _ atalaya.CaptureTask, code atal
 	return 1, s.settleErr
 }
 
-// visit is a scene as a Visit.
+// visit is a scene that is a Visit.
 type visit struct{ *scene }
 
 type camera struct{ *scene }
@@ -185,7 +185,7 @@ func (s *scene) Captured(string, time.Duration)            {}
 
 var now = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-// usual returns the task of a scene that names none.
+// usual returns the task of a scene without a task of its own.
 func usual() atalaya.CaptureTask {
 	return atalaya.CaptureTask{
 		SignalID: "signal", UserID: "user", ArrivedAt: now.Add(-time.Minute), Symbol: "BTCUSDT",
@@ -193,7 +193,7 @@ func usual() atalaya.CaptureTask {
 	}
 }
 
-// run makes one attempt in the scene.
+// run runs one attempt of the Service in the scene.
 func (s *scene) run(ctx context.Context, last bool) atalaya.JobVerdict {
 	if s.task.ArrivedAt.IsZero() {
 		s.task = usual()
@@ -207,7 +207,7 @@ func failure(code atalaya.CaptureCode) error {
 	return &atalaya.CaptureError{Code: code, Step: "test", Detail: "made for this test"}
 }
 
-func TestTheBytesAreStoredBeforeTheRowSaysSo(t *testing.T) {
+func TestThePictureIsStoredBeforeItsRowIsCompleted(t *testing.T) {
 	t.Parallel()
 	s := &scene{}
 	if v := s.run(t.Context(), false); v.Action != atalaya.JobDone {
@@ -253,7 +253,7 @@ func TestAFailureEndsTheCaptureOrIsTriedAgainByItsCode(t *testing.T) {
 	}
 }
 
-func TestACaptureThatFormerCookiesFailedIsTriedWithThoseStoredSince(t *testing.T) {
+func TestACaptureThatFailedWithFormerCookiesIsTriedWithNewerOnes(t *testing.T) {
 	t.Parallel()
 	s := &scene{shootErr: failure(atalaya.CaptureSessionExpired), newer: true}
 	if v := s.run(t.Context(), true); v.Action != atalaya.JobSnooze || v.After != 0 {
@@ -278,7 +278,7 @@ func TestTheStorageDecidesWhetherAPictureIsTriedAgain(t *testing.T) {
 	}
 }
 
-func TestNothingIsShotWhereThatCannotHelp(t *testing.T) {
+func TestNoPictureIsTakenIfThatCannotHelp(t *testing.T) {
 	t.Parallel()
 	old := atalaya.CaptureTask{SignalID: "signal", UserID: "user", ArrivedAt: now.Add(-15*time.Minute - time.Second), SealedSessionID: "a", SealedSessionSign: "b", CookiesValid: true}
 	bare := atalaya.CaptureTask{SignalID: "signal", UserID: "user", ArrivedAt: now}
@@ -286,21 +286,22 @@ func TestNothingIsShotWhereThatCannotHelp(t *testing.T) {
 	malformed := refused
 	malformed.MalformedCookies = true
 	for name, tc := range map[string]struct {
-		scene scene
-		done  []string
+		scene  scene
+		action atalaya.JobAction
+		done   []string
 	}{
-		"the signal is gone or settled": {scene{gone: true}, nil},
-		"the alert is too old":          {scene{task: old}, []string{"fail too_late"}},
-		"the cookies were removed":      {scene{task: bare}, []string{"fail session_expired"}},
-		"the session is known expired":  {scene{task: refused}, []string{"fail session_expired"}},
-		"the cookies are malformed":     {scene{task: malformed}, []string{"skip cookies_malformed"}},
-		"the cookies do not open":       {scene{openErr: errors.New("sealed with another key")}, []string{"fail cookies_unreadable"}},
+		"the signal is gone or settled": {scene{gone: true}, atalaya.JobDone, nil},
+		"the alert is too old":          {scene{task: old}, atalaya.JobStop, []string{"fail too_late"}},
+		"the cookies were removed":      {scene{task: bare}, atalaya.JobStop, []string{"fail session_expired"}},
+		"the session is known expired":  {scene{task: refused}, atalaya.JobStop, []string{"fail session_expired"}},
+		"the cookies are malformed":     {scene{task: malformed}, atalaya.JobDone, []string{"skip cookies_malformed"}},
+		"the cookies do not open":       {scene{openErr: errors.New("sealed with another key")}, atalaya.JobStop, []string{"fail cookies_unreadable"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := tc.scene
-			if v := s.run(t.Context(), false); v.Action != atalaya.JobStop && !s.gone && !s.task.MalformedCookies {
-				t.Errorf("verdict %+v, want stop", v)
+			if v := s.run(t.Context(), false); v.Action != tc.action {
+				t.Errorf("verdict %+v, want action %v", v, tc.action)
 			}
 			if diff := cmp.Diff(tc.done, s.done); diff != "" {
 				t.Errorf("done (-want +got):\n%s", diff)
@@ -309,7 +310,7 @@ func TestNothingIsShotWhereThatCannotHelp(t *testing.T) {
 	}
 }
 
-func TestWithoutCookiesTheChartIsCapturedOnlyWhereTheUserAllowsIt(t *testing.T) {
+func TestWithoutCookiesTheChartIsCapturedOnlyIfTheUserAllowsIt(t *testing.T) {
 	t.Parallel()
 	s := &scene{task: atalaya.CaptureTask{SignalID: "signal", UserID: "user", ArrivedAt: now, WithoutCookies: true}}
 	if v := s.run(t.Context(), false); v.Action != atalaya.JobDone || !s.seen.IsZero() {
@@ -330,7 +331,7 @@ func TestAnInterruptedAttemptGoesBackUncounted(t *testing.T) {
 	}
 }
 
-func TestAPictureThatBecameNobodysIsRemoved(t *testing.T) {
+func TestAPictureWhoseCaptureWasReplacedIsRemoved(t *testing.T) {
 	t.Parallel()
 	s := &scene{replaced: true}
 	if v := s.run(t.Context(), false); v.Action != atalaya.JobDone {
@@ -359,7 +360,7 @@ func TestThePictureHasASafeAndUnguessableName(t *testing.T) {
 		task := atalaya.CaptureTask{UserID: "8a3f0a52-6e1c-4f0b-9d7e-2f1f6f0f7a11", Exchange: symbol[0], Symbol: symbol[1]}
 		path := picturePath(task, now)
 		if at, ok := atalaya.PictureTime(path); !ok || !at.Equal(now.UTC().Truncate(time.Second)) {
-			t.Errorf("%q: begun at %v, %t, and a sweep for orphans must know it", path, at, ok)
+			t.Errorf("PictureTime(%q) = %v, %t; want the capture's begin, by which a sweep finds orphans", path, at, ok)
 		}
 		form := regexp.MustCompile(`^8a3f0a52-6e1c-4f0b-9d7e-2f1f6f0f7a11/` + regexp.QuoteMeta(want) + `_20260102T030405Z-[A-Z2-7]{26}\.png$`)
 		if !form.MatchString(path) {

@@ -19,7 +19,7 @@ type crash struct{ suspect bool }
 func (crash) Error() string   { return "the browser died" }
 func (c crash) Suspect() bool { return c.suspect }
 
-func TestAnAccountRestsWhereTheSiteAsksForPatience(t *testing.T) {
+func TestAnAccountRestsIfTheSiteAsksForPatience(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
 		code  atalaya.CaptureCode
@@ -92,7 +92,7 @@ func TestACaptureThatGotNoPageInTimeIsPutOffUncounted(t *testing.T) {
 	}
 }
 
-func TestASuspectRunsAgainAloneAndOnlyALoneDeathCounts(t *testing.T) {
+func TestACrashCountsOnlyIfThePageWasAlone(t *testing.T) {
 	t.Parallel()
 	for suspect, want := range map[bool]struct {
 		action atalaya.JobAction
@@ -111,7 +111,7 @@ func TestASuspectRunsAgainAloneAndOnlyALoneDeathCounts(t *testing.T) {
 	}
 }
 
-// concluded returns the ending of an attempt that failed after two seconds, for a minute-old alert.
+// concluded returns the ending of an attempt for an alert of a minute ago that failed after two seconds.
 func concluded(err error, change func(*Attempt)) Ending {
 	a := Attempt{
 		Task: atalaya.CaptureTask{ArrivedAt: now.Add(-time.Minute)}, Err: err, Took: 2 * time.Second, Now: now,
@@ -176,7 +176,7 @@ func TestAnEndingFollowsFromTheAttempt(t *testing.T) {
 	}
 }
 
-func TestAUserWhoseAttemptHungIsToldApartUntilOneEndsWell(t *testing.T) {
+func TestAUserIsMarkedAsHungUntilAnAttemptEndsWell(t *testing.T) {
 	t.Parallel()
 	hangs := &scene{shootErr: failure(atalaya.CaptureNavigationTimeout), took: 41}
 	hangs.run(t.Context(), false)

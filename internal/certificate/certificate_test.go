@@ -23,10 +23,10 @@ import (
 
 const domain = "signals.example.com"
 
-// patience bounds each wait.
+// patience bounds each wait of a test.
 const patience = 2 * time.Minute
 
-// listeners are the two ports of a domain, taken before anything serves.
+// listeners are the two ports of a domain, bound before anything serves.
 type listeners struct{ plain, secure net.Listener }
 
 func listen(t *testing.T) listeners {
@@ -45,7 +45,7 @@ func listen(t *testing.T) listeners {
 
 func port(l net.Listener) int { return l.Addr().(*net.TCPAddr).Port }
 
-// manage serves both ports with a manager, and starts it.
+// manage starts a manager and serves both ports with it.
 func manage(t *testing.T, l listeners, opt certificate.Options) {
 	t.Helper()
 	opt.Domain, opt.Host, opt.HTTPPort, opt.HTTPSPort = domain, "127.0.0.1", port(l.plain), port(l.secure)
@@ -64,7 +64,7 @@ func manage(t *testing.T, l listeners, opt certificate.Options) {
 	}
 }
 
-// served returns the serial number of the certificate that a client of the domain is given, "" if none is.
+// served returns the protocol and the serial number of the certificate that a client of the domain gets, "" for none.
 func served(ctx context.Context, l listeners, roots *x509.CertPool) string {
 	dialer := tls.Dialer{Config: &tls.Config{ServerName: domain, RootCAs: roots, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"}}}
 	conn, err := dialer.DialContext(ctx, "tcp", l.secure.Addr().String())
@@ -76,7 +76,7 @@ func served(ctx context.Context, l listeners, roots *x509.CertPool) string {
 	return state.NegotiatedProtocol + " " + state.PeerCertificates[0].SerialNumber.String()
 }
 
-func TestACertificateIsGotRenewedAndKept(t *testing.T) {
+func TestACertificateIsIssuedRenewedAndKept(t *testing.T) {
 	t.Parallel()
 	folder, log, ports := t.TempDir(), &journal.Log{}, listen(t)
 	authority := acmetest.Start(t, port(ports.plain), port(ports.secure), 12)
@@ -90,7 +90,7 @@ func TestACertificateIsGotRenewedAndKept(t *testing.T) {
 		return first != ""
 	})
 	if !strings.HasPrefix(first, "http/1.1 ") {
-		t.Errorf("the listener agrees to %q, want HTTP/1.1 alone", first)
+		t.Errorf("the listener agrees to %q, want only HTTP/1.1", first)
 	}
 	wait.For(t, "a new certificate takes its place", func() bool {
 		now := served(t.Context(), ports, authority.Issued)
@@ -129,7 +129,7 @@ func TestAStoredCertificateIsServedWithoutTheAuthority(t *testing.T) {
 		first = served(t.Context(), ports, authority.Issued)
 		return first != ""
 	})
-	later := listen(t) // a replica of the same domain, of which the authority knows nothing
+	later := listen(t) // another replica of the domain, which the authority cannot reach
 	manage(t, later, certificate.Options{Directory: authority.Directory, Roots: authority.Roots, Folder: folder, Log: quiet})
 	if now := served(t.Context(), later, authority.Issued); now != first {
 		t.Errorf("the replica serves %q, want %q", now, first)
@@ -139,7 +139,7 @@ func TestAStoredCertificateIsServedWithoutTheAuthority(t *testing.T) {
 func TestAFailureIsLoggedWithItsCure(t *testing.T) {
 	t.Parallel()
 	log, ports := &journal.Log{}, listen(t)
-	elsewhere := listen(t) // the authority looks for the challenge where nobody answers it
+	elsewhere := listen(t) // the authority asks for the challenge where nothing answers
 	authority := acmetest.Start(t, port(elsewhere.plain), port(elsewhere.secure), 86400)
 	elsewhere.plain.Close()
 	elsewhere.secure.Close()
@@ -149,7 +149,7 @@ func TestAFailureIsLoggedWithItsCure(t *testing.T) {
 	wait.For(t, "the failure is logged", func() bool { return strings.Contains(log.String(), "no certificate was issued") })
 	for _, want := range []string{"ports 80 and 443", domain, "level=ERROR"} {
 		if !strings.Contains(log.String(), want) {
-			t.Errorf("nothing says %q in:\n%s", want, log)
+			t.Errorf("%q is missing from:\n%s", want, log)
 		}
 	}
 }

@@ -8,11 +8,9 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/inspector"
 	"github.com/chromedp/cdproto/network"
@@ -23,6 +21,7 @@ import (
 
 	"atalaya"
 	"atalaya/internal/chartsite"
+	"atalaya/internal/test/browser"
 )
 
 // isReady is true once the page has set the flag that only tests and benchmarks may use.
@@ -31,39 +30,10 @@ const isReady = `document.documentElement.dataset.ready === "true"`
 // isRested is true once the loaders are gone too. They stay for a while after isReady.
 const isRested = `document.documentElement.dataset.rested === "true"`
 
-// startBrowser starts one Chromium for a test and its subtests.
-func startBrowser(t *testing.T) context.Context {
-	t.Helper()
-	var path string
-	for _, name := range []string{"chromium-headless-shell", "chromium", "google-chrome", "google-chrome-stable"} {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" {
-		t.Fatal("no browser found; install one: sudo apt-get install chromium-headless-shell")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path))
-	if os.Geteuid() == 0 {
-		opts = append(opts, chromedp.NoSandbox) // Chromium refuses root otherwise; the pages are our own
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
-	t.Cleanup(cancel)
-	ctx, cancelAllocator := chromedp.NewExecAllocator(ctx, opts...)
-	t.Cleanup(cancelAllocator)
-	ctx, cancelBrowser := chromedp.NewContext(ctx)
-	t.Cleanup(cancelBrowser)
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("start %s: %v", path, err)
-	}
-	return ctx
-}
-
 // tab opens a page with cookies of its own in the browser. It is signed in with session unless that is zero.
-func tab(t *testing.T, browser context.Context, site string, session atalaya.TVSession) context.Context {
+func tab(t *testing.T, chromium context.Context, site string, session atalaya.TVSession) context.Context {
 	t.Helper()
-	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
+	ctx, cancel := chromedp.NewContext(chromium, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
 	cookies := map[string]string{"sessionid": session.ID, "sessionid_sign": session.Sign}
 	for name, value := range cookies {
@@ -100,23 +70,6 @@ func open(t *testing.T, ctx context.Context, address string) {
 	if err := chromedp.Do(ctx, chromedp.Navigate(address)); err != nil {
 		t.Fatal(err)
 	}
-}
-
-// waitFor waits until a JavaScript expression is true.
-func waitFor(t *testing.T, ctx context.Context, expression string) {
-	t.Helper()
-	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression)); err != nil {
-		t.Fatalf("waiting for %s: %v", expression, err)
-	}
-}
-
-func eval[T any](t *testing.T, ctx context.Context, expression string) T {
-	t.Helper()
-	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
-	if err != nil {
-		t.Fatalf("%s: %v", expression, err)
-	}
-	return v
 }
 
 // decode returns the pixels of a picture, four bytes each.
@@ -156,7 +109,7 @@ const clientScreenshot = `window.TradingViewApi.takeClientScreenshot().then(canv
 func TestBothKindsOfPictureNameTheirDrawingAtEverySize(t *testing.T) {
 	t.Parallel()
 	site, address := serve(t)
-	browser := startBrowser(t)
+	chromium := browser.Start(t)
 	for _, c := range []struct {
 		resolution       atalaya.Resolution
 		symbol, interval string
@@ -168,13 +121,13 @@ func TestBothKindsOfPictureNameTheirDrawingAtEverySize(t *testing.T) {
 		t.Run(string(c.resolution), func(t *testing.T) {
 			t.Parallel()
 			session := chartsite.NewSession("alice " + c.symbol)
-			ctx := tab(t, browser, address, session)
+			ctx := tab(t, chromium, address, session)
 			width, height := c.resolution.Size()
 			if err := chromedp.Do(ctx, chromedp.EmulateViewport(int64(width), int64(height))); err != nil {
 				t.Fatal(err)
 			}
 			open(t, ctx, chartURL(address, "AbCd1234", c.symbol, c.interval))
-			waitFor(t, ctx, isRested)
+			browser.WaitFor(t, ctx, isRested)
 
 			viewport, client := viewport(t, ctx), client(t, ctx)
 			keep(t, string(c.resolution)+"-viewport", viewport)
@@ -208,7 +161,7 @@ func TestBothKindsOfPictureNameTheirDrawingAtEverySize(t *testing.T) {
 func TestAPaintedPageShowsWhatItDrawsUnderEveryNameOfTheRealOne(t *testing.T) {
 	t.Parallel()
 	_, address := serve(t)
-	browser := startBrowser(t)
+	chromium := browser.Start(t)
 	everywhere := map[string]any{
 		`document.documentElement.classList.contains("is-authenticated")`: true,
 		`document.querySelectorAll('.chart-container').length`:            1.0,
@@ -242,18 +195,18 @@ func TestAPaintedPageShowsWhatItDrawsUnderEveryNameOfTheRealOne(t *testing.T) {
 	} {
 		t.Run(chartID, func(t *testing.T) {
 			t.Parallel()
-			ctx := tab(t, browser, address, chartsite.NewSession("bob"))
+			ctx := tab(t, chromium, address, chartsite.NewSession("bob"))
 			open(t, ctx, chartURL(address, chartID, "NASDAQ:TSLA", "4H"))
-			waitFor(t, ctx, isRested)
+			browser.WaitFor(t, ctx, isRested)
 			for _, expected := range []map[string]any{everywhere, named} {
 				for expression, want := range expected {
-					if got := eval[any](t, ctx, expression); got != want {
+					if got := browser.Eval[any](t, ctx, expression); got != want {
 						t.Errorf("%s = %v, want %v", expression, got, want)
 					}
 				}
 			}
 			legend := `document.querySelector(".legend").innerText`
-			waitFor(t, ctx, `(window.before ??= `+legend+`) !== `+legend) // the price moves
+			browser.WaitFor(t, ctx, `(window.before ??= `+legend+`) !== `+legend) // the price moves
 		})
 	}
 }
@@ -261,7 +214,7 @@ func TestAPaintedPageShowsWhatItDrawsUnderEveryNameOfTheRealOne(t *testing.T) {
 func TestScenariosOfThePageBehaveAsDescribed(t *testing.T) {
 	t.Parallel()
 	_, address := serve(t)
-	browser := startBrowser(t)
+	chromium := browser.Start(t)
 	for _, c := range []struct{ chartID, until, want string }{
 		{"wrongsymbol", isReady, `TradingViewApi.activeChart().symbol() === "BINANCE:ETHUSDT"`},
 		{"apiahead", isReady, symbolIs + `"BINANCE:BTCUSDT" && ` + legendTitle + ` === "Ethereum / TetherUS" && ` + toolbar + ` === "ETHUSDT"`},
@@ -306,10 +259,10 @@ func TestScenariosOfThePageBehaveAsDescribed(t *testing.T) {
 	} {
 		t.Run(c.chartID, func(t *testing.T) {
 			t.Parallel()
-			ctx := tab(t, browser, address, chartsite.NewSession("carol"))
+			ctx := tab(t, chromium, address, chartsite.NewSession("carol"))
 			open(t, ctx, chartURL(address, c.chartID, "BINANCE:BTCUSDT", "15"))
-			waitFor(t, ctx, c.until)
-			if !eval[bool](t, ctx, c.want) {
+			browser.WaitFor(t, ctx, c.until)
+			if !browser.Eval[bool](t, ctx, c.want) {
 				t.Errorf("%s is false", c.want)
 			}
 			picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
@@ -326,7 +279,7 @@ func TestScenariosOfThePageBehaveAsDescribed(t *testing.T) {
 func TestALegendStillLoadsWhenTheDataAreThere(t *testing.T) {
 	t.Parallel()
 	_, address := serve(t)
-	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("carol"))
+	ctx := tab(t, browser.Start(t), address, chartsite.NewSession("carol"))
 	_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: `
 		new MutationObserver((changes, watch) => {
 			if (!(` + isReady + `)) return;
@@ -337,8 +290,8 @@ func TestALegendStillLoadsWhenTheDataAreThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	open(t, ctx, chartURL(address, "bench", "BINANCE:BTCUSDT", "15"))
-	waitFor(t, ctx, isRested)
-	if got, want := eval[string](t, ctx, `window.whenReady`), "true true false,false,false true"; got != want {
+	browser.WaitFor(t, ctx, isRested)
+	if got, want := browser.Eval[string](t, ctx, `window.whenReady`), "true true false,false,false true"; got != want {
 		t.Errorf("when its flag was set the page had %q, want %q", got, want)
 	}
 }
@@ -346,13 +299,13 @@ func TestALegendStillLoadsWhenTheDataAreThere(t *testing.T) {
 func TestNavigationsThatEndInNoPageSayWhy(t *testing.T) {
 	t.Parallel()
 	_, address := serve(t)
-	browser := startBrowser(t)
+	chromium := browser.Start(t)
 	for chartID, want := range map[string]string{
 		"reset": "ERR_CONNECTION_RESET", "redirectloop": "ERR_TOO_MANY_REDIRECTS", "nationalaway": "ERR_NAME_NOT_RESOLVED",
 	} {
 		t.Run(chartID, func(t *testing.T) {
 			t.Parallel()
-			ctx := tab(t, browser, address, chartsite.NewSession("pam"))
+			ctx := tab(t, chromium, address, chartsite.NewSession("pam"))
 			err := chromedp.Do(ctx, chromedp.Navigate(chartURL(address, chartID, "", "")))
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("the navigation ended with %v, want %s", err, want)
@@ -364,7 +317,7 @@ func TestNavigationsThatEndInNoPageSayWhy(t *testing.T) {
 func TestTheBrowsersOwnBoxHoldsThePageUntilItIsAnswered(t *testing.T) {
 	t.Parallel()
 	_, address := serve(t)
-	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("quin"))
+	ctx := tab(t, browser.Start(t), address, chartsite.NewSession("quin"))
 	boxes := chromedp.Events(ctx, page.JavascriptDialogOpening)
 	open(t, ctx, chartURL(address, "alertbox", "", ""))
 	for box, err := range boxes {
@@ -381,10 +334,10 @@ func TestTheBrowsersOwnBoxHoldsThePageUntilItIsAnswered(t *testing.T) {
 func TestABlankCanvasHoldsOneColour(t *testing.T) {
 	t.Parallel()
 	_, address := serve(t)
-	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("dave"))
+	ctx := tab(t, browser.Start(t), address, chartsite.NewSession("dave"))
 	open(t, ctx, chartURL(address, "blank", "BINANCE:BTCUSDT", "15"))
-	waitFor(t, ctx, isReady)
-	colours := eval[int](t, ctx, `(() => {
+	browser.WaitFor(t, ctx, isReady)
+	colours := browser.Eval[int](t, ctx, `(() => {
 		const canvas = document.querySelector('[data-name="pane-canvas"]');
 		const pixels = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data.buffer);
 		return new Set(pixels).size;
@@ -397,7 +350,7 @@ func TestABlankCanvasHoldsOneColour(t *testing.T) {
 func TestTheCrashPageTakesItsTabDown(t *testing.T) {
 	t.Parallel()
 	_, address := serve(t)
-	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("erin"))
+	ctx := tab(t, browser.Start(t), address, chartsite.NewSession("erin"))
 	crashed := chromedp.Events(ctx, inspector.TargetCrashed)
 	go func() { _ = chromedp.Do(ctx, chromedp.Navigate(chartURL(address, "crash", "", ""))) }()
 	for _, err := range crashed {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"atalaya/internal/chartsite"
+	"atalaya/internal/test/browser"
 	"atalaya/internal/test/wait"
 )
 
@@ -24,16 +25,16 @@ func TestTheHostilePageReachesTheCanaryIfNothingHoldsItBack(t *testing.T) {
 	server := httptest.NewServer(site)
 	t.Cleanup(server.Close)
 	t.Cleanup(site.Close)
-	ctx := tab(t, startBrowser(t), server.URL, chartsite.NewSession("olga"))
+	ctx := tab(t, browser.Start(t), server.URL, chartsite.NewSession("olga"))
 	open(t, ctx, chartURL(server.URL, "good1", "NASDAQ:TSLA", "15"))
-	waitFor(t, ctx, isReady)
+	browser.WaitFor(t, ctx, isReady)
 	if hits := canary.Hits(); len(hits) > 0 {
 		t.Errorf("a good page hit %v", hits)
 	}
 	open(t, ctx, chartURL(server.URL, "hostile", "NASDAQ:TSLA", "15"))
-	waitFor(t, ctx, isReady)
+	browser.WaitFor(t, ctx, isReady)
 	for _, proof := range []string{"fetch", "image", "/script", "message /frame"} {
-		waitFor(t, ctx, `window.__escapes.includes("`+proof+`")`)
+		browser.WaitFor(t, ctx, `window.__escapes.includes("`+proof+`")`)
 	}
 	for _, way := range []string{
 		"tcp", "udp", "GET /fetch", "GET /nocors", "POST /xhr", "POST /beacon", "GET /worker", "GET /image", "GET /frame",
@@ -45,9 +46,9 @@ func TestTheHostilePageReachesTheCanaryIfNothingHoldsItBack(t *testing.T) {
 		}
 	}
 	if t.Failed() {
-		t.Logf("hits: %q\nescapes: %q", canary.Hits(), eval[[]string](t, ctx, `window.__escapes`))
+		t.Logf("hits: %q\nescapes: %q", canary.Hits(), browser.Eval[[]string](t, ctx, `window.__escapes`))
 	}
-	waitFor(t, ctx, isRested)
+	browser.WaitFor(t, ctx, isRested)
 	picture := viewport(t, ctx)
 	keep(t, "hostile", picture)
 	if _, err := site.Shown(decode(t, picture)); err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"atalaya/internal/chartsite"
+	"atalaya/internal/test/browser"
 	"atalaya/internal/test/wait"
 )
 
@@ -41,7 +42,7 @@ func viewport(t *testing.T, ctx context.Context) []byte {
 	if _, err := chromedp.Run(ctx, chromedp.MouseEvent(chromedp.MouseMoved, -1, -1)); err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, ctx, pointerAway)
+	browser.WaitFor(t, ctx, pointerAway)
 	return shown(t, ctx)
 }
 
@@ -58,7 +59,7 @@ func shown(t *testing.T, ctx context.Context) []byte {
 // client returns the picture that the page takes of itself.
 func client(t *testing.T, ctx context.Context) []byte {
 	t.Helper()
-	return dataURL(t, eval[string](t, ctx, clientScreenshot))
+	return dataURL(t, browser.Eval[string](t, ctx, clientScreenshot))
 }
 
 // dataURL returns the content of a data URL.
@@ -94,7 +95,7 @@ const (
 func TestAFrameThatIsPaintedOverShowsItsFlawInEveryPicture(t *testing.T) {
 	t.Parallel()
 	site, address := serve(t)
-	browser := startBrowser(t)
+	chromium := browser.Start(t)
 	const tsla, ether = `"NASDAQ:TSLA"`, `"BINANCE:ETHUSDT"`
 	const old, new, ready = legendTitle + ` === "Ethereum / TetherUS"`, legendTitle + ` === "Tesla, Inc."`, ` && ` + dataReady
 	painted := colours + `.every((n) => n > 9)`
@@ -120,11 +121,11 @@ func TestAFrameThatIsPaintedOverShowsItsFlawInEveryPicture(t *testing.T) {
 	} {
 		t.Run(c.chartID, func(t *testing.T) {
 			t.Parallel()
-			ctx := tab(t, browser, address, chartsite.NewSession("fay"))
+			ctx := tab(t, chromium, address, chartsite.NewSession("fay"))
 			// The first frame is shown for a minute, or until the test has seen it.
 			open(t, ctx, chartURL(address, c.chartID, "NASDAQ:TSLA", "15"))
-			waitFor(t, ctx, c.first+" && "+c.holds)
-			if eval[bool](t, ctx, isReady) {
+			browser.WaitFor(t, ctx, c.first+" && "+c.holds)
+			if browser.Eval[bool](t, ctx, isReady) {
 				t.Error("the page says that it is ready")
 			}
 			want := []string{}
@@ -142,17 +143,17 @@ func TestAFrameThatIsPaintedOverShowsItsFlawInEveryPicture(t *testing.T) {
 				}
 			}
 			open(t, ctx, chartURL(address, strings.Replace(c.chartID, "60000", "20", 1), "NASDAQ:TSLA", "15"))
-			waitFor(t, ctx, isRested)
+			browser.WaitFor(t, ctx, isRested)
 			for kind, picture := range map[string][]byte{"viewport": viewport(t, ctx), "client": client(t, ctx)} {
 				keep(t, "then-"+c.chartID+"-"+kind, picture)
 				if draw, err := site.Shown(decode(t, picture)); err != nil || draw.Symbol != "NASDAQ:TSLA" {
 					t.Errorf("%s picture in the end shows %+v: %v", kind, draw, err)
 				}
 			}
-			if panes := eval[[]int](t, ctx, colours); slices.Min(panes) < 10 {
+			if panes := browser.Eval[[]int](t, ctx, colours); slices.Min(panes) < 10 {
 				t.Errorf("the panes hold %v colours in the end", panes)
 			}
-			if !eval[bool](t, ctx, toolbar+` === "TSLA" && `+symbolIs+tsla+` && `+dataReady+` && `+loaders+` === 0 && !`+loads+`.includes("true") && !`+rowsLoad+`.includes("loading")`) {
+			if !browser.Eval[bool](t, ctx, toolbar+` === "TSLA" && `+symbolIs+tsla+` && `+dataReady+` && `+loaders+` === 0 && !`+loads+`.includes("true") && !`+rowsLoad+`.includes("loading")`) {
 				t.Error("the page does not say in the end what it shows")
 			}
 		})
@@ -162,7 +163,7 @@ func TestAFrameThatIsPaintedOverShowsItsFlawInEveryPicture(t *testing.T) {
 func TestWhatLiesOverAChartShowsInTheViewportAlone(t *testing.T) {
 	t.Parallel()
 	site, address := serve(t)
-	browser := startBrowser(t)
+	chromium := browser.Start(t)
 	for _, c := range []struct {
 		chartID, covered, uncover string // uncover is JavaScript
 		left                      []string
@@ -186,10 +187,10 @@ func TestWhatLiesOverAChartShowsInTheViewportAlone(t *testing.T) {
 	} {
 		t.Run(c.chartID, func(t *testing.T) {
 			t.Parallel()
-			ctx := tab(t, browser, address, chartsite.NewSession("gil"))
+			ctx := tab(t, chromium, address, chartsite.NewSession("gil"))
 			open(t, ctx, chartURL(address, c.chartID, "BINANCE:BTCUSDT", "15"))
-			waitFor(t, ctx, isRested)
-			if !eval[bool](t, ctx, `!!document.querySelector('`+c.covered+`')`) {
+			browser.WaitFor(t, ctx, isRested)
+			if !browser.Eval[bool](t, ctx, `!!document.querySelector('`+c.covered+`')`) {
 				t.Errorf("there is no %s", c.covered)
 			}
 			covered := viewport(t, ctx)
@@ -200,8 +201,8 @@ func TestWhatLiesOverAChartShowsInTheViewportAlone(t *testing.T) {
 			if _, err := site.Shown(decode(t, client(t, ctx))); err != nil {
 				t.Errorf("the chart's own picture: %v", err)
 			}
-			eval[any](t, ctx, c.uncover)
-			eval[any](t, ctx, twoFrames)
+			browser.Eval[any](t, ctx, c.uncover)
+			browser.Eval[any](t, ctx, twoFrames)
 			if got := flaws(t, site, viewport(t, ctx)); !cmp.Equal(got, c.left) {
 				t.Errorf("afterwards the viewport shows %v, want %v", got, c.left)
 			}
@@ -215,9 +216,9 @@ const twoFrames = `new Promise(done => requestAnimationFrame(() => requestAnimat
 func TestAStuckDialogComesBackHoweverItIsClosed(t *testing.T) {
 	t.Parallel()
 	site, address := serve(t)
-	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("hal"))
+	ctx := tab(t, browser.Start(t), address, chartsite.NewSession("hal"))
 	open(t, ctx, chartURL(address, "stuckdialog", "BINANCE:BTCUSDT", "15"))
-	waitFor(t, ctx, isReady)
+	browser.WaitFor(t, ctx, isReady)
 	for _, away := range []string{
 		`document.querySelector('[role="dialog"]').remove()`,
 		`document.querySelector('[role="dialog"]').style.display = "none"`,
@@ -228,9 +229,9 @@ func TestAStuckDialogComesBackHoweverItIsClosed(t *testing.T) {
 		`document.head.append(Object.assign(document.createElement("style"), {textContent:
 			"#overlap-manager-root, .veil, [role=dialog] { display: none !important; opacity: 0 !important }"}))`,
 	} {
-		eval[any](t, ctx, away)
-		eval[any](t, ctx, twoFrames)
-		eval[any](t, ctx, twoFrames)
+		browser.Eval[any](t, ctx, away)
+		browser.Eval[any](t, ctx, twoFrames)
+		browser.Eval[any](t, ctx, twoFrames)
 		if _, err := site.Shown(decode(t, viewport(t, ctx))); err == nil {
 			t.Errorf("the dialog is gone after %s", away)
 		}
@@ -240,11 +241,11 @@ func TestAStuckDialogComesBackHoweverItIsClosed(t *testing.T) {
 func TestThePicturesThatAPageTakesOfItselfFailAsDescribed(t *testing.T) {
 	t.Parallel()
 	site, address := serve(t)
-	browser := startBrowser(t)
+	chromium := browser.Start(t)
 	visit := func(t *testing.T, chartID string) context.Context {
-		ctx := tab(t, browser, address, chartsite.NewSession("ida"))
+		ctx := tab(t, chromium, address, chartsite.NewSession("ida"))
 		open(t, ctx, chartURL(address, chartID, "NASDAQ:TSLA", "15"))
-		waitFor(t, ctx, isRested)
+		browser.WaitFor(t, ctx, isRested)
 		if draw, err := site.Shown(decode(t, viewport(t, ctx))); err != nil || draw.Symbol != "NASDAQ:TSLA" {
 			t.Errorf("the viewport shows %+v: %v", draw, err)
 		}
@@ -253,7 +254,7 @@ func TestThePicturesThatAPageTakesOfItselfFailAsDescribed(t *testing.T) {
 	t.Run("never", func(t *testing.T) {
 		t.Parallel()
 		ctx := visit(t, "nevershot")
-		if got := eval[string](t, ctx, `Promise.race([TradingViewApi.takeClientScreenshot().then(() => "one", () => "none"),
+		if got := browser.Eval[string](t, ctx, `Promise.race([TradingViewApi.takeClientScreenshot().then(() => "one", () => "none"),
 			new Promise(done => setTimeout(() => done("still waiting"), 500))])`); got != "still waiting" {
 			t.Errorf("the picture gave %s, want it never to end", got)
 		}
@@ -275,7 +276,7 @@ func TestThePicturesThatAPageTakesOfItselfFailAsDescribed(t *testing.T) {
 	})
 	t.Run("nothing", func(t *testing.T) {
 		t.Parallel()
-		if !eval[bool](t, visit(t, "nullshot"), `TradingViewApi.takeClientScreenshot().then(canvas => canvas === null)`) {
+		if !browser.Eval[bool](t, visit(t, "nullshot"), `TradingViewApi.takeClientScreenshot().then(canvas => canvas === null)`) {
 			t.Error("the picture is not null")
 		}
 	})
@@ -291,13 +292,13 @@ func TestThePicturesThatAPageTakesOfItselfFailAsDescribed(t *testing.T) {
 func TestAHalfPaintedChartHasAnEmptyPaneAndSaysThatItIsReady(t *testing.T) {
 	t.Parallel()
 	site, address := serve(t)
-	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("jan"))
+	ctx := tab(t, browser.Start(t), address, chartsite.NewSession("jan"))
 	open(t, ctx, chartURL(address, "half", "NASDAQ:TSLA", "15"))
-	waitFor(t, ctx, isRested)
-	if painted := eval[[]int](t, ctx, colours); len(painted) != 2 || painted[0] < 10 || painted[1] > 2 {
+	browser.WaitFor(t, ctx, isRested)
+	if painted := browser.Eval[[]int](t, ctx, colours); len(painted) != 2 || painted[0] < 10 || painted[1] > 2 {
 		t.Errorf("the panes hold %v colours", painted)
 	}
-	if !eval[bool](t, ctx, loaders+` === 0 && `+dataReady) {
+	if !browser.Eval[bool](t, ctx, loaders+` === 0 && `+dataReady) {
 		t.Error("the page says that it is not ready")
 	}
 	if got := flaws(t, site, viewport(t, ctx)); !cmp.Equal(got, []string{"half"}) {
@@ -308,14 +309,14 @@ func TestAHalfPaintedChartHasAnEmptyPaneAndSaysThatItIsReady(t *testing.T) {
 func TestAChartThatChangesLaterFirstShowsWhatWasAskedFor(t *testing.T) {
 	t.Parallel()
 	site, address := serve(t)
-	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("rob"))
+	ctx := tab(t, browser.Start(t), address, chartsite.NewSession("rob"))
 	open(t, ctx, chartURL(address, "rightthenwrong60000", "NASDAQ:TSLA", "15"))
-	waitFor(t, ctx, dataReady+` && `+symbolIs+`"NASDAQ:TSLA"`)
+	browser.WaitFor(t, ctx, dataReady+` && `+symbolIs+`"NASDAQ:TSLA"`)
 	if draw, err := site.Shown(decode(t, client(t, ctx))); err != nil || draw.Symbol != "NASDAQ:TSLA" {
 		t.Errorf("at first it shows %+v: %v", draw, err)
 	}
 	open(t, ctx, chartURL(address, "rightthenwrong20", "NASDAQ:TSLA", "15"))
-	waitFor(t, ctx, isRested+` && `+symbolIs+`"BINANCE:ETHUSDT"`)
+	browser.WaitFor(t, ctx, isRested+` && `+symbolIs+`"BINANCE:ETHUSDT"`)
 	if draw, err := site.Shown(decode(t, viewport(t, ctx))); err != nil || draw.Symbol != "BINANCE:ETHUSDT" {
 		t.Errorf("then it shows %+v: %v", draw, err)
 	}
@@ -324,9 +325,9 @@ func TestAChartThatChangesLaterFirstShowsWhatWasAskedFor(t *testing.T) {
 func TestALivePriceMovesAndTheRestStays(t *testing.T) {
 	t.Parallel()
 	site, address := serve(t)
-	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("kim"))
+	ctx := tab(t, browser.Start(t), address, chartsite.NewSession("kim"))
 	open(t, ctx, chartURL(address, "ticking", "BINANCE:BTCUSDT", "15"))
-	waitFor(t, ctx, isRested)
+	browser.WaitFor(t, ctx, isRested)
 	before := viewport(t, ctx)
 	first, err := site.Shown(decode(t, before))
 	if err != nil {
@@ -334,8 +335,8 @@ func TestALivePriceMovesAndTheRestStays(t *testing.T) {
 	}
 	var shares []float64 // of the pixels that changed, from one picture to the next
 	for len(shares) < 5 {
-		eval[any](t, ctx, `void (window.price = document.title)`)
-		waitFor(t, ctx, `document.title !== window.price`)
+		browser.Eval[any](t, ctx, `void (window.price = document.title)`)
+		browser.WaitFor(t, ctx, `document.title !== window.price`)
 		after := viewport(t, ctx)
 		if second, err := site.Shown(decode(t, after)); err != nil || second != first {
 			t.Errorf("the pictures show %+v and %+v: %v", first, second, err)
@@ -352,17 +353,17 @@ func TestALivePriceMovesAndTheRestStays(t *testing.T) {
 
 func TestAnAnimatedChartNeverRests(t *testing.T) {
 	t.Parallel()
-	browser := startBrowser(t)
+	chromium := browser.Start(t)
 	for scenario, later := range map[string]string{"animating": twoFrames, "stepping": `new Promise(done => setTimeout(done, 100))`} {
 		site, address := serve(t)
-		ctx := tab(t, browser, address, chartsite.NewSession("lee"))
+		ctx := tab(t, chromium, address, chartsite.NewSession("lee"))
 		open(t, ctx, chartURL(address, scenario, "BINANCE:BTCUSDT", "15"))
-		waitFor(t, ctx, isRested)
+		browser.WaitFor(t, ctx, isRested)
 		// Two pictures may happen to be equal, but not all of them.
 		before, share := viewport(t, ctx), 0.0
 		after := before
 		for range 5 {
-			eval[any](t, ctx, later)
+			browser.Eval[any](t, ctx, later)
 			after = viewport(t, ctx)
 			share = max(share, changed(t, before, after))
 			before = after
@@ -401,10 +402,10 @@ func changed(t *testing.T, a, b []byte) float64 {
 func TestALegendCanHoldEveryScript(t *testing.T) {
 	t.Parallel()
 	site, address := serve(t)
-	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("mia"))
+	ctx := tab(t, browser.Start(t), address, chartsite.NewSession("mia"))
 	open(t, ctx, chartURL(address, "cjk", "NASDAQ:TSLA", "15"))
-	waitFor(t, ctx, isRested)
-	legend := eval[string](t, ctx, `document.querySelector('[data-qa-id="legend-series-item"]').textContent`)
+	browser.WaitFor(t, ctx, isRested)
+	legend := browser.Eval[string](t, ctx, `document.querySelector('[data-qa-id="legend-series-item"]').textContent`)
 	for _, text := range []string{"騰訊", "三菱", "삼성", "📈", "Tesla, Inc."} {
 		if !strings.Contains(legend, text) {
 			t.Errorf("no %s in the legend %q", text, legend)
@@ -421,7 +422,7 @@ func TestALegendCanHoldEveryScript(t *testing.T) {
 func TestAFrozenPageAnswersNothingMore(t *testing.T) {
 	t.Parallel()
 	_, address := serve(t)
-	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("ned"))
+	ctx := tab(t, browser.Start(t), address, chartsite.NewSession("ned"))
 	open(t, ctx, chartURL(address, "freeze", "NASDAQ:TSLA", "15"))
 	for end := time.Now().Add(wait.Patience); time.Now().Before(end); { // it answers until it freezes
 		look, cancel := context.WithTimeout(ctx, 2*time.Second)

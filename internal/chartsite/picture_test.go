@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"atalaya/internal/chartsite"
+	"atalaya/internal/test/browser"
 )
 
 // canvases describes each pane of each chart: its place in its chart and in the area of all charts, in pixels of the
@@ -32,7 +33,7 @@ type pane struct {
 func TestThePagesOwnPictureIsPaddedAndItsChartsHaveGapsOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	_, address := serve(t)
-	browser := startBrowser(t)
+	chromium := browser.Start(t)
 	for _, c := range []struct {
 		chartID string
 		ratio   float64
@@ -53,22 +54,22 @@ func TestThePagesOwnPictureIsPaddedAndItsChartsHaveGapsOfTheirOwn(t *testing.T) 
 	} {
 		t.Run(c.chartID, func(t *testing.T) {
 			t.Parallel()
-			ctx := tab(t, browser, address, chartsite.NewSession("pia"))
+			ctx := tab(t, chromium, address, chartsite.NewSession("pia"))
 			params := emulation.SetDeviceMetricsOverrideParams{Width: 1280, Height: 720, DeviceScaleFactor: c.ratio}
 			if _, err := chromedp.Call(ctx, emulation.SetDeviceMetricsOverride, params); err != nil {
 				t.Fatal(err)
 			}
 			open(t, ctx, chartURL(address, c.chartID, "BINANCE:BTCUSDT", "1D"))
-			waitFor(t, ctx, isRested)
+			browser.WaitFor(t, ctx, isRested)
 			area := areaOf(t, ctx)
-			boxes := eval[[][]float64](t, ctx, `[...document.querySelectorAll(".chart-container")].map((c) => (b => [b.x * devicePixelRatio, b.y * devicePixelRatio])(c.getBoundingClientRect()))`)
+			boxes := browser.Eval[[][]float64](t, ctx, `[...document.querySelectorAll(".chart-container")].map((c) => (b => [b.x * devicePixelRatio, b.y * devicePixelRatio])(c.getBoundingClientRect()))`)
 			picture := client(t, ctx)
 			keep(t, "padded-"+c.chartID, picture)
 			img := decode(t, picture)
 			if got := img.Bounds().Size().Sub(area.Size()); near(got.X, c.size.X) > 1 || near(got.Y, c.size.Y) > 1 {
 				t.Errorf("it is %v larger than the charts, want %v", got, c.size)
 			}
-			for _, p := range eval[[]pane](t, ctx, canvases) {
+			for _, p := range browser.Eval[[]pane](t, ctx, canvases) {
 				if c.ratio > 1 && p.Y > 0 {
 					continue // the lower pane may begin at half a pixel of the page
 				}
@@ -95,7 +96,7 @@ func near(a, b int) int { return max(a-b, b-a) }
 // areaOf returns the rectangle that holds all charts, in pixels of the screen.
 func areaOf(t *testing.T, ctx context.Context) image.Rectangle {
 	t.Helper()
-	box := eval[[]float64](t, ctx, `(() => {
+	box := browser.Eval[[]float64](t, ctx, `(() => {
 		const boxes = [...document.querySelectorAll(".chart-container")].map((c) => c.getBoundingClientRect());
 		return [Math.min(...boxes.map((b) => b.left)), Math.min(...boxes.map((b) => b.top)),
 			Math.max(...boxes.map((b) => b.right)), Math.max(...boxes.map((b) => b.bottom))].map((n) => n * devicePixelRatio);
@@ -137,13 +138,13 @@ func agreement(picture, canvas *image.NRGBA, at image.Point) float64 {
 func TestARestingPointerLiesOverTheViewportAlone(t *testing.T) {
 	t.Parallel()
 	site, address := serve(t)
-	browser := startBrowser(t)
+	chromium := browser.Start(t)
 	for _, chartID := range []string{"good", "toolbarsoff", "arabic"} {
 		t.Run(chartID, func(t *testing.T) {
 			t.Parallel()
-			ctx := tab(t, browser, address, chartsite.NewSession("quinn"))
+			ctx := tab(t, chromium, address, chartsite.NewSession("quinn"))
 			open(t, ctx, chartURL(address, chartID, "BINANCE:BTCUSDT", "15"))
-			waitFor(t, ctx, isRested)
+			browser.WaitFor(t, ctx, isRested)
 			picture := shown(t, ctx)
 			keep(t, "pointer-"+chartID, picture)
 			if got := fmt.Sprint(flaws(t, site, picture)); got != "[covered whole]" {
@@ -156,8 +157,8 @@ func TestARestingPointerLiesOverTheViewportAlone(t *testing.T) {
 			if _, err := chromedp.Run(ctx, chromedp.MouseEvent(chromedp.MouseMoved, -1, -1)); err != nil {
 				t.Fatal(err)
 			}
-			waitFor(t, ctx, pointerAway)
-			eval[any](t, ctx, twoFrames)
+			browser.WaitFor(t, ctx, pointerAway)
+			browser.Eval[any](t, ctx, twoFrames)
 			if _, err := site.Shown(decode(t, shown(t, ctx))); err != nil {
 				t.Errorf("without the pointer: %v", err)
 			}
@@ -168,18 +169,18 @@ func TestARestingPointerLiesOverTheViewportAlone(t *testing.T) {
 func TestAChartWithoutDataIsPaintedInManyColoursAndItsLoadersComeLate(t *testing.T) {
 	t.Parallel()
 	_, address := serve(t)
-	ctx := tab(t, startBrowser(t), address, chartsite.NewSession("rita"))
+	ctx := tab(t, browser.Start(t), address, chartsite.NewSession("rita"))
 	open(t, ctx, chartURL(address, "slow60000", "BINANCE:BTCUSDT", "15"))
-	waitFor(t, ctx, colours+`.some((n) => n > 1)`)
-	waitFor(t, ctx, colours+`.every((n) => n > 2 && n < 10)`)
+	browser.WaitFor(t, ctx, colours+`.some((n) => n > 1)`)
+	browser.WaitFor(t, ctx, colours+`.every((n) => n > 2 && n < 10)`)
 	keep(t, "no-data", shown(t, ctx))
-	if !eval[bool](t, ctx, `!`+dataReady+` && `+statuses+` === "loading (2)" && /∅/.test(document.querySelector(".legend").innerText)`) {
+	if !browser.Eval[bool](t, ctx, `!`+dataReady+` && `+statuses+` === "loading (2)" && /∅/.test(document.querySelector(".legend").innerText)`) {
 		t.Error("the page says that it has data")
 	}
-	waitFor(t, ctx, loaders+` > 1`)
+	browser.WaitFor(t, ctx, loaders+` > 1`)
 	open(t, ctx, chartURL(address, "noapioffquiet60000", "BINANCE:BTCUSDT", "15"))
-	waitFor(t, ctx, `performance.now() > 1000 && `+colours+`.every((n) => n > 2 && n < 10)`)
-	if n := eval[int](t, ctx, loaders); n != 0 {
+	browser.WaitFor(t, ctx, `performance.now() > 1000 && `+colours+`.every((n) => n > 2 && n < 10)`)
+	if n := browser.Eval[int](t, ctx, loaders); n != 0 {
 		t.Errorf("%d loaders are shown, want none yet", n)
 	}
 }

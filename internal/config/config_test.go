@@ -21,10 +21,10 @@ import (
 	"atalaya/internal/config"
 )
 
-// key is 64 hexadecimal characters made from one.
+// key returns a hexadecimal digit 64 times.
 func key(digit string) string { return strings.Repeat(digit, 64) }
 
-// hosted are the least settings of a service with a Supabase project.
+// hosted returns the fewest settings of a service with a Supabase project.
 func hosted() map[string]string {
 	return map[string]string{
 		"DATABASE_URL":              "postgresql://postgres@127.0.0.1:5432/postgres",
@@ -44,7 +44,7 @@ func load(t *testing.T, vars map[string]string) config.Config {
 	return cfg
 }
 
-func TestLeastSettingsGiveTheDocumentedDefaults(t *testing.T) {
+func TestTheFewestSettingsGiveTheDocumentedDefaults(t *testing.T) {
 	t.Parallel()
 	cfg := load(t, hosted())
 	want := config.Config{
@@ -116,7 +116,7 @@ func lineOf(text, name string) string {
 	return ""
 }
 
-func TestWhatIsRequiredIsAskedFor(t *testing.T) {
+func TestARequiredSettingThatIsMissingIsNamedWithItsCure(t *testing.T) {
 	t.Parallel()
 	for name, cure := range map[string]string{
 		"DATABASE_URL":              "Session pooler",
@@ -161,7 +161,7 @@ func TestProblemsDoNotRepeatSecretValues(t *testing.T) {
 	vars["PUBLIC_URL"], vars["TRADINGVIEW_URL"] = "https://user:hunter2@signals.example.com", "https://user:hunter2@charts.example.com"
 	_, err := config.Load(vars)
 	if err == nil || strings.Contains(err.Error(), "hunter2") {
-		t.Errorf("a secret stands in the error, or there is none: %v", err)
+		t.Errorf("the error holds a secret, or there is none: %v", err)
 	}
 }
 
@@ -203,7 +203,7 @@ func TestSecretsAreMaskedHoweverTheyArePrinted(t *testing.T) {
 	}
 }
 
-func TestTheNodeServicesFileIsTakenWithOneLineForWhatHasNoEffect(t *testing.T) {
+func TestTheNodeServicesFileIsTakenWithOneWarningForSettingsWithoutEffect(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), ".env")
 	node := `# TradingView Signals
@@ -261,14 +261,14 @@ LOG_LEVEL=debug
 	}
 }
 
-// withAdmin returns good settings with more.
+// withAdmin returns good settings of a service with a Supabase project, and more.
 func withAdmin(more map[string]string) map[string]string {
 	vars := hosted()
 	maps.Copy(vars, more)
 	return vars
 }
 
-func TestTheOperatorsDoorOpensByALongTokenAtAnAddressOfItsOwn(t *testing.T) {
+func TestTheOperatorsDoorNeedsALongTokenAndAnAddressOfItsOwn(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("k", 32)
 	if cfg := load(t, withAdmin(map[string]string{"ADMIN_TOKEN": long})); cfg.AdminToken.Reveal() != long || cfg.AdminAddr != "127.0.0.1:9465" || len(cfg.Warnings) != 0 {
@@ -284,7 +284,7 @@ func TestTheOperatorsDoorOpensByALongTokenAtAnAddressOfItsOwn(t *testing.T) {
 	}
 }
 
-func TestAKeyThatOpensEverythingIsNeverTheOneThatBrowsersAreTold(t *testing.T) {
+func TestBrowsersNeverGetAKeyThatOpensEverything(t *testing.T) {
 	t.Parallel()
 	role := func(name string) string {
 		return "eyJhbGciOiJIUzI1NiJ9." + base64.RawURLEncoding.EncodeToString([]byte(`{"role":"`+name+`"}`)) + ".signature"
@@ -304,7 +304,7 @@ func TestAKeyThatOpensEverythingIsNeverTheOneThatBrowsersAreTold(t *testing.T) {
 	}
 }
 
-func TestAFileThatIsNotThereIsEmptyAndABrokenOneIsRefused(t *testing.T) {
+func TestAMissingFileIsEmptyAndABrokenOneIsRefused(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	vars, err := config.Environment(filepath.Join(dir, "none"), []string{"A=1=2"})

@@ -22,7 +22,7 @@ func TestADomainGivesThePublicAddressAndThePortsToListenOn(t *testing.T) {
 	}
 }
 
-func TestAWrongDomainIsToldWithItsCure(t *testing.T) {
+func TestAWrongDomainIsRefusedWithItsCure(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		vars map[string]string

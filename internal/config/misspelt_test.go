@@ -6,7 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestASettingThatIsMisspeltIsNamedWithTheOneThatWasMeant(t *testing.T) {
+func TestAMisspeltSettingIsNamedWithTheOneThatWasMeant(t *testing.T) {
 	t.Parallel()
 	got := misspelt(map[string]string{
 		"WORKER_CONCURENCY": "4", "DATABASE_URI": "x", "ENCRYPTIONKEY": "x", // misspelt

@@ -30,7 +30,7 @@ func TestGeneratedFilesAreCurrent(t *testing.T) {
 			t.Fatal(err)
 		}
 		if string(got) != want {
-			t.Errorf("%s is not what the code says: make generate", file)
+			t.Errorf("%s is not current: make generate", file)
 		}
 	}
 }
@@ -48,11 +48,11 @@ func TestEverySettingIsExplained(t *testing.T) {
 		names[s.Name] = true
 	}
 	if fields := reflect.TypeFor[config.Config]().NumField() - 1; len(names) != fields {
-		t.Errorf("%d settings of %d fields", len(names), fields)
+		t.Errorf("%d settings are declared for %d fields", len(names), fields)
 	}
 }
 
-// A file that nobody filled in sets nothing, and so asks for what is required.
+// The example as it is sets nothing, so the required settings are still missing.
 func TestTheExampleFileHoldsEverySettingAndNoValue(t *testing.T) {
 	t.Parallel()
 	vars, err := godotenv.Unmarshal(config.EnvExample())

@@ -12,7 +12,7 @@ func TestAnS3BucketNeedsItsKeysAndNoOtherPlace(t *testing.T) {
 	t.Parallel()
 	with := func(vars map[string]string) map[string]string {
 		all := hosted()
-		delete(all, "SUPABASE_SERVICE_ROLE_KEY") // no storage of the project's is needed
+		delete(all, "SUPABASE_SERVICE_ROLE_KEY") // the project's storage is not needed
 		all["S3_BUCKET"], all["S3_ACCESS_KEY_ID"], all["S3_SECRET_ACCESS_KEY"] = "pictures", "AKIA", "hunter2"
 		maps.Copy(all, vars)
 		return all

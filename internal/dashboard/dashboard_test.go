@@ -19,7 +19,7 @@ import (
 
 const ana = atalaya.UserID("7a0f3e4c-0000-4000-8000-000000000001")
 
-// kept is the codes and users of a test.
+// kept holds the login codes of a test, and says whether the user is gone.
 type kept struct {
 	codes map[string]atalaya.UserID
 	gone  bool
@@ -47,7 +47,7 @@ func (issuer) Token(user atalaya.UserID, _ string, ttl time.Duration) (string, e
 	return "access token of " + string(user) + " for " + ttl.String(), nil
 }
 
-// sealer marks what it sealed.
+// sealer marks a session that it has sealed.
 type sealer struct{}
 
 func (sealer) SealSession(plain []byte) (string, error) {
@@ -156,13 +156,13 @@ func TestACookieRenewsItsSessionUntilItIsOverOrItsUserIsGone(t *testing.T) {
 	}
 	w.now = w.now.Add(sessionLife)
 	if answer := w.ask("POST", "/api/session/token", "", cookie); answer.Code != http.StatusUnauthorized {
-		t.Errorf("over: %d", answer.Code)
+		t.Errorf("after the session's end: %d", answer.Code)
 	}
 	fresh := w.signIn(t)
 	w.gone = true
 	answer := w.ask("POST", "/api/session/token", "", fresh)
 	if answer.Code != http.StatusUnauthorized || cookieOf(t, answer).MaxAge >= 0 {
-		t.Errorf("gone: %d, %+v", answer.Code, answer.Result().Cookies())
+		t.Errorf("after the user is gone: %d, %+v", answer.Code, answer.Result().Cookies())
 	}
 }
 
@@ -175,7 +175,7 @@ func TestSigningOutRemovesTheCookie(t *testing.T) {
 	}
 }
 
-func TestAnotherSiteReachesNoSession(t *testing.T) {
+func TestRequestsOfAnotherSiteAreForbidden(t *testing.T) {
 	t.Parallel()
 	w := open(t)
 	cookie := w.signIn(t)
@@ -199,7 +199,7 @@ func TestWhatIsNoSignInIsRefusedAndNotRepeated(t *testing.T) {
 	}
 }
 
-func TestEveryAnswerCarriesThePolicyAndThePageAnswersEveryPathOfItsOwn(t *testing.T) {
+func TestEveryAnswerCarriesThePolicyAndThePageAnswersItsPaths(t *testing.T) {
 	t.Parallel()
 	w := open(t)
 	for _, path := range []string{"/app/", "/app/statistics", "/app/signals/42", "/app/config.json", "/app/assets/none.js", "/app/%2e%2e/%2e%2e/etc/passwd"} {
@@ -219,7 +219,7 @@ func TestEveryAnswerCarriesThePolicyAndThePageAnswersEveryPathOfItsOwn(t *testin
 	}
 	for path, owned := range map[string]bool{"/app": true, "/app/x": true, "/application": false, "/api/session": true, "/api/sessions": false, "/": false} {
 		if w.door.Owns(path) != owned {
-			t.Errorf("owns %s: %v", path, !owned)
+			t.Errorf("Owns(%s) = %v", path, !owned)
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"testing/fstest"
 )
 
-func TestFilesOfThePageAreSentCompressedToThoseWhoTakeThemSo(t *testing.T) {
+func TestFilesOfThePageAreSentCompressedToClientsThatAcceptIt(t *testing.T) {
 	t.Parallel()
 	script := strings.Repeat("console.log('a line of the page');\n", 300)
 	p, err := newPages(Options{Sessions: NoSignIn{}}, fstest.MapFS{

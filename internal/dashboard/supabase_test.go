@@ -24,13 +24,13 @@ const (
 	bruno   = atalaya.UserID("7a0f3e4c-0000-4000-8000-000000000002")
 )
 
-// supabase is the door of a project with two users and a guest.
+// supabase is the dashboard of a project with two users and a guest.
 type supabase struct {
 	*world
 	project *authtest.Project
 	ana     authtest.User
 	logged  *bytes.Buffer
-	slow    bool // a user renews too often
+	slow    bool // MayRefresh refuses
 }
 
 func (s *supabase) MayRefresh(context.Context, atalaya.UserID) bool { return !s.slow }
@@ -66,7 +66,7 @@ func openSupabase(t *testing.T, o authtest.Options) *supabase {
 	return s
 }
 
-// handOver gives a fresh session of a user to the door, as the page does.
+// handOver sends a fresh session of a user, as the page does after a sign-in.
 func (s *supabase) handOver(t *testing.T, user authtest.User) *httptest.ResponseRecorder {
 	t.Helper()
 	access, refresh, err := s.project.Begin(user)
@@ -107,7 +107,7 @@ func TestAFreshSupabaseSessionIsSealedAndItsTokenRotated(t *testing.T) {
 	}
 	plain, err := sealer{}.OpenSession(cookie.Value)
 	if err != nil || bytes.Contains(plain, []byte(refresh)) || bytes.Contains(first.Body.Bytes(), []byte("refresh")) {
-		t.Errorf("the page's refresh token is kept, or the next one is told: %v", err)
+		t.Errorf("the page's refresh token is kept, or the next one is sent: %v", err)
 	}
 	var told answer
 	if err := json.Unmarshal(first.Body.Bytes(), &told); err != nil || told.Email != s.ana.Email || told.ExpiresIn < 3500 || told.ExpiresIn > 3600 || told.AccessToken == access {
@@ -121,18 +121,18 @@ func TestAFreshSupabaseSessionIsSealedAndItsTokenRotated(t *testing.T) {
 		cookie = cookieOf(t, again)
 	}
 	if n := s.refreshed(t); n != 1 {
-		t.Errorf("reloads cost refreshes: %d", n)
+		t.Errorf("after three reloads there were %d refreshes, want the sign-in's", n)
 	}
 	s.now = s.now.Add(59 * time.Minute)
 	if again := s.ask("POST", "/api/session/token", "", cookie); again.Code != http.StatusOK || cookieOf(t, again).Value == cookie.Value {
 		t.Errorf("%d %s", again.Code, again.Body)
 	}
 	if n := s.refreshed(t); n != 2 {
-		t.Errorf("the token's end costs one refresh, seen %d", n)
+		t.Errorf("after the token's end there were %d refreshes, want 2", n)
 	}
 }
 
-func TestTabsThatRenewAtOnceShareOneRefreshAndAReloadDuringItSignsNobodyOut(t *testing.T) {
+func TestTabsThatRenewAtOnceShareOneRefreshAndAReloadKeepsTheSession(t *testing.T) {
 	t.Parallel()
 	s := openSupabase(t, authtest.Options{})
 	cookie := cookieOf(t, s.handOver(t, s.ana))
@@ -170,7 +170,7 @@ func TestTabsThatRenewAtOnceShareOneRefreshAndAReloadDuringItSignsNobodyOut(t *t
 	}
 }
 
-func TestOnlyAVerdictOfSupabaseSignsOut(t *testing.T) {
+func TestOnlySupabasesRefusalSignsOut(t *testing.T) {
 	t.Parallel()
 	s := openSupabase(t, authtest.Options{})
 	cookie := cookieOf(t, s.handOver(t, s.ana))
@@ -275,7 +275,7 @@ func TestACookieOfTheLocalIssuerIsNoSupabaseSession(t *testing.T) {
 	}
 }
 
-func TestThePageIsToldItsProjectAndMayReachNothingElse(t *testing.T) {
+func TestThePagesConfigNamesItsProjectAndItsPolicyAllowsNothingElse(t *testing.T) {
 	t.Parallel()
 	s := openSupabase(t, authtest.Options{})
 	a := s.ask("GET", "/app/config.json", "", nil)
@@ -291,7 +291,7 @@ func TestThePageIsToldItsProjectAndMayReachNothingElse(t *testing.T) {
 	}
 }
 
-func TestAServiceWithoutTheAnonKeySaysWhyNobodySignsIn(t *testing.T) {
+func TestWithoutTheAnonKeyASignInIsRefusedWithTheCure(t *testing.T) {
 	t.Parallel()
 	w := open(t)
 	var err error

@@ -11,7 +11,7 @@ import (
 
 var now = time.Date(2026, 11, 28, 13, 7, 0, 0, time.UTC)
 
-func TestTheInventedPastIsBelievable(t *testing.T) {
+func TestTheInventedPastIsPlausible(t *testing.T) {
 	t.Parallel()
 	const n = 300
 	list := Signals(now, n, 1)
@@ -45,7 +45,7 @@ func TestTheInventedPastIsBelievable(t *testing.T) {
 	}
 }
 
-// checkTrade fails if the figures of a trade contradict each other.
+// checkTrade fails the test if the figures of a trade contradict each other.
 func checkTrade(t *testing.T, s atalaya.Signal) {
 	t.Helper()
 	if s.Origin != atalaya.OriginDemo || !s.Price.Valid || !s.StopPrice.Valid || s.RawMessage == nil || s.ParseStatus == nil || *s.ParseStatus != "json" {
@@ -79,7 +79,7 @@ func TestTheSameSeedInventsTheSamePast(t *testing.T) {
 	one, two := Signals(now, 50, 7), Signals(now, 50, 7)
 	for i := range one {
 		if one[i].Timestamp != two[i].Timestamp || *one[i].Ticker != *two[i].Ticker || !one[i].ProfitLoss.Decimal.Equal(two[i].ProfitLoss.Decimal) {
-			t.Fatalf("%v and %v", one[i].Timestamp, two[i].Timestamp)
+			t.Fatalf("the same seed gave %v and %v", one[i].Timestamp, two[i].Timestamp)
 		}
 	}
 }

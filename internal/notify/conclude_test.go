@@ -9,18 +9,18 @@ import (
 	"atalaya"
 )
 
-func half() float64 { return 0.5 } // jitter of nothing
+func half() float64 { return 0.5 } // in the middle: no jitter
 
 var calm = limits{repeatAfter: 30 * time.Second, random: half}
 
-// due is a row of a signal whose capture stands as said.
+// due returns a row in a state, of a signal whose capture has a status.
 func due(state atalaya.NotificationState, status atalaya.ScreenshotStatus) Due {
 	s := aSignal()
 	s.ScreenshotStatus = status
 	return Due{Notification: atalaya.Notification{ID: "n1", Event: atalaya.NotifySignal, State: state, Attempts: 1, Picture: atalaya.PictureNone}, Signal: s}
 }
 
-func TestWhatBecomesOfARowAfterARequest(t *testing.T) {
+func TestTheResultOfARequestDecidesTheNextState(t *testing.T) {
 	t.Parallel()
 	people := Traits{Edits: true, Digests: true}
 	hooks := Traits{Idempotent: true, Backoff: WebhookBackoff(), Breaks: true}
@@ -73,7 +73,7 @@ func TestWhatBecomesOfARowAfterARequest(t *testing.T) {
 	}
 }
 
-func TestADigestOwesNoPictures(t *testing.T) {
+func TestADigestWaitsForNoPictures(t *testing.T) {
 	t.Parallel()
 	rows := []Due{due(atalaya.NotificationSending, atalaya.ScreenshotProcessing), due(atalaya.NotificationSending, atalaya.ScreenshotFailed)}
 	for _, row := range conclude(rows, Result{Verdict: Sent, ExternalID: "7"}, Traits{Edits: true, Digests: true}, calm).Rows {
@@ -128,7 +128,7 @@ func TestAnEditIsRepeatedUntilItSucceedsOrCannot(t *testing.T) {
 	}
 }
 
-func TestAnEditThatAChannelRefusesForGoodBreaksItAndIsTold(t *testing.T) {
+func TestAnEditThatIsRefusedForGoodBreaksTheChannelAndIsReported(t *testing.T) {
 	t.Parallel()
 	row := due(atalaya.NotificationSent, atalaya.ScreenshotCompleted)
 	row.Picture, row.ExternalID = atalaya.PictureOwed, "7"
@@ -158,14 +158,14 @@ func TestBackoffFollowsItsTableAndSpreads(t *testing.T) {
 	low, _ := backoff(Traits{}, 2, func() float64 { return 0 })
 	high, _ := backoff(Traits{}, 2, func() float64 { return 1 })
 	if low != 8*time.Second || high != 12*time.Second {
-		t.Errorf("it spreads from %s to %s, want 20 %% to each side of 10 s", low, high)
+		t.Errorf("the backoff spreads from %s to %s, want 20 %% to each side of 10 s", low, high)
 	}
 	if _, ok := backoff(Traits{Backoff: WebhookBackoff()}, 10, half); ok {
 		t.Error("webhooks never give up")
 	}
 }
 
-func TestWhatIsNextAtAChannel(t *testing.T) {
+func TestPlanChoosesTheNextActionOfAChannel(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 	rows := func(n int, age time.Duration) []Due {
@@ -212,7 +212,7 @@ func TestWhatIsNextAtAChannel(t *testing.T) {
 	}
 }
 
-func TestWhatAWorkerLeftBehindIsSettledFirst(t *testing.T) {
+func TestRowsThatAWorkerLeftUnsettledComeFirst(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 	left := due(atalaya.NotificationSending, atalaya.ScreenshotCompleted)
@@ -226,7 +226,7 @@ func TestWhatAWorkerLeftBehindIsSettledFirst(t *testing.T) {
 		t.Errorf("a second unknown outcome: %+v", got)
 	}
 	if got := plan(DueList{Rows: []Due{left}, Now: now}, Traits{Idempotent: true}, time.Hour, 30*time.Second); got.endings[0].State != atalaya.NotificationReady || got.rest != 0 {
-		t.Errorf("where a repeat is the same message: %+v", got)
+		t.Errorf("at a channel that drops repeats: %+v", got)
 	}
 	gone := due(atalaya.NotificationReady, atalaya.ScreenshotCompleted)
 	gone.Signal, gone.CreatedAt = nil, now

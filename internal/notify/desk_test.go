@@ -13,15 +13,15 @@ import (
 	"atalaya/internal/notify/double"
 )
 
-// sealNothing keeps secrets as they are.
+// sealNothing "seals" a secret as it is.
 type sealNothing struct{ noKeys }
 
 func (sealNothing) Seal(_ atalaya.UserID, _ atalaya.SecretColumn, plain string) (atalaya.Sealed, error) {
 	return atalaya.Sealed(plain), nil
 }
 
-// Somebody else's address must not be flooded with links that its owner never asked for.
-func TestMailsToAnAddressThatIsNotConfirmedAreFew(t *testing.T) {
+// An address must not be flooded with links that its owner never asked for.
+func TestMailsToAnUnconfirmedAddressAreLimited(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	server, err := double.NewMail(double.NewBox(), nil)
@@ -48,7 +48,7 @@ func TestMailsToAnAddressThatIsNotConfirmedAreFew(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused := 0
-	for i := range 12 { // asked for again, at another address, and by another channel
+	for i := range 12 { // by another request, another address and another channel in turn
 		switch i % 3 {
 		case 0:
 			_, err = desk.Connect(t.Context(), w.user, c.ID)
@@ -67,13 +67,13 @@ func TestMailsToAnAddressThatIsNotConfirmedAreFew(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	// The hour may turn meanwhile.
+	// An hour may end meanwhile, so up to twice the limit passes.
 	if sent := len(server.Box.Messages()) + server.Copies(); sent < 5 || sent > 10 || refused < 3 || sent+refused != 13 {
 		t.Errorf("%d mails were sent and %d refused, of 13", sent, refused)
 	}
 }
 
-// oneChannel is a storage with one channel, which it never changes.
+// oneChannel stores one channel and never changes it.
 type oneChannel struct {
 	notify.ChannelRows
 	channel atalaya.NotificationChannel
@@ -83,7 +83,7 @@ func (o oneChannel) Channel(context.Context, atalaya.UserID, atalaya.ChannelID) 
 	return o.channel, nil
 }
 
-// An operator who removes SMTP_URL leaves mail channels behind.
+// Mail channels stay in the database after the operator has removed SMTP_URL.
 func TestChannelsOfAKindThatIsNotSetUpAnyMoreAreRefused(t *testing.T) {
 	t.Parallel()
 	channel := atalaya.NotificationChannel{

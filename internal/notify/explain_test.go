@@ -35,7 +35,7 @@ func TestTheDocsExplainEveryCodeInBothLanguages(t *testing.T) {
 	}
 }
 
-// brokenCodes are the codes with which the senders' source calls a channel broken, and Slack's own.
+// brokenCodes returns the codes with which the senders' source calls a channel broken, and Slack's own.
 func brokenCodes(t *testing.T) map[string]bool {
 	t.Helper()
 	files, err := filepath.Glob("channel/*.go")
@@ -124,7 +124,7 @@ func TestEveryCodeThatBreaksAChannelHasACureInBothLanguages(t *testing.T) {
 	}
 }
 
-// marks are what two translations of a document share: its headings' levels, its tables' rows, its blocks of
+// marks returns what two translations of a document share: the levels of headings, the rows of tables, the blocks of
 // code, and every name in backquotes, in order within each part.
 func marks(t *testing.T, file string) []string {
 	t.Helper()

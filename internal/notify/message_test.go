@@ -15,7 +15,7 @@ import (
 
 func ptr[T any](v T) *T { return &v }
 
-// aSignal is a whole signal with its picture.
+// aSignal returns a signal with all fields and its picture.
 func aSignal() *atalaya.Signal {
 	return &atalaya.Signal{
 		ID: "0193a2c4-6e1c-7f0b-9d7e-2f1f6f0f7a11", IndicatorName: ptr("Scalper"), Ticker: ptr("BINANCE:BTCUSDT"),
@@ -25,7 +25,6 @@ func aSignal() *atalaya.Signal {
 	}
 }
 
-// The Node service's lines, in its order.
 func TestASignalsMessageHasTheNodeServicesLinesInTheirOrder(t *testing.T) {
 	t.Parallel()
 	got := composeSignal("n", aSignal(), Reader{Language: "es", Zone: zone(t, "Europe/Madrid")}, false).Plain()
@@ -45,7 +44,7 @@ Señal #0193a2c4`
 	}
 }
 
-func TestAnAlertWithoutATickerIsToldSoInWords(t *testing.T) {
+func TestAMessageSaysInWordsThatItsAlertHasNoTicker(t *testing.T) {
 	t.Parallel()
 	for language, words := range map[string]string{"en": "no ticker in the alert", "es": "la alerta no trae ticker"} {
 		for _, ticker := range []*string{nil, ptr(""), ptr(" \n")} {
@@ -66,7 +65,7 @@ func TestAnAlertWithoutATickerIsToldSoInWords(t *testing.T) {
 	}
 }
 
-func TestAMessageThatGoesLateSaysWhenItsAlertCame(t *testing.T) {
+func TestALateMessageSaysWhenItsAlertArrived(t *testing.T) {
 	t.Parallel()
 	s := aSignal()
 	s.CreatedAt = s.Timestamp.Add(time.Second)
@@ -80,7 +79,7 @@ func TestAMessageThatGoesLateSaysWhenItsAlertCame(t *testing.T) {
 	}
 }
 
-func TestMissingLinesAreLeftOutAndNothingSaysNull(t *testing.T) {
+func TestLinesWithoutAValueAreLeftOut(t *testing.T) {
 	t.Parallel()
 	s := &atalaya.Signal{ID: "0193a2c4-6e1c-7f0b-9d7e-2f1f6f0f7a11", ScreenshotStatus: atalaya.ScreenshotSkipped, ScreenshotError: ptr("no_cookies")}
 	got := composeSignal("n", s, Reader{Language: "en"}, true).Plain()
@@ -119,7 +118,7 @@ func TestAMessageSaysWhyItHasNoPicture(t *testing.T) {
 	}
 }
 
-func TestValuesStayOnOneLineAndDoNotTurnIt(t *testing.T) {
+func TestValuesStayOnOneLineAndKeepItsDirection(t *testing.T) {
 	t.Parallel()
 	s := aSignal()
 	s.IndicatorName = ptr("a\r\nBcc: evil@example.com\x00\u202Eb\u2066 עברית")
@@ -132,7 +131,7 @@ func TestCutEndsBetweenGraphemesWithinItsUnits(t *testing.T) {
 	t.Parallel()
 	family := "👨‍👩‍👧‍👦" // one grapheme, 11 units
 	if got := Cut(strings.Repeat(family, 3), 23); got != strings.Repeat(family, 2)+"…" {
-		t.Errorf("Cut gives %q", got)
+		t.Errorf("Cut returned %q", got)
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		text := rapid.StringOf(rapid.SampledFrom([]rune("a b👍🏽é́🇪🇸👨‍👩‍👧\u200d\n中"))).Draw(t, "text")
@@ -146,9 +145,9 @@ func TestCutEndsBetweenGraphemesWithinItsUnits(t *testing.T) {
 			return
 		}
 		if !strings.HasPrefix(text, kept) {
-			t.Fatalf("Cut(%q, %d) = %q is no beginning", text, limit, got)
+			t.Fatalf("Cut(%q, %d) = %q is no prefix", text, limit, got)
 		}
-		// Where it was cut, a grapheme begins; only blanks are dropped at the end.
+		// The rest has to begin with a whole grapheme. Only blanks are dropped before it.
 		left := text[len(kept):]
 		for left != "" && strings.TrimLeft(left, " \n") != left && !boundary(text, len(text)-len(left)) {
 			left = left[1:]
@@ -159,7 +158,7 @@ func TestCutEndsBetweenGraphemesWithinItsUnits(t *testing.T) {
 	})
 }
 
-// boundary says whether a grapheme begins at a byte of text.
+// boundary reports whether a grapheme begins at a byte of text.
 func boundary(text string, at int) bool {
 	for g, pos := uniseg.NewGraphemes(text), 0; g.Next(); pos += len(g.Str()) {
 		if pos == at {
@@ -181,7 +180,7 @@ func TestFitKeepsEveryMessageWithinItsLimit(t *testing.T) {
 			t.Fatalf("%d units, want at most %d", n, limit)
 		}
 		if !strings.Contains(m.Plain(), "67890.50") || m.Footer == "" {
-			t.Fatalf("the price or the number went first:\n%s", m.Plain())
+			t.Fatalf("the price or the footer is cut:\n%s", m.Plain())
 		}
 	})
 }
@@ -236,7 +235,7 @@ func TestAQuotaCrossesEachThresholdOnce(t *testing.T) {
 			used += added
 		}
 		if told[100] != 1 || told[75] > 1 || told[90] > 1 {
-			t.Fatalf("quota %d told %v", quota, told)
+			t.Fatalf("quota %d reported %v", quota, told)
 		}
 	})
 	for _, c := range []struct{ quota, used, added, want int64 }{

@@ -25,7 +25,7 @@ import (
 
 func TestMain(m *testing.M) { testkit.Main(m) }
 
-// patience is how long a test waits for what has to happen: the machine may be busy.
+// patience is how long a test waits for what has to happen. A busy machine takes its time.
 const patience = 60 * time.Second
 
 // world is a database with a user, a channel to a double of ntfy, and a dispatcher.
@@ -85,7 +85,7 @@ func (w *world) dispatchFrom(rows notify.Rows, channels map[atalaya.ChannelKind]
 	return s
 }
 
-// toNtfy subscribes the user to a topic and serves the double.
+// toNtfy gives the user an ntfy channel and returns the senders for the double.
 func (w *world) toNtfy(mode atalaya.DeliveryMode) map[atalaya.ChannelKind]notify.Channel {
 	w.Helper()
 	server := httptest.NewServer(w.ntfy)
@@ -140,7 +140,7 @@ func (w *world) exec(query string, args ...any) {
 	}
 }
 
-// await polls until ok.
+// await polls until ok returns true.
 func (w *world) await(what string, ok func() bool) {
 	w.Helper()
 	deadline := time.After(patience)
@@ -159,7 +159,7 @@ func (w *world) state(id atalaya.SignalID) string {
 	return one[string](w, "select concat_ws(' ', state, picture) from public.notifications where signal_id = $1", id)
 }
 
-func TestASignalIsToldOnceItsPictureIsThere(t *testing.T) {
+func TestASignalIsSentOnceItsPictureIsThere(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	channels := w.toNtfy(atalaya.DeliverTogether)
@@ -176,7 +176,7 @@ func TestASignalIsToldOnceItsPictureIsThere(t *testing.T) {
 	}
 }
 
-func TestASignalWithoutACaptureIsToldAtOnceAndSaysWhy(t *testing.T) {
+func TestASignalWhoseCaptureFailedIsSentAndSaysWhy(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.dispatch(w.toNtfy(atalaya.DeliverTogether))
@@ -188,7 +188,7 @@ func TestASignalWithoutACaptureIsToldAtOnceAndSaysWhy(t *testing.T) {
 	}
 }
 
-// toTelegram connects the user's chat and serves the double.
+// toTelegram gives the user a Telegram channel and returns the double and its senders.
 func (w *world) toTelegram(mode atalaya.DeliveryMode) (*double.Telegram, map[atalaya.ChannelKind]notify.Channel) {
 	w.Helper()
 	const token = "123456:a-bot-token-of-a-test_x"
@@ -200,7 +200,7 @@ func (w *world) toTelegram(mode atalaya.DeliveryMode) (*double.Telegram, map[ata
 	client := channel.NewClient((&net.Dialer{}).DialContext, nil)
 	w.Cleanup(client.Close)
 	id := w.subscribe(atalaya.ChannelTelegram, atalaya.ChannelSettings{ChatID: "4711"}, token, mode)
-	// The token is stored in plain text here: noKeys opens a classic column's alone.
+	// The token is stored in plain text: noKeys reads only plain tokens, of the classic columns.
 	w.exec(`update public.trading_signals_config set telegram_bot_token = $2, telegram_chat_id = '4711' where user_id = $1`, w.user, token)
 	w.exec(`update public.notification_channels set origin = 'classic' where id = $1`, id)
 	return d, map[atalaya.ChannelKind]notify.Channel{atalaya.ChannelTelegram: channel.NewTelegram(channel.TelegramOptions{URL: server.URL, Client: client})}
@@ -217,7 +217,7 @@ func TestAPictureIsAddedToTheTextThatWasSentBeforeIt(t *testing.T) {
 	if len(text) != 1 || text[0].Picture != nil || !strings.Contains(text[0].Text, "BTCUSDT") || !strings.Contains(text[0].Text, "picture follows") {
 		t.Fatalf("the messages are %+v", text)
 	}
-	// A first attempt at the picture gets no answer, though it is accepted: doing it again does no harm.
+	// The first edit with the picture is accepted, but its answer is lost. A second edit does no harm.
 	lost := make(chan struct{}, 100)
 	d.Fault(func(r *http.Request) double.Fault {
 		if strings.HasSuffix(r.URL.Path, "/editMessageMedia") && len(lost) == 0 {
@@ -240,7 +240,7 @@ func TestAPictureIsAddedToTheTextThatWasSentBeforeIt(t *testing.T) {
 	if got := d.Box.Messages(); len(got) != 2 || !strings.Contains(got[1].Text, "no picture: the chart is not shared") || got[1].Picture != nil {
 		t.Errorf("after the failure: %+v", got)
 	}
-	// Its owner has it captured again: no new message, but the picture that was missing.
+	// Its owner has it captured again. The message gets the picture, and no new message is sent.
 	w.exec(`update public.trading_signals set screenshot_status = 'pending', screenshot_error = null where id = $1`, failed)
 	w.exec(`update public.trading_signals set screenshot_status = 'completed', screenshot_url = 'https://x.example/b.png', screenshot_path = 'u/b.png' where id = $1`, failed)
 	w.await("the picture of the recapture is attached", func() bool { return w.state(failed) == "sent attached" })
@@ -249,7 +249,7 @@ func TestAPictureIsAddedToTheTextThatWasSentBeforeIt(t *testing.T) {
 	}
 }
 
-func TestAMessageDoesNotWaitForItsPictureLongerThanItsOwnerWishes(t *testing.T) {
+func TestAMessageWaitsForItsPictureNoLongerThanItsOwnerWants(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	d, channels := w.toTelegram(atalaya.DeliverTogether)
@@ -267,8 +267,8 @@ func TestAMessageDoesNotWaitForItsPictureLongerThanItsOwnerWishes(t *testing.T) 
 	}
 }
 
-// An edit with the picture of one signal would take the others out of the message.
-func TestADigestIsNotEditedWhenAPictureOfItsSignalsComes(t *testing.T) {
+// An edit with the picture of one signal would remove the others from the message.
+func TestADigestIsNotEditedWithAPictureOfItsSignals(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	d, channels := w.toTelegram(atalaya.DeliverASAP)
@@ -307,7 +307,7 @@ func TestAGroupsNewIDIsKept(t *testing.T) {
 	}
 }
 
-func TestASignalThatWasDeletedIsNotTold(t *testing.T) {
+func TestADeletedSignalIsNotSent(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	channels := w.toNtfy(atalaya.DeliverTogether)
@@ -329,7 +329,7 @@ func TestAUserWithoutChannelsHasNoOutbox(t *testing.T) {
 	w := newWorld(t)
 	w.arrive("BTCUSDT", atalaya.ScreenshotSkipped)
 	if n := one[int](w, "select count(*) from public.notifications"); n != 0 {
-		t.Errorf("%d rows", n)
+		t.Errorf("the outbox has %d rows", n)
 	}
 	id := w.subscribe(atalaya.ChannelNtfy, atalaya.ChannelSettings{Topic: "x"}, "", atalaya.DeliverASAP)
 	if !one[bool](w, "select notifies from public.trading_signals_config where user_id = $1", w.user) {
@@ -357,12 +357,12 @@ func TestALostAnswerIsRepeatedOnceAndMarked(t *testing.T) {
 	}
 }
 
-func TestWhatAKilledWorkerLeftIsRepeatedMarkedAndNeverLost(t *testing.T) {
+func TestAMessageOfAKilledWorkerIsRepeatedAndMarked(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	channels := w.toNtfy(atalaya.DeliverTogether)
 	id := w.arrive("BTCUSDT", atalaya.ScreenshotSkipped)
-	// What a worker writes before its request, and nothing after: it was killed.
+	// This is what a worker writes before its request. It was killed before it could write the result.
 	claims, err := w.store.ClaimChannels(t.Context(), []atalaya.ChannelKind{atalaya.ChannelNtfy}, 1, 50*time.Millisecond)
 	if err != nil || len(claims) != 1 {
 		t.Fatalf("%d claims: %v", len(claims), err)
@@ -378,7 +378,7 @@ func TestWhatAKilledWorkerLeftIsRepeatedMarkedAndNeverLost(t *testing.T) {
 	}
 }
 
-// losing is a database whose answers to the first of what is begun are lost.
+// losing is a store that loses the answers to the first calls of BeginSending.
 type losing struct {
 	*postgres.Store
 	left atomic.Int32
@@ -392,7 +392,7 @@ func (l *losing) BeginSending(ctx context.Context, c notify.Claim, ids []atalaya
 	return ok, err
 }
 
-func TestWhatWasBegunAndNotSentIsSentAsIfNothingHadBeen(t *testing.T) {
+func TestAMessageThatWasBegunAndNotSentIsSentWithoutAMark(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	channels := w.toNtfy(atalaya.DeliverTogether)

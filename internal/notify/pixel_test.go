@@ -6,7 +6,7 @@ import (
 	"image/png"
 )
 
-// onePixel is the smallest picture.
+// onePixel returns a PNG of one pixel.
 func onePixel() []byte {
 	var b bytes.Buffer
 	_ = png.Encode(&b, image.NewGray(image.Rect(0, 0, 1, 1)))

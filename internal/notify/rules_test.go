@@ -41,13 +41,12 @@ func TestARuleCountsTheHoursOfItsDaysInTheUsersZone(t *testing.T) {
 	} {
 		rule := atalaya.SilenceRule{EveryHours: c.hours, Days: c.days}
 		if got := ruledSilent(rule, at(c.last), at(c.now), madrid); got != c.want {
-			t.Errorf("%s: %v", name, got)
+			t.Errorf("%s: ruledSilent = %v, want %v", name, got, c.want)
 		}
 	}
 }
 
-// A rule watches sources that fire too rarely to have habits, and keeps those it covers from being judged by
-// theirs.
+// A rule watches sources that fire too rarely to have habits. Sources that it covers are not judged by their habits.
 func TestARuleReplacesTheHabitsOfWhatItCovers(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 6, 1, 12, 30, 0, 0, time.UTC)
@@ -73,7 +72,7 @@ func TestARuleReplacesTheHabitsOfWhatItCovers(t *testing.T) {
 	}
 }
 
-func TestASilenceByARuleIsToldOnceAndItsEndOnce(t *testing.T) {
+func TestASilenceByARuleIsReportedOnceAndItsEndOnce(t *testing.T) {
 	t.Parallel()
 	begin := time.Date(2026, 6, 1, 0, 30, 0, 0, time.UTC)
 	rule := []atalaya.SilenceRule{{Ticker: "RARE", EveryHours: 6}}

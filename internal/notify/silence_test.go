@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// source is an alert of a simulated year.
+// source is an alert that fires through a simulated year.
 type source struct {
 	name  string
 	zone  string                            // of its trader
-	fires func(t time.Time) []time.Duration // how long after t, within the hour
-	bound time.Duration                     // within which it is told once it has stopped
+	fires func(t time.Time) []time.Duration // returns how long after t it fires, within an hour
+	bound time.Duration                     // within which its end has to be reported
 }
 
 func zone(t testing.TB, name string) *time.Location {
@@ -23,7 +23,7 @@ func zone(t testing.TB, name string) *time.Location {
 	return z
 }
 
-// sources are markets as their alerts show them.
+// sources returns alerts on usual markets.
 func sources(t testing.TB, random *rand.Rand) []source {
 	newYork := zone(t, "America/New_York")
 	stocks := func(t time.Time) []time.Duration { // a bar of 5 minutes fires one time in three
@@ -76,8 +76,8 @@ func sources(t testing.TB, random *rand.Rand) []source {
 	}
 }
 
-// A simulated year with a look every hour: no false notice, and a source that stops is told.
-func TestAYearOfEveryMarketGivesNoFalseNoticeAndTellsASourceThatStops(t *testing.T) {
+// A year is simulated with a look every hour.
+func TestAYearOfEveryMarketGivesNoFalseNoticeAndReportsASourceThatStops(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(16, 22))
 	begin := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -96,10 +96,10 @@ func TestAYearOfEveryMarketGivesNoFalseNoticeAndTellsASourceThatStops(t *testing
 		told := now
 		for ; !Silent(signals, told, z); told = told.Add(time.Hour) {
 			if told.Sub(now) > s.bound {
-				t.Fatalf("%s: it stopped at %s and was not told within %s", s.name, now, s.bound)
+				t.Fatalf("%s: it stopped at %s and was not reported within %s", s.name, now, s.bound)
 			}
 		}
-		t.Logf("%s: told %s after it stopped", s.name, told.Sub(now))
+		t.Logf("%s: reported %s after it stopped", s.name, told.Sub(now))
 	}
 }
 

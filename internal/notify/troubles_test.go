@@ -9,7 +9,7 @@ import (
 	"atalaya"
 )
 
-// endings reads "timeout timeout ok": how captures ended, the newest first, a minute apart.
+// endings returns how captures ended, from words like "timeout timeout ok": the newest first, a minute apart.
 func endings(now time.Time, words string) []atalaya.CaptureEnding {
 	var list []atalaya.CaptureEnding
 	for i, word := range strings.Fields(words) {
@@ -35,7 +35,7 @@ func TestCapturesFailIfThreeInARowDoOrMoreThanHalfOfTen(t *testing.T) {
 	}
 }
 
-// keysOf are the keys of troubles.
+// keysOf returns the keys of troubles.
 func keysOf(list []trouble) []string {
 	var keys []string
 	for _, t := range list {
@@ -44,7 +44,7 @@ func keysOf(list []trouble) []string {
 	return keys
 }
 
-func TestFailingCapturesAreToldOnceInSixHoursForEachCodeAndThatTheyWorkAgainOnce(t *testing.T) {
+func TestFailingCapturesAreReportedEverySixHoursForEachCodeAndTheirRecoveryOnce(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(1_800_000_000, 0)
 	told := func(key string, ago time.Duration) atalaya.ToldTrouble {
@@ -74,7 +74,7 @@ func TestFailingCapturesAreToldOnceInSixHoursForEachCodeAndThatTheyWorkAgainOnce
 	}
 }
 
-// hourly is a source that has fired every hour until an instant.
+// hourly returns a source that has fired every hour until a moment.
 func hourly(name string, until time.Time) atalaya.SourceHistory {
 	s := atalaya.SourceHistory{Ticker: name, LastSignal: atalaya.SignalID(name + "-last")}
 	for t := until.Add(-20 * 24 * time.Hour); !t.After(until); t = t.Add(time.Hour) {
@@ -83,7 +83,7 @@ func hourly(name string, until time.Time) atalaya.SourceHistory {
 	return s
 }
 
-// story runs looks an hour apart, and names what each has told, "" for nothing.
+// story looks at the sources once an hour, and returns all that the looks have reported.
 func story(t *testing.T, looks int, begin time.Time, sourcesAt func(now time.Time) []atalaya.SourceHistory) []string {
 	t.Helper()
 	names := map[string]string{allSources: "all"}
@@ -107,7 +107,7 @@ func story(t *testing.T, looks int, begin time.Time, sourcesAt func(now time.Tim
 	return tale
 }
 
-func TestASilenceIsToldOnceAndItsEndOnce(t *testing.T) {
+func TestASilenceIsReportedOnceAndItsEndOnce(t *testing.T) {
 	t.Parallel()
 	begin := time.Date(2026, 6, 1, 0, 30, 0, 0, time.UTC)
 	stopped, back := begin.Add(10*time.Hour), begin.Add(60*time.Hour)
@@ -127,7 +127,7 @@ func TestASilenceIsToldOnceAndItsEndOnce(t *testing.T) {
 	}
 }
 
-func TestWhenEverySourceIsSilentOneMessageSaysSoAndOneThatItIsOver(t *testing.T) {
+func TestTheSilenceOfAllSourcesIsOneMessageAndItsEndAnother(t *testing.T) {
 	t.Parallel()
 	begin := time.Date(2026, 6, 1, 0, 30, 0, 0, time.UTC)
 	stopped, back := begin.Add(10*time.Hour), begin.Add(60*time.Hour)
@@ -138,7 +138,7 @@ func TestWhenEverySourceIsSilentOneMessageSaysSoAndOneThatItIsOver(t *testing.T)
 			if now.After(stopped) {
 				s = hourly(name, stopped)
 			}
-			if now.After(back) && name != "C" { // C never comes back: its silence was told already
+			if now.After(back) && name != "C" { // C never comes back: its silence has been reported already
 				s.Fired = append(s.Fired, hourly(name, now).Fired[20*24-int(now.Sub(back)/time.Hour):]...)
 				s.LastSignal += "-back"
 			}
@@ -151,7 +151,7 @@ func TestWhenEverySourceIsSilentOneMessageSaysSoAndOneThatItIsOver(t *testing.T)
 	}
 }
 
-func TestOnesOwnSilenceBeforeThatOfAllEndsWithIt(t *testing.T) {
+func TestASilenceBeforeThatOfAllSourcesEndsWithIt(t *testing.T) {
 	t.Parallel()
 	begin := time.Date(2026, 6, 1, 0, 30, 0, 0, time.UTC)
 	back := begin.Add(60 * time.Hour)

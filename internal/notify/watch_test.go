@@ -17,7 +17,7 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// watch makes a Watch whose duties are due at every round.
+// watch returns a function that runs a round of a Watch whose duties are always due.
 func (w *world) watch(operator notify.Operator) func() {
 	watch := notify.NewWatch(w.store, operator, &w.backlog, slog.New(slog.DiscardHandler))
 	return func() {
@@ -29,7 +29,7 @@ func (w *world) watch(operator notify.Operator) func() {
 	}
 }
 
-// backlog keeps what it was told last.
+// backlog keeps the figures that were reported last.
 type backlog struct {
 	waiting, ready, sending int64
 	oldest                  time.Duration
@@ -52,7 +52,7 @@ func TestTheBacklogIsCounted(t *testing.T) {
 	}
 }
 
-// fires stores what an alert that fires every hour has left behind until some hours ago.
+// fires stores the signals of an alert that fired every hour until some hours ago.
 func (w *world) fires(user atalaya.UserID, ticker string, hoursAgo int) {
 	w.Helper()
 	w.exec(`insert into public.trading_signals (user_id, indicator_name, ticker, interval, screenshot_status, created_at)
@@ -64,13 +64,13 @@ func (w *world) keys() string {
 		from public.notifications n`)
 }
 
-func TestASourceThatStopsIsToldWithItsNameAndItsReturnToo(t *testing.T) {
+func TestASourceThatStopsIsReportedByNameAndSoIsItsReturn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.dispatch(w.toNtfy(atalaya.DeliverTogether))
 	w.fires(w.user, "BINANCE:BTCUSDT", 40)
 	w.fires(w.user, "NASDAQ:AAPL", 1)
-	// A test's alert is no sign of life, and a replay none either.
+	// A test alert and a replay do not count as the source's return.
 	w.exec(`insert into public.trading_signals (user_id, indicator_name, ticker, interval, origin) values ($1, 'Scalper', 'BINANCE:BTCUSDT', '60', 'test'), ($1, 'Scalper', 'BINANCE:BTCUSDT', '60', 'replay')`, w.user)
 	look := w.watch(nil)
 	look()
@@ -93,7 +93,7 @@ func TestASourceThatStopsIsToldWithItsNameAndItsReturnToo(t *testing.T) {
 	}
 }
 
-func TestAUsersOwnRuleTellsOfASourceWithoutHabitsInItsWords(t *testing.T) {
+func TestAUsersOwnRuleReportsASourceWithoutHabits(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.dispatch(w.toNtfy(atalaya.DeliverTogether))
@@ -141,7 +141,7 @@ func (w *world) failed(user atalaya.UserID, code string) {
 		select $1, 'failed', $2, now() - make_interval(mins => m) from generate_series(3, 1, -1) m`, user, code)
 }
 
-func TestFailingCapturesOfOneAreTheUsersTroubleAndThoseOfFiveTheOperatorsToo(t *testing.T) {
+func TestFailingCapturesAreReportedToTheUserAndThoseOfFiveUsersToTheOperator(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	d := double.NewTelegram(nil)
@@ -160,7 +160,7 @@ func TestFailingCapturesOfOneAreTheUsersTroubleAndThoseOfFiveTheOperatorsToo(t *
 		}
 		w.subscribe(atalaya.ChannelNtfy, atalaya.ChannelSettings{Topic: "x"}, "", atalaya.DeliverTogether)
 		w.failed(w.user, "chart_timeout")
-		w.failed(w.user, "session_expired") // told for itself
+		w.failed(w.user, "session_expired") // has a notice of its own
 		look()
 		want := 0
 		if i == 4 {
@@ -186,7 +186,7 @@ func TestFailingCapturesOfOneAreTheUsersTroubleAndThoseOfFiveTheOperatorsToo(t *
 	}
 }
 
-// refusing is a channel that answers what it is given.
+// refusing is a channel that answers with its verdict.
 type refusing struct{ verdict notify.Verdict }
 
 func (refusing) Traits() notify.Traits          { return notify.Traits{} }
@@ -198,7 +198,7 @@ func (r refusing) Edit(context.Context, notify.Destination, string, notify.Messa
 	return notify.Result{Verdict: r.verdict}
 }
 
-func TestAnOperatorsChatSaysThatItRefuses(t *testing.T) {
+func TestTellOperatorReturnsTheChatsRefusal(t *testing.T) {
 	t.Parallel()
 	for _, v := range []notify.Verdict{notify.Refused, notify.Broken, notify.Unknown} {
 		if err := notify.NewOperatorChat(refusing{v}, "1").TellOperator(t.Context(), notify.Message{}); err == nil || !strings.Contains(err.Error(), fmt.Sprint(v)) {

@@ -6,11 +6,12 @@ import (
 
 	"atalaya"
 	"atalaya/internal/secret"
+	"atalaya/internal/test/node"
 	"atalaya/internal/test/testkit"
 	"atalaya/internal/upkeep"
 )
 
-// store stores cookies of a new user, sealed as given.
+// storeCookies stores cookies of a new user, sealed by seal.
 func (f *fixture) storeCookies(t *testing.T, seal func(user atalaya.UserID, column atalaya.SecretColumn) atalaya.Sealed) {
 	t.Helper()
 	user := testkit.User(t, f.pool)
@@ -32,7 +33,7 @@ func with(t *testing.T, ring *secret.Keyring) func(atalaya.UserID, atalaya.Secre
 	}
 }
 
-func TestAWrongKeyIsFoundThoughNoSecretIsStored(t *testing.T) {
+func TestAWrongKeyIsFoundEvenIfNoSecretIsStored(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	_, other := newKeyring(t)
@@ -55,7 +56,7 @@ func TestAWrongKeyIsFoundThoughNoSecretIsStored(t *testing.T) {
 	}
 }
 
-func TestBeforeThereIsACanaryStoredSecretsTellAWrongKey(t *testing.T) {
+func TestWithoutACanaryStoredSecretsRevealAWrongKey(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	_, other := newKeyring(t)
@@ -72,10 +73,10 @@ func TestBeforeThereIsACanaryStoredSecretsTellAWrongKey(t *testing.T) {
 	}
 }
 
-func TestSecretsOfTheNodeServiceTellAWrongKeyToo(t *testing.T) {
+func TestSecretsOfTheNodeServiceRevealAWrongKeyToo(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	sealed := sealWithNode(t, f.keyText, "a session", "a signature")
+	sealed := node.Seal(t, f.keyText, "a session", "a signature")
 	next := 0
 	f.storeCookies(t, func(atalaya.UserID, atalaya.SecretColumn) atalaya.Sealed { next++; return sealed[next-1] })
 	_, other := newKeyring(t)

@@ -9,7 +9,7 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// aged returns a signal with a picture that was taken some days ago.
+// aged stores a signal with a picture that was taken some days ago.
 func (f *fixture) aged(t *testing.T, user atalaya.UserID, days int) (id, path string) {
 	t.Helper()
 	id, path = f.newSignal(t, user)
@@ -18,7 +18,7 @@ func (f *fixture) aged(t *testing.T, user atalaya.UserID, days int) (id, path st
 	return id, path
 }
 
-// shown is what a signal says of its picture.
+// shown returns what a signal's row says about its picture.
 func (f *fixture) shown(t *testing.T, id string) string {
 	t.Helper()
 	return f.text(t, `select concat_ws(' ', screenshot_status, (screenshot_url is not null)::text, (screenshot_path is not null)::text)
@@ -30,7 +30,7 @@ const (
 	whole   = "completed true true"
 )
 
-func TestPicturesGoWhenTheyAreOlderThanThePlanKeepsThem(t *testing.T) {
+func TestPicturesExpireOnceTheyAreOlderThanThePlanKeepsThem(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.kept = map[atalaya.Plan]time.Duration{atalaya.PlanFree: 30 * 24 * time.Hour, atalaya.PlanPro: 90 * 24 * time.Hour}
@@ -71,7 +71,7 @@ func TestPicturesGoWhenTheyAreOlderThanThePlanKeepsThem(t *testing.T) {
 	}
 }
 
-func TestNoPictureGoesWhereNoPlanHasATime(t *testing.T) {
+func TestNoPictureExpiresIfNoPlanHasATime(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	id, path := f.aged(t, testkit.User(t, f.pool), 5000)
@@ -120,7 +120,7 @@ func TestAPictureOfTheNodeServiceIsFoundByItsAddress(t *testing.T) {
 	lying, kept := f.aged(t, other, 0)
 	public := "https://abc.supabase.co/storage/v1/object/public/trading-screenshots/"
 	f.exec(t, "update public.trading_signals set screenshot_url = $2, screenshot_path = null where id = $1", id, public+path)
-	// A row that names another user's picture takes nothing from that user.
+	// A row that names another user's picture must not remove it.
 	thief, _ := f.aged(t, user, 3)
 	f.exec(t, "update public.trading_signals set screenshot_url = $2, screenshot_path = null where id = $1", thief, public+kept)
 	if err := f.with(f.store).Round(t.Context()); err != nil {
@@ -134,7 +134,7 @@ func TestAPictureOfTheNodeServiceIsFoundByItsAddress(t *testing.T) {
 	}
 }
 
-func TestManyOldPicturesGoInPortions(t *testing.T) {
+func TestManyOldPicturesExpireInPortions(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.kept = map[atalaya.Plan]time.Duration{atalaya.PlanFree: 24 * time.Hour}

@@ -42,7 +42,7 @@ type fixture struct {
 	kept     map[atalaya.Plan]time.Duration
 }
 
-// meter counts.
+// meter counts what upkeep reports.
 type meter struct{ expired, removed, swept atomic.Int64 }
 
 func (m *meter) PicturesExpired(n int) { m.expired.Add(int64(n)) }
@@ -65,7 +65,7 @@ func newFixture(t *testing.T) *fixture {
 	return f
 }
 
-// with makes an Upkeep over other rows.
+// with returns an Upkeep with other rows.
 func (f *fixture) with(rows upkeep.Rows) *upkeep.Upkeep {
 	return upkeep.New(rows, f.pictures, f.keyring, &f.meter, slog.New(slog.DiscardHandler), upkeep.Options{
 		DeliveryRetention: retention, StrandedAfter: stranded, PictureRetention: f.kept,
@@ -79,7 +79,7 @@ func (f *fixture) exec(t *testing.T, statement string, args ...any) {
 	}
 }
 
-// text reads one value.
+// text returns the one value that a query selects.
 func (f *fixture) text(t *testing.T, query string, args ...any) string {
 	t.Helper()
 	var value string
@@ -89,7 +89,7 @@ func (f *fixture) text(t *testing.T, query string, args ...any) string {
 	return value
 }
 
-// storeSecrets writes a user's columns as they are given; "" stands for null.
+// storeSecrets writes a user's columns as given. "" stands for null.
 func (f *fixture) storeSecrets(t *testing.T, user atalaya.UserID, id, sign, bot atalaya.Sealed) {
 	t.Helper()
 	f.exec(t, `update public.trading_signals_config
@@ -97,7 +97,7 @@ func (f *fixture) storeSecrets(t *testing.T, user atalaya.UserID, id, sign, bot 
 		where user_id = $1`, user, id.Reveal(), sign.Reveal(), bot.Reveal())
 }
 
-// secrets reads them back.
+// secrets returns a user's stored columns.
 func (f *fixture) secrets(t *testing.T, user atalaya.UserID) atalaya.SealedSecrets {
 	t.Helper()
 	s := atalaya.SealedSecrets{UserID: user}
@@ -109,7 +109,7 @@ func (f *fixture) secrets(t *testing.T, user atalaya.UserID) atalaya.SealedSecre
 	return s
 }
 
-// newSignal stores a signal and its picture's bytes, and gives the picture's path.
+// newSignal stores a signal and its picture, and returns the picture's path too.
 func (f *fixture) newSignal(t *testing.T, user atalaya.UserID) (id, path string) {
 	t.Helper()
 	path = string(user) + "/" + strings.ToLower(rand.Text()) + ".png"
@@ -165,7 +165,7 @@ func (f *folder) List(ctx context.Context) iter.Seq2[upkeep.StoredPicture, error
 	}
 }
 
-// has reports whether a picture is there.
+// has reports whether a picture is in the folder.
 func (f *folder) has(t *testing.T, path string) bool {
 	t.Helper()
 	file, err := f.disk.Open(t.Context(), path)
@@ -182,7 +182,7 @@ func (f *folder) has(t *testing.T, path string) bool {
 	return true
 }
 
-// newKeyring makes a key at run time, with older ones beside it.
+// newKeyring returns a keyring of a new key and older ones, and the new key's text.
 func newKeyring(t *testing.T, old ...string) (text string, keyring *secret.Keyring) {
 	t.Helper()
 	text, err := secret.NewKey()

@@ -2,69 +2,29 @@ package upkeep_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"os/exec"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"atalaya"
 	"atalaya/internal/secret"
+	"atalaya/internal/test/node"
 	"atalaya/internal/test/testkit"
 	"atalaya/internal/upkeep"
 )
 
-// nodeSealer seals the values of standard input in the form that is known of the Node service, with
-// Node's own crypto: the vectors owe nothing to the code under test.
-const nodeSealer = `
-const crypto = require('crypto');
-const {key, values} = JSON.parse(require('fs').readFileSync(0, 'utf8'));
-console.log(JSON.stringify(values.map((value) => {
-  const salt = crypto.randomBytes(64), iv = crypto.randomBytes(16);
-  const derived = crypto.pbkdf2Sync(Buffer.from(key, 'hex'), salt, 100000, 32, 'sha512');
-  const cipher = crypto.createCipheriv('aes-256-gcm', derived, iv);
-  const text = Buffer.concat([cipher.update(value, 'utf8'), cipher.final()]);
-  return Buffer.concat([salt, iv, cipher.getAuthTag(), text]).toString('hex');
-})));
-`
-
-func sealWithNode(t *testing.T, key string, values ...string) []atalaya.Sealed {
-	t.Helper()
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Fatal("this test needs Node: sudo apt-get install -y nodejs")
-	}
-	in, err := json.Marshal(map[string]any{"key": key, "values": values})
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), node, "-e", nodeSealer)
-	cmd.Stdin = strings.NewReader(string(in))
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("node: %v", err)
-	}
-	var sealed []atalaya.Sealed
-	if err := json.Unmarshal(out, &sealed); err != nil {
-		t.Fatal(err)
-	}
-	return sealed
-}
-
-// stored is a user with what one kind of secrets looks like before a rotation.
+// stored is a user whose secrets have one of the forms that a rotation meets.
 type stored struct {
 	user            atalaya.UserID
-	id, sign, bot   string // the plain values that must open afterwards; "" where none does
+	id, sign, bot   string // the plain values that must open afterwards; "" for none
 	before          atalaya.SealedSecrets
 	untouched       bool
-	plain, unopened bool // as the report has to say
+	plain, unopened bool // whether the report has to name the user
 }
 
-// everyKind stores one user of every kind under f's key and an older one, and gives the keyring that
-// reads both.
+// everyKind stores one user of every kind, under f's key and an older one. It returns the keyring that opens both.
 func everyKind(t *testing.T, f *fixture) (keyring *secret.Keyring, kinds map[string]*stored) {
 	t.Helper()
 	current, err := secret.ParseKey(f.keyText)
@@ -78,7 +38,7 @@ func everyKind(t *testing.T, f *fixture) (keyring *secret.Keyring, kinds map[str
 		t.Fatal(err)
 	}
 	keyring = secret.NewKeyring(current, oldKey)
-	node := sealWithNode(t, oldText, "node id", "node sign", "node bot")
+	old := node.Seal(t, oldText, "node id", "node sign", "node bot")
 	kinds = make(map[string]*stored)
 	add := func(name string, s stored, values func(atalaya.UserID) (id, sign, bot atalaya.Sealed)) {
 		s.user = testkit.User(t, f.pool)
@@ -94,7 +54,7 @@ func everyKind(t *testing.T, f *fixture) (keyring *secret.Keyring, kinds map[str
 		}
 	}
 	add("the Node service's form", stored{id: "node id", sign: "node sign", bot: "node bot"},
-		func(atalaya.UserID) (id, sign, bot atalaya.Sealed) { return node[0], node[1], node[2] })
+		func(atalaya.UserID) (id, sign, bot atalaya.Sealed) { return old[0], old[1], old[2] })
 	add("sealed with the old key", stored{id: "an id", sign: "a sign", bot: "1:bot"}, sealed(oldRing))
 	add("sealed with the current key", stored{id: "an id", sign: "a sign", bot: "1:bot", untouched: true}, sealed(keyring))
 	add("sealed with a strange key", stored{untouched: true, unopened: true}, sealed(strangeRing))
@@ -106,11 +66,11 @@ func everyKind(t *testing.T, f *fixture) (keyring *secret.Keyring, kinds map[str
 		func(user atalaya.UserID) (id, sign, bot atalaya.Sealed) {
 			return seal(t, oldRing, user, atalaya.ColumnSessionID, "an id"), seal(t, strangeRing, user, atalaya.ColumnSessionSign, "lost"), ""
 		})
-	testkit.User(t, f.pool) // without any secret: it is none of the report's business
+	testkit.User(t, f.pool) // without any secret, so the report must not count it
 	return keyring, kinds
 }
 
-// check holds what is stored after a complete rotation against what has to be.
+// check compares what is stored after a complete rotation with what has to be.
 func check(t *testing.T, f *fixture, keyring *secret.Keyring, kinds map[string]*stored) {
 	t.Helper()
 	for name, kind := range kinds {
@@ -152,7 +112,7 @@ func reported(kinds map[string]*stored, of func(*stored) bool) []atalaya.UserID 
 	return users
 }
 
-func TestARotationSealsWhatOpensAndReportsWhatDoesNot(t *testing.T) {
+func TestARotationSealsWhatItOpensAndReportsTheRest(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	keyring, kinds := everyKind(t, f)
@@ -184,7 +144,7 @@ func TestARotationSealsWhatOpensAndReportsWhatDoesNot(t *testing.T) {
 	}
 }
 
-func TestARotationThatWasInterruptedCompletesWhenItIsRunAgain(t *testing.T) {
+func TestAnInterruptedRotationCompletesIfItIsRunAgain(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	keyring, kinds := everyKind(t, f)
@@ -195,7 +155,7 @@ func TestARotationThatWasInterruptedCompletesWhenItIsRunAgain(t *testing.T) {
 		}
 	})
 	if !errors.Is(err, context.Canceled) {
-		t.Fatalf("the interrupted rotation gives %v, want its context's end", err)
+		t.Fatalf("the interrupted rotation returns %v, want context.Canceled", err)
 	}
 	if _, err := upkeep.Rotate(t.Context(), f.store, keyring, func(int) {}); err != nil {
 		t.Fatal(err)

@@ -18,12 +18,12 @@ import (
 	"atalaya/internal/upkeep"
 )
 
-// named is a path as captures choose it, begun some time ago.
+// named returns a path as captures choose it, for a capture that began some time ago.
 func named(user atalaya.UserID, ago time.Duration) string {
 	return string(user) + "/BINANCE-BTCUSDT_" + time.Now().Add(-ago).UTC().Format("20060102T150405Z") + "-" + rand.Text() + ".png"
 }
 
-// lay stores a picture's bytes as if they had been written some time ago.
+// lay stores a picture as if it had been written some time ago.
 func (f *fixture) lay(t *testing.T, path string, ago time.Duration) string {
 	t.Helper()
 	if err := f.pictures.disk.Put(t.Context(), path, []byte("a picture"), blob.TypePNG); err != nil {
@@ -41,7 +41,7 @@ const (
 	old = 3 * day
 )
 
-func TestASweepRemovesWhatNoRowSpeaksOfAndNothingElse(t *testing.T) {
+func TestASweepRemovesPicturesThatNoRowNamesAndNothingElse(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	user, other := testkit.User(t, f.pool), testkit.User(t, f.pool)
@@ -67,7 +67,7 @@ func TestASweepRemovesWhatNoRowSpeaksOfAndNothingElse(t *testing.T) {
 		orphans = append(orphans, f.lay(t, path, old))
 	}
 	nobody := named("00000000-0000-4000-8000-00000000dead", old)
-	orphans = append(orphans, f.lay(t, nobody, old)) // of a user who is gone
+	orphans = append(orphans, f.lay(t, nobody, old)) // of a deleted user
 	if err := os.WriteFile(filepath.Join(f.pictures.dir, "notes.txt"), []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestASweepRemovesWhatNoRowSpeaksOfAndNothingElse(t *testing.T) {
 	slices.Sort(orphans)
 	slices.Sort(found.Paths)
 	if diff := cmp.Diff(orphans, found.Paths); diff != "" {
-		t.Errorf("(-want +found)\n%s", diff)
+		t.Errorf("the orphans (-want +found):\n%s", diff)
 	}
 	if found.Looked != len(kept)+len(orphans) || found.Doubtful() {
 		t.Errorf("looked at %d pictures of %d, doubtful %t", found.Looked, len(kept)+len(orphans), found.Doubtful())
@@ -136,7 +136,7 @@ func TestUpkeepSweepsOnceADayWhateverTheNumberOfReplicas(t *testing.T) {
 }
 
 // A second service on the same bucket must not take the first one's pictures for orphans.
-func TestUpkeepLeavesAStorageAloneOfWhichItKnowsLittle(t *testing.T) {
+func TestUpkeepDoesNotSweepAStorageThatIsMostlyUnknown(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	var paths []string
@@ -145,7 +145,7 @@ func TestUpkeepLeavesAStorageAloneOfWhichItKnowsLittle(t *testing.T) {
 	}
 	err := f.upkeep.SweepPictures(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "another database") {
-		t.Errorf("the sweep says %v, want the reason and the cure", err)
+		t.Errorf("the sweep returns %v, want the reason and the cure", err)
 	}
 	for _, path := range paths {
 		if !f.pictures.has(t, path) {
@@ -154,13 +154,13 @@ func TestUpkeepLeavesAStorageAloneOfWhichItKnowsLittle(t *testing.T) {
 	}
 }
 
-func TestASweepWithoutStorageSaysSo(t *testing.T) {
+func TestASweepReturnsTheStoragesError(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	path := f.lay(t, named(testkit.User(t, f.pool), old), old)
 	f.pictures.fail(errDown)
 	if err := f.upkeep.SweepPictures(t.Context()); !errors.Is(err, errDown) {
-		t.Errorf("the sweep says %v, want the storage's error", err)
+		t.Errorf("the sweep returns %v, want the storage's error", err)
 	}
 	if !f.pictures.has(t, path) {
 		t.Error("the orphan is gone all the same")

@@ -17,7 +17,7 @@ import (
 	"atalaya/internal/upkeep"
 )
 
-// rounds runs n rounds at the same time, as n replicas would.
+// rounds runs n rounds at once, as n replicas would.
 func rounds(t *testing.T, u *upkeep.Upkeep, n int) {
 	t.Helper()
 	group, ctx := errgroup.WithContext(t.Context())
@@ -52,7 +52,7 @@ func TestAMonthBeginsOnceWhateverTheNumberOfReplicas(t *testing.T) {
 	}
 }
 
-func TestDeliveriesGoWhenTheyAreOlderThanTheRetention(t *testing.T) {
+func TestDeliveriesOlderThanTheRetentionAreDeleted(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	user := testkit.User(t, f.pool)
@@ -68,7 +68,7 @@ func TestDeliveriesGoWhenTheyAreOlderThanTheRetention(t *testing.T) {
 	}
 }
 
-func TestKeysOfRepeatsGoWhenTheyTellNoneAnyMore(t *testing.T) {
+func TestKeysOfRepeatsAreDeletedOnceTheyHaveExpired(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	user := testkit.User(t, f.pool)
@@ -79,11 +79,11 @@ func TestKeysOfRepeatsGoWhenTheyTellNoneAnyMore(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := f.text(t, "select count(*)::text from public.alert_keys"); got != "3" {
-		t.Errorf("%s keys are left, want the 3 that still tell repeats", got)
+		t.Errorf("%s keys are left, want the 3 that are still needed", got)
 	}
 }
 
-func TestThePicturesOfDeletedSignalsGo(t *testing.T) {
+func TestThePicturesOfDeletedSignalsAreRemoved(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	user := testkit.User(t, f.pool)
@@ -113,7 +113,7 @@ func TestAFailingStorageOnlyDelaysARemoval(t *testing.T) {
 	f.exec(t, "delete from public.trading_signals where id = $1", id)
 	f.pictures.fail(errDown)
 	if err := f.upkeep.Round(t.Context()); !errors.Is(err, errDown) {
-		t.Fatalf("a round without storage gives %v, want the storage's error", err)
+		t.Fatalf("a round without storage returns %v, want the storage's error", err)
 	}
 	wait := "select (queued_at > now())::text || ' ' || attempts from public.screenshot_removals where path = $1"
 	if got := f.text(t, wait, path); got != "true 1" {
@@ -160,7 +160,7 @@ func TestCapturesThatLostTheirWorkerAreEnded(t *testing.T) {
 	}
 }
 
-// broken fails every duty that its name says, and lets the store do the others.
+// broken fails one duty, and leaves the others to the store.
 type broken struct {
 	*postgres.Store
 	duty string
@@ -226,7 +226,7 @@ func (b broken) PlainBotTokens(ctx context.Context, most int) ([]atalaya.SealedS
 
 func TestADutyThatFailsDoesNotKeepTheOthersFromBeingDone(t *testing.T) {
 	t.Parallel()
-	// What is left to do of each duty; 0 if it was done.
+	// How much of each duty is left to do.
 	left := map[string]string{
 		"months":     "select count(*)::text from public.trading_signals_config where quota_month = date '2020-02-01'",
 		"removals":   "select count(*)::text from public.screenshot_removals",
@@ -251,7 +251,7 @@ func TestADutyThatFailsDoesNotKeepTheOthersFromBeingDone(t *testing.T) {
 			f.exec(t, "update public.trading_signals_config set quota_month = date '2020-02-01', telegram_bot_token = '1:a' where user_id = $1", user)
 			err := f.with(broken{f.store, duty}).Round(t.Context())
 			if !errors.Is(err, errBroken) {
-				t.Errorf("the round gives %v, want the failure of its duty", err)
+				t.Errorf("the round returns %v, want the error of its duty", err)
 			}
 			for name, query := range left {
 				if name == duty {
@@ -307,7 +307,7 @@ func TestTheLongestBotTokenThatAUserCanStoreIsSealed(t *testing.T) {
 	}
 }
 
-// meddler has a user store a new token between upkeep's reading and its writing.
+// meddler stores a user's new token between upkeep's read and its write.
 type meddler struct {
 	*postgres.Store
 	meddle func()
@@ -325,7 +325,7 @@ func (m meddler) SealedSecrets(ctx context.Context, after atalaya.UserID, most i
 	return list, err
 }
 
-func TestATokenThatItsOwnerChangesMeanwhileStays(t *testing.T) {
+func TestATokenThatItsOwnerChangesMeanwhileIsKept(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	user := testkit.User(t, f.pool)
@@ -345,7 +345,7 @@ func TestATokenThatItsOwnerChangesMeanwhileStays(t *testing.T) {
 	}
 }
 
-func TestTheOutboxIsKeptForThirtyDaysAndWhatNoChannelWillSendIsEnded(t *testing.T) {
+func TestTheOutboxIsKeptForThirtyDaysAndRowsWithoutAChannelAreEnded(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	user := testkit.User(t, f.pool)
@@ -367,7 +367,7 @@ func TestTheOutboxIsKeptForThirtyDaysAndWhatNoChannelWillSendIsEnded(t *testing.
 	}
 }
 
-// signalling tells each round that begins and holds it until its context ends.
+// signalling reports each round that begins, and holds it until its context ends.
 type signalling struct {
 	upkeep.Rows // nil: a round does nothing else
 	began       chan struct{}

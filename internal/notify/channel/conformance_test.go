@@ -20,15 +20,15 @@ import (
 	"atalaya/internal/notify/double"
 )
 
-// kind is one kind of channel before its double.
+// kind is one kind of channel with its double.
 type kind struct {
 	name    string
 	channel notify.Channel
 	to      notify.Destination
 	secret  string // must be in no result
 	box     *double.Box
-	fault   func(double.Fault) // for every further request
-	stop    func()             // ends the double
+	fault   func(double.Fault) // answers every later request
+	stop    func()             // stops the double
 	picture bool               // whether the picture is sent with the message
 }
 
@@ -39,7 +39,7 @@ const (
 	slackToken = "xoxb-1234567890-s3cret"
 )
 
-// kinds makes every kind with a double of its own.
+// kinds returns every kind, each with a double of its own.
 func kinds(t *testing.T) []kind {
 	t.Helper()
 	return []kind{telegramKind(t), discordKind(t), slackHookKind(t), slackBotKind(t), webhookKind(t), ntfyKind(t), emailKind(t)}
@@ -111,7 +111,7 @@ func slackBotKind(t *testing.T) kind {
 		to:  notify.Destination{Secret: slackToken, Settings: atalaya.ChannelSettings{Channel: "C012345"}},
 		box: box, stop: stop,
 		fault: func(f double.Fault) {
-			d.Fault(func(r *http.Request) double.Fault { // the steps before show nothing
+			d.Fault(func(r *http.Request) double.Fault { // the steps before the last show nothing
 				if strings.HasSuffix(r.URL.Path, "/files.getUploadURLExternal") || strings.HasPrefix(r.URL.Path, "/upload/") {
 					return double.None
 				}
@@ -134,7 +134,7 @@ func webhookKind(t *testing.T) kind {
 	}
 }
 
-// named makes a client for which every name leads to a server, as a name service would say.
+// named returns a client that resolves every name to a server.
 func named(t *testing.T, server *httptest.Server) *channel.Client {
 	t.Helper()
 	roots := x509.NewCertPool()
@@ -159,13 +159,13 @@ func ntfyKind(t *testing.T) kind {
 	}
 }
 
-// ticking is a clock that moves a second at each look, so that limits are no part of a test.
+// ticking returns a clock that moves a second at each look, so that no limit is reached.
 func ticking() func() time.Time {
 	now := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 	return func() time.Time { now = now.Add(10 * time.Second); return now }
 }
 
-// aPicture is a small PNG.
+// aPicture returns a picture of a size.
 func aPicture(width, height int) *notify.Picture {
 	img := image.NewGray(image.Rect(0, 0, width, height))
 	for x := range width {
@@ -176,7 +176,7 @@ func aPicture(width, height int) *notify.Picture {
 	return &notify.Picture{PNG: b.Bytes(), Name: "chart.png", Width: width, Height: height}
 }
 
-// aMessage holds what hostile alerts hold.
+// aMessage returns a message with what hostile alerts contain.
 func aMessage() notify.Message {
 	return notify.Message{
 		ID: "0193a2c4-6e1c-7f0b-9d7e-2f1f6f0f7a11", Type: "signal.settled", Title: "🚨 New Trading Signal", Footer: "Signal #0193a2c4", At: time.Now(),
@@ -185,7 +185,6 @@ func aMessage() notify.Message {
 	}
 }
 
-// The suite that every kind of channel passes.
 func TestEveryKindOfChannelKeepsTheContract(t *testing.T) {
 	t.Parallel()
 	for name, check := range map[string]func(*testing.T, kind){
@@ -202,7 +201,7 @@ func TestEveryKindOfChannelKeepsTheContract(t *testing.T) {
 	}
 }
 
-// send sends, and checks that no result holds a secret.
+// send sends a message, and checks that the result holds no secret.
 func send(t *testing.T, k kind, m notify.Message) notify.Result {
 	t.Helper()
 	r := k.channel.Send(t.Context(), k.to, m)
@@ -218,7 +217,7 @@ func checkDelivers(t *testing.T, k kind) {
 	}
 	bad := notify.Destination{Settings: atalaya.ChannelSettings{Address: "x", URL: "x"}}
 	if err := k.channel.Check(bad); err == nil {
-		t.Error("a destination of nothing is accepted")
+		t.Error("an empty destination is accepted")
 	}
 	m := aMessage()
 	m.Picture = aPicture(640, 360)
@@ -234,7 +233,7 @@ func checkDelivers(t *testing.T, k kind) {
 		t.Errorf("the picture is not the one that was sent: attached %v, %d bytes", r.Attached, len(got[0].Picture))
 	}
 	if k.name == "webhook" {
-		return // its data are checked by its own test
+		return // its own test checks its data
 	}
 	text := got[0].Title + "\n" + got[0].Text
 	for _, line := range append(m.Lines, notify.Line{Value: m.Title}, notify.Line{Value: m.Footer}) {
@@ -276,7 +275,7 @@ func checkBadGateway(t *testing.T, k kind) {
 	k.fault(double.BadGateway)
 	want := notify.Unknown
 	if k.channel.Traits().Breaks {
-		want = notify.Retry // the specification of webhooks: 502 slows down
+		want = notify.Retry // Standard Webhooks: slow down on 502
 	}
 	if r := send(t, k, aMessage()); r.Verdict != want {
 		t.Errorf("%+v, want verdict %d", r, want)

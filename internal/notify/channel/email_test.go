@@ -12,7 +12,7 @@ import (
 	"atalaya/internal/notify/double"
 )
 
-// mailChannel is a mail server and the channel before it.
+// mailChannel returns a mail server and the channel that sends through it.
 func mailChannel(t *testing.T, config *tls.Config, credentials string) (*double.Mail, *channel.Email) {
 	t.Helper()
 	server, err := double.NewMail(double.NewBox(), config)
@@ -39,7 +39,7 @@ func emailKind(t *testing.T) kind {
 	return kind{name: "email", channel: e, secret: "s3cret", picture: true, to: mailTo(), box: server.Box, stop: server.Close}
 }
 
-func TestAMailsAnswerSaysWhetherItMayBeTriedAgain(t *testing.T) {
+func TestTheServersAnswerSaysWhetherAMailMayBeTriedAgain(t *testing.T) {
 	t.Parallel()
 	for _, command := range []string{"MAIL", "RCPT", "DATA"} {
 		for code, want := range map[int]notify.Verdict{451: notify.Retry, 550: notify.Refused} {
@@ -78,13 +78,13 @@ func TestCredentialsNeedTLSUnlessTheServerIsThisMachine(t *testing.T) {
 	if r := e.Send(t.Context(), mailTo(), aMessage()); r.Verdict != notify.Sent {
 		t.Errorf("on this machine: %+v", r)
 	}
-	// A server that is named otherwise has to offer STARTTLS with a certificate that is trusted.
+	// Any other server has to offer STARTTLS with a trusted certificate.
 	certificate := httptest.NewUnstartedServer(nil)
 	certificate.StartTLS()
 	defer certificate.Close()
 	server, e = mailChannel(t, &tls.Config{Certificates: certificate.TLS.Certificates}, "")
 	if r := e.Send(t.Context(), mailTo(), aMessage()); r.Verdict != notify.Retry || r.Code != "mail_server" || len(server.Box.Messages()) != 0 {
-		t.Errorf("a certificate that nobody trusts: %+v", r)
+		t.Errorf("a certificate that is not trusted: %+v", r)
 	}
 }
 
@@ -95,10 +95,10 @@ func TestNothingOfAnAlertEntersAHeader(t *testing.T) {
 	m.Title = "x\r\nBcc: evil@example.com"
 	m.Lines[0].Value = "x\r\nBcc: evil@example.com"
 	if r := e.Send(t.Context(), mailTo(), m); r.Verdict != notify.Sent { // the double refuses a Bcc
-		t.Errorf("%+v", r)
+		t.Errorf("the result is %+v", r)
 	}
 	if got := server.Box.Messages(); len(got) != 1 || got[0].To != "ana@example.com" {
-		t.Errorf("it went to %+v", got)
+		t.Errorf("the messages are %+v", got)
 	}
 }
 
@@ -106,7 +106,7 @@ func TestImpossibleMailSettingsAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, o := range []channel.EmailOptions{{URL: "http://x", From: "a@b.c"}, {URL: "smtp://", From: "a@b.c"}, {URL: "smtp://mail.example.com", From: "nobody"}} {
 		if _, err := channel.NewEmail(o); err == nil {
-			t.Errorf("%+v is accepted", o)
+			t.Errorf("NewEmail accepts %+v", o)
 		}
 	}
 }

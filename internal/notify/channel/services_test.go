@@ -17,7 +17,7 @@ import (
 	"atalaya/internal/notify/double"
 )
 
-func TestDiscordsRefusals(t *testing.T) {
+func TestDiscordsRefusalsBreakTheChannel(t *testing.T) {
 	t.Parallel()
 	d := double.NewDiscord(nil)
 	d.AddWebhook("1", "token", false)
@@ -51,7 +51,7 @@ func TestDiscordsRefusals(t *testing.T) {
 	}
 }
 
-func TestDiscordsBucketIsKeptToByItsHeaders(t *testing.T) {
+func TestDiscordsBucketIsPacedByItsHeaders(t *testing.T) {
 	t.Parallel()
 	d := double.NewDiscord(nil)
 	d.AddWebhook("1", "token", false)
@@ -66,7 +66,7 @@ func TestDiscordsBucketIsKeptToByItsHeaders(t *testing.T) {
 	}
 }
 
-func TestABanOfTheAddressPausesDiscordForEverybody(t *testing.T) {
+func TestABanOfOurAddressPausesDiscordForEverybody(t *testing.T) {
 	t.Parallel()
 	d := double.NewDiscord(nil)
 	d.AddWebhook("1", "token", false)
@@ -100,7 +100,7 @@ func TestManyBadAnswersPauseDiscordBeforeItBans(t *testing.T) {
 	}
 }
 
-func TestSlacksRefusals(t *testing.T) {
+func TestSlacksRefusalsBreakTheChannel(t *testing.T) {
 	t.Parallel()
 	d := double.NewSlack(nil, "")
 	d.AddBot(slackToken, "C012345")
@@ -169,7 +169,7 @@ func TestAFileThatSlackHasIsNotUploadedAgain(t *testing.T) {
 	}
 }
 
-func TestSlacksUploadAddressHasToBeSlacks(t *testing.T) {
+func TestAnUploadAddressOutsideSlackIsRefused(t *testing.T) {
 	t.Parallel()
 	d := double.NewSlack(nil, "http://169.254.169.254")
 	d.AddBot(slackToken, "C012345")
@@ -182,7 +182,7 @@ func TestSlacksUploadAddressHasToBeSlacks(t *testing.T) {
 	}
 }
 
-// receiver is a webhook's receiver that checks signatures with the published library.
+// receiver returns a receiver that checks signatures with the published library, and a channel to it.
 func receiver(t *testing.T, secret string) (*double.Hook, *channel.Webhook) {
 	t.Helper()
 	d := double.NewHook(nil)
@@ -241,7 +241,7 @@ func TestBothSecretsSignForADayAfterARotation(t *testing.T) {
 	}
 }
 
-func TestAWebhooksAnswers(t *testing.T) {
+func TestAWebhooksStatusDecidesTheVerdict(t *testing.T) {
 	t.Parallel()
 	secret := channel.NewSecret()
 	d, w := receiver(t, secret)
@@ -285,7 +285,7 @@ func TestATextTooLongForAnAddressIsSentWithoutThePicture(t *testing.T) {
 	}
 }
 
-// ssrfTargets are addresses that nobody may make this service call.
+// ssrfTargets are addresses that the service must never call.
 var ssrfTargets = []string{
 	"http://example.com/hook", "https://127.0.0.1/", "https://[::1]/", "https://[::ffff:127.0.0.1]/", "https://[::ffff:a9fe:a9fe]/", "https://169.254.169.254/latest/meta-data/",
 	"https://10.0.0.1/", "https://192.168.1.1/", "https://2130706433/", "https://0x7f000001/", "https://127.1/", "https://0177.0.0.1/", "https://localhost/", "https://internal/",
@@ -293,7 +293,7 @@ var ssrfTargets = []string{
 	"file:///etc/passwd", "gopher://example.com/", "https:example.com", "https:///path", "https://1.1.1.1/", "https://example.com/#x", "https://127.0.0.1.:443/", "https://%31%32%37.0.0.1/", "", "https://",
 }
 
-func TestAddressesThatUsersChooseAreHttpsNamesAlone(t *testing.T) {
+func TestUsersMayChooseOnlyHttpsAddressesWithAName(t *testing.T) {
 	t.Parallel()
 	for _, address := range ssrfTargets {
 		if channel.CheckAddress(address) == nil {

@@ -17,7 +17,7 @@ import (
 	"atalaya/internal/notify/channel"
 )
 
-// answers is a name service that gives its answers in turn, the last one for ever.
+// answers is a name service that returns its answers in turn, and then always the last one.
 type answers struct {
 	list  [][]netip.Addr
 	asked atomic.Int64
@@ -37,7 +37,7 @@ func addrs(texts ...string) []netip.Addr {
 	return list
 }
 
-// guardedChannels are the kinds that take an address of a user's, behind the policy that the program has.
+// guardedChannels returns the kinds that take an address from users, with the program's own network policy.
 func guardedChannels(t *testing.T, resolver netguard.Resolver, exempt ...string) map[string]notify.Channel {
 	t.Helper()
 	policy, err := netguard.UserPolicy(exempt)
@@ -52,7 +52,7 @@ func guardedChannels(t *testing.T, resolver netguard.Resolver, exempt ...string)
 		return string(refusal.Reason)
 	})
 	t.Cleanup(client.Close)
-	check := func(string) error { return nil } // as if the first look had been passed
+	check := func(string) error { return nil } // the check of the address is another test's
 	return map[string]notify.Channel{"webhook": channel.NewWebhook(client, check), "ntfy": channel.NewNtfy("", nil, client, check)}
 }
 
@@ -60,7 +60,7 @@ func at(address string) notify.Destination {
 	return notify.Destination{Secret: channel.NewSecret(), Settings: atalaya.ChannelSettings{URL: address, Topic: "t"}}
 }
 
-// Every name is public by its looks. Nothing is dialled: an address that is not public condemns the answer.
+// Every name looks public. Nothing is dialled: one address that is not public makes the whole answer refused.
 func TestANameThatLeadsInsideIsRefusedAtEveryConnection(t *testing.T) {
 	t.Parallel()
 	for name, list := range map[string][][]netip.Addr{

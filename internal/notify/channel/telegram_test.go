@@ -12,7 +12,7 @@ import (
 	"atalaya/internal/notify/double"
 )
 
-// telegram is a server with one bot, and the channel before it.
+// telegram returns a server with one bot, and the channel that calls it.
 func telegram(t *testing.T) (*double.Telegram, *channel.Telegram) {
 	t.Helper()
 	d := double.NewTelegram(nil)
@@ -69,11 +69,11 @@ func TestAGroupThatBecomesASupergroupIsFollowedAtOnce(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	if got := d.Box.Messages(); len(got) != 1 || got[0].To != "-100200300" {
-		t.Errorf("it went to %+v", got)
+		t.Errorf("the messages are %+v", got)
 	}
 }
 
-func TestPicturesGoAsPhotosWithinTheirLimitsAndElseAsFiles(t *testing.T) {
+func TestPicturesAreSentAsPhotosWithinTheLimitsAndElseAsFiles(t *testing.T) {
 	t.Parallel()
 	d, tg := telegram(t)
 	d.AddChat("1")
@@ -109,7 +109,7 @@ func TestPrivateChatsAndGroupsHaveTheirPaces(t *testing.T) {
 	}
 }
 
-func TestConnectingFindsTheChatThatSaysTheCode(t *testing.T) {
+func TestChatOfFindsTheChatThatSentTheCode(t *testing.T) {
 	t.Parallel()
 	d, tg := telegram(t)
 	d.AddBot("999:house-s3cret", "house_bot")
@@ -130,7 +130,7 @@ func TestConnectingFindsTheChatThatSaysTheCode(t *testing.T) {
 		t.Errorf("a bot with a webhook: %+v", r)
 	}
 	if _, r := tg.BotName(t.Context(), "1:nobody"); r.Verdict != notify.Broken || r.Code != "bad_token" {
-		t.Errorf("a token that is nobody's: %+v", r)
+		t.Errorf("a token of no bot: %+v", r)
 	}
 }
 

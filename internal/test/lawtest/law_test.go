@@ -106,7 +106,8 @@ var allowed = map[string][]string{
 	"internal/webhook/fuzzed":  {}, // tests alone
 	"internal/test/isolation":  {}, // tests alone
 	"internal/test/spooled":    {}, // tests alone
-	"internal/test/node":       {}, // tests alone
+	"internal/test/node":       {"atalaya"},
+	"internal/test/browser":    {},
 	"internal/test/matrix":     {"atalaya", "internal/app", "internal/chartsite"},
 	"internal/test/matrix/run": {"internal/test/matrix"},
 	"bench/capture":            {"atalaya", "internal/app", "internal/chartsite", "internal/test/program"},
@@ -123,7 +124,7 @@ var allowed = map[string][]string{
 // owners are the only packages that may import a library, by its prefix. Every package may import a library that
 // is missing here.
 var owners = map[string][]string{
-	"github.com/chromedp/":           {"bench/capture", "internal/chromium"},
+	"github.com/chromedp/":           {"bench/capture", "internal/chromium", "internal/test/browser"},
 	"github.com/riverqueue/":         {"internal/postgres", "internal/postgres/migrate"},
 	"riverqueue.com/riverui":         {"internal/app"},
 	"github.com/pressly/goose/":      {"internal/postgres/migrate"},
