@@ -54,7 +54,7 @@ func TestTheDashboardDoesInABrowserWhatItPromises(t *testing.T) {
 	for _, part := range DashboardParts() {
 		t.Run(part, func(t *testing.T) {
 			t.Parallel()
-			result, err := RunDashboard(t.Context(), opt, "", part) // nobody looks at its pictures
+			result, err := RunDashboard(t.Context(), opt, "", part) // no pictures are kept
 			if err != nil {
 				t.Fatal(err)
 			}

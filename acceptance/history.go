@@ -117,7 +117,7 @@ func (r *run) listed(out string) error {
 		version, _, _ := strings.Cut(filepath.Base(file), "_")
 		for line := range strings.Lines(out) {
 			if strings.Contains(line, version) && strings.Count(line, version) < 2 {
-				return fmt.Errorf("%s stands on one side only:\n%s", version, out)
+				return fmt.Errorf("%s is on one side only:\n%s", version, out)
 			}
 		}
 		err = errors.Join(err, with(out, version))
@@ -134,7 +134,7 @@ func with(out, part string) error {
 
 func without(out, part string) error {
 	if strings.Contains(out, part) {
-		return fmt.Errorf("%q stands in:\n%s", part, out)
+		return fmt.Errorf("%q is in:\n%s", part, out)
 	}
 	return nil
 }

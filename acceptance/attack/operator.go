@@ -124,12 +124,12 @@ func (w *world) wrongKey(ctx context.Context) error {
 	case <-p.Exited():
 	case <-time.After(30 * time.Second):
 		_ = p.stop()
-		return fmt.Errorf("it starts without a word")
+		return fmt.Errorf("the program starts with a wrong key")
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 	if !strings.Contains(p.Output(), "ENCRYPTION_KEYS_OLD") {
-		return fmt.Errorf("it says %.300s", p.Output())
+		return fmt.Errorf("the program says %.300s", p.Output())
 	}
 	return nil
 }
@@ -149,11 +149,11 @@ func (w *world) noSandbox(ctx context.Context) error {
 		return err
 	}
 	if !strings.Contains(p.Output(), "no captures are taken") {
-		return fmt.Errorf("the log does not say so: %.500s", p.Output())
+		return fmt.Errorf("the log does not say that the sandbox is missing: %.500s", p.Output())
 	}
 	a, err := ask(ctx, p, request{path: "/health"})
 	if err == nil && !strings.Contains(a.body, "sandbox_missing") {
-		err = fmt.Errorf("/health does not say so: %s", a.body)
+		err = fmt.Errorf("/health does not say that the sandbox is missing: %s", a.body)
 	}
 	return err
 }

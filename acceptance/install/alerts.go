@@ -11,8 +11,8 @@ import (
 	"atalaya/internal/test/wait"
 )
 
-// alerts is a stream of alerts, one a second. Each is sent again every 200 ms until it is accepted, so that the
-// slowest tells how long nobody took alerts.
+// alerts is a stream of alerts, one a second. Each is sent again every 200 ms until it is accepted, so the time of the
+// slowest is how long no alert was accepted.
 type alerts struct {
 	stop    context.CancelFunc
 	ended   chan struct{}
@@ -46,8 +46,8 @@ func (a *alerts) end() (sent int, slowest time.Duration, failure error) {
 	return a.sent, a.slowest.Round(time.Millisecond), a.failure
 }
 
-// sendUntilAccepted sends an alert, and again if nobody is there or the service asks for it by a 503, as a busy
-// machine makes it do. It returns the receipt.
+// sendUntilAccepted sends an alert, and sends it again if nothing answers or if the answer is a 503, which a busy machine
+// may cause. It returns the receipt.
 func (r *run) sendUntilAccepted(ctx context.Context, price int64) (receipt []byte, err error) {
 	body := json.RawMessage(fmt.Sprintf(`{"ticker":"BINANCE:BTCUSDT","interval":"60","price":%d}`, price))
 	err = wait.Until(ctx, patience, "an alert is accepted", func() (bool, error) {

@@ -30,7 +30,7 @@ var inside = []string{
 
 // debootstrap installs the Debian.
 func (m *machine) debootstrap(ctx context.Context) error {
-	// Nobody needs this Debian after a power cut.
+	// This Debian need not survive a power cut.
 	_, err := command(ctx, "env", "DPKG_FORCE=unsafe-io", "debootstrap", "--variant=minbase", "--include="+strings.Join(inside, ","), "bookworm", m.root)
 	return err
 }
@@ -68,7 +68,7 @@ func (m *machine) boot(ctx context.Context) error {
 		case <-m.nspawn.Exited():
 			return fmt.Errorf("systemd-nspawn ended: %s", m.nspawn.Output())
 		case <-ctx.Done():
-			return fmt.Errorf("it has not booted, it is %q: %s", state, m.nspawn.Output())
+			return fmt.Errorf("the machine has not booted, its systemd is %q: %s", state, m.nspawn.Output())
 		case <-time.After(200 * time.Millisecond):
 		}
 	}

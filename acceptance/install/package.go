@@ -153,7 +153,7 @@ func (r *run) makeMachine(ctx context.Context) error {
 	return r.machine.boot(ctx)
 }
 
-// install installs the package of a version. Nobody is there to answer a question of dpkg.
+// install installs the package of a version. dpkg must not ask questions: there is no terminal.
 func (r *run) install(ctx context.Context, version string) error {
 	text, err := os.ReadFile(r.deb(version))
 	if err != nil {

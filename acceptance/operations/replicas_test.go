@@ -127,7 +127,7 @@ func TestThreeWebAndThreeWorkerReplicasLoseNothingDoubleNothingAndShareStreamsAn
 	if n := w.count(t, "select count(*) from public.trading_signals"); n != alerts*len(users) {
 		t.Errorf("%d signals of %d alerts", n, alerts*len(users))
 	}
-	wait.For(t, "the stream of one replica tells of what came to the others", func() bool { return heard.count() == alerts })
+	wait.For(t, "the stream of one replica has the alerts of the others", func() bool { return heard.count() == alerts })
 	if n := w.count(t, "select count(*) from public.trading_signals_config where signals_used_this_month = $1", alerts); n != len(users) {
 		t.Errorf("%d users have the right count of signals", n)
 	}

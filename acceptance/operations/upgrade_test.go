@@ -59,7 +59,7 @@ func startStream(t *testing.T, url string) *stream {
 
 // Old processes work with the new schema and beside new processes, and no alert is lost. The test builds the former
 // program, which takes minutes the first time, so it only runs in make test-install.
-func TestAnUpgradeFromTheFirstSchemaIsNoticedByNobody(t *testing.T) { //nolint:paralleltest // browsers of other tests would share two cores with it
+func TestAnUpgradeFromTheFirstSchemaLosesNoAlert(t *testing.T) { //nolint:paralleltest // browsers of other tests would share two cores with it
 	former := formerProgram(t)
 	w := newWorld(t)
 	w.verb(t, former, "migrate")

@@ -40,7 +40,7 @@ type world struct {
 	tokens   *auth.Issuer
 }
 
-// newWorld starts a database and a chart site, and makes the settings; nothing is migrated yet.
+// newWorld starts a database and a chart site, and writes the settings. The database is not migrated yet.
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{binary: built.Program(t)}

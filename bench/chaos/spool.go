@@ -159,7 +159,7 @@ func (w *world) spools(ctx context.Context, what string, met func(alerts []int) 
 			return nil
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("it was waited in vain until %s: %v alerts wait", what, alerts)
+			return fmt.Errorf("waited in vain until %s: %v alerts wait", what, alerts)
 		}
 		if err := pause(ctx, pollEvery); err != nil {
 			return err

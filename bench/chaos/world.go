@@ -286,7 +286,7 @@ func (w *world) until(ctx context.Context, what, condition string) error {
 			return nil
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("it was waited in vain until %s", what)
+			return fmt.Errorf("waited in vain until %s", what)
 		}
 		if err := pause(ctx, 20*time.Millisecond); err != nil {
 			return err

@@ -12,8 +12,8 @@ import (
 	"atalaya/internal/config"
 )
 
-// from returns a world in which a host has these addresses and every port answers with a certificate that is
-// valid for so many more days of ninety.
+// from returns an outside in which a host has these addresses. Every port answers with a certificate that lasts ninety
+// days and is valid for some days more.
 func from(days int, addresses ...string) outside {
 	now := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
 	end := now.Add(time.Duration(days)*24*time.Hour + time.Hour)
@@ -36,7 +36,7 @@ func from(days int, addresses ...string) outside {
 	}
 }
 
-func TestTheDoctorSaysWhatKeepsTradingViewFromThePublicAddress(t *testing.T) {
+func TestTheDoctorReportsWhatKeepsTradingViewFromThePublicAddress(t *testing.T) {
 	t.Parallel()
 	expired, refused, untrusted := from(60, "203.0.113.7"), from(60, "203.0.113.7"), from(60, "203.0.113.7")
 	expired.certificate = func(context.Context, string, string) (*x509.Certificate, error) {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-func TestTheDoctorTellsAClockThatIsWrongAndNotASlowAnswer(t *testing.T) {
+func TestTheDoctorReportsAClockThatIsWrongAndNotASlowAnswer(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	for name, tc := range map[string]struct {

@@ -33,7 +33,7 @@ func examine(ctx context.Context, cfg config.Config) map[string][]doctor.Finding
 	return found
 }
 
-// expect fails unless one finding of the part has the severity and holds every text.
+// expect fails the test unless a finding of the part has the severity and contains every text.
 func expect(t *testing.T, found map[string][]doctor.Finding, severity doctor.Severity, part string, texts ...string) {
 	t.Helper()
 next:
@@ -52,7 +52,7 @@ func TestMain(m *testing.M) { testkit.Main(m) }
 
 const bucket = "trading-screenshots"
 
-// project is Supabase's double, which has no keys for access tokens.
+// project is a double of Supabase without keys for access tokens.
 type project struct {
 	*blobtest.Supabase
 	url string
@@ -67,7 +67,7 @@ func newProject(t *testing.T) *project {
 	return p
 }
 
-// vars are the settings of a service that keeps its pictures there.
+// vars returns the settings of a service that stores its pictures in the project.
 func (p *project) vars(key string) map[string]string {
 	return map[string]string{"SUPABASE_URL": p.url, "SUPABASE_SERVICE_ROLE_KEY": key, "PICTURES_DIR": "", "JWT_ISSUER": ""}
 }
@@ -106,7 +106,7 @@ func TestTheDoctorFindsNothingWrongWithAGoodSetup(t *testing.T) {
 	expect(t, found, doctor.Fine, "selectors", "all of them")
 }
 
-// chartSite is the address of a site that gives everybody the same answer.
+// chartSite returns the address of a site that answers every request with a status.
 func chartSite(t *testing.T, status int) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
@@ -133,7 +133,7 @@ func TestTheDoctorAsksTheChartSite(t *testing.T) {
 	}
 }
 
-func TestTheDoctorTellsWhichPageSideNamesAreReplaced(t *testing.T) {
+func TestTheDoctorReportsWhichPageSideNamesAreReplaced(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	for _, c := range []struct {
@@ -170,13 +170,13 @@ func TestTheDoctorFindsEverythingThatIsWrongAndItsCure(t *testing.T) {
 	expect(t, found, doctor.Wrong, "database", "public.trading_signals", "river.river_job", "atalaya migrate")
 	expect(t, found, doctor.Wrong, "redis", "Start it", "remove REDIS_URL")
 	expect(t, found, doctor.Wrong, "browser", "PUPPETEER_EXECUTABLE_PATH", "/nonexistent/browser")
-	expect(t, found, doctor.Fine, "pictures", "on disk") // one failure hides nothing
+	expect(t, found, doctor.Fine, "pictures", "on disk") // a failure hides no other finding
 	if text := fmt.Sprint(found); strings.Contains(text, "s3cret") {
 		t.Errorf("a finding holds Redis' password: %s", text)
 	}
 }
 
-func TestTheDoctorTellsAMigrationThatIsMissingAndAPooler(t *testing.T) {
+func TestTheDoctorReportsAMigrationThatIsMissingAndAPooler(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	if _, err := pool.Exec(t.Context(), "delete from supabase_migrations.schema_migrations where name = 'bot_tokens'"); err != nil {
@@ -192,7 +192,7 @@ func TestTheDoctorTellsAMigrationThatIsMissingAndAPooler(t *testing.T) {
 	expect(t, found, doctor.Notable, "pooler", "transaction pooler", "port 5432")
 }
 
-func TestTheDoctorTellsADatabaseThatDoesNotAnswer(t *testing.T) {
+func TestTheDoctorReportsADatabaseThatDoesNotAnswer(t *testing.T) {
 	t.Parallel()
 	cfg := testkit.Settings(t, testkit.Database(t), map[string]string{"DATABASE_URL": "postgresql://user:s3cret@127.0.0.1:" + testkit.FreePort(t) + "/postgres"})
 	found := examine(t.Context(), cfg)
@@ -202,7 +202,7 @@ func TestTheDoctorTellsADatabaseThatDoesNotAnswer(t *testing.T) {
 	}
 }
 
-func TestTheDoctorTellsARoleThatRowLevelSecurityHolds(t *testing.T) {
+func TestTheDoctorReportsARoleUnderRowLevelSecurity(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	name := "weak_" + pool.Config().ConnConfig.Database
@@ -225,7 +225,7 @@ func TestTheDoctorTellsARoleThatRowLevelSecurityHolds(t *testing.T) {
 	expect(t, found, doctor.Wrong, "database", "grant authenticated to "+name)
 }
 
-// dropRole drops a role of the test's at its end, before the database that holds its grants.
+// dropRole drops a role at the end of the test, before the database with its grants is dropped.
 func dropRole(t *testing.T, pool *pgxpool.Pool, name string) {
 	t.Helper()
 	t.Cleanup(func() {
@@ -275,13 +275,13 @@ func TestTheDoctorCountsSecretsByWhatTheyNeed(t *testing.T) {
 	expect(t, found, doctor.Wrong, "secrets", "1 stored cookies", "ENCRYPTION_KEYS_OLD")
 }
 
-func TestTheDoctorMakesTheBucketAndTellsAWrongKey(t *testing.T) {
+func TestTheDoctorCreatesTheBucketAndReportsAWrongKey(t *testing.T) {
 	t.Parallel()
 	pool, p := testkit.Database(t), newProject(t)
 	good := testkit.Settings(t, pool, p.vars(p.ServiceKey))
 	expect(t, examine(t.Context(), good), doctor.Fine, "pictures", "bucket "+bucket)
 	if _, ok := p.Bucket(bucket); !ok {
-		t.Error("the bucket was not made")
+		t.Error("the bucket was not created")
 	}
 	wrong := testkit.Settings(t, pool, p.vars(p.AnonKey))
 	expect(t, examine(t.Context(), wrong), doctor.Wrong, "pictures", "SUPABASE_SERVICE_ROLE_KEY")

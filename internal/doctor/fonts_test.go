@@ -9,7 +9,7 @@ import (
 	"atalaya/internal/app"
 )
 
-func TestASignThatNoFontHasIsTold(t *testing.T) {
+func TestACharacterThatNoFontHasIsReported(t *testing.T) {
 	t.Parallel()
 	camera, err := app.NewCamera(app.CameraOptions{Site: "http://127.0.0.1:1"}, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -27,19 +27,19 @@ func TestASignThatNoFontHasIsTold(t *testing.T) {
 	}
 }
 
-func TestABrowserWithoutItsSandboxIsTold(t *testing.T) {
+func TestABrowserWithoutItsSandboxIsReported(t *testing.T) {
 	t.Parallel()
 	for way, want := range map[app.Sandbox]Severity{app.SandboxRequired: Wrong, app.SandboxOff: Notable, app.SandboxWherePossible: Notable} {
 		if f := judgeSandbox(way, false); f.Severity != want {
-			t.Errorf("%d: %+v", way, f)
+			t.Errorf("with the sandbox %d: %+v, want severity %d", way, f, want)
 		}
 	}
 	if judgeUser(0).Severity != Fine || judgeUser(1000).Severity != Notable {
-		t.Error("an ordinary user's service shares its id with the browser, and doctor does not say so")
+		t.Error("the doctor does not report that a service without root shares its user with the browser")
 	}
 }
 
-func TestTheSandboxIsRequiredForEverySiteButThisMachines(t *testing.T) {
+func TestTheSandboxIsRequiredForEverySiteOffThisMachine(t *testing.T) {
 	t.Parallel()
 	for site, want := range map[string]app.Sandbox{
 		"https://www.tradingview.com": app.SandboxRequired, "http://chartsite:8090": app.SandboxRequired, "http://10.0.0.1": app.SandboxRequired,

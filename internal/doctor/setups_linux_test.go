@@ -23,16 +23,16 @@ import (
 	"atalaya/internal/upkeep"
 )
 
-// setup is a wrong one: the settings that make a good one wrong, and what doctor says of it.
+// setup holds settings that make a good setup wrong, and what the doctor has to say.
 type setup struct {
 	vars  map[string]string
 	part  string
 	cures []string // texts of the finding
 
-	withoutRoot bool // root may write everywhere
+	withoutRoot bool // tried without root, who may write everywhere
 }
 
-// wrongSetups are the mistakes that people made, one of each kind.
+// wrongSetups returns one setup for each kind of mistake that people made.
 func wrongSetups(t *testing.T, pool *pgxpool.Pool) map[string]setup {
 	t.Helper()
 	database := pool.Config().ConnString()
@@ -99,7 +99,7 @@ func wrongSetups(t *testing.T, pool *pgxpool.Pool) map[string]setup {
 	}
 }
 
-// weakRole makes a role that may read the tables, to which row level security applies.
+// weakRole creates a role that may read the tables, under row level security.
 func weakRole(t *testing.T, pool *pgxpool.Pool) *url.Userinfo {
 	t.Helper()
 	name := "weak_" + pool.Config().ConnConfig.Database
@@ -135,17 +135,17 @@ func TestTheDoctorNamesTheCureOfEveryWrongSetup(t *testing.T) {
 			}
 			for _, cure := range s.cures {
 				if !strings.Contains(found.Text, cure) {
-					t.Errorf("%q is not said: %s: %s", cure, found.Part, found.Text)
+					t.Errorf("%q is missing from the finding: %s: %s", cure, found.Part, found.Text)
 				}
 			}
 			if strings.Contains(found.Text, "wr0ng") || strings.Contains(found.Text, "TLS") {
-				t.Errorf("it says too much: %s", found.Text)
+				t.Errorf("the finding says too much: %s", found.Text)
 			}
 		})
 	}
 }
 
-// usedKey is the ENCRYPTION_KEY that a service has used with this database.
+// usedKey returns an ENCRYPTION_KEY that a service has used with this database.
 func usedKey(t *testing.T, pool *pgxpool.Pool) string {
 	t.Helper()
 	text, err := secret.NewKey()
@@ -162,8 +162,8 @@ func usedKey(t *testing.T, pool *pgxpool.Pool) string {
 	return text
 }
 
-// firstFault examines a set-up up to the first finding that is not fine. What is true of the machine, and of no
-// setting, is passed over, and so is that there is no spool.
+// firstFault returns the first finding on a setup that is not fine. It skips findings about the machine, which no setting
+// changes, and the one that there is no spool.
 func firstFault(t *testing.T, cfg config.Config, asNobody bool) (found doctor.Finding) {
 	t.Helper()
 	examined := make(chan doctor.Finding)
@@ -183,7 +183,8 @@ func firstFault(t *testing.T, cfg config.Config, asNobody bool) (found doctor.Fi
 	return <-examined
 }
 
-// withoutRoot takes root's power over other users' files from this goroutine, which keeps its thread to its end.
+// withoutRoot takes root's power over other users' files from this goroutine, if wanted. The goroutine keeps its thread
+// until it ends.
 func withoutRoot(wanted bool) error {
 	if !wanted || os.Geteuid() != 0 {
 		return nil

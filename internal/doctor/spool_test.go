@@ -15,7 +15,7 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-func TestTheDoctorTellsWhatWaitsInTheSpool(t *testing.T) {
+func TestTheDoctorReportsAlertsInTheSpool(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "spool")
 	pool := testkit.Database(t)
@@ -32,7 +32,7 @@ func TestTheDoctorTellsWhatWaitsInTheSpool(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	expect(t, examine(t.Context(), cfg), doctor.Notable, "spool", "1 alerts wait") // while the service has it
+	expect(t, examine(t.Context(), cfg), doctor.Notable, "spool", "1 alerts wait") // while the service holds it
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestTheDoctorAsksForTLSToARemoteDatabase(t *testing.T) {
+func TestTheDoctorWantsTLSToARemoteDatabase(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		url, says string

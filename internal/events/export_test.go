@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// NewUnswept makes a Hub that finds nothing but what is announced or heard: the next sweep is far.
+// NewUnswept returns a Hub that never sweeps in a test. It finds only what is announced or heard.
 func NewUnswept(rows Rows, replicas Replicas, log *slog.Logger) *Hub {
 	p := usualPace()
 	p.sweep = time.Hour

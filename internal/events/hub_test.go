@@ -25,8 +25,8 @@ type process struct {
 	hub   *events.Hub
 }
 
-// newProcess starts a replica; alone is one that talks to the database as it would through a
-// transaction pooler, and hears nobody.
+// newProcess starts a replica. If alone is true, it uses the database as through a transaction pooler, and hears no
+// other replica.
 func newProcess(t testing.TB, pool *pgxpool.Pool, alone bool) process {
 	t.Helper()
 	var replicas events.Replicas
@@ -43,7 +43,7 @@ func newProcess(t testing.TB, pool *pgxpool.Pool, alone bool) process {
 	return p
 }
 
-// pooled opens another pool on the same database, for a transaction pooler.
+// pooled opens another pool on the same database, with a URL that says that it is a transaction pooler.
 func pooled(t testing.TB, pool *pgxpool.Pool) *pgxpool.Pool {
 	t.Helper()
 	u, err := url.Parse(pool.Config().ConnString())
@@ -54,7 +54,7 @@ func pooled(t testing.TB, pool *pgxpool.Pool) *pgxpool.Pool {
 	query.Set("pgbouncer", "true")
 	u.RawQuery = query.Encode()
 	if !postgres.TransactionPooler(u.String()) {
-		t.Fatal("the URL does not say so")
+		t.Fatal("the URL is not taken for a transaction pooler")
 	}
 	pool, err = postgres.Open(u.String())
 	if err != nil {
@@ -64,7 +64,7 @@ func pooled(t testing.TB, pool *pgxpool.Pool) *pgxpool.Pool {
 	return pool
 }
 
-// open begins a stream; its first batch is taken.
+// open opens a stream and takes its first batch.
 func (p process) open(t testing.TB, user atalaya.UserID, cursor string) (s *events.Stream, first atalaya.LiveBatch) {
 	t.Helper()
 	s, err := p.hub.Open(t.Context(), user, cursor)
@@ -75,7 +75,7 @@ func (p process) open(t testing.TB, user atalaya.UserID, cursor string) (s *even
 	return s, next(t, s)
 }
 
-// next returns a stream's next batch.
+// next returns the next batch of a stream.
 func next(t testing.TB, s *events.Stream) atalaya.LiveBatch {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -87,7 +87,7 @@ func next(t testing.TB, s *events.Stream) atalaya.LiveBatch {
 	return batch
 }
 
-// until takes batches until one satisfies.
+// until takes batches until one satisfies a condition, and returns it.
 func until(t testing.TB, s *events.Stream, what string, satisfies func(atalaya.LiveBatch) bool) atalaya.LiveBatch {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -95,7 +95,7 @@ func until(t testing.TB, s *events.Stream, what string, satisfies func(atalaya.L
 	for {
 		batch, err := s.Next(ctx)
 		if err != nil {
-			t.Fatalf("this was not told: %s: %v", what, err)
+			t.Fatalf("no batch had this: %s: %v", what, err)
 		}
 		if satisfies(batch) {
 			return batch
@@ -103,7 +103,7 @@ func until(t testing.TB, s *events.Stream, what string, satisfies func(atalaya.L
 	}
 }
 
-// about finds a batch's change of a signal.
+// about returns the change of a signal in a batch.
 func about(b atalaya.LiveBatch, id string) (atalaya.Change, bool) {
 	for _, c := range b.Signals {
 		if c.RowID == id {
@@ -120,7 +120,7 @@ func told(id string, kind atalaya.ChangeKind, isNew bool) func(atalaya.LiveBatch
 	}
 }
 
-// insert makes a signal as the service role does from outside.
+// insert inserts a signal as the service role.
 func insert(t testing.TB, pool *pgxpool.Pool, user atalaya.UserID) string {
 	t.Helper()
 	var id string
@@ -138,7 +138,7 @@ func exec(t testing.TB, pool *pgxpool.Pool, sql string, args ...any) {
 	}
 }
 
-func TestAStreamTellsWhatOtherWritersDo(t *testing.T) {
+func TestAStreamCarriesWhatOtherWritersDo(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	user, other := testkit.User(t, pool), testkit.User(t, pool)
@@ -150,7 +150,7 @@ func TestAStreamTellsWhatOtherWritersDo(t *testing.T) {
 	id := insert(t, pool, user)
 	batch := until(t, stream, "a new signal", told(id, atalaya.ChangedSignal, true))
 	if _, ok := about(batch, foreign); ok {
-		t.Error("another user's signal is told")
+		t.Error("another user's signal is in the batch")
 	}
 	exec(t, pool, `update public.trading_signals set result = 'win' where id = $1`, id)
 	until(t, stream, "a change of it", told(id, atalaya.ChangedSignal, false))
@@ -160,7 +160,7 @@ func TestAStreamTellsWhatOtherWritersDo(t *testing.T) {
 	until(t, stream, "its deletion", told(id, atalaya.DeletedSignal, false))
 }
 
-func TestAStreamGoesOnWhereItsCursorIs(t *testing.T) {
+func TestAStreamContinuesAtItsCursor(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	user := testkit.User(t, pool)
@@ -179,10 +179,10 @@ func TestAStreamGoesOnWhereItsCursorIs(t *testing.T) {
 		"what was deleted": told(gone, atalaya.DeletedSignal, false),
 	} {
 		if !is(again) {
-			t.Errorf("%s is not told first: %+v", id, again)
+			t.Errorf("%s is not in the first batch: %+v", id, again)
 		}
 	}
-	if again.Reset || !again.Config { // nobody knows which settings the client has
+	if again.Reset || !again.Config { // the client may have old settings
 		t.Errorf("the batch is %+v", again)
 	}
 }
@@ -204,7 +204,7 @@ func TestAStreamThatMissedTooMuchBeginsWithAReset(t *testing.T) {
 	}
 }
 
-func TestManyDeletedSignalsAreToldAsAReset(t *testing.T) {
+func TestManyDeletedSignalsCauseAReset(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	user := testkit.User(t, pool)
@@ -215,11 +215,11 @@ func TestManyDeletedSignalsAreToldAsAReset(t *testing.T) {
 	if batch.Last {
 		t.Error("the stream ends")
 	}
-	// It is told once, though every sweep of the next seconds finds it.
+	// The reset comes once, although the sweeps of the next seconds find the deletions again.
 	id := insert(t, pool, user)
 	until(t, stream, "a signal after that", func(b atalaya.LiveBatch) bool {
 		if b.Reset {
-			t.Error("the reset is told again")
+			t.Error("the reset comes again")
 		}
 		return told(id, atalaya.ChangedSignal, true)(b)
 	})
@@ -233,14 +233,14 @@ func TestAStreamThatIsNotReadHoldsLittleAndEnds(t *testing.T) {
 	idle, _ := p.open(t, user, "")
 	reader, _ := p.open(t, other, "")
 	exec(t, pool, `insert into public.trading_signals (user_id, screenshot_status) select $1, 'skipped' from generate_series(1, $2::int)`, string(user), events.MaxPending+1)
-	id := insert(t, pool, other) // told after all of those were offered
+	id := insert(t, pool, other) // comes after all of those were offered
 	until(t, reader, "a later signal", told(id, atalaya.ChangedSignal, true))
 	if batch := next(t, idle); !batch.Last || !batch.Reset || len(batch.Signals) > 0 {
-		t.Errorf("the batch has %d signals, reset %t, over %t", len(batch.Signals), batch.Reset, batch.Last)
+		t.Errorf("the batch has %d signals, reset %t, last %t", len(batch.Signals), batch.Reset, batch.Last)
 	}
 }
 
-func TestCountersOfTheSettingsAreNoNews(t *testing.T) {
+func TestCountersInTheSettingsCauseNoBatch(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	user := testkit.User(t, pool)
@@ -249,13 +249,13 @@ func TestCountersOfTheSettingsAreNoNews(t *testing.T) {
 	id := insert(t, pool, user)
 	until(t, stream, "a signal", func(b atalaya.LiveBatch) bool {
 		if b.Config {
-			t.Error("a counter is told as changed settings")
+			t.Error("a counter counts as changed settings")
 		}
 		return told(id, atalaya.ChangedSignal, true)(b)
 	})
 }
 
-func TestAUserHasSoManyStreamsAndOthersHaveTheirs(t *testing.T) {
+func TestTheStreamsOfEachUserAreLimited(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	user, other := testkit.User(t, pool), testkit.User(t, pool)

@@ -17,7 +17,7 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// listening is the way between replicas that says when it is open.
+// listening is a Replicas that says when it listens.
 type listening struct {
 	*postgres.Replicas
 	open chan struct{}
@@ -43,7 +43,7 @@ func TestWhatAnotherReplicaWritesIsHeard(t *testing.T) {
 	case <-time.After(patience):
 		t.Fatal("the replica does not listen")
 	}
-	id := insert(t, pool, user) // by nobody who tells
+	id := insert(t, pool, user) // by a writer that announces nothing
 	result := atalaya.ResultWin
 	if _, err := there.store.UpdateSignal(t.Context(), testkit.Caller(user), atalaya.SignalID(id), atalaya.SignalUpdate{Result: &result}); err != nil {
 		t.Fatal(err)
@@ -54,7 +54,7 @@ func TestWhatAnotherReplicaWritesIsHeard(t *testing.T) {
 	}
 	until(t, stream, "what the other replica deleted", told(id, atalaya.DeletedSignal, false))
 
-	// More users than a notification can name: everybody looks.
+	// With more users than a notification can name, every stream looks.
 	id = insert(t, pool, user)
 	many := make([]atalaya.UserID, 500)
 	for i := range many {
@@ -64,7 +64,7 @@ func TestWhatAnotherReplicaWritesIsHeard(t *testing.T) {
 	until(t, stream, "a change among those of many users", told(id, atalaya.ChangedSignal, true))
 }
 
-// testkitUserID is the id of a user who does not exist.
+// testkitUserID returns the id of a user that does not exist.
 func testkitUserID(n int) atalaya.UserID {
 	const digits = "0123456789abcdef"
 	id := []byte("00000000-0000-4000-8000-000000000000")
@@ -74,7 +74,7 @@ func testkitUserID(n int) atalaya.UserID {
 	return atalaya.UserID(id)
 }
 
-func TestOwnWritesAreToldWithoutASweep(t *testing.T) {
+func TestOwnWritesReachStreamsWithoutASweep(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	user := testkit.User(t, pool)
@@ -112,7 +112,7 @@ func TestBehindATransactionPoolerReplicasSeeEachOthersWrites(t *testing.T) {
 	until(t, stream, "what the other replica wrote", told(id, atalaya.ChangedSignal, true))
 }
 
-// deaf is a way between replicas that breaks whenever it is listened to.
+// deaf is a Replicas that fails whenever it listens.
 type deaf struct {
 	mu    sync.Mutex
 	tries int
@@ -130,7 +130,7 @@ func (d *deaf) Listen(context.Context, func(), func(...atalaya.UserID)) error {
 	return errors.New("the connection is lost")
 }
 
-func TestAHubThatHearsNobodyTellsOfEverythingAndListensAgain(t *testing.T) { //nolint:paralleltest // other tests' goroutines would be found
+func TestAHubThatCannotListenStillFindsEverythingAndListensAgain(t *testing.T) { //nolint:paralleltest // other tests' goroutines would be found
 	pool := testkit.Database(t)
 	user := testkit.User(t, pool)
 	store, way := testkit.Store(t, pool), &deaf{again: make(chan struct{})}
@@ -153,6 +153,6 @@ func TestAHubThatHearsNobodyTellsOfEverythingAndListensAgain(t *testing.T) { //n
 		t.Errorf("a hub that has stopped opens a stream: %v", err)
 	}
 	if b := until(t, stream, "its end", func(b atalaya.LiveBatch) bool { return b.Last }); b.Reset {
-		t.Error("the end of the service has the client read everything anew")
+		t.Error("the end of the service makes the client read everything again")
 	}
 }

@@ -19,8 +19,8 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// page is a program that shows a user's signals, as docs/live.md says how: it opens a stream, reads
-// everything, and takes what it is told. It knows each signal by its notes and result.
+// page is a client that shows a user's signals as docs/live.md describes. It opens a stream, reads everything, and
+// applies each batch. It keeps the notes and the result of each signal.
 type page struct {
 	t         *testing.T
 	processes []process
@@ -34,10 +34,10 @@ type page struct {
 	resets int
 }
 
-// errWritten says whether every writer has ended without an error.
+// errWritten ends the test's group once every writer has ended without an error.
 var errWritten = errors.New("everything is written")
 
-// connect opens a stream at any of the replicas.
+// connect opens a stream at a random replica.
 func (p *page) connect() {
 	p.t.Helper()
 	s, err := p.processes[p.random.IntN(len(p.processes))].hub.Open(p.t.Context(), p.caller.UserID, p.cursor)
@@ -51,13 +51,13 @@ func (p *page) connect() {
 	}
 }
 
-// readAll shows what is there.
+// readAll reads all signals from the database.
 func (p *page) readAll() {
 	p.t.Helper()
 	p.shown = stored(p.t, p.processes[0], p.caller)
 }
 
-// stored is the caller's signals as the database has them.
+// stored returns the caller's signals as the database has them.
 func stored(t *testing.T, p process, caller atalaya.Caller) map[string]string {
 	t.Helper()
 	list, err := p.store.Signals(t.Context(), caller, atalaya.SignalFilter{}, atalaya.SignalPage{Limit: 200})
@@ -79,7 +79,7 @@ func state(s atalaya.Signal) string {
 	return string(s.Result) + " " + notes
 }
 
-// take shows a batch. Sometimes the connection breaks in the middle of it.
+// take applies a batch. Sometimes the connection breaks in the middle of it.
 func (p *page) take(batch atalaya.LiveBatch) {
 	p.t.Helper()
 	breakAt := p.random.IntN(4 * (len(batch.Signals) + 1))
@@ -130,7 +130,7 @@ func (p *page) reconnect() {
 	p.connect()
 }
 
-// writer changes a user's signals in its own way until it has done so many things.
+// writer changes a user's signals in its own way, a number of times.
 type writer struct {
 	pool   *pgxpool.Pool
 	user   atalaya.UserID
@@ -148,7 +148,7 @@ func (w *writer) run(ctx context.Context, things int) error {
 	return nil
 }
 
-// do makes, changes or deletes one signal.
+// do inserts, changes or deletes one signal.
 func (w *writer) do(ctx context.Context) error {
 	action := w.random.IntN(6)
 	if action < 2 {
@@ -178,8 +178,8 @@ func (w *writer) do(ctx context.Context) error {
 	return w.change(ctx, id)
 }
 
-// change begins a transaction early and writes late, and sometimes takes it back: the rows of others
-// that commit meanwhile are younger by their time, and older by their commit.
+// change begins a transaction early, writes late, and sometimes rolls back. Rows that others commit meanwhile have a
+// later time and an earlier commit.
 func (w *writer) change(ctx context.Context, id atalaya.SignalID) error {
 	takenBack := errors.New("taken back")
 	err := pgx.BeginFunc(ctx, w.pool, func(tx pgx.Tx) error {
@@ -202,7 +202,7 @@ func (w *writer) change(ctx context.Context, id atalaya.SignalID) error {
 
 func (w *writer) text() string { return strconv.FormatUint(w.random.Uint64(), 36) }
 
-// Whoever writes, and however often the connection breaks, the page ends with what the database has.
+// Whoever writes, and however often the connection breaks, the page has to end with what the database has.
 func TestNoEventIsLostThatAReconnectDoesNotHeal(t *testing.T) {
 	t.Parallel()
 	for _, alone := range []bool{false, true} {
@@ -257,6 +257,6 @@ func writeAndWatch(t *testing.T, seed uint64, alone bool) {
 		p.take(batch)
 	}
 	if p.breaks == 0 || len(want) == 0 {
-		t.Errorf("nothing was tried: %d breaks, %d signals", p.breaks, len(want))
+		t.Errorf("the test has tried too little: %d breaks, %d signals", p.breaks, len(want))
 	}
 }

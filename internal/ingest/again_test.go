@@ -29,7 +29,7 @@ func (r *twice) Ingest(_ context.Context, arrivals []atalaya.Arrival, decide fun
 	return nil
 }
 
-// few has so many slots of each kind.
+// few grants a number of slots of each kind.
 type few struct {
 	unlimited
 	left  map[string]int

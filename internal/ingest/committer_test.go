@@ -163,7 +163,7 @@ func TestACommitHoldsAtMostSoManyAlertsAndTheRestFollows(t *testing.T) {
 	s.Stop()
 }
 
-func TestMoreThanCanBeAnsweredIsToldAtOnceToSendAgain(t *testing.T) {
+func TestAlertsBeyondTheQueueAreRefusedAtOnce(t *testing.T) {
 	t.Parallel()
 	g := newGate()
 	s, send := running(t, g)
@@ -289,7 +289,7 @@ func TestStopAnswersWhatWasTakenAndTakesNothingMore(t *testing.T) {
 	}
 }
 
-func TestNothingIsWrittenForWhoHasGivenUp(t *testing.T) {
+func TestNothingIsWrittenForACallerWhoHasGivenUp(t *testing.T) {
 	t.Parallel()
 	g := newGate()
 	s, send := running(t, g)

@@ -70,7 +70,7 @@ func TestAnArrivalIsKeptOrRefusedByTheFirstRuleThatApplies(t *testing.T) {
 	}
 }
 
-func TestAFloodIsOneAlsoWhereTheWebhookIsSwitchedOff(t *testing.T) {
+func TestAFloodIsRecognizedEvenIfTheWebhookIsSwitchedOff(t *testing.T) {
 	t.Parallel()
 	off := tenant(func(c *atalaya.TenantConfig) { c.WebhookEnabled = false })
 	d := Policy{}.Decide(&off, atalaya.Arrival{ReceivedAt: arrivedAt}, atalaya.Alert{}, Circumstances{Flooded: true})
@@ -79,7 +79,7 @@ func TestAFloodIsOneAlsoWhereTheWebhookIsSwitchedOff(t *testing.T) {
 	}
 }
 
-func TestACaptureIsQueuedOnlyWhereThereIsSomethingToCapture(t *testing.T) {
+func TestACaptureIsQueuedOnlyIfThereIsSomethingToCapture(t *testing.T) {
 	t.Parallel()
 	chart := "Zk4Tq9Lm"
 	noCookies := func(c *atalaya.TenantConfig) { c.TVSessionID, c.TVSessionIDSign = "", "" }
@@ -199,7 +199,7 @@ func TestAGuesserCannotFillTheMemory(t *testing.T) {
 	}
 }
 
-func TestARepeatIsToldByKeyByTimeOrByTheWindow(t *testing.T) {
+func TestARepeatIsRecognizedByKeyByTimeOrByTheWindow(t *testing.T) {
 	t.Parallel()
 	window := func(seconds int32) atalaya.TenantConfig {
 		return tenant(func(c *atalaya.TenantConfig) { c.DedupeWindowSeconds = seconds })
@@ -244,6 +244,6 @@ func TestARepeatIsToldByKeyByTimeOrByTheWindow(t *testing.T) {
 		return repeatHash(atalaya.Arrival{Body: []byte(text), IdempotencyKey: header}, atalaya.Alert{})
 	}
 	if body("a", "") == body("b", "") || body("a", "k") != body("b", "k") || body("k", "") == body("", "k") {
-		t.Error("want bodies told apart, a key to win over the body, and a key never to equal a body")
+		t.Error("want different bodies to differ, a key to win over the body, and a key never to equal a body")
 	}
 }

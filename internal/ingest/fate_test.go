@@ -19,7 +19,7 @@ func capturable(change func(*atalaya.RecaptureFacts)) atalaya.RecaptureFacts {
 	return f
 }
 
-func TestACaptureIsAskedForAgainOnTheTermsOfANewOne(t *testing.T) {
+func TestARecaptureFollowsTheRulesOfANewCapture(t *testing.T) {
 	t.Parallel()
 	type facts = atalaya.RecaptureFacts
 	for name, tc := range map[string]struct {

@@ -132,7 +132,7 @@ func TestAUserWhoseRowIsKnownTakesTheShortWay(t *testing.T) {
 			t.Errorf("receipt %d: %+v, want %d used", i, r, used)
 		}
 	}
-	// Somebody else counts meanwhile, and changes a setting.
+	// Another replica counts meanwhile, and changes a setting.
 	l.users["a"].SignalsUsedThisMonth = 6
 	if r := arrive(t, s, "a 4")[0].receipt; r.Quota.Used != 7 {
 		t.Errorf("%d used, want 7", r.Quota.Used)
@@ -164,7 +164,7 @@ func TestARepeatTakesNoSlotOfACapture(t *testing.T) {
 	}
 }
 
-func TestAnArrivalIsNotStoredByTheDeadOneOfTwoTokens(t *testing.T) {
+func TestAnArrivalWithADeadTokenIsNotStored(t *testing.T) {
 	t.Parallel()
 	l := newLedger("old")
 	s, _ := ledgerService(l, 1000)

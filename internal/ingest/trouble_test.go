@@ -12,7 +12,7 @@ import (
 	"atalaya"
 )
 
-func TestTroubleIsToldUntilItIsHeardOrOfNoUse(t *testing.T) {
+func TestTroubleIsReportedUntilThatSucceedsOrIsUseless(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var told [][]atalaya.WebhookToken
@@ -28,7 +28,7 @@ func TestTroubleIsToldUntilItIsHeardOrOfNoUse(t *testing.T) {
 		tr.start()
 		tr.remember("old")
 		synctest.Wait()
-		<-time.After(25 * time.Second) // of the bubble's clock: no test waits for it
+		<-time.After(25 * time.Second) // by the bubble's clock
 		tr.remember("one")
 		tr.remember("two")
 		synctest.Wait()
@@ -38,7 +38,7 @@ func TestTroubleIsToldUntilItIsHeardOrOfNoUse(t *testing.T) {
 		synctest.Wait()
 		tr.stop()
 		if len(told) != 1 || !slices.Equal(told[0], []atalaya.WebhookToken{"one", "two"}) {
-			t.Errorf("told %v, want the two that may be sent again", told)
+			t.Errorf("reported %v, want the two that may be sent again", told)
 		}
 		if tr.holds("old") || !tr.holds("one") {
 			t.Error("a token is held for as long as its alert may be sent again")

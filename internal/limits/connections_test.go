@@ -13,7 +13,7 @@ import (
 	"atalaya/internal/limits"
 )
 
-// door is a server with Connections. /alert is the webhook's, /wait is answered once it may.
+// door is a server with Connections. /alert is the webhook's path. /wait is answered once leave is closed.
 type door struct {
 	*limits.Connections
 	address string
@@ -69,7 +69,7 @@ func (d *door) from(t *testing.T, address string) *peer {
 
 func (p *peer) ask(path string) { fmt.Fprintf(p, "GET %s HTTP/1.1\r\nHost: x\r\n\r\n", path) }
 
-// served reports whether an answer comes; it waits until the connection ends otherwise.
+// served reports whether an answer comes before the connection ends.
 func (p *peer) served() bool {
 	res, err := http.ReadResponse(p.answers, nil)
 	if err != nil {
@@ -91,17 +91,17 @@ func TestAnAddressHoldsItsShareOfTheConnections(t *testing.T) {
 	fourth := d.from(t, "127.0.0.2")
 	fourth.ask("/")
 	if fourth.served() {
-		t.Error("a fourth request of an address is served where three may be under way")
+		t.Error("a fourth request of an address is served although three may be under way")
 	}
 	other := d.from(t, "127.0.0.3")
 	other.ask("/")
 	if !other.served() {
-		t.Error("another address is kept out")
+		t.Error("another address is not served")
 	}
 	close(d.leave)
 }
 
-func TestAnIdleConnectionOfAnAddressMakesRoomForItsNext(t *testing.T) {
+func TestAnIdleConnectionOfAnAddressGivesWayToANewOne(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t, limits.ConnectionOptions{All: 100, OfAddress: 2})
 	first, second := d.from(t, "127.0.0.2"), d.from(t, "127.0.0.2")
@@ -114,14 +114,14 @@ func TestAnIdleConnectionOfAnAddressMakesRoomForItsNext(t *testing.T) {
 	third := d.from(t, "127.0.0.2")
 	third.ask("/")
 	if !third.served() {
-		t.Error("a browser that keeps connections open is kept out by them")
+		t.Error("a browser's own open connections keep it out")
 	}
-	if first.served() { // it was idle for longest
-		t.Error("the idle connection is open still")
+	if first.served() { // it has been idle longest
+		t.Error("the idle connection is still open")
 	}
 }
 
-func TestAnExemptAddressIsBoundedWithAllAlone(t *testing.T) {
+func TestAnExemptAddressIsBoundedOnlyByTheTotal(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t, limits.ConnectionOptions{All: 10, OfAddress: 1, Exempt: []netip.Prefix{netip.MustParsePrefix("127.0.0.2/32")}})
 	for range 5 {
@@ -145,7 +145,7 @@ func TestSilentConnectionsOfManyAddressesKeepNoAlertOut(t *testing.T) {
 	}
 }
 
-func TestRequestsUnderWayMakeRoomForAlertsAndAlertsForNobody(t *testing.T) {
+func TestOtherRequestsGiveWayToAlertsAndAlertsToNothing(t *testing.T) {
 	t.Parallel()
 	d := openDoor(t, limits.ConnectionOptions{All: 3, OfAddress: 3})
 	slow := d.from(t, "127.0.0.2")
@@ -159,12 +159,12 @@ func TestRequestsUnderWayMakeRoomForAlertsAndAlertsForNobody(t *testing.T) {
 		held = append(held, p)
 	}
 	if slow.served() {
-		t.Error("a request that could be asked again kept its place")
+		t.Error("a request that can be repeated kept its place")
 	}
 	late := d.from(t, "127.0.0.4")
 	late.ask("/")
 	if late.served() {
-		t.Error("alerts made room for something else")
+		t.Error("an alert gave way to another request")
 	}
 	close(d.leave)
 	for _, p := range held {

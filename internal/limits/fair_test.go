@@ -20,15 +20,15 @@ type taking struct {
 	done    chan struct{}
 }
 
-// begin takes in the background, and returns when the Take is over or waits. Tests run in a bubble of synctest, which
-// knows when everybody waits.
+// begin calls Take in the background, and returns once the Take has ended or waits. synctest, in whose bubbles the tests
+// run, knows when every goroutine waits.
 func begin(f *limits.Fair, ctx context.Context, key string) *taking {
 	t := start(f, ctx, key)
 	synctest.Wait()
 	return t
 }
 
-// start takes in the background.
+// start calls Take in the background.
 func start(f *limits.Fair, ctx context.Context, key string) *taking {
 	t := &taking{done: make(chan struct{})}
 	go func() {
@@ -48,16 +48,16 @@ func (t *taking) over() bool {
 	}
 }
 
-func TestAKeyHoldsItsShareAndNoMore(t *testing.T) {
+func TestAKeyHoldsAtMostItsShare(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f := limits.NewFair(limits.FairOptions{Slots: 4, SlotsOfKey: 2, Waiting: 10, WaitingForKey: 5})
 		first, second, third := begin(f, t.Context(), "ana"), begin(f, t.Context(), "ana"), begin(f, t.Context(), "ana")
 		if !first.over() || !second.over() || third.over() {
-			t.Fatal("of three takes of one key two are served")
+			t.Fatal("want two of three takes of one key served")
 		}
 		if other := begin(f, t.Context(), "bea"); !other.over() || other.err != nil {
-			t.Fatal("another key waits behind the first one's third")
+			t.Fatal("another key waits behind the third take of the first")
 		}
 		first.release()
 		<-third.done
@@ -99,12 +99,12 @@ func TestWhatWaitsIsBoundedAndTheLongestQueueGivesWay(t *testing.T) {
 			flood = append(flood, begin(f, t.Context(), "flood"))
 		}
 		if fifth := begin(f, t.Context(), "flood"); !errors.Is(fifth.err, limits.ErrFull) {
-			t.Fatalf("a fifth waits where four may: %v", fifth.err)
+			t.Fatalf("a fifth take waits although four may: %v", fifth.err)
 		}
 		late := start(f, t.Context(), "late")
 		<-flood[3].done
 		if !errors.Is(flood[3].err, limits.ErrFull) {
-			t.Fatalf("the last of the longest queue ends with %v", flood[3].err)
+			t.Fatalf("the last take of the longest queue ends with %v", flood[3].err)
 		}
 		holder.release()
 		<-flood[0].done
@@ -116,7 +116,7 @@ func TestWhatWaitsIsBoundedAndTheLongestQueueGivesWay(t *testing.T) {
 	})
 }
 
-func TestWhoGivesUpWaitingLeavesNothingBehind(t *testing.T) {
+func TestATakeThatIsCancelledLeavesNothingBehind(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		f := limits.NewFair(limits.FairOptions{Slots: 1, SlotsOfKey: 1, Waiting: 4, WaitingForKey: 4})
@@ -126,7 +126,7 @@ func TestWhoGivesUpWaitingLeavesNothingBehind(t *testing.T) {
 		cancel()
 		<-gone.done
 		if !errors.Is(gone.err, context.Canceled) || f.Waiting() != 0 {
-			t.Fatalf("ends with %v, %d wait", gone.err, f.Waiting())
+			t.Fatalf("the cancelled take ends with %v, %d wait", gone.err, f.Waiting())
 		}
 		holder.release()
 		if next := begin(f, t.Context(), "ana"); !next.over() || next.err != nil {
@@ -135,8 +135,7 @@ func TestWhoGivesUpWaitingLeavesNothingBehind(t *testing.T) {
 	})
 }
 
-// Whatever is taken and given back in whichever order: the bounds hold, and nobody waits for a slot that is
-// free.
+// In whichever order slots are taken and released, the bounds hold, and no take waits for a free slot.
 func TestFairKeepsItsBoundsAndNoSlotIdle(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
@@ -150,8 +149,8 @@ func TestFairKeepsItsBoundsAndNoSlotIdle(t *testing.T) {
 	})
 }
 
-// takeAndRelease takes a slot for one of three keys at each step below 3, and releases one at any other. It fails if a
-// bound does not hold after a step.
+// takeAndRelease takes a slot for one of three keys at each step below 3, and releases one at any other. It returns an
+// error if a bound does not hold after a step.
 func takeAndRelease(ctx context.Context, opt limits.FairOptions, steps []int) error {
 	f := limits.NewFair(opt)
 	held, waiting := map[string][]*taking{}, map[string][]*taking{}
@@ -179,7 +178,7 @@ func takeAndRelease(ctx context.Context, opt limits.FairOptions, steps []int) er
 			})
 		}
 		if total(waiting) != f.Waiting() {
-			return fmt.Errorf("step %d: %d takes wait and Fair knows of %d", i, total(waiting), f.Waiting())
+			return fmt.Errorf("step %d: %d takes wait and Waiting returns %d", i, total(waiting), f.Waiting())
 		}
 		if total(held) > opt.Slots || f.Waiting() > opt.Waiting {
 			return fmt.Errorf("step %d: %d slots held, %d waiting", i, total(held), f.Waiting())

@@ -18,7 +18,7 @@ import (
 // noon is a moment in the middle of a minute, an hour and a day.
 var noon = time.Date(2026, 3, 4, 12, 34, 30, 0, time.UTC)
 
-// clock is a time that tests set.
+// clock is a clock that tests set.
 type clock struct {
 	mu sync.Mutex
 	at time.Time
@@ -48,7 +48,7 @@ func client(t *testing.T, r *redistest.Server) *redis.Client {
 	return c
 }
 
-// limiters are the two ways of counting, with a clock each.
+// limiters returns both kinds of Limiter: one with Redis and one without.
 func limiters(t *testing.T) map[string]func(*clock) *limits.Limiter {
 	server := redistest.Start(t)
 	log := slog.New(slog.DiscardHandler)
@@ -60,7 +60,7 @@ func limiters(t *testing.T) map[string]func(*clock) *limits.Limiter {
 	}
 }
 
-func TestEveryWindowHasToHaveRoom(t *testing.T) {
+func TestAnAskIsAllowedOnlyIfEveryWindowHasRoom(t *testing.T) {
 	t.Parallel()
 	for name, make := range limiters(t) {
 		t.Run(name, func(t *testing.T) {
@@ -110,8 +110,7 @@ func TestAsksOfOneCallCountOneAfterAnotherAndUsersApart(t *testing.T) {
 	}
 }
 
-// Whatever is asked, when and in which groups: no window lets more in than its limit, and it is full
-// before anything is refused.
+// Whatever is asked, when and in which groups, no window lets more in than its limit, and refuses nothing before.
 func TestAWindowLetsInExactlyItsLimit(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -171,7 +170,7 @@ func TestReplicasShareALimitExactly(t *testing.T) {
 	}
 }
 
-func TestWithoutRedisEveryReplicaCountsForItselfUntilItIsBack(t *testing.T) {
+func TestWithoutRedisEveryReplicaCountsAlone(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
 	c := &clock{at: noon}
@@ -186,16 +185,16 @@ func TestWithoutRedisEveryReplicaCountsForItselfUntilItIsBack(t *testing.T) {
 		local = append(local, l.Take(t.Context(), "x", ask)[0].Allowed)
 	}
 	if l.Shared() || !local[0] || !local[1] || local[2] {
-		t.Errorf("without Redis: shared %v, allowed %v; want 2 of 3 let in by this replica alone", l.Shared(), local)
+		t.Errorf("without Redis: shared %v, allowed %v; want 2 of 3 let in by this replica", l.Shared(), local)
 	}
 	server.Start()
 	c.set(noon.Add(time.Minute)) // Redis is not asked again at once
 	if !l.Take(t.Context(), "x", ask)[0].Allowed || !l.Shared() {
-		t.Error("Redis is back, and this replica still counts for itself")
+		t.Error("Redis is back, and this replica still counts alone")
 	}
 }
 
-func TestAnAskThatMayWaitTakesASlotOfAMinuteToCome(t *testing.T) {
+func TestAnAskThatMayWaitTakesASlotInALaterMinute(t *testing.T) {
 	t.Parallel()
 	for name, make := range limiters(t) {
 		t.Run(name, func(t *testing.T) {
@@ -219,7 +218,7 @@ func TestAnAskThatMayWaitTakesASlotOfAMinuteToCome(t *testing.T) {
 			}
 			ask.Within = 30 * time.Second
 			if rate := l.Take(t.Context(), "captures", []atalaya.RateAsk{ask})[0]; rate.Allowed || rate.Daily {
-				t.Errorf("who may not wait so long: %+v, want no slot", rate)
+				t.Errorf("an ask that may not wait so long: %+v, want no slot", rate)
 			}
 			ask.Within = time.Hour
 			for i, rate := range l.Take(t.Context(), "captures", asks[:20]) {
@@ -255,7 +254,7 @@ func TestASlotThatFollowsAnotherIsTakenOnlyWithIt(t *testing.T) {
 	}
 }
 
-func TestASlotThatIsGivenBackIsThereForTheNext(t *testing.T) {
+func TestASlotThatIsGivenBackCanBeTakenAgain(t *testing.T) {
 	t.Parallel()
 	for name, make := range limiters(t) {
 		t.Run(name, func(t *testing.T) {
@@ -268,7 +267,7 @@ func TestASlotThatIsGivenBackIsThereForTheNext(t *testing.T) {
 			if !rates[1].Allowed || !rates[2].At.Equal(next) || rates[3].Allowed {
 				t.Fatalf("taken: %+v", rates)
 			}
-			l.GiveBack(t.Context(), "captures", asks[2:], rates[2:]) // one of a minute to come, and none
+			l.GiveBack(t.Context(), "captures", asks[2:], rates[2:]) // one of a later minute, and none
 			again := l.Take(t.Context(), "captures", []atalaya.RateAsk{ask, ask})
 			if !again[0].Allowed || !again[0].At.Equal(next) || again[1].Allowed {
 				t.Errorf("after the third was given back: %+v", again)

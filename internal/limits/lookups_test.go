@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// standing is a clock that stands still: else buckets fill again while a busy machine is slow.
+// standing is a clock that stands still. Otherwise buckets would fill again while a busy machine is slow.
 func standing() time.Time { return time.Date(2026, time.July, 1, 12, 0, 0, 0, time.UTC) }
 
-func TestWrongTokensHoldTheirSenderBackAndNobodyElse(t *testing.T) {
+func TestWrongTokensHoldBackOnlyTheirSender(t *testing.T) {
 	t.Parallel()
 	now := standing()
 	l := NewLookups(func() time.Time { return now })
@@ -22,7 +22,7 @@ func TestWrongTokensHoldTheirSenderBackAndNobodyElse(t *testing.T) {
 		}
 	}
 	if l.Reserve(guesser) || l.Reserve(netip.MustParseAddr("::ffff:203.0.113.7")) {
-		t.Error("the guesser goes on")
+		t.Error("the guesser is not held back")
 	}
 	if !l.Reserve(other) {
 		t.Error("another sender is held back")
@@ -38,7 +38,7 @@ func TestWrongTokensHoldTheirSenderBackAndNobodyElse(t *testing.T) {
 	}
 }
 
-func TestManyLookUpsAtOnceGetNoMoreThanOneAfterTheOther(t *testing.T) {
+func TestLookUpsAtOnceAreLimitedLikeLookUpsInSequence(t *testing.T) {
 	t.Parallel()
 	l := NewLookups(standing)
 	guesser := netip.MustParseAddr("203.0.113.7")
@@ -69,14 +69,14 @@ func TestASenderWhoseTokensAreRightIsNeverHeldBack(t *testing.T) {
 	}
 }
 
-func TestASenderOfManyAddressesIsOne(t *testing.T) {
+func TestTheAddressesOfANetworkAreOneSender(t *testing.T) {
 	t.Parallel()
 	l := NewLookups(standing)
 	for range senderAtOnce {
 		l.Reserve(netip.MustParseAddr("2001:db8::1"))
 	}
 	if l.Reserve(netip.MustParseAddr("2001:db8::2")) {
-		t.Error("another address of the same /64 goes on")
+		t.Error("another address of the same /64 is not held back")
 	}
 	if !l.Reserve(netip.MustParseAddr("2001:db8:0:1::1")) {
 		t.Error("another network is held back")

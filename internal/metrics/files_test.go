@@ -13,7 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// described are the metrics of a process by name, with their labels.
+// described returns the metrics of a process by name, with their labels.
 func described(t *testing.T) map[string][]string {
 	t.Helper()
 	m := New()
@@ -41,7 +41,7 @@ func described(t *testing.T) map[string][]string {
 	return found
 }
 
-// query is one of a file, and where it stands.
+// query is a query and its place in a file.
 type query struct{ place, text string }
 
 func TestEveryQueryOfTheDashboardAndTheRulesNamesAMetricThatExists(t *testing.T) {
@@ -66,12 +66,12 @@ func TestEveryQueryOfTheDashboardAndTheRulesNamesAMetricThatExists(t *testing.T)
 	}
 	for name := range known {
 		if strings.HasPrefix(name, "atalaya_") && !used[name] {
-			t.Errorf("%s stands in no panel and no rule", name)
+			t.Errorf("%s is used by no panel and no rule", name)
 		}
 	}
 }
 
-// judgeMetric fails for a metric or a label that does not exist.
+// judgeMetric fails the test for a metric or a label that does not exist.
 func judgeMetric(t *testing.T, q query, metric *metricsql.MetricExpr, known map[string][]string, used map[string]bool) {
 	t.Helper()
 	for _, filters := range metric.LabelFilterss {
@@ -173,7 +173,7 @@ func TestTheOperatorsTableHasEveryMetric(t *testing.T) {
 	}
 	for _, found := range regexp.MustCompile("(?m)^\\| `(atalaya_[a-z_]+)` \\|").FindAllStringSubmatch(string(text), -1) {
 		if _, ok := known[found[1]]; !ok {
-			t.Errorf("docs/operations.md tells of %s, which does not exist", found[1])
+			t.Errorf("docs/operations.md lists %s, which does not exist", found[1])
 		}
 	}
 }

@@ -55,7 +55,7 @@ func TestThePageCountsWhatHappened(t *testing.T) {
 	}
 }
 
-func TestTwoServicesInOneProcessCountForThemselves(t *testing.T) {
+func TestTwoServicesInOneProcessCountSeparately(t *testing.T) {
 	t.Parallel()
 	one, other := metrics.New(), metrics.New()
 	one.Arrived("accepted", time.Millisecond)

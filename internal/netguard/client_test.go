@@ -61,7 +61,7 @@ func TestAUsersURLIsAPublicNameOverHTTPSOnPort443(t *testing.T) {
 		"https://printer/":                      netguard.ReasonHost,
 		"https://metadata.google.internal/":     netguard.ReasonHost,
 		"https://kubernetes.default.svc/":       netguard.ReasonHost,
-		"https://something.onion/":              "", // a name of the list, which no resolver answers
+		"https://something.onion/":              "", // a name like any other; no resolver answers it
 		"https://com/":                          netguard.ReasonHost,
 		"https:///nothing":                      netguard.ReasonHost,
 		"https://example.com%2eevil.internal/x": netguard.ReasonHost,
@@ -106,7 +106,7 @@ func TestAUsersNameIsJudgedByEveryAddressItResolvesTo(t *testing.T) {
 	}
 }
 
-// tlsSite answers as example.com over TLS at a loopback address, and counts who came.
+// tlsSite answers as example.com over TLS at a loopback address, and counts the visits.
 func tlsSite(t *testing.T, answer http.HandlerFunc) (port string, roots *x509.CertPool, visits *atomic.Int64) {
 	t.Helper()
 	visits = new(atomic.Int64)
@@ -156,9 +156,8 @@ func TestANameThatResolvesInwardsIsNotDialled(t *testing.T) {
 	}
 }
 
-// A name that is public when it is judged and private when it is dialled is the classic way in: it is
-// resolved once, so there is no second answer to take.
-func TestANameThatChangesItsMindGainsNothing(t *testing.T) {
+// A name may be public when it is judged and private when it is dialled. So it is resolved only once per request.
+func TestANameThatIsReboundGainsNothing(t *testing.T) {
 	t.Parallel()
 	var asked atomic.Int64
 	client := userClient(t, names(func(string) []netip.Addr {
@@ -167,7 +166,7 @@ func TestANameThatChangesItsMindGainsNothing(t *testing.T) {
 		}
 		return []netip.Addr{netip.MustParseAddr("127.0.0.1")}
 	}))
-	client.Timeout = 300 * time.Millisecond // nothing need answer at the public address
+	client.Timeout = 300 * time.Millisecond // an answer of the public address is not needed
 	_, err := get(t, client, "https://rebind.example.com/")
 	if err == nil || asked.Load() != 1 {
 		t.Fatalf("the name was looked up %d times for one request (%v)", asked.Load(), err)
@@ -177,7 +176,7 @@ func TestANameThatChangesItsMindGainsNothing(t *testing.T) {
 	}
 }
 
-func TestTheOperatorsOwnHostIsReachedWhereverItLives(t *testing.T) {
+func TestAnExemptHostIsReachedAtAPrivateAddress(t *testing.T) {
 	t.Parallel()
 	s, visits := site(t)
 	host := strings.TrimPrefix(s.URL, "http://")
@@ -195,7 +194,7 @@ func TestTheOperatorsOwnHostIsReachedWhereverItLives(t *testing.T) {
 	}
 }
 
-func TestARedirectIsAnAnswerAndNotFollowed(t *testing.T) {
+func TestARedirectIsReturnedAndNotFollowed(t *testing.T) {
 	t.Parallel()
 	inner, visits := site(t)
 	outer := httptest.NewServer(http.RedirectHandler(inner.URL, http.StatusTemporaryRedirect))
@@ -207,7 +206,7 @@ func TestARedirectIsAnAnswerAndNotFollowed(t *testing.T) {
 	}
 }
 
-func TestACertificateThatNobodyVouchesForIsRefused(t *testing.T) {
+func TestACertificateOfAnUnknownAuthorityIsRefused(t *testing.T) {
 	t.Parallel()
 	port, roots, visits := tlsSite(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "hello") })
 	resolver := names(func(string) []netip.Addr { return []netip.Addr{netip.MustParseAddr("127.0.0.1")} })
@@ -216,7 +215,7 @@ func TestACertificateThatNobodyVouchesForIsRefused(t *testing.T) {
 	if _, err := get(t, client, "https://example.com:"+port); !errors.As(err, &unknown) || visits.Load() != 0 {
 		t.Fatalf("an unknown authority ends with %v", err)
 	}
-	// The same server is reached by who knows it: the refusal was the certificate's.
+	// A client that knows the authority reaches the server, so the certificate was the reason.
 	conn, err := tls.Dial("tcp", "127.0.0.1:"+port, &tls.Config{RootCAs: roots, ServerName: "example.com", MinVersion: tls.VersionTLS12})
 	if err != nil {
 		t.Fatal(err)

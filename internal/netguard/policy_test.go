@@ -97,7 +97,7 @@ func TestOnlyAddressesOfThePublicInternetArePublic(t *testing.T) {
 	}
 }
 
-func TestAnAddressIsJudgedAlikeInEveryFormThatCarriesIt(t *testing.T) {
+func TestAnAddressIsJudgedTheSameInEveryForm(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		v4 := netip.AddrFrom4([4]byte(rapid.SliceOfN(rapid.Byte(), 4, 4).Draw(t, "v4")))
@@ -163,7 +163,7 @@ func TestARegionalSiteOpensItsWholeRegistrableDomain(t *testing.T) {
 	}
 }
 
-func TestAPrivateSiteStandsForItsLiteralHostAndPortAlone(t *testing.T) {
+func TestAPrivateSiteOpensOnlyItsLiteralHostAndPort(t *testing.T) {
 	t.Parallel()
 	loop := netip.MustParseAddr("127.0.0.1")
 	for _, site := range []string{

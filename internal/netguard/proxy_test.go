@@ -22,7 +22,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// names is a resolver that knows a few names, and may change its answers.
+// names is a resolver that is a function, which may change its answers.
 type names func(host string) []netip.Addr
 
 func (n names) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
@@ -42,7 +42,7 @@ func started(t *testing.T, p netguard.Policy, r netguard.Resolver) *netguard.Pro
 	return proxy
 }
 
-// site is a server that says hello, and counts who came.
+// site starts a server that says hello, and counts the visits.
 func site(t *testing.T) (*httptest.Server, *atomic.Int64) {
 	t.Helper()
 	var visits atomic.Int64
@@ -61,7 +61,7 @@ func through(t *testing.T, proxy *netguard.Proxy) *http.Client {
 	return &http.Client{Transport: transport}
 }
 
-// connect sends CONNECT and gives the connection with the answer's status.
+// connect sends CONNECT. It returns the connection and the status of the answer.
 func connect(t *testing.T, proxy *netguard.Proxy, target string) (net.Conn, *bufio.Reader, int) {
 	t.Helper()
 	conn, err := net.Dial("tcp", proxy.Addr())
@@ -210,7 +210,7 @@ func TestANameIsResolvedOnceAndTheJudgedAddressIsDialled(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoProxyRequestIsRefused(t *testing.T) {
+func TestARequestWithoutATargetIsRefused(t *testing.T) {
 	t.Parallel()
 	allowed, visits := site(t)
 	proxy := started(t, policy(t, allowed.URL), nil)
@@ -250,7 +250,7 @@ func TestTheProxyRemembersWhyAHostCouldNotBeReachedUntilItCan(t *testing.T) {
 	}
 	ask()
 	if reason := proxy.LastFailure(address); reason == nil || !strings.Contains(reason.Error(), "connection refused") {
-		t.Errorf("while nobody listens: %v", reason)
+		t.Errorf("while nothing listens: %v", reason)
 	}
 	back, err := net.Listen("tcp", listener)
 	if err != nil {

@@ -30,8 +30,8 @@ func TestMain(m *testing.M) { testkit.Main(m) }
 
 const token = "an operator's token of this test, long enough"
 
-// scene is the door on a database of its own. River's page is a stand-in that counts its requests; the real
-// one is looked at by a browser in package app.
+// scene is the operator's door on a database of its own. A stand-in for River's page counts its requests. Package app
+// looks at the real page with a browser.
 type scene struct {
 	t     *testing.T
 	pool  *pgxpool.Pool
@@ -40,7 +40,7 @@ type scene struct {
 	log   *bytes.Buffer
 	river atomic.Int64
 	clock atomic.Int64 // seconds since now
-	fails atomic.Bool  // the counting of signals
+	fails atomic.Bool  // whether counting signals fails
 }
 
 type figures struct{ *scene }
@@ -83,7 +83,7 @@ func newScene(t *testing.T) *scene {
 	return s
 }
 
-// ask makes one request; change may set headers.
+// ask sends a request, which change may alter.
 func (s *scene) ask(method, path, body string, change func(*http.Request)) *httptest.ResponseRecorder {
 	s.t.Helper()
 	r := httptest.NewRequestWithContext(s.t.Context(), method, path, strings.NewReader(body))
@@ -97,7 +97,7 @@ func (s *scene) ask(method, path, body string, change func(*http.Request)) *http
 
 func bearer(r *http.Request) { r.Header.Set("Authorization", "Bearer "+token) }
 
-// data asks with the token and returns the answer's members.
+// data sends a GET with the token and returns the members of the answer.
 func (s *scene) data(path string) (answer map[string]any) {
 	s.t.Helper()
 	w := s.ask("GET", path, "", bearer)
@@ -114,7 +114,7 @@ func (s *scene) exec(query string, args ...any) {
 	}
 }
 
-// signal makes a signal of a user.
+// signal stores a signal of a user.
 func (s *scene) signal(user atalaya.UserID) atalaya.SignalID {
 	s.t.Helper()
 	id := uuid.NewString()
@@ -145,11 +145,11 @@ func TestNobodyEntersWithoutTheToken(t *testing.T) {
 		}
 		forged := func(r *http.Request) { r.AddCookie(&http.Cookie{Name: "atalaya_operator", Value: token}) }
 		if w := s.ask("GET", path, "", forged); w.Code != refused {
-			t.Errorf("GET %s with a cookie that nobody was given answers %d, want %d", path, w.Code, refused)
+			t.Errorf("GET %s with a forged cookie answers %d, want %d", path, w.Code, refused)
 		}
 	}
 	if s.river.Load() != 0 {
-		t.Error("River's page was asked by a stranger")
+		t.Error("River's page was reached without the token")
 	}
 	for _, wrong := range []string{"wrong", token + "x", token[1:]} {
 		w := s.ask("GET", "/admin/users", "", func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+wrong) })
@@ -164,11 +164,11 @@ func TestNobodyEntersWithoutTheToken(t *testing.T) {
 		t.Errorf("with the token River's page answers %d", w.Code)
 	}
 	if strings.Contains(s.log.String(), token) {
-		t.Error("the token stands in the log")
+		t.Error("the token is in the log")
 	}
 }
 
-func TestAGuesserWithManyAddressesShutsNobodyOut(t *testing.T) {
+func TestAGuesserWithManyAddressesKeepsNobodyOut(t *testing.T) {
 	t.Parallel()
 	s := newScene(t)
 	for i := range 100 {
@@ -227,7 +227,7 @@ func TestGuessesOfTheTokenAreHeldBackByAddress(t *testing.T) {
 		t.Fatalf("50 guesses end with %d", last)
 	}
 	if w := s.ask("GET", "/admin/users", "", from("203.0.113.7:1001", token)); w.Code != http.StatusTooManyRequests || w.Header().Get("Retry-After") == "" {
-		t.Errorf("a guess while held back is answered %d, right as it may be", w.Code)
+		t.Errorf("the right token from an address that is held back is answered %d", w.Code)
 	}
 	behindProxy := func(client string) func(*http.Request) {
 		return func(r *http.Request) { from("192.0.2.1:1000", "guess")(r); r.Header.Set("X-Forwarded-For", client) }
@@ -239,7 +239,7 @@ func TestGuessesOfTheTokenAreHeldBackByAddress(t *testing.T) {
 		t.Errorf("the seventh guess through a proxy is answered %d", w.Code)
 	}
 	if w := s.ask("GET", "/admin/users", "", func(r *http.Request) { behindProxy("203.0.113.10")(r); bearer(r) }); w.Code != http.StatusOK {
-		t.Errorf("through the proxy that another guesses by the right token is answered %d", w.Code)
+		t.Errorf("the right token through the guesser's proxy is answered %d", w.Code)
 	}
 	for range 50 {
 		if w := s.ask("GET", "/admin/users", "", from("203.0.113.8:1000", token)); w.Code != http.StatusOK {
@@ -336,10 +336,10 @@ func TestDeliveriesAreReadOnlyByTheirUsersConsent(t *testing.T) {
 		t.Errorf("another user's deliveries are answered %d", w.Code)
 	}
 	if !strings.Contains(s.log.String(), "by the user's consent") {
-		t.Error("the log does not tell that deliveries were read")
+		t.Error("the log does not say that deliveries were read")
 	}
 	if w := s.ask("GET", "/admin/users/"+uuid.NewString()+"/deliveries", "", bearer); w.Code != http.StatusNotFound {
-		t.Errorf("nobody's deliveries are answered %d", w.Code)
+		t.Errorf("the deliveries of an unknown user are answered %d", w.Code)
 	}
 }
 
@@ -440,12 +440,12 @@ func TestTheOperatorSetsAPlan(t *testing.T) {
 		}
 	}
 	if w := s.ask("PUT", "/admin/users/"+uuid.NewString()+"/plan", `{"plan":"pro"}`, bearer); w.Code != http.StatusNotFound {
-		t.Errorf("nobody's plan is answered %d", w.Code)
+		t.Errorf("the plan of an unknown user is answered %d", w.Code)
 	}
 	for _, u := range s.data("/admin/users")["data"].([]any) {
 		want := map[string]string{string(ana): "pro 15000", string(bruno): "free 1000"}
 		if u := u.(map[string]any); fmt.Sprint(u["plan"], " ", u["signals_quota"]) != want[u["user_id"].(string)] {
-			t.Errorf("a user is %v", u)
+			t.Errorf("a user is listed as %v", u)
 		}
 	}
 }

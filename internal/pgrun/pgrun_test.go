@@ -41,7 +41,7 @@ func start(t *testing.T, dir string) *Server {
 	return s
 }
 
-// query runs a statement and returns its one text.
+// query runs a statement and returns the one text that it selects.
 func query(t *testing.T, s *Server, statement string) string {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), s.URL("postgres"))
@@ -69,7 +69,7 @@ func TestTheSecondStartContinuesWithTheSameData(t *testing.T) {
 	dir := folder(t)
 	first := start(t, dir)
 	if got := query(t, first, "with made as (select 1) select current_setting('listen_addresses')"); got != "127.0.0.1" {
-		t.Errorf("it listens on %s", got)
+		t.Errorf("the server listens on %s", got)
 	}
 	conn, err := pgx.Connect(t.Context(), first.URL("postgres"))
 	if err != nil {
@@ -102,7 +102,7 @@ func TestItStartsAfterItsFirstStartWasCutOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := query(t, start(t, dir), "select 'it runs'"); got != "it runs" {
-		t.Error(got)
+		t.Errorf("the query returns %q", got)
 	}
 	if _, err := os.Stat(left); !os.IsNotExist(err) {
 		t.Errorf("%s is left: %v", left, err)
@@ -146,26 +146,26 @@ func TestItStartsAfterTheServerWasKilled(t *testing.T) {
 	}
 	eventuallyGone(t, first.PID())
 	if got := query(t, start(t, dir), "select 'up'"); got != "up" {
-		t.Error(got)
+		t.Errorf("the query returns %q", got)
 	}
 }
 
 func TestAServerThatAKilledParentLeftIsStoppedFirst(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
-	left := start(t, dir) // its parent lives, which the folder does not tell
+	left := start(t, dir) // its parent is this test, but the folder does not say so
 	group := left.PID()
 	if got := query(t, start(t, dir), "select 'up'"); got != "up" {
-		t.Error(got)
+		t.Errorf("the query returns %q", got)
 	}
 	eventuallyGone(t, group)
 }
 
-func TestAFolderThatCannotBeEnteredIsSaidPlainly(t *testing.T) {
+func TestTheErrorSaysThatAFolderCannotBeEntered(t *testing.T) {
 	t.Parallel()
 	parent := filepath.Dir(folder(t))
-	// As root the server runs as another user, who may not pass; as anybody else nothing can be made
-	// in a folder without rights.
+	// If this runs as root, the server runs as another user, who may not pass the folder. Any other user cannot create
+	// anything in a folder without rights.
 	mode := os.FileMode(0o700)
 	if os.Geteuid() != 0 {
 		mode = 0
@@ -177,10 +177,10 @@ func TestAFolderThatCannotBeEnteredIsSaidPlainly(t *testing.T) {
 	s, err := Start(t.Context(), Options{DataDir: filepath.Join(parent, "postgres"), Fast: true})
 	if err == nil {
 		_ = s.Stop()
-		t.Fatal("it started")
+		t.Fatal("the server started")
 	}
 	if text := err.Error(); !strings.Contains(text, "ermission denied") && !strings.Contains(text, parent+" is closed to") {
-		t.Errorf("the error does not tell why: %s", text)
+		t.Errorf("the error does not say why: %s", text)
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 	"atalaya"
 )
 
-func TestAProblemSpeaksTheLanguageThatIsAskedFor(t *testing.T) {
+func TestAProblemIsInTheLanguageThatIsAskedFor(t *testing.T) {
 	t.Parallel()
 	for accept, want := range map[string]string{
 		"": "en", "es": "es", "es-MX,es;q=0.9,en;q=0.8": "es", "en-US,es;q=0.5": "en", "de, es;q=0.4": "es", "de": "en",
@@ -38,7 +38,7 @@ func TestAProblemSpeaksTheLanguageThatIsAskedFor(t *testing.T) {
 	}
 }
 
-func TestValuesKeepTheirPlacesInSpanish(t *testing.T) {
+func TestASpanishMessageHasTheValuesOfTheEnglishOne(t *testing.T) {
 	t.Parallel()
 	for english, want := range map[string]string{
 		"The filter lets 12 signals through now, not 7. Look at them again. Nothing was changed.":                         "El filtro deja pasar ahora 12 señales, no 7. Vuelve a mirarlas. No se cambió nada.",
@@ -57,12 +57,12 @@ func TestValuesKeepTheirPlacesInSpanish(t *testing.T) {
 	}
 }
 
-func TestEveryMessageOfTheAPIHasItsSpanish(t *testing.T) {
+func TestEveryMessageOfTheAPIHasASpanishOne(t *testing.T) {
 	t.Parallel()
 	known := map[string]bool{}
 	for _, pair := range spanish {
 		if known[pair[0]] {
-			t.Errorf("%q stands twice", pair[0])
+			t.Errorf("%q is listed twice", pair[0])
 		}
 		known[pair[0]] = true
 		if a, b := len(verb.FindAllString(pair[0], -1)), len(verb.FindAllString(pair[1], -1)); a != b {
@@ -77,17 +77,17 @@ func TestEveryMessageOfTheAPIHasItsSpanish(t *testing.T) {
 	}
 }
 
-// silent are the files whose errors no caller of the API sees: the webhook's answers, which stay English, verbs of
+// silent matches the files whose errors no caller of the API sees: the webhook, whose answers stay English, commands of
 // the command line, and doubles.
 var silent = regexp.MustCompile(`^(webhook/|tradingview/|auth/authtest/|postgres/(users|secrets|demo)\.go|ingest/ingest\.go)`)
 
-// inner are messages between packages, which a door words anew.
+// inner lists messages between packages, which a door replaces with its own.
 var inner = []string{
 	"the database cannot hold this signal", "another transaction keeps the user's settings locked", "no user has this webhook token", "%s",
-	"Too many %s. Try again later.", // spanish.go has it with each of its words
+	"Too many %s. Try again later.", // spanish.go has one for each value
 }
 
-// messages collects what Errorf and Wrap are given as the public message, by file.
+// messages returns the public messages of all calls of Errorf and Wrap, with their files.
 func messages(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}

@@ -17,7 +17,7 @@ import (
 	"atalaya"
 )
 
-// ask serves one request with h and gives the answer, its members and what was logged.
+// ask serves a request with h. It returns the answer, its members and what was logged.
 func ask(t *testing.T, h Handler, r *http.Request) (*httptest.ResponseRecorder, map[string]any, string) {
 	t.Helper()
 	var logged bytes.Buffer
@@ -73,7 +73,7 @@ func TestEveryCodeHasItsStatus(t *testing.T) {
 	}
 }
 
-func TestAnUnknownErrorShowsNothingOfItselfButIsLogged(t *testing.T) {
+func TestAnUnknownErrorIsLoggedAndNotShown(t *testing.T) {
 	t.Parallel()
 	w, members, logged := ask(t, failing(errors.New("relation secret_table does not exist")), httptest.NewRequest("GET", "/", nil))
 	if w.Code != 500 || members["error"] != "internal" || strings.Contains(w.Body.String(), "secret_table") {
@@ -92,7 +92,7 @@ func TestAPanicIsAnsweredAndLoggedOnce(t *testing.T) {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 	if strings.Count(logged, "\n") != 1 || !strings.Contains(logged, "boom") {
-		t.Errorf("log: %s", logged)
+		t.Errorf("the log is %s, want one line", logged)
 	}
 }
 
@@ -110,7 +110,7 @@ func TestAPanicInTheMiddleOfAnAnswerCutsTheConnection(t *testing.T) {
 		response.Body.Close()
 	}
 	if err == nil {
-		t.Error("half an answer was taken for a whole one")
+		t.Error("half an answer was read as a whole one")
 	}
 }
 

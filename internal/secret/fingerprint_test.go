@@ -7,7 +7,7 @@ import (
 	"atalaya/internal/secret"
 )
 
-func TestAFingerprintIsTheSameForTheSameSecretAndKeyAlone(t *testing.T) {
+func TestAFingerprintDependsOnSecretAndKey(t *testing.T) {
 	t.Parallel()
 	ring := func() *secret.Keyring {
 		text, err := secret.NewKey()
@@ -28,6 +28,6 @@ func TestAFingerprintIsTheSameForTheSameSecretAndKeyAlone(t *testing.T) {
 		t.Error("another secret, or another key, has the same fingerprint")
 	}
 	if bytes.Contains(one.Fingerprint("session"), []byte("session")) {
-		t.Error("the fingerprint tells the secret")
+		t.Error("the fingerprint contains the secret")
 	}
 }

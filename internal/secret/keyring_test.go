@@ -18,7 +18,7 @@ const (
 	beto atalaya.UserID = "1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed"
 )
 
-// newKey makes a key at run time: no key stands in the source.
+// newKey returns a new key: no key is in the source.
 func newKey(t testing.TB) (secret.Key, string) {
 	t.Helper()
 	text, err := secret.NewKey()
@@ -41,7 +41,7 @@ func seal(t testing.TB, ring *secret.Keyring, user atalaya.UserID, column atalay
 	return sealed
 }
 
-func TestWhatIsSealedOpensForItsUserAndColumnAlone(t *testing.T) {
+func TestASealedValueOpensOnlyForItsUserAndColumn(t *testing.T) {
 	t.Parallel()
 	key, _ := newKey(t)
 	ring := secret.NewKeyring(key)
@@ -59,17 +59,17 @@ func TestWhatIsSealedOpensForItsUserAndColumnAlone(t *testing.T) {
 				got, err := ring.Open(u, c, sealed)
 				if u == user && c == column {
 					if err != nil || got != plain {
-						t.Fatalf("in its own place: got %q, %v; sealed %q", got, err, plain)
+						t.Fatalf("for its own user and column: got %q, %v; sealed %q", got, err, plain)
 					}
 				} else if !errors.Is(err, secret.ErrUnreadable) || got != "" {
-					t.Fatalf("moved to another place: got %q, %v; want ErrUnreadable", got, err)
+					t.Fatalf("for another user or column: got %q, %v; want ErrUnreadable", got, err)
 				}
 			}
 		}
 	})
 }
 
-func TestASealedValueIsPrintableSaysNothingAndNeverRepeats(t *testing.T) {
+func TestASealedValueIsPrintableHidesThePlainOneAndNeverRepeats(t *testing.T) {
 	t.Parallel()
 	key, _ := newKey(t)
 	ring := secret.NewKeyring(key)
@@ -92,7 +92,7 @@ func TestEveryChangedByteOfACiphertextIsNoticed(t *testing.T) {
 	t.Parallel()
 	key, _ := newKey(t)
 	ring := secret.NewKeyring(key)
-	// Lengths 0 to 3 meet every remainder of base64, whose last character has loose bits.
+	// Lengths 0 to 3 give every remainder of base64, whose last character has unused bits.
 	for length := range 4 {
 		plain := strings.Repeat("s", length)
 		sealed := seal(t, ring, ana, atalaya.ColumnSessionID, plain)
@@ -125,7 +125,7 @@ func TestACutOrPaddedCiphertextDoesNotOpen(t *testing.T) {
 	}
 }
 
-func TestAnOldKeyStillReadsAndTheCurrentOneWrites(t *testing.T) {
+func TestAFormerKeyStillOpensAndTheCurrentOneSeals(t *testing.T) {
 	t.Parallel()
 	former, _ := newKey(t)
 	current, _ := newKey(t)
@@ -135,7 +135,7 @@ func TestAnOldKeyStillReadsAndTheCurrentOneWrites(t *testing.T) {
 
 	old := seal(t, before, ana, atalaya.ColumnSessionID, "value")
 	if !before.Current(old) || during.Current(old) {
-		t.Error("Current does not tell the former key from the current one")
+		t.Error("Current does not distinguish the former key from the current one")
 	}
 	got, err := during.Open(ana, atalaya.ColumnSessionID, old)
 	if err != nil || got != "value" {
@@ -143,7 +143,7 @@ func TestAnOldKeyStillReadsAndTheCurrentOneWrites(t *testing.T) {
 	}
 	rotated := seal(t, during, ana, atalaya.ColumnSessionID, got)
 	if !during.Current(rotated) || !after.Current(rotated) {
-		t.Error("what is sealed anew is not current")
+		t.Error("a value that was sealed again is not current")
 	}
 	if got, err := after.Open(ana, atalaya.ColumnSessionID, rotated); err != nil || got != "value" {
 		t.Errorf("after rotation: got %q, %v", got, err)
@@ -154,7 +154,7 @@ func TestAnOldKeyStillReadsAndTheCurrentOneWrites(t *testing.T) {
 	}
 }
 
-func TestAKeyIDCannotBePassedOffAsAnothers(t *testing.T) {
+func TestAValueWithTheIDOfAnotherKeyDoesNotOpen(t *testing.T) {
 	t.Parallel()
 	one, _ := newKey(t)
 	two, _ := newKey(t)
@@ -166,7 +166,7 @@ func TestAKeyIDCannotBePassedOffAsAnothers(t *testing.T) {
 	}
 }
 
-func TestTheFormOfAValueIsToldByItsLooks(t *testing.T) {
+func TestFormOfRecognizesEveryForm(t *testing.T) {
 	t.Parallel()
 	key, _ := newKey(t)
 	ring := secret.NewKeyring(key)
@@ -190,7 +190,7 @@ func TestTheFormOfAValueIsToldByItsLooks(t *testing.T) {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
 		if got := ring.Plain(atalaya.Sealed(c.value)); got != (c.want == secret.FormPlain) {
-			t.Errorf("%s: Plain says %t", c.name, got)
+			t.Errorf("%s: Plain = %t", c.name, got)
 		}
 	}
 	if _, err := ring.Open(ana, atalaya.ColumnSessionID, "at2.whatever"); !errors.Is(err, secret.ErrUnreadable) {
@@ -216,7 +216,7 @@ func TestNoErrorHoldsAnyPartOfAValue(t *testing.T) {
 	key, _ := newKey(t)
 	ring := secret.NewKeyring(key)
 	rapid.Check(t, func(t *rapid.T) {
-		// Longer than any word of the messages, so that a hit is a leak.
+		// Longer than any word of a message, so that a match is a leak.
 		body := rapid.SliceOfN(rapid.Byte(), 48, 96).Draw(t, "body")
 		text := base64.RawURLEncoding.EncodeToString(body)
 		form := rapid.SampledFrom([]string{"at1.%s", "at1." + key.ID() + ".%s", "at9.%s", "%s"}).Draw(t, "form")

@@ -7,7 +7,7 @@ import (
 	"atalaya/internal/secret"
 )
 
-func TestASessionOpensWithItsOwnKeyAlone(t *testing.T) {
+func TestASessionOpensOnlyWithItsOwnKey(t *testing.T) {
 	t.Parallel()
 	ring := func() *secret.Keyring {
 		text, err := secret.NewKey()

@@ -17,10 +17,10 @@ import (
 	"atalaya/internal/secret"
 )
 
-// A process that has this variable opens a spool and dies in the middle: "key records folder".
+// crashVariable makes a process open a spool and die in the middle. Its value is "key records folder".
 const crashVariable = "ATALAYA_TEST_SPOOL_CRASH"
 
-// deadly is a Sealer that kills its process once it has opened so many records.
+// deadly is a Sealer that kills its process after it has opened a number of records.
 type deadly struct {
 	*secret.Keyring
 	left int
@@ -35,7 +35,7 @@ func (d *deadly) OpenRecord(place, sealed []byte) ([]byte, error) {
 
 const crashed = 7
 
-// crash is the life of such a process.
+// crash is what such a process does.
 func crash() {
 	var text, dir string
 	var records int
@@ -52,7 +52,8 @@ func crash() {
 	os.Exit(1)
 }
 
-// damagedFolder holds alerts of a user in a file of more than one window, whose meta pages are gone.
+// damagedFolder returns a folder whose file has lost its meta pages. The file holds alerts of a user in more than one
+// window.
 func damagedFolder(t *testing.T) (f *folder, key string, user atalaya.UserID, list []atalaya.Arrival) {
 	t.Helper()
 	key, err := secret.NewKey()
@@ -100,7 +101,7 @@ func TestASalvageThatIsCutOffLosesNothing(t *testing.T) {
 	s := f.open(t)
 	got := drained(t, s)[user]
 	if len(got) != len(list) {
-		t.Fatalf("%d of %d alerts are there", len(got), len(list))
+		t.Fatalf("%d of %d alerts are left", len(got), len(list))
 	}
 	for i, a := range got { // comparing bodies of 64 KiB field by field takes minutes
 		if a.SignalID != list[i].SignalID || !bytes.Equal(a.Body, list[i].Body) {
@@ -108,11 +109,11 @@ func TestASalvageThatIsCutOffLosesNothing(t *testing.T) {
 		}
 	}
 	if left, _ := filepath.Glob(filepath.Join(f.dir, "*"+newSuffix)); len(left) != 0 || len(s.Status().Torn) != 1 {
-		t.Errorf("left are %v, and it stands so: %+v", left, s.Status())
+		t.Errorf("%v are left, and the status is %+v", left, s.Status())
 	}
 }
 
-func TestASalvageThatIsCutOffBeforeItsFileHasItsNameIsEnded(t *testing.T) {
+func TestASalvageThatIsCutOffBeforeTheRenameIsCompleted(t *testing.T) {
 	t.Parallel()
 	f := newFolder(t)
 	s := f.open(t)
@@ -129,7 +130,7 @@ func TestASalvageThatIsCutOffBeforeItsFileHasItsNameIsEnded(t *testing.T) {
 	same(t, "the alerts", list, drained(t, f.open(t))[user])
 }
 
-func TestWhatASalvageLeftIsOfNoUseBesideASoundFile(t *testing.T) {
+func TestLeftoversOfASalvageAreRemovedBesideASoundFile(t *testing.T) {
 	t.Parallel()
 	f := newFolder(t)
 	if err := f.open(t).Close(); err != nil {
@@ -141,7 +142,7 @@ func TestWhatASalvageLeftIsOfNoUseBesideASoundFile(t *testing.T) {
 	}
 	f.open(t)
 	if _, err := os.Stat(leftover); err == nil {
-		t.Error("it is still there")
+		t.Error("the leftover is still there")
 	}
 }
 
@@ -159,14 +160,14 @@ func TestAlertsThatDoNotOpenAreSetAsideTogether(t *testing.T) {
 	s = f.open(t)
 	before := changes(t, s)
 	if got := next(t, s, 10); len(got) != 0 || s.Status().Aside != 100 || s.Waiting() != 0 {
-		t.Fatalf("%d came, and it stands so: %+v", len(got), s.Status())
+		t.Fatalf("%d alerts came, and the status is %+v", len(got), s.Status())
 	}
 	if n := changes(t, s) - before; n != 1 {
 		t.Errorf("a hundred alerts took %d transactions", n)
 	}
 }
 
-// changes counts the transactions that wrote.
+// changes returns the number of transactions that have written.
 func changes(t *testing.T, s *Spool) (n int) {
 	t.Helper()
 	if err := s.db.View(func(tx *bbolt.Tx) error { n = tx.ID(); return nil }); err != nil {
@@ -175,7 +176,7 @@ func changes(t *testing.T, s *Spool) (n int) {
 	return n
 }
 
-func TestManyWhoSendWithoutEndLeaveRoomForThoseWhoSendLittle(t *testing.T) {
+func TestUsersWhoFloodTheSpoolLeaveRoomForOthers(t *testing.T) {
 	t.Parallel()
 	f := newFolder(t)
 	f.max = 4 * MinBytes

@@ -43,7 +43,7 @@ func newKeyring(t *testing.T, old ...secret.Key) (*secret.Keyring, secret.Key) {
 	return secret.NewKeyring(key, old...), key
 }
 
-// folder is a spool's folder and what opens it.
+// folder is the folder of a spool, with the options to open it.
 type folder struct {
 	dir  string
 	keys *secret.Keyring
@@ -83,7 +83,7 @@ func closeOnce(t *testing.T, s *Spool) {
 
 func newUser() atalaya.UserID { return atalaya.UserID(uuid.NewString()) }
 
-// alerts makes n arrivals of a user, a millisecond apart.
+// alerts returns n arrivals of a user, a millisecond apart.
 func alerts(user atalaya.UserID, n int, from time.Time) []atalaya.Arrival {
 	list := make([]atalaya.Arrival, n)
 	for i := range list {
@@ -116,7 +116,7 @@ func next(t *testing.T, s *Spool, n int) []atalaya.Arrival {
 	return list
 }
 
-// drained takes everything out, and returns it by user.
+// drained takes all alerts out of the spool, and returns them by user.
 func drained(t *testing.T, s *Spool) map[atalaya.UserID][]atalaya.Arrival {
 	t.Helper()
 	all := make(map[atalaya.UserID][]atalaya.Arrival)
@@ -145,7 +145,7 @@ func same(t *testing.T, what string, want, got []atalaya.Arrival) {
 
 var noon = time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
 
-func TestAnAlertComesBackAsItWentIn(t *testing.T) {
+func TestAnAlertComesOutAsItWentIn(t *testing.T) {
 	t.Parallel()
 	f := newFolder(t)
 	s := f.open(t)
@@ -161,7 +161,7 @@ func TestAnAlertComesBackAsItWentIn(t *testing.T) {
 	same(t, "the alerts", []atalaya.Arrival{whole, large, empty}, next(t, s, 10))
 }
 
-func TestWhatIsAppendedOutlivesTheProcess(t *testing.T) {
+func TestAppendedAlertsSurviveTheProcess(t *testing.T) {
 	t.Parallel()
 	f := newFolder(t)
 	s := f.open(t)
@@ -181,16 +181,16 @@ func TestWhatIsAppendedOutlivesTheProcess(t *testing.T) {
 	}
 	after := killed.open(t)
 	if st := after.Status(); st.Alerts != 23 || st.Users != 2 || !st.Oldest.Equal(noon) || len(st.Torn) > 0 {
-		t.Errorf("after the restart it stands so: %+v", st)
+		t.Errorf("after the restart the status is %+v", st)
 	}
 	if !after.Holds(ana) || after.Holds(newUser()) {
-		t.Error("it does not know whose alerts it has")
+		t.Error("Holds does not say whose alerts are in the spool")
 	}
 	all := drained(t, after)
 	same(t, "one user's alerts", ofAna, all[ana])
 	same(t, "the other's", ofBea, all[bea])
 	if st := after.Status(); st.Alerts != 0 || after.Holds(ana) || !st.Oldest.IsZero() {
-		t.Errorf("empty, it stands so: %+v", st)
+		t.Errorf("the status of the empty spool is %+v", st)
 	}
 }
 
@@ -199,7 +199,7 @@ func TestAlertsThatArriveAtTheSameMomentKeepTheirOrder(t *testing.T) {
 	s := newFolder(t).open(t)
 	user := newUser()
 	list := alerts(user, 3, noon)
-	list[1].ReceivedAt, list[2].ReceivedAt = noon, noon.Add(-time.Second) // a slow body was asked for earlier
+	list[1].ReceivedAt, list[2].ReceivedAt = noon, noon.Add(-time.Second) // a slow body, whose request began earlier
 	appendAll(t, s, list)
 	got := next(t, s, 10)
 	for i := range list {
@@ -209,7 +209,7 @@ func TestAlertsThatArriveAtTheSameMomentKeepTheirOrder(t *testing.T) {
 	}
 }
 
-func TestAUserWithManyAlertsHoldsNobodyUp(t *testing.T) {
+func TestAUserWithManyAlertsDelaysNobody(t *testing.T) {
 	t.Parallel()
 	s := newFolder(t).open(t)
 	busy, calm, locked := newUser(), newUser(), newUser()
@@ -229,7 +229,7 @@ func TestAUserWithManyAlertsHoldsNobodyUp(t *testing.T) {
 	}
 }
 
-func TestNeitherTokensNorBodiesStandInTheFile(t *testing.T) {
+func TestTheFileHoldsNeitherTokensNorBodiesInPlain(t *testing.T) {
 	t.Parallel()
 	f := newFolder(t)
 	s := f.open(t)
@@ -275,7 +275,7 @@ func TestAnAlertThatWasMovedToAnotherPlaceDoesNotOpen(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := s.open(thief, p.at, key, frame(key, sealed)); !errors.Is(err, secret.ErrUnreadable) {
-		t.Errorf("under another user it opens: %v", err)
+		t.Errorf("opened under another user: %v", err)
 	}
 }
 
@@ -284,11 +284,11 @@ func TestTwoProcessesDoNotShareASpool(t *testing.T) {
 	f := newFolder(t)
 	f.open(t)
 	if _, err := openFile(filepath.Join(f.dir, fileName), f.max, time.Millisecond); !errors.Is(err, ErrLocked) {
-		t.Errorf("a second process is told %v", err)
+		t.Errorf("a second process gets %v, want ErrLocked", err)
 	}
 }
 
-func TestKnownTokensOutliveTheProcess(t *testing.T) {
+func TestKnownTokensSurviveTheProcess(t *testing.T) {
 	t.Parallel()
 	f := newFolder(t)
 	s := f.open(t)
@@ -339,7 +339,7 @@ func TestAFormerKeyStillOpensTheSpool(t *testing.T) {
 	f.keys, _ = newKeyring(t)
 	s = f.open(t)
 	if got := next(t, s, 10); len(got) != 0 || s.Status().Aside != 2 || s.Holds(user) {
-		t.Errorf("with a strange key it gives %v, and stands so: %+v", got, s.Status())
+		t.Errorf("with a strange key %v come out, and the status is %+v", got, s.Status())
 	}
 	if !strings.Contains(f.log.String(), "ENCRYPTION_KEYS_OLD") {
 		t.Errorf("the log names no cure:\n%s", f.log.String())
@@ -385,7 +385,7 @@ func TestTheSpoolIsBoundedAndOneUserLeavesRoom(t *testing.T) {
 	}
 	st := s.Status()
 	if st.Bytes > f.max || st.Failing != nil || st.Alerts != first+second {
-		t.Errorf("full, it stands so: %+v", st)
+		t.Errorf("the status of the full spool is %+v", st)
 	}
 	drained(t, s)
 	if again, _ := flood(newUser()); again < first*9/10 {
@@ -393,7 +393,7 @@ func TestTheSpoolIsBoundedAndOneUserLeavesRoom(t *testing.T) {
 	}
 }
 
-func TestADamagedFileIsMovedAsideAndWhatIsWholeIsKept(t *testing.T) {
+func TestADamagedFileIsMovedAsideAndItsWholeRecordsAreKept(t *testing.T) {
 	t.Parallel()
 	page := int64(os.Getpagesize())
 	for name, tear := range map[string]func(t *testing.T, file *os.File, size int64){
@@ -431,9 +431,9 @@ func TestADamagedFileIsMovedAsideAndWhatIsWholeIsKept(t *testing.T) {
 			s = f.open(t)
 			st := s.Status()
 			if len(st.Torn) != 1 || !strings.Contains(f.log.String(), "damaged") {
-				t.Fatalf("nobody is told: %+v\n%s", st, f.log.String())
+				t.Fatalf("the damage is not reported: %+v\n%s", st, f.log.String())
 			}
-			if name == "its beginning" { // which may have held some
+			if name == "its beginning" { // where some alerts may have been
 				return
 			}
 			same(t, "the alerts", list, drained(t, s)[user])
@@ -444,7 +444,7 @@ func TestADamagedFileIsMovedAsideAndWhatIsWholeIsKept(t *testing.T) {
 	}
 }
 
-// newerMeta is the number of the meta page that was written last.
+// newerMeta returns the number of the meta page that was written last.
 func newerMeta(t *testing.T, file *os.File) int {
 	t.Helper()
 	var txid [2]byte
@@ -468,7 +468,7 @@ func tearAt(t *testing.T, file *os.File, at, length int64) {
 	}
 }
 
-func TestAFileThatIsCutShortLosesOnlyWhatIsGone(t *testing.T) {
+func TestAFileThatIsCutShortLosesOnlyTheRecordsBeyondTheCut(t *testing.T) {
 	t.Parallel()
 	f := newFolder(t)
 	s := f.open(t)
@@ -490,7 +490,7 @@ func TestAFileThatIsCutShortLosesOnlyWhatIsGone(t *testing.T) {
 	s = f.open(t)
 	got := drained(t, s)[user]
 	if len(got) == 0 || len(got) == len(list) || len(s.Status().Torn) != 1 {
-		t.Fatalf("%d of %d alerts are there, and it stands so: %+v", len(got), len(list), s.Status())
+		t.Fatalf("%d of %d alerts are left, and the status is %+v", len(got), len(list), s.Status())
 	}
 	known := map[atalaya.SignalID]bool{}
 	for _, a := range list {
@@ -498,7 +498,7 @@ func TestAFileThatIsCutShortLosesOnlyWhatIsGone(t *testing.T) {
 	}
 	for _, a := range got {
 		if !known[a.SignalID] {
-			t.Fatalf("an alert that nobody sent: %+v", a)
+			t.Fatalf("an alert that was never sent: %+v", a)
 		}
 		delete(known, a.SignalID)
 	}
@@ -516,7 +516,7 @@ func TestAnAlertThatIsSetAsideIsTriedAtTheNextStart(t *testing.T) {
 	}
 	same(t, "the other", list[1:], next(t, s, 10))
 	if st := s.Status(); st.Aside != 1 || st.Alerts != 1 {
-		t.Errorf("it stands so: %+v", st)
+		t.Errorf("the status is %+v", st)
 	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
@@ -547,7 +547,7 @@ func TestListShowsASpoolThatIsInUse(t *testing.T) {
 	}
 }
 
-func TestListReadsNothingButWhatIsThere(t *testing.T) {
+func TestListIgnoresFreePages(t *testing.T) {
 	t.Parallel()
 	f := newFolder(t)
 	s := f.open(t)
@@ -611,7 +611,7 @@ func TestListNeitherWritesNorWaits(t *testing.T) {
 	}
 }
 
-func TestListTellsOfADamagedFile(t *testing.T) {
+func TestListReportsADamagedFile(t *testing.T) {
 	t.Parallel()
 	f, _, _, _ := damagedFolder(t)
 	if err := List(t.Context(), f.options(), func(Entry) {}); !errors.Is(err, errTorn) {

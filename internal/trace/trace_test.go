@@ -24,7 +24,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// recorded is a tracer whose spans stay here.
+// recorded returns a tracer and the exporter that keeps its spans.
 func recorded(t *testing.T, sampler sdk.Sampler) (*Tracer, *tracetest.InMemoryExporter) {
 	t.Helper()
 	kept := tracetest.NewInMemoryExporter()
@@ -95,7 +95,7 @@ func TestTwoProcessesFindTheSameTraceOfASignal(t *testing.T) {
 	}
 }
 
-func TestASignalsWayIsSampledWholeOrNotAtAll(t *testing.T) {
+func TestATraceIsSampledWholeOrNotAtAll(t *testing.T) {
 	t.Parallel()
 	const signals, share = 4000, 0.25
 	tracer, kept := recorded(t, sdk.TraceIDRatioBased(share))
@@ -119,13 +119,13 @@ func TestASignalsWayIsSampledWholeOrNotAtAll(t *testing.T) {
 			t.Fatalf("trace %s has %d spans, want alert, commit, capture and notify", trace, spans)
 		}
 	}
-	// Four standard deviations: one run in 16,000 strays further.
+	// Four standard deviations: one run in 16,000 is farther off.
 	if want, most := signals*share, 4*math.Sqrt(signals*share*(1-share)); math.Abs(float64(len(seen))-want) > most {
 		t.Errorf("%d of %d signals are sampled, want about %.0f", len(seen), signals, want)
 	}
 }
 
-func TestAFailureIsToldByItsCodeAlone(t *testing.T) {
+func TestASpansFailureIsOnlyItsCode(t *testing.T) {
 	t.Parallel()
 	tracer, kept := recorded(t, sdk.AlwaysSample())
 	for name, err := range map[string]error{
@@ -142,12 +142,12 @@ func TestAFailureIsToldByItsCodeAlone(t *testing.T) {
 			t.Errorf("%s: %s", name, text)
 		}
 		if n := len(kept.GetSpans()); n != 2 {
-			t.Errorf("%s: a commit that failed makes the spans of alerts: %d", name, n)
+			t.Errorf("%s: a failed commit has %d spans, want no spans of its alerts", name, n)
 		}
 	}
 }
 
-func TestACollectorThatIsAwayIsToldOnceAndHoldsNothingUp(t *testing.T) {
+func TestAnUnreachableCollectorIsLoggedOnceAndBlocksNothing(t *testing.T) {
 	t.Parallel()
 	var away atomic.Bool
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -177,7 +177,7 @@ func TestACollectorThatIsAwayIsToldOnceAndHoldsNothingUp(t *testing.T) {
 	}
 }
 
-func TestTheStandardsSamplersAreKnown(t *testing.T) {
+func TestTheSamplersOfTheSpecificationAreKnown(t *testing.T) {
 	t.Parallel()
 	for _, good := range [][2]string{{"", ""}, {"always_on", ""}, {"parentbased_always_off", ""}, {"traceidratio", "0.5"}, {"parentbased_traceidratio", ""}} {
 		if _, err := samplerOf(good[0], good[1]); err != nil {
@@ -186,7 +186,7 @@ func TestTheStandardsSamplersAreKnown(t *testing.T) {
 	}
 	for _, bad := range [][2]string{{"jaeger_remote", ""}, {"traceidratio", "2"}, {"traceidratio", "NaN"}, {"traceidratio", "half"}} {
 		if _, err := samplerOf(bad[0], bad[1]); err == nil {
-			t.Errorf("%v is taken", bad)
+			t.Errorf("%v is accepted", bad)
 		}
 	}
 }

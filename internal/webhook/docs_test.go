@@ -28,7 +28,7 @@ times and measures are replaced by made-up ones. Any body is accepted: [alerts.m
 it is read. Every refusal of a known token keeps the alert, with its raw body, in the delivery log.
 `
 
-// made-up values in place of those that change from run to run.
+// madeUp replaces values that change from run to run.
 var madeUp = []struct {
 	form *regexp.Regexp
 	with string

@@ -241,11 +241,11 @@ func TestAnUnknownTokenIs401AndLeavesNothing(t *testing.T) {
 		}
 	}
 	if n := one[int](d, "select count(*) from webhook_deliveries"); n != 0 {
-		t.Errorf("%d deliveries of a token that nobody has", n)
+		t.Errorf("%d deliveries of an unknown token", n)
 	}
 }
 
-func TestARotatedTokenDiesAtOnceAndATokenOfAnotherFormLives(t *testing.T) {
+func TestARotatedTokenIsRefusedAtOnceAndATokenOfAnotherFormWorks(t *testing.T) {
 	t.Parallel()
 	d := newDoor(t, atalaya.QuotaStrict)
 	user, token := d.ready()
@@ -284,7 +284,7 @@ func TestSoftQuotaStoresAndWarns(t *testing.T) {
 	}
 }
 
-func TestGetTellsTheStateAndNotTheUser(t *testing.T) {
+func TestGetShowsTheStateAndNotTheUser(t *testing.T) {
 	t.Parallel()
 	d := newDoor(t, atalaya.QuotaStrict)
 	user, token := d.ready()
@@ -294,7 +294,7 @@ func TestGetTellsTheStateAndNotTheUser(t *testing.T) {
 		t.Errorf("answer %d %v", a.status, a.body)
 	}
 	if text := fmt.Sprint(a.body); strings.Contains(text, string(user)) || strings.Contains(text, token.Reveal()) {
-		t.Errorf("the answer tells who the user is: %s", text)
+		t.Errorf("the answer shows who the user is: %s", text)
 	}
 	if a := d.send(http.MethodDelete, "/webhook/"+token.Reveal(), ""); a.status != http.StatusMethodNotAllowed || a.header.Get("Allow") == "" {
 		t.Errorf("DELETE answered %d", a.status)
@@ -383,7 +383,7 @@ func TestNoLogLineHoldsTheToken(t *testing.T) {
 	d.send(http.MethodPost, "/webhook/"+known.Reveal()+"/more", "{}")
 	logs := d.log.String()
 	if !strings.Contains(logs, "alert accepted") {
-		t.Fatalf("the log does not tell of the alert: %s", logs)
+		t.Fatalf("the log does not mention the alert: %s", logs)
 	}
 	if strings.Contains(logs, known.Reveal()) || strings.Contains(logs, known.Reveal()[:16]) {
 		t.Error("the log holds the token")

@@ -18,7 +18,7 @@ import (
 // known is the one token that fakeIngest knows.
 const known = atalaya.WebhookToken("0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef")
 
-// fakeIngest takes in what comes with the known token and keeps it: for tests of what the door does by itself.
+// fakeIngest accepts and keeps alerts with the known token, for tests of the door alone.
 type fakeIngest struct {
 	mu  sync.Mutex
 	got []atalaya.Arrival
@@ -44,7 +44,7 @@ func (f *fakeIngest) Status(_ context.Context, token atalaya.WebhookToken, _ net
 	return atalaya.TenantConfig{WebhookEnabled: true, ScreenshotResolution: atalaya.Res1080p}, nil
 }
 
-// arrivals are what was taken in.
+// arrivals returns what was accepted.
 func (f *fakeIngest) arrivals() []atalaya.Arrival {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -76,6 +76,6 @@ func TestTheDoorPassesOnWhatArrivedAndWhoSentIt(t *testing.T) {
 		}
 	}
 	if got := strings.Join(d.meter.outcomes, " "); got != "accepted accepted" {
-		t.Errorf("the meter was told %q", got)
+		t.Errorf("the meter has counted %q", got)
 	}
 }

@@ -107,7 +107,7 @@ func TestTheDailyLimitIsThatOfThePlan(t *testing.T) {
 	}
 }
 
-func TestAFloodIsRefusedAndOneASecondOfItKept(t *testing.T) {
+func TestAFloodIsRefusedAndOneOfItASecondIsKept(t *testing.T) {
 	t.Parallel()
 	d := newDoorWith(t, testkit.Database(t), ingest.Policy{QuotaMode: atalaya.QuotaStrict, FloodPerMinute: 5}, webhook.Options{})
 	user, token := d.ready()
@@ -168,11 +168,11 @@ func TestGuessersAreHeldBackWithoutBeingToldAndOwnersAreNot(t *testing.T) {
 		t.Errorf("the owner, from the same address as the guesser, answered %d", a.status)
 	}
 	if a := d.post(unseen, "x"); a.status != http.StatusServiceUnavailable {
-		t.Errorf("a token that was not seen before answered %d, want to be sent again", a.status)
+		t.Errorf("a token that was not seen before answered %d, want 503, after which it is sent again", a.status)
 	}
 }
 
-func TestOnlyListedSendersSendWhereTheOperatorListsThem(t *testing.T) {
+func TestOnlyListedSendersMaySendIfTheOperatorListsAny(t *testing.T) {
 	t.Parallel()
 	d := newDoorWith(t, testkit.Database(t), ingest.Policy{}, webhook.Options{Senders: []netip.Prefix{netip.MustParsePrefix("52.89.214.238/32")}})
 	_, token := d.ready()

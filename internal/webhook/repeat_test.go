@@ -16,6 +16,7 @@ import (
 	"atalaya/internal/ingest"
 	"atalaya/internal/postgres"
 	"atalaya/internal/test/testkit"
+	"atalaya/internal/test/wait"
 	"atalaya/internal/webhook"
 )
 
@@ -86,7 +87,7 @@ func TestARepeatAfterItsTimeIsANewSignal(t *testing.T) {
 	}
 }
 
-func TestHowLongARepeatIsKnown(t *testing.T) {
+func TestTheTimeOfARepeatDependsOnItsAlert(t *testing.T) {
 	t.Parallel()
 	d := newDoor(t, atalaya.QuotaStrict)
 	user, token := d.ready()
@@ -110,7 +111,7 @@ func TestHowLongARepeatIsKnown(t *testing.T) {
 	}
 }
 
-func TestTheSendersKeyTellsARepeatOfAnotherBody(t *testing.T) {
+func TestTheSendersKeyDecidesWhetherAnAlertIsARepeat(t *testing.T) {
 	t.Parallel()
 	d := newDoor(t, atalaya.QuotaStrict)
 	user, token := d.ready()
@@ -139,7 +140,7 @@ func TestRepeatsAreExactAcrossReplicasAndRestarts(t *testing.T) {
 	}
 }
 
-// forgetful is storage whose commits succeed without anybody hearing of it.
+// forgetful is a store whose commits succeed and yet return an error.
 type forgetful struct {
 	*postgres.Store
 	deaf atomic.Bool
@@ -170,7 +171,7 @@ func TestARetryAfterALostAnswerFindsItsSignalWhateverTheWindow(t *testing.T) {
 		d.exec("update trading_signals_config set dedupe_window_seconds = $2 where user_id = $1", user, window)
 		rows.deaf.Store(true)
 		if a := d.post(token, "same"); a.status != http.StatusServiceUnavailable {
-			t.Fatalf("an alert whose commit nobody heard of answered %d", a.status)
+			t.Fatalf("an alert whose commit returned an error was answered %d", a.status)
 		}
 		rows.deaf.Store(false)
 		d.exec("update alert_keys set expires_at = least(expires_at, now()) - interval '5 seconds' where user_id = $1 and key <> 'trouble'", user) // as much later
@@ -178,11 +179,7 @@ func TestARetryAfterALostAnswerFindsItsSignalWhateverTheWindow(t *testing.T) {
 			t.Errorf("window of %d s: the retry answered %d %v, want the signal that is there", window, a.status, a.body)
 		}
 		other := newDoorOn(t, pool, atalaya.QuotaStrict)
-		for deadline := time.Now().Add(10 * time.Second); one[int](d, "select count(*) from alert_keys where key = 'trouble'") == 0; {
-			if time.Now().After(deadline) {
-				t.Fatal("no other replica can know of the 503")
-			}
-		}
+		wait.For(t, "other replicas can know of the 503", func() bool { return one[int](d, "select count(*) from alert_keys where key = 'trouble'") > 0 })
 		if a := other.post(token, "same"); a.status != http.StatusOK || a.body["duplicate"] != true {
 			t.Errorf("window of %d s: on another replica the retry answered %d %v", window, a.status, a.body)
 		}
@@ -192,7 +189,7 @@ func TestARetryAfterALostAnswerFindsItsSignalWhateverTheWindow(t *testing.T) {
 	}
 }
 
-func TestSeveralOfOneTextAreSignalsOfTheirOwnWhereTheWindowIsOff(t *testing.T) {
+func TestEqualAlertsAreSeparateSignalsIfTheWindowIsOff(t *testing.T) {
 	t.Parallel()
 	d := newDoor(t, atalaya.QuotaStrict)
 	user, token := d.ready()

@@ -7,10 +7,10 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"atalaya"
 	"atalaya/internal/postgres"
+	"atalaya/internal/test/wait"
 )
 
 // replicas are doors on one database, each with a pool and a committer of its own.
@@ -100,7 +100,7 @@ func isSorted(words []string) bool {
 	return len(words) == 60
 }
 
-func TestAUserWhoIsLockedHoldsNobodyElseUp(t *testing.T) {
+func TestALockedUserDelaysNobodyElse(t *testing.T) {
 	t.Parallel()
 	d := newDoor(t, atalaya.QuotaStrict)
 	stuck, stuckToken := d.ready()
@@ -112,31 +112,27 @@ func TestAUserWhoIsLockedHoldsNobodyElseUp(t *testing.T) {
 	if _, err := tx.Exec(t.Context(), "select from trading_signals_config where user_id = $1 for update", stuck); err != nil {
 		t.Fatal(err)
 	}
-	var wait sync.WaitGroup
+	var senders sync.WaitGroup
 	for i := range 10 {
-		wait.Go(func() {
+		senders.Go(func() {
 			if a := d.post(stuckToken, fmt.Sprint(i)); a.status != http.StatusServiceUnavailable {
 				t.Errorf("the locked user's alert answered %d", a.status)
 			}
 		})
-		wait.Go(func() {
+		senders.Go(func() {
 			if a := d.post(free, fmt.Sprint(i)); a.status != http.StatusOK {
 				t.Errorf("another user's alert answered %d %v", a.status, a.body)
 			}
 		})
 	}
-	wait.Wait()
+	senders.Wait()
 	if err := tx.Rollback(context.WithoutCancel(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 	if n := one[int](d, "select count(*) from trading_signals where user_id = $1", stuck); n != 0 {
 		t.Errorf("%d alerts were stored that had been answered 503", n)
 	}
-	for deadline := time.Now().Add(10 * time.Second); d.post(stuckToken, "after").status != http.StatusOK; {
-		if time.Now().After(deadline) {
-			t.Fatal("the user is not let in again")
-		}
-	}
+	wait.For(t, "the user's alerts are accepted again", func() bool { return d.post(stuckToken, "after").status == http.StatusOK })
 }
 
 func TestAnAlertThatTheDatabaseRefusesFailsAlone(t *testing.T) {

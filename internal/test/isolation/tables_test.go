@@ -55,7 +55,7 @@ const (
 	service = "all rows" // the service may
 )
 
-// expected returns what contract and migrations promise. It is written by hand.
+// expected returns what docs/supabase.md and the migrations promise. It is written by hand.
 func expected(table, operation string, c caller) string {
 	public, ours := strings.CutPrefix(table, "public.")
 	switch {
@@ -196,7 +196,7 @@ func try(t *testing.T, pool *pgxpool.Pool, user atalaya.UserID, c caller, sql st
 		return denied
 	case err != nil && !errors.As(err, &refused):
 		t.Fatalf("%s: %v", sql, err)
-	case c.role == "service_role": // a constraint that refuses a made-up row is past the border too
+	case c.role == "service_role": // a made-up row that only a constraint refuses has passed the rights
 		return service
 	case err != nil:
 		return "reached: " + refused.Code

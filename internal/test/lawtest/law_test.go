@@ -24,8 +24,8 @@ import (
 //	doors    webhook, api, dashboard, operator: they and respond alone serve HTTP
 //	app      the composition root
 //
-// allowed is every import between packages of this module, tests left out. A package that imports
-// none stands here too, so that a new one is placed by hand.
+// allowed lists every import between packages of our modules, tests left out. A package that imports none is listed
+// too, so that a new one is placed by hand.
 var allowed = map[string][]string{
 	"atalaya":                 {},
 	"internal/alert":          {"atalaya"},
@@ -92,7 +92,7 @@ var allowed = map[string][]string{
 	"acceptance/cmd/install":   {"acceptance/command", "acceptance/install"},
 	"acceptance/attack":        {"internal/chartsite", "internal/pgrun", "internal/test/program", "internal/test/wait"},
 	"acceptance/notify":        {"atalaya", "internal/auth", "internal/chartsite", "internal/notify/double", "internal/pgrun", "internal/test/program", "internal/test/wait", "internal/test/web"},
-	"acceptance/operations":    {}, // tests alone
+	"acceptance/operations":    {}, // only tests
 	"acceptance/cmd/notify":    {"acceptance/command", "acceptance/notify"},
 	"acceptance/cmd/attack":    {"acceptance/command", "acceptance/attack"},
 	"internal/test/bouncer":    {"internal/test/program"},
@@ -102,10 +102,10 @@ var allowed = map[string][]string{
 	"internal/test/journal":    {},
 	"internal/test/wait":       {},
 	"internal/test/web":        {},
-	"deploy":                   {}, // tests alone
-	"internal/webhook/fuzzed":  {}, // tests alone
-	"internal/test/isolation":  {}, // tests alone
-	"internal/test/spooled":    {}, // tests alone
+	"deploy":                   {}, // only tests
+	"internal/webhook/fuzzed":  {}, // only tests
+	"internal/test/isolation":  {}, // only tests
+	"internal/test/spooled":    {}, // only tests
 	"internal/test/node":       {"atalaya"},
 	"internal/test/browser":    {},
 	"internal/test/matrix":     {"atalaya", "internal/app", "internal/chartsite"},

@@ -21,7 +21,7 @@ const (
 	maxInterfaceMethods = 8
 )
 
-// production calls see with every hand-written Go file of our modules that is no test.
+// production calls see with every Go file of our modules that is written by hand and no test.
 func production(t *testing.T, see func(path string, text []byte)) {
 	t.Helper()
 	root := os.DirFS(modules[0])
@@ -59,7 +59,7 @@ func TestFilesFunctionsAndInterfacesStaySmall(t *testing.T) {
 	}
 }
 
-// tooLarge lists what in a file is over the limits.
+// tooLarge lists what exceeds the limits in a file.
 func tooLarge(t *testing.T, path string, text []byte) (problems []string) {
 	t.Helper()
 	set := token.NewFileSet()
@@ -90,7 +90,7 @@ func tooLarge(t *testing.T, path string, text []byte) (problems []string) {
 	return problems
 }
 
-func TestWhatIsTooLargeIsTold(t *testing.T) {
+func TestWhatIsTooLargeIsReported(t *testing.T) {
 	t.Parallel()
 	source := func(lines, functionLines, methods int) string {
 		text := "package p\n\ntype I interface {\n" + strings.Repeat("\tM()\n", methods) + "}\n\nfunc f() {\n" + strings.Repeat("\n", functionLines-2) + "}\n"
@@ -138,7 +138,7 @@ func TestEveryModuleWithGoFilesIsInTheMakefile(t *testing.T) {
 	}
 }
 
-// line returns what follows a prefix on its line, "" if there is none.
+// line returns what follows a prefix on its line, or "" if no line has it.
 func line(text, prefix string) string {
 	for l := range strings.Lines(text) {
 		if rest, ok := strings.CutPrefix(l, prefix); ok {

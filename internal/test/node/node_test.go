@@ -55,7 +55,7 @@ func TestWhatTheNodeServiceSealedOpens(t *testing.T) {
 				got = append(got, plain)
 			}
 			if diff := cmp.Diff(values, got); diff != "" {
-				t.Errorf("(-sealed +opened)\n%s", diff)
+				t.Errorf("the values (-sealed +opened):\n%s", diff)
 			}
 		})
 	}

@@ -1,4 +1,5 @@
-// Package node seals values as the Node service did, and tests that package secret reads them. Only tests import it.
+// Package node seals values as the Node service did, with Node.js itself. Its tests check that package secret opens
+// them. They are not in package secret, whose own tests need nothing installed. Only tests import it.
 package node
 
 import (

@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"atalaya/internal/test/program"
+	"atalaya/internal/test/wait"
 )
 
 func shell(script string) *program.Program {
 	return &program.Program{Path: "/bin/sh", Args: []string{"-c", script}}
 }
 
-func TestAProgramThatIsReadyIsWaitedForAndEndsWhenItIsAsked(t *testing.T) {
+func TestReadyWaitsForAProgramAndTerminateEndsIt(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	t.Cleanup(server.Close)
@@ -27,7 +28,7 @@ func TestAProgramThatIsReadyIsWaitedForAndEndsWhenItIsAsked(t *testing.T) {
 			t.Error(err)
 		}
 		if err := p.Terminate(time.Minute); err == nil || !strings.Contains(err.Error(), "terminated") {
-			t.Errorf("it ended with %v, want the signal", err)
+			t.Errorf("the program ended with %v, want the signal", err)
 		}
 		p.Kill() // does nothing
 	}
@@ -54,19 +55,13 @@ func TestAProgramThatDoesNotEndIsKilled(t *testing.T) {
 	if err := p.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for !strings.Contains(p.Output(), "deaf") { // it ends the wait with the test's own time
-		select {
-		case <-p.Exited():
-			t.Fatal("it ended")
-		case <-time.After(10 * time.Millisecond):
-		}
-	}
+	wait.For(t, "the program ignores SIGTERM", func() bool { return strings.Contains(p.Output(), "deaf") })
 	if err := p.Terminate(100 * time.Millisecond); err == nil || !strings.Contains(err.Error(), "killed") {
 		t.Errorf("%v, want that it was killed", err)
 	}
 }
 
-func TestWhatDoesNotRunIsNotStopped(t *testing.T) {
+func TestStoppingAProgramThatDoesNotRunDoesNothing(t *testing.T) {
 	t.Parallel()
 	p := &program.Program{Path: "/nonexistent/program"}
 	if err := p.Start(); err == nil || !strings.Contains(err.Error(), "program") {

@@ -9,6 +9,7 @@ import (
 
 	"atalaya"
 	"atalaya/internal/test/testkit"
+	"atalaya/internal/test/wait"
 )
 
 func TestAlertsOutliveTheDatabase(t *testing.T) {
@@ -83,7 +84,7 @@ func TestACommitWhoseAnswerWasLostDoublesNothing(t *testing.T) {
 		t.Errorf("%s\nwant %s", got, want)
 	}
 	if one[int](w, "select count(*) from trading_signals where id = $1", id) != 1 {
-		t.Error("the signal has another id than its sender was told")
+		t.Error("the signal has another id than its sender got")
 	}
 }
 
@@ -98,15 +99,7 @@ func TestADrainThatIsCutOffDoublesNothing(t *testing.T) {
 	w.keeps.Store(true)
 	before := w.rows.commits.Load()
 	w.rows.mood.Store(well)
-	deadline, ticker := time.After(time.Minute), time.NewTicker(time.Millisecond)
-	defer ticker.Stop()
-	for w.rows.commits.Load() == before {
-		select {
-		case <-ticker.C:
-		case <-deadline:
-			t.Fatal("nothing is drained")
-		}
-	}
+	wait.For(t, "the drain commits", func() bool { return w.rows.commits.Load() > before })
 	w.restart()
 	w.keeps.Store(false)
 	w.empty()
@@ -146,7 +139,7 @@ func TestSpooledAlertsEndWithTheirUserOrAsDeliveries(t *testing.T) {
 		t.Errorf("switched off: %s", got)
 	}
 	if _, err := w.send(oldToken, "x"); atalaya.CodeOf(err) != atalaya.CodeInvalidToken {
-		t.Errorf("the old token is told %v", err)
+		t.Errorf("the old token gets %v", err)
 	}
 	w.rows.mood.Store(away)
 	if r, err := w.send(oldToken, "y"); err == nil {
@@ -154,7 +147,7 @@ func TestSpooledAlertsEndWithTheirUserOrAsDeliveries(t *testing.T) {
 	}
 }
 
-func TestRepeatsAreToldAsOfTheirArrival(t *testing.T) {
+func TestRepeatsAreJudgedAsOfTheirArrival(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	user, token := w.user("dedupe_window_seconds = 30")
@@ -167,7 +160,7 @@ func TestRepeatsAreToldAsOfTheirArrival(t *testing.T) {
 	w.rows.mood.Store(well)
 	w.empty()
 	w.rows.mood.Store(away)
-	w.keep(token, "same", at(60)) // a repeat of that of 31, whose record is long over
+	w.keep(token, "same", at(60)) // a repeat of the one at 31, whose record has expired long ago
 	w.keep(token, "same", at(62)) // not one
 	w.rows.mood.Store(well)
 	w.empty()
@@ -263,7 +256,7 @@ func TestWhatIsTooOldForAPictureIsSkipped(t *testing.T) {
 	w.empty()
 	got := one[string](w, "select string_agg(raw_message || ' ' || screenshot_status || ' ' || coalesce(screenshot_error, ''), ', ' order by created_at) from trading_signals where user_id = $1", user)
 	if got != "BINANCE:BTCUSDT old skipped too_late, BINANCE:BTCUSDT young pending " {
-		t.Error(got)
+		t.Errorf("the signals are %q", got)
 	}
 	if n := one[int](w, "select count(*) from river.river_job where args ->> 'user_id' = $1 or args ->> 'signal_id' in (select id::text from trading_signals where user_id = $1::uuid)", string(user)); n != 1 {
 		t.Errorf("%d captures are queued, want 1", n)
@@ -277,18 +270,10 @@ func TestNewAlertsQueueBehindSpooledOnes(t *testing.T) {
 	_, other := w.user("")
 	w.rows.mood.Store(away)
 	w.keep(token, "0", time.Now())
-	w.keeps.Store(true) // the spool goes on holding the user's alert
+	w.keeps.Store(true) // the user's alert stays in the spool
 	w.rows.mood.Store(well)
 	before := w.rows.commits.Load()
-	deadline, ticker := time.After(time.Minute), time.NewTicker(time.Millisecond)
-	defer ticker.Stop()
-	for w.rows.commits.Load() == before { // the database takes alerts again
-		select {
-		case <-ticker.C:
-		case <-deadline:
-			t.Fatal("nothing is drained")
-		}
-	}
+	wait.For(t, "the database takes alerts again", func() bool { return w.rows.commits.Load() > before })
 	for i := 1; i < 4; i++ {
 		w.keep(token, fmt.Sprint(i), time.Now())
 	}
@@ -329,7 +314,7 @@ func TestAFloodDoesNotFillTheSpool(t *testing.T) {
 	}
 }
 
-func TestRefusalsThatNeedNoDatabaseAreToldAtOnceAndKept(t *testing.T) {
+func TestRefusalsThatNeedNoDatabaseAreReturnedAtOnceAndKept(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	user, token := w.user("")
@@ -351,7 +336,7 @@ func TestRefusalsThatNeedNoDatabaseAreToldAtOnceAndKept(t *testing.T) {
 	}
 }
 
-func TestAnAlertThatASitesOwnTriggerRefusesHoldsNobodyElseUp(t *testing.T) {
+func TestAnAlertThatASitesOwnTriggerRefusesDelaysNoOther(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	ana, anasToken := w.user("")

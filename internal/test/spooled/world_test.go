@@ -21,6 +21,7 @@ import (
 	"atalaya/internal/secret"
 	"atalaya/internal/spool"
 	"atalaya/internal/test/testkit"
+	"atalaya/internal/test/wait"
 )
 
 func TestMain(m *testing.M) { testkit.Main(m) }
@@ -165,14 +166,14 @@ func (w *world) stop() {
 	}
 }
 
-// restart ends the process and starts it again.
+// restart stops the service and starts it again.
 func (w *world) restart() {
 	w.Helper()
 	w.stop()
 	w.start()
 }
 
-// user makes a user whose token the service has seen.
+// user creates a user whose token the service has seen.
 func (w *world) user(settings string) (atalaya.UserID, atalaya.WebhookToken) {
 	w.Helper()
 	user := testkit.User(w, w.pool)
@@ -221,18 +222,10 @@ func (w *world) keep(token atalaya.WebhookToken, body string, at time.Time) atal
 // empty waits until the spool is drained.
 func (w *world) empty() {
 	w.Helper()
-	deadline, ticker := time.After(time.Minute), time.NewTicker(5*time.Millisecond)
-	defer ticker.Stop()
-	for w.spool.Waiting() > 0 {
-		select {
-		case <-ticker.C:
-		case <-deadline:
-			w.Fatalf("the spool is not drained: %+v", w.spool.Status())
-		}
-	}
+	wait.For(w, "the spool is drained", func() bool { return w.spool.Waiting() == 0 })
 }
 
-// story returns what the database has of a user: the signals in their order, the deliveries by outcome, the counters.
+// story returns what the database has about a user: the signals in their order, the deliveries by outcome, the counters.
 func (w *world) story(user atalaya.UserID) string {
 	w.Helper()
 	return one[string](w, `select concat_ws(' | ',

@@ -1,5 +1,5 @@
-// Package fuzzed fuzzes the door. It is a package of its own so that what fuzzing has to instrument and compile is
-// the door alone, and not the database and all else that the door's other tests use.
+// Package fuzzed fuzzes the webhook. It is a package of its own so that fuzzing compiles and instruments the webhook
+// only, without the database and all else that the webhook's other tests use.
 package fuzzed
 
 import (
@@ -21,7 +21,7 @@ import (
 	"atalaya/internal/webhook"
 )
 
-// everything takes everything in, and keeps what came.
+// everything accepts every alert and keeps the last.
 type everything struct{ arrival atalaya.Arrival }
 
 func (e *everything) Accept(_ context.Context, a atalaya.Arrival) (atalaya.Receipt, error) {
@@ -40,8 +40,8 @@ type deaf struct{}
 
 func (deaf) Arrived(string, time.Duration) {}
 
-// Whatever a stranger sends, the door answers with JSON and one of its statuses, redirects nobody, lets
-// nothing of more than 64 KiB through, and shows no token.
+// Whatever a stranger sends, the webhook answers with JSON and one of its statuses. It never redirects, lets no body of
+// more than 64 KiB through, and shows no token.
 func FuzzDoor(f *testing.F) {
 	token := strings.Repeat("0123456789abcdef", 4)
 	for _, request := range []string{
@@ -73,7 +73,7 @@ func FuzzDoor(f *testing.F) {
 			t.Fatalf("%q answered %d %s", raw, w.Code, answer)
 		}
 		if request.Method != http.MethodHead && !json.Valid(answer) {
-			t.Fatalf("%q answered what is no JSON: %s", raw, answer)
+			t.Fatalf("the answer to %q is no JSON: %s", raw, answer)
 		}
 		if len(behind.arrival.Body) > atalaya.MaxBody {
 			t.Fatalf("%d bytes were let through", len(behind.arrival.Body))
