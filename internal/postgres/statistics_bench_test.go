@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"math/rand/v2"
 	"testing"
+	"time"
 
 	"atalaya"
 	"atalaya/internal/postgres"
@@ -18,9 +19,9 @@ func BenchmarkStatisticsOf1000000Signals(b *testing.B) { benchmarkStatistics(b, 
 func benchmarkStatistics(b *testing.B, signals int) {
 	pool := testkit.Database(b)
 	user := testkit.User(b, pool)
-	if _, err := pool.Exec(b.Context(), `insert into public.trading_signals (user_id, ticker, direction, result, profit_loss, "timestamp", created_at, screenshot_status, raw_message, parsed_data)
+	if _, err := pool.Exec(b.Context(), `insert into public.trading_signals (user_id, ticker, direction, result, profit_loss, "timestamp", created_at, screenshot_status, indicator_name, raw_message, parsed_data)
 		select $1, 'T' || n % 40, 'LONG', (array['win', 'loss', 'breakeven'])[1 + (n * 7 + n / 5) % 3], round((random() * 200 - 95)::numeric, 2),
-		       now() - n * interval '7 minutes', now() - n * interval '7 minutes', 'skipped', repeat('x', 200), '{"a":1}'
+		       now() - n * interval '7 minutes', now() - n * interval '7 minutes', 'skipped', 'Trend ' || n / 40 % 7, repeat('x', 200), '{"a":1}'
 		from generate_series(1, $2) n`, string(user), signals); err != nil {
 		b.Fatal(err)
 	}
@@ -53,6 +54,19 @@ func benchmarkStatistics(b *testing.B, signals int) {
 		}},
 		{"of a ticker", func(s *postgres.Store) error {
 			_, err := s.Statistics(ctx, caller, atalaya.SignalFilter{Zone: "UTC", Ticker: "T7"}, "")
+			return err
+		}},
+		{"of an indicator's wins", func(s *postgres.Store) error {
+			_, err := s.Statistics(ctx, caller, atalaya.SignalFilter{Zone: "UTC", Indicator: "Trend 3", Result: "win"}, "")
+			return err
+		}},
+		{"of four filters", func(s *postgres.Store) error {
+			narrow := atalaya.SignalFilter{Zone: "UTC", Ticker: "T7", Indicator: "Trend 3", Result: "win", From: time.Now().AddDate(0, -6, 0), To: time.Now()}
+			_, err := s.Statistics(ctx, caller, narrow, atalaya.GroupByTicker)
+			return err
+		}},
+		{"of a search", func(s *postgres.Store) error {
+			_, err := s.Statistics(ctx, caller, atalaya.SignalFilter{Zone: "UTC", Query: "Trend 3"}, "")
 			return err
 		}},
 		{"equity", func(s *postgres.Store) error { _, err := s.Equity(ctx, caller, filter, 400); return err }},

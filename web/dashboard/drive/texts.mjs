@@ -7,15 +7,18 @@ const folder = new URL("../src/i18n/", import.meta.url);
 async function textsOf(language) {
   const files = (await readdir(folder)).filter((name) => name === `${language}.ts` || name.endsWith(`.${language}.ts`));
   const sources = await Promise.all(files.map((name) => readFile(new URL(name, folder), "utf8")));
-  return sources.flatMap((source) => [...source.matchAll(/^ {2}"[\w.]+": ("(?:[^"\\]|\\.)*"),$/gm)].map(([, text]) => JSON.parse(text)));
+  return sources.flatMap((source) => [...source.matchAll(/^ {2}"[\w.]+": ("(?:[^"\\]|\\.)*"),$/gm)].map(([, text]) => JSON.parse(text).replace(/\s+/g, " ")));
 }
 
 const literal = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-/** patternOf matches a text whatever stands in its {placeholders}; null if little else is in it. */
+/** patternOf matches a text whatever stands in its {placeholders}, in either number; null if little else is in it. */
 function patternOf(text) {
-  if (text.replace(/\{\w+\}/g, "").replace(/[^\p{L}]/gu, "").length < 4) return null;
-  return text.split(/\{\w+\}/).map(literal).join(".+");
+  const parts = text.split(/(\{[^}]*\})/).map((part) => {
+    const either = /^\{\w+\?(.*)\|(.*)\}$/.exec(part);
+    return either ? `(?:${literal(either[1])}|${literal(either[2])})` : part.startsWith("{") ? ".+" : literal(part);
+  });
+  return parts.join("").replace(/[^\p{L}]/gu, "").length < 4 ? null : parts.join("");
 }
 
 const all = { en: await textsOf("en"), es: await textsOf("es") };

@@ -82,12 +82,21 @@ const places: { path: string; name: TextKey; icon: IconName }[] = [
   { path: "/settings", name: "nav.settings", icon: "settings" },
 ];
 
+/** isAt reports whether a location belongs to a place of the menu. */
+function isAt(at: string, path: string): boolean {
+  return path === "/" ? at === "/" || at.startsWith("/signals/") : at.startsWith(path);
+}
+
 // The list and a signal over it are one place, so that opening a signal leaves the list as it is.
 const signalsPath = /^\/(?:signals\/(?<id>[^/]+))?$/;
 
 function Page({ email }: { email: string }) {
   const text = useText();
   const [at] = useLocation();
+  const place = places.find(({ path }) => isAt(at, path))?.name ?? "nav.start";
+  useEffect(() => {
+    document.title = `${text(place)} · ${text("app.name")}`;
+  }, [text, place]);
   return (
     <LiveUpdates>
       <a href="#content" className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-30 focus:rounded focus:bg-panel focus:p-2">
@@ -185,7 +194,7 @@ function StartLink() {
 function Place({ path, name, icon }: { path: string; name: TextKey; icon: IconName }) {
   const text = useText();
   const [at] = useLocation();
-  const here = path === "/" ? at === "/" || at.startsWith("/signals/") : at.startsWith(path);
+  const here = isAt(at, path);
   return (
     <Link
       href={path}

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { chartID, formatAmount, formatDecimal, formatInterval, formatNumber, fromLocal, readable, rounded, sign, toLocal } from "./format";
+import { chartID, editable, formatAmount, formatBytes, formatDecimal, formatInterval, formatNumber, formatPercent, formatShortTime, fromLocal, localeOf, readable, rounded, sign, toLocal, typed } from "./format";
 
 test("a decimal keeps every digit", () => {
   expect(formatDecimal("en", "12345678901234567890.123456789")).toBe("12,345,678,901,234,567,890.123456789");
@@ -42,4 +42,26 @@ test("a moment goes into a zone's clock and back, on both sides of a clock chang
     expect(fromLocal(toLocal(at, "America/New_York"), "America/New_York")).toBe(at);
   }
   expect(toLocal("2026-06-01T12:00:00Z", "Asia/Kolkata")).toBe("2026-06-01T17:30:00");
+});
+
+test("numbers and times take the form of the reader's own country", () => {
+  expect(localeOf("es", ["en-GB", "es-MX", "es"])).toBe("es-MX");
+  expect(localeOf("en", ["de-DE"])).toBe("en");
+});
+
+test("a rate and a size are written as the language does", () => {
+  expect([formatPercent("en", "31.416"), formatPercent("es", "31.416"), formatPercent("en", null)]).toEqual(["31.42%", "31,42\u00a0%", "–"]);
+  expect([formatBytes("en", 512), formatBytes("en", 70_000), formatBytes("es", 1_250)]).toEqual(["512 B", "70 kB", "1,3 kB"]);
+});
+
+test("only a time of another year names its year", () => {
+  const now = new Date("2026-11-29T12:00:00Z");
+  expect(formatShortTime("en", "UTC", "2026-03-05T14:07:00Z", now).replace(/\s/g, " ")).toBe("Mar 5, 2:07 PM");
+  expect(formatShortTime("es", "UTC", "2025-03-05T14:07:00Z", now)).toBe("5 mar 2025, 14:07");
+});
+
+test("a decimal is read as the language writes it", () => {
+  expect(["1,234.50", "1234.5", "-1,234,567", "12.5", "0.125", "1,5", "+7"].map((text) => typed("en", text))).toEqual(["1234.50", "1234.5", "-1234567", "12.5", "0.125", "1.5", "7"]);
+  expect(["1.234,50", "1234,5", "12.5", "0.125", "1.234", "−3", "1 234,5", "x"].map((text) => typed("es", text))).toEqual(["1234.50", "1234.5", "12.5", "0.125", "1234", "-3", "1234.5", "x"]);
+  for (const language of ["en", "es"] as const) expect(typed(language, editable(language, "-1234.567"))).toBe("-1234.567");
 });

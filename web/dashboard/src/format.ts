@@ -14,15 +14,24 @@ function remembered<Key extends string[], T>(make: (...key: Key) => T): (...key:
   };
 }
 
+/** localeOf returns the reader's own form of a language: es-MX writes 1,234.5 where es writes 1234,5, and en-GB has no AM. */
+export function localeOf(language: Language, reader: readonly string[] = globalThis.navigator?.languages ?? []): string {
+  return reader.find((tag) => tag === language || tag.startsWith(`${language}-`)) ?? language;
+}
+
 const numbers = remembered((language: Language) => {
-  const format = new Intl.NumberFormat(language);
-  return { format, point: format.formatToParts(1.1).find((part) => part.type === "decimal")?.value ?? "." };
+  const format = new Intl.NumberFormat(localeOf(language));
+  const parts = format.formatToParts(-12345.6);
+  const sign = (type: string) => parts.find((part) => part.type === type)?.value ?? "";
+  return { format, point: sign("decimal") || ".", group: sign("group") };
 });
-const times = remembered((language: Language, timeZone: string) => new Intl.DateTimeFormat(language, { timeZone, dateStyle: "medium", timeStyle: "medium" }));
+const times = remembered((language: Language, timeZone: string) => new Intl.DateTimeFormat(localeOf(language), { timeZone, dateStyle: "medium", timeStyle: "medium" }));
 const shortTimes = remembered(
-  (language: Language, timeZone: string) => new Intl.DateTimeFormat(language, { timeZone, month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" }),
+  (language: Language, timeZone: string, year: "year" | "") =>
+    new Intl.DateTimeFormat(localeOf(language), { timeZone, year: year ? "numeric" : undefined, month: "short", day: "numeric", hour: "numeric", minute: "2-digit" }),
 );
-const days = remembered((language: Language) => new Intl.DateTimeFormat(language, { timeZone: "UTC", dateStyle: "medium" }));
+const days = remembered((language: Language) => new Intl.DateTimeFormat(localeOf(language), { timeZone: "UTC", dateStyle: "medium" }));
+const percents = remembered((language: Language) => new Intl.NumberFormat(localeOf(language), { style: "percent" }).format(0));
 
 /**
  * formatDecimal writes a decimal with every digit it has, in the language's way. The part before the point
@@ -53,8 +62,10 @@ export function formatTime(language: Language, zone: string, at: string): string
   return times(language, zone).format(new Date(at));
 }
 
-export function formatShortTime(language: Language, zone: string, at: string): string {
-  return shortTimes(language, zone).format(new Date(at));
+/** formatShortTime writes an instant to the minute, and its year only if that is not the current one. */
+export function formatShortTime(language: Language, zone: string, at: string, now = new Date()): string {
+  const year = at.slice(0, 4) === now.toISOString().slice(0, 4) ? "" : "year";
+  return shortTimes(language, zone, year).format(new Date(at));
 }
 
 /** formatInterval writes TradingView's interval as people do: 15 → 15m, 240 → 4h, 1D stays. */
@@ -95,6 +106,34 @@ export function formatNumber(language: Language, value: Decimal | null, decimals
   return value === null ? "–" : formatDecimal(language, rounded(value, decimals));
 }
 
+/** formatPercent writes a rate from 0 to 100 as the language does: 31.4%, 31,4 %. */
+export function formatPercent(language: Language, value: Decimal | null, decimals = 2): string {
+  return value === null ? "–" : percents(language).replace("0", formatNumber(language, value, decimals));
+}
+
+/** formatBytes writes a size in bytes or kilobytes. */
+export function formatBytes(language: Language, bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  return new Intl.NumberFormat(localeOf(language), { style: "unit", unit: "kilobyte", unitDisplay: "short", maximumFractionDigits: 1 }).format(bytes / 1000);
+}
+
+/** editable writes a decimal into a field: with the language's point, and without groups. */
+export function editable(language: Language, value: Decimal | null): string {
+  return (value ?? "").replace(".", numbers(language).point);
+}
+
+/**
+ * typed reads a decimal as people type it: 1,234.50 in English, 1.234,50 in Spanish. A point that cannot separate
+ * thousands is a decimal point in every language. What it cannot read is returned as it is, for the service to refuse.
+ */
+export function typed(language: Language, text: string): string {
+  const { point, group } = numbers(language);
+  const plain = text.replace(/[\s\u00a0\u202f]/g, "").replace("−", "-");
+  const grouped = new RegExp(`^[-+]?[1-9]\\d{0,2}(\\${group}\\d{3})+(\\${point}\\d*)?$`);
+  const whole = /[.,]/.test(group) && grouped.test(plain) ? plain.replaceAll(group, "") : plain;
+  return whole.replace(",", ".").replace(/^\+/, "");
+}
+
 /** formatDay writes a date such as 2026-01-31, which has no time zone. */
 export function formatDay(language: Language, day: string): string {
   return days(language).format(new Date(`${day}T00:00:00Z`));
@@ -104,7 +143,7 @@ export function formatDay(language: Language, day: string): string {
 export function formatSpan(language: Language, seconds: number | null): string {
   if (seconds === null) return "–";
   const [unit, size] = seconds < 90 ? (["second", 1] as const) : seconds < 5400 ? (["minute", 60] as const) : seconds < 172_800 ? (["hour", 3600] as const) : (["day", 86_400] as const);
-  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 }).format(seconds / size);
+  return new Intl.NumberFormat(localeOf(language), { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 }).format(seconds / size);
 }
 
 /** toLocal writes an instant as a datetime-local field does, by the clock of a zone. */

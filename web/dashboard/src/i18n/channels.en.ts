@@ -43,7 +43,7 @@ export const channels = {
   "channels.events": "What it tells",
   "channels.event.signal": "Signals",
   "channels.event.trouble": "Troubles: an expired session, failing pictures, a silent alert",
-  "channels.event.quota": "The month's quota, at 75, 90 and 100 %",
+  "channels.event.quota": "The month's quota, at 75, 90 and 100%",
   "channels.more": "More options",
   "channels.mode": "When it tells",
   "channels.mode.together": "with the picture, in one message",

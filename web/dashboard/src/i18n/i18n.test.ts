@@ -11,13 +11,16 @@ beforeAll(() => Promise.all([loadLanguage("en"), loadLanguage("es")]));
 test("both languages have the same keys and the same placeholders", () => {
   expect(Object.keys(spanish).sort()).toEqual(Object.keys(english).sort());
   for (const [key, text] of Object.entries(english)) {
-    expect(placeholders(spanish[key as keyof typeof english]), key).toEqual(placeholders(text));
+    const translated = spanish[key as keyof typeof english];
+    expect(placeholders(translated), key).toEqual(placeholders(text));
+    for (const [, name] of `${text}${translated}`.matchAll(/\{(\w+)\?/g)) expect(placeholders(text), key).toContain(`{${name}}`);
   }
 });
 
 test("placeholders are filled, and unknown ones stay visible", () => {
   expect(translate("en", "signals.count", { count: 3 })).toBe("3 signals");
   expect(translate("es", "signals.count")).toBe("{count} señales");
+  expect([translate("en", "signals.count", { count: 1 }), translate("es", "stats.wlb", { wins: "1", losses: 0, breakevens: 2 })]).toEqual(["1 signal", "1 ganada, 0 perdidas, 2 en tablas"]);
 });
 
 test("the first language that there are texts in is chosen", () => {

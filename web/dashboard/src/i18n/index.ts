@@ -18,10 +18,13 @@ export async function loadLanguage(language: Language): Promise<void> {
   loaded[language] ??= (await sources[language]()).dictionary;
 }
 
-/** translate returns a text with its {placeholders} filled. */
+/** translate returns a text with its {placeholders} filled. {count?signal|signals} is the first if count is 1, else the second. */
 export function translate(language: Language, key: TextKey, values: Record<string, string | number> = {}): string {
   const text = loaded[language]?.[key] ?? key;
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return text.replace(/\{(\w+)(?:\?([^|}]*)\|([^}]*))?\}/g, (whole, name: string, one?: string, other?: string) => {
+    const value = String(values[name] ?? whole);
+    return one === undefined || other === undefined ? value : value === "1" ? one : other;
+  });
 }
 
 export function isTextKey(key: string): key is TextKey {

@@ -21,7 +21,6 @@ export const start = {
   "start.stage.done": "The picture is verified",
   "start.stage.none": "No picture this time",
   "start.after": "Taken {time} after the alert.",
-  "start.cure": "Fix it",
 
   "connections.badge.none": "no cookies",
   "connections.badge.valid": "signed in",
@@ -49,16 +48,11 @@ export const start = {
   "settings.deleteAllSure": "Delete all {count} signals with their pictures? This cannot be undone. Type {word} to go on.",
   "settings.deleteWord": "delete",
   "settings.typeWord": "Type {word}",
-  "settings.demo": "There is demo data among your signals. It does not count in your statistics.",
-  "settings.demoRemove": "Remove demo data",
-  "settings.demoRemoved": "The demo data is removed.",
-  "stats.drawdownPercent": "{percent} % of start balance and peak",
+  "stats.drawdownPercent": "{percent} of start balance and peak",
 
   "deliveries.lead": "Everything that arrived at your webhook, and what became of it.",
   "deliveries.replayedMany": "Replayed: {count}.",
 
-  "stats.winOne": "1 win",
-  "stats.lossOne": "1 loss",
 
   "stats.pendingCount": "{count} pending",
   "stats.skippedCount": "{count} skipped",

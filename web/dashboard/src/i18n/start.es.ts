@@ -3,7 +3,7 @@ import type { start as english } from "./start.en";
 // Los primeros pasos, los ajustes que vinieron después, y qué significan los errores del servicio.
 export const start: Record<keyof typeof english, string> = {
   "start.hide": "Ocultar estos pasos",
-  "start.progress": "{done} de {all} hechos",
+  "start.progress": "{done} de {all} {done?hecho|hechos}",
   "start.notify": "Recibe avisos de las señales",
   "start.notifyHint": "Conecta Telegram, Discord, correo o tu teléfono y envía una prueba. Cada señal llega entonces con su captura.",
   "start.notifyGo": "Añadir un canal",
@@ -23,7 +23,6 @@ export const start: Record<keyof typeof english, string> = {
   "start.stage.done": "La captura está verificada",
   "start.stage.none": "Esta vez sin captura",
   "start.after": "Tomada {time} tras la alerta.",
-  "start.cure": "Arreglarlo",
 
   "connections.badge.none": "sin cookies",
   "connections.badge.valid": "sesión iniciada",
@@ -33,7 +32,7 @@ export const start: Record<keyof typeof english, string> = {
   "settings.names": "Nombres que enseñaste",
   "settings.namesHint": "Se leen antes que los demás. Pulsa uno para olvidarlo.",
   "settings.forget": "Olvidar el nombre {name}",
-  "settings.quotaLeft": "Quedan {left} hasta fin de mes.",
+  "settings.quotaLeft": "{left?Queda|Quedan} {left} hasta fin de mes.",
   "settings.quotaOver": "Agotada: las alertas se rechazan hasta fin de mes y después se pueden repetir.",
   "settings.unit.points": "puntos",
   "settings.balance": "Saldo inicial",
@@ -51,19 +50,14 @@ export const start: Record<keyof typeof english, string> = {
   "settings.deleteAllSure": "¿Borrar las {count} señales con sus capturas? No se puede deshacer. Escribe {word} para seguir.",
   "settings.deleteWord": "borrar",
   "settings.typeWord": "Escribe {word}",
-  "settings.demo": "Hay datos de ejemplo entre tus señales. No están en las estadísticas de las reales.",
-  "settings.demoRemove": "Quitar los datos de ejemplo",
-  "settings.demoRemoved": "Los datos de ejemplo se quitaron.",
-  "stats.drawdownPercent": "{percent} % del saldo inicial más el máximo",
+  "stats.drawdownPercent": "{percent} del saldo inicial más el máximo",
 
   "deliveries.lead": "Todo lo que llegó a tu webhook y qué fue de ello.",
-  "deliveries.replayedMany": "Repetidas: {count}.",
+  "deliveries.replayedMany": "{count} {count?repetida|repetidas}.",
 
-  "stats.winOne": "1 ganada",
-  "stats.lossOne": "1 perdida",
 
-  "stats.pendingCount": "{count} pendientes",
-  "stats.skippedCount": "{count} omitidas",
+  "stats.pendingCount": "{count} {count?pendiente|pendientes}",
+  "stats.skippedCount": "{count} {count?omitida|omitidas}",
   "stats.breakevens": "{count} en tablas",
 
   "problem.network": "El servicio no responde. Revisa tu conexión e inténtalo otra vez.",

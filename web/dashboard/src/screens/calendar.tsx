@@ -2,7 +2,8 @@ import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { useLocation } from "wouter";
 
 import { useCalendar, type Filters } from "../data/queries";
-import { formatAmount, formatCount, formatDay, sign } from "../format";
+import { today } from "../days";
+import { formatAmount, formatCount, formatDay, localeOf, sign } from "../format";
 import { useLanguage, useText } from "../i18n";
 import { usePreferences } from "../preferences";
 import { AsTable } from "../ui/asTable";
@@ -13,7 +14,7 @@ import { Counted, listOf } from "./counted";
 const cell = 16; // of the drawing, for a day
 
 /** Calendar shows the profit or loss of each day of a year. A day leads to its signals. The service decides what a day is. */
-export function Calendar({ filters }: { filters: Filters }) {
+export function Calendar({ filters, zone }: { filters: Filters; zone: string }) {
   const text = useText();
   const language = useLanguage();
   const { unit } = usePreferences().value;
@@ -29,7 +30,7 @@ export function Calendar({ filters }: { filters: Filters }) {
     if (box && last) box.scrollLeft = (dayOfYear(last) / 366) * box.scrollWidth - box.clientWidth * 0.8;
   }, [last]);
   if (calendar.isPending) return <Loading />;
-  if (calendar.isError) return <Failed error={calendar.error} retry={() => void calendar.refetch()} />;
+  if (calendar.isError) return <Failed className="" error={calendar.error} retry={() => void calendar.refetch()} />;
   const shown = calendar.data.year;
   const most = Math.max(1e-9, ...calendar.data.days.map((day) => Math.abs(Number(day.total_profit_loss))));
   const first = (new Date(Date.UTC(shown, 0, 1)).getUTCDay() + 6) % 7; // Monday is 0
@@ -54,7 +55,7 @@ export function Calendar({ filters }: { filters: Filters }) {
           <Button aria-label={text("stats.yearBefore")} onClick={() => setYear(shown - 1)}>
             ←
           </Button>
-          <Button aria-label={text("stats.yearAfter")} onClick={() => setYear(shown + 1)}>
+          <Button aria-label={text("stats.yearAfter")} disabled={String(shown) >= today(zone).slice(0, 4)} onClick={() => setYear(shown + 1)}>
             →
           </Button>
         </div>
@@ -119,7 +120,7 @@ function dayOfYear(day: string): number {
 /** Months names each month above the week in which it begins. */
 function Months({ year, first }: { year: number; first: number }) {
   const language = useLanguage();
-  const name = new Intl.DateTimeFormat(language, { timeZone: "UTC", month: "short" });
+  const name = new Intl.DateTimeFormat(localeOf(language), { timeZone: "UTC", month: "short" });
   return Array.from({ length: 12 }, (_, month) => {
     const begin = Date.UTC(year, month, 1);
     const day = Math.round((begin - Date.UTC(year, 0, 1)) / 86_400_000) + first;

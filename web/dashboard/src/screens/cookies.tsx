@@ -77,7 +77,7 @@ function Guide() {
             type="button"
             aria-pressed={browser === name}
             onClick={() => setBrowser(name)}
-            className={`min-h-8 rounded px-3 text-sm font-medium ${browser === name ? "bg-brand text-brand-ink" : "text-soft hover:bg-raised"}`}
+            className={`tap rounded px-3 text-sm font-medium ${browser === name ? "bg-brand text-brand-ink" : "text-soft hover:bg-raised"}`}
           >
             {labels[name]}
           </button>

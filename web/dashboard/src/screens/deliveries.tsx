@@ -3,10 +3,10 @@ import { Link } from "wouter";
 
 import type { Delivery } from "../data/client";
 import { useConfig, useDeliveries, useReplay, useReplayable, type DeliveryFilters } from "../data/queries";
-import { formatCount, formatTime } from "../format";
+import { formatBytes, formatCount, formatTime } from "../format";
 import { useLanguage, useText, type TextKey } from "../i18n";
 import { Button, Failed, Field, Loading, Select } from "../ui/basics";
-import { Dialog } from "../ui/dialog";
+import { Actions, Dialog } from "../ui/dialog";
 import { PeriodSelect } from "../ui/period";
 import { useProblem } from "../ui/problem";
 import { Screen } from "../ui/screen";
@@ -40,8 +40,8 @@ export default function Deliveries() {
         </>
       }
       actions={
-        <div className="flex flex-wrap items-end gap-2">
-          <div className="w-44">
+        <div className="flex flex-wrap items-end gap-2 max-sm:grid max-sm:w-full max-sm:grid-cols-2">
+          <div className="sm:w-44">
             <Select label={text("deliveries.outcome")} value={filters.outcome} onChange={(event) => setFilters({ ...filters, outcome: event.target.value as Outcome })}>
               {outcomes.map((value) => (
                 <option key={value} value={value}>
@@ -51,9 +51,9 @@ export default function Deliveries() {
             </Select>
           </div>
           <Field label={text("period.label")}>
-            {(id) => <PeriodSelect id={id} from={filters.from} to={filters.to} choose={({ from, to }) => setFilters({ outcome: filters.outcome, ...(from ? { from, to } : {}) })} />}
+            {(id) => <PeriodSelect id={id} from={filters.from} to={filters.to} className="w-full" choose={({ from, to }) => setFilters({ outcome: filters.outcome, ...(from ? { from, to } : {}) })} />}
           </Field>
-          <Button className="whitespace-nowrap" onClick={() => setAsking(true)}>
+          <Button className="whitespace-nowrap max-sm:col-span-2" onClick={() => setAsking(true)}>
             {text("deliveries.replayMany")}
           </Button>
         </div>
@@ -121,7 +121,7 @@ function ReplayMany({ filters, onClose, onConfirm }: { filters: DeliveryFilters;
         {count === 1 && text("deliveries.replaySureOne")}
         {count !== undefined && count > 1 && text(counted.data?.capped ? "deliveries.replaySureCapped" : "deliveries.replaySure", { count: formatCount(language, count) })}
       </p>
-      <div className="mt-4 flex justify-end gap-2">
+      <Actions>
         <Button onClick={onClose}>{text("app.cancel")}</Button>
         <Button
           kind="main"
@@ -133,7 +133,7 @@ function ReplayMany({ filters, onClose, onConfirm }: { filters: DeliveryFilters;
         >
           {text("deliveries.replay")}
         </Button>
-      </div>
+      </Actions>
     </Dialog>
   );
 }
@@ -144,28 +144,26 @@ function Row({ delivery, zone, replay }: { delivery: Delivery; zone: string; rep
   const replayable = delivery.outcome !== "accepted" && delivery.signal_id === null;
   return (
     <li className="rounded-lg border border-line bg-panel p-3">
-      <div className="flex flex-wrap items-center justify-between gap-2">
-        <div>
-          <p className="flex items-center gap-2">
-            <span aria-hidden className={delivery.outcome === "accepted" ? "text-gain" : delivery.outcome === "duplicate" ? "text-soft" : "text-loss"}>
-              {delivery.outcome === "accepted" ? "✓" : delivery.outcome === "duplicate" ? "=" : "✕"}
-            </span>
-            <span className={replayable ? "font-semibold" : ""}>{text(`outcome.${delivery.outcome}` as TextKey)}</span>
-          </p>
-          <p className="text-sm text-soft">
-            <time dateTime={delivery.received_at}>{formatTime(language, zone, delivery.received_at)}</time>
-            {delivery.sender && ` · ${delivery.sender}`} · {formatCount(language, delivery.body_size)} B
-          </p>
-        </div>
-        <div className="flex gap-2">
+      <div className="flex items-start justify-between gap-x-3">
+        <p className="flex min-w-0 items-baseline gap-2 py-1.5 max-sm:py-2">
+          <span aria-hidden className={delivery.outcome === "accepted" ? "text-gain" : delivery.outcome === "duplicate" ? "text-soft" : "text-loss"}>
+            {delivery.outcome === "accepted" ? "✓" : delivery.outcome === "duplicate" ? "=" : "✕"}
+          </span>
+          <span className={replayable ? "font-semibold" : ""}>{text(`outcome.${delivery.outcome}` as TextKey)}</span>
+        </p>
+        <div className="flex shrink-0 items-center gap-3">
           {delivery.signal_id && (
-            <Link className="underline" href={`/signals/${delivery.signal_id}`}>
+            <Link className="py-1.5 underline decoration-line underline-offset-4 hover:decoration-current max-sm:py-2" href={`/signals/${delivery.signal_id}`}>
               {text("deliveries.open")}
             </Link>
           )}
           {(replayable || delivery.outcome === "duplicate") && <Button onClick={replay}>{text("deliveries.replay")}</Button>}
         </div>
       </div>
+      <p className="text-sm text-soft">
+        <time dateTime={delivery.received_at}>{formatTime(language, zone, delivery.received_at)}</time>
+        {delivery.sender && ` · ${delivery.sender}`} · <span className="whitespace-nowrap">{formatBytes(language, delivery.body_size)}</span>
+      </p>
       <details className="mt-2">
         <summary className="cursor-pointer truncate text-sm text-soft">
           {text("deliveries.body")} {delivery.body && <code className="ml-2 font-mono">{delivery.body.slice(0, 200)}</code>}

@@ -2,7 +2,7 @@ import { useState, type KeyboardEvent, type PointerEvent } from "react";
 import { Link, useLocation } from "wouter";
 
 import { useEquity, type Filters } from "../data/queries";
-import { formatAmount, formatNumber, formatShortTime } from "../format";
+import { formatAmount, formatNumber, formatPercent, formatShortTime } from "../format";
 import { useLanguage, useText } from "../i18n";
 import { usePreferences } from "../preferences";
 import { AsTable } from "../ui/asTable";
@@ -17,7 +17,7 @@ export function Equity({ filters, zone }: { filters: Filters; zone: string }) {
   const language = useLanguage();
   const equity = useEquity(filters);
   if (equity.isPending) return <Loading />;
-  if (equity.isError) return <Failed error={equity.error} retry={() => void equity.refetch()} />;
+  if (equity.isError) return <Failed className="" error={equity.error} retry={() => void equity.refetch()} />;
   const { points, drawdown } = equity.data;
   const last = points.at(-1);
   if (!last) return null;
@@ -101,7 +101,7 @@ function Chart({ points, zone }: { points: Point[]; zone: string }) {
         <Bound at="top-0">{formatAmount(language, high.toFixed(2), unit)}</Bound>
         {low < 0 && <Bound at="bottom-0">{formatAmount(language, low.toFixed(2), unit)}</Bound>}
         <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" className="h-48 w-full sm:h-64" aria-hidden>
-          <polygon points={[line, ...peaks.reverse()].join(" ")} className="fill-loss" opacity="0.14" />
+          <polygon points={[line, ...peaks.reverse()].join(" ")} className="fill-loss" opacity="0.1" />
           <polygon points={`${x(points[0]!)},${y(0)} ${line} ${x(points.at(-1)!)},${y(0)}`} className="fill-brand" opacity="0.1" />
           <line x1="0" x2={width} y1={y(0)} y2={y(0)} className="stroke-soft" strokeDasharray="3 4" strokeWidth="1" vectorEffect="non-scaling-stroke" />
           <polyline points={line} fill="none" className="stroke-brand" strokeWidth="2" strokeLinejoin="round" vectorEffect="non-scaling-stroke" />
@@ -160,7 +160,7 @@ function Fall({ fall, points, zone }: { fall: Deepest; points: Point[]; zone: st
   return (
     <p className="mt-2">
       {text("stats.drawdown")} <Amount value={fall.amount} />{" "}
-      {percent !== null && <span className="text-sm">({text("stats.drawdownPercent", { percent: formatNumber(language, percent) })}) </span>}
+      {percent !== null && <span className="text-sm">({text("stats.drawdownPercent", { percent: formatPercent(language, percent) })}) </span>}
       <span className="text-sm text-soft">
         {fall.from ? moment(fall.from) : text("stats.fromStart")} → {moment(fall.lowest, (point) => point.drawdown === fall.amount)} → {fall.until ? moment(fall.until) : text("stats.ongoing")}
       </span>

@@ -3,10 +3,10 @@ import { useState } from "react";
 
 import { download, forms, isJournal, type Form } from "../data/export";
 import type { Filters } from "../data/queries";
-import { formatCount } from "../format";
+import { formatCount, typed } from "../format";
 import { useLanguage, useText } from "../i18n";
 import { Button, Input } from "../ui/basics";
-import { Dialog } from "../ui/dialog";
+import { Actions, Dialog } from "../ui/dialog";
 import { Icon } from "../ui/icon";
 import { useProblem } from "../ui/problem";
 import { useToast } from "../ui/toast";
@@ -31,9 +31,9 @@ function ExportDialog({ filters, onClose }: { filters: Filters; onClose: () => v
   const [form, setForm] = useState<Form>("csv");
   const language = useLanguage();
   const toast = useToast();
-  const [quantity, setQuantity] = useState("1");
+  const [quantity, setQuantity] = useState("1"); // as it was typed
   const write = useMutation({
-    mutationFn: () => download(filters, form, quantity),
+    mutationFn: () => download(filters, form, typed(language, quantity)),
     onSuccess: (written) => {
       if (written) toast.say({ message: text("export.written", { trades: formatCount(language, written.trades), out: formatCount(language, written.leftOut) }) });
       onClose();
@@ -59,7 +59,7 @@ function ExportDialog({ filters, onClose }: { filters: Filters; onClose: () => v
         <div className="mt-3 space-y-2">
           <p className="text-sm text-soft">{text("export.journalHint")}</p>
           <div className="w-40">
-            <Input label={text("export.quantity")} inputMode="decimal" value={quantity} onChange={(event) => setQuantity(event.target.value.trim().replace(",", "."))} />
+            <Input label={text("export.quantity")} inputMode="decimal" value={quantity} onChange={(event) => setQuantity(event.target.value)} />
           </div>
         </div>
       )}
@@ -68,12 +68,12 @@ function ExportDialog({ filters, onClose }: { filters: Filters; onClose: () => v
           {problem(write.error)}
         </p>
       )}
-      <div className="mt-4 flex justify-end gap-2">
+      <Actions>
         <Button onClick={onClose}>{text("app.cancel")}</Button>
         <Button kind="main" disabled={write.isPending} onClick={() => write.mutate()}>
           {text(write.isPending ? "export.writing" : "export.write")}
         </Button>
-      </div>
+      </Actions>
     </Dialog>
   );
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 
 import type { Figures, StatsGroup } from "../data/client";
-import { formatCount, formatDay, formatDecimal, formatNumber, formatShortTime, readable } from "../format";
+import { formatCount, formatDay, formatDecimal, formatNumber, formatPercent, formatShortTime, readable } from "../format";
 import { isTextKey, useLanguage, useText, type Language, type TextKey } from "../i18n";
 import { Panel, Select } from "../ui/basics";
 import { Amount } from "../ui/signalParts";
@@ -14,6 +14,9 @@ const groupings: GroupBy[] = ["ticker", "exchange", "indicator", "signal_type", 
 // With fewer wins and losses than few, a rate means little. With as many groups as many, some look special by chance.
 const few = 20;
 const many = 10;
+
+const columns = ["stats.value", "stats.wlbShort", "stats.winRate", "stats.total", "stats.expectancy", "stats.profitFactor", "stats.r", "stats.last"] as const;
+const narrow: readonly string[] = ["stats.value", "stats.winRate", "stats.total"]; // the columns on a phone
 
 interface Props {
   by: GroupBy;
@@ -42,11 +45,11 @@ export function Groups({ by, choose, groups, other, filters, zone }: Props) {
       {groups.length >= many && <p className="mb-2 text-sm text-warn">{text("stats.byChance")}</p>}
       {by === "tag" && <p className="mb-2 text-sm text-soft">{text("stats.tagSums")}</p>}
       <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={text("stats.groups")}>
-        <table className="num w-full min-w-3xl text-left whitespace-nowrap">
+        <table className="num w-full text-left sm:min-w-3xl sm:whitespace-nowrap">
           <thead className="text-sm text-soft">
             <tr>
-              {(["stats.value", "stats.wlbShort", "stats.winRate", "stats.total", "stats.expectancy", "stats.profitFactor", "stats.r", "stats.last"] as const).map((name, i) => (
-                <th key={name} scope="col" className={`px-2 py-1 font-medium ${i > 2 ? "text-right" : ""}`}>
+              {columns.map((name, i) => (
+                <th key={name} scope="col" className={`py-1 pr-2 font-medium sm:px-2 ${i > 2 ? "text-right" : ""} ${narrow.includes(name) ? "" : "max-sm:hidden"}`}>
                   {text(name)}
                 </th>
               ))}
@@ -89,25 +92,41 @@ function Row({ figures: f, filters, name, zone }: { figures: Figures; filters?: 
     ) : (
       shown
     );
+  const outcomes = (
+    <>
+      {counted({ result: "win" }, formatCount(language, f.wins))} / {counted({ result: "loss" }, formatCount(language, f.losses))} /{" "}
+      {counted({ result: "breakeven" }, formatCount(language, f.breakevens))}
+      {faint && <span className="ml-1 text-sm text-soft">({text("stats.few")})</span>}
+    </>
+  );
   return (
     <tr className="border-t border-line">
-      <th scope="row" className="px-2 py-1.5 font-medium">
-        <span className="inline-block max-w-56 truncate align-bottom">{counted({}, name)}</span>
+      <th scope="row" className="py-2 pr-2 font-medium sm:px-2">
+        <span className="inline-block max-w-56 align-bottom break-words sm:truncate">{counted({}, <Breakable>{name}</Breakable>)}</span>
+        <span className="block text-sm font-normal whitespace-nowrap text-soft sm:hidden">{outcomes}</span>
       </th>
-      <td className="px-2">
-        {counted({ result: "win" }, formatCount(language, f.wins))} / {counted({ result: "loss" }, formatCount(language, f.losses))} /{" "}
-        {counted({ result: "breakeven" }, formatCount(language, f.breakevens))}
-        {faint && <span className="ml-1 text-sm text-soft">({text("stats.few")})</span>}
-      </td>
-      <td className={`px-2 ${faint ? "text-soft" : ""}`}>
-        {f.win_rate === null ? "–" : `${formatNumber(language, f.win_rate)} %`}
+      <td className="px-2 max-sm:hidden">{outcomes}</td>
+      <td className={`py-1.5 pr-2 sm:px-2 ${faint ? "text-soft" : ""}`}>
+        {formatPercent(language, f.win_rate)}
         <IntervalBar figures={f} />
       </td>
-      <td className="px-2 text-right">{counted({ counted: "decided" }, <Amount value={f.total_profit_loss} />)}</td>
-      <td className="px-2 text-right">{counted({ counted: "with_amount" }, <Mean value={f.expectancy} />)}</td>
-      <td className="px-2 text-right">{counted({ counted: "with_amount" }, formatNumber(language, f.profit_factor))}</td>
-      <td className="px-2 text-right">{f.expectancy_r === null ? "–" : counted({ counted: "with_r" }, formatDecimal(language, readable(f.expectancy_r)))}</td>
-      <td className="px-2 text-right text-sm text-soft">{f.last_signal_at ? formatShortTime(language, zone, f.last_signal_at) : "–"}</td>
+      <td className="text-right sm:px-2">{counted({ counted: "decided" }, <Amount value={f.total_profit_loss} />)}</td>
+      <td className="px-2 text-right max-sm:hidden">{counted({ counted: "with_amount" }, <Mean value={f.expectancy} />)}</td>
+      <td className="px-2 text-right max-sm:hidden">{counted({ counted: "with_amount" }, formatNumber(language, f.profit_factor))}</td>
+      <td className="px-2 text-right max-sm:hidden">{f.expectancy_r === null ? "–" : counted({ counted: "with_r" }, formatDecimal(language, readable(f.expectancy_r)))}</td>
+      <td className="px-2 text-right text-sm text-soft max-sm:hidden">{f.last_signal_at ? formatShortTime(language, zone, f.last_signal_at) : "–"}</td>
     </tr>
+  );
+}
+
+/** Breakable lets a line end after the exchange of EXCHANGE:SYMBOL. */
+function Breakable({ children }: { children: string }) {
+  const colon = children.indexOf(":") + 1;
+  return (
+    <>
+      {children.slice(0, colon)}
+      <wbr />
+      {children.slice(colon)}
+    </>
   );
 }

@@ -24,7 +24,7 @@ export function Histogram({ filters }: { filters: Filters }) {
   const [of, setOf] = useState<Of>("pnl");
   const histogram = useHistogram(filters, of);
   if (histogram.isPending) return <Loading />;
-  if (histogram.isError) return <Failed error={histogram.error} retry={() => void histogram.refetch()} />;
+  if (histogram.isError) return <Failed className="" error={histogram.error} retry={() => void histogram.refetch()} />;
   const { bins, values, count } = histogram.data;
   return (
     <Panel

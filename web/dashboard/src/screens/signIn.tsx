@@ -43,8 +43,12 @@ export function SignIn() {
       .finally(() => setWorking(false));
   }, [attempt]);
 
+  useEffect(() => {
+    document.title = `${text("signIn.title")} · ${text("app.name")}`;
+  }, [text]);
+
   return (
-    <main className="grid min-h-dvh place-items-center p-4">
+    <main className="grid min-h-dvh grid-cols-[minmax(0,1fr)] place-items-center p-4">
       <div className="w-full max-w-md rounded-xl border border-line bg-panel p-6">
         <div className="mb-6 flex items-center gap-3 border-b border-line pb-5">
           <img src="/app/icon.svg" alt="" width="44" height="44" />
@@ -78,7 +82,7 @@ function LocalSignIn({ refused, retry }: { refused: boolean; retry: () => void }
         </p>
       )}
       <p>{text("signIn.local")}</p>
-      <pre className="my-3 overflow-auto rounded-md bg-raised p-3 font-mono text-sm">atalaya user login you@example.com</pre>
+      <pre className="my-3 rounded-md bg-raised p-3 font-mono text-sm whitespace-pre-wrap [overflow-wrap:anywhere]">atalaya user login you@example.com</pre>
       <p className="mb-3 text-soft">{text("signIn.localHint")}</p>
       <Button onClick={retry}>{text("app.retry")}</Button>
     </>

@@ -3,10 +3,10 @@ import { useState, type ReactNode } from "react";
 import { useCounted } from "../data/demo";
 import { useConfig, useStatistics, type Filters } from "../data/queries";
 import type { Figures, StatsDetails } from "../data/client";
-import { formatCount, formatDecimal, formatNumber, formatSpan, readable } from "../format";
+import { formatCount, formatDecimal, formatNumber, formatPercent, formatSpan, readable } from "../format";
 import { useLanguage, useText, type TextKey } from "../i18n";
 import { Failed, Loading, Panel } from "../ui/basics";
-import { Amount, Price } from "../ui/signalParts";
+import { Amount } from "../ui/signalParts";
 import { Zone } from "../ui/zone";
 import { Calendar } from "./calendar";
 import { Counted } from "./counted";
@@ -19,7 +19,7 @@ import { Histogram } from "./histogram";
 /** Statistics shows the user's own record. How much of it is decided comes first. */
 export default function Statistics() {
   const text = useText();
-  const { filters: chosen, setFilters } = useFilters();
+  const { filters: chosen, setFilters, active } = useFilters();
   const filters = useCounted(chosen);
   const [groupBy, setGroupBy] = useState<GroupBy>("ticker");
   const zone = useConfig().data?.preferred_timezone ?? "UTC";
@@ -34,8 +34,11 @@ export default function Statistics() {
         <FilterBar filters={chosen} setFilters={setFilters} />
       </header>
       {stats.isPending && <Loading />}
-      {stats.isError && <Failed error={stats.error} retry={() => void stats.refetch()} />}
-      {stats.data?.details && (
+      {stats.isError && <Failed className="" error={stats.error} retry={() => void stats.refetch()} />}
+      {stats.data?.details?.signals === 0 && (
+        <p className="rounded-lg border border-dashed border-line p-8 text-center text-soft">{text(active ? "signals.noMatch" : "signals.empty")}</p>
+      )}
+      {stats.data?.details && stats.data.details.signals > 0 && (
         <>
           <Coverage d={stats.data.details} filters={filters} />
           {stats.data.details.decided === 0 ? (
@@ -51,7 +54,7 @@ export default function Statistics() {
               <Equity filters={filters} zone={zone} />
             </>
           )}
-          <Calendar filters={filters} />
+          <Calendar filters={filters} zone={zone} />
           <Groups by={groupBy} choose={setGroupBy} groups={stats.data.groups ?? []} other={stats.data.other} filters={filters} zone={zone} />
           {stats.data.details.decided > 0 && <Histogram filters={filters} />}
         </>
@@ -84,6 +87,13 @@ function Coverage({ d, filters }: { d: StatsDetails; filters: Filters }) {
         {". "}
         {text("stats.coverageHint")}
       </p>
+      <p className="text-sm text-soft">
+        {text("stats.captured")}:{" "}
+        <Counted filters={filters} of={{ status: "completed" }}>
+          {text("stats.ofAll", { count: count(d.captured), all: count(d.signals) })}
+        </Counted>
+        {d.capture_median !== null && `, ${text("stats.captureMedian", { time: formatSpan(language, d.capture_median) })}`}
+      </p>
       {d.without_amount > 0 && (
         <p className="text-sm text-soft">
           <Counted filters={filters} of={{ counted: "without_amount" }}>
@@ -107,14 +117,14 @@ function Tiles({ d, filters }: { d: StatsDetails; filters: Filters }) {
   const text = useText();
   const language = useLanguage();
   const count = (n: number) => formatCount(language, n);
-  const streak = (n: number) => text(Math.abs(n) === 1 ? (n > 0 ? "stats.winOne" : "stats.lossOne") : n >= 0 ? "stats.wins" : "stats.losses", { count: count(Math.abs(n)) });
+  const streak = (n: number) => text(n >= 0 ? "stats.wins" : "stats.losses", { count: count(Math.abs(n)) });
   const counted = (of: Values, shown: ReactNode) => (
     <Counted filters={filters} of={of}>
       {shown}
     </Counted>
   );
   return (
-    <div className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-5">
+    <div className="grid grid-cols-2 gap-3 lg:grid-cols-4 xl:grid-cols-5">
       <WinRate d={d} filters={filters} />
       <Tile name="stats.total">{counted({ counted: "decided" }, <Amount value={d.total_profit_loss} />)}</Tile>
       <Tile name="stats.profitFactor" below={d.profit_factor === null && d.losses === 0 ? text("stats.noLosses") : undefined}>
@@ -146,13 +156,11 @@ function Tiles({ d, filters }: { d: StatsDetails; filters: Filters }) {
           <span className="block text-sm font-normal text-soft">{text("stats.expectedRun", { count: formatNumber(language, d.expected_losing_run, 0) })}</span>
         )}
       </Tile>
-      {d.held > 0 && (
-        <Tile name="stats.held" below={text("stats.heldRange", { count: count(d.held), low: formatSpan(language, d.held_q1), high: formatSpan(language, d.held_q3) })}>
-          {counted({ counted: "held" }, formatSpan(language, d.held_median))}
-        </Tile>
-      )}
-      <Tile name="stats.captured" below={d.capture_median === null ? undefined : text("stats.captureMedian", { time: formatSpan(language, d.capture_median) })}>
-        {counted({ status: "completed" }, text("stats.ofAll", { count: count(d.captured), all: count(d.signals) }))}
+      <Tile
+        name="stats.held"
+        below={d.held > 0 ? text("stats.heldRange", { count: count(d.held), low: formatSpan(language, d.held_q1), high: formatSpan(language, d.held_q3) }) : text("stats.noEnds")}
+      >
+        {d.held > 0 ? counted({ counted: "held" }, formatSpan(language, d.held_median)) : "–"}
       </Tile>
     </div>
   );
@@ -177,22 +185,23 @@ function Tile({ name, below, span = "", children }: { name: TextKey; below?: Rea
 function WinRate({ d, filters }: { d: StatsDetails; filters: Filters }) {
   const text = useText();
   const language = useLanguage();
+  const count = (n: number) => formatCount(language, n);
   return (
     <Tile
       name="stats.winRate"
-      span={`max-sm:col-span-2 ${d.held > 0 ? "" : "xl:col-span-2"}`} // so that the tiles fill their rows
+      span="max-xl:col-span-full xl:row-span-2" // so that the tiles fill their rows
       below={
         <>
           <Counted filters={filters} of={{ result: "win" }}>
-            {text(d.wins === 1 ? "stats.winOne" : "stats.wins", { count: d.wins })}
+            {text("stats.wins", { count: count(d.wins) })}
           </Counted>
           {", "}
           <Counted filters={filters} of={{ result: "loss" }}>
-            {text(d.losses === 1 ? "stats.lossOne" : "stats.losses", { count: d.losses })}
+            {text("stats.losses", { count: count(d.losses) })}
           </Counted>
           {", "}
           <Counted filters={filters} of={{ result: "breakeven" }}>
-            {text("stats.breakevens", { count: d.breakevens })}
+            {text("stats.breakevens", { count: count(d.breakevens) })}
           </Counted>
         </>
       }
@@ -201,13 +210,13 @@ function WinRate({ d, filters }: { d: StatsDetails; filters: Filters }) {
         "–"
       ) : (
         <>
-          <Price value={d.win_rate} /> %
+          {formatPercent(language, d.win_rate)}
           <IntervalBar figures={d} />
-          <span className="block text-sm font-normal text-soft">{text("stats.interval", { low: formatNumber(language, d.win_rate_low), high: formatNumber(language, d.win_rate_high) })}</span>
+          <span className="block text-sm font-normal text-soft">{text("stats.interval", { low: formatPercent(language, d.win_rate_low), high: formatPercent(language, d.win_rate_high) })}</span>
           {d.break_even_win_rate !== null && (
             <span className="block text-sm font-normal text-soft">
               <span aria-hidden className="mr-1.5 inline-block h-2.5 w-0.5 bg-loss" />
-              {text("stats.breakEven", { rate: formatNumber(language, d.break_even_win_rate) })}
+              {text("stats.breakEven", { rate: formatPercent(language, d.break_even_win_rate) })}
             </span>
           )}
         </>
@@ -223,7 +232,7 @@ export function IntervalBar({ figures: f }: { figures: Figures }) {
   if (f.win_rate === null) return null;
   const [low, high, rate] = [Number(f.win_rate_low), Number(f.win_rate_high), Number(f.win_rate)];
   return (
-    <svg viewBox="0 0 100 8" preserveAspectRatio="none" className="my-1 h-2 w-full min-w-24" role="img" aria-label={text("stats.interval", { low: formatNumber(language, f.win_rate_low), high: formatNumber(language, f.win_rate_high) })}>
+    <svg viewBox="0 0 100 8" preserveAspectRatio="none" className="my-1 h-2 w-full min-w-20" role="img" aria-label={text("stats.interval", { low: formatPercent(language, f.win_rate_low), high: formatPercent(language, f.win_rate_high) })}>
       <rect y="3" width="100" height="2" className="fill-raised" />
       <rect x={low} y="2" width={Math.max(high - low, 0.5)} height="4" className="fill-brand" opacity="0.55" />
       <rect x={Math.min(rate, 99)} width="1" height="8" className="fill-ink" />

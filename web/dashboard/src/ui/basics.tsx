@@ -1,7 +1,9 @@
 import type { ButtonHTMLAttributes, InputHTMLAttributes, ReactNode, Ref, SelectHTMLAttributes } from "react";
 import { useId } from "react";
 
+import { ApiError } from "../data/client";
 import { useText } from "../i18n";
+import { useProblem } from "./problem";
 
 type Kind = "plain" | "main" | "danger" | "quiet";
 
@@ -16,7 +18,7 @@ export function Button({ kind = "plain", className = "", ...rest }: ButtonHTMLAt
   return (
     <button
       type="button"
-      className={`inline-flex min-h-9 items-center justify-center gap-1.5 rounded-md px-3 py-1.5 font-medium disabled:opacity-50 ${kinds[kind]} ${className}`}
+      className={`tap inline-flex items-center justify-center gap-1.5 rounded-md px-3 py-1.5 font-medium disabled:opacity-50 ${kinds[kind]} ${className}`}
       {...rest}
     />
   );
@@ -36,6 +38,11 @@ export function Panel({ title, children, actions }: { title?: ReactNode; childre
   );
 }
 
+/** Capital begins a word with a capital letter where it is shown; the word itself stays as it is elsewhere in a sentence. */
+export function Capital({ children }: { children: ReactNode }) {
+  return <span className="inline-block first-letter:uppercase">{children}</span>;
+}
+
 const badges = { good: "border-gain text-gain", bad: "border-loss text-loss", warn: "border-warn text-warn", plain: "border-line text-soft" };
 
 /** Badge shows a state in words; its colour only supports them. */
@@ -43,7 +50,7 @@ export function Badge({ tone, children }: { tone: keyof typeof badges; children:
   return <span className={`inline-flex items-center rounded-full border px-2 py-0.5 text-sm whitespace-nowrap ${badges[tone]}`}>{children}</span>;
 }
 
-const control = "min-h-9 w-full rounded-md border border-line bg-page px-2.5 py-1.5";
+const control = "tap w-full rounded-md border border-line bg-page px-2.5 py-1.5";
 
 export function Field({ label, hint, children }: { label: ReactNode; hint?: ReactNode; children: (id: string, hintID: string | undefined) => ReactNode }) {
   const id = useId();
@@ -85,8 +92,8 @@ export function Select({ label, hint, children, ...rest }: SelectHTMLAttributes<
 
 export function Check({ label, ...rest }: InputHTMLAttributes<HTMLInputElement> & { label: ReactNode }) {
   return (
-    <label className="flex min-h-9 items-center gap-2">
-      <input type="checkbox" className="size-4 accent-brand" {...rest} />
+    <label className="tap flex items-start gap-2.5 py-1.5">
+      <input type="checkbox" className="mt-[0.2rem] size-4 shrink-0 accent-brand" {...rest} />
       <span>{label}</span>
     </label>
   );
@@ -102,13 +109,15 @@ export function Loading() {
   );
 }
 
-export function Failed({ error, retry }: { error: Error; retry?: () => void }) {
+export function Failed({ error, retry, className = "m-4" }: { error: Error; retry?: () => void; className?: string }) {
   const text = useText();
+  const problem = useProblem();
+  const gone = error instanceof ApiError && error.status === 404;
   return (
-    <div role="alert" className="m-4 rounded-lg border border-loss bg-panel p-4">
+    <div role="alert" className={`rounded-lg border border-loss bg-panel p-4 ${className}`}>
       <p className="font-semibold">{text("app.error")}</p>
-      <p className="mt-1">{error.message}</p>
-      {retry && (
+      <p className="mt-1">{problem(error)}</p>
+      {retry && !gone && (
         <Button className="mt-3" onClick={retry}>
           {text("app.retry")}
         </Button>

@@ -27,7 +27,7 @@ export function Dialog({ title, onClose, children, actions, onKeyDown, wide = fa
       if (opener instanceof HTMLElement) opener.focus();
     };
   }, [wide]);
-  const size = wide ? "h-dvh max-h-none w-screen max-w-none sm:m-auto sm:h-[94dvh] sm:w-[96vw] sm:rounded-xl" : "m-auto w-[min(34rem,94vw)] rounded-xl";
+  const size = wide ? "h-dvh max-h-none w-screen max-w-none sm:m-auto sm:h-[94dvh] sm:w-[96vw] sm:rounded-xl" : "m-auto max-h-[calc(100dvh-2rem)] w-[min(34rem,94vw)] rounded-xl";
   return (
     <dialog
       ref={ref}
@@ -40,7 +40,7 @@ export function Dialog({ title, onClose, children, actions, onKeyDown, wide = fa
       }}
       className={`border border-line bg-panel p-0 outline-none ${size}`}
     >
-      <div className="flex h-full flex-col">
+      <div className="flex h-full max-h-[inherit] flex-col">
         <header className="flex items-center justify-between gap-2 border-b border-line px-4 py-2">
           <h2 className="min-w-0 flex-1 truncate text-base font-semibold">{title}</h2>
           {actions}
@@ -54,13 +54,18 @@ export function Dialog({ title, onClose, children, actions, onKeyDown, wide = fa
   );
 }
 
+/** Actions are a dialog's last row, which stays in sight while the rest scrolls. */
+export function Actions({ children }: { children: ReactNode }) {
+  return <div className="sticky -bottom-4 -mx-4 mt-4 -mb-4 flex flex-wrap justify-end gap-2 border-t border-line bg-panel px-4 py-3 max-sm:*:grow">{children}</div>;
+}
+
 /** Confirm asks once before what cannot be undone. */
 export function Confirm({ title, message, action, onConfirm, onClose }: { title: string; message: string; action: string; onConfirm: () => void; onClose: () => void }) {
   const text = useText();
   return (
     <Dialog title={title} onClose={onClose}>
       <p>{message}</p>
-      <div className="mt-4 flex justify-end gap-2">
+      <Actions>
         <Button onClick={onClose}>{text("app.cancel")}</Button>
         <Button
           kind="danger"
@@ -71,7 +76,7 @@ export function Confirm({ title, message, action, onConfirm, onClose }: { title:
         >
           {action}
         </Button>
-      </div>
+      </Actions>
     </Dialog>
   );
 }

@@ -36,7 +36,7 @@ export function PeriodSelect({ from, to, other = false, choose, id, label, class
       aria-label={label}
       value={periodOf(from, to, now) ?? (from || to || other ? "other" : "")}
       onChange={(event) => choose(event.target.value ? rangeOf(event.target.value as Period, now) : { from: "", to: "" })}
-      className={`min-h-9 rounded-md border border-line bg-page px-2 ${className}`}
+      className={`tap rounded-md border border-line bg-page px-2 ${className}`}
     >
       <option value="">{text("signals.anyTime")}</option>
       {periods.map((period) => (

@@ -1,4 +1,6 @@
 // The parts of a signal that several screens show.
+import { Link } from "wouter";
+
 import type { Signal } from "../data/client";
 import { formatAmount, formatDecimal, formatInterval, formatTime, sign } from "../format";
 import { isTextKey, useLanguage, useText } from "../i18n";
@@ -43,11 +45,11 @@ const marks: Record<Signal["result"], { sign: string; colour: string }> = {
   skip: { sign: "–", colour: "text-soft border-line" },
 };
 
-export function ResultBadge({ result }: { result: Signal["result"] }) {
+export function ResultBadge({ result, className = "" }: { result: Signal["result"]; className?: string }) {
   const text = useText();
   const mark = marks[result];
   return (
-    <span className={`inline-flex items-center gap-1.5 rounded border px-1.5 text-sm ${mark.colour}`}>
+    <span className={`inline-flex items-center gap-1.5 rounded border px-1.5 text-sm ${mark.colour} ${className}`}>
       <span aria-hidden className="font-mono font-semibold">
         {mark.sign}
       </span>
@@ -64,15 +66,18 @@ export function Amount({ value }: { value: string | null }) {
   return <span className={`num ${colour}`}>{formatAmount(language, value, unit)}</span>;
 }
 
-/** Tags shows as many tags as fit in a line. */
+/** Tags shows the first two tags, and how many more there are. */
 export function Tags({ tags }: { tags: string[] | null }) {
+  const all = tags ?? [];
+  const more = all.length - 2;
   return (
-    <span className="flex min-w-0 gap-1 overflow-clip" title={(tags ?? []).join(", ")}>
-      {(tags ?? []).map((tag) => (
-        <span key={tag} className="max-w-24 min-w-0 cut rounded not-last:shrink-0 bg-raised px-1.5 text-sm text-soft">
+    <span className="flex min-w-0 items-center gap-1 text-sm text-soft min-[900px]:flex-wrap" title={all.join(", ")}>
+      {all.slice(0, 2).map((tag) => (
+        <span key={tag} className={`min-w-0 cut rounded bg-raised px-1.5 ${more > 0 ? "max-w-[calc(100%-1.75rem)]" : "max-w-full"}`}>
           {tag}
         </span>
       ))}
+      {more > 0 && <span>+{more}</span>}
     </span>
   );
 }
@@ -91,6 +96,30 @@ export function usePictureReason() {
     const key = `code.${code}`;
     return isTextKey(key) ? text(key) : text("code.other", { code });
   };
+}
+
+// The screens that mend a reason. Reasons that TradingView or the operator has to mend are not listed.
+const cures: Record<string, string> = {
+  no_cookies: "/connections",
+  cookies_malformed: "/connections",
+  cookies_unreadable: "/connections",
+  session_expired: "/connections",
+  no_chart: "/settings",
+  chart_not_found: "/settings",
+  chart_private: "/settings",
+  capture_off: "/settings",
+  too_large: "/settings",
+};
+
+/** Cure leads to the screen that mends the reason why a picture is missing, if there is one. */
+export function Cure({ code }: { code: string | null }) {
+  const text = useText();
+  const cure = cures[code ?? ""];
+  return cure ? (
+    <Link href={cure} className="font-medium underline underline-offset-4">
+      {text("signal.cure")}
+    </Link>
+  ) : null;
 }
 
 /** pictureURL returns the address of a signal's picture, or null if it leads to a page instead. */

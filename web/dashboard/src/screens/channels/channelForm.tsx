@@ -3,7 +3,7 @@ import { useState, type FormEvent } from "react";
 import { useChannelActions, type Channel, type ChannelSettings, type Kind } from "../../data/channels";
 import { useLanguage, useText } from "../../i18n";
 import { Button, Check, Input, Select } from "../../ui/basics";
-import { Dialog } from "../../ui/dialog";
+import { Actions, Dialog } from "../../ui/dialog";
 import { useProblem } from "../../ui/problem";
 import { useToast } from "../../ui/toast";
 import { Address } from "./address";
@@ -83,12 +83,12 @@ export function ChannelForm({ kind, channel, saved, onClose }: Props) {
             {problem(failure)}
           </p>
         )}
-        <div className="flex justify-end gap-2">
+        <Actions>
           <Button onClick={onClose}>{text("app.cancel")}</Button>
           <Button type="submit" kind="main" disabled={create.isPending || change.isPending}>
             {text("app.save")}
           </Button>
-        </div>
+        </Actions>
       </form>
     </Dialog>
   );
@@ -102,12 +102,12 @@ export function SecretOnce({ secret, onClose }: { secret: string; onClose: () =>
     <Dialog title={text("channels.secretTitle")} onClose={onClose}>
       <p className="mb-3">{text("channels.secretOnce")}</p>
       <p className="rounded bg-raised p-2 font-mono text-sm [overflow-wrap:anywhere]">{secret}</p>
-      <div className="mt-4 flex justify-end gap-2">
+      <Actions>
         <Button onClick={() => void navigator.clipboard.writeText(secret).then(() => toast.say({ message: text("app.copied") }))}>{text("app.copy")}</Button>
         <Button kind="main" onClick={onClose}>
           {text("channels.secretKept")}
         </Button>
-      </div>
+      </Actions>
     </Dialog>
   );
 }

@@ -21,7 +21,7 @@ export function ChannelRow({ channel, edit, connect }: { channel: Channel; edit:
     <li className="py-3 first:pt-0 last:pb-0">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <KindIcon kind={channel.kind} />
-        <div className="min-w-0 flex-1 basis-40">
+        <div className="min-w-0 flex-1 basis-28">
           <p className="font-semibold [overflow-wrap:anywhere]">{channel.name || nameOf(channel.kind)}</p>
           <p className="text-sm text-soft [overflow-wrap:anywhere]">
             {[nameOf(channel.kind), addressOf(channel)].filter(Boolean).join(" · ")}
@@ -50,7 +50,7 @@ function Actions({ channel, edit, connect }: { channel: Channel; edit: () => voi
   const trial = test.data;
   return (
     <>
-      <div className="flex flex-wrap gap-1.5">
+      <div className="flex flex-wrap gap-1.5 max-sm:basis-full max-sm:*:px-2!">
         {waits && channel.kind === "telegram" && (
           <Button kind="main" onClick={connect}>
             {text("channels.connect")}

@@ -21,7 +21,7 @@ export function Channels() {
   const [connecting, setConnecting] = useState<Channel | null>(null);
   const [secret, setSecret] = useState<string | null>(null);
   if (channels.isPending) return <Loading />;
-  if (channels.isError) return <Failed error={channels.error} retry={() => void channels.refetch()} />;
+  if (channels.isError) return <Failed className="" error={channels.error} retry={() => void channels.refetch()} />;
   const saved = (channel: Channel, shown: string | null) => {
     setAdding(null);
     setEditing(null);

@@ -1,7 +1,7 @@
 import { useConnection, type Channel } from "../../data/channels";
 import { useText } from "../../i18n";
 import { Button, Loading } from "../../ui/basics";
-import { Dialog } from "../../ui/dialog";
+import { Actions, Dialog } from "../../ui/dialog";
 import { useProblem } from "../../ui/problem";
 
 /** Connect finds a Telegram chat. The user opens a link and presses Start, which sends the chat's code. */
@@ -25,10 +25,10 @@ export function Connect({ channel, onClose }: { channel: Channel; onClose: () =>
           <li>
             {text("connect.open", { bot: answer.bot })}
             <span className="mt-1 flex flex-wrap gap-2">
-              <a href={answer.link} target="_blank" rel="noreferrer" className="inline-flex min-h-9 items-center rounded-md bg-brand px-3 font-medium text-brand-ink">
+              <a href={answer.link} target="_blank" rel="noreferrer" className="tap inline-flex items-center rounded-md bg-brand px-3 font-medium text-brand-ink">
                 {text("connect.chat")}
               </a>
-              <a href={answer.group_link} target="_blank" rel="noreferrer" className="inline-flex min-h-9 items-center rounded-md border border-line px-3 font-medium">
+              <a href={answer.group_link} target="_blank" rel="noreferrer" className="tap inline-flex items-center rounded-md border border-line px-3 font-medium">
                 {text("connect.group")}
               </a>
             </span>
@@ -42,11 +42,11 @@ export function Connect({ channel, onClose }: { channel: Channel; onClose: () =>
       <p role="status" className="mt-4 font-medium">
         {answer?.connected ? <span className="text-gain">✓ {text("connect.done")}</span> : answer && !connection.error ? text("connect.waiting") : ""}
       </p>
-      <div className="mt-4 flex justify-end">
+      <Actions>
         <Button kind={answer?.connected ? "main" : "plain"} onClick={onClose}>
           {text("app.close")}
         </Button>
-      </div>
+      </Actions>
     </Dialog>
   );
 }

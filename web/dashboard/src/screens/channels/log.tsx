@@ -19,11 +19,11 @@ export function NotificationLog({ zone }: { zone: string }) {
   const log = useNotifications({ state });
   const rows = log.data?.pages.flatMap((page) => page.data) ?? [];
   return (
-    <Panel title={text("log.title")}>
-      <div className="mb-3 flex flex-wrap items-end justify-between gap-3">
-        <p className="text-sm text-soft">{text("log.lead")}</p>
+    <Panel
+      title={text("log.title")}
+      actions={
         <div className="w-44">
-          <Select label={text("log.state")} value={state} onChange={(event) => setState(event.target.value as NotificationState)}>
+          <Select label={<span className="sr-only">{text("log.state")}</span>} value={state} onChange={(event) => setState(event.target.value as NotificationState)}>
             {states.map((name) => (
               <option key={name} value={name}>
                 {name === "all" ? text("signals.all") : text(`log.state.${name}`)}
@@ -31,9 +31,11 @@ export function NotificationLog({ zone }: { zone: string }) {
             ))}
           </Select>
         </div>
-      </div>
+      }
+    >
+      <p className="mb-2 text-sm text-soft">{text("log.lead")}</p>
       {log.isPending && <Loading />}
-      {log.isError && <Failed error={log.error} retry={() => void log.refetch()} />}
+      {log.isError && <Failed className="" error={log.error} retry={() => void log.refetch()} />}
       {log.isSuccess && rows.length === 0 && <p className="text-soft">{text("log.empty")}</p>}
       <Notifications rows={rows} zone={zone} />
       {log.hasNextPage && (
@@ -68,7 +70,7 @@ export function Notifications({ rows, zone, ofSignal = false }: { rows: Notifica
         return (
           <li key={row.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2">
             <KindIcon kind={channel?.kind ?? "webhook"} />
-            <div className="min-w-0 flex-1 basis-40">
+            <div className="min-w-0 flex-1 basis-28">
               <p className="[overflow-wrap:anywhere]">
                 <span className="font-medium">{channel ? channel.name || nameOf(channel.kind) : text("log.gone")}</span>
                 {!ofSignal && (

@@ -5,7 +5,7 @@ import type { components } from "atalaya-client";
 import type { Config } from "../../data/client";
 import { useText } from "../../i18n";
 import { Button, Check, Input, Panel } from "../../ui/basics";
-import { Dialog } from "../../ui/dialog";
+import { Actions, Dialog } from "../../ui/dialog";
 import { useSave } from "../../ui/save";
 
 type Rule = components["schemas"]["SilenceRule"];
@@ -81,12 +81,12 @@ function RuleForm({ save, onClose }: { save: (rule: Rule) => void; onClose: () =
             ))}
           </div>
         </fieldset>
-        <div className="flex justify-end gap-2">
+        <Actions>
           <Button onClick={onClose}>{text("app.cancel")}</Button>
           <Button type="submit" kind="main">
             {text("app.save")}
           </Button>
-        </div>
+        </Actions>
       </form>
     </Dialog>
   );

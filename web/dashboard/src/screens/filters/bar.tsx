@@ -46,7 +46,7 @@ export function FilterBar({ filters, setFilters, children }: Props) {
             defaultValue={filters.q}
             aria-label={text("signals.search")}
             placeholder={text("signals.search")}
-            className="min-h-9 w-full rounded-md border border-line bg-page px-2.5"
+            className="tap w-full rounded-md border border-line bg-page px-2.5"
           />
         </form>
         <PeriodSelect label={text("period.label")} {...period} className="max-sm:hidden" />
@@ -76,7 +76,7 @@ function Active({ values, drop, clear }: { values: Values; drop: (name: Name) =>
             type="button"
             onClick={() => drop(name)}
             aria-label={text("signals.dropFilter", { filter: say(name, values[name] ?? "") })}
-            className="max-w-full truncate rounded-full border border-line bg-raised px-2.5 py-0.5 hover:border-loss"
+            className="max-w-full truncate rounded-full border border-line bg-raised px-2.5 py-0.5 hover:border-loss max-sm:py-2"
           >
             {say(name, values[name] ?? "")} <span aria-hidden>✕</span>
           </button>
@@ -84,7 +84,7 @@ function Active({ values, drop, clear }: { values: Values; drop: (name: Name) =>
       ))}
       {set.length > 1 && (
         <li>
-          <button type="button" onClick={clear} className="px-1 underline">
+          <button type="button" onClick={clear} className="px-1 underline max-sm:py-2">
             {text("signals.clear")}
           </button>
         </li>

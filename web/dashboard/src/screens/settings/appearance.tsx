@@ -2,12 +2,13 @@ import { useState } from "react";
 import { Link } from "wouter";
 
 import { askForNotices, noticesAllowed } from "../../data/notices";
+import { editable, typed } from "../../format";
 import { useText } from "../../i18n";
 import { usePreferences } from "../../preferences";
 import { Check, Input, Panel, Select } from "../../ui/basics";
 
 const units = ["USD", "EUR", "USDT", "R"];
-const decimal = /^\d{1,30}([.,]\d{1,9})?$/;
+const decimal = /^\d{1,30}(\.\d{1,9})?$/;
 
 /** Appearance is how the page looks in this browser. */
 export function Appearance() {
@@ -52,11 +53,12 @@ export function Appearance() {
           hint={text("settings.balanceHint")}
           inputMode="decimal"
           maxLength={40}
-          defaultValue={value.startBalance}
+          defaultValue={editable(value.language, value.startBalance)}
           onBlur={(event) => {
-            const typed = event.target.value.trim();
-            if (typed === "" || decimal.test(typed)) void change({ startBalance: typed.replace(",", ".") });
-            else event.target.value = value.startBalance;
+            const balance = typed(value.language, event.target.value);
+            const kept = balance === "" || decimal.test(balance) ? balance : value.startBalance;
+            void change({ startBalance: kept });
+            event.target.value = editable(value.language, kept);
           }}
         />
         <Notices />

@@ -6,7 +6,7 @@ import { useSignals } from "../../data/queries";
 import { formatCount } from "../../format";
 import { useLanguage, useText } from "../../i18n";
 import { Button, Check, Input, Panel } from "../../ui/basics";
-import { Dialog } from "../../ui/dialog";
+import { Actions, Dialog } from "../../ui/dialog";
 import { useProblem } from "../../ui/problem";
 import { useSave } from "../../ui/save";
 import { useToast } from "../../ui/toast";
@@ -64,12 +64,12 @@ function DeleteAll({ onClose }: { onClose: () => void }) {
             {problem(deleteAll.error)}
           </p>
         )}
-        <div className="mt-4 flex justify-end gap-2">
+        <Actions>
           <Button onClick={onClose}>{text("app.cancel")}</Button>
           <Button type="submit" kind="danger" disabled={typed.trim().toLowerCase() !== word || deleteAll.isPending}>
             {text("settings.deleteAll")}
           </Button>
-        </div>
+        </Actions>
       </form>
     </Dialog>
   );

@@ -5,6 +5,7 @@ import { useRotateToken } from "../../data/queries";
 import { useText } from "../../i18n";
 import { usePreferences } from "../../preferences";
 import { Button, Panel } from "../../ui/basics";
+import { useCopy } from "../../ui/copy";
 import { Confirm } from "../../ui/dialog";
 import { useProblem } from "../../ui/problem";
 import { useToast } from "../../ui/toast";
@@ -13,6 +14,7 @@ import { useToast } from "../../ui/toast";
 export function Webhook({ config, bare = false }: { config: Config; bare?: boolean }) {
   const text = useText();
   const toast = useToast();
+  const put = useCopy();
   const problem = useProblem();
   const { change } = usePreferences();
   const rotate = useRotateToken();
@@ -20,9 +22,8 @@ export function Webhook({ config, bare = false }: { config: Config; bare?: boole
   const [asking, setAsking] = useState(false);
   const masked = config.webhook_url.replace(/[^/]+$/, "•".repeat(16));
   const copy = async () => {
-    await navigator.clipboard.writeText(config.webhook_url);
+    await put(config.webhook_url);
     void change({ copied: true });
-    toast.say({ message: text("app.copied") });
   };
   const body = (
     <>

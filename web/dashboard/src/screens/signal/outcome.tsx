@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
 
 import type { Signal, SignalChanges } from "../../data/client";
-import { fromLocal, toLocal } from "../../format";
-import { useText } from "../../i18n";
-import { Button, Input, Panel } from "../../ui/basics";
+import { editable, fromLocal, toLocal, typed } from "../../format";
+import { useLanguage, useText } from "../../i18n";
+import { Button, Capital, Input, Panel } from "../../ui/basics";
 import { useShown } from "../../ui/shown";
 import { Amount, ResultBadge } from "../../ui/signalParts";
 import { changesOf } from "../signals/edit";
@@ -28,8 +28,9 @@ const decimals = [
 /** Outcome records the outcome of the trade. A field is saved when it loses the focus. */
 export function Outcome({ signal, zone, mark }: { signal: Signal; zone: string; mark: (changes: SignalChanges) => void }) {
   const text = useText();
+  const language = useLanguage();
   const saveDecimal = (name: (typeof decimals)[number][0]) => (value: string) => {
-    const next = value.trim() === "" ? null : value.trim().replace(",", ".");
+    const next = typed(language, value) || null;
     if (next !== signal[name]) mark({ [name]: next });
   };
   return (
@@ -44,14 +45,14 @@ export function Outcome({ signal, zone, mark }: { signal: Signal; zone: string; 
     >
       <div className="mb-4 grid grid-cols-6 gap-1.5">
         {results.map(([result, span]) => (
-          <Button key={result} kind={signal.result === result ? "main" : "plain"} className={`px-1 ${span}`} aria-pressed={signal.result === result} onClick={() => mark({ result })}>
-            {text(`result.${result}`)}
+          <Button key={result} kind={signal.result === result ? "main" : "plain"} className={`px-1! ${span}`} aria-pressed={signal.result === result} onClick={() => mark({ result })}>
+            <Capital>{text(`result.${result}`)}</Capital>
           </Button>
         ))}
       </div>
       <div className="grid grid-cols-2 gap-x-3 gap-y-2">
         {decimals.map(([name, label]) => (
-          <Saved key={name} label={text(label)} value={signal[name] ?? ""} save={saveDecimal(name)} inputMode="decimal" data-edit={name} />
+          <Saved key={name} label={text(label)} value={editable(language, signal[name])} save={saveDecimal(name)} inputMode="decimal" data-edit={name} />
         ))}
       </div>
       <div className="mt-2 space-y-2">
@@ -61,8 +62,8 @@ export function Outcome({ signal, zone, mark }: { signal: Signal; zone: string; 
           value={signal.closed_at ? toLocal(signal.closed_at, zone) : ""}
           save={(value) => mark({ closed_at: value ? fromLocal(value, zone) : null })}
         />
-        <Saved label={text("mark.tagPrompt")} value={(signal.tags ?? []).join(", ")} save={(value) => mark(changesOf("tags", value))} data-edit="tags" />
-        <Notes value={signal.notes ?? ""} save={(value) => mark(changesOf("notes", value))} />
+        <Saved label={text("mark.tagPrompt")} value={(signal.tags ?? []).join(", ")} save={(value) => mark(changesOf(language, "tags", value))} data-edit="tags" />
+        <Notes value={signal.notes ?? ""} save={(value) => mark(changesOf(language, "notes", value))} />
       </div>
     </Panel>
   );

@@ -1,9 +1,10 @@
 import type { Signal } from "../../data/client";
 import { useCaptureAgain } from "../../data/queries";
-import { useText } from "../../i18n";
+import { formatPercent } from "../../format";
+import { useLanguage, useText } from "../../i18n";
 import { Button } from "../../ui/basics";
 import { useProblem } from "../../ui/problem";
-import { isPageOfTradingView, pictureURL, usePictureAlt, usePictureReason } from "../../ui/signalParts";
+import { Cure, isPageOfTradingView, pictureURL, usePictureAlt, usePictureReason } from "../../ui/signalParts";
 import { useToast } from "../../ui/toast";
 import { useZoom } from "./zoom";
 
@@ -15,6 +16,7 @@ export function Picture({ signal, zone }: { signal: Signal; zone: string }) {
 
 function Shown({ signal, zone, address }: { signal: Signal; zone: string; address: string }) {
   const text = useText();
+  const language = useLanguage();
   const alt = usePictureAlt();
   const { zoom, box, handlers, key, zoomIn, zoomOut, fit } = useZoom();
   return (
@@ -45,7 +47,7 @@ function Shown({ signal, zone, address }: { signal: Signal; zone: string; addres
           −
         </Button>
         <span className="num min-w-14 text-center text-sm text-soft" role="status">
-          {Math.round(zoom * 100)} %
+          {formatPercent(language, String(Math.round(zoom * 100)))}
         </span>
         <Button onClick={zoomIn} disabled={zoom >= 8} aria-label={text("picture.zoomIn")}>
           +
@@ -55,7 +57,7 @@ function Shown({ signal, zone, address }: { signal: Signal; zone: string; addres
         </Button>
         <span className="ml-auto flex gap-1.5">
           <CaptureAgain signal={signal} />
-          <a className="inline-flex min-h-9 items-center rounded-md border border-line bg-panel px-3 font-medium hover:bg-raised" href={address} download target="_blank" rel="noreferrer">
+          <a className="tap inline-flex items-center rounded-md border border-line bg-panel px-3 font-medium hover:bg-raised" href={address} download target="_blank" rel="noreferrer">
             {text("picture.download")}
           </a>
         </span>
@@ -100,7 +102,9 @@ function NoPicture({ signal }: { signal: Signal }) {
         ) : (
           <>
             <p className="font-semibold">{text(under ? "picture.coming" : "picture.why")}</p>
-            <p>{reason(signal)}</p>
+            <p>
+              {reason(signal)} <Cure code={signal.screenshot_error} />
+            </p>
           </>
         )}
         <CaptureAgain signal={signal} />

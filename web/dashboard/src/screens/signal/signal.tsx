@@ -70,21 +70,24 @@ export default function SignalDialog({ id, neighbours, zone, onClose, mark }: Pr
       }
     >
       {found.isPending && <Loading />}
-      {found.isError && <Failed error={found.error} retry={() => void found.refetch()} />}
+      {found.isError && <Failed className="" error={found.error} retry={() => void found.refetch()} />}
       {signal && (
-        <div className="grid gap-4 lg:grid-cols-[minmax(0,1fr)_25rem]">
-          <div className="min-w-0 space-y-4">
+        // On a phone the result follows the picture.
+        <div className="flex flex-col gap-4 lg:grid lg:grid-cols-[minmax(0,1fr)_25rem]">
+          <div className="min-w-0 max-lg:contents lg:space-y-4">
             <Facts signal={signal} zone={zone} />
             <Picture key={signal.id} signal={signal} zone={zone} />
-            <div className="grid items-start gap-4 xl:grid-cols-2">
+            <div className={`grid items-start gap-4 max-lg:order-1 ${signal.screenshot_status === "completed" ? "xl:grid-cols-2" : ""}`}>
               <Verified signal={signal} />
               <Reading signal={signal} />
             </div>
           </div>
-          <div className="min-w-0 space-y-4">
+          <div className="min-w-0 max-lg:contents lg:space-y-4">
             <Outcome key={signal.id} signal={signal} zone={zone} mark={(changes) => mark(signal, changes)} />
-            <History signal={signal} zone={zone} />
-            <Remove signal={signal} onClose={onClose} />
+            <div className="space-y-4 max-lg:order-2">
+              <History signal={signal} zone={zone} />
+              <Remove signal={signal} onClose={onClose} />
+            </div>
           </div>
         </div>
       )}

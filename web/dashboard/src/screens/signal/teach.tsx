@@ -5,7 +5,7 @@ import type { Signal } from "../../data/client";
 import { useChangeConfig, useConfig } from "../../data/queries";
 import { useText } from "../../i18n";
 import { Button, Loading, Select } from "../../ui/basics";
-import { Dialog } from "../../ui/dialog";
+import { Actions, Dialog } from "../../ui/dialog";
 import { useProblem } from "../../ui/problem";
 import { useToast } from "../../ui/toast";
 import { namesIn } from "./names";
@@ -69,14 +69,14 @@ export function Teach({ signal, onClose }: { signal: Signal; onClose: () => void
           {problem(save.error)}
         </p>
       )}
-      <div className="mt-4 flex justify-end gap-2">
-        <Button onClick={onClose}>{text("app.cancel")}</Button>
+      <Actions>
+        <Button onClick={onClose}>{text(names.length > 0 ? "app.cancel" : "app.close")}</Button>
         {names.length > 0 && (
           <Button kind="main" disabled={save.isPending || !name} onClick={teach}>
             {text("teach.save")}
           </Button>
         )}
-      </div>
+      </Actions>
     </Dialog>
   );
 }

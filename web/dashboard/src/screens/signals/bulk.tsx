@@ -3,8 +3,8 @@ import { useState, type FormEvent } from "react";
 import { mostByFilter } from "../../data/bulk";
 import { formatCount } from "../../format";
 import { useLanguage, useText } from "../../i18n";
-import { Button, Input } from "../../ui/basics";
-import { Confirm, Dialog } from "../../ui/dialog";
+import { Button, Capital, Input } from "../../ui/basics";
+import { Actions, Confirm, Dialog } from "../../ui/dialog";
 import type { Selection } from "./selection";
 
 const results = ["win", "loss", "breakeven", "skip", "pending"] as const;
@@ -18,26 +18,26 @@ export function BulkBar({ selection, total }: { selection: Selection; total: num
   const allOffered = !selection.all && total !== null && total > selection.count && total <= mostByFilter;
   return (
     <section aria-label={text("bulk.bar")} className="flex flex-wrap items-center gap-x-3 gap-y-2 border-t border-brand bg-panel px-3 py-2.5 shadow-[0_-6px_20px_rgb(0_0_0/0.15)] sm:px-6">
-      <p className="font-semibold" role="status">
+      <p className="font-semibold max-sm:-order-2 max-sm:flex-1" role="status">
         {text("signals.selected", { count })}
       </p>
       {allOffered && (
-        <button type="button" className="underline" onClick={() => selection.selectAll(total)}>
+        <button type="button" className="underline underline-offset-4 max-sm:basis-full max-sm:py-1 max-sm:text-left max-sm:text-sm" onClick={() => selection.selectAll(total)}>
           {text("bulk.all", { count: formatCount(language, total) })}
         </button>
       )}
-      <div role="group" aria-label={text("bulk.result")} className="flex gap-1 max-sm:w-full max-sm:overflow-x-auto">
+      <div role="group" aria-label={text("bulk.result")} className="flex gap-1 max-sm:grid max-sm:w-full max-sm:grid-cols-3">
         {results.map((result) => (
-          <Button key={result} className="px-2 max-sm:text-sm" onClick={() => selection.edit({ set: { result } })}>
-            {text(`result.${result}`)}
+          <Button key={result} className="px-2.5!" onClick={() => selection.edit({ set: { result } })}>
+            <Capital>{text(`result.${result}`)}</Capital>
           </Button>
         ))}
       </div>
-      <Button onClick={() => setAsking("tags")}>{text("bulk.tags")}</Button>
-      <Button kind="danger" onClick={() => setAsking("delete")}>
+      <Button className="max-sm:grow" onClick={() => setAsking("tags")}>{text("bulk.tags")}</Button>
+      <Button kind="danger" className="max-sm:grow" onClick={() => setAsking("delete")}>
         {text("bulk.delete")}
       </Button>
-      <Button kind="quiet" className="sm:ml-auto" onClick={selection.clear}>
+      <Button kind="quiet" className="max-sm:-order-1 max-sm:-mr-3 sm:ml-auto" onClick={selection.clear}>
         {text("bulk.clear")}
       </Button>
       {asking === "tags" && <TagDialog selection={selection} count={count} onClose={() => setAsking(null)} />}
@@ -69,7 +69,7 @@ function TagDialog({ selection, count, onClose }: { selection: Selection; count:
     <Dialog title={text("bulk.tagsFor", { count })} onClose={onClose}>
       <form onSubmit={submit}>
         <Input label={text("mark.tagPrompt")} name="tags" autoFocus required maxLength={1000} />
-        <div className="mt-4 flex flex-wrap justify-end gap-2">
+        <Actions>
           <Button onClick={onClose}>{text("app.cancel")}</Button>
           <Button type="submit" value="remove">
             {text("bulk.remove")}
@@ -77,7 +77,7 @@ function TagDialog({ selection, count, onClose }: { selection: Selection; count:
           <Button type="submit" value="add" kind="main">
             {text("bulk.add")}
           </Button>
-        </div>
+        </Actions>
       </form>
     </Dialog>
   );

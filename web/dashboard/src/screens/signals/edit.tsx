@@ -1,19 +1,21 @@
 import { useState } from "react";
 
 import type { Signal, SignalChanges } from "../../data/client";
-import { useText, type TextKey } from "../../i18n";
+import { editable, typed } from "../../format";
+import { useLanguage, useText, type Language, type TextKey } from "../../i18n";
 import { Button, Input, Key } from "../../ui/basics";
-import { Dialog } from "../../ui/dialog";
+import { Actions, Dialog } from "../../ui/dialog";
 
 export type Editable = "profit_loss" | "tags" | "notes";
 
 const prompts: Record<Editable, TextKey> = { profit_loss: "mark.pnlPrompt", tags: "mark.tagPrompt", notes: "mark.notePrompt" };
 
-function valueOf(signal: Signal, what: Editable): string {
-  return what === "tags" ? (signal.tags ?? []).join(", ") : (signal[what] ?? "");
+function valueOf(language: Language, signal: Signal, what: Editable): string {
+  if (what === "tags") return (signal.tags ?? []).join(", ");
+  return what === "notes" ? (signal.notes ?? "") : editable(language, signal.profit_loss);
 }
 
-export function changesOf(what: Editable, value: string): SignalChanges {
+export function changesOf(language: Language, what: Editable, value: string): SignalChanges {
   const trimmed = value.trim();
   switch (what) {
     case "tags":
@@ -21,30 +23,31 @@ export function changesOf(what: Editable, value: string): SignalChanges {
     case "notes":
       return { notes: trimmed === "" ? null : value };
     case "profit_loss":
-      return { profit_loss: trimmed === "" ? null : trimmed.replace(",", ".") };
+      return { profit_loss: typed(language, value) || null };
   }
 }
 
 /** Edit asks for one value of a signal. Enter saves it. */
 export function Edit({ signal, what, save, onClose }: { signal: Signal; what: Editable; save: (changes: SignalChanges) => void; onClose: () => void }) {
   const text = useText();
-  const [value, setValue] = useState(valueOf(signal, what));
+  const language = useLanguage();
+  const [value, setValue] = useState(valueOf(language, signal, what));
   return (
     <Dialog title={signal.ticker ?? text("signals.noTicker")} onClose={onClose}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
           onClose();
-          save(changesOf(what, value));
+          save(changesOf(language, what, value));
         }}
       >
         <Input label={text(prompts[what])} autoFocus value={value} inputMode={what === "profit_loss" ? "decimal" : undefined} onChange={(event) => setValue(event.target.value)} />
-        <div className="mt-4 flex justify-end gap-2">
+        <Actions>
           <Button onClick={onClose}>{text("app.cancel")}</Button>
           <Button type="submit" kind="main">
             {text("app.save")}
           </Button>
-        </div>
+        </Actions>
       </form>
     </Dialog>
   );

@@ -18,7 +18,7 @@ const SignalDialog = lazy(() => import("../signal/signal"));
 
 // The rows' heights in CSS pixels: a line of a table from 900 px on, a card below.
 const rowHeight = 76;
-const cardHeight = 164;
+const cardHeight = 134;
 const wide = "(min-width: 900px)";
 
 interface Props {
@@ -171,7 +171,7 @@ const heads: (TextKey | null)[] = [null, "signals.picture", "signals.ticker", "s
 function Head() {
   const text = useText();
   return (
-    <div role="row" className={`sticky top-0 z-10 hidden border-b border-line bg-page px-6 py-1.5 text-sm text-soft min-[900px]:grid ${columns}`}>
+    <div role="row" className={`sticky top-0 z-10 hidden border-b border-line bg-page py-1.5 text-sm text-soft ${columns}`}>
       {heads.map((head, i) => (
         <span key={i} role="columnheader">
           {head ? text(head) : <span className="sr-only">{text("bulk.bar")}</span>}

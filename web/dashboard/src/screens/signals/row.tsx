@@ -7,7 +7,9 @@ import { Amount, Direction, Price, ResultBadge, Tags, Thumb, Ticker, usePictureR
 
 /** columns are those of the table, from 900 px on. */
 export const columns =
-  "grid-cols-[1.25rem_7rem_minmax(9rem,1.3fr)_minmax(7rem,1fr)_minmax(8rem,1fr)_minmax(9rem,1fr)_minmax(4rem,0.8fr)_6.75rem] gap-x-4 items-center";
+  "min-[900px]:grid min-[900px]:grid-cols-[1.25rem_7rem_minmax(9rem,1.3fr)_minmax(7rem,1fr)_minmax(8rem,1fr)_minmax(9rem,1fr)_minmax(5rem,0.8fr)_6.75rem] min-[900px]:gap-x-4 min-[900px]:items-center min-[900px]:px-6";
+
+const card = "max-[899px]:grid max-[899px]:grid-cols-[7rem_minmax(0,1fr)_1rem] max-[899px]:content-start max-[899px]:gap-x-3 max-[899px]:px-3 max-[899px]:py-2.5";
 
 interface Props {
   index: number;
@@ -42,27 +44,28 @@ export const Row = memo(function Row({ index, top, height, signal, zone, current
       aria-selected={selected}
       onClick={(event) => act.choose(index, event.shiftKey)}
       onDoubleClick={() => act.open(signal)}
-      className={`absolute inset-x-0 contain-strict border-b border-line px-3 max-[899px]:flex max-[899px]:items-start max-[899px]:gap-3 max-[899px]:py-3 min-[900px]:grid min-[900px]:px-6 ${columns} ${ground} ${current ? "shadow-[inset_3px_0_0_var(--color-brand)]" : ""}`}
+      className={`absolute inset-x-0 contain-strict border-b border-line ${card} ${columns} ${ground} ${current ? "shadow-[inset_3px_0_0_var(--color-brand)]" : ""}`}
       style={{ top, height }}
     >
-      <div role="gridcell" className="max-[899px]:order-last">
-        <input
-          type="checkbox"
-          tabIndex={-1}
-          checked={selected}
-          aria-label={text("bulk.select", { ticker: signal.ticker ?? text("signals.noTicker") })}
-          onClick={(event) => event.stopPropagation()}
-          onChange={(event) => act.select(index, (event.nativeEvent as unknown as MouseEvent).shiftKey)}
-          className="size-4 accent-brand"
-        />
+      <div role="gridcell" className="max-[899px]:col-start-3 max-[899px]:row-start-1">
+        <label onClick={(event) => event.stopPropagation()} className="-m-3 grid size-10 place-items-center">
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            checked={selected}
+            aria-label={text("bulk.select", { ticker: signal.ticker ?? text("signals.noTicker") })}
+            onChange={(event) => act.select(index, (event.nativeEvent as unknown as MouseEvent).shiftKey)}
+            className="size-4 accent-brand"
+          />
+        </label>
       </div>
-      <div role="gridcell">
+      <div role="gridcell" className="max-[899px]:col-start-1 max-[899px]:row-span-2 max-[899px]:row-start-1">
         <button type="button" tabIndex={-1} onClick={() => act.open(signal)} aria-label={text("keys.open")} className="block cursor-zoom-in">
           <Thumb signal={signal} zone={zone} />
         </button>
       </div>
-      <div role="gridcell" className="min-w-0 flex-1 min-[900px]:contents">
-        <div className="min-w-0">
+      <div role="gridcell" className="contents">
+        <div className="min-w-0 max-[899px]:col-start-2">
           <p className="flex items-baseline gap-1.5">
             <Ticker signal={signal} narrow />
             {signal.interval && <span className="text-sm text-soft">{formatInterval(signal.interval)}</span>}
@@ -71,20 +74,27 @@ export const Row = memo(function Row({ index, top, height, signal, zone, current
             <Direction direction={signal.direction} /> <Price value={signal.price} />
           </p>
         </div>
-        <p className="cut text-soft max-[899px]:hidden">{signal.indicator_name ?? signal.signal_type ?? ""}</p>
-        <div className="min-w-0 text-sm text-soft">
+        <p className="cut text-soft max-[899px]:hidden" title={signal.indicator_name ?? undefined}>
+          {signal.indicator_name ?? signal.signal_type ?? ""}
+        </p>
+        <div className="min-w-0 text-sm text-soft max-[899px]:col-span-2 max-[899px]:col-start-2 max-[899px]:cut">
           <time dateTime={signal.timestamp}>{formatShortTime(language, zone, signal.timestamp)}</time>
           {signal.screenshot_status !== "completed" && (
-            <span className="text-[0.8125rem] leading-tight max-[899px]:block max-[899px]:cut min-[900px]:line-clamp-2" title={reason(signal)}>
-              {reason(signal)}
-            </span>
+            <>
+              <span className="min-[900px]:hidden"> · </span>
+              <span className="text-[0.8125rem] leading-tight min-[900px]:line-clamp-2" title={reason(signal)}>
+                {reason(signal)}
+              </span>
+            </>
           )}
         </div>
-        <p className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-0.5">
-          <ResultBadge result={signal.result} /> {signal.profit_loss !== null && <Amount value={signal.profit_loss} />}
-        </p>
-        <Tags tags={signal.tags} />
-        <Marks result={signal.result} mark={(changes) => act.mark(signal, changes)} />
+        <div className="min-w-0 max-[899px]:col-span-3 max-[899px]:mt-2 max-[899px]:flex max-[899px]:items-center max-[899px]:gap-3 min-[900px]:contents">
+          <p className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-0.5 max-[899px]:shrink-0">
+            <ResultBadge result={signal.result} className={signal.result === "skip" ? "" : "max-[899px]:hidden"} /> {signal.profit_loss !== null && <Amount value={signal.profit_loss} />}
+          </p>
+          <Tags tags={signal.tags} />
+          <Marks result={signal.result} mark={(changes) => act.mark(signal, changes)} />
+        </div>
       </div>
     </div>
   );
@@ -100,7 +110,7 @@ const marks = [
 function Marks({ result, mark }: { result: Signal["result"]; mark: (changes: SignalChanges) => void }) {
   const text = useText();
   return (
-    <div className="flex gap-1 max-[899px]:mt-1.5">
+    <div className="flex gap-1 max-[899px]:order-first max-[899px]:gap-1.5">
       {marks.map(([value, sign, chosen]) => (
         <button
           key={value}
@@ -112,7 +122,7 @@ function Marks({ result, mark }: { result: Signal["result"]; mark: (changes: Sig
             event.stopPropagation();
             mark({ result: result === value ? "pending" : value });
           }}
-          className={`size-8 rounded-md border font-mono font-semibold ${result === value ? chosen : "border-line bg-panel text-soft hover:border-brand hover:text-ink"}`}
+          className={`size-8 max-[899px]:size-10 rounded-md border font-mono font-semibold ${result === value ? chosen : "border-line bg-panel text-soft hover:border-brand hover:text-ink"}`}
         >
           {sign}
         </button>

@@ -36,7 +36,7 @@ export function Signals() {
           <h1 className="text-2xl font-semibold tracking-tight">{text("signals.title")}</h1>
           {total !== null && (
             <p className="text-soft">
-              {text(first?.total_capped ? "signals.capped" : total === 1 ? "signals.countOne" : "signals.count", { count: formatCount(language, total) })}
+              {text(first?.total_capped ? "signals.capped" : "signals.count", { count: formatCount(language, total) })}
             </p>
           )}
           <Zone />
@@ -82,10 +82,10 @@ function News({ count }: { count: number }) {
   return (
     <Button
       kind="main"
-      className="min-h-7 rounded-full py-0.5"
+      className="rounded-full py-0.5! sm:min-h-7!"
       onClick={() => void client.resetQueries({ queryKey: ["signals"] })}
     >
-      {count === 1 ? text("signals.newOne") : text("signals.new", { count: formatCount(language, count) })}
+      {text("signals.new", { count: formatCount(language, count) })}
     </Button>
   );
 }

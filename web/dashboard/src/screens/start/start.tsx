@@ -7,14 +7,18 @@ import { usePreferences } from "../../preferences";
 import { Button, Failed, Loading } from "../../ui/basics";
 import { Screen } from "../../ui/screen";
 import { Webhook } from "../settings/webhook";
+import { useCopy } from "../../ui/copy";
 import { steps, useProgress, type StepName } from "./progress";
 import { TestAlert } from "./testAlert";
+
+const message = '{"ticker": "{{exchange}}:{{ticker}}", "price": {{close}},\n "direction": "LONG", "indicator": "My strategy",\n "interval": "{{interval}}"}';
 
 /** Start guides a new user to the first verified picture, and then to notifications. */
 export default function Start() {
   const text = useText();
   const [, go] = useLocation();
   const { change } = usePreferences();
+  const copy = useCopy();
   const config = useConfig();
   const progress = useProgress();
   if (config.isError) return <Failed error={config.error} retry={() => void config.refetch()} />;
@@ -29,7 +33,7 @@ export default function Start() {
       title={text("start.title")}
       lead={text("start.lead")}
       actions={
-        <Button kind="quiet" onClick={hide}>
+        <Button kind="quiet" className="max-sm:-ml-3" onClick={hide}>
           {text("start.hide")}
         </Button>
       }
@@ -60,10 +64,13 @@ export default function Start() {
               <li key={key}>{text(key)}</li>
             ))}
           </ol>
-          <pre className="mt-3 overflow-auto rounded-md bg-raised p-3 font-mono text-sm" tabIndex={0} aria-label={text("start.message")}>
-            {'{"ticker": "{{exchange}}:{{ticker}}", "price": {{close}},\n "direction": "LONG", "indicator": "My strategy",\n "interval": "{{interval}}"}'}
+          <pre className="mt-3 rounded-md bg-raised p-3 font-mono text-sm whitespace-pre-wrap [overflow-wrap:anywhere]" aria-label={text("start.message")}>
+            {message}
           </pre>
           <p className="mt-2 text-sm text-soft">{text("start.messageHint")}</p>
+          <Button className="mt-3" onClick={() => void copy(message)}>
+            {text("app.copy")}
+          </Button>
         </Step>
         <Step name="notify" number={5} done={progress.notify}>
           <p className="mb-3 text-soft">{text("start.notifyHint")}</p>
@@ -76,7 +83,7 @@ export default function Start() {
 
 function Place({ href, children }: { href: string; children: ReactNode }) {
   return (
-    <Link href={href} className="inline-flex min-h-9 items-center rounded-md border border-line bg-panel px-3 font-medium hover:bg-raised">
+    <Link href={href} className="tap inline-flex items-center rounded-md border border-line bg-panel px-3 font-medium hover:bg-raised">
       {children} <span aria-hidden className="ml-1.5">→</span>
     </Link>
   );

@@ -9,7 +9,7 @@ import { useLanguage, useText, type TextKey } from "../../i18n";
 import { usePreferences } from "../../preferences";
 import { Button } from "../../ui/basics";
 import { useProblem } from "../../ui/problem";
-import { pictureURL, usePictureAlt, usePictureReason } from "../../ui/signalParts";
+import { Cure, pictureURL, usePictureAlt, usePictureReason } from "../../ui/signalParts";
 
 /** TestAlert sends a test alert and follows it, step by step, to its picture. */
 export function TestAlert({ zone }: { zone: string }) {
@@ -77,26 +77,13 @@ function Stage({ state, name }: { state: StageState; name: TextKey }) {
   const text = useText();
   return (
     <li className={`flex items-center gap-2 ${state === "later" ? "text-soft" : ""}`} data-stage={state}>
-      <span aria-hidden className={`grid size-5 place-items-center font-semibold ${colours[state]} ${state === "now" ? "animate-spin" : ""}`}>
+      <span aria-hidden className={`grid size-5 shrink-0 place-items-center font-semibold ${colours[state]} ${state === "now" ? "animate-spin" : ""}`}>
         {signs[state]}
       </span>
       {text(name)}
     </li>
   );
 }
-
-// The screens that mend a reason. Reasons that TradingView or the operator has to mend are not listed.
-const cures: Record<string, string> = {
-  no_cookies: "/connections",
-  cookies_malformed: "/connections",
-  cookies_unreadable: "/connections",
-  session_expired: "/connections",
-  no_chart: "/settings",
-  chart_not_found: "/settings",
-  chart_private: "/settings",
-  capture_off: "/settings",
-  too_large: "/settings",
-};
 
 function Ending({ signal, zone }: { signal: Signal; zone: string }) {
   const text = useText();
@@ -108,20 +95,14 @@ function Ending({ signal, zone }: { signal: Signal; zone: string }) {
     const seconds = signal.screenshot_taken_at ? (Date.parse(signal.screenshot_taken_at) - Date.parse(signal.created_at)) / 1000 : null;
     return (
       <figure className="mt-4">
-        <img src={address} alt={alt(signal, zone)} className="max-h-96 rounded-lg border border-line" />
+        <img src={address} alt={alt(signal, zone)} width={signal.screenshot_width ?? undefined} height={signal.screenshot_height ?? undefined} className="h-auto max-h-96 w-auto rounded-lg border border-line" />
         <figcaption className="mt-1 text-sm text-soft">{text("start.after", { time: formatSpan(language, seconds) })}</figcaption>
       </figure>
     );
   }
-  const cure = cures[signal.screenshot_error ?? ""];
   return (
     <p className="mt-3 rounded-md bg-raised p-3">
-      {reason(signal)}{" "}
-      {cure && (
-        <Link href={cure} className="font-medium underline">
-          {text("start.cure")}
-        </Link>
-      )}
+      {reason(signal)} <Cure code={signal.screenshot_error} />
     </p>
   );
 }
