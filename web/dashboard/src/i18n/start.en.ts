@@ -13,6 +13,7 @@ export const start = {
   "start.tv3": "In the tab Notifications tick Webhook URL and paste yours.",
   "start.tv4": "In the tab Message write what you like, or paste this:",
   "start.message": "A message for TradingView",
+  "start.copyMessage": "Copy the message",
   "start.messageHint": "Any text is read, JSON most reliably. TradingView fills in what is in double braces.",
   "start.sendAgain": "Send another",
   "start.stage.stored": "Arrived, and stored as a signal",

@@ -15,6 +15,7 @@ export const start: Record<keyof typeof english, string> = {
   "start.tv3": "En la pestaña Notificaciones marca URL de webhook y pega la tuya.",
   "start.tv4": "En la pestaña Mensaje escribe lo que quieras, o pega esto:",
   "start.message": "Un mensaje para TradingView",
+  "start.copyMessage": "Copiar el mensaje",
   "start.messageHint": "Se lee cualquier texto; el JSON, con más seguridad. TradingView rellena lo que va entre llaves dobles.",
   "start.sendAgain": "Enviar otra",
   "start.stage.stored": "Llegó y está guardada como señal",

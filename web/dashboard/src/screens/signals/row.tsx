@@ -71,7 +71,7 @@ export const Row = memo(function Row({ index, top, height, signal, zone, current
             {signal.interval && <span className="text-sm text-soft">{formatInterval(signal.interval)}</span>}
           </p>
           <p className="flex flex-wrap gap-x-2 leading-snug">
-            <Direction direction={signal.direction} /> <Price value={signal.price} />
+            <Direction direction={signal.direction} /> {signal.price !== null && <Price value={signal.price} />}
           </p>
         </div>
         <p className="cut text-soft max-[899px]:hidden" title={signal.indicator_name ?? undefined}>

@@ -69,7 +69,7 @@ export default function Start() {
           </pre>
           <p className="mt-2 text-sm text-soft">{text("start.messageHint")}</p>
           <Button className="mt-3" onClick={() => void copy(message)}>
-            {text("app.copy")}
+            {text("start.copyMessage")}
           </Button>
         </Step>
         <Step name="notify" number={5} done={progress.notify}>
