@@ -16,7 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestShellsAskTheProgramWhatMayFollow(t *testing.T) {
+func TestShellsAskTheProgramForCompletions(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{
 		"atalaya doc": "doctor\n", "atalaya user cr": "create\n", "atalaya serve --dom": "--domain\n", "atalaya completion z": "zsh\n",
@@ -35,7 +35,7 @@ func TestShellsAskTheProgramWhatMayFollow(t *testing.T) {
 	program{}.run(t, "completion", "csh").refused(t, "bash")
 }
 
-func TestShellsAreToldEveryCommandFlagAndValue(t *testing.T) { //nolint:paralleltest // the line to complete is in the environment of the process
+func TestCompletionOffersEveryCommandFlagAndValue(t *testing.T) { //nolint:paralleltest // the line to complete is in the environment of the process
 	parser, err := kong.New(&cli{}, kong.Name("atalaya"))
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +100,7 @@ func TestTheManualNamesEveryVerbAndEverySetting(t *testing.T) {
 	}
 }
 
-func TestSystemdIsToldThatTheServiceIsReady(t *testing.T) {
+func TestSystemdIsNotifiedThatTheServiceIsReady(t *testing.T) {
 	t.Parallel()
 	if tellReady("", nil) != nil {
 		t.Error("without a socket tellReady returns a function")
@@ -118,6 +118,6 @@ func TestSystemdIsToldThatTheServiceIsReady(t *testing.T) {
 	said := make([]byte, 64)
 	n, err := socket.Read(said)
 	if err != nil || string(said[:n]) != "READY=1" {
-		t.Errorf("systemd is told %q, %v", said[:n], err)
+		t.Errorf("systemd got %q, %v", said[:n], err)
 	}
 }

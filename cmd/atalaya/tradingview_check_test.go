@@ -47,7 +47,7 @@ func TestACheckOfAGoodChartFindsEverythingAndEndsWithZero(t *testing.T) {
 	session := chartsite.NewSession("demo")
 	for _, secret := range []string{session.ID, session.Sign, "Zk4Tq9Lm"} {
 		if strings.Contains(text, secret) || strings.Contains(printed, secret) {
-			t.Errorf("%q stands in the report or was printed", secret)
+			t.Errorf("%q is in the report or was printed", secret)
 		}
 	}
 	if _, err := os.Stat(filepath.Join(dir, "chart.png")); err != nil {
@@ -113,7 +113,7 @@ func TestACheckTakesTheCookiesOfAUsersRow(t *testing.T) {
 	}
 	for _, secret := range []string{session.ID, session.Sign, "Zk4Tq9Lm"} {
 		if strings.Contains(text, secret) || strings.Contains(printed, secret) {
-			t.Errorf("%q stands in the report or was printed", secret)
+			t.Errorf("%q is in the report or was printed", secret)
 		}
 	}
 	// The account is given back: the next check need not wait for its lease to end.

@@ -205,7 +205,7 @@ func TestAPriceKeepsEveryDigit(t *testing.T) {
 		price := rapid.StringMatching(`-?(0|[1-9][0-9]{0,30})\.[0-9]{1,30}`).Draw(t, "price")
 		for _, body := range []string{`{"price":` + price + `}`, `{"price":"` + price + `"}`, "Price: " + price} {
 			if got := Read([]byte(body)); !got.Price.Valid || strings.TrimPrefix(digits(got.Price.Decimal), "-") != strings.TrimPrefix(price, "-") {
-				t.Fatalf("%s: %s", body, got.Price.Decimal)
+				t.Fatalf("%s: the price is %s, want %s", body, got.Price.Decimal, price)
 			}
 		}
 	})

@@ -76,7 +76,7 @@ func TestOwnNamesAreKeptIfTheyAreNames(t *testing.T) {
 		s.wrong(alice, "PUT", "/api/config", body).refused(t, 422, "invalid_request", hint)
 	}
 	if cleared := s.call(alice, "PUT", "/api/config", `{"alert_names":null}`).must(t, 200); len(cleared.data()["alert_names"].(map[string]any)) != 0 {
-		t.Errorf("got %v", cleared.data()["alert_names"])
+		t.Errorf("alert_names after null is %v, want none", cleared.data()["alert_names"])
 	}
 }
 

@@ -152,7 +152,7 @@ func TestAnEditThatIsAmbiguousOrTooLargeIsRefusedWhole(t *testing.T) {
 	s.wrong(alice, "POST", "/api/signals/bulk", `{"filter":{},"expected_count":10001,"set":{"notes":"x"}}`).refused(t, 422, "invalid_request", "more than 500 signals")
 }
 
-func TestAnEditOfManySignalsIsToldToEventStreams(t *testing.T) {
+func TestEventStreamsShowAnEditOfManySignals(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	alice := s.user("alice@example.com")
@@ -166,10 +166,10 @@ func TestAnEditOfManySignalsIsToldToEventStreams(t *testing.T) {
 		told[e["id"]] = e["result"]
 	}
 	if told[first] != "win" || told[second] != "win" {
-		t.Errorf("told %v", told)
+		t.Errorf("the stream shows %v, want both as won", told)
 	}
 	s.edits(alice, `{"ids":[%q],"delete":true}`, second)
 	if e := c.next("signal.deleted").json(t); e["id"] != second {
-		t.Errorf("told %v", e)
+		t.Errorf("the stream shows the deletion of %v, want %s", e, second)
 	}
 }

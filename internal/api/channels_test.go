@@ -73,7 +73,7 @@ func TestChannelsThatCannotWorkAreRefusedInWords(t *testing.T) {
 		a := s.call(u, "POST", "/api/channels", body)
 		a.must(t, 422)
 		if !strings.Contains(string(a.raw), words) {
-			t.Errorf("%s: %s", body, string(a.raw))
+			t.Errorf("%s is answered %s, want %q in it", body, string(a.raw), words)
 		}
 	}
 	for range 10 {

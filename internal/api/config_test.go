@@ -127,7 +127,7 @@ func TestEverySettingIsWrittenAndTheOthersStay(t *testing.T) {
 	}
 	cleared := s.call(alice, "PUT", "/api/config", `{"default_chart_id":"","telegram_chat_id":null,"discord_webhook_url":null,"signals_quota":-1,"user_plan":"lifetime","webhook_token":"x"}`).must(t, 200).data()
 	if cleared["default_chart_id"] != nil || cleared["telegram_chat_id"] != nil || cleared["discord_webhook_url"] != nil || cleared["user_plan"] != "free" || cleared["signals_quota"] != 1000.0 {
-		t.Errorf("got %v", cleared)
+		t.Errorf("the cleared settings are %v", cleared)
 	}
 }
 

@@ -79,7 +79,7 @@ func TestASignalIsOnTheSameDayEverywhere(t *testing.T) {
 	}
 }
 
-func TestNothingToCountIsNullAndNeverNaN(t *testing.T) {
+func TestAStatisticOfNothingIsNullAndNeverNaN(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	for name, tc := range map[string]struct {
@@ -121,7 +121,7 @@ func TestNothingToCountIsNullAndNeverNaN(t *testing.T) {
 	}
 }
 
-func TestADrawdownIsToldInPercentOfABalance(t *testing.T) {
+func TestADrawdownIsInPercentOfABalance(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	alice := s.user("alice@example.com")

@@ -99,7 +99,7 @@ func TestNobodyReadsWithoutAnAccessToken(t *testing.T) {
 			a := s.wrong(account{token: token}, method, path, body)
 			a.refused(t, http.StatusUnauthorized, "unauthorized", "access")
 			if a.header.Get("WWW-Authenticate") != "Bearer" {
-				t.Errorf("%s: %v", route, a.header)
+				t.Errorf("%s: WWW-Authenticate is %q, want Bearer", route, a.header.Get("WWW-Authenticate"))
 			}
 		}
 	}
@@ -153,7 +153,7 @@ func TestEveryAnswerCarriesTheSecurityHeaders(t *testing.T) {
 		h := s.plain(http.MethodGet, target, nil).header
 		if h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Referrer-Policy") != "no-referrer" ||
 			!strings.Contains(h.Get("Content-Security-Policy"), "default-src 'none'") || h.Get("X-Request-Id") == "" || h.Get("Cache-Control") == "" {
-			t.Errorf("%s: %v", target, h)
+			t.Errorf("%s lacks a security header: %v", target, h)
 		}
 	}
 }
@@ -167,7 +167,7 @@ func TestTheDocsPageIsServedFromOurOwnFiles(t *testing.T) {
 	} {
 		a := s.undocumented(target).must(t, 200)
 		if !strings.HasPrefix(a.header.Get("Content-Type"), contentType) || len(a.raw) < 200 {
-			t.Errorf("%s: %s", target, a.header.Get("Content-Type"))
+			t.Errorf("%s is %q with %d bytes, want %s", target, a.header.Get("Content-Type"), len(a.raw), contentType)
 		}
 	}
 	for _, target := range []string{"/docs", "/docs/docs.js"} {
@@ -285,7 +285,7 @@ func TestAPictureIsServedWithoutATokenUnderItsName(t *testing.T) {
 	a := s.plain(http.MethodGet, "/pictures/"+name, nil).must(t, 200)
 	if !bytes.Equal(a.raw, png) || a.header.Get("Content-Type") != "image/png" || a.header.Get("X-Content-Type-Options") != "nosniff" ||
 		!strings.Contains(a.header.Get("Cache-Control"), "immutable") || a.header.Get("Cross-Origin-Resource-Policy") != "cross-origin" {
-		t.Errorf("%v", a.header)
+		t.Errorf("the picture's headers are %v", a.header)
 	}
 	for _, target := range []string{string(alice.id) + "/other.png", string(alice.id) + "/x.txt", "x/y.png", string(alice.id) + "/..%2F..%2Fx.png", string(alice.id) + "/%2e%2e.png", string(alice.id) + "/.hidden.png"} {
 		s.plain(http.MethodGet, "/pictures/"+target, nil).refused(t, http.StatusNotFound, "not_found", "")
@@ -297,7 +297,7 @@ func TestAPictureIsServedWithoutATokenUnderItsName(t *testing.T) {
 	s.plain(http.MethodGet, "/pictures/"+name, nil).refused(t, http.StatusNotFound, "not_found", "no such route")
 }
 
-func TestADatabaseThatDoesNotAnswerIs503AndTellsNothing(t *testing.T) {
+func TestADatabaseThatDoesNotAnswerIs503WithoutDetails(t *testing.T) {
 	t.Parallel()
 	s := newStack(t, func(o *api.Options) {
 		pool, err := postgres.Open("postgresql://someone:hunter2@127.0.0.1:1/none") // nothing listens there
@@ -319,7 +319,7 @@ func TestADatabaseThatDoesNotAnswerIs503AndTellsNothing(t *testing.T) {
 		a := s.call(alice, method, path, body)
 		a.refused(t, http.StatusServiceUnavailable, "unavailable", "Try again")
 		if bytes.Contains(a.raw, []byte("127.0.0.1")) || strings.Contains(s.log.String(), "hunter2") {
-			t.Errorf("%s tells of the inside: %s", route, a.raw)
+			t.Errorf("%s shows the inside: %s", route, a.raw)
 		}
 	}
 }
@@ -333,6 +333,6 @@ func TestABodyOfAnotherTypeIsRefused(t *testing.T) {
 	w := httptest.NewRecorder()
 	s.handler.ServeHTTP(w, r)
 	if w.Code != http.StatusUnsupportedMediaType || !strings.Contains(w.Body.String(), `"error":"invalid_request"`) {
-		t.Errorf("%d %s", w.Code, w.Body)
+		t.Errorf("a body of another type is answered %d %s", w.Code, w.Body)
 	}
 }

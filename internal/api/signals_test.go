@@ -120,10 +120,10 @@ func TestAnUpdateLeavesAloneWhatItDoesNotName(t *testing.T) {
 	s.call(alice, "PUT", path, `{"result":"loss","profit_loss":-5,"notes":"n","tags":["a","b"],"user_id":"x","unknown":{"deep":1}}`).must(t, 200)
 	got := s.call(alice, "PUT", path, `{"notes":null}`).must(t, 200).data()
 	if got["result"] != "loss" || got["profit_loss"] != -5.0 || got["notes"] != nil || cmp.Diff([]any{"a", "b"}, got["tags"]) != "" || got["user_id"] != string(alice.id) {
-		t.Errorf("got %v", got)
+		t.Errorf("the signal became %v", got)
 	}
 	if got := s.call(alice, "PUT", path, `{"tags":[],"profit_loss":null}`).must(t, 200).data(); len(got["tags"].([]any)) != 0 || got["profit_loss"] != nil {
-		t.Errorf("got %v", got)
+		t.Errorf("with no tags and no profit the signal became %v", got)
 	}
 	s.call(alice, "PUT", path, `{}`).must(t, 200)
 }

@@ -84,7 +84,7 @@ func TestEveryAnswerCarriesASignedAddressOfWhatIsStored(t *testing.T) {
 	}
 }
 
-func TestTheStreamTellsSignedAddresses(t *testing.T) {
+func TestEventsCarrySignedAddresses(t *testing.T) {
 	t.Parallel()
 	s := newSignedStack(t)
 	alice := s.user("alice@example.com")
@@ -98,6 +98,6 @@ func TestTheStreamTellsSignedAddresses(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !strings.Contains(told.URL, "BTCUSDT_new.png?expires=") {
-		t.Errorf("the stream tells the address %q", told.URL)
+		t.Errorf("the event has the address %q", told.URL)
 	}
 }

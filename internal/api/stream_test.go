@@ -145,7 +145,7 @@ func (c *client) ended() {
 	}
 }
 
-func TestAStreamTellsAUsersOwnSignalsAsTheAPIShowsThem(t *testing.T) {
+func TestAStreamShowsAUsersOwnSignalsAsTheAPIDoes(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)
 	server := s.serve()

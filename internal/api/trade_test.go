@@ -25,6 +25,6 @@ func TestWhatATradeRiskedAndWhenItEndedIsKept(t *testing.T) {
 		s.wrong(alice, "PATCH", path, body).refused(t, 422, "invalid_request", hint)
 	}
 	if got := s.call(alice, "PATCH", path, `{"risk_amount":null,"closed_at":null}`).must(t, 200).data(); got["risk_amount"] != nil || got["closed_at"] != nil {
-		t.Errorf("got %v", got)
+		t.Errorf("cleared, the trade is %v", got)
 	}
 }

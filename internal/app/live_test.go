@@ -50,7 +50,7 @@ func (s *service) follow(t *testing.T) (events chan [2]string, broken chan error
 	return events, broken
 }
 
-// hears waits for an event that holds a text.
+// hears waits for an event with a name that contains a text.
 func hears(t *testing.T, events <-chan [2]string, name, text string) {
 	t.Helper()
 	late := time.After(patience)

@@ -148,7 +148,7 @@ func TestATakenPortIsAnErrorOfStartUpWithItsCure(t *testing.T) {
 	}
 }
 
-func TestAServerThatEndsByItselfTellsTheService(t *testing.T) { //nolint:paralleltest // other tests' goroutines would be found
+func TestAServerThatEndsByItselfReportsAFailure(t *testing.T) { //nolint:paralleltest // other tests' goroutines would be found
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	s, _, failed := serve(t, func(http.ResponseWriter, *http.Request) {})
 	if err := s.listener.Close(); err != nil {
@@ -160,7 +160,7 @@ func TestAServerThatEndsByItselfTellsTheService(t *testing.T) { //nolint:paralle
 			t.Errorf("the failure is %v", err)
 		}
 	case <-time.After(patience):
-		t.Fatal("the service was not told")
+		t.Fatal("no failure was reported")
 	}
 	if err := s.stop(); err != nil {
 		t.Errorf("stop: %v", err)

@@ -47,7 +47,7 @@ func TestAlertsOfKnownUsersAreTracedIfTheyWereWritten(t *testing.T) {
 	}
 	used, err := rows.IngestKnown(t.Context(), arrivals, facts, decisions, true)
 	if err != nil || used["user-one"] != 1 {
-		t.Fatalf("%v, %v", used, err)
+		t.Fatalf("used %v, want 1 of user-one: %v", used, err)
 	}
 	if err := tracer.Stop(t.Context()); err != nil {
 		t.Fatal(err)

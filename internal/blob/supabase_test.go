@@ -355,7 +355,7 @@ func TestAnUploadWhoseAnswerIsLostIsRepeated(t *testing.T) {
 
 func TestAServerThatHangsCostsOneTimeout(t *testing.T) {
 	t.Parallel()
-	p := newProject(t, func(_ *blobtest.Supabase, o *blob.SupabaseOptions) { o.Timeout = 100 * time.Millisecond })
+	p := newProject(t, func(_ *blobtest.Supabase, o *blob.SupabaseOptions) { o.Timeout = 500 * time.Millisecond })
 	p.Fail(blobtest.Hang())
 	if err := p.put(t); !errors.Is(err, blob.ErrUnavailable) {
 		t.Errorf("got %v, want ErrUnavailable", err)

@@ -296,7 +296,7 @@ func TestBrowsersNeverGetAKeyThatOpensEverything(t *testing.T) {
 		vars["SUPABASE_SERVICE_ROLE_KEY"], vars["SUPABASE_ANON_KEY"] = "the service key", key
 		cfg := load(t, vars)
 		if told := cfg.PublicKey() != ""; told != public {
-			t.Errorf("%q: told %v", key, told)
+			t.Errorf("with %q browsers get a key: %v, want %v", key, told, public)
 		}
 		if warned := len(cfg.Warnings) > 0; warned == (public || key == "") {
 			t.Errorf("%q: warnings %q", key, cfg.Warnings)
@@ -309,7 +309,7 @@ func TestAMissingFileIsEmptyAndABrokenOneIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	vars, err := config.Environment(filepath.Join(dir, "none"), []string{"A=1=2"})
 	if err != nil || vars["A"] != "1=2" {
-		t.Errorf("%v %v", vars, err)
+		t.Errorf("a missing file gives %v, want only the environment: %v", vars, err)
 	}
 	broken := filepath.Join(dir, "broken")
 	if err := os.WriteFile(broken, []byte("ENCRYPTION_KEY=\"hunter2\nPORT=1\n"), 0o600); err != nil {

@@ -132,7 +132,7 @@ func TestACodeOpensOneSessionWhoseCookieNoScriptReads(t *testing.T) {
 		t.Fatal(err)
 	}
 	if told.AccessToken != "access token of "+string(ana)+" for 10m0s" || told.ExpiresIn != 600 || told.Email != "ana@example.com" {
-		t.Errorf("told %+v", told)
+		t.Errorf("the session is answered %+v", told)
 	}
 	if again := w.ask("POST", "/api/session", `{"code":"`+code+`"}`, nil); again.Code != http.StatusUnauthorized || len(again.Result().Cookies()) != 0 {
 		t.Errorf("the second time: %d", again.Code)
@@ -151,7 +151,7 @@ func TestACookieRenewsItsSessionUntilItIsOverOrItsUserIsGone(t *testing.T) {
 	forged.Value = "something else"
 	for name, c := range map[string]*http.Cookie{"none": nil, "forged": &forged} {
 		if answer := w.ask("POST", "/api/session/token", "", c); answer.Code != http.StatusUnauthorized {
-			t.Errorf("%s: %d", name, answer.Code)
+			t.Errorf("%s is answered %d, want 401", name, answer.Code)
 		}
 	}
 	w.now = w.now.Add(sessionLife)

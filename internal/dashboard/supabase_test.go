@@ -99,7 +99,7 @@ func TestAFreshSupabaseSessionIsSealedAndItsTokenRotated(t *testing.T) {
 	}
 	first := s.ask("POST", "/api/session", tokens(access, refresh), nil)
 	if first.Code != http.StatusOK {
-		t.Fatalf("%d %s", first.Code, first.Body)
+		t.Fatalf("the sign-in is answered %d %s", first.Code, first.Body)
 	}
 	cookie := cookieOf(t, first)
 	if !cookie.HttpOnly || !cookie.Secure || cookie.SameSite != http.SameSiteStrictMode || cookie.Name != "__Host-atalaya" {
@@ -111,12 +111,12 @@ func TestAFreshSupabaseSessionIsSealedAndItsTokenRotated(t *testing.T) {
 	}
 	var told answer
 	if err := json.Unmarshal(first.Body.Bytes(), &told); err != nil || told.Email != s.ana.Email || told.ExpiresIn < 3500 || told.ExpiresIn > 3600 || told.AccessToken == access {
-		t.Errorf("told %+v, %v", told, err)
+		t.Errorf("the session is answered %+v, %v", told, err)
 	}
 	for range 3 { // reloads
 		again := s.ask("POST", "/api/session/token", "", cookie)
 		if again.Code != http.StatusOK {
-			t.Fatalf("%d %s", again.Code, again.Body)
+			t.Fatalf("a reload is answered %d %s", again.Code, again.Body)
 		}
 		cookie = cookieOf(t, again)
 	}
@@ -125,7 +125,7 @@ func TestAFreshSupabaseSessionIsSealedAndItsTokenRotated(t *testing.T) {
 	}
 	s.now = s.now.Add(59 * time.Minute)
 	if again := s.ask("POST", "/api/session/token", "", cookie); again.Code != http.StatusOK || cookieOf(t, again).Value == cookie.Value {
-		t.Errorf("%d %s", again.Code, again.Body)
+		t.Errorf("after the token's end a reload is answered %d %s", again.Code, again.Body)
 	}
 	if n := s.refreshed(t); n != 2 {
 		t.Errorf("after the token's end there were %d refreshes, want 2", n)
@@ -159,11 +159,11 @@ func TestTabsThatRenewAtOnceShareOneRefreshAndAReloadKeepsTheSession(t *testing.
 	tabs.Wait()
 	for _, a := range answers {
 		if a.Code != http.StatusOK || cookieOf(t, a).MaxAge <= 0 {
-			t.Fatalf("%d %s", a.Code, a.Body)
+			t.Fatalf("a tab is answered %d %s", a.Code, a.Body)
 		}
 	}
 	if late := renew(t.Context()); late.Code != http.StatusOK { // a reload, still with the old cookie
-		t.Errorf("%d %s", late.Code, late.Body)
+		t.Errorf("a late reload is answered %d %s", late.Code, late.Body)
 	}
 	if n := s.refreshed(t); n != 2 {
 		t.Errorf("%d refreshes, one is the sign-in's", n)
@@ -271,7 +271,7 @@ func TestACookieOfTheLocalIssuerIsNoSupabaseSession(t *testing.T) {
 	}
 	a := s.ask("POST", "/api/session/token", "", &http.Cookie{Name: "__Host-atalaya", Value: sealed})
 	if a.Code != http.StatusUnauthorized || cookieOf(t, a).MaxAge >= 0 {
-		t.Errorf("%d %s", a.Code, a.Body)
+		t.Errorf("a cookie of the local issuer is answered %d %s", a.Code, a.Body)
 	}
 }
 
@@ -281,7 +281,7 @@ func TestThePagesConfigNamesItsProjectAndItsPolicyAllowsNothingElse(t *testing.T
 	a := s.ask("GET", "/app/config.json", "", nil)
 	var told facts
 	if err := json.Unmarshal(a.Body.Bytes(), &told); err != nil || told.Mode != "supabase" || told.AnonKey != anonKey || told.Version != "test" {
-		t.Errorf("told %+v, %v", told, err)
+		t.Errorf("the page's config is %+v, %v", told, err)
 	}
 	policy := a.Header().Get("Content-Security-Policy")
 	for _, part := range []string{"connect-src 'self' " + told.SupabaseURL + ";", "img-src 'self' blob: data: " + told.SupabaseURL + "/storage/v1/object/public/pictures/;"} {
@@ -299,13 +299,13 @@ func TestWithoutTheAnonKeyASignInIsRefusedWithTheCure(t *testing.T) {
 		t.Fatal(err)
 	}
 	if a := w.ask("GET", "/app/config.json", "", nil); !strings.Contains(a.Body.String(), `"mode":"none"`) {
-		t.Errorf("%s", a.Body)
+		t.Errorf("the page's config is %s, want the mode none", a.Body)
 	}
 	if a := w.ask("POST", "/api/session", "{}", nil); a.Code != http.StatusForbidden || !strings.Contains(a.Body.String(), "SUPABASE_ANON_KEY") {
-		t.Errorf("%d %s", a.Code, a.Body)
+		t.Errorf("a sign-in is answered %d %s, want 403 with the cure", a.Code, a.Body)
 	}
 	if a := w.ask("POST", "/api/session/token", "", nil); a.Code != http.StatusUnauthorized {
-		t.Errorf("%d", a.Code)
+		t.Errorf("a renewal is answered %d, want 401", a.Code)
 	}
 }
 

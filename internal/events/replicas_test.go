@@ -27,7 +27,7 @@ func (l listening) Listen(ctx context.Context, ready func(), heard func(...atala
 	return l.Replicas.Listen(ctx, func() { ready(); close(l.open) }, heard)
 }
 
-func TestWhatAnotherReplicaWritesIsHeard(t *testing.T) {
+func TestAStreamShowsWhatAnotherReplicaWrites(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	user := testkit.User(t, pool)

@@ -61,7 +61,7 @@ func TestACaptureUnderWayIsNotAskedForAgain(t *testing.T) {
 	} {
 		err := recaptureRefusal(capturable(func(f *atalaya.RecaptureFacts) { f.Status = status }))
 		if (err != nil) != refused {
-			t.Errorf("%s: %v", status, err)
+			t.Errorf("%s: %v, want refused %v", status, err, refused)
 		}
 	}
 }

@@ -135,7 +135,7 @@ func TestATakeThatIsCancelledLeavesNothingBehind(t *testing.T) {
 	})
 }
 
-// In whichever order slots are taken and released, the bounds hold, and no take waits for a free slot.
+// In whichever order slots are taken and released, the bounds hold, and no take waits while a slot is free.
 func TestFairKeepsItsBoundsAndNoSlotIdle(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {

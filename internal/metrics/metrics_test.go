@@ -59,8 +59,9 @@ func TestTwoServicesInOneProcessCountSeparately(t *testing.T) {
 	t.Parallel()
 	one, other := metrics.New(), metrics.New()
 	one.Arrived("accepted", time.Millisecond)
-	if strings.Contains(scrape(t, other), `outcome="accepted"`) {
-		t.Error("one service's count shows on the other's page")
+	const counted = `outcome="accepted"`
+	if !strings.Contains(scrape(t, one), counted) || strings.Contains(scrape(t, other), counted) {
+		t.Error("one service's count is missing from its page, or is on the other's")
 	}
 }
 

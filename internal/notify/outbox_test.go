@@ -363,7 +363,7 @@ func TestAMessageOfAKilledWorkerIsRepeatedAndMarked(t *testing.T) {
 	channels := w.toNtfy(atalaya.DeliverTogether)
 	id := w.arrive("BTCUSDT", atalaya.ScreenshotSkipped)
 	// This is what a worker writes before its request. It was killed before it could write the result.
-	claims, err := w.store.ClaimChannels(t.Context(), []atalaya.ChannelKind{atalaya.ChannelNtfy}, 1, 50*time.Millisecond)
+	claims, err := w.store.ClaimChannels(t.Context(), []atalaya.ChannelKind{atalaya.ChannelNtfy}, 1, time.Minute)
 	if err != nil || len(claims) != 1 {
 		t.Fatalf("%d claims: %v", len(claims), err)
 	}

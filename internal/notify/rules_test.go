@@ -90,6 +90,6 @@ func TestASilenceByARuleIsReportedOnceAndItsEndOnce(t *testing.T) {
 		}
 	}
 	if want := []string{"silence first", "back:ru second", "silence second"}; !slices.Equal(tale, want) {
-		t.Errorf("told %q, want %q", tale, want)
+		t.Errorf("reported %q, want %q", tale, want)
 	}
 }

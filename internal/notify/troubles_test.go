@@ -123,7 +123,7 @@ func TestASilenceIsReportedOnceAndItsEndOnce(t *testing.T) {
 		return []atalaya.SourceHistory{a, b}
 	})
 	if want := []string{"silence A", "back A"}; !slices.Equal(got, want) {
-		t.Errorf("told %q, want %q", got, want)
+		t.Errorf("reported %q, want %q", got, want)
 	}
 }
 
@@ -147,7 +147,7 @@ func TestTheSilenceOfAllSourcesIsOneMessageAndItsEndAnother(t *testing.T) {
 		return list
 	})
 	if want := []string{"silence all", "back all"}; !slices.Equal(got, want) {
-		t.Errorf("told %q, want %q", got, want)
+		t.Errorf("reported %q, want %q", got, want)
 	}
 }
 
@@ -171,6 +171,6 @@ func TestASilenceBeforeThatOfAllSourcesEndsWithIt(t *testing.T) {
 		return list
 	})
 	if want := []string{"silence A", "silence all", "back all"}; !slices.Equal(got, want) {
-		t.Errorf("told %q, want %q", got, want)
+		t.Errorf("reported %q, want %q", got, want)
 	}
 }

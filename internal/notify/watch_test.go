@@ -76,13 +76,13 @@ func TestASourceThatStopsIsReportedByNameAndSoIsItsReturn(t *testing.T) {
 	look()
 	look()
 	if got := w.keys(); got != "silence BINANCE:BTCUSDT" {
-		t.Fatalf("told: %s", got)
+		t.Fatalf("reported: %s", got)
 	}
 	w.exec(`insert into public.trading_signals (user_id, indicator_name, ticker, interval, screenshot_status) values ($1, 'Scalper', 'BINANCE:BTCUSDT', '60', 'skipped')`, w.user)
 	look()
 	look()
 	if got := w.keys(); got != "silence BINANCE:BTCUSDT; back BINANCE:BTCUSDT" {
-		t.Fatalf("told: %s", got)
+		t.Fatalf("reported: %s", got)
 	}
 	w.await("both are sent", func() bool { return len(w.ntfy.Box.Messages()) == 2 })
 	for i, words := range []string{"An alert has gone quiet", "An alert is back"} {
@@ -106,14 +106,14 @@ func TestAUsersOwnRuleReportsASourceWithoutHabits(t *testing.T) {
 			w.Fatal(err)
 		}
 		if look(); w.keys() != "" {
-			t.Fatalf("with %s told: %s", rules, w.keys())
+			t.Fatalf("with %s reported: %s", rules, w.keys())
 		}
 	}
 	w.exec(`update public.trading_signals_config set silence_rules = '[{"ticker":"AAPL","every_hours":49}]'`)
 	look()
 	look()
 	if got := w.keys(); got != "silence NASDAQ:AAPL" {
-		t.Fatalf("told: %s", got)
+		t.Fatalf("reported: %s", got)
 	}
 	w.await("it is sent", func() bool { return len(w.ntfy.Box.Messages()) == 1 })
 	if m := w.ntfy.Box.Messages()[0]; !strings.Contains(m.Text, "Swing · NASDAQ:AAPL · 1D") || !strings.Contains(m.Text, "49 hours of the days") {
@@ -130,7 +130,7 @@ func TestUsersWithoutChannelsAreNotWatched(t *testing.T) {
 	w.exec("update public.notification_channels set events = '{signal}'")
 	w.watch(nil)()
 	if got := w.keys(); got != "" {
-		t.Errorf("told: %s", got)
+		t.Errorf("reported: %s", got)
 	}
 }
 
@@ -176,13 +176,13 @@ func TestFailingCapturesAreReportedToTheUserAndThoseOfFiveUsersToTheOperator(t *
 	}
 	told := "select coalesce(string_agg(split_part(key, ':', 1) || ' ' || split_part(key, ':', 2), '; ' order by created_at), '') from public.notifications where user_id = $1"
 	if got := one[string](w, told, first); got != "captures chart_timeout" {
-		t.Errorf("the first user is told %q", got)
+		t.Errorf("the first user got %q", got)
 	}
 	w.exec(`insert into public.trading_signals (user_id, screenshot_status, updated_at) values ($1, 'completed', now() + interval '1 second')`, first)
 	look()
 	look()
 	if got := one[string](w, told, first); got != "captures chart_timeout; works chart_timeout" {
-		t.Errorf("the first user is told %q", got)
+		t.Errorf("the first user got %q", got)
 	}
 }
 

@@ -123,7 +123,7 @@ func TestAFolderOfSomethingElseIsLeftAlone(t *testing.T) {
 		t.Errorf("started with %v", err)
 	}
 	if text, err := os.ReadFile(mine); string(text) != "mine" {
-		t.Errorf("%q, %v", text, err)
+		t.Errorf("the file holds %q, want it unchanged: %v", text, err)
 	}
 }
 

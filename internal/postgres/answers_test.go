@@ -147,17 +147,17 @@ func TestOnlyMonthsThatChangedAreComputedAnew(t *testing.T) {
 	all := answersOf(t, store, user, atalaya.SignalFilter{})
 	got, equity, days := all[0].(atalaya.Statistics), all[2].(atalaya.Equity), all[3].([]atalaya.CalendarDay)
 	if got.Wins != 8 || got.Losses != 1 || got.MaxWinStreak != 5 || got.TotalProfitLoss.String() != "145" {
-		t.Errorf("%+v", got)
+		t.Errorf("the statistics are %+v, want those of one changed month", got)
 	}
 	if n := len(equity.Points); n != 9 || equity.Points[8].Equity.String() != "145" {
-		t.Errorf("%+v", equity)
+		t.Errorf("the equity is %+v, want 9 points up to 145", equity)
 	}
 	lost := 0
 	for _, d := range days {
 		lost += int(d.Losses)
 	}
 	if lost != 1 {
-		t.Errorf("%+v", days)
+		t.Errorf("the calendar is %+v, want one lost day", days)
 	}
 	spread := int64(0)
 	for _, b := range all[4].(atalaya.Histogram).Bins {
@@ -166,7 +166,7 @@ func TestOnlyMonthsThatChangedAreComputedAnew(t *testing.T) {
 		}
 	}
 	if spread != 1 {
-		t.Errorf("%+v", all[4])
+		t.Errorf("the histogram is %+v, want one changed value", all[4])
 	}
 }
 

@@ -60,7 +60,7 @@ func TestOldPoliciesDoNotOpenTheBucketOfThePictures(t *testing.T) {
 		}
 	}
 	if open, err := testkit.Store(t, pool).OpenPolicies(t.Context(), "trading-screenshots"); err != nil || len(open) != 0 {
-		t.Errorf("%v, %v", open, err)
+		t.Errorf("OpenPolicies returns %v, %v; want none", open, err)
 	}
 }
 
@@ -72,7 +72,7 @@ func TestABucketOfAnotherNameIsShutByMigrate(t *testing.T) {
 		insert into storage.buckets (id, name) values ('charts', 'charts');
 		insert into storage.objects (bucket_id, name) values ('charts', 'ana/secret.png')`)
 	if open, err := testkit.Store(t, pool).ShutBucket(t.Context(), "charts"); err != nil || len(open) != 0 {
-		t.Fatalf("%v, %v", open, err)
+		t.Fatalf("ShutBucket returns %v, %v; want no open policy", open, err)
 	}
 	if names := listed(t, pool, "anon"); len(names) != 0 {
 		t.Errorf("anon lists %q", names)

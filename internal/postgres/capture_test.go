@@ -185,7 +185,7 @@ func TestNewCookiesAreNotExpiredByTheOldOnes(t *testing.T) {
 	task, _ := begin(t, store, id, "a.png")
 	exec(t, pool, "update trading_signals_config set tv_sessionid = 'newer' where user_id = $1", user)
 	if first, newer, err := store.ExpireSession(t.Context(), task); first || !newer || err != nil {
-		t.Errorf("first = %v, newer = %v, %v; want the newer cookies left alone and told", first, newer, err)
+		t.Errorf("first = %v, newer = %v, %v; want the newer cookies left alone and reported", first, newer, err)
 	}
 	if got := value(t, pool, "select cookies_valid::text from trading_signals_config where user_id = $1", user); got != "true" {
 		t.Error("the newer cookies became invalid")
@@ -207,7 +207,7 @@ func TestStrandedCapturesEndAsTooLate(t *testing.T) {
 	_, fresh := waiting(t, pool, store)
 	exec(t, pool, "update trading_signals set created_at = now() - interval '1 hour' where id = $1", stranded)
 	if n, err := store.FailStrandedCaptures(t.Context(), time.Now().Add(-30*time.Minute)); n != 1 || err != nil {
-		t.Fatalf("%d, %v", n, err)
+		t.Fatalf("%d captures were ended, want 1: %v", n, err)
 	}
 	for signal, want := range map[atalaya.SignalID]string{stranded: "failed too_late", fresh: "pending"} {
 		if got := value(t, pool, "select concat_ws(' ', screenshot_status, screenshot_error) from trading_signals where id = $1", signal); got != want {

@@ -215,7 +215,7 @@ func TestAThresholdOfTheQuotaOfAUserWithAChannelIsLeftToIngest(t *testing.T) {
 		}
 	}
 	if got := value(t, pool, "select count(*)::text from notifications n join trading_signals s on s.id = n.signal_id where n.event = 'signal' and n.user_id = $1", user); got != "2" {
-		t.Errorf("%s signals are told, want those that were written", got)
+		t.Errorf("%s signals have a notification, want those that were written", got)
 	}
 }
 
@@ -253,7 +253,7 @@ func TestARepeatThatWaitedForTheFirstIsLeftToIngest(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := <-ended; got.err != nil || len(got.used) != 0 {
-		t.Errorf("written for %v, %v; want nobody", got.used, got.err)
+		t.Errorf("written for %v, %v; want no user", got.used, got.err)
 	}
 	for _, who := range []acquaintance{ana, bea} {
 		if got := value(t, pool, "select count(*)::text from trading_signals where user_id = $1", who.user); got != "0" {

@@ -58,7 +58,7 @@ func TestTheJobOfASignalEqualsTheOneThatRiverInserts(t *testing.T) {
 	}
 }
 
-func TestWorkersAreToldOfACaptureOnceItIsCommitted(t *testing.T) {
+func TestWorkersAreNotifiedOfACaptureOnceItIsCommitted(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)
 	user := testkit.User(t, pool)
@@ -76,6 +76,6 @@ func TestWorkersAreToldOfACaptureOnceItIsCommitted(t *testing.T) {
 	}
 	told, err := conn.WaitForNotification(t.Context())
 	if err != nil || told.Payload != `{"queue": "captures"}` {
-		t.Errorf("told %+v, %v", told, err)
+		t.Errorf("notified %+v, %v", told, err)
 	}
 }

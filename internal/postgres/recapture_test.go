@@ -59,7 +59,7 @@ func TestAnotherCaptureReplacesThePictureOnceItIsThere(t *testing.T) {
 	}
 	underWay := func(f atalaya.RecaptureFacts) error { return fmt.Errorf("%s", f.Status) }
 	if err := store.CaptureAgain(t.Context(), caller, id, underWay); err == nil || !strings.Contains(err.Error(), "pending") {
-		t.Errorf("a second one at the same time: %v, want it told of the first", err)
+		t.Errorf("a second one at the same time: %v, want the first's status", err)
 	}
 	if n, err := store.FailStrandedCaptures(t.Context(), time.Now().Add(-time.Hour)); n != 0 || err != nil {
 		t.Errorf("%d captures stranded, %v; want the old signal's left alone", n, err)

@@ -188,7 +188,7 @@ func TestTheCallersRoleAloneKeepsUsersApart(t *testing.T) {
 			return tx.QueryRow(t.Context(), sql, string(alice)).Scan(&found)
 		})
 		if err == nil || err.Error() != pgx.ErrNoRows.Error() {
-			t.Errorf("%s: %v", sql, err)
+			t.Errorf("%s: %v, want no row", sql, err)
 		}
 	}
 	for _, sql := range []string{
@@ -203,7 +203,7 @@ func TestTheCallersRoleAloneKeepsUsersApart(t *testing.T) {
 			return err
 		})
 		if err == nil || !strings.Contains(err.Error(), "permission denied") {
-			t.Errorf("%s: %v", sql, err)
+			t.Errorf("%s: %v, want permission denied", sql, err)
 		}
 	}
 	if _, err := testkit.Store(t, pool).Signal(t.Context(), testkit.Caller(alice), atalaya.SignalID(id)); err != nil {

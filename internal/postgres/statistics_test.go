@@ -90,7 +90,7 @@ func (w writer) ingest() {
 	moment := w.moment()
 	_, err := take(w.t, w.store, atalaya.WebhookToken(token), atalaya.NewSignal{
 		Alert: atalaya.Alert{Timestamp: moment}, ScreenshotStatus: atalaya.ScreenshotSkipped})
-	// A busy user is told to send again, and nothing was written.
+	// For a busy user Ingest writes nothing and asks to be called again.
 	for atalaya.CodeOf(err) == atalaya.CodeConflict && w.t.Context().Err() == nil {
 		_, err = take(w.t, w.store, atalaya.WebhookToken(token), atalaya.NewSignal{
 			Alert: atalaya.Alert{Timestamp: moment}, ScreenshotStatus: atalaya.ScreenshotSkipped})
@@ -122,7 +122,7 @@ func (w writer) serviceRole() {
 }
 
 // plain writes rows of several users with one statement, in the order of their ids. It leaves a user who
-// is being deleted alone: PostgreSQL deletes in an order of its own, which nobody else can keep to.
+// is being deleted alone, because PostgreSQL deletes in an order of its own.
 func (w writer) plain() {
 	switch w.rng.IntN(3) {
 	case 0:

@@ -77,7 +77,7 @@ func TestAnUnknownErrorIsLoggedAndNotShown(t *testing.T) {
 	t.Parallel()
 	w, members, logged := ask(t, failing(errors.New("relation secret_table does not exist")), httptest.NewRequest("GET", "/", nil))
 	if w.Code != 500 || members["error"] != "internal" || strings.Contains(w.Body.String(), "secret_table") {
-		t.Errorf("%d %s", w.Code, w.Body)
+		t.Errorf("answered %d %s, want 500 without the error's text", w.Code, w.Body)
 	}
 	if !strings.Contains(logged, "secret_table") || !strings.Contains(logged, `"level":"ERROR"`) {
 		t.Errorf("the log does not help the operator: %s", logged)
@@ -89,7 +89,7 @@ func TestAPanicIsAnsweredAndLoggedOnce(t *testing.T) {
 	panicking := func(http.ResponseWriter, *http.Request) error { panic("boom") }
 	w, _, logged := ask(t, panicking, httptest.NewRequest("GET", "/", nil))
 	if w.Code != 500 || strings.Contains(w.Body.String(), "boom") {
-		t.Errorf("%d %s", w.Code, w.Body)
+		t.Errorf("answered %d %s, want 500 without the panic's text", w.Code, w.Body)
 	}
 	if strings.Count(logged, "\n") != 1 || !strings.Contains(logged, "boom") {
 		t.Errorf("the log is %s, want one line", logged)
@@ -128,7 +128,7 @@ func TestTheLogHoldsNoSecretOfARequest(t *testing.T) {
 		_, _, logged := ask(t, failing(atalaya.Errorf(atalaya.CodeNotFound, "no")), r)
 		for _, secret := range []string{token, "hunter2", "secretname"} {
 			if strings.Contains(logged, secret) {
-				t.Errorf("%s: %s", target, logged)
+				t.Errorf("%s: the log holds a secret: %s", target, logged)
 			}
 		}
 		if logged == "" {

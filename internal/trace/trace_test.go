@@ -139,7 +139,7 @@ func TestASpansFailureIsOnlyItsCode(t *testing.T) {
 		_, commit := tracer.Commit(t.Context(), 1)
 		commit.End([]Alert{accepted(newSignal(t))}, err)
 		if text := fmt.Sprintf("%+v", kept.GetSpans()); strings.Contains(text, "hunter2") || strings.Count(text, name) < 2 {
-			t.Errorf("%s: %s", name, text)
+			t.Errorf("%s: the spans hold the error's text, or lack its code: %s", name, text)
 		}
 		if n := len(kept.GetSpans()); n != 2 {
 			t.Errorf("%s: a failed commit has %d spans, want no spans of its alerts", name, n)

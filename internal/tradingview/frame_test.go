@@ -67,7 +67,7 @@ func TestAPictureMustHaveItsSizeAndShowSomething(t *testing.T) {
 		"nothing received": {&frame{}, false},
 	} {
 		if err := c.frame.check(image.Pt(1280, 720)); (err == nil) != c.good {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: check returned %v, want good %v", name, err, c.good)
 		}
 	}
 }

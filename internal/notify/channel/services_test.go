@@ -178,7 +178,7 @@ func TestAnUploadAddressOutsideSlackIsRefused(t *testing.T) {
 	m.Picture = aPicture(8, 8)
 	r := channel.NewSlack(url+"/api", url, client).Send(t.Context(), notify.Destination{Secret: slackToken, Settings: atalaya.ChannelSettings{Channel: "C012345"}}, m)
 	if r.Verdict != notify.Retry || r.Code != "bad_answer" {
-		t.Errorf("%+v", r)
+		t.Errorf("the result is %+v, want bad_answer", r)
 	}
 }
 
@@ -202,7 +202,7 @@ func TestThePublishedLibraryAcceptsOurSignatures(t *testing.T) {
 	d, w := receiver(t, secret)
 	to := notify.Destination{Secret: secret, Settings: atalaya.ChannelSettings{URL: "https://example.com/hook"}}
 	if r := w.Send(t.Context(), to, aMessage()); r.Verdict != notify.Sent {
-		t.Fatalf("%+v", r)
+		t.Fatalf("the result is %+v, want it sent", r)
 	}
 	var got struct {
 		Type string            `json:"type"`

@@ -66,7 +66,7 @@ func TestAGroupThatBecomesASupergroupIsFollowedAtOnce(t *testing.T) {
 	d.Migrate("-100", -100200300)
 	r := tg.Send(t.Context(), chat("-100"), aMessage())
 	if r.Verdict != notify.Sent || r.Settings == nil || r.Settings.ChatID != "-100200300" {
-		t.Errorf("%+v", r)
+		t.Errorf("the result is %+v, want it sent to the new chat", r)
 	}
 	if got := d.Box.Messages(); len(got) != 1 || got[0].To != "-100200300" {
 		t.Errorf("the messages are %+v", got)
@@ -123,7 +123,7 @@ func TestChatOfFindsTheChatThatSentTheCode(t *testing.T) {
 	d.Say(4711, "Ana", "/start c0de")
 	got, title, _ := tg.ChatOf(t.Context(), botToken, "c0de")
 	if got == nil || got.ChatID != "4711" || got.House || title != "Ana" {
-		t.Errorf("%+v %q", got, title)
+		t.Errorf("the chat is %+v with the title %q", got, title)
 	}
 	d.SetWebhook(botToken, true)
 	if _, _, r := tg.ChatOf(t.Context(), botToken, "c0de"); r.Code != "bot_has_webhook" {

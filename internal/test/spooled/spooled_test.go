@@ -326,7 +326,7 @@ func TestRefusalsThatNeedNoDatabaseAreReturnedAtOnceAndKept(t *testing.T) {
 		a.Token, a.ReceivedAt, a.Sender = token, time.Now().UTC(), netip.MustParseAddr("192.0.2.1")
 		r, err := w.service.Accept(t.Context(), a)
 		if err != nil || r.Outcome == atalaya.OutcomeAccepted {
-			t.Errorf("%+v, %v", r, err)
+			t.Errorf("the receipt is %+v, want a refusal: %v", r, err)
 		}
 	}
 	w.rows.mood.Store(well)
