@@ -6,15 +6,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
-	"github.com/google/go-cmp/cmp"
 
+	"atalaya/internal/test/section"
 	"atalaya/internal/test/wait"
 )
 
@@ -121,7 +119,7 @@ func TestEveryRouteKeepsItsTenantsApart(t *testing.T) {
 		}
 		table.WriteString("\n")
 	}
-	keepSection(t, "routes", table.String())
+	section.Check(t, "../../docs/security.md", "routes", table.String(), *update, "go test ./internal/api -run TenantsApart -update")
 }
 
 // knock calls a route for the owner's rows. It returns "open" for a route without tokens, the status of a refusal, "in"
@@ -186,28 +184,4 @@ func (s *stack) channel(owner account) (id string) {
 		s.t.Fatal(err)
 	}
 	return id
-}
-
-// keepSection compares a section of docs/security.md with what was seen. With -update it writes the section.
-func keepSection(t *testing.T, section, seen string) {
-	t.Helper()
-	const page = "../../docs/security.md"
-	text, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	current := regexp.MustCompile(`(?s)<!-- ` + section + ` -->\n.*?<!-- /` + section + ` -->`).FindString(string(text))
-	want := fmt.Sprintf("<!-- %s -->\n%s<!-- /%[1]s -->", section, seen)
-	if current == "" {
-		t.Fatalf("docs/security.md has no section %s", section)
-	}
-	if *update {
-		if err := os.WriteFile(page, []byte(strings.Replace(string(text), current, want, 1)), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if diff := cmp.Diff(current, want); diff != "" {
-		t.Errorf("docs/security.md is not what was seen; go test ./internal/api -run TenantsApart -update writes it (-kept +seen):\n%s", diff)
-	}
 }

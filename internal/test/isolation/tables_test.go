@@ -6,26 +6,22 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"atalaya"
+	"atalaya/internal/test/section"
 	"atalaya/internal/test/testkit"
 )
 
 var update = flag.Bool("update", false, "write docs/security.md anew") //nolint:gochecknoglobals // a test's flag
 
 func TestMain(m *testing.M) { testkit.Main(m) }
-
-const page = "../../../docs/security.md"
 
 // caller is a caller of the database: a role, and the claims of the token that PostgREST accepted.
 type caller struct {
@@ -206,26 +202,8 @@ func try(t *testing.T, pool *pgxpool.Pool, user atalaya.UserID, c caller, sql st
 	return allowed
 }
 
-// keep compares a section of the page with what was seen, or writes it if -update is set.
-func keep(t *testing.T, section, seen string) {
+// keep compares a section of docs/security.md with what was seen, or writes it if -update is set.
+func keep(t *testing.T, name, seen string) {
 	t.Helper()
-	text, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	marks := regexp.MustCompile(`(?s)(<!-- ` + section + ` -->\n).*?(<!-- /` + section + ` -->)`)
-	current := marks.FindString(string(text))
-	want := fmt.Sprintf("<!-- %s -->\n%s<!-- /%[1]s -->", section, seen)
-	if current == "" {
-		t.Fatalf("docs/security.md has no section %s", section)
-	}
-	if *update {
-		if err := os.WriteFile(page, []byte(strings.Replace(string(text), current, want, 1)), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if diff := cmp.Diff(current, want); diff != "" {
-		t.Errorf("docs/security.md is not what was seen; go test ./internal/test/isolation -update writes it (-kept +seen):\n%s", diff)
-	}
+	section.Check(t, "../../../docs/security.md", name, seen, *update, "go test ./internal/test/isolation -update")
 }

@@ -100,6 +100,7 @@ var allowed = map[string][]string{
 	"internal/test/program":    {},
 	"internal/test/redistest":  {"internal/test/program", "internal/test/wait"},
 	"internal/test/journal":    {},
+	"internal/test/section":    {},
 	"internal/test/wait":       {},
 	"internal/test/web":        {},
 	"deploy":                   {}, // only tests
