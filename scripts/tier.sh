@@ -11,8 +11,7 @@ go list -test -f '{{.ImportPath}} {{join .Deps " "}}' ./... | awk -v want="$tier
   {
     name = $1; sub(/\.test$/, "", name)
     tier = "pure"
-    if ($0 ~ / atalaya\/internal\/(pgrun|test\/redistest)([ \[]|$)/) tier = "database"
+    if ($0 ~ / atalaya\/internal\/(pgrun|test\/redistest|test\/node)([ \[]|$)/) tier = "database"
     if ($0 ~ / github.com\/chromedp\/chromedp[ \[]| github.com\/chromedp\/chromedp$/) tier = "browser"
-    if (name == "atalaya/internal/test/node") tier = "database" # it needs Node.js
     if (tier == want) print name
   }'
