@@ -17,8 +17,8 @@ var (
 	word     = regexp.MustCompile(`^[^\s=]+`)
 )
 
-// marks returns what a page and its translation have to share: the levels of the headings, the first word of each
-// line of code, the code at the start of table rows, and the targets of links, each once.
+// marks returns what a page and its translation have to share. shape has the levels of the headings, the first word of
+// each line of code, and the code at the start of table rows. links has the targets of links, each once.
 func marks(t *testing.T, file string) (shape, links []string) {
 	t.Helper()
 	page, err := os.ReadFile(file)

@@ -84,8 +84,8 @@ func (r *run) loginLink(ctx context.Context, settings, user string) (string, err
 
 const manyUser = "many@localhost"
 
-// manySignals makes a user with a hundred thousand decided signals, the newest of which is a row of the
-// Node service with a page of TradingView's for a picture.
+// manySignals makes a user with a hundred thousand decided signals. The newest is a row of the Node service, with a page
+// of TradingView's for a picture.
 func (r *run) manySignals(ctx context.Context, settings string) error {
 	if _, err := r.command(ctx, nil, r.opt.Binary, "user", "create", manyUser, "--env-file", settings); err != nil {
 		return err

@@ -11,7 +11,7 @@ import (
 )
 
 // RunExample builds the example site, runs it in a whole project with the demo chart site, and drives it in a real
-// browser, which writes pictures to the folder pictures.
+// browser. The browser writes pictures to the folder pictures.
 func RunExample(ctx context.Context, opt Options, pictures string) (Result, error) {
 	pictures, err := filepath.Abs(pictures)
 	if err != nil {

@@ -26,8 +26,8 @@ const hostedStorage = `
 	alter table storage.buckets enable row level security;
 	grant all on storage.objects, storage.buckets to anon, authenticated, service_role`
 
-// storePictures stores a picture for each of the users, as bytes in the double and as a row in the database, and
-// lets the database's policies judge what others do with them.
+// storePictures stores a picture for each of the users, as bytes in the double and as a row in the database. It lets the
+// database's policies judge what others do with the pictures.
 func (r *run) storePictures(ctx context.Context, database string, keys *signer, g *gateway, told *story) error {
 	var blank bytes.Buffer
 	if err := png.Encode(&blank, image.NewGray(image.Rect(0, 0, 8, 8))); err != nil {

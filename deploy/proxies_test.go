@@ -219,8 +219,8 @@ func ask(t *testing.T, method, scheme, address, path string) (status int, locati
 	return res.StatusCode, res.Header.Get("Location"), body
 }
 
-// passes fails the test unless a proxy names the sender to the service, leaves the webhook's paths as they are on
-// both ports, and redirects only pages.
+// passes fails the test unless a proxy names the sender to the service and leaves the webhook's paths as they are, on
+// both ports. It must redirect only pages.
 func passes(t *testing.T, secure, plain, sender string) {
 	t.Helper()
 	for scheme, address := range map[string]string{"https": secure, "http": plain} {

@@ -1,5 +1,5 @@
-// Package built builds the program for the tests of this module, once for all of them, because linking it with the
-// race detector takes many seconds.
+// Package built builds the program once for all tests of this module. Linking it with the race detector takes many
+// seconds.
 package built
 
 import (

@@ -1,6 +1,6 @@
 // Package install tries the installed product: the Debian package in a Debian that systemd has booted, the
-// container's image, the certificate, proxies in front, and what operators do with a running service. It knows the
-// program by its package, its command line and its HTTP interfaces.
+// container's image, the certificate, and proxies in front. It also does what operators do with a running service. It
+// knows the program by its package, its command line and its HTTP interfaces.
 package install
 
 import (

@@ -48,8 +48,8 @@ type destination struct {
 	to   string
 }
 
-// disturb sends many signals to channels of five kinds, through two replicas, while a tenth of the answers is
-// lost and a twentieth says to wait; and a burst to a group.
+// disturb sends many signals to channels of five kinds, through two replicas. Meanwhile a tenth of the answers is lost,
+// and a twentieth says to wait. Then it sends a burst to a group.
 func (r *run) disturb(ctx context.Context) error {
 	d := &disturbance{n: map[string]int{}}
 	for _, s := range []interface {

@@ -1,8 +1,8 @@
 // Command chaos runs the real program as two replicas under a steady load of alerts, and injects faults into what
 // they need, one after another. At the end every alert that was answered 200 must be stored exactly once, with one
-// capture if it named a chart, and the counters must equal the rows. Every user has a Telegram channel, through
-// which every stored alert must be sent once. A possible repeat must say so. The last line of the standard output is
-// the result as JSON.
+// capture if it named a chart. The counters must equal the rows. Every user has a Telegram channel, through which every
+// stored alert must be sent once. A possible repeat must say so. The last line of the standard output is the result as
+// JSON.
 package main
 
 import (

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// slowly makes a service accept a request at once and answer later, so that a client that is killed or cut off
-// meanwhile does not learn the outcome.
+// slowly makes a service accept a request at once and answer later. A client that is killed or cut off meanwhile does
+// not learn the outcome.
 type slowly struct {
 	next http.Handler
 	by   time.Duration

@@ -1,6 +1,6 @@
-// Command reads measures whether the time of reading stays flat as signals accumulate. It reads the first page of
-// the list, a deep page, and the statistics of a user who owns a tenth of ten thousand, a million and ten million
-// signals. The last line of the standard output is the result as JSON.
+// Command reads measures whether the time of reading stays flat as signals accumulate. It reads the first page of the
+// list, a deep page, and the statistics of a user who owns a tenth of all signals. There are ten thousand, a million and
+// ten million signals. The last line of the standard output is the result as JSON.
 package main
 
 import (
@@ -22,8 +22,8 @@ type result struct {
 	List  float64 `json:"list_ratio"` // largest over smallest, of the medians
 	Deep  float64 `json:"deep_ratio"`
 	Stats float64 `json:"stats_ratio"`
-	// Search is the 95th percentile, in ms, of the first page of a search for a text that no signal holds, by the
-	// user with the most signals.
+	// Search is the 95th percentile, in ms, of the first page of a search by the user with the most signals. No
+	// signal holds the text.
 	Search float64                       `json:"search_p95_ms"`
 	P50    map[string]map[string]float64 `json:"p50_ms"`
 	P99    map[string]map[string]float64 `json:"p99_ms"`

@@ -12,8 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The signals lie around changes of clocks. In each of six zones the calendar, the groups by day, the list and the
-// export have to put each of them on the same day.
+// The signals lie around changes of clocks, and the test looks at them in six zones. The calendar, the groups by day,
+// the list and the export have to put each of them on the same day.
 func TestASignalIsOnTheSameDayEverywhere(t *testing.T) {
 	t.Parallel()
 	s := newStack(t)

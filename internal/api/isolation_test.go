@@ -122,8 +122,9 @@ func TestEveryRouteKeepsItsTenantsApart(t *testing.T) {
 	section.Check(t, "../../docs/security.md", "routes", table.String(), *update, "go test ./internal/api -run TenantsApart -update")
 }
 
-// knock calls a route for the owner's rows. It returns "open" for a route without tokens, the status of a refusal, "in"
-// if the owner was answered, "own" if another user was answered without the owner's rows, and "leak" otherwise.
+// knock calls a route for the owner's rows. It returns "open" for a route without tokens, or the status of a refusal. If
+// the owner was answered, it returns "in". If another user was, it returns "leak" if the answer shows the owner's rows,
+// and "own" if not.
 func (s *stack) knock(route string, b bearer, owner account, signal string) string {
 	s.t.Helper()
 	method, path, _ := strings.Cut(route, " ")

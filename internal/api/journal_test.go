@@ -9,8 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// trades stores signals of a user: a long and a short trade, each around a change of New York's clocks, one without an
-// end, a hostile one, and four that are no trades.
+// trades stores signals of a user: a long and a short trade around changes of New York's clocks, one without an end, a
+// hostile one, and four that are no trades.
 func (s *stack) trades(user account) {
 	s.exec(`insert into public.trading_signals (user_id, ticker, symbol, direction, entry_price, exit_price, profit_loss, stop_price, notes, "timestamp", closed_at, created_at, origin, screenshot_status)
 		select $1::uuid, x.*, now() - row_number() over () * interval '1 minute', 'alert', 'skipped' from (values

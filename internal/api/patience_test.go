@@ -43,8 +43,8 @@ type anybody struct{}
 
 func (anybody) Verify(context.Context, string) (atalaya.Caller, error) { return atalaya.Caller{}, nil }
 
-// ask sends a request to an API whose store answers cookie checks after so long, and returns the
-// status, data.state, and how long the answer took.
+// ask sends a request to an API whose store answers cookie checks after some time. It returns the status, data.state,
+// and how long the answer took.
 func ask(t *testing.T, method, target string, after time.Duration) (status int, state string, took time.Duration) {
 	t.Helper()
 	handler := api.New(api.Options{

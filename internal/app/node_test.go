@@ -24,8 +24,8 @@ import (
 	"atalaya/supabase"
 )
 
-// nodeTables creates the Node service's tables, with the columns that its front ends read and write, and with the access
-// that they had.
+// nodeTables creates the Node service's tables, with the columns that its front ends read and write, and with the
+// access that they had.
 const nodeTables = `
 create table public.trading_signals (
   id uuid primary key default gen_random_uuid(), user_id uuid not null references auth.users (id) on delete cascade,

@@ -336,7 +336,7 @@ func TestTheBucketsAddressFollowsTheSettings(t *testing.T) {
 	}
 }
 
-// The server has a host name for each bucket. The name does not exist here, so DialOnly leads connections to the server.
+// The server has a host name for each bucket. The name does not exist here, so DialOnly leads to the server.
 func TestABucketInTheHostNameIsRequestedAndSignedThere(t *testing.T) {
 	t.Parallel()
 	var hosts []string

@@ -12,8 +12,8 @@ import (
 	"atalaya/internal/blob/blobtest"
 )
 
-// A refusal reaches the client in three forms: Storage's own (HTTP 400 with the status in the body),
-// that of releases that also set the HTTP status, and a gateway's, which has the HTTP status alone.
+// A refusal reaches the client in three forms. Storage's own is HTTP 400 with the status in the body. Some releases set
+// the HTTP status too. A gateway's refusal has only the HTTP status.
 const (
 	inTheBody = "400 with statusCode"
 	inBoth    = "statusCode and status"

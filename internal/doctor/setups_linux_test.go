@@ -162,8 +162,8 @@ func usedKey(t *testing.T, pool *pgxpool.Pool) string {
 	return text
 }
 
-// firstFault returns the first finding on a setup that is not fine. It skips findings about the machine, which no setting
-// changes, and the one that there is no spool.
+// firstFault returns the first finding on a setup that is not fine. It skips findings about the machine, which no
+// setting changes, and the one that there is no spool.
 func firstFault(t *testing.T, cfg config.Config, asNobody bool) (found doctor.Finding) {
 	t.Helper()
 	examined := make(chan doctor.Finding)

@@ -20,8 +20,8 @@ type taking struct {
 	done    chan struct{}
 }
 
-// begin calls Take in the background, and returns once the Take has ended or waits. synctest, in whose bubbles the tests
-// run, knows when every goroutine waits.
+// begin calls Take in the background, and returns once the Take has ended or waits. The tests run in synctest's bubbles,
+// which know when every goroutine waits.
 func begin(f *limits.Fair, ctx context.Context, key string) *taking {
 	t := start(f, ctx, key)
 	synctest.Wait()

@@ -170,8 +170,8 @@ func TestOnlyMonthsThatChangedAreComputedAnew(t *testing.T) {
 	}
 }
 
-// No version is ever used for two states of the signals, however they change, and however often a month ends or the
-// statistics' row is lost.
+// No version is ever used for two states of the signals, whatever changes them. Months end meanwhile, and the row of the
+// statistics is lost.
 func TestAVersionOfAMonthNeverComesBack(t *testing.T) {
 	t.Parallel()
 	const some = `user_id = $1 and id in (select id from public.trading_signals where user_id = $1 order by md5(id::text || $2::text) limit 2)`

@@ -14,8 +14,8 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// TestStatisticsAreExactAfterEditsOfManySignals makes random edits of random signals, compares what the
-// database keeps with a recount of the signals as they are then, and undoes each edit.
+// The test makes random edits of random signals. It compares what the database keeps with a recount of the signals, and
+// undoes each edit.
 func TestStatisticsAreExactAfterEditsOfManySignals(t *testing.T) {
 	t.Parallel()
 	pool := testkit.Database(t)

@@ -9,7 +9,7 @@ import (
 )
 
 // leftovers creates tables as the Node service may have left them: narrower types, missing columns, rules that know
-// fewer states, rows that the new rules forbid, statistics and sign-up triggers of its own, and access for everybody.
+// fewer states, and rows that the new rules forbid. There are triggers of its own, and everybody has access.
 const leftovers = `
 create type public.outcome as enum ('pending', 'win', 'loss', 'NEUTRAL');
 create table public.trading_signals (

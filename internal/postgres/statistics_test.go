@@ -326,8 +326,8 @@ func compareStats(t *testing.T, pool *pgxpool.Pool, user atalaya.UserID) {
 	}
 }
 
-// keptAmounts and countedAmounts are a user's sums, averages and profit factor with every digit, as they are kept and as
-// PostgreSQL computes them over the signals.
+// keptAmounts and countedAmounts select a user's sums, averages and profit factor with every digit: as they are kept,
+// and as PostgreSQL computes them over the signals.
 const (
 	keptAmounts = `select concat_ws(' ', total_profit_loss, avg_profit_per_win, avg_loss_per_loss, profit_factor)
 		from public.trading_signals_stats where user_id = $1`

@@ -46,8 +46,8 @@ type deadlines struct {
 
 func (d *deadlines) SetReadDeadline(time.Time) error { d.set = true; return nil }
 
-// net/http waits for the next request while one without a body is answered, and would take a deadline
-// that passes meanwhile for the end of the connection: every later alert on it would be answered 503.
+// net/http waits for the next request while one without a body is answered. It would take a deadline that passes
+// meanwhile for the end of the connection, and every later alert on it would be answered 503.
 func TestOnlyARequestWithABodyHasADeadlineForIt(t *testing.T) {
 	t.Parallel()
 	d, _ := newDoorAlone(t, webhook.Options{})

@@ -41,8 +41,8 @@ func TestTheDoorsDescriptionIsValidOpenAPI(t *testing.T) {
 // tidyPath is the path that the document describes; the door takes others for it.
 var tidyPath = regexp.MustCompile(`^/webhook/[0-9a-f]{64}$`)
 
-// mustBeDescribed fails the test if the document does not describe an answer to a request with a well-formed path. Paths
-// and methods that do not exist are not described.
+// mustBeDescribed fails the test if the document does not describe an answer to a request with a well-formed path.
+// Paths and methods that do not exist are not described.
 func (d *door) mustBeDescribed(r *http.Request, w *httptest.ResponseRecorder) {
 	d.Helper()
 	undescribed := []int{http.StatusNotFound, http.StatusMethodNotAllowed}

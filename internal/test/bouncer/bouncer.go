@@ -21,8 +21,8 @@ import (
 	"atalaya/internal/test/program"
 )
 
-// The modes. In Session mode a client's connection has a server connection of its own for as long as it lives, in
-// Transaction mode for one transaction at a time.
+// The modes. In Session mode a client's connection keeps a server connection as long as it lives. In Transaction mode it
+// has one for a transaction at a time.
 const (
 	Session     = "session"
 	Transaction = "transaction"

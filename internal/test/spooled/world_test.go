@@ -225,7 +225,7 @@ func (w *world) empty() {
 	wait.For(w, "the spool is drained", func() bool { return w.spool.Waiting() == 0 })
 }
 
-// story returns what the database has about a user: the signals in their order, the deliveries by outcome, the counters.
+// story returns what the database has about a user: the signals in their order, the deliveries by outcome, counters.
 func (w *world) story(user atalaya.UserID) string {
 	w.Helper()
 	return one[string](w, `select concat_ws(' | ',

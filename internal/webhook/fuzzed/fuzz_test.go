@@ -1,5 +1,5 @@
-// Package fuzzed fuzzes the webhook. It is a package of its own so that fuzzing compiles and instruments the webhook
-// only, without the database and all else that the webhook's other tests use.
+// Package fuzzed fuzzes the webhook. It is a package of its own, so fuzzing compiles and instruments only the webhook,
+// without the database and all else that its other tests use.
 package fuzzed
 
 import (
