@@ -216,6 +216,20 @@ func (s *stack) exec(sql string, args ...any) {
 	}
 }
 
+// notLogged fails the test if the API's log holds a secret, or if it is empty and so could hold none.
+func (s *stack) notLogged(secrets ...string) {
+	s.t.Helper()
+	log := s.log.String()
+	if log == "" {
+		s.t.Error("nothing is logged")
+	}
+	for _, secret := range secrets {
+		if strings.Contains(log, secret) {
+			s.t.Errorf("the log holds %q", secret)
+		}
+	}
+}
+
 // answer is a response and its decoded body.
 type answer struct {
 	status int

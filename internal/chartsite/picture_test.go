@@ -67,9 +67,13 @@ func TestThePagesOwnPictureIsPaddedAndItsChartsHaveGapsOfTheirOwn(t *testing.T) 
 			keep(t, "padded-"+c.chartID, picture)
 			img := decode(t, picture)
 			if got := img.Bounds().Size().Sub(area.Size()); near(got.X, c.size.X) > 1 || near(got.Y, c.size.Y) > 1 {
-				t.Errorf("it is %v larger than the charts, want %v", got, c.size)
+				t.Errorf("the picture is %v larger than the charts, want %v", got, c.size)
 			}
-			for _, p := range browser.Eval[[]pane](t, ctx, canvases) {
+			panes := browser.Eval[[]pane](t, ctx, canvases)
+			if len(panes) < len(c.charts) {
+				t.Errorf("%d panes were found in %d charts", len(panes), len(c.charts))
+			}
+			for _, p := range panes {
 				if c.ratio > 1 && p.Y > 0 {
 					continue // the lower pane may begin at half a pixel of the page
 				}

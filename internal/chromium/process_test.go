@@ -142,8 +142,12 @@ func TestStopLeavesNoProcessAndNoFolder(t *testing.T) {
 	if !rig.Running() {
 		t.Error("a browser with an open page is not running")
 	}
+	running := rig.processes(t)
+	if len(running) == 0 {
+		t.Error("no process of the browser was found")
+	}
 	if os.Geteuid() == 0 {
-		for pid := range rig.processes(t) {
+		for pid := range running {
 			info, err := os.Stat(fmt.Sprintf("/proc/%d", pid))
 			if err == nil && info.Sys().(*syscall.Stat_t).Uid == 0 {
 				t.Errorf("process %d of the browser runs as root", pid)

@@ -76,7 +76,11 @@ func TestTheResultOfARequestDecidesTheNextState(t *testing.T) {
 func TestADigestWaitsForNoPictures(t *testing.T) {
 	t.Parallel()
 	rows := []Due{due(atalaya.NotificationSending, atalaya.ScreenshotProcessing), due(atalaya.NotificationSending, atalaya.ScreenshotFailed)}
-	for _, row := range conclude(rows, Result{Verdict: Sent, ExternalID: "7"}, Traits{Edits: true, Digests: true}, calm).Rows {
+	ended := conclude(rows, Result{Verdict: Sent, ExternalID: "7"}, Traits{Edits: true, Digests: true}, calm).Rows
+	if len(ended) != len(rows) {
+		t.Errorf("%d of %d rows of the digest have ended", len(ended), len(rows))
+	}
+	for _, row := range ended {
 		if row.State != atalaya.NotificationSent || row.Picture != atalaya.PictureNone {
 			t.Errorf("a row of a digest is %s, its picture %s", row.State, row.Picture)
 		}

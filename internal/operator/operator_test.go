@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -442,11 +443,13 @@ func TestTheOperatorSetsAPlan(t *testing.T) {
 	if w := s.ask("PUT", "/admin/users/"+uuid.NewString()+"/plan", `{"plan":"pro"}`, bearer); w.Code != http.StatusNotFound {
 		t.Errorf("the plan of an unknown user is answered %d", w.Code)
 	}
+	plans := map[string]string{}
 	for _, u := range s.data("/admin/users")["data"].([]any) {
-		want := map[string]string{string(ana): "pro 15000", string(bruno): "free 1000"}
-		if u := u.(map[string]any); fmt.Sprint(u["plan"], " ", u["signals_quota"]) != want[u["user_id"].(string)] {
-			t.Errorf("a user is listed as %v", u)
-		}
+		u := u.(map[string]any)
+		plans[u["user_id"].(string)] = fmt.Sprint(u["plan"], " ", u["signals_quota"])
+	}
+	if want := map[string]string{string(ana): "pro 15000", string(bruno): "free 1000"}; !maps.Equal(plans, want) {
+		t.Errorf("the users' plans are %v, want %v", plans, want)
 	}
 }
 

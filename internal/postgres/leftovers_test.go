@@ -9,7 +9,8 @@ import (
 )
 
 // leftovers creates tables as the Node service may have left them: narrower types, missing columns, rules that know
-// fewer states, and rows that the new rules forbid. There are triggers of its own, and everybody has access.
+// fewer states, and rows that the new rules forbid. They have statistics and sign-up triggers of their own, and everybody
+// has access.
 const leftovers = `
 create type public.outcome as enum ('pending', 'win', 'loss', 'NEUTRAL');
 create table public.trading_signals (

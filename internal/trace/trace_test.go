@@ -9,6 +9,7 @@ import (
 	"math"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -85,12 +86,16 @@ func TestTwoProcessesFindTheSameTraceOfASignal(t *testing.T) {
 	commit.End([]Alert{accepted(id)}, nil)
 	_, end := worker.Capture(t.Context(), id)
 	end("completed")
-	for _, span := range kept.GetSpans() {
-		if span.Name == "alert" && span.SpanContext.SpanID() != captured.GetSpans()[0].Parent.SpanID() {
-			t.Error("the capture's parent is not the alert")
-		}
+	spans := kept.GetSpans()
+	i := slices.IndexFunc(spans, func(s tracetest.SpanStub) bool { return s.Name == "alert" })
+	if i < 0 {
+		t.Fatal("the alert has no span")
 	}
-	if captured.GetSpans()[0].SpanContext.TraceID() != ownOf(id).trace {
+	alert, capture := spans[i].SpanContext, captured.GetSpans()[0]
+	if alert.SpanID() != capture.Parent.SpanID() {
+		t.Error("the capture's parent is not the alert")
+	}
+	if trace := capture.SpanContext.TraceID(); trace != alert.TraceID() || trace != ownOf(id).trace {
 		t.Error("the capture has a trace of its own")
 	}
 }
