@@ -29,15 +29,15 @@ func within(t *testing.T, signal <-chan struct{}, what string) {
 	}
 }
 
-// few returns bounds for a test, which needs few connections.
-func few() bounds {
+// fewConnections returns the bounds of a test's server.
+func fewConnections() bounds {
 	return bounds{limits.NewConnections(limits.ConnectionOptions{All: 16, OfAddress: 16}), 10 * time.Second}
 }
 
 func serve(t *testing.T, handler http.HandlerFunc) (s *server, url string, failed chan error) {
 	t.Helper()
 	failed = make(chan error, 1)
-	s = newServer("127.0.0.1:0", few(), handler, slog.New(slog.DiscardHandler), failed)
+	s = newServer("127.0.0.1:0", fewConnections(), handler, slog.New(slog.DiscardHandler), failed)
 	if err := s.listen(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +142,7 @@ func TestATakenPortIsAnErrorOfStartUpWithItsCure(t *testing.T) {
 	t.Parallel()
 	s, url, _ := serve(t, func(http.ResponseWriter, *http.Request) {})
 	defer func() { _ = s.stop() }()
-	err := newServer(strings.TrimPrefix(url, "http://"), few(), nil, slog.New(slog.DiscardHandler), nil).listen(t.Context())
+	err := newServer(strings.TrimPrefix(url, "http://"), fewConnections(), nil, slog.New(slog.DiscardHandler), nil).listen(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "choose another port") {
 		t.Errorf("a second listener gets %v, want an error with its cure", err)
 	}

@@ -52,8 +52,8 @@ func startCollector(t *testing.T) (*spanCollector, string) {
 	return c, server.URL
 }
 
-// of returns the spans of a trace.
-func (c *spanCollector) of(trace []byte) (list []*spans.Span) {
+// spansOf returns the spans of a trace.
+func (c *spanCollector) spansOf(trace []byte) (list []*spans.Span) {
 	for _, s := range c.spans {
 		if bytes.Equal(s.GetTraceId(), trace) {
 			list = append(list, s)
@@ -72,8 +72,8 @@ func attribute(s *spans.Span, name string) string {
 	return ""
 }
 
-// named returns the only span of a name.
-func named(t *testing.T, list []*spans.Span, name string) *spans.Span {
+// onlySpan returns the only span of a name.
+func onlySpan(t *testing.T, list []*spans.Span, name string) *spans.Span {
 	t.Helper()
 	var found []*spans.Span
 	for _, s := range list {
@@ -125,22 +125,22 @@ func TestAnAlertIsOneConnectedTraceWithoutSecrets(t *testing.T) {
 	if alert == nil {
 		t.Fatalf("no span is about the alert; there are %d", len(traces.spans))
 	}
-	trace := traces.of(alert.GetTraceId())
+	trace := traces.spansOf(alert.GetTraceId())
 	connected(t, trace, alert)
 	// An attempt that finds its account taken, by the check of the cookies, has a span of its own.
 	done := slices.DeleteFunc(slices.Clone(trace), func(s *spans.Span) bool {
 		return s.GetName() == "capture" && attribute(s, "atalaya.outcome") == "put_off"
 	})
-	capture := named(t, done, "capture")
+	capture := onlySpan(t, done, "capture")
 	if got := attribute(capture, "atalaya.outcome"); got != "completed" {
 		t.Errorf("the capture ended as %q", got)
 	}
 	for _, part := range []string{"open page", "take picture", "store picture", "CompleteCapture"} {
-		if span := named(t, trace, part); !bytes.Equal(span.GetParentSpanId(), capture.GetSpanId()) {
+		if span := onlySpan(t, trace, part); !bytes.Equal(span.GetParentSpanId(), capture.GetSpanId()) {
 			t.Errorf("%q is not below the capture", part)
 		}
 	}
-	if len(named(t, trace, "take picture").GetEvents()) == 0 {
+	if len(onlySpan(t, trace, "take picture").GetEvents()) == 0 {
 		t.Error("the span of the picture has no events for its steps")
 	}
 	for _, child := range []string{"capture", "notify", "alert again", "commit"} {
@@ -151,7 +151,7 @@ func TestAnAlertIsOneConnectedTraceWithoutSecrets(t *testing.T) {
 			t.Errorf("%d spans %q stand below the alert; its trace has %q", len(list), child, names(trace))
 		}
 	}
-	if got := attribute(named(t, trace, "notify"), "atalaya.outcome"); got != "sent" {
+	if got := attribute(onlySpan(t, trace, "notify"), "atalaya.outcome"); got != "sent" {
 		t.Errorf("the notification ended as %q", got)
 	}
 	linkedToItsCommit(t, traces, trace, alert)
@@ -204,8 +204,8 @@ func linkedToItsCommit(t *testing.T, traces *spanCollector, trace []*spans.Span,
 		if len(part.GetLinks()) != 1 {
 			t.Fatalf("the alert's commit has %d links", len(part.GetLinks()))
 		}
-		transaction := traces.of(part.GetLinks()[0].GetTraceId())
-		whole := named(t, transaction, "commit alerts")
+		transaction := traces.spansOf(part.GetLinks()[0].GetTraceId())
+		whole := onlySpan(t, transaction, "commit alerts")
 		connected(t, transaction, whole)
 		if len(whole.GetLinks()) != 1 || !bytes.Equal(whole.GetLinks()[0].GetSpanId(), alert.GetSpanId()) {
 			t.Errorf("the transaction has %d links, and the alert must be one", len(whole.GetLinks()))

@@ -9,8 +9,8 @@ import (
 	"atalaya/internal/test/testkit"
 )
 
-// aged stores a signal with a picture that was taken some days ago.
-func (f *fixture) aged(t *testing.T, user atalaya.UserID, days int) (id, path string) {
+// agedSignal stores a signal with a picture that was taken some days ago.
+func (f *fixture) agedSignal(t *testing.T, user atalaya.UserID, days int) (id, path string) {
 	t.Helper()
 	id, path = f.newSignal(t, user)
 	f.exec(t, `update public.trading_signals set screenshot_url = 'https://pictures.example/' || screenshot_path,
@@ -18,8 +18,8 @@ func (f *fixture) aged(t *testing.T, user atalaya.UserID, days int) (id, path st
 	return id, path
 }
 
-// shown returns what a signal's row says about its picture.
-func (f *fixture) shown(t *testing.T, id string) string {
+// pictureState returns what a signal's row says about its picture.
+func (f *fixture) pictureState(t *testing.T, id string) string {
 	t.Helper()
 	return f.text(t, `select concat_ws(' ', screenshot_status, (screenshot_url is not null)::text, (screenshot_path is not null)::text)
 		from public.trading_signals where id = $1`, id)
@@ -48,12 +48,12 @@ func TestPicturesExpireOnceTheyAreOlderThanThePlanKeepsThem(t *testing.T) {
 	}{
 		{"free", 31, expired}, {"free", 29, whole}, {"pro", 31, whole}, {"pro", 91, expired}, {"lifetime", 5000, whole},
 	} {
-		id, path := f.aged(t, users[c.plan], c.days)
+		id, path := f.agedSignal(t, users[c.plan], c.days)
 		pictures = append(pictures, picture{id, path, c.want})
 	}
 	rounds(t, f.with(f.store), 4)
 	for i, p := range pictures {
-		if got := f.shown(t, p.id); got != p.want {
+		if got := f.pictureState(t, p.id); got != p.want {
 			t.Errorf("picture %d: the signal says %q, want %q", i, got, p.want)
 		}
 		if there := f.pictures.has(t, p.path); there != (p.want == whole) {
@@ -74,11 +74,11 @@ func TestPicturesExpireOnceTheyAreOlderThanThePlanKeepsThem(t *testing.T) {
 func TestNoPictureExpiresIfNoPlanHasATime(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	id, path := f.aged(t, testkit.User(t, f.pool), 5000)
+	id, path := f.agedSignal(t, testkit.User(t, f.pool), 5000)
 	if err := f.upkeep.Round(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if got := f.shown(t, id); got != whole || !f.pictures.has(t, path) {
+	if got := f.pictureState(t, id); got != whole || !f.pictures.has(t, path) {
 		t.Errorf("the signal says %q, and the bytes are there: %t", got, f.pictures.has(t, path))
 	}
 }
@@ -89,8 +89,8 @@ func TestASignalThatIsCapturedAgainKeepsItsPictureAndAFailedOneLosesBoth(t *test
 	f.kept = map[atalaya.Plan]time.Duration{atalaya.PlanFree: 24 * time.Hour}
 	user := testkit.User(t, f.pool)
 	again := func(status string) (id, former, latter string) {
-		id, former = f.aged(t, user, 3)
-		_, latter = f.aged(t, user, 0)
+		id, former = f.agedSignal(t, user, 3)
+		_, latter = f.agedSignal(t, user, 0)
 		f.exec(t, "delete from public.trading_signals where screenshot_path = $1", latter)
 		f.exec(t, "delete from public.screenshot_removals")
 		f.exec(t, "insert into public.capture_states (signal_id, replaces) values ($1, $2)", id, former)
@@ -102,10 +102,10 @@ func TestASignalThatIsCapturedAgainKeepsItsPictureAndAFailedOneLosesBoth(t *test
 	if err := f.with(f.store).Round(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if got := f.shown(t, waiting); got != "processing true true" || !f.pictures.has(t, shownStill) {
+	if got := f.pictureState(t, waiting); got != "processing true true" || !f.pictures.has(t, shownStill) {
 		t.Errorf("a signal whose capture is under way says %q", got)
 	}
-	if got := f.shown(t, failed); got != expired || f.pictures.has(t, former) || f.pictures.has(t, latter) {
+	if got := f.pictureState(t, failed); got != expired || f.pictures.has(t, former) || f.pictures.has(t, latter) {
 		t.Errorf("a signal whose second capture failed says %q, and its pictures are there: %t, %t",
 			got, f.pictures.has(t, former), f.pictures.has(t, latter))
 	}
@@ -116,20 +116,20 @@ func TestAPictureOfTheNodeServiceIsFoundByItsAddress(t *testing.T) {
 	f := newFixture(t)
 	f.kept = map[atalaya.Plan]time.Duration{atalaya.PlanFree: 24 * time.Hour}
 	user, other := testkit.User(t, f.pool), testkit.User(t, f.pool)
-	id, path := f.aged(t, user, 3)
-	lying, kept := f.aged(t, other, 0)
+	id, path := f.agedSignal(t, user, 3)
+	lying, kept := f.agedSignal(t, other, 0)
 	public := "https://abc.supabase.co/storage/v1/object/public/trading-screenshots/"
 	f.exec(t, "update public.trading_signals set screenshot_url = $2, screenshot_path = null where id = $1", id, public+path)
 	// A row that names another user's picture must not remove it.
-	thief, _ := f.aged(t, user, 3)
+	thief, _ := f.agedSignal(t, user, 3)
 	f.exec(t, "update public.trading_signals set screenshot_url = $2, screenshot_path = null where id = $1", thief, public+kept)
 	if err := f.with(f.store).Round(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if got := f.shown(t, id); got != expired || f.pictures.has(t, path) {
+	if got := f.pictureState(t, id); got != expired || f.pictures.has(t, path) {
 		t.Errorf("the signal says %q, and its picture is there: %t", got, f.pictures.has(t, path))
 	}
-	if got := f.shown(t, lying); got != whole || !f.pictures.has(t, kept) {
+	if got := f.pictureState(t, lying); got != whole || !f.pictures.has(t, kept) {
 		t.Errorf("the other user's signal says %q, and its picture is there: %t", got, f.pictures.has(t, kept))
 	}
 }

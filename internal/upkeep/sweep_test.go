@@ -18,13 +18,13 @@ import (
 	"atalaya/internal/upkeep"
 )
 
-// named returns a path as captures choose it, for a capture that began some time ago.
-func named(user atalaya.UserID, ago time.Duration) string {
+// picturePath returns a path as captures choose it, for a capture that began some time ago.
+func picturePath(user atalaya.UserID, ago time.Duration) string {
 	return string(user) + "/BINANCE-BTCUSDT_" + time.Now().Add(-ago).UTC().Format("20060102T150405Z") + "-" + rand.Text() + ".png"
 }
 
-// lay stores a picture as if it had been written some time ago.
-func (f *fixture) lay(t *testing.T, path string, ago time.Duration) string {
+// storePicture stores a picture as if it had been written some time ago.
+func (f *fixture) storePicture(t *testing.T, path string, ago time.Duration) string {
 	t.Helper()
 	if err := f.pictures.disk.Put(t.Context(), path, []byte("a picture"), blob.TypePNG); err != nil {
 		t.Fatal(err)
@@ -50,24 +50,24 @@ func TestASweepRemovesPicturesThatNoRowNamesAndNothingElse(t *testing.T) {
 	}
 	var kept, orphans []string
 	keep := func(path string, ago time.Duration) string {
-		kept = append(kept, f.lay(t, path, ago))
+		kept = append(kept, f.storePicture(t, path, ago))
 		return path
 	}
-	signal(user, "screenshot_path", keep(named(user, old), old)) // its upload is under way, or done
-	signal(other, "screenshot_path", keep(named(other, old), old))
-	signal(user, "screenshot_url", "https://abc.supabase.co/storage/v1/object/public/trading-screenshots/"+keep(named(user, old), old))
-	signal(user, "screenshot_url", "https://signals.example.com/pictures/"+keep(named(user, old), old)+"?expires=1&signature=x")
-	f.exec(t, "insert into public.capture_states (signal_id, replaces) values (gen_random_uuid(), $1)", keep(named(user, old), old))
-	f.exec(t, "insert into public.screenshot_removals (path, queued_at) values ($1, now() + interval '1 day')", keep(named(user, old), old))
-	keep(named(user, old), time.Hour) // written now, whenever it was begun
-	keep(named(user, time.Hour), old) // begun now, whatever the storage's clock says
+	signal(user, "screenshot_path", keep(picturePath(user, old), old)) // its upload is under way, or done
+	signal(other, "screenshot_path", keep(picturePath(other, old), old))
+	signal(user, "screenshot_url", "https://abc.supabase.co/storage/v1/object/public/trading-screenshots/"+keep(picturePath(user, old), old))
+	signal(user, "screenshot_url", "https://signals.example.com/pictures/"+keep(picturePath(user, old), old)+"?expires=1&signature=x")
+	f.exec(t, "insert into public.capture_states (signal_id, replaces) values (gen_random_uuid(), $1)", keep(picturePath(user, old), old))
+	f.exec(t, "insert into public.screenshot_removals (path, queued_at) values ($1, now() + interval '1 day')", keep(picturePath(user, old), old))
+	keep(picturePath(user, old), time.Hour) // written now, whenever it was begun
+	keep(picturePath(user, time.Hour), old) // begun now, whatever the storage's clock says
 	keep(string(user)+"/BTCUSDT_1699999999.png", old)
 	keep(string(user)+"/logo.png", old)
-	for _, path := range []string{named(user, old), named(user, 25*time.Hour), named(other, old)} {
-		orphans = append(orphans, f.lay(t, path, old))
+	for _, path := range []string{picturePath(user, old), picturePath(user, 25*time.Hour), picturePath(other, old)} {
+		orphans = append(orphans, f.storePicture(t, path, old))
 	}
-	nobody := named("00000000-0000-4000-8000-00000000dead", old)
-	orphans = append(orphans, f.lay(t, nobody, old)) // of a deleted user
+	nobody := picturePath("00000000-0000-4000-8000-00000000dead", old)
+	orphans = append(orphans, f.storePicture(t, nobody, old)) // of a deleted user
 	if err := os.WriteFile(filepath.Join(f.pictures.dir, "notes.txt"), []byte("x"), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -110,14 +110,14 @@ func TestUpkeepSweepsOnceADayWhateverTheNumberOfReplicas(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	user := testkit.User(t, f.pool)
-	first := f.lay(t, named(user, old), old)
+	first := f.storePicture(t, picturePath(user, old), old)
 	if err := f.upkeep.SweepPictures(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if f.pictures.has(t, first) || f.meter.swept.Load() != 1 {
 		t.Errorf("the orphan is there: %t, and %d were counted", f.pictures.has(t, first), f.meter.swept.Load())
 	}
-	second := f.lay(t, named(user, old), old)
+	second := f.storePicture(t, picturePath(user, old), old)
 	for range 3 {
 		if err := f.with(f.store).SweepPictures(t.Context()); err != nil {
 			t.Fatal(err)
@@ -141,7 +141,7 @@ func TestUpkeepDoesNotSweepAStorageThatIsMostlyUnknown(t *testing.T) {
 	f := newFixture(t)
 	var paths []string
 	for range 30 {
-		paths = append(paths, f.lay(t, named("00000000-0000-4000-8000-00000000beef", old), old))
+		paths = append(paths, f.storePicture(t, picturePath("00000000-0000-4000-8000-00000000beef", old), old))
 	}
 	err := f.upkeep.SweepPictures(t.Context())
 	if err == nil || !strings.Contains(err.Error(), "another database") {
@@ -157,7 +157,7 @@ func TestUpkeepDoesNotSweepAStorageThatIsMostlyUnknown(t *testing.T) {
 func TestASweepReturnsTheStoragesError(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	path := f.lay(t, named(testkit.User(t, f.pool), old), old)
+	path := f.storePicture(t, picturePath(testkit.User(t, f.pool), old), old)
 	f.pictures.fail(errDown)
 	if err := f.upkeep.SweepPictures(t.Context()); !errors.Is(err, errDown) {
 		t.Errorf("the sweep returns %v, want the storage's error", err)
