@@ -8,10 +8,10 @@ import (
 	"atalaya"
 )
 
-// Accounts knows which users exist. Supabase's access tokens stay valid until they expire, even if their user is
-// deleted, softly or finally.
+// Accounts knows which users may come in. Supabase's access tokens stay valid until they expire, even if their user
+// is deleted, softly or finally, or banned.
 type Accounts interface {
-	// Gone returns those of the users whose accounts were deleted, softly or finally.
+	// Gone returns those of the users whose accounts were deleted, softly or finally, or are banned.
 	Gone(ctx context.Context, users []atalaya.UserID) ([]atalaya.UserID, error)
 }
 
@@ -51,7 +51,7 @@ func (a *accountCheck) check(ctx context.Context, user atalaya.UserID) error {
 		a.keep(user, present)
 	}
 	if !present {
-		return refuse(nil, "This account does not exist any more.")
+		return refuse(nil, "This account was deleted, or is blocked.")
 	}
 	return nil
 }

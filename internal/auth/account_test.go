@@ -42,7 +42,7 @@ func TestATokenOfADeletedAccountIsRefusedWithinSeconds(t *testing.T) {
 		}
 		known.gone = []atalaya.UserID{alice}
 		time.Sleep(accountKept) //nolint:forbidigo // by synctest's clock
-		refused(t, v, token, atalaya.CodeUnauthorized, "does not exist any more")
+		refused(t, v, token, atalaya.CodeUnauthorized, "was deleted, or is blocked")
 		known.gone, known.err = nil, errors.New("no database")
 		time.Sleep(accountKept) //nolint:forbidigo // by synctest's clock
 		refused(t, v, token, atalaya.CodeUnavailable, "Try again")

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +31,9 @@ const (
 	maxToken = 16 << 10
 )
 
+// publicMethods are the algorithms with public keys that Supabase Auth signs with.
+var publicMethods = []string{"ES256", "RS256", "EdDSA"} //nolint:gochecknoglobals // a constant
+
 // Options say whose tokens are accepted.
 type Options struct {
 	// Issuer is the iss that tokens must have: <SUPABASE_URL>/auth/v1.
@@ -47,7 +51,8 @@ type Options struct {
 	KeysEvery time.Duration
 	// Turns shares the questions to Auth among senders; nil for no bound.
 	Turns Turns
-	// Accounts knows which users exist. If it is nil, tokens of deleted users pass until they expire.
+	// Accounts knows which users may come in. If it is nil, tokens of deleted and of banned users pass until they
+	// expire.
 	Accounts Accounts
 	// Client makes the calls to AuthURL.
 	Client *http.Client
@@ -95,7 +100,7 @@ func New(o Options) *Verifier {
 	v := &Verifier{
 		secret:     o.Secret,
 		symmetric:  jwt.NewParser(append(rules, jwt.WithValidMethods([]string{"HS256"}))...),
-		asymmetric: jwt.NewParser(append(rules, jwt.WithValidMethods([]string{"ES256", "RS256"}))...),
+		asymmetric: jwt.NewParser(append(rules, jwt.WithValidMethods(publicMethods))...),
 		unsigned:   jwt.NewValidator(rules...),
 		accounts:   accountCheck{accounts: o.Accounts, now: time.Now},
 	}
@@ -147,13 +152,13 @@ func (v *Verifier) Verify(ctx context.Context, token string) (atalaya.Caller, er
 		return atalaya.Caller{}, err
 	}
 	c = claims{}
-	switch alg, _ := unverified.Header["alg"].(string); alg {
-	case "HS256":
+	switch alg, _ := unverified.Header["alg"].(string); {
+	case alg == "HS256":
 		err = v.verifySymmetric(ctx, token, &c)
-	case "ES256", "RS256":
+	case slices.Contains(publicMethods, alg):
 		err = v.verifyAsymmetric(ctx, token, &c)
 	default:
-		err = refuse(nil, "Access tokens are signed with HS256, ES256 or RS256.")
+		err = refuse(nil, "Access tokens are signed with HS256, ES256, RS256 or EdDSA.")
 	}
 	if err != nil {
 		return atalaya.Caller{}, err

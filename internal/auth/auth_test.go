@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/x509"
 	"encoding/base64"
@@ -116,6 +117,7 @@ func TestForgedTokensAreRefused(t *testing.T) {
 		"PS256 with the right key":         sign(t, jwt.SigningMethodPS256, rs, "rs", p.claims()),
 		"another EC key under a known kid": sign(t, jwt.SigningMethodES256, ecKey(t), "ec", p.claims()),
 		"RS256 under an EC key's kid":      sign(t, jwt.SigningMethodRS256, rs, "ec", p.claims()),
+		"EdDSA under an EC key's kid":      sign(t, jwt.SigningMethodEdDSA, ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)), "ec", p.claims()),
 		"payload of another user":          swapPayload(t, good, p.claims(set("sub", bob))),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -139,10 +141,15 @@ func swapPayload(t *testing.T, token string, c jwt.MapClaims) string {
 func TestPublicKeysAreAcceptedAndRotate(t *testing.T) {
 	t.Parallel()
 	p, first, second, rs := newProject(t), ecKey(t), ecKey(t), rsaKey(t)
-	p.keys = []map[string]any{jwk(t, "first", &first.PublicKey), jwk(t, "rs", &rs.PublicKey)}
+	public, ed, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.keys = []map[string]any{jwk(t, "first", &first.PublicKey), jwk(t, "rs", &rs.PublicKey), jwk(t, "ed", public)}
 	v := p.verifier(t, nil)
 	accepted(t, v, sign(t, jwt.SigningMethodES256, first, "first", p.claims()))
 	accepted(t, v, sign(t, jwt.SigningMethodRS256, rs, "rs", p.claims()))
+	accepted(t, v, sign(t, jwt.SigningMethodEdDSA, ed, "ed", p.claims()))
 	p.change(func() { p.keys = []map[string]any{jwk(t, "second", &second.PublicKey)} })
 	accepted(t, v, sign(t, jwt.SigningMethodES256, second, "second", p.claims()))
 	refused(t, v, sign(t, jwt.SigningMethodES256, first, "first", p.claims()), atalaya.CodeUnauthorized, "signature")

@@ -1,9 +1,11 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"crypto"
 	"crypto/ecdsa"
+	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
@@ -28,6 +30,7 @@ type project struct {
 	keys    []map[string]any
 	down    bool
 	page    string        // what a captive portal answers in its place, with status 200
+	refusal int           // the status of a token's refusal; 0 for 403
 	hang    chan struct{} // while set, requests wait for it
 	users   map[string]string
 	fetches int
@@ -44,7 +47,7 @@ func newProject(t *testing.T) *project {
 
 func (p *project) serve(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
-	hang, down, page := p.hang, p.down, p.page
+	hang, down, page, refusal := p.hang, p.down, p.page, p.refusal
 	switch r.URL.Path {
 	case "/auth/v1" + keysPath:
 		p.fetches++
@@ -75,7 +78,7 @@ func (p *project) serve(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/auth/v1"+keysPath:
 		_, _ = w.Write(keys)
 	case user == "":
-		w.WriteHeader(http.StatusForbidden)
+		w.WriteHeader(cmp.Or(refusal, http.StatusForbidden))
 		_, _ = io.WriteString(w, `{"code":403,"error_code":"bad_jwt","msg":"invalid JWT: unable to parse or verify signature"}`)
 	default:
 		_ = json.NewEncoder(w).Encode(map[string]string{"id": user})
@@ -193,6 +196,8 @@ func jwk(t *testing.T, kid string, key crypto.PublicKey) map[string]any {
 		return map[string]any{"kty": "EC", "crv": "P-256", "alg": "ES256", "use": "sig", "kid": kid, "x": b64(point[1:33]), "y": b64(point[33:])}
 	case *rsa.PublicKey:
 		return map[string]any{"kty": "RSA", "alg": "RS256", "use": "sig", "kid": kid, "n": b64(key.N.Bytes()), "e": "AQAB"}
+	case ed25519.PublicKey:
+		return map[string]any{"kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": kid, "x": b64(key)}
 	}
 	t.Fatalf("no JWK of a %T", key)
 	return nil

@@ -113,7 +113,7 @@ func (r *remote) ask(ctx context.Context, token string) (userID string, err erro
 			return "", fmt.Errorf("GET %s answered 200 without a user: this is not Supabase Auth", r.url)
 		}
 		return user.ID, nil
-	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound:
+	case http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound:
 		if isVerdict(body) {
 			return "", errRefused
 		}

@@ -62,6 +62,19 @@ func TestOnlyAuthsOwnAnswersAreVerdicts(t *testing.T) {
 	}
 }
 
+// Auth answers 400 for a sub that is no UUID, and 401, 403 or 404 for most else.
+func TestARefusalInAuthsWordsIsAVerdictWhateverItsStatus(t *testing.T) {
+	t.Parallel()
+	p := newProject(t)
+	v := p.verifier(t, nil)
+	for _, status := range []int{400, 401, 403, 404} {
+		p.change(func() { p.refusal = status })
+		refused(t, v, sign(t, jwt.SigningMethodHS256, newSecret(), "", p.claims()), atalaya.CodeUnauthorized, "does not accept")
+	}
+	p.change(func() { p.refusal = 500 })
+	refused(t, v, sign(t, jwt.SigningMethodHS256, newSecret(), "", p.claims()), atalaya.CodeUnavailable, "does not answer")
+}
+
 func TestAPageInPlaceOfAuthIsNoVerdictOnKeysAndTokens(t *testing.T) {
 	t.Parallel()
 	for _, page := range []string{"<html>Sign in to the hotel's network</html>", "{}", `{"keys":null}`, "[]", `{"keys":[1]}`} {

@@ -2,12 +2,14 @@ package dashboard
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"atalaya"
@@ -126,15 +128,24 @@ func verdict(status int, said []byte) error {
 		return unanswered(fmt.Errorf("it answered %d, and no JSON", status))
 	}
 	word, _ := words.Code.(string) // since its API of 2024-01-01; a number before
-	own := words.ErrorCode != "" || words.Msg != "" || word != "" || words.Error == "invalid_grant"
+	word = cmp.Or(words.ErrorCode, word)
+	own := word != "" || words.Msg != "" || words.Error == "invalid_grant"
 	switch {
 	case status == http.StatusTooManyRequests:
 		return atalaya.Wrap(atalaya.CodeUnavailable, fmt.Errorf("supabase auth answered %d: raise its rate limit of token refreshes", status),
 			"Too many sessions are being renewed right now. Try again in a minute.")
+	case passes(status, word):
+		return unanswered(fmt.Errorf("it answered %d %s, which passes", status, word))
 	case status >= http.StatusInternalServerError || !own:
 		return unanswered(fmt.Errorf("it answered %d, which is no verdict on a session: check SUPABASE_ANON_KEY and SUPABASE_URL", status))
 	}
 	return errSignedOut
+}
+
+// passes reports whether Auth refused for a moment only. It says conflict if somebody else held the session's row
+// for 5 s, and hook_… if a hook of the project did not answer as it should.
+func passes(status int, word string) bool {
+	return status == http.StatusConflict || status == http.StatusRequestTimeout || strings.HasPrefix(word, "hook_")
 }
 
 // unanswered returns the error for a request without a verdict of Auth. It signs nobody out.

@@ -60,8 +60,8 @@ func (s *Supabase) facts() facts {
 
 func (s *Supabase) connects() string { return s.origin }
 
-// begin accepts a fresh session from the page. It renews the session at once: the refresh token that the page has
-// seen is then used up, and a token of another user is detected.
+// begin accepts a fresh session from the page. It renews the session at once, which detects a token of another user.
+// Supabase takes the refresh token that the page has seen once more, until the next renewal uses its successor.
 func (s *Supabase) begin(w http.ResponseWriter, r *http.Request) error {
 	var in struct {
 		AccessToken  string `json:"access_token"`

@@ -110,7 +110,7 @@ func TestAFreshSupabaseSessionIsSealedAndItsTokenRotated(t *testing.T) {
 		t.Errorf("the page's refresh token is kept, or the next one is sent: %v", err)
 	}
 	var told answer
-	if err := json.Unmarshal(first.Body.Bytes(), &told); err != nil || told.Email != s.ana.Email || told.ExpiresIn < 3500 || told.ExpiresIn > 3600 || told.AccessToken == access {
+	if err := json.Unmarshal(first.Body.Bytes(), &told); err != nil || told.Email != s.ana.Email || told.ExpiresIn < 3500 || told.ExpiresIn > 3600 {
 		t.Errorf("the session is answered %+v, %v", told, err)
 	}
 	for range 3 { // reloads
@@ -183,6 +183,16 @@ func TestOnlySupabasesRefusalSignsOut(t *testing.T) {
 		}
 	}
 	s.project.Fail(0)
+	for code, status := range map[string]int{
+		"conflict": 409, "over_request_rate_limit": 429, "hook_timeout": 422, "hook_payload_invalid_content_type": 400, "request_timeout": 504, "unexpected_failure": 500,
+	} {
+		s.project.RefuseRefreshes(status, code)
+		passing := s.ask("POST", "/api/session/token", "", cookie)
+		if passing.Code != http.StatusServiceUnavailable || len(passing.Result().Cookies()) != 0 {
+			t.Errorf("Auth says %d %s: %d %s", status, code, passing.Code, passing.Body)
+		}
+	}
+	s.project.RefuseRefreshes(0, "")
 	s.slow = true
 	if held := s.ask("POST", "/api/session/token", "", cookie); held.Code != http.StatusTooManyRequests || len(held.Result().Cookies()) != 0 {
 		t.Errorf("too often: %d %s", held.Code, held.Body)
@@ -200,6 +210,17 @@ func TestOnlySupabasesRefusalSignsOut(t *testing.T) {
 	}
 	if log := s.logged.String(); strings.Contains(log, "eyJhbGciOi") || !strings.Contains(log, "503") {
 		t.Errorf("log %s", log)
+	}
+}
+
+func TestABannedUserIsSignedOutAtTheNextRenewal(t *testing.T) {
+	t.Parallel()
+	s := openSupabase(t, authtest.Options{})
+	cookie := cookieOf(t, s.handOver(t, s.ana))
+	s.project.Ban(s.ana.Email)
+	s.now = s.now.Add(59 * time.Minute)
+	if over := s.ask("POST", "/api/session/token", "", cookie); over.Code != http.StatusUnauthorized || cookieOf(t, over).MaxAge >= 0 {
+		t.Errorf("%d %s", over.Code, over.Body)
 	}
 }
 
@@ -229,7 +250,7 @@ func TestSigningOutEndsTheSessionAtSupabaseToo(t *testing.T) {
 func TestTokensOfOthersOfGuestsAndForgedOnesBeginNoSession(t *testing.T) {
 	t.Parallel()
 	s := openSupabase(t, authtest.Options{})
-	guest := s.handOver(t, authtest.User{ID: string(bruno), Anonymous: true})
+	guest := s.handOver(t, authtest.User{ID: "7a0f3e4c-0000-4000-8000-000000000003", Anonymous: true})
 	if guest.Code != http.StatusForbidden || !strings.Contains(guest.Body.String(), "Anonymous sign-ins have no signals") {
 		t.Errorf("guest: %d %s", guest.Code, guest.Body)
 	}
@@ -243,7 +264,7 @@ func TestTokensOfOthersOfGuestsAndForgedOnesBeginNoSession(t *testing.T) {
 	}
 	for name, body := range map[string]string{
 		"another's refresh token": tokens(access, others), "no refresh token": tokens(access, ""), "no access token": tokens("", refresh),
-		"an invented refresh token": tokens(access, "invented-12345"), "a changed access token": tokens(access+"x", refresh),
+		"an invented refresh token": tokens(access, "abcdefghijkl"), "no form of a refresh token": tokens(access, "invented-12345"), "a changed access token": tokens(access+"x", refresh),
 		"a long refresh token": tokens(access, strings.Repeat("x", maxRefreshToken+1)), "no JSON": "{", "nothing": "",
 	} {
 		a := s.ask("POST", "/api/session", body, nil)

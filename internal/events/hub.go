@@ -24,7 +24,7 @@ type Rows interface {
 	// LiveStart returns that time and the state of a user's settings (see atalaya.Change.Settings), for a
 	// stream that begins. It fails with CodeUnauthorized if the account was deleted.
 	LiveStart(ctx context.Context, user atalaya.UserID) (at time.Time, settings string, err error)
-	// Gone returns those of the users whose accounts were deleted.
+	// Gone returns those of the users whose accounts were deleted or are banned.
 	Gone(ctx context.Context, users []atalaya.UserID) ([]atalaya.UserID, error)
 	// Changes returns at most limit changes of the users' rows since a time, oldest first, beginning after
 	// the change after unless that is nil. more reports whether there are further ones.
@@ -261,7 +261,7 @@ func (h *Hub) sweep(ctx context.Context) error {
 	return nil
 }
 
-// endGone ends the streams of deleted accounts, whose access tokens stay valid for a while.
+// endGone ends the streams of deleted and of banned accounts, whose access tokens stay valid for a while.
 func (h *Hub) endGone(ctx context.Context) error {
 	h.mu.Lock()
 	users := slices.Collect(maps.Keys(h.streams))

@@ -26,7 +26,7 @@ func (s *Store) LiveStart(ctx context.Context, user atalaya.UserID) (at time.Tim
 	return row.At, row.Settings, nil
 }
 
-// Gone returns the users among those given whose accounts were deleted, softly or for good.
+// Gone returns the users among those given whose accounts were deleted, softly or for good, or are banned.
 func (s *Store) Gone(ctx context.Context, users []atalaya.UserID) ([]atalaya.UserID, error) {
 	ids := make([]string, len(users))
 	for i, user := range users {
@@ -34,7 +34,7 @@ func (s *Store) Gone(ctx context.Context, users []atalaya.UserID) ([]atalaya.Use
 	}
 	found, err := rows.New(s.pool).GoneUsers(ctx, ids)
 	if err != nil {
-		return nil, failed("look for deleted accounts", err)
+		return nil, failed("look for accounts that are gone", err)
 	}
 	gone := make([]atalaya.UserID, len(found))
 	for i, id := range found {

@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,6 +45,41 @@ func TestTheTokenOfASoftlyDeletedUserFindsNoUser(t *testing.T) {
 		t.Fatal(err)
 	}
 	takes(false)
+}
+
+func TestDeletedAndBannedUsersAreGone(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store, user, other := testkit.Store(t, pool), testkit.User(t, pool), testkit.User(t, pool)
+	isGone := func(want bool, when string) {
+		t.Helper()
+		gone, err := store.Gone(t.Context(), []atalaya.UserID{other, user})
+		if err != nil || slices.Contains(gone, user) != want || slices.Contains(gone, other) {
+			t.Errorf("%s: gone are %v, %v", when, gone, err)
+		}
+	}
+	isGone(false, "on plain PostgreSQL")
+	for _, change := range []struct {
+		sql  string
+		gone bool
+	}{
+		{"alter table auth.users add column if not exists deleted_at timestamptz, add column if not exists banned_until timestamptz", false},
+		{"update auth.users set banned_until = now() + interval '1 day' where id = $1", true},
+		{"update auth.users set banned_until = 'infinity' where id = $1", true},
+		{"update auth.users set banned_until = now() - interval '1 second' where id = $1", false},
+		{"update auth.users set banned_until = null, deleted_at = now() where id = $1", true},
+		{"update auth.users set deleted_at = null where id = $1", false},
+		{"delete from auth.users where id = $1", true},
+	} {
+		var args []any
+		if strings.Contains(change.sql, "$1") {
+			args = []any{string(user)}
+		}
+		if _, err := pool.Exec(t.Context(), change.sql, args...); err != nil {
+			t.Fatal(err)
+		}
+		isGone(change.gone, change.sql)
+	}
 }
 
 func TestARowNamesNoPictureOfAnotherUsersFolder(t *testing.T) {

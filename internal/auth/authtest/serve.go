@@ -1,20 +1,36 @@
 package authtest
 
 import (
-	"crypto/rand"
-	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"net/http"
-	"net/url"
-	"slices"
+	"regexp"
 	"strings"
+	"time"
 )
 
-// ServeHTTP answers as a project does below /auth/v1. It does not serve the public keys.
+// refusal is an error in Auth's words.
+type refusal struct {
+	status int
+	code   string
+	msg    string
+}
+
+type route func(p *Project, w http.ResponseWriter, r *http.Request, in input) *refusal
+
+// routes are what a project has below /auth/v1, except the public keys.
+var routes = map[string]route{ //nolint:gochecknoglobals // a constant
+	"POST /token": (*Project).token, "POST /otp": (*Project).otp, "POST /verify": (*Project).verifyCode, "POST /logout": (*Project).logout,
+	"GET /verify": (*Project).openLink, "GET /authorize": (*Project).authorize, "GET /user": (*Project).user, "GET /settings": (*Project).settings,
+	"GET /.well-known/openid-configuration": (*Project).discovery,
+}
+
+// ServeHTTP answers as a project and its gateway do below /auth/v1.
 func (p *Project) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Access-Control-Allow-Origin", "*")
 	w.Header().Set("Access-Control-Allow-Headers", r.Header.Get("Access-Control-Request-Headers"))
 	w.Header().Set("Access-Control-Allow-Methods", "GET, POST, OPTIONS")
+	w.Header().Set("Access-Control-Expose-Headers", "X-Total-Count, Link, X-Supabase-Api-Version")
 	if r.Method == http.MethodOptions {
 		w.WriteHeader(http.StatusNoContent)
 		return
@@ -23,96 +39,66 @@ func (p *Project) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, status, map[string]any{"message": "An unexpected error occurred"})
 		return
 	}
-	path := r.URL.Path
+	path := strings.TrimPrefix(r.URL.Path, "/auth/v1")
 	// Links of mails and of providers are opened by browsers, which send no key.
-	opened := r.Method == http.MethodGet && (path == "/auth/v1/verify" || path == "/auth/v1/authorize")
+	opened := r.Method == http.MethodGet && (path == "/verify" || path == "/authorize")
 	if p.opt.APIKey != "" && !opened && r.Header.Get("Apikey") != p.opt.APIKey {
 		answer(w, http.StatusUnauthorized, map[string]any{"message": "Invalid API key"})
 		return
 	}
+	serve, ok := routes[r.Method+" "+path]
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	if path == "/token" && r.URL.Query().Get("grant_type") == "refresh_token" {
+		p.waitHeld()
+	}
+	if no := p.serve(w, r, serve); no != nil {
+		no.write(w, r)
+	}
+}
+
+func (p *Project) serve(w http.ResponseWriter, r *http.Request, serve route) *refusal {
 	var in input
-	if r.Method == http.MethodPost {
-		_ = json.NewDecoder(r.Body).Decode(&in) // what cannot be read signs nobody in
+	if r.Method == http.MethodPost && !strings.HasSuffix(r.URL.Path, "/logout") && json.NewDecoder(r.Body).Decode(&in) != nil {
+		return &refusal{http.StatusBadRequest, "bad_json", "Could not parse request body as JSON"}
 	}
-	switch r.Method + " " + path {
-	case "POST /auth/v1/token":
-		p.token(w, r.URL.Query().Get("grant_type"), in)
-	case "POST /auth/v1/otp":
-		p.otp(w, r.URL.Query().Get("redirect_to"), in)
-	case "POST /auth/v1/verify":
-		p.verifyCode(w, in)
-	case "GET /auth/v1/verify":
-		p.openLink(w, r)
-	case "GET /auth/v1/authorize":
-		p.authorize(w, r)
-	case "POST /auth/v1/logout":
-		p.logout(w, r)
-	case "GET /auth/v1/user":
-		p.user(w, r)
-	case "GET /auth/v1/settings":
-		p.settings(w)
-	default:
-		answer(w, http.StatusNotFound, map[string]any{"message": "no Route matched with those values"})
+	in.Email = strings.ToLower(in.Email)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return serve(p, w, r, in)
+}
+
+// write answers with the refusal, in the words of the API's version that the caller names.
+func (no *refusal) write(w http.ResponseWriter, r *http.Request) {
+	const version = "2024-01-01"
+	w.Header().Set("X-Sb-Error-Code", no.code)
+	if r.Header.Get("X-Supabase-Api-Version") >= version {
+		w.Header().Set("X-Supabase-Api-Version", version)
+		answer(w, no.status, map[string]any{"code": no.code, "message": no.msg})
+		return
 	}
+	answer(w, no.status, map[string]any{"code": no.status, "error_code": no.code, "msg": no.msg})
 }
 
 // input is every member that the routes read.
 type input struct {
-	Email               string `json:"email"`
-	Password            string `json:"password"`
-	Token               string `json:"token"`
-	Type                string `json:"type"`
-	RefreshToken        string `json:"refresh_token"`
-	AuthCode            string `json:"auth_code"`
-	CodeVerifier        string `json:"code_verifier"`
-	CodeChallenge       string `json:"code_challenge"`
-	CodeChallengeMethod string `json:"code_challenge_method"`
+	Email         string `json:"email"`
+	Password      string `json:"password"`
+	Token         string `json:"token"`
+	Type          string `json:"type"`
+	RefreshToken  string `json:"refresh_token"`
+	AuthCode      string `json:"auth_code"`
+	CodeVerifier  string `json:"code_verifier"`
+	CodeChallenge string `json:"code_challenge"`
+	CreateUser    *bool  `json:"create_user"` // nil for true
 }
 
 func (p *Project) failing() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.failWith
-}
-
-func (p *Project) token(w http.ResponseWriter, grantType string, in input) {
-	switch grantType {
-	case "password":
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		user, ok := p.find(func(u User) bool { return u.Email == in.Email && u.Password != "" && u.Password == in.Password })
-		if !ok {
-			refuse(w, "invalid_credentials", "Invalid login credentials")
-			return
-		}
-		p.grant(w, user)
-	case "refresh_token":
-		p.waitHeld()
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		s, code := p.exchange(in.RefreshToken)
-		if code != "" {
-			refuse(w, code, "Invalid Refresh Token")
-			return
-		}
-		p.tell(w, s)
-	case "pkce":
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		back, ok := p.codes[in.AuthCode]
-		if !ok {
-			refuse(w, "flow_state_not_found", "invalid flow state, no valid flow state found")
-			return
-		}
-		delete(p.codes, in.AuthCode)
-		if !answers(back.challenge, in.CodeVerifier) {
-			refuse(w, "bad_code_verifier", "code challenge does not match previously saved code verifier")
-			return
-		}
-		p.grant(w, back.user)
-	default:
-		refuse(w, "validation_failed", "unsupported_grant_type")
-	}
 }
 
 // waitHeld waits while refreshes are held.
@@ -126,153 +112,157 @@ func (p *Project) waitHeld() {
 	}
 }
 
-// grant begins a session and answers its tokens.
-func (p *Project) grant(w http.ResponseWriter, user User) {
-	s := &session{id: newID(), user: user}
-	p.sessions[s.id] = s
-	p.tell(w, s)
+func (p *Project) token(w http.ResponseWriter, r *http.Request, in input) *refusal {
+	switch r.URL.Query().Get("grant_type") {
+	case "password":
+		return p.password(w, in)
+	case "refresh_token":
+		return p.refresh(w, in.RefreshToken)
+	case "pkce":
+		return p.exchange(w, in)
+	}
+	return &refusal{http.StatusBadRequest, "invalid_credentials", "unsupported_grant_type"}
 }
 
-func (p *Project) tell(w http.ResponseWriter, s *session) {
-	access, refreshToken, err := p.issue(s)
+func (p *Project) password(w http.ResponseWriter, in input) *refusal {
+	user := p.byEmail(in.Email)
+	switch {
+	case in.Email == "":
+		return &refusal{http.StatusBadRequest, "validation_failed", "missing email or phone"}
+	case user != nil && user.Password != "" && user.Banned:
+		return &refusal{http.StatusBadRequest, "user_banned", "User is banned"}
+	case user == nil || user.Password == "" || user.Password != in.Password:
+		return &refusal{http.StatusBadRequest, "invalid_credentials", "Invalid login credentials"}
+	case user.Unconfirmed:
+		return &refusal{http.StatusBadRequest, "email_not_confirmed", "Email not confirmed"}
+	}
+	return p.tell(w, p.begin(user.ID))
+}
+
+var refreshToken = regexp.MustCompile(`^[a-z0-9]{12}$`)
+
+// refresh uses a refresh token.
+func (p *Project) refresh(w http.ResponseWriter, token string) *refusal {
+	if p.busy != nil {
+		return p.busy
+	}
+	if !refreshToken.MatchString(token) {
+		return &refusal{http.StatusBadRequest, "validation_failed", "Refresh token is not valid"}
+	}
+	known := p.tokens[token]
+	if known == nil || p.sessions[known.session] == nil { // a session's tokens go with it
+		return &refusal{http.StatusBadRequest, "refresh_token_not_found", "Invalid Refresh Token: Refresh Token Not Found"}
+	}
+	s := p.sessions[known.session]
+	if p.byID(s.user).Banned {
+		return &refusal{http.StatusBadRequest, "user_banned", "Invalid Refresh Token: User Banned"}
+	}
+	if known.used {
+		p.reused++
+		delete(p.sessions, s.id)
+		return &refusal{http.StatusBadRequest, "refresh_token_already_used", "Invalid Refresh Token: Already Used"}
+	}
+	known.used = true
+	p.used++
+	return p.tell(w, s)
+}
+
+// tell answers with the next tokens of a session.
+func (p *Project) tell(w http.ResponseWriter, s *session) *refusal {
+	access, next, err := p.issue(s)
 	if err != nil {
-		answer(w, http.StatusInternalServerError, map[string]any{"code": 500, "error_code": "unexpected_failure", "msg": err.Error()})
-		return
+		return &refusal{http.StatusInternalServerError, "unexpected_failure", err.Error()}
 	}
 	answer(w, http.StatusOK, map[string]any{
-		"access_token": access, "token_type": "bearer", "expires_in": int(p.opt.TokenLife.Seconds()), "refresh_token": refreshToken, "user": facts(s.user),
+		"access_token": access, "token_type": "bearer", "expires_in": int(p.opt.TokenLife.Seconds()), "expires_at": time.Now().Add(p.opt.TokenLife).Unix(),
+		"refresh_token": next, "user": facts(p.byID(s.user)),
 	})
+	return nil
 }
 
-// otp mails a code and a link. It answers the same for a stranger, who gets no mail.
-func (p *Project) otp(w http.ResponseWriter, redirect string, in input) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if !strings.Contains(in.Email, "@") {
-		refuse(w, "validation_failed", "Unable to validate email address: invalid format")
-		return
+func (p *Project) logout(w http.ResponseWriter, r *http.Request, _ input) *refusal {
+	s, no := p.sessionOf(r)
+	if no != nil {
+		return no
 	}
-	if _, ok := p.find(func(u User) bool { return u.Email == in.Email }); ok {
-		p.mails[in.Email] = mail{code: newCode(), token: "pkce_" + rand.Text(), challenge: in.CodeChallenge, redirect: redirect}
-	}
-	answer(w, http.StatusOK, map[string]any{})
-}
-
-// verifyCode takes the code of a mail, once.
-func (p *Project) verifyCode(w http.ResponseWriter, in input) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	sent, ok := p.mails[in.Email]
-	user, known := p.find(func(u User) bool { return u.Email == in.Email })
-	if !ok || !known || in.Type != "email" || in.Token != sent.code {
-		status(w, http.StatusForbidden, "otp_expired", "Token has expired or is invalid")
-		return
-	}
-	delete(p.mails, in.Email)
-	p.grant(w, user)
-}
-
-// openLink answers the link of a mail: it redirects to the page with a code.
-func (p *Project) openLink(w http.ResponseWriter, r *http.Request) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	email := r.URL.Query().Get("email")
-	sent, ok := p.mails[email]
-	user, known := p.find(func(u User) bool { return u.Email == email })
-	if !ok || !known || sent.token != r.URL.Query().Get("token") {
-		p.back(w, r, sent.redirect, url.Values{"error": {"access_denied"}, "error_code": {"otp_expired"}, "error_description": {"Email link is invalid or has expired"}})
-		return
-	}
-	delete(p.mails, email)
-	p.back(w, r, sent.redirect, p.newFlow(user, sent.challenge))
-}
-
-// authorize is a provider that signs the first user in without asking.
-func (p *Project) authorize(w http.ResponseWriter, r *http.Request) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	q := r.URL.Query()
-	if !slices.Contains(p.opt.Providers, q.Get("provider")) || !strings.EqualFold(q.Get("code_challenge_method"), "s256") || len(p.users) == 0 {
-		refuse(w, "validation_failed", "Unsupported provider: provider is not enabled")
-		return
-	}
-	p.back(w, r, q.Get("redirect_to"), p.newFlow(p.users[0], q.Get("code_challenge")))
-}
-
-func (p *Project) newFlow(user User, challenge string) url.Values {
-	code := newID()
-	p.codes[code] = flow{user: user, challenge: challenge}
-	return url.Values{"code": {code}}
-}
-
-func (p *Project) back(w http.ResponseWriter, r *http.Request, redirect string, with url.Values) {
-	if !slices.Contains(p.redirects, redirect) {
-		refuse(w, "validation_failed", "redirect_to is not allowed")
-		return
-	}
-	http.Redirect(w, r, redirect+"?"+with.Encode(), http.StatusSeeOther)
-}
-
-func (p *Project) logout(w http.ResponseWriter, r *http.Request) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	s := p.sessionOf(r)
-	switch s {
-	case nil:
-		status(w, http.StatusForbidden, "session_not_found", "Session from session_id claim in JWT does not exist")
-	default: // the access token stays good until it expires, as in a project
-		for id, other := range p.sessions {
-			if id == s.id || r.URL.Query().Get("scope") != "local" && other.user.ID == s.user.ID {
-				p.revoked[id] = s.user.ID
-				delete(p.sessions, id)
+	scope := r.URL.Query().Get("scope")
+	for id, other := range p.sessions { // access tokens stay good until they expire, as in a project
+		switch scope {
+		case "", "global":
+		case "local":
+			if id != s.id {
+				continue
 			}
+		case "others":
+			if id == s.id {
+				continue
+			}
+		default:
+			return &refusal{http.StatusBadRequest, "validation_failed", fmt.Sprintf("Unsupported logout scope %q", scope)}
 		}
-		w.WriteHeader(http.StatusNoContent)
+		if other.user == s.user {
+			delete(p.sessions, id)
+			p.revoked++
+		}
 	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
 }
 
-func (p *Project) user(w http.ResponseWriter, r *http.Request) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if s := p.sessionOf(r); s != nil {
-		answer(w, http.StatusOK, facts(s.user))
-		return
+func (p *Project) user(w http.ResponseWriter, r *http.Request, _ input) *refusal {
+	s, no := p.sessionOf(r)
+	if no == nil {
+		answer(w, http.StatusOK, facts(p.byID(s.user)))
 	}
-	status(w, http.StatusForbidden, "bad_jwt", "invalid JWT")
+	return no
 }
 
-// sessionOf returns the session of the request's access token, nil if there is none. It does not check the signature.
-func (p *Project) sessionOf(r *http.Request) *session {
-	parts := strings.Split(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "), ".")
-	if len(parts) != 3 {
-		return nil
+// sessionOf returns the session of the request's access token, which is one that the project has issued.
+func (p *Project) sessionOf(r *http.Request) (*session, *refusal) {
+	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !ok {
+		return nil, &refusal{http.StatusUnauthorized, "no_authorization", "This endpoint requires a valid Bearer token"}
 	}
-	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
-	var claims struct {
-		SessionID string `json:"session_id"`
+	id, issued := p.access[token]
+	if !issued {
+		return nil, &refusal{http.StatusForbidden, "bad_jwt", "invalid JWT: unable to parse or verify signature"}
 	}
-	if err != nil || json.Unmarshal(payload, &claims) != nil {
-		return nil
+	s := p.sessions[id]
+	if s == nil {
+		return nil, &refusal{http.StatusForbidden, "session_not_found", "Session from session_id claim in JWT does not exist"}
 	}
-	return p.sessions[claims.SessionID]
+	if p.byID(s.user).Banned {
+		return nil, &refusal{http.StatusForbidden, "user_banned", "User is banned"}
+	}
+	return s, nil
 }
 
-func (p *Project) settings(w http.ResponseWriter) {
-	external := map[string]bool{"email": true, "phone": false, "anonymous_users": true, "github": false, "google": false}
+func (p *Project) settings(w http.ResponseWriter, _ *http.Request, _ input) *refusal {
+	external := map[string]bool{}
+	for name := range strings.FieldsSeq(`apple azure bitbucket discord facebook snapchat figma fly github gitlab google keycloak kakao linkedin linkedin_oidc
+		notion spotify slack slack_oidc workos twitch twitter phone zoom`) {
+		external[name] = false
+	}
+	external["email"], external["anonymous_users"] = true, true
 	for _, provider := range p.opt.Providers {
 		external[provider] = true
 	}
-	answer(w, http.StatusOK, map[string]any{"external": external, "disable_signup": false, "mailer_autoconfirm": false})
+	answer(w, http.StatusOK, map[string]any{
+		"external": external, "disable_signup": false, "mailer_autoconfirm": false, "phone_autoconfirm": false, "sms_provider": "", "saml_enabled": false,
+	})
+	return nil
 }
 
-func facts(u User) map[string]any {
-	return map[string]any{"id": u.ID, "email": u.Email, "aud": "authenticated", "role": "authenticated", "is_anonymous": u.Anonymous}
+func (p *Project) discovery(w http.ResponseWriter, _ *http.Request, _ input) *refusal {
+	answer(w, http.StatusOK, map[string]any{"issuer": p.opt.Issuer, "jwks_uri": p.opt.Issuer + "/.well-known/jwks.json"})
+	return nil
 }
 
-func refuse(w http.ResponseWriter, code, msg string) { status(w, http.StatusBadRequest, code, msg) }
-
-func status(w http.ResponseWriter, status int, code, msg string) {
-	answer(w, status, map[string]any{"code": status, "error_code": code, "msg": msg})
+func facts(u *User) map[string]any {
+	return map[string]any{
+		"id": u.ID, "email": u.Email, "phone": "", "aud": "authenticated", "role": "authenticated", "is_anonymous": u.Anonymous,
+		"app_metadata": map[string]any{"provider": "email", "providers": []string{"email"}}, "user_metadata": map[string]any{}, "identities": []any{},
+	}
 }
 
 func answer(w http.ResponseWriter, status int, body any) {

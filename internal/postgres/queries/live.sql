@@ -7,9 +7,11 @@ select now()::timestamptz as at, coalesce((
   exists (select from auth.users a where a.id = @user_id and to_jsonb(a) ->> 'deleted_at' is null) as present;
 
 -- name: GoneUsers :many
--- The users among these whose accounts are deleted, softly or for good.
+-- The users among these whose accounts are deleted, softly or for good, or banned.
 select u::uuid as user_id from unnest(@users::text[]) u
-where not exists (select from auth.users a where a.id = u::uuid and to_jsonb(a) ->> 'deleted_at' is null);
+where not exists (
+  select from auth.users a where a.id = u::uuid and to_jsonb(a) ->> 'deleted_at' is null
+    and coalesce((to_jsonb(a) ->> 'banned_until')::timestamptz <= now(), true));
 
 -- name: DatabaseTime :one
 select now()::timestamptz;

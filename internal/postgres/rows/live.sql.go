@@ -110,10 +110,12 @@ func (q *Queries) ForgetDeletions(ctx context.Context, before time.Time) (int64,
 
 const goneUsers = `-- name: GoneUsers :many
 select u::uuid as user_id from unnest($1::text[]) u
-where not exists (select from auth.users a where a.id = u::uuid and to_jsonb(a) ->> 'deleted_at' is null)
+where not exists (
+  select from auth.users a where a.id = u::uuid and to_jsonb(a) ->> 'deleted_at' is null
+    and coalesce((to_jsonb(a) ->> 'banned_until')::timestamptz <= now(), true))
 `
 
-// The users among these whose accounts are deleted, softly or for good.
+// The users among these whose accounts are deleted, softly or for good, or banned.
 func (q *Queries) GoneUsers(ctx context.Context, users []string) ([]string, error) {
 	rows, err := q.db.Query(ctx, goneUsers, users)
 	if err != nil {
