@@ -24,7 +24,7 @@ type story struct {
 	Service  string            `json:"serviceKey"`
 	Ana      account           `json:"ana"`
 	Bruno    account           `json:"bruno"`
-	Late     account           `json:"late"`   // has no settings row yet
+	Late     account           `json:"late"`   // has no settings row yet, and an address that is not confirmed
 	Guest    account           `json:"guest"`  // signed in anonymously
 	Forged   map[string]string `json:"forged"` // tokens in the name of ana
 	Webhooks map[string]string `json:"webhooks"`
@@ -129,7 +129,7 @@ func (s *story) signIns(keys *signer, o authtest.Options) *authtest.Project {
 	o.Sign = func(claims map[string]any) (string, error) { return keys.sign(claims) }
 	var users []authtest.User
 	for _, a := range []account{s.Ana, s.Bruno, s.Late, s.Guest} {
-		users = append(users, authtest.User{ID: a.ID, Email: a.Email, Password: a.Password, Anonymous: a.ID == s.Guest.ID})
+		users = append(users, authtest.User{ID: a.ID, Email: a.Email, Password: a.Password, Anonymous: a.ID == s.Guest.ID, Unconfirmed: a.ID == s.Late.ID})
 	}
 	return authtest.New(o, users...)
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"atalaya/internal/auth/authtest"
 	"atalaya/internal/blob/blobtest"
@@ -85,6 +86,10 @@ func (g *gateway) double(w http.ResponseWriter, r *http.Request) {
 	case "/double/mail":
 		code, link := g.auth.LastMail(r.URL.Query().Get("to"))
 		answer(w, http.StatusOK, map[string]any{"code": code, "link": g.URL + link})
+	case "/double/mails":
+		every, _ := time.ParseDuration(r.URL.Query().Get("every")) // of the script, which is ours
+		g.auth.MailEvery(every)
+		answer(w, http.StatusOK, map[string]any{})
 	case "/double/fail":
 		status, _ := strconv.Atoi(r.URL.Query().Get("status")) // what is no number ends the failing
 		g.auth.Fail(status)

@@ -23,7 +23,7 @@ func (r *run) signIn(ctx context.Context, pictures string) error {
 	if err != nil {
 		return err
 	}
-	g.auth = told.signIns(g.signer, authtest.Options{TokenLife: shortToken})
+	g.auth = told.signIns(g.signer, authtest.Options{TokenLife: shortToken, MailEvery: time.Nanosecond})
 	var service *program.Program
 	if told.API, service, err = r.startService(ctx, database, g, "web", "LOG_LEVEL=debug"); err != nil {
 		return err

@@ -2,10 +2,13 @@ package auth
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
+	"strings"
 
 	"github.com/golang-jwt/jwt/v5"
 )
@@ -42,22 +45,37 @@ func Probe(ctx context.Context, o Options) (Way, error) {
 	return ByAuth, nil
 }
 
+// IssuerOf returns the iss that Auth writes into its tokens, "" if it writes none. known is false if Auth does not
+// say, as older versions do not.
+func IssuerOf(ctx context.Context, o Options) (issuer string, known bool) {
+	response, body, err := get(ctx, o, "/.well-known/openid-configuration")
+	if err != nil || response.StatusCode != http.StatusOK {
+		return "", false
+	}
+	var said struct {
+		Issuer *string `json:"issuer"`
+	}
+	if json.Unmarshal(body, &said) != nil || said.Issuer == nil {
+		return "", false
+	}
+	return *said.Issuer, true
+}
+
+// ReturnAddress returns where Auth sends a browser whose sign-in asks to return to an address: there if the project
+// allows it, else to its site. It is "" if Auth does not say. ReturnAddress opens the link of a mail that nobody sent.
+func ReturnAddress(ctx context.Context, o Options, address string) string {
+	response, _, err := get(ctx, o, "/verify?type=magiclink&token=pkce_nobody&redirect_to="+url.QueryEscape(address))
+	if err != nil || response.StatusCode != http.StatusSeeOther {
+		return ""
+	}
+	location, _, _ := strings.Cut(response.Header.Get("Location"), "?")
+	location, _, _ = strings.Cut(location, "#")
+	return location
+}
+
 // fetchKeys returns how many keys the project publishes that verify signatures.
 func fetchKeys(ctx context.Context, o Options) (int, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, o.AuthURL+keysPath, nil)
-	if err != nil {
-		return 0, err
-	}
-	if o.APIKey != "" {
-		request.Header.Set("apikey", o.APIKey)
-	}
-	client := withoutRedirects(o.Client)
-	response, err := client.Do(request)
-	if err != nil {
-		return 0, err
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxKeysBytes))
+	response, body, err := get(ctx, o, keysPath)
 	if err != nil {
 		return 0, err
 	}
@@ -65,4 +83,23 @@ func fetchKeys(ctx context.Context, o Options) (int, error) {
 		return 0, fmt.Errorf("Supabase Auth answers %d for its keys", response.StatusCode) //nolint:staticcheck // a name
 	}
 	return countKeys(body)
+}
+
+// get asks Auth and follows no redirect.
+func get(ctx context.Context, o Options, path string) (*http.Response, []byte, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, o.AuthURL+path, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	if o.APIKey != "" {
+		request.Header.Set("apikey", o.APIKey)
+	}
+	client := withoutRedirects(o.Client)
+	response, err := client.Do(request)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxKeysBytes))
+	return response, body, err
 }

@@ -34,7 +34,7 @@ type Finding struct {
 func Examine(ctx context.Context, cfg config.Config, log *slog.Logger) iter.Seq[Finding] {
 	return func(yield func(Finding) bool) {
 		for _, check := range []func(context.Context, config.Config, *slog.Logger) []Finding{
-			examineDatabase, examineSpool, examineStorage, examineAddress, examineTokens, examineRedis, examineChannels, examineOrigins, examineSite, examineNames, examineBrowser,
+			examineDatabase, examineSpool, examineStorage, examineAddress, examineTokens, examineSignIn, examineRedis, examineChannels, examineOrigins, examineSite, examineNames, examineBrowser,
 		} {
 			for _, f := range check(ctx, cfg, log) {
 				if !yield(f) {

@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"atalaya"
+	"atalaya/internal/auth/authtest"
 	"atalaya/internal/blob/blobtest"
 	"atalaya/internal/config"
 	"atalaya/internal/doctor"
@@ -285,6 +286,47 @@ func TestTheDoctorCreatesTheBucketAndReportsAWrongKey(t *testing.T) {
 	}
 	wrong := testkit.Settings(t, pool, p.vars(p.AnonKey))
 	expect(t, examine(t.Context(), wrong), doctor.Wrong, "pictures", "SUPABASE_SERVICE_ROLE_KEY")
+}
+
+func TestTheDoctorAsksSupabaseAuthForItsIssuerAndWhereSignInsReturnTo(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	storage := blobtest.NewSupabase()
+	var project *authtest.Project
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path == "/auth/v1/.well-known/jwks.json":
+			_, _ = w.Write([]byte(`{"keys":[]}`))
+		case strings.HasPrefix(r.URL.Path, "/auth/v1/"):
+			project.ServeHTTP(w, r)
+		default:
+			storage.ServeHTTP(w, r)
+		}
+	}))
+	t.Cleanup(server.Close)
+	cfg := testkit.Settings(t, pool, map[string]string{
+		"SUPABASE_URL": server.URL, "SUPABASE_SERVICE_ROLE_KEY": storage.ServiceKey, "SUPABASE_ANON_KEY": storage.AnonKey, "JWT_ISSUER": "",
+	})
+	callback := cfg.PublicURL + "/app/callback"
+	examined := func(o authtest.Options, allowed string) map[string][]doctor.Finding {
+		o.APIKey = storage.AnonKey
+		project = authtest.New(o)
+		project.Allow(allowed)
+		found := map[string][]doctor.Finding{}
+		for f := range doctor.Examine(t.Context(), cfg, slog.New(slog.DiscardHandler)) {
+			if found[f.Part] = append(found[f.Part], f); f.Part == "sign-in" {
+				break // what follows starts a browser
+			}
+		}
+		return found
+	}
+	right := examined(authtest.Options{Issuer: cfg.JWTIssuer}, callback)
+	expect(t, right, doctor.Fine, "access tokens", server.URL)
+	expect(t, right, doctor.Fine, "sign-in", "lead back to "+callback)
+	none := examined(authtest.Options{SiteURL: "https://shop.example.com/"}, "https://shop.example.com/app/callback")
+	expect(t, none, doctor.Wrong, "access tokens", "no iss", "GOTRUE_JWT_ISSUER="+cfg.JWTIssuer)
+	expect(t, none, doctor.Notable, "sign-in", "lead to https://shop.example.com/", "add "+callback)
+	expect(t, examined(authtest.Options{Issuer: "https://auth.example.com/auth/v1"}, callback), doctor.Wrong, "access tokens", "JWT_ISSUER=https://auth.example.com/auth/v1")
 }
 
 func TestTheDoctorTriesTheKeysOfSupabaseAuth(t *testing.T) {

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"strings"
 	"time"
@@ -37,15 +38,40 @@ func examineTokens(ctx context.Context, cfg config.Config, _ *slog.Logger) []Fin
 	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	switch way, err := auth.Probe(ctx, app.AuthOptions(cfg)); {
+	way, err := auth.Probe(ctx, app.AuthOptions(cfg))
+	issuer, known := auth.IssuerOf(ctx, app.AuthOptions(cfg))
+	switch {
 	case err != nil:
 		return []Finding{wrong(part, "they cannot be verified: %v. Check SUPABASE_URL; for a project that signs with its legacy secret (HS256) set SUPABASE_JWT_SECRET, or SUPABASE_ANON_KEY for its gateway", err)}
+	case known && issuer == "":
+		return []Finding{wrong(part, "Supabase Auth writes no iss into them, so all are refused. Set GOTRUE_JWT_ISSUER=%s in its settings, which a self-hosted project leaves out", cfg.JWTIssuer)}
+	case known && issuer != cfg.JWTIssuer:
+		return []Finding{wrong(part, "Supabase Auth writes the iss %q, and %q is accepted, so all are refused. Set JWT_ISSUER=%s", issuer, cfg.JWTIssuer, issuer)}
 	case way == auth.ByAuth:
 		return []Finding{{Notable, part, "the project has no public keys and SUPABASE_JWT_SECRET is not set: Supabase Auth is asked about every token once a minute, and nobody signs in while it is away"}}
 	case way == auth.BySecret:
 		return []Finding{fine(part, "verified with SUPABASE_JWT_SECRET and the keys of %s", cfg.AuthURL())}
 	}
 	return []Finding{fine(part, "verified with the keys of %s", cfg.AuthURL())}
+}
+
+// examineSignIn checks whether sign-ins to the dashboard come back to it. A password does not leave it.
+func examineSignIn(ctx context.Context, cfg config.Config, _ *slog.Logger) []Finding {
+	const part = "sign-in"
+	if cfg.LocalIssuer() || cfg.PublicKey() == "" {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	callback := cfg.PublicURL + "/app/callback"
+	switch at := auth.ReturnAddress(ctx, app.AuthOptions(cfg), callback); at {
+	case callback:
+		return []Finding{fine(part, "links of mails and providers lead back to %s", callback)}
+	case "": // it does not answer, which the check of the tokens says
+		return nil
+	default:
+		return []Finding{{Notable, part, fmt.Sprintf("links of mails and providers lead to %s and sign nobody in here: add %s to the project's redirect URLs (Authentication, URL Configuration; self-hosted: GOTRUE_URI_ALLOW_LIST)", at, callback)}}
+	}
 }
 
 // examineRedis pings a configured Redis.

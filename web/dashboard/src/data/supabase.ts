@@ -12,15 +12,25 @@ export class SignInError extends Error {
 
 // The PKCE verifier has to survive the way to a provider or a mailbox and back, even into another tab. It is valid
 // for one sign-in, and useless without the code. Everything else stays in memory.
-const verifier = "atalaya-code-verifier";
+//
+// Somebody who asks for a second mail within a minute is refused it and uses the first. Its link then belongs to the
+// second verifier if Supabase knew the address, and to the first if not. So the last few are kept, newest first.
+const verifiers = "atalaya-code-verifier";
+const maxVerifiers = 4;
+const keptVerifiers = () => localStorage.getItem(verifiers)?.split(" ") ?? [];
+const forgetVerifiers = () => localStorage.removeItem(verifiers);
 
-function storage() {
+/** storage gives the library one of the kept verifiers. The library removes a verifier when a mail is refused; forgetVerifiers does so once it is of no use. */
+function storage(which: number) {
   const memory = new Map<string, string>();
   const isVerifier = (key: string) => key.endsWith("-code-verifier");
   return {
-    getItem: (key: string) => (isVerifier(key) ? localStorage.getItem(verifier) : (memory.get(key) ?? null)),
-    setItem: (key: string, value: string) => (isVerifier(key) ? localStorage.setItem(verifier, value) : void memory.set(key, value)),
-    removeItem: (key: string) => (isVerifier(key) ? localStorage.removeItem(verifier) : void memory.delete(key)),
+    getItem: (key: string) => (isVerifier(key) ? keptVerifiers()[which] : memory.get(key)) ?? null,
+    setItem(key: string, value: string) {
+      if (isVerifier(key)) localStorage.setItem(verifiers, [value, ...keptVerifiers()].slice(0, maxVerifiers).join(" "));
+      else memory.set(key, value);
+    },
+    removeItem: (key: string) => void memory.delete(key),
   };
 }
 
@@ -30,7 +40,7 @@ export type SupabaseSignIn = ReturnType<typeof signInAt>;
 export function signInAt(url: string, anonKey: string) {
   const auth = `${url}/auth/v1`;
   const callback = `${location.origin}/app/callback`;
-  const client = () =>
+  const client = (which = 0) =>
     new AuthClient({
       url: auth,
       headers: { apikey: anonKey },
@@ -39,7 +49,7 @@ export function signInAt(url: string, anonKey: string) {
       detectSessionInUrl: false,
       // Without it the library does not use the storage given. Nothing persists: see storage.
       persistSession: true,
-      storage: storage(),
+      storage: storage(which),
       // The library sends sessions to other tabs through a channel of this name, so each tab has its own name.
       storageKey: `atalaya-${crypto.randomUUID()}`,
     });
@@ -63,7 +73,6 @@ export function signInAt(url: string, anonKey: string) {
     },
     async withCode(email: string, token: string): Promise<Fresh> {
       const { data, error } = await client().verifyOtp({ email, token, type: "email" });
-      localStorage.removeItem(verifier); // of the link, which is used up by its code
       return fresh(data.session, error);
     },
     /** withProvider leaves the page for a provider's. */
@@ -80,8 +89,12 @@ export function signInAt(url: string, anonKey: string) {
     async afterCallback(parameters: URLSearchParams): Promise<Fresh> {
       const code = parameters.get("code");
       if (!code) throw new SignInError(parameters.get("error_code") ?? parameters.get("error") ?? "unknown", parameters.get("error_description") ?? "");
-      const { data, error } = await client().exchangeCodeForSession(code);
-      return fresh(data.session, error);
+      for (let which = 0; ; which++) {
+        const { data, error } = await client(which).exchangeCodeForSession(code);
+        if (error?.code === "bad_code_verifier" && which + 1 < keptVerifiers().length) continue;
+        forgetVerifiers();
+        return fresh(data.session, error);
+      }
     },
   };
 }
@@ -92,6 +105,7 @@ const notProviders = new Set(["email", "phone", "anonymous_users", "saml", "web3
 function fresh(session: SupabaseSession | null, error: AuthError | null): Fresh {
   if (error) throw refusal(error);
   if (!session) throw new SignInError("unknown", "");
+  forgetVerifiers();
   return { access_token: session.access_token, refresh_token: session.refresh_token };
 }
 

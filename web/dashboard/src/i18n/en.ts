@@ -59,7 +59,7 @@ export const en = {
   "signIn.error.email_provider_disabled": "Signing in by email is switched off in this project.",
   "signIn.error.email_address_invalid": "This is no email address.",
   "signIn.error.validation_failed": "Supabase does not accept this. Check the email address.",
-  "signIn.error.over_email_send_rate_limit": "Too many emails were sent. Wait a minute and try again.",
+  "signIn.error.over_email_send_rate_limit": "Too many emails were sent. If one has arrived, use it. Otherwise wait a minute and ask for another.",
   "signIn.error.over_request_rate_limit": "Too many attempts. Wait a minute and try again.",
   "signIn.error.user_banned": "This account is blocked.",
   "signIn.error.access_denied": "You did not agree at the provider, so nobody was signed in.",

@@ -61,7 +61,7 @@ export const es: Record<keyof typeof en, string> = {
   "signIn.error.email_provider_disabled": "En este proyecto no se puede entrar por correo.",
   "signIn.error.email_address_invalid": "Esto no es un correo electrónico.",
   "signIn.error.validation_failed": "Supabase no lo acepta. Comprueba el correo.",
-  "signIn.error.over_email_send_rate_limit": "Se han enviado demasiados correos. Espera un minuto e inténtalo de nuevo.",
+  "signIn.error.over_email_send_rate_limit": "Se han enviado demasiados correos. Si te ha llegado uno, úsalo. Si no, espera un minuto y pide otro.",
   "signIn.error.over_request_rate_limit": "Demasiados intentos. Espera un minuto e inténtalo de nuevo.",
   "signIn.error.user_banned": "Esta cuenta está bloqueada.",
   "signIn.error.access_denied": "No diste permiso en el proveedor, así que no ha entrado nadie.",

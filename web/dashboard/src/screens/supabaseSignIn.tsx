@@ -56,6 +56,18 @@ export default function SupabaseSignIn({ config, callback }: { config: PageConfi
     // Once for a project: what a callback returned with works once.
   }, [project, callback]);
 
+  const askForMail = async () => {
+    setCode("");
+    try {
+      await project.mail(email);
+    } catch (error) {
+      // An earlier mail may have arrived, whose code can be typed.
+      if (error instanceof SignInError && error.code === "over_email_send_rate_limit") setMailed(true);
+      throw error;
+    }
+    setMailed(true);
+  };
+
   const submit = (act: () => Promise<Fresh | void>) => (event: FormEvent) => {
     event.preventDefault();
     void attempt(act);
@@ -76,7 +88,7 @@ export default function SupabaseSignIn({ config, callback }: { config: PageConfi
       <Problem>{problem}</Problem>
       {mailed ? (
         <form className="space-y-3" onSubmit={submit(() => project.withCode(email, code.replace(/\s/g, "")))}>
-          <p role="status">{text("signIn.magicSent", { email })}</p>
+          {!problem && <p role="status">{text("signIn.magicSent", { email })}</p>}
           <Input label={text("signIn.code")} value={code} onChange={(event) => setCode(event.target.value)} inputMode="numeric" autoComplete="one-time-code" required autoFocus />
           <div className="flex flex-wrap gap-2">
             <Button type="submit" kind="main" disabled={working}>
@@ -96,17 +108,7 @@ export default function SupabaseSignIn({ config, callback }: { config: PageConfi
               {text("signIn.withPassword")}
             </Button>
           </form>
-          <Button
-            className="w-full"
-            disabled={working || !email.includes("@")}
-            onClick={() =>
-              void attempt(async () => {
-                await project.mail(email);
-                setCode("");
-                setMailed(true);
-              })
-            }
-          >
+          <Button className="w-full" disabled={working || !email.includes("@")} onClick={() => void attempt(askForMail)}>
             {text("signIn.magic")}
           </Button>
         </>
