@@ -21,7 +21,7 @@ var (
 
 // foreign are names in capitals that are no settings of the service: programs' and libraries' own, those of scripts
 // and tests, and parts of names.
-var foreign = regexp.MustCompile(`^(ATALAYA_\w+|PG\w+|POSTGRES_\w+|OTEL_\w+|NEXT_PUBLIC_\w+|NODE_ENV|FALLBACK_QUOTA|USE_BROWSER_POOL|POOL_\w*|SCREENSHOT_(?:WIDTH|HEIGHT)|WORKER_(?:RATE|LOCK|MAX|STALLED)_\w+|TELEGRAM_CHANNEL_ID|TV_\w*|CHART_LOAD_WAIT|BUY_SIGNAL|SELL_SIGNAL|ENTER_\w+|ON_ERROR_STOP|MY_\w+|STOP_PRICE|APP_\w+|SIGNAL_ID|\w+_\d{8}T\d{6}Z)$`)
+var foreign = regexp.MustCompile(`^(ATALAYA_\w+|GOTRUE_\w+|PG\w+|POSTGRES_\w+|OTEL_\w+|NEXT_PUBLIC_\w+|NODE_ENV|FALLBACK_QUOTA|USE_BROWSER_POOL|POOL_\w*|SCREENSHOT_(?:WIDTH|HEIGHT)|WORKER_(?:RATE|LOCK|MAX|STALLED)_\w+|TELEGRAM_CHANNEL_ID|TV_\w*|CHART_LOAD_WAIT|BUY_SIGNAL|SELL_SIGNAL|ENTER_\w+|ON_ERROR_STOP|MY_\w+|STOP_PRICE|APP_\w+|SIGNAL_ID|\w+_\d{8}T\d{6}Z)$`)
 
 // pages returns the names of the documents that people read.
 func pages(t *testing.T) []string {
