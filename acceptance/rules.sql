@@ -1,4 +1,4 @@
--- What is wrong with a database by our own rules, a line for each finding, none where all is well. Plain
+-- What is wrong with a database by our own rules: a line for each finding, and none if all is well. Plain
 -- SQL that runs on every PostgreSQL; the Supabase advisors miss some of these.
 select 'a definer function that users may call: ' || p.oid::regprocedure
 from pg_proc p, unnest(array['anon', 'authenticated']) as caller

@@ -102,7 +102,7 @@ func listens(ctx context.Context, p *program.Program, address string) error {
 		}
 		select {
 		case <-p.Exited():
-			return fmt.Errorf("it ended:\n%s", p.Output())
+			return fmt.Errorf("the proxy ended:\n%s", p.Output())
 		case <-ctx.Done():
 			return fmt.Errorf("nothing listens on %s: %w\n%s", address, err, p.Output())
 		case <-time.After(20 * time.Millisecond):

@@ -103,7 +103,7 @@ func (r *runner) capture(ctx context.Context, timed bool) error {
 	var captures, clients int
 	go func() {
 		if !r.tell.Scan() {
-			answer <- fmt.Errorf("it ended without an answer")
+			answer <- fmt.Errorf("the contender ended without an answer")
 			return
 		}
 		_, err := fmt.Sscan(r.tell.Text()+" 0", &took, &captures, &clients) // puppeteer's contenders count none

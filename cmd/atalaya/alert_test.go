@@ -36,7 +36,7 @@ func TestAlertReadPrintsHowABodyIsRead(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		if reading.Symbol != "BTCUSDT" || reading.Price != "67890.50" || reading.Direction != "LONG" || reading.ParseStatus != "json" {
-			t.Errorf("%s: it is read as %+v", name, reading)
+			t.Errorf("%s: the body is read as %+v", name, reading)
 		}
 	}
 }

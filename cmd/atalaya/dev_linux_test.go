@@ -214,7 +214,7 @@ func TestDevEndsWithEverythingThatItStarted(t *testing.T) {
 	}
 	<-r.Exited()
 	if err := r.Terminate(patience); err != nil {
-		t.Errorf("it ended with %v, want status 0", err)
+		t.Errorf("dev ended with %v, want status 0", err)
 	}
 	if alive := left(t, family); len(alive) != 0 {
 		t.Errorf("%d processes are left: %v", len(alive), alive)

@@ -181,7 +181,7 @@ func TestATextIsReadAsFarAsAMessageCanReach(t *testing.T) {
 		"JSON around text": `{"message":"` + strings.Repeat("a ", maxText/2) + last + `"}`,
 	} {
 		if got := Read([]byte(body)); got.Ticker != "" {
-			t.Errorf("%s: the ticker is %q, want none: it stands behind what is read", name, got.Ticker)
+			t.Errorf("%s: the ticker is %q, want none: it is beyond what is read", name, got.Ticker)
 		}
 	}
 	pairs := strings.Repeat("note: a\n", maxText/4) + "ticker: KO"

@@ -52,6 +52,6 @@ func TestTheHostilePageReachesTheCanaryIfNothingHoldsItBack(t *testing.T) {
 	picture := viewport(t, ctx)
 	keep(t, "hostile", picture)
 	if _, err := site.Shown(decode(t, picture)); err != nil {
-		t.Errorf("its chart is not good: %v", err)
+		t.Errorf("the chart of the hostile page is not good: %v", err)
 	}
 }

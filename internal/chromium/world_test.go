@@ -143,7 +143,7 @@ func TestAPageCannotFillOurMemory(t *testing.T) { //nolint:paralleltest // it me
 			}
 			page.Close()
 			if got := eval[string](t, neighbour, `document.body.innerText`); got != "here" {
-				t.Errorf("its neighbour says %q", got)
+				t.Errorf("the neighbour's text is %q", got)
 			}
 		})
 	}

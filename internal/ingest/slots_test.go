@@ -120,7 +120,7 @@ func TestAnAlertThatIsRefusedGivesItsSlotBack(t *testing.T) {
 		batch := arrive(t, s, "a 1", "b 2")
 		for _, in := range batch {
 			if err := <-in.done; err == nil {
-				t.Fatalf("%s: it was taken in", name)
+				t.Fatalf("%s: the alert was accepted", name)
 			}
 		}
 		if taken() != 0 {

@@ -77,7 +77,7 @@ func TestTheNodeServicesRoutesHaveItsShapes(t *testing.T) {
 		t.Errorf("the completed job is %v", job)
 	}
 	if diff := cmp.Diff(map[string]any{"ticker": "BINANCE:BTCUSDT", "userId": string(ana)}, job["data"]); diff != "" {
-		t.Errorf("its data (-want +got):\n%s", diff)
+		t.Errorf("the job's data (-want +got):\n%s", diff)
 	}
 	if running := active[0].(map[string]any); running["status"] != "active" || running["finishedOn"] != nil {
 		t.Errorf("the active job is %v", running)

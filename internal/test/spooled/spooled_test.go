@@ -42,7 +42,7 @@ func TestAlertsOutliveTheDatabase(t *testing.T) {
 			t.Errorf("signal %d is of %s, want its arrival %s", i, at, want)
 		}
 		if received := one[time.Time](w, "select received_at from webhook_deliveries where signal_id = $1", id); !received.Equal(at) {
-			t.Errorf("its delivery is of %s", received)
+			t.Errorf("the delivery of signal %d is of %s, want the same moment", i, received)
 		}
 	}
 	if !one[bool](w, "select bool_and(updated_at > now() - interval '30 seconds') from trading_signals where user_id = $1", user) {
