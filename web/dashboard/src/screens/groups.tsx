@@ -32,16 +32,20 @@ export function Groups({ by, choose, groups, other, filters, zone }: Props) {
   const text = useText();
   const language = useLanguage();
   return (
-    <Panel title={text("stats.groups")}>
-      <div className="mb-3 max-w-60">
-        <Select label={text("stats.groupBy")} value={by} onChange={(event) => choose(event.target.value as GroupBy)}>
-          {groupings.map((name) => (
-            <option key={name} value={name}>
-              {text(`group.${name}` as TextKey)}
-            </option>
-          ))}
-        </Select>
-      </div>
+    <Panel
+      title={text("stats.groups")}
+      actions={
+        <div className="w-44">
+          <Select label={<span className="sr-only">{text("stats.groupBy")}</span>} value={by} onChange={(event) => choose(event.target.value as GroupBy)}>
+            {groupings.map((name) => (
+              <option key={name} value={name}>
+                {text(`group.${name}` as TextKey)}
+              </option>
+            ))}
+          </Select>
+        </div>
+      }
+    >
       {groups.length >= many && <p className="mb-2 text-sm text-warn">{text("stats.byChance")}</p>}
       {by === "tag" && <p className="mb-2 text-sm text-soft">{text("stats.tagSums")}</p>}
       <div className="overflow-x-auto" tabIndex={0} role="region" aria-label={text("stats.groups")}>
