@@ -73,7 +73,7 @@ export function Tags({ tags }: { tags: string[] | null }) {
   return (
     <span className="flex min-w-0 items-center gap-1 text-sm text-soft min-[900px]:flex-wrap" title={all.join(", ")}>
       {all.slice(0, 2).map((tag) => (
-        <span key={tag} className={`min-w-0 cut rounded bg-soft/15 px-1.5 ${more > 0 ? "max-w-[calc(100%-1.75rem)]" : "max-w-full"}`}>
+        <span key={tag} className={`min-w-0 cut rounded bg-soft/10 px-1.5 ${more > 0 ? "max-w-[calc(100%-1.75rem)]" : "max-w-full"}`}>
           {tag}
         </span>
       ))}
