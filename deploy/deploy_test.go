@@ -19,6 +19,7 @@ import (
 	"atalaya/internal/pgrun"
 	"atalaya/internal/postgres"
 	"atalaya/internal/postgres/migrate"
+	"atalaya/internal/test/program"
 )
 
 func text(t *testing.T, name string) string {
@@ -197,11 +198,7 @@ func TestTheImageIsBuiltByScriptsAndOfFilesThatExist(t *testing.T) {
 
 // The database is prepared by compose.yaml's own script, with a password that an address would have to escape.
 func TestTheServicesOwnRoleMigratesAndServesAndIsNoSuperuser(t *testing.T) {
-	folder := t.TempDir()
-	if err := os.Chmod(filepath.Dir(folder), 0o755); err != nil { // the database runs as another user if this runs as root
-		t.Fatal(err)
-	}
-	server, err := pgrun.Start(t.Context(), pgrun.Options{DataDir: filepath.Join(folder, "postgres")})
+	server, err := pgrun.Start(t.Context(), pgrun.Options{DataDir: filepath.Join(program.Folder(t), "postgres")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -71,7 +71,7 @@ func newWorld(t *testing.T) *world {
 
 func startDatabase(t *testing.T) (*pgrun.Server, *pgxpool.Pool) {
 	t.Helper()
-	folder := openFolder(t)
+	folder := program.Folder(t)
 	database, err := pgrun.Start(t.Context(), pgrun.Options{DataDir: filepath.Join(folder, "postgres"), Fast: true})
 	if err != nil {
 		t.Fatal(err)
@@ -83,20 +83,6 @@ func startDatabase(t *testing.T) (*pgrun.Server, *pgxpool.Pool) {
 	}
 	t.Cleanup(pool.Close)
 	return database, pool
-}
-
-// openFolder makes a folder that PostgreSQL's user can enter, because PostgreSQL does not run as root.
-func openFolder(t *testing.T) string {
-	t.Helper()
-	folder, err := os.MkdirTemp("", "atalaya-operations-")
-	if err == nil {
-		err = os.Chmod(folder, 0o755)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(folder) })
-	return folder
 }
 
 func newKey() string {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"testing"
 
+	runner "atalaya/internal/test/program"
 	"atalaya/internal/test/testkit"
 	"atalaya/internal/test/wait"
 	"atalaya/internal/test/web"
@@ -33,7 +34,7 @@ func (r *running) ask(t *testing.T, method, path string, body, into any) {
 
 func TestANewFolderHasDemoSignalsThatCountNowhereGetPicturesAndGoAtOnce(t *testing.T) {
 	t.Parallel()
-	r := startDev(t, devFolder(t), testkit.FreePort(t))
+	r := startDev(t, runner.Folder(t), testkit.FreePort(t))
 	var list demoFacts
 	r.ask(t, "GET", "/api/signals?origin=demo&limit=1", nil, &list)
 	if list.Total != demoSignals || list.Data[0].Origin != "demo" {

@@ -131,23 +131,9 @@ func left(t *testing.T, list []process) []process {
 	})
 }
 
-// devFolder returns a folder that the database's own user can reach too.
-func devFolder(t *testing.T) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "atalaya-dev-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	if err := os.Chmod(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
-
 func TestDevGoesOnWithTheSameDataAfterItWasKilled(t *testing.T) {
 	t.Parallel()
-	data := devFolder(t)
+	data := runner.Folder(t)
 	first := startDev(t, data, testkit.FreePort(t), "--no-demo-data")
 
 	program{}.run(t, "dev", "--data", data, "--port", testkit.FreePort(t)).refused(t, "another atalaya dev is running with "+data, "--data")
@@ -197,7 +183,7 @@ func TestDevSaysThatItsPortIsTakenBeforeItStartsAnything(t *testing.T) {
 	}
 	defer listener.Close()
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	data := filepath.Join(devFolder(t), "data")
+	data := filepath.Join(runner.Folder(t), "data")
 	program{}.run(t, "dev", "--data", data, "--port", port).refused(t, "port "+port+" cannot be used", "--port or PORT")
 	program{env: []string{"PORT=" + port}}.run(t, "dev", "--data", data).refused(t, "port "+port+" cannot be used")
 	if _, err := os.Stat(data); !errors.Is(err, fs.ErrNotExist) {
@@ -207,7 +193,7 @@ func TestDevSaysThatItsPortIsTakenBeforeItStartsAnything(t *testing.T) {
 
 func TestDevEndsWithEverythingThatItStarted(t *testing.T) {
 	t.Parallel()
-	r := startDev(t, devFolder(t), testkit.FreePort(t))
+	r := startDev(t, runner.Folder(t), testkit.FreePort(t))
 	family := descendants(t, r.PID())
 	if err := syscall.Kill(r.PID(), syscall.SIGINT); err != nil {
 		t.Fatal(err)

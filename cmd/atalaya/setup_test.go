@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,16 +13,13 @@ import (
 	"atalaya/internal/config"
 	"atalaya/internal/doctor"
 	"atalaya/internal/pgrun"
+	runner "atalaya/internal/test/program"
 )
 
 // plainServer starts a PostgreSQL of the test's own, in which no other test has made roles.
 func plainServer(t *testing.T) *pgrun.Server {
 	t.Helper()
-	folder := t.TempDir()
-	if err := os.Chmod(filepath.Dir(folder), 0o755); err != nil { // the server runs as another user if this runs as root
-		t.Fatal(err)
-	}
-	server, err := pgrun.Start(t.Context(), pgrun.Options{DataDir: filepath.Join(folder, "postgres"), Fast: true})
+	server, err := pgrun.Start(t.Context(), pgrun.Options{DataDir: filepath.Join(runner.Folder(t), "postgres"), Fast: true})
 	if err != nil {
 		t.Fatal(err)
 	}

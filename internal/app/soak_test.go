@@ -16,6 +16,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"atalaya/internal/chartsite"
+	"atalaya/internal/test/program"
 	"atalaya/internal/test/testkit"
 )
 
@@ -43,15 +44,7 @@ func TestManyCapturesAtOnceAreRightAndLeaveNothingBehind(t *testing.T) {
 	server := httptest.NewServer(site.Handler())
 	t.Cleanup(func() { site.Close(); server.Close() })
 	pool := testkit.Database(t)
-	profiles, err := os.MkdirTemp("", "atalaya-soak-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(profiles) })
-	// Browsers run as another user if this runs as root.
-	if err := os.Chmod(profiles, 0o711); err != nil {
-		t.Fatal(err)
-	}
+	profiles := program.Folder(t)
 	t.Setenv("TMPDIR", profiles) // other tests' browsers are not counted
 	s := run(t, testkit.Settings(t, pool, map[string]string{
 		"TRADINGVIEW_URL": server.URL, "WORKER_CONCURRENCY": "2", "CAPTURE_DAILY_CAP": "0", "PLAN_FREE_QUOTA": "-1", "DEFAULT_QUOTA": "-1",

@@ -22,6 +22,7 @@ import (
 
 	"atalaya/internal/chromium"
 	"atalaya/internal/netguard"
+	"atalaya/internal/test/program"
 
 	"go.uber.org/goleak"
 )
@@ -54,15 +55,7 @@ func newRig(t *testing.T, site string, changes ...func(*chromium.Options)) rig {
 		t.Fatal(err)
 	}
 	t.Cleanup(proxy.Stop)
-	// Not t.TempDir: the browser's unprivileged user could not enter it.
-	folder, err := os.MkdirTemp("", "atalaya-chromium-test-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(folder) })
-	if err := os.Chmod(folder, 0o755); err != nil {
-		t.Fatal(err)
-	}
+	folder := program.Folder(t)
 	opts := chromium.Options{Proxy: proxy.Addr(), Folder: folder, Log: quiet}
 	for _, change := range changes {
 		change(&opts)

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"atalaya/internal/chromium"
+	"atalaya/internal/test/program"
 	"atalaya/internal/test/wait"
 )
 
@@ -253,19 +254,14 @@ func withoutSandbox(t *testing.T) (script string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder, err := os.MkdirTemp("", "atalaya-chromium-test-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(folder) })
-	script = filepath.Join(folder, "browser")
-	if err := errors.Join(os.Chmod(folder, 0o755), os.WriteFile(script, []byte(fmt.Sprintf(`#!/bin/sh
+	script = filepath.Join(program.Folder(t), "browser")
+	if err := os.WriteFile(script, []byte(fmt.Sprintf(`#!/bin/sh
 case "$*" in
 *--no-sandbox*) exec %q "$@" ;;
 esac
 echo "FATAL: No usable sandbox! Update your kernel" >&2
 exit 1
-`, real.Executable())), 0o755)); err != nil {
+`, real.Executable())), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	return script

@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 
+	"atalaya/internal/test/program"
 	"atalaya/internal/test/wait"
 
 	"github.com/jackc/pgx/v5"
@@ -20,15 +21,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // folder returns a data folder that the server's own user can reach.
 func folder(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "atalaya-pgrun-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	return filepath.Join(dir, "postgres")
+	return filepath.Join(program.Folder(t), "postgres")
 }
 
 func start(t *testing.T, dir string) *Server {

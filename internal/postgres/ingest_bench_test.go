@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -16,6 +15,7 @@ import (
 	"atalaya/internal/pgrun"
 	"atalaya/internal/postgres"
 	"atalaya/internal/postgres/migrate"
+	"atalaya/internal/test/program"
 	"atalaya/internal/test/testkit"
 )
 
@@ -23,16 +23,7 @@ import (
 // flushes every commit to the disk.
 func BenchmarkIngest(b *testing.B) {
 	ctx := context.Background()
-	folder, err := os.MkdirTemp("", "atalaya-bench-")
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { _ = os.RemoveAll(folder) })
-	// The server runs as another user if the benchmark runs as root.
-	if err := os.Chmod(folder, 0o755); err != nil {
-		b.Fatal(err)
-	}
-	server, err := pgrun.Start(ctx, pgrun.Options{DataDir: filepath.Join(folder, "postgres")})
+	server, err := pgrun.Start(ctx, pgrun.Options{DataDir: filepath.Join(program.Folder(b), "postgres")})
 	if err != nil {
 		b.Fatal(err)
 	}

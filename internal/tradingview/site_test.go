@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -19,6 +18,7 @@ import (
 	"atalaya/internal/chartsite"
 	"atalaya/internal/chromium"
 	"atalaya/internal/netguard"
+	"atalaya/internal/test/program"
 	"atalaya/internal/tradingview"
 
 	"go.uber.org/goleak"
@@ -60,15 +60,7 @@ func newRig(t *testing.T) rig {
 		t.Fatal(err)
 	}
 	t.Cleanup(proxy.Stop)
-	// Not t.TempDir: the browser's unprivileged user could not enter it.
-	folder, err := os.MkdirTemp("", "atalaya-tradingview-test-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(folder) })
-	if err := os.Chmod(folder, 0o755); err != nil {
-		t.Fatal(err)
-	}
+	folder := program.Folder(t)
 	browser, err := chromium.New(chromium.Options{Proxy: proxy.Addr(), Folder: folder, Log: quiet})
 	if err != nil {
 		t.Fatal(err)

@@ -39,6 +39,21 @@ func Port(t testing.TB) string {
 	return port
 }
 
+// Folder returns a folder that users without rights may enter, unlike t.TempDir's if this runs as root. The folder is
+// removed at the end of the test.
+func Folder(t testing.TB) string {
+	t.Helper()
+	folder, err := os.MkdirTemp("", "atalaya-test-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	if err := os.Chmod(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
 // Program is a program that can be started, and started again once it has ended.
 type Program struct {
 	Path string
