@@ -48,14 +48,14 @@ func Probe(ctx context.Context, o Options) (Way, error) {
 // IssuerOf returns the iss that Auth writes into its tokens, "" if it writes none. known is false if Auth does not
 // say, as older versions do not.
 func IssuerOf(ctx context.Context, o Options) (issuer string, known bool) {
-	response, body, err := get(ctx, o, "/.well-known/openid-configuration")
-	if err != nil || response.StatusCode != http.StatusOK {
+	got, err := get(ctx, o, "/.well-known/openid-configuration")
+	if err != nil || got.status != http.StatusOK {
 		return "", false
 	}
 	var said struct {
 		Issuer *string `json:"issuer"`
 	}
-	if json.Unmarshal(body, &said) != nil || said.Issuer == nil {
+	if json.Unmarshal(got.body, &said) != nil || said.Issuer == nil {
 		return "", false
 	}
 	return *said.Issuer, true
@@ -64,32 +64,39 @@ func IssuerOf(ctx context.Context, o Options) (issuer string, known bool) {
 // ReturnAddress returns where Auth sends a browser whose sign-in asks to return to an address: there if the project
 // allows it, else to its site. It is "" if Auth does not say. ReturnAddress opens the link of a mail that nobody sent.
 func ReturnAddress(ctx context.Context, o Options, address string) string {
-	response, _, err := get(ctx, o, "/verify?type=magiclink&token=pkce_nobody&redirect_to="+url.QueryEscape(address))
-	if err != nil || response.StatusCode != http.StatusSeeOther {
+	got, err := get(ctx, o, "/verify?type=magiclink&token=pkce_nobody&redirect_to="+url.QueryEscape(address))
+	if err != nil || got.status != http.StatusSeeOther {
 		return ""
 	}
-	location, _, _ := strings.Cut(response.Header.Get("Location"), "?")
+	location, _, _ := strings.Cut(got.location, "?")
 	location, _, _ = strings.Cut(location, "#")
 	return location
 }
 
 // fetchKeys returns how many keys the project publishes that verify signatures.
 func fetchKeys(ctx context.Context, o Options) (int, error) {
-	response, body, err := get(ctx, o, keysPath)
+	got, err := get(ctx, o, keysPath)
 	if err != nil {
 		return 0, err
 	}
-	if response.StatusCode != http.StatusOK {
-		return 0, fmt.Errorf("Supabase Auth answers %d for its keys", response.StatusCode) //nolint:staticcheck // a name
+	if got.status != http.StatusOK {
+		return 0, fmt.Errorf("Supabase Auth answers %d for its keys", got.status) //nolint:staticcheck // a name
 	}
-	return countKeys(body)
+	return countKeys(got.body)
+}
+
+// reply is an answer of Auth.
+type reply struct {
+	status   int
+	location string // of a redirect
+	body     []byte
 }
 
 // get asks Auth and follows no redirect.
-func get(ctx context.Context, o Options, path string) (*http.Response, []byte, error) {
+func get(ctx context.Context, o Options, path string) (reply, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, o.AuthURL+path, nil)
 	if err != nil {
-		return nil, nil, err
+		return reply{}, err
 	}
 	if o.APIKey != "" {
 		request.Header.Set("apikey", o.APIKey)
@@ -97,9 +104,9 @@ func get(ctx context.Context, o Options, path string) (*http.Response, []byte, e
 	client := withoutRedirects(o.Client)
 	response, err := client.Do(request)
 	if err != nil {
-		return nil, nil, err
+		return reply{}, err
 	}
 	defer response.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxKeysBytes))
-	return response, body, err
+	return reply{response.StatusCode, response.Header.Get("Location"), body}, err
 }

@@ -135,7 +135,7 @@ func verdict(status int, said []byte) error {
 		return atalaya.Wrap(atalaya.CodeUnavailable, fmt.Errorf("supabase auth answered %d: raise its rate limit of token refreshes", status),
 			"Too many sessions are being renewed right now. Try again in a minute.")
 	case passes(status, word):
-		return unanswered(fmt.Errorf("it answered %d %s, which passes", status, word))
+		return unanswered(fmt.Errorf("it answered %d %s, which says nothing of the session", status, word))
 	case status >= http.StatusInternalServerError || !own:
 		return unanswered(fmt.Errorf("it answered %d, which is no verdict on a session: check SUPABASE_ANON_KEY and SUPABASE_URL", status))
 	}
