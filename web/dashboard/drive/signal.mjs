@@ -62,6 +62,14 @@ export async function signal(page, told, send, picture) {
     return until(() => dialog().getByText("sent", { exact: true }).count(), (n) => n > 0);
   });
 
+  await check("a mark in an open signal is undone by a click", async () => {
+    const skipped = (pressed) => dialog().getByRole("button", { name: "skipped", exact: true, pressed });
+    await skipped(false).click();
+    await skipped(true).waitFor();
+    await button("Undo", dialog()).click();
+    await skipped(false).waitFor();
+  });
+
   await check("what is being typed stays while the signal changes in another tab", async () => {
     const other = await page.context().newPage();
     await other.goto(page.url());

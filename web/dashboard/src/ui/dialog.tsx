@@ -2,6 +2,7 @@ import { useEffect, useRef, type KeyboardEvent, type ReactNode } from "react";
 
 import { useText } from "../i18n";
 import { Button } from "./basics";
+import { Toasts } from "./toast";
 
 interface DialogProps {
   title: string;
@@ -50,6 +51,7 @@ export function Dialog({ title, onClose, children, actions, onKeyDown, wide = fa
         </header>
         <div className="min-h-0 flex-1 overflow-auto p-4">{children}</div>
       </div>
+      <Toasts />
     </dialog>
   );
 }
