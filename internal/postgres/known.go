@@ -32,7 +32,7 @@ func (s *Store) IngestKnown(ctx context.Context, arrivals []atalaya.Arrival, fac
 	params := knownParams(w, users, facts, strict)
 	var taken []rows.WriteKnownArrivalsRow
 	err = s.pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) (err error) {
-		taken, err = ingestKnown(ctx, conn.Conn(), w, params)
+		taken, err = ingestKnown(ctx, conn.Conn(), params)
 		return err
 	})
 	var refused *pgconn.PgError
@@ -54,15 +54,12 @@ func (s *Store) IngestKnown(ctx context.Context, arrivals []atalaya.Arrival, fac
 }
 
 // ingestKnown sends all statements at once. Without a begin they are one transaction, which ends with them.
-func ingestKnown(ctx context.Context, conn *pgx.Conn, w *writes, params rows.WriteKnownArrivalsParams) (taken []rows.WriteKnownArrivalsRow, err error) {
+func ingestKnown(ctx context.Context, conn *pgx.Conn, params rows.WriteKnownArrivalsParams) (taken []rows.WriteKnownArrivalsRow, err error) {
 	err = pipelined(ctx, conn, func(db rows.DBTX) error {
-		var errWrite, errTell error
+		var errWrite error
 		_, errPrepare := db.Exec(ctx, prepareIngest, strconv.FormatInt(knownPatience.Milliseconds(), 10))
 		taken, errWrite = rows.New(db).WriteKnownArrivals(ctx, params)
-		if w.hasNotices() {
-			errTell = w.writeNotices(ctx, db)
-		}
-		return cmp.Or(errPrepare, errWrite, errTell)
+		return cmp.Or(errPrepare, errWrite)
 	})
 	return taken, err
 }
@@ -92,7 +89,7 @@ func knownParams(w *writes, users []string, facts []atalaya.Facts, strict bool) 
 		ScreenshotStatuses: w.ScreenshotStatuses, ScreenshotErrors: w.ScreenshotErrors, RawMessages: w.RawMessages,
 		ParsedData: w.ParsedData, ParseStatuses: w.ParseStatuses, Missing: w.Missing, Timestamps: w.Timestamps,
 		DeliveryModes: w.DeliveryModes, EventKinds: w.EventKinds, StopPrices: w.StopPrices, Origins: w.Origins,
-		DeliveryIds: w.DeliveryIds, ReceivedAt: w.ReceivedAt, Bodies: w.Bodies, BodySizes: w.BodySizes, Senders: w.Senders,
+		Told: textsOf(w.notices), DeliveryIds: w.DeliveryIds, ReceivedAt: w.ReceivedAt, Bodies: w.Bodies, BodySizes: w.BodySizes, Senders: w.Senders,
 	}
 	for _, f := range facts {
 		at := places[string(f.Tenant.UserID)] - 1

@@ -60,8 +60,12 @@ func open(databaseURL string, size int32) (*pgxpool.Pool, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !TransactionPooler(databaseURL) { // there a session is shared with strangers
-		cfg.AfterConnect = limitSession
+	cfg.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		sendUUIDsInBinary(conn)
+		if TransactionPooler(databaseURL) { // there a session is shared with strangers
+			return nil
+		}
+		return limitSession(ctx, conn)
 	}
 	return pgxpool.NewWithConfig(context.Background(), cfg)
 }

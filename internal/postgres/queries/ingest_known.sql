@@ -9,20 +9,20 @@
 -- first alert is committed while this statement waits for the lock is not seen by the look at the keys, and ends
 -- the statement by the unique index. created_at grows from signal to signal, as in WriteArrivals.
 with asked as materialized (
-  select generate_subscripts(@counted_users::text[], 1) as place,
-         unnest(@counted_users::text[])::uuid as user_id, unnest(@tokens::text[]) as token,
+  select generate_subscripts(@counted_users::uuid[], 1) as place,
+         unnest(@counted_users::uuid[]) as user_id, unnest(@tokens::text[]) as token,
          unnest(@read_at::timestamptz[]) as read_at, unnest(@requests::bigint[]) as requests, unnest(@stored::int[]) as stored
 ), held as materialized (
   -- The row as JSON costs more than all else here, and is needed only where there is such a column.
   select u.id from auth.users u
-  where u.id = any(cast(@counted_users::text[] as uuid[]))
+  where u.id = any(@counted_users::uuid[])
     and (not exists (select from pg_catalog.pg_attribute f where f.attrelid = 'auth.users'::regclass and f.attname = 'deleted_at' and not f.attisdropped)
          or to_jsonb(u) ->> 'deleted_at' is null)
   order by u.id
   for key share
 ), repeated as materialized (
   select k.place
-  from (select unnest(@key_places::int[]) as place, unnest(@key_users::text[])::uuid as user_id, unnest(@key_hashes::bytea[]) as key) k
+  from (select unnest(@key_places::int[]) as place, unnest(@key_users::uuid[]) as user_id, unnest(@key_hashes::bytea[]) as key) k
   -- A scalar subquery, which stays one look-up a key: as a join, planned while the table was empty, it reads all keys.
   where (select true from public.alert_keys r where r.user_id = k.user_id and r.key = k.key)
 ), counted as (
@@ -57,8 +57,8 @@ with asked as materialized (
   insert into public.alert_keys (user_id, key, signal_id, expires_at)
   select k.user_id, k.key, k.signal_id, now() + k.keep * interval '1 second'
   from (
-    select unnest(@key_places::int[]) as place, unnest(@key_users::text[])::uuid as user_id, unnest(@key_hashes::bytea[]) as key,
-           unnest(@key_signals::text[])::uuid as signal_id, unnest(@key_seconds::float8[]) as keep
+    select unnest(@key_places::int[]) as place, unnest(@key_users::uuid[]) as user_id, unnest(@key_hashes::bytea[]) as key,
+           unnest(@key_signals::uuid[]) as signal_id, unnest(@key_seconds::float8[]) as keep
   ) k join taken t on k.place = any (t.places)
 ), signal as (
   insert into public.trading_signals (
@@ -73,7 +73,7 @@ with asked as materialized (
          nullif(n.event_kind, ''), nullif(n.stop_price, '')::numeric, n.origin,
          w.moment + n.nth * interval '1 microsecond', w.moment + n.nth * interval '1 microsecond', nullif(n.delivery_mode, '')
   from (
-    select unnest(@signal_places::int[]) as place, unnest(@signal_ids::text[])::uuid as id, unnest(@signal_users::text[])::uuid as user_id,
+    select unnest(@signal_places::int[]) as place, unnest(@signal_ids::uuid[]) as id, unnest(@signal_users::uuid[]) as user_id,
            unnest(@indicator_names::text[]) as indicator_name, unnest(@tickers::text[]) as ticker,
            unnest(@exchanges::text[]) as exchange, unnest(@symbols::text[]) as symbol,
            unnest(@prices::text[]) as price, unnest(@signal_types::text[]) as signal_type,
@@ -85,16 +85,31 @@ with asked as materialized (
            unnest(@delivery_modes::text[]) as delivery_mode,
            unnest(@event_kinds::text[]) as event_kind, unnest(@stop_prices::text[]) as stop_price,
            unnest(@origins::text[]) as origin,
-           generate_subscripts(@signal_ids::text[], 1) as nth
+           generate_subscripts(@signal_ids::uuid[], 1) as nth
   ) n join (select t.places, clock_timestamp() as moment from taken t) w on n.place = any (w.places)
+  returning id, user_id, screenshot_status, delivery_mode, created_at
+), notice as ( -- as WriteSignalNotices makes them
+  insert into public.notifications (user_id, channel_id, event, signal_id, key, state, not_before, settled, created_at)
+  select s.user_id, c.id, 'signal', s.id, 'signal:' || s.id, case when w.waits then 'waiting' else 'ready' end,
+         case when w.waits then s.created_at + make_interval(secs => c.max_wait_seconds) else s.created_at end,
+         s.screenshot_status not in ('pending', 'processing'), s.created_at
+  from signal s
+  cross join lateral (
+    select h.id, h.kind, h.mode, h.max_wait_seconds from public.notification_channels h
+    where h.user_id = s.user_id and h.enabled and 'signal' = any(h.events) offset 0
+  ) c
+  cross join lateral (
+    select s.screenshot_status = 'pending' and (c.kind in ('slack', 'email', 'ntfy') or coalesce(s.delivery_mode, c.mode) = 'together') as waits
+  ) w
+  where s.id = any(@told::uuid[])
 ), delivery as (
   insert into public.webhook_deliveries (id, user_id, received_at, body, body_size, sender, outcome, signal_id)
   select d.id, d.user_id, d.received_at, d.body, d.body_size, nullif(d.sender, '')::inet, 'accepted', d.signal_id
   from (
-    select unnest(@signal_places::int[]) as place, unnest(@delivery_ids::text[])::uuid as id, unnest(@signal_users::text[])::uuid as user_id,
+    select unnest(@signal_places::int[]) as place, unnest(@delivery_ids::uuid[]) as id, unnest(@signal_users::uuid[]) as user_id,
            unnest(@received_at::timestamptz[]) as received_at, unnest(@bodies::bytea[]) as body,
            unnest(@body_sizes::bigint[]) as body_size, unnest(@senders::text[]) as sender,
-           unnest(@signal_ids::text[])::uuid as signal_id
+           unnest(@signal_ids::uuid[]) as signal_id
   ) d join taken t on d.place = any (t.places)
 ), job as ( -- as InsertCaptures makes them
   insert into river.river_job (args, kind, queue, max_attempts, scheduled_at)

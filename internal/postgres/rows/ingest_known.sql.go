@@ -12,20 +12,20 @@ import (
 
 const writeKnownArrivals = `-- name: WriteKnownArrivals :many
 with asked as materialized (
-  select generate_subscripts($2::text[], 1) as place,
-         unnest($2::text[])::uuid as user_id, unnest($3::text[]) as token,
+  select generate_subscripts($2::uuid[], 1) as place,
+         unnest($2::uuid[]) as user_id, unnest($3::text[]) as token,
          unnest($4::timestamptz[]) as read_at, unnest($5::bigint[]) as requests, unnest($6::int[]) as stored
 ), held as materialized (
   -- The row as JSON costs more than all else here, and is needed only where there is such a column.
   select u.id from auth.users u
-  where u.id = any(cast($2::text[] as uuid[]))
+  where u.id = any($2::uuid[])
     and (not exists (select from pg_catalog.pg_attribute f where f.attrelid = 'auth.users'::regclass and f.attname = 'deleted_at' and not f.attisdropped)
          or to_jsonb(u) ->> 'deleted_at' is null)
   order by u.id
   for key share
 ), repeated as materialized (
   select k.place
-  from (select unnest($7::int[]) as place, unnest($8::text[])::uuid as user_id, unnest($9::bytea[]) as key) k
+  from (select unnest($7::int[]) as place, unnest($8::uuid[]) as user_id, unnest($9::bytea[]) as key) k
   -- A scalar subquery, which stays one look-up a key: as a join, planned while the table was empty, it reads all keys.
   where (select true from public.alert_keys r where r.user_id = k.user_id and r.key = k.key)
 ), counted as (
@@ -60,8 +60,8 @@ with asked as materialized (
   insert into public.alert_keys (user_id, key, signal_id, expires_at)
   select k.user_id, k.key, k.signal_id, now() + k.keep * interval '1 second'
   from (
-    select unnest($7::int[]) as place, unnest($8::text[])::uuid as user_id, unnest($9::bytea[]) as key,
-           unnest($12::text[])::uuid as signal_id, unnest($13::float8[]) as keep
+    select unnest($7::int[]) as place, unnest($8::uuid[]) as user_id, unnest($9::bytea[]) as key,
+           unnest($12::uuid[]) as signal_id, unnest($13::float8[]) as keep
   ) k join taken t on k.place = any (t.places)
 ), signal as (
   insert into public.trading_signals (
@@ -76,7 +76,7 @@ with asked as materialized (
          nullif(n.event_kind, ''), nullif(n.stop_price, '')::numeric, n.origin,
          w.moment + n.nth * interval '1 microsecond', w.moment + n.nth * interval '1 microsecond', nullif(n.delivery_mode, '')
   from (
-    select unnest($14::int[]) as place, unnest($15::text[])::uuid as id, unnest($16::text[])::uuid as user_id,
+    select unnest($14::int[]) as place, unnest($15::uuid[]) as id, unnest($16::uuid[]) as user_id,
            unnest($17::text[]) as indicator_name, unnest($18::text[]) as ticker,
            unnest($19::text[]) as exchange, unnest($20::text[]) as symbol,
            unnest($21::text[]) as price, unnest($22::text[]) as signal_type,
@@ -88,23 +88,38 @@ with asked as materialized (
            unnest($33::text[]) as delivery_mode,
            unnest($34::text[]) as event_kind, unnest($35::text[]) as stop_price,
            unnest($36::text[]) as origin,
-           generate_subscripts($15::text[], 1) as nth
+           generate_subscripts($15::uuid[], 1) as nth
   ) n join (select t.places, clock_timestamp() as moment from taken t) w on n.place = any (w.places)
+  returning id, user_id, screenshot_status, delivery_mode, created_at
+), notice as ( -- as WriteSignalNotices makes them
+  insert into public.notifications (user_id, channel_id, event, signal_id, key, state, not_before, settled, created_at)
+  select s.user_id, c.id, 'signal', s.id, 'signal:' || s.id, case when w.waits then 'waiting' else 'ready' end,
+         case when w.waits then s.created_at + make_interval(secs => c.max_wait_seconds) else s.created_at end,
+         s.screenshot_status not in ('pending', 'processing'), s.created_at
+  from signal s
+  cross join lateral (
+    select h.id, h.kind, h.mode, h.max_wait_seconds from public.notification_channels h
+    where h.user_id = s.user_id and h.enabled and 'signal' = any(h.events) offset 0
+  ) c
+  cross join lateral (
+    select s.screenshot_status = 'pending' and (c.kind in ('slack', 'email', 'ntfy') or coalesce(s.delivery_mode, c.mode) = 'together') as waits
+  ) w
+  where s.id = any($37::uuid[])
 ), delivery as (
   insert into public.webhook_deliveries (id, user_id, received_at, body, body_size, sender, outcome, signal_id)
   select d.id, d.user_id, d.received_at, d.body, d.body_size, nullif(d.sender, '')::inet, 'accepted', d.signal_id
   from (
-    select unnest($14::int[]) as place, unnest($37::text[])::uuid as id, unnest($16::text[])::uuid as user_id,
-           unnest($38::timestamptz[]) as received_at, unnest($39::bytea[]) as body,
-           unnest($40::bigint[]) as body_size, unnest($41::text[]) as sender,
-           unnest($15::text[])::uuid as signal_id
+    select unnest($14::int[]) as place, unnest($38::uuid[]) as id, unnest($16::uuid[]) as user_id,
+           unnest($39::timestamptz[]) as received_at, unnest($40::bytea[]) as body,
+           unnest($41::bigint[]) as body_size, unnest($42::text[]) as sender,
+           unnest($15::uuid[]) as signal_id
   ) d join taken t on d.place = any (t.places)
 ), job as ( -- as InsertCaptures makes them
   insert into river.river_job (args, kind, queue, max_attempts, scheduled_at)
-  select jsonb_build_object('signal_id', j.signal, 'user_id', j.owner), 'capture', 'captures', $42::int, greatest(now(), j.due)
+  select jsonb_build_object('signal_id', j.signal, 'user_id', j.owner), 'capture', 'captures', $43::int, greatest(now(), j.due)
   from (
-    select unnest($1::int[]) as place, unnest($43::text[]) as signal, unnest($44::text[]) as owner,
-           unnest($45::timestamptz[]) as due
+    select unnest($1::int[]) as place, unnest($44::text[]) as signal, unnest($45::text[]) as owner,
+           unnest($46::timestamptz[]) as due
   ) j join taken t on j.place = any (t.places)
 )
 select c.place::int as place, c.used::bigint as used,
@@ -149,6 +164,7 @@ type WriteKnownArrivalsParams struct {
 	EventKinds         []string
 	StopPrices         []string
 	Origins            []string
+	Told               []string
 	DeliveryIds        []string
 	ReceivedAt         []time.Time
 	Bodies             [][]byte
@@ -213,6 +229,7 @@ func (q *Queries) WriteKnownArrivals(ctx context.Context, arg WriteKnownArrivals
 		arg.EventKinds,
 		arg.StopPrices,
 		arg.Origins,
+		arg.Told,
 		arg.DeliveryIds,
 		arg.ReceivedAt,
 		arg.Bodies,
