@@ -18,7 +18,11 @@ union
 select 'a foreign key without an index: ' || c.conrelid::regclass || ' ' || c.conname
 from pg_constraint c
 where c.contype = 'f' and c.connamespace = 'public'::regnamespace and not exists (
-  select from pg_index i where i.indrelid = c.conrelid and (i.indkey::int2[])[0:cardinality(c.conkey) - 1] @> c.conkey)
+  select from pg_index i where i.indrelid = c.conrelid and (
+    (i.indkey::int2[])[0:cardinality(c.conkey) - 1] @> c.conkey
+    or exists ( -- the first column alone tells which row is referred to
+      select from pg_index u where u.indrelid = c.confrelid and u.indisunique and u.indpred is null and u.indnkeyatts = 1
+        and u.indkey[0] = c.confkey[array_position(c.conkey, i.indkey[0])])))
 union
 select 'an auth function outside a subselect: ' || p.tablename || ' ' || p.policyname
 from pg_policies p

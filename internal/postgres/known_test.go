@@ -314,3 +314,49 @@ func TestABodyIsStoredOnceAndItsDeliveryAlwaysShowsIt(t *testing.T) {
 		t.Errorf("stored: %s", got)
 	}
 }
+
+func TestTheOneStatementWritesTheMessagesThatIngestWrites(t *testing.T) {
+	t.Parallel()
+	pool := testkit.Database(t)
+	store := testkit.Store(t, pool)
+	newUser := func() acquaintance {
+		who := acquaint(t, pool, store, "")
+		exec(t, pool, `insert into notification_channels (user_id, kind, mode, enabled, events, max_wait_seconds)
+			select $1, kind, mode, enabled, events, max_wait from (values
+				('telegram', 'asap', true, '{signal}'::text[], 60), ('telegram', 'together', true, '{signal}', 30), ('slack', 'asap', true, '{signal}', 10),
+				('email', 'asap', true, '{signal}', 20), ('ntfy', 'asap', true, '{signal}', 40), ('discord', 'asap', false, '{signal}', 50), ('webhook', 'asap', true, '{trouble}', 70))
+				v (kind, mode, enabled, events, max_wait)`, who.user)
+		tenant, err := store.TenantByToken(t.Context(), who.facts.Tenant.WebhookToken)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return acquaintance{who.user, atalaya.Facts{Tenant: &tenant}}
+	}
+	alerts := func(who acquaintance) (x taking) {
+		x.add(who, "with a capture")
+		x.add(who, "with a capture, together")
+		x.decisions[1].Signal.DeliveryMode = atalaya.DeliverTogether
+		x.add(who, "without a capture")
+		x.decisions[2].Signal.ScreenshotStatus = atalaya.ScreenshotSkipped
+		x.add(who, "told to nobody")
+		x.decisions[3].Quiet = true
+		return x
+	}
+	const messages = `select coalesce(string_agg(concat_ws(' ', s.raw_message, c.kind, c.mode, n.event, n.state, n.not_before - n.created_at, n.settled, n.attempts, n.picture,
+			n.key = 'signal:' || s.id, n.created_at = s.created_at, n.user_id = s.user_id), E'\n' order by s.raw_message, c.kind, c.mode), 'none')
+		from notifications n join trading_signals s on s.id = n.signal_id join notification_channels c on c.id = n.channel_id where n.user_id = $1`
+	short, long := newUser(), newUser()
+	x := alerts(short)
+	x.take(t, store)
+	y := alerts(long)
+	if err := store.Ingest(t.Context(), y.arrivals, func([]atalaya.Facts) []atalaya.Decision { return y.decisions }); err != nil {
+		t.Fatal(err)
+	}
+	got, want := value(t, pool, messages, short.user), value(t, pool, messages, long.user)
+	if strings.Count(want, "\n") != 14 { // three alerts at five channels
+		t.Errorf("Ingest wrote these messages, want 15:\n%s", want)
+	}
+	if got != want {
+		t.Errorf("the one statement wrote these messages:\n%s\nIngest wrote:\n%s", got, want)
+	}
+}

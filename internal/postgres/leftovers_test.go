@@ -89,7 +89,7 @@ func TestALeftoverDatabaseKeepsItsRowsAndLosesItsOpenDoors(t *testing.T) {
 		"what is published":         {`select string_agg(tablename, ' ') from pg_publication_tables where pubname = 'supabase_realtime'`, "trading_signals"},
 		"rows that outlive the user for a while": {`select coalesce(string_agg(c.table_name, ' '), 'none') from information_schema.columns c
 			where c.table_schema = 'public' and c.column_name = 'user_id' and not exists (
-				select from pg_constraint f where f.contype = 'f' and f.confrelid in ('auth.users'::regclass, 'public.trading_signals_stats'::regclass) and f.confdeltype = 'c'
+				select from pg_constraint f where f.contype = 'f' and f.confrelid in ('auth.users'::regclass, 'public.trading_signals_stats'::regclass, 'public.notification_channels'::regclass) and f.confdeltype = 'c'
 				and f.conrelid = format('public.%I', c.table_name)::regclass)`, "signal_deletions"},
 	} {
 		if got := value(t, pool, tc.query); got != tc.want {

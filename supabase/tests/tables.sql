@@ -233,6 +233,8 @@ select is(pg_temp.as_owner(format('insert into public.%I (user_id) values (pg_te
 from unnest(array['trading_signals_config', 'trading_signals_stats']) t;
 select is(pg_temp.as_owner(format('insert into public.%I (user_id) values (gen_random_uuid())', t)), '23503', 'no row of ' || t || ' without its user')
 from unnest(array['trading_signals', 'trading_signals_config', 'trading_signals_stats']) t;
+select is(pg_temp.as_owner($$insert into public.notifications (user_id, channel_id, event, key) values (pg_temp.bea(), 'c0000000-0000-4000-8000-000000000001', 'trouble', 'test:2')$$),
+  '23503', 'no message through another user''s channel');
 
 -- What a new row holds.
 delete from trading_signals where user_id = pg_temp.ana();

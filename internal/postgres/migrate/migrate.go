@@ -176,21 +176,23 @@ func applyMigrations(ctx context.Context, pool *pgxpool.Pool) ([]string, error) 
 		if err == nil {
 			return applied, nil
 		}
-		if try == maxTries || !deadlocked(err) {
+		if try == maxTries || !collided(err) {
 			return applied, fmt.Errorf("apply the migrations: %w", err)
 		}
 	}
 }
 
-// maxTries bounds the tries of migrations that meet others' transactions. PostgreSQL takes a second to find a
-// deadlock, so no pause is needed between them.
+// maxTries bounds the tries of migrations that meet others' transactions. PostgreSQL makes the second one wait before it
+// ends it, so no pause is needed between them.
 const maxTries = 20
 
-// deadlocked reports whether PostgreSQL aborted a migration because of a deadlock with another transaction. Nothing of the
-// migration was kept, so it can be tried again.
-func deadlocked(err error) bool {
+// collided reports whether PostgreSQL aborted a migration because of another transaction: by a deadlock, or because both
+// changed one function, for which there is no code of its own. Nothing of the migration was kept, so it can be tried
+// again.
+func collided(err error) bool {
 	var refused *pgconn.PgError
-	return errors.As(err, &refused) && refused.Code == "40P01" // deadlock_detected
+	return errors.As(err, &refused) &&
+		(refused.Code == "40P01" || refused.Code == "XX000" && refused.Message == "tuple concurrently updated")
 }
 
 // Status lists our migrations and says which of them the database has.
