@@ -257,20 +257,24 @@ select is_empty(
 
 -- Keys. signal_deletions has none to users: the trigger that writes it runs while a delete holds
 -- signals, and would ask for the user after them, the other way round than deleting a user does.
--- signal_sums goes with the user's statistics, for the same reason.
+-- signal_sums goes with the user's statistics, for the same reason. Messages go with their channel, whose user is theirs.
 select is_empty(
   $$ select c.conrelid::regclass, a.attname from pg_constraint c
      join pg_attribute a on a.attrelid = c.conrelid and a.attname = 'user_id'
      where c.contype = 'p' and c.connamespace = 'public'::regnamespace and c.conrelid <> 'public.signal_deletions'::regclass and not exists (
-       select from pg_constraint f where f.conrelid = c.conrelid and f.contype = 'f' and f.confrelid in ('auth.users'::regclass, 'public.trading_signals_stats'::regclass)
-         and f.conkey = array[a.attnum] and f.confdeltype = 'c') $$,
+       select from pg_constraint f where f.conrelid = c.conrelid and f.contype = 'f' and f.confdeltype = 'c'
+         and (f.confrelid in ('auth.users'::regclass, 'public.trading_signals_stats'::regclass) and f.conkey = array[a.attnum]
+              or f.confrelid = 'public.notification_channels'::regclass and a.attnum = any (f.conkey))) $$,
   'every user_id goes with its user');
--- An index serves a foreign key where it begins with its columns and leaves out nulls at most.
+-- An index serves a foreign key if it begins with its columns, or with the one that alone tells the row that is
+-- referred to, and leaves out nulls at most.
 select is_empty(
   $$ select f.conrelid::regclass, f.conname from pg_constraint f
      where f.contype = 'f' and f.connamespace = 'public'::regnamespace and not exists (
        select from pg_index i where i.indrelid = f.conrelid
-         and (i.indkey::int2[])[0:array_length(f.conkey, 1) - 1] = f.conkey
+         and ((i.indkey::int2[])[0:array_length(f.conkey, 1) - 1] = f.conkey
+              or exists (select from pg_index u where u.indrelid = f.confrelid and u.indisprimary and u.indnkeyatts = 1
+                           and u.indkey[0] = f.confkey[array_position(f.conkey, i.indkey[0])]))
          and (i.indpred is null or pg_get_expr(i.indpred, i.indrelid) ~ '^\(\w+ IS NOT NULL\)$')) $$,
   'every foreign key has an index');
 select results_eq(
