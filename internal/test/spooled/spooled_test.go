@@ -21,7 +21,10 @@ func TestAlertsOutliveTheDatabase(t *testing.T) {
 	}
 	w.rows.mood.Store(away)
 	var ids []atalaya.SignalID
-	arrived := time.Now().Add(-time.Minute).Truncate(time.Microsecond)
+	arrived := time.Now().UTC().Add(-time.Minute).Truncate(time.Microsecond)
+	if month := time.Now().UTC(); arrived.Month() != month.Month() { // an alert of an earlier month counts for that
+		arrived = time.Date(month.Year(), month.Month(), 1, 0, 0, 0, 0, time.UTC)
+	}
 	for i := range 5 {
 		ids = append(ids, w.keep(token, fmt.Sprint("away ", i), arrived.Add(time.Duration(i)*time.Second)))
 	}
