@@ -45,25 +45,11 @@ func findCommand(text string) (command, bool) {
 const maxCommand = 2048
 
 func readPine(line string) (c command, ok bool) {
-	if len(line) > maxCommand || strings.Count(line, ",") < 2 {
+	items, ok := pineItems(line)
+	if !ok || !c.order(items[1]) {
 		return command{}, false
 	}
-	items := splitQuoted(line, ',')
-	if len(items) < 3 {
-		return command{}, false
-	}
-	spaced := strings.HasPrefix(items[1], " ") || strings.HasPrefix(items[2], " ")
-	for i := range items {
-		items[i] = trimEmoji(items[i])
-	}
-	id, name, symbol := items[0], items[1], items[2]
-	switch {
-	case id == "" || strings.ContainsAny(id, " \t:=") || spaced && !strings.ContainsFunc(id, isDigitRune):
-		return command{}, false
-	case isQuoted(strings.ToUpper(id)) || symbol == "" || !isUpper(symbol[0]) || symbol != strings.ToUpper(symbol):
-		return command{}, false
-	}
-	if c.ticker, ok = parseTicker(symbol); !ok {
+	if c.ticker, ok = parseTicker(items[2]); !ok {
 		return command{}, false
 	}
 	for _, item := range items[3:] {
@@ -75,19 +61,48 @@ func readPine(line string) (c command, ok bool) {
 			c.price, _ = parsePrice(trimValue(value))
 		}
 	}
+	return c, true
+}
+
+// pineItems returns the items of a line that begins with an id, an order and a symbol in capitals.
+func pineItems(line string) (items []string, ok bool) {
+	if len(line) > maxCommand || strings.Count(line, ",") < 2 {
+		return nil, false
+	}
+	items = splitQuoted(line, ',')
+	if len(items) < 3 {
+		return nil, false
+	}
+	spaced := strings.HasPrefix(items[1], " ") || strings.HasPrefix(items[2], " ")
+	for i := range items {
+		items[i] = trimEmoji(items[i])
+	}
+	id, symbol := items[0], items[2]
+	switch {
+	case id == "" || strings.ContainsAny(id, " \t:=") || isQuoted(strings.ToUpper(id)):
+		return nil, false
+	case spaced && !strings.ContainsFunc(id, isDigitRune): // a sentence with commas
+		return nil, false
+	}
+	return items, symbol != "" && isUpper(symbol[0]) && symbol == strings.ToUpper(symbol)
+}
+
+// order sets what a PineConnector order such as buy or closelong says, and reports whether it is one.
+func (c *command) order(name string) bool {
 	closes := strings.HasPrefix(strings.ToLower(name), "close")
 	e := lookUp(name)
-	if !closes && (e == nil || !e.sided() || strings.Contains(name, " ")) {
-		return command{}, false
+	sided := e != nil && e.sided()
+	if !closes && (!sided || strings.Contains(name, " ")) {
+		return false
 	}
 	c.signalType, c.kind = name, atalaya.Entry
-	if e != nil && e.sided() {
+	if sided {
 		c.side = e.side
 	}
-	if closes || e != nil && e.is(exitRole) {
+	if closes || e.is(exitRole) {
 		c.kind = atalaya.Exit
 	}
-	return c, true
+	return true
 }
 
 func isDigitRune(r rune) bool { return r >= '0' && r <= '9' }
@@ -136,37 +151,44 @@ func readAutoview(line string) (c command, opens, ok bool) {
 			continue
 		}
 		name, value, isPair := strings.Cut(item, "=")
-		if !isPair || !isFormName(trimEmoji(name)) {
+		name = trimEmoji(name)
+		if !isPair || !isFormName(name) {
 			return command{}, false, false
 		}
+		name = strings.ToLower(name)
 		pairs++
-		switch strings.ToLower(trimEmoji(name)) {
-		case "e":
-			named = true
-		case "b":
-			named = true
-			c.side, _ = valueSide(value, false, false)
-		case "s":
-			c.ticker, _ = parseTicker(trimValue(value))
-		case "fp":
-			if p, ok := parsePrice(trimValue(value)); ok {
-				c.price = p
-			}
-		case "p":
-			if p, ok := parsePrice(trimValue(value)); ok && isPlainNumber(trimValue(value)) && !c.price.Valid {
-				c.price = p
-			}
-		case "c":
+		named = named || name == "e" || name == "b"
+		if name == "c" {
 			opens = !strings.EqualFold(value, "position") && !strings.EqualFold(value, "order")
-			if strings.EqualFold(value, "position") {
-				c.kind = atalaya.Exit
-			}
 		}
+		c.setAutoview(name, value)
 	}
 	if opens && c.side != "" {
 		c.kind = atalaya.Entry
 	}
 	return c, opens, pairs >= 2 && named
+}
+
+// setAutoview sets what one pair of an Autoview command says. A fixed price (fp) wins over a relative one (p).
+func (c *command) setAutoview(name, value string) {
+	switch name {
+	case "b":
+		c.side, _ = valueSide(value, false, false)
+	case "s":
+		c.ticker, _ = parseTicker(trimValue(value))
+	case "fp":
+		if p, ok := parsePrice(trimValue(value)); ok {
+			c.price = p
+		}
+	case "p":
+		if p, ok := parsePrice(trimValue(value)); ok && isPlainNumber(trimValue(value)) && !c.price.Valid {
+			c.price = p
+		}
+	case "c":
+		if strings.EqualFold(value, "position") {
+			c.kind = atalaya.Exit
+		}
+	}
 }
 
 // --- WunderTrading: ENTER-LONG_EXCHANGE_SYMBOL_… ------------------------------------------------

@@ -31,10 +31,7 @@ func kindOf(text string, words []word) atalaya.EventKind {
 		}
 		next := nextWord(text, words, i)
 		switch {
-		case w.is(exitRole),
-			w.is(closingRole) && next != nil && (next.sided() || next.is(positionRole)),
-			w.is(positionRole) && next != nil && next.is(closedRole), w.sided() && next != nil && next.is(closedRole),
-			w.is(stopRole) && next != nil && next.is(reachedRole), w.is(reachedRole) && next != nil && next.is(stopRole):
+		case leaves(w, next):
 			exit = true
 		case w.is(openingRole) && next != nil && next.sided():
 			entry, opens = true, true
@@ -51,6 +48,14 @@ func kindOf(text string, words []word) atalaya.EventKind {
 		return atalaya.Entry
 	}
 	return ""
+}
+
+// leaves reports whether a word, with the one behind it, speaks of an exit.
+func leaves(w word, next *word) bool {
+	return w.is(exitRole) || next != nil &&
+		(w.is(closingRole) && (next.sided() || next.is(positionRole)) || // close long
+			(w.is(positionRole) || w.sided()) && next.is(closedRole) || // long closed
+			w.is(stopRole) && next.is(reachedRole) || w.is(reachedRole) && next.is(stopRole)) // stop hit
 }
 
 // isValueLabel reports whether a word that ends at a place is a label with a number: close: 1.2.
