@@ -205,22 +205,19 @@ func (d *Desk) apply(c *atalaya.NotificationChannel, change atalaya.ChannelChang
 	set(&c.Language, change.Language)
 	set(&c.AsFile, change.AsFile)
 	if change.Settings != nil {
-		if change.Settings.House && change.Settings.ChatID != "" && change.Settings.ChatID != c.Settings.ChatID {
-			return "", "", atalaya.Errorf(atalaya.CodeInvalid, "chat_id cannot be set for this service's own bot: connect the chat with the link of POST /api/channels/{id}/connect.")
+		if err := setSettings(c, *change.Settings); err != nil {
+			return "", "", err
 		}
-		if c.Kind == atalaya.ChannelEmail && change.Settings.Address != c.Settings.Address {
-			c.Pending, c.PendingUntil = "", nil
-			if change.Settings.Address != "" {
-				c.Pending, c.PendingUntil, c.Enabled = newCode(), soon(24*time.Hour), false
-			}
-		}
-		c.Settings = *change.Settings
 	}
 	if change.Secret != nil {
 		plain = strings.TrimSpace(*change.Secret)
 	}
+	sender := d.channels[c.Kind]
+	if c.Origin == "own" && sender == nil { // its operator has switched it off since the channel was made
+		return "", "", notSetUp(atalaya.CodeConflict, c.Kind)
+	}
 	if c.Kind == atalaya.ChannelWebhook && (plain == "" || change.Rotate) {
-		plain, shown = d.channels[c.Kind].(interface {
+		plain, shown = sender.(interface {
 			Rotate(string) (stored, shown string)
 		}).Rotate(plain)
 	}
@@ -233,10 +230,7 @@ func (d *Desk) apply(c *atalaya.NotificationChannel, change atalaya.ChannelChang
 	if c.Origin != "own" {
 		return "", "", nil
 	}
-	if d.channels[c.Kind] == nil { // its operator has switched it off since the channel was made
-		return "", "", notSetUp(atalaya.CodeConflict, c.Kind)
-	}
-	if err := d.channels[c.Kind].Check(Destination{Settings: c.Settings, Secret: plain}); err != nil {
+	if err := sender.Check(Destination{Settings: c.Settings, Secret: plain}); err != nil {
 		return "", "", invalid(err)
 	}
 	c.Secret = ""
@@ -246,6 +240,21 @@ func (d *Desk) apply(c *atalaya.NotificationChannel, change atalaya.ChannelChang
 		}
 	}
 	return plain, shown, nil
+}
+
+// setSettings sets a channel's settings. A new mail address switches the channel off until its link is followed.
+func setSettings(c *atalaya.NotificationChannel, to atalaya.ChannelSettings) error {
+	if to.House && to.ChatID != "" && to.ChatID != c.Settings.ChatID {
+		return atalaya.Errorf(atalaya.CodeInvalid, "chat_id cannot be set for this service's own bot: connect the chat with the link of POST /api/channels/{id}/connect.")
+	}
+	if c.Kind == atalaya.ChannelEmail && to.Address != c.Settings.Address {
+		c.Pending, c.PendingUntil = "", nil
+		if to.Address != "" {
+			c.Pending, c.PendingUntil, c.Enabled = newCode(), soon(24*time.Hour), false
+		}
+	}
+	c.Settings = to
+	return nil
 }
 
 // open returns a channel's secret.
