@@ -51,7 +51,7 @@ func startDev(t *testing.T, data, port string, more ...string) *running {
 // start runs a program that serves on a port, and waits until it is ready.
 func start(t *testing.T, p program, port string, args ...string) *running {
 	t.Helper()
-	cmd := p.command(t.Context(), t, args...) // gives the program below its path and environment; never run
+	cmd := p.command(t.Context(), t, args...) // is not run: the runner takes over its path and environment
 	r := &running{url: "http://127.0.0.1:" + port, Program: &runner.Program{Path: cmd.Path, Args: args, Env: cmd.Env, Bare: true, Dir: cmd.Dir}}
 	if err := r.Start(); err != nil {
 		t.Fatal(err)

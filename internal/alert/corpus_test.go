@@ -66,9 +66,8 @@ func corpusFile(t testing.TB, name string) (cases []corpusCase) {
 	return cases
 }
 
-// contradicted holds the corpus' labels that the rules contradict, with what the rules say. The orders of
-// text-cmd.alertatron.01 are market(side=buy), stopOrder and a limit. The first of Alertatron's orders that is neither
-// a stop nor a target gives the side.
+// contradicted holds the corpus' labels that the rules contradict, with what the rules say. Alertatron's side is that of
+// the first order that is no stop and no target: in text-cmd.alertatron.01, market(side=buy).
 var contradicted = map[string]want{"text-cmd.alertatron.01": {"direction": "LONG"}}
 
 func TestEveryBodyOfTheCorpusIsReadAsLabelled(t *testing.T) {

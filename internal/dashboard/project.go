@@ -134,7 +134,7 @@ func verdict(status int, said []byte) error {
 	case status == http.StatusTooManyRequests:
 		return atalaya.Wrap(atalaya.CodeUnavailable, fmt.Errorf("supabase auth answered %d: raise its rate limit of token refreshes", status),
 			"Too many sessions are being renewed right now. Try again in a minute.")
-	case passes(status, word):
+	case refusedForNow(status, word):
 		return unanswered(fmt.Errorf("it answered %d %s, which says nothing of the session", status, word))
 	case status >= http.StatusInternalServerError || !own:
 		return unanswered(fmt.Errorf("it answered %d, which is no verdict on a session: check SUPABASE_ANON_KEY and SUPABASE_URL", status))
@@ -142,9 +142,9 @@ func verdict(status int, said []byte) error {
 	return errSignedOut
 }
 
-// passes reports whether Auth refused for a moment only. It says conflict if somebody else held the session's row
+// refusedForNow reports whether Auth refused for a moment only. It says conflict if somebody else held the session's row
 // for 5 s, and hook_… if a hook of the project did not answer as it should.
-func passes(status int, word string) bool {
+func refusedForNow(status int, word string) bool {
 	return status == http.StatusConflict || status == http.StatusRequestTimeout || strings.HasPrefix(word, "hook_")
 }
 

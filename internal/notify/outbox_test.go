@@ -85,7 +85,7 @@ func (w *world) dispatchFrom(rows notify.Rows, channels map[atalaya.ChannelKind]
 	return s
 }
 
-// toNtfy gives the user an ntfy channel and returns the senders for the double.
+// toNtfy adds an ntfy channel to the user. It returns the senders that reach the double.
 func (w *world) toNtfy(mode atalaya.DeliveryMode) map[atalaya.ChannelKind]notify.Channel {
 	w.Helper()
 	server := httptest.NewServer(w.ntfy)
@@ -188,7 +188,7 @@ func TestASignalWhoseCaptureFailedIsSentAndSaysWhy(t *testing.T) {
 	}
 }
 
-// toTelegram gives the user a Telegram channel and returns the double and its senders.
+// toTelegram adds a Telegram channel to the user. It returns the double and the senders that reach it.
 func (w *world) toTelegram(mode atalaya.DeliveryMode) (*double.Telegram, map[atalaya.ChannelKind]notify.Channel) {
 	w.Helper()
 	const token = "123456:a-bot-token-of-a-test_x"

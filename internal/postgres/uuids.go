@@ -6,8 +6,8 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// uuidCodec sends arrays of UUIDs that are kept as text in 16 bytes each. pgx would send the text, whose reading took
-// PostgreSQL 4 % of its part of an alert.
+// uuidCodec sends arrays of UUIDs that are strings in Go as 16 bytes each. pgx would send the strings, and reading them
+// took 4 % of PostgreSQL's part of an alert.
 type uuidCodec struct{ pgtype.UUIDCodec }
 
 // sendUUIDsInBinary registers the codec for a connection.

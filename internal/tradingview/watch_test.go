@@ -11,7 +11,7 @@ import (
 	"atalaya"
 )
 
-// spread returns count sightings, of which the first odd ones are odd. The accounts share them evenly.
+// spread returns count sightings, shared evenly by the accounts. The first ones, as many as odd says, are marked odd.
 func spread(count, odd, accounts int) (s sightings) {
 	for i := range count {
 		s.add(observed{account: uint64(i % accounts), odd: i < odd})

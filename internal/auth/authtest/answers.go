@@ -118,8 +118,14 @@ func banned(t *testing.T, s Subject) {
 	s.refuses(t, "access token", "GET", "/user", nil, 403, "user_banned", bearer(access)...)
 	digits, link := s.Mail(t, email)
 	s.refuses(t, "code", "POST", "/verify", code(email, digits), 403, "user_banned")
-	if at, q := s.opened(t, link); at != s.Callback || q.Get("error") != "access_denied" || q.Get("error_code") != "user_banned" {
-		t.Errorf("the link leads to %s with %v", at, q)
+	s.turnsAway(t, link, "user_banned")
+}
+
+// turnsAway fails unless a mail's link leads back with a code of refusal.
+func (s Subject) turnsAway(t *testing.T, link, code string) {
+	t.Helper()
+	if at, q := s.opened(t, link); at != s.Callback || q.Get("error") != "access_denied" || q.Get("error_code") != code {
+		t.Errorf("the link leads to %s with %v, want %s with %s", at, q, s.Callback, code)
 	}
 }
 
@@ -138,9 +144,7 @@ func mailCode(t *testing.T, s Subject) {
 	s.refuses(t, "a code of nobody", "POST", "/verify", code("nobody@example.com", digits), 403, "otp_expired")
 	granted(t, s.ask(t, "POST", "/verify", code(strings.ToUpper(email), digits)))
 	s.refuses(t, "the code again", "POST", "/verify", code(email, digits), 403, "otp_expired")
-	if at, q := s.opened(t, link); at != s.Callback || q.Get("error") != "access_denied" || q.Get("error_code") != "otp_expired" {
-		t.Errorf("the link after its code leads to %s with %v", at, q)
-	}
+	s.turnsAway(t, link, "otp_expired")
 }
 
 func mailLink(t *testing.T, s Subject) {

@@ -187,8 +187,8 @@ func applyMigrations(ctx context.Context, pool *pgxpool.Pool) ([]string, error) 
 const maxTries = 20
 
 // collided reports whether PostgreSQL aborted a migration because of another transaction: by a deadlock, or because both
-// changed one function, for which there is no code of its own. Nothing of the migration was kept, so it can be tried
-// again.
+// changed the same function. The latter has no SQLSTATE of its own, so the message tells. Nothing of the migration was
+// kept, so it can be tried again.
 func collided(err error) bool {
 	var refused *pgconn.PgError
 	return errors.As(err, &refused) &&

@@ -214,6 +214,7 @@ export async function many(page, told, send, picture) {
     await page.getByText("No signal matches these filters.").waitFor();
     await page.getByLabel("Period").selectOption("last7"); // not today, which may begin while this runs
     await rows().first().waitFor();
+    return expect(/[?&]from=(?!2020)\d{4}-\d\d-\d\d/.test(page.url()), page.url());
   });
 
   await check("trades are written for a journal, and what is none is counted", async () => {
